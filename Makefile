@@ -1,0 +1,59 @@
+# Everything a person types begins here. Each target does its own set-up: `.venv` is made once, and again only when
+# the locks or pyproject.toml change.
+.DEFAULT_GOAL := help
+.PHONY: help ready demo run test check docs assets clean
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PIP := $(PYTHON) -m pip --disable-pip-version-check -qq
+READY := $(VENV)/.ready
+export DO_NOT_TRACK := 1
+
+help:
+	@echo 'make demo    one case from intake to its last handoff, over real mail and SMS (ARGS=--exit: ends by itself)'
+	@echo 'make run     the house on the folder data/, which is made if it is missing and never wiped'
+	@echo 'make test    every test, with coverage'
+	@echo 'make check   lint, types, imports and the quick tests'
+	@echo 'make docs    the pages that are generated from the code'
+	@echo 'make assets  the style and script files of the desk, again'
+	@echo 'make clean   caches and build products (never data/)'
+
+$(READY): requirements.lock requirements-dev.lock pyproject.toml
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Python 3.11 or newer is needed. Install it, or put it first on PATH as python3.' >&2; exit 1; }
+	@echo 'Setting up $(VENV), once; this takes a minute or two.' >&2
+	@test -x $(PYTHON) || python3 -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Without the network the desk works as plain HTML: what is missing is told, and is no reason to stop.
+ready: $(READY)
+	@$(PYTHON) -m web.assets >/dev/null || true
+
+assets: $(READY)
+	@$(PYTHON) -m web.assets
+
+demo: ready
+	@$(PYTHON) -m cli.demo $(ARGS)
+
+run: ready
+	@$(VENV)/bin/staffetta serve --data data $(ARGS)
+
+test: ready
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report= -p tests.coverage_floor $(ARGS)
+
+check: ready
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(PYTHON) -m pytest -q -m 'not slow and not browser' -n 2 $(ARGS)
+
+docs: $(READY)
+	@$(PYTHON) -m procedures.state_machine > docs/.state-machine.md && mv docs/.state-machine.md docs/state-machine.md
+
+clean:
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* trust-report.json
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -1,0 +1,77 @@
+"""From words on the command line to a command of the rules."""
+
+from collections.abc import Sequence
+
+from cli.errors import NotAPair, TerritoryNeeded, UnknownDesk, UnknownExclusion
+from models.composition import House
+from procedures.commands import OpenCase, Road
+from procedures.directory import Directory
+
+ACTOR = "operator:command-line"
+"""Whoever may use the command line of this machine; the system's own log says who that was."""
+
+
+def pairs(option: str, given: Sequence[str], example: str) -> dict[str, str]:
+    """`name=value` words as a mapping.
+
+    Raises:
+        NotAPair: one has no name or no value.
+    """
+    found: dict[str, str] = {}
+    for word in given:
+        name, equals, value = word.partition("=")
+        if not (name.strip() and equals and value.strip()):
+            raise NotAPair(option=option, example=example)
+        found[name.strip()] = value.strip()
+    return found
+
+
+def open_case_command(
+    house: House,
+    *,
+    pathway: str,
+    facts: Sequence[str],
+    consents: Sequence[str],
+    exclusions: Sequence[str],
+    territory: str | None,
+    desk: str | None,
+    drill: bool,
+) -> OpenCase:
+    """What was asked for as one command, with an id, a code and a seed drawn for it.
+
+    Raises:
+        NotAPair, TerritoryNeeded, UnknownDesk, UnknownExclusion.
+    """
+    directory = house.procedures.directory()
+    if desk is not None and desk not in directory.desks:
+        raise UnknownDesk(desk=desk, known=", ".join(sorted(directory.desks)) or "-")
+    _check_exclusions(directory, exclusions)
+    return OpenCase(
+        id=house.ids.new_id(),
+        case_id=house.ids.new_id(),
+        actor=ACTOR,
+        road=Road.CLI,
+        code=house.ids.case_code(),
+        seed=house.ids.seed(),
+        pathway=pathway,
+        territory=territory if territory is not None else _only_territory(directory),
+        desk=desk,
+        drill=drill,
+        facts=pairs("--fact", facts, "risk=high"),
+        consents=frozenset(consents),
+        exclusions=frozenset(exclusions),
+    )
+
+
+def _only_territory(directory: Directory) -> str:
+    known = sorted(directory.territories())
+    if len(known) == 1:
+        return known[0]
+    raise TerritoryNeeded(known=", ".join(known) or "-")
+
+
+def _check_exclusions(directory: Directory, exclusions: Sequence[str]) -> None:
+    """An exclusion with a slip of the pen would protect nobody."""
+    known = {*directory.bodies, *directory.services, *directory.people}
+    if not known.issuperset(exclusions):
+        raise UnknownExclusion

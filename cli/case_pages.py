@@ -1,0 +1,154 @@
+"""What `staffetta case` shows, as rows for people and as JSON for programs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from cli.event_sentences import Teller, party_name
+from cli.naming import Names, state_word
+from cli.printing import moment, put, put_table
+from cli.speech import _
+from cli.words import spaced
+from models.composition import House
+from models.handling import Handled
+from models.views import CaseRow, CaseView
+from procedures.events import HandoffRequested, StepAwaitedConsent
+
+Row = tuple[str | None, ...]
+
+
+def names_of(house: House) -> Names:
+    """Names from the network and the procedures in force."""
+    return Names(directory=house.procedures.directory(), library=house.procedures.library())
+
+
+def _requests(handled: Handled) -> Iterator[HandoffRequested]:
+    for one in handled.events:
+        if isinstance(one.event, HandoffRequested):
+            yield one.event
+
+
+def opened_rows(house: House, handled: Handled) -> Iterator[Row]:
+    """Who is being alerted, and by when they must answer."""
+    names = names_of(house)
+    for request in _requests(handled):
+        run = handled.state.runs[request.run_id]
+        step = names.step(run.pathway, request.step, run.content_hash)
+        yield request.ref, step, names.party(request.owner.kind, request.owner.id), moment(request.accept_by)
+
+
+def waiting_lines(house: House, handled: Handled) -> Iterator[str]:
+    """What cannot begin before she was asked."""
+    names = names_of(house)
+    for one in handled.events:
+        if isinstance(one.event, StepAwaitedConsent):
+            run = handled.state.runs[one.event.run_id]
+            step = names.step(run.pathway, one.event.step, run.content_hash)
+            yield _("“{step}” waits until she was asked for her consent.").format(step=step)
+
+
+def opened_as_json(handled: Handled) -> dict[str, Any]:
+    """The same for programs, in the form of the API."""
+    handoffs = [
+        {
+            "ref": request.ref,
+            "step": request.step,
+            "service": request.service,
+            "state": handled.state.handoffs[request.ref].state,
+            "accept_by": request.accept_by,
+        }
+        for request in _requests(handled)
+    ]
+    return {"code": handled.state.code, "handoffs": handoffs}
+
+
+def case_rows(house: House, cases: Sequence[CaseRow]) -> Iterator[Row]:
+    """The board: one line per open case."""
+    names = names_of(house)
+    for case in cases:
+        row = case.next
+        yield (
+            case.code,
+            case.territory,
+            moment(case.opened_at),
+            str(case.open_handoffs),
+            str(case.overdue_handoffs),
+            names.step(row.pathway, row.step, row.content_hash) if row else None,
+            party_name(names, row) if row else None,
+            moment(row.due_at) if row else None,
+        )
+
+
+def put_case(house: House, view: CaseView) -> None:
+    """One case for people: pathways, handoffs, consents that are waited for."""
+    names = names_of(house)
+    drill = _(", DRILL") if view.row.drill else ""
+    put(f"{view.row.code}: {spaced(view.row.status)}, {view.row.territory}, {moment(view.row.opened_at)}{drill}", "")
+    put_table(
+        (_("pathway"), _("reference"), _("state"), _("outcome")),
+        (
+            (
+                names.pathway(run.pathway, run.content_hash),
+                run.ref,
+                spaced(run.state),
+                run.outcome and spaced(run.outcome),
+            )
+            for run in view.runs
+        ),
+    )
+    put("")
+    put_table(
+        (_("reference"), _("step"), _("with"), _("state"), _("due"), _("result")),
+        (
+            (
+                row.ref,
+                names.step(row.pathway, row.step, row.content_hash),
+                party_name(names, row),
+                state_word(row.state, overdue=row.overdue),
+                moment(row.due_at) if row.ended_at is None else None,
+                row.result and spaced(row.result),
+            )
+            for row in view.handoffs
+        ),
+    )
+    for waiting in view.awaited_consents:
+        step = names.step(waiting.pathway, waiting.step)
+        put(_("“{step}” waits for the consent {consent}.").format(step=step, consent=waiting.consent))
+
+
+def case_as_json(view: CaseView) -> dict[str, Any]:
+    """One case for programs. The person is left out: the command line shows no names."""
+    return {
+        **asdict(view.row),
+        "facts": view.state.facts,
+        "consents": view.state.consents,
+        "runs": [asdict(run) for run in view.runs],
+        "handoffs": [asdict(row) for row in view.handoffs],
+        "alerts": [asdict(alert) for alert in view.alerts],
+        "awaited_consents": [asdict(waiting) for waiting in view.awaited_consents],
+    }
+
+
+def trail_rows(house: House, view: CaseView) -> Iterator[Row]:
+    """The trail in plain words."""
+    names = names_of(house)
+    teller = Teller(names, view)
+    for entry in view.timeline:
+        by = names.actor(entry.recorded.actor)
+        yield str(entry.seq), moment(entry.at), teller.said(entry.recorded.event), f"{by} ({entry.recorded.road})"
+
+
+def trail_as_json(view: CaseView) -> list[dict[str, Any]]:
+    """The trail for programs."""
+    return [
+        {
+            "seq": entry.seq,
+            "at": entry.at,
+            "kind": entry.kind,
+            "actor": entry.recorded.actor,
+            "road": entry.recorded.road,
+            "command_id": entry.recorded.command_id,
+            "event": entry.recorded.event.model_dump(mode="json", exclude={"kind", "at", "person"}),
+        }
+        for entry in view.timeline
+    ]

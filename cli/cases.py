@@ -1,0 +1,172 @@
+"""`staffetta case`: open, look at and cancel cases."""
+
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+import typer
+
+from cli.case_options import (
+    ConsentOption,
+    DeskOption,
+    DrillOption,
+    ExcludeOption,
+    FactOption,
+    PathwayOption,
+    TerritoryOption,
+)
+from cli.command import Asked, command
+from cli.printing import moment, put, put_json, put_table, tell
+from cli.speech import _
+
+app = typer.Typer(no_args_is_help=True, help=_("Open cases, look at them, cancel them."))
+
+CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help=_("The code of the case, such as C-7KQ4-M9TX."))]
+
+
+@command(app, "open", example="staffetta case open --pathway intake --territory valle_chiara --fact risk=high")
+def open_case(
+    asked: Asked,
+    *,
+    pathway: PathwayOption = "intake",
+    fact: FactOption = None,
+    consent: ConsentOption = None,
+    exclude: ExcludeOption = None,
+    territory: TerritoryOption = None,
+    desk: DeskOption = None,
+    drill: DrillOption = False,
+) -> None:
+    """Open a case: says its code, who is being alerted, and by when they must answer."""
+    from cli.asking import open_case_command
+    from cli.case_pages import opened_as_json, opened_rows, waiting_lines
+
+    with asked.house(with_vault=True) as house:
+        handled = house.handling.handle(
+            open_case_command(
+                house,
+                pathway=pathway,
+                facts=fact or (),
+                consents=consent or (),
+                exclusions=exclude or (),
+                territory=territory,
+                desk=desk,
+                drill=drill,
+            )
+        )
+        if asked.as_json:
+            put_json(opened_as_json(handled))
+            return
+        put(handled.state.code)
+        put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
+        tell(*waiting_lines(house, handled))
+
+
+@command(app, "list", example="staffetta case list --json")
+def list_cases(asked: Asked) -> None:
+    """List the open cases, those with least time left first."""
+    from cli.case_pages import case_rows
+    from models.views import open_cases
+
+    with asked.house() as house:
+        cases = open_cases(house.database)
+        if asked.as_json:
+            put_json([asdict(case) for case in cases])
+            return
+        put_table(
+            (_("code"), _("territory"), _("opened"), _("to do"), _("overdue"), _("next"), _("with"), _("due")),
+            case_rows(house, cases),
+        )
+        if not cases:
+            tell(_("No case is open."))
+
+
+@command(app, "show", example="staffetta case show C-7KQ4-M9TX")
+def show_case(asked: Asked, code: CodeArgument) -> None:
+    """Show one case: its pathways, its handoffs, what waits for consent. No name is shown here."""
+    from cli.case_pages import case_as_json, put_case
+    from models.views import case_view
+
+    with asked.house() as house:
+        view = case_view(house.database, house.keyring, code)
+        if asked.as_json:
+            put_json(case_as_json(view))
+        else:
+            put_case(house, view)
+
+
+@command(app, "trail", example="staffetta case trail C-7KQ4-M9TX")
+def show_trail(asked: Asked, code: CodeArgument) -> None:
+    """Show what happened in one case, event by event, in plain words."""
+    from cli.case_pages import trail_as_json, trail_rows
+    from models.views import case_view
+
+    with asked.house() as house:
+        view = case_view(house.database, house.keyring, code)
+        if asked.as_json:
+            put_json(trail_as_json(view))
+        else:
+            put_table((_("no."), _("when"), _("what"), _("by whom")), trail_rows(house, view))
+
+
+@command(app, "cancel", example="staffetta case cancel C-7KQ4-M9TX --reason her_wish")
+def cancel_case(
+    asked: Asked,
+    code: CodeArgument,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            help=_("her_wish, opened_by_mistake, moved_away, helped_elsewhere, consent_revoked or drill_over."),
+        ),
+    ],
+) -> None:
+    """Cancel a case: everything pending stops and every service that was asked is told."""
+    from cli.asking import ACTOR
+    from models.views import case_id_of
+    from procedures.commands import CancelCase, Road
+    from procedures.events import HandoffCancelled
+
+    with asked.house() as house:
+        case_id = case_id_of(house.database, code)
+        handled = house.handling.handle(
+            CancelCase(id=house.ids.new_id(), case_id=case_id, actor=ACTOR, road=Road.CLI, reason=reason)
+        )
+        stopped = [one.event.ref for one in handled.events if isinstance(one.event, HandoffCancelled)]
+        if asked.as_json:
+            put_json({"code": code, "status": handled.state.status, "cancelled": stopped})
+            return
+        put(*stopped)
+        tell(
+            _("Case {code} was cancelled at {at}. Handoffs stopped: {count}.").format(
+                code=code, at=moment(handled.state.ended_at), count=len(stopped)
+            )
+        )
+
+
+@command(app, "consent", example="staffetta case consent C-7KQ4-M9TX shelter given")
+def record_consent(
+    asked: Asked,
+    code: CodeArgument,
+    consent: Annotated[str, typer.Argument(metavar="CONSENT", help=_("What she was asked, such as shelter."))],
+    answer: Annotated[Literal["given", "refused", "revoked"], typer.Argument(help=_("What she said."))],
+) -> None:
+    """Record what she said when asked for a consent: what waits for it begins, is left out, or stops."""
+    from cli.asking import ACTOR
+    from cli.case_pages import opened_as_json, opened_rows
+    from models.views import case_id_of
+    from procedures.commands import GiveConsent, RefuseConsent, RevokeConsent, Road
+
+    kinds: dict[str, type[GiveConsent | RefuseConsent | RevokeConsent]] = {
+        "given": GiveConsent,
+        "refused": RefuseConsent,
+        "revoked": RevokeConsent,
+    }
+    with asked.house() as house:
+        case_id = case_id_of(house.database, code)
+        handled = house.handling.handle(
+            kinds[answer](id=house.ids.new_id(), case_id=case_id, actor=ACTOR, road=Road.CLI, consent=consent)
+        )
+        if asked.as_json:
+            put_json(opened_as_json(handled))
+            return
+        put(f"{code}: {consent}: {_(answer)}")
+        put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))

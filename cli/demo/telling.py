@@ -1,0 +1,110 @@
+"""The demo's live timeline: each event of the trail in a line of plain words."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from models.views import CaseView, TimelineEntry
+from procedures import events as e
+from procedures.directory import Directory
+from procedures.marking import N_
+from procedures.schema import Library
+from procedures.values import ROME
+
+Translate = Callable[[str], str]
+
+PURPOSES = {
+    e.AlertPurpose.REQUEST: N_("asks for an answer"),
+    e.AlertPurpose.REMINDER: N_("reminds"),
+    e.AlertPurpose.DEPUTY: N_("asks the deputy"),
+    e.AlertPurpose.COORDINATOR: N_("calls the coordinator"),
+    e.AlertPurpose.WATCH: N_("asks to watch"),
+    e.AlertPurpose.TELL: N_("informs"),
+    e.AlertPurpose.RESULT_LINK: N_("sends the link for the result"),
+    e.AlertPurpose.FIRST_SIGN_LATE: N_("asks for a first sign of work"),
+    e.AlertPurpose.OVERDUE: N_("says that it is overdue"),
+    e.AlertPurpose.WITHDRAWN: N_("says that it is not needed any more"),
+    e.AlertPurpose.TAKEN_BY_OTHER: N_("says that somebody else took it"),
+    e.AlertPurpose.WORD_TAKEN: N_("gives word: taken"),
+    e.AlertPurpose.WORD_DECLINED: N_("gives word: refused"),
+    e.AlertPurpose.WORD_EXPIRED: N_("gives word: no answer, passed on"),
+    e.AlertPurpose.WORD_OVERDUE: N_("gives word: with the coordinator now"),
+    e.AlertPurpose.WORD_COMPLETED: N_("gives word: brought home"),
+    e.AlertPurpose.WORD_CANCELLED: N_("gives word: cancelled"),
+    e.AlertPurpose.LIMIT_OVER: N_("says that a limit is over"),
+    e.AlertPurpose.CONSENT_NEEDED: N_("asks for her consent"),
+}
+LINES: dict[str, str] = {
+    "case_opened": N_("The case is open."),
+    "pathway_started": N_("Pathway {pathway} begins."),
+    "pathway_ended": N_("Pathway {pathway} ends: {outcome}."),
+    "step_awaited_consent": N_("{step}: waits until she was asked."),
+    "no_service_found": N_("{step}: nobody else can be asked."),
+    "handoff_requested": N_("{step}: the baton goes to {service}."),
+    "handoff_acknowledged": N_("{step}: seen."),
+    "handoff_accepted": N_("{step}: taken by {party}."),
+    "handoff_declined": N_("{step}: refused by {service} ({reason})."),
+    "first_sign_noted": N_("{step}: work has begun."),
+    "handoff_completed": N_("{step}: done, {result}."),
+    "handoff_expired": N_("{step}: {service} stayed silent."),
+    "handoff_cancelled": N_("{step}: cancelled."),
+    "rung_climbed": N_("{step}: no answer yet, next rung: {to}."),
+    "deadline_passed": N_("{step}: a promised time went by."),
+    "owner_changed": N_("{step}: the coordinator answers for it now."),
+    "answer_came_late": N_("{step}: a second or late answer, recorded; it stands as {stands}."),
+    "alert_queued": N_("   message to {party}: {purpose}"),
+    "case_closed": N_("Every handoff has ended: the case is closed."),
+}
+
+
+class Teller:
+    """Words for events, with the names of the network's services."""
+
+    def __init__(self, directory: Directory, library: Library, language: str, translate: Translate) -> None:
+        self._directory = directory
+        self._library = library
+        self._language = language
+        self._ = translate
+
+    def party(self, party_id: str | None) -> str:
+        """The name of a service, a coordinator or a desk."""
+        d = self._directory
+        found = d.services.get(party_id or "") or d.coordinators.get(party_id or "") or d.desks.get(party_id or "")
+        return found.name.said(self._language) if found else self._("the coordinator")
+
+    def step(self, view: CaseView, run_id: str, step: str) -> str:
+        """The title of a step."""
+        run = view.state.runs[run_id]
+        return self._library.by_hash[run.content_hash].steps[step].title.said(self._language)
+
+    def line(self, view: CaseView, entry: TimelineEntry) -> str | None:
+        """One line for one event; None for what needs no telling."""
+        template = LINES.get(entry.kind)
+        if template is None:
+            return None
+        return self._(template).format_map(self._values(view, entry.recorded.event))
+
+    def _values(self, view: CaseView, event: e.AnyEvent) -> dict[str, str]:
+        values = {name: str(value) for name, value in event.model_dump(mode="json").items() if isinstance(value, str)}
+        ref = getattr(event, "ref", None) if not isinstance(event, e.PathwayStarted | e.AlertQueued) else None
+        handoff = view.state.handoffs.get(ref) if ref else None
+        run_id = handoff.run_id if handoff else getattr(event, "run_id", None)
+        step = handoff.step if handoff else getattr(event, "step", None)
+        if run_id and step:
+            values["step"] = self.step(view, run_id, step)
+        if run_id:
+            run = view.state.runs[run_id]
+            values["pathway"] = self._library.by_hash[run.content_hash].title.said(self._language)
+        if handoff:
+            values["service"] = self.party(handoff.service)
+        values |= self._of_alert(event)
+        return values
+
+    def _of_alert(self, event: e.AnyEvent) -> dict[str, str]:
+        if isinstance(event, e.AlertQueued):
+            return {"party": self.party(event.to.id), "purpose": self._(PURPOSES[event.purpose])}
+        return {"party": self.party(event.party.id)} if isinstance(event, e.HandoffAccepted) else {}
+
+
+def clock(at: datetime) -> str:
+    """The hour on the wall in Rome."""
+    return at.astimezone(ROME).strftime("%H:%M:%S")

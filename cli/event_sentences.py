@@ -1,0 +1,95 @@
+"""The trail in plain words: one sentence for each kind of event."""
+
+from collections.abc import Mapping
+
+from cli.naming import Names
+from cli.printing import moment
+from cli.speech import _
+from cli.words import spaced
+from models.views import CaseView, HandoffRow, RunView
+from procedures.case import PartyKind
+from procedures.events import AnyEvent
+from procedures.marking import N_
+
+SENTENCES: Mapping[str, str] = {
+    "case_opened": N_("The case was opened in {territory}."),
+    "consent_given": N_("She gave the consent {consent}."),
+    "consent_refused": N_("She did not give the consent {consent}."),
+    "consent_revoked": N_("She took back the consent {consent}."),
+    "pathway_started": N_("The pathway “{pathway}” began."),
+    "pathway_ended": N_("The pathway “{pathway}” ended: {outcome}."),
+    "pathway_cancelled": N_("The pathway “{pathway}” was cancelled: {reason}."),
+    "step_started": N_("“{step}” began."),
+    "step_awaited_consent": N_("“{step}” waits until she was asked for her consent."),
+    "step_skipped": N_("“{step}” was left out: {reason}."),
+    "step_ended": N_("“{step}” ended: {result}."),
+    "step_cancelled": N_("“{step}” was cancelled: {reason}."),
+    "no_service_found": N_("Nobody can be asked for “{step}” now: the coordinator gets it."),
+    "limit_already_over": N_("For “{step}” a limit was over already, at {limit_at}."),
+    "handoff_requested": N_("{ref}: “{step}” asked of {who}."),
+    "handoff_acknowledged": N_("{ref}: seen."),
+    "handoff_accepted": N_("{ref}: taken by {who}."),
+    "handoff_declined": N_("{ref}: declined: {reason}."),
+    "first_sign_noted": N_("{ref}: work has begun."),
+    "handoff_completed": N_("{ref}: completed: {result}."),
+    "handoff_expired": N_("{ref}: no answer; the next service is asked."),
+    "handoff_cancelled": N_("{ref}: cancelled: {reason}."),
+    "rung_climbed": N_("{ref}: no answer yet, next call: {to}."),
+    "deadline_passed": N_("{ref}: a promised time went by ({clock_name})."),
+    "owner_changed": N_("{ref}: {who} answers for it now."),
+    "answer_came_late": N_("{ref}: an answer came that can no longer count ({answer}); it stands as {stands}."),
+    "alert_queued": N_("Alert to {who}: {purpose}."),
+    "alert_settled": N_("The alert went by {channel}: {result}."),
+    "alert_withdrawn": N_("An alert that was not sent yet is not needed any more."),
+    "case_closed": N_("Every pathway has ended: the case is closed."),
+    "case_cancelled": N_("The case was cancelled: {reason}."),
+}
+
+CODES = ("reason", "result", "outcome", "to", "clock_name", "answer", "stands", "purpose", "channel")
+
+
+class Teller:
+    """Says the events of one case."""
+
+    def __init__(self, names: Names, view: CaseView) -> None:
+        self._names = names
+        self._runs: dict[str, RunView] = {run.run_id: run for run in view.runs}
+        self._handoffs: dict[str, HandoffRow] = {row.ref: row for row in view.handoffs}
+
+    def said(self, event: AnyEvent) -> str:
+        """The sentence of one event."""
+        given = event.model_dump()
+        handoff = self._handoffs.get(str(given.get("ref")))
+        data = {
+            "ref": str(given.get("ref", "")),
+            "territory": str(given.get("territory", "")),
+            "consent": str(given.get("consent", "")),
+            "limit_at": moment(given.get("limit_at")) or "",
+            "pathway": self._pathway(given),
+            "step": self._step(given, handoff),
+            "who": self._who(given),
+            **{name: spaced(str(given.get(name, ""))) for name in CODES},
+        }
+        return _(SENTENCES[given["kind"]]).format(**data)
+
+    def _pathway(self, given: Mapping[str, object]) -> str:
+        run = self._runs.get(str(given.get("run_id")))
+        return self._names.pathway(run.pathway, run.content_hash) if run else str(given.get("pathway", ""))
+
+    def _step(self, given: Mapping[str, object], handoff: HandoffRow | None) -> str:
+        run_id = given.get("run_id") or (handoff.run_id if handoff else None)
+        step = given.get("step") or (handoff.step if handoff else "")
+        run = self._runs.get(str(run_id))
+        return self._names.step(run.pathway, str(step), run.content_hash) if run else str(step)
+
+    def _who(self, given: Mapping[str, object]) -> str:
+        for field in ("owner", "party", "to"):
+            party = given.get(field)
+            if isinstance(party, Mapping):
+                return self._names.party(party["kind"], party["id"])
+        return _("nobody")
+
+
+def party_name(names: Names, row: HandoffRow) -> str:
+    """Who answers for this handoff now."""
+    return names.party(PartyKind(row.owner_kind), row.owner_id)

@@ -1,0 +1,140 @@
+"""The examinations of `staffetta doctor`, each of one thing; the first that fails for good ends the visit."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from cli.errors import NoHouse
+from cli.speech import _, failure, follow_settings
+from models.composition import House, open_house
+from models.outbox import next_send_at
+from models.settings import load_settings
+from models.wakeups import next_deadline
+from notifiers.carriers import Carriers
+from procedures.choosing import coordinator_of
+from procedures.errors import StaffettaError
+from procedures.marking import N_
+
+SCARCE = 0.1
+"""Of the disk's space: less is told."""
+SILENCE = timedelta(minutes=1)
+"""What should have gone out so long ago shows that nobody sends."""
+
+
+class Health(StrEnum):
+    """How something is."""
+
+    GOOD = N_("good")
+    LOOK = N_("look at it")
+    BAD = N_("to be mended")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `what` is a key of the catalogue, `said` is in the reader's language already."""
+
+    what: str
+    health: Health
+    said: str = ""
+
+
+FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and database"), N_("place of the keys")
+NETWORK, COORDINATORS, CARRIERS = N_("network"), N_("coordinators"), N_("carriers")
+SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
+
+
+def examine(data: Path, config: Path | None) -> list[Finding]:
+    """Look at everything that can be looked at."""
+    if not data.exists():
+        return [Finding(FOLDER, Health.BAD, failure(NoHouse(path=data)))]
+    findings = [_folder(data), _space(data)]
+    try:
+        settings = load_settings(data, config)
+    except StaffettaError as error:
+        return [*findings, Finding(SETTINGS, Health.BAD, failure(error))]
+    follow_settings(settings.desk.language)
+    findings.append(Finding(SETTINGS, Health.GOOD))
+    try:
+        house = open_house(data, with_vault=False, config=config)
+    except StaffettaError as error:
+        return [*findings, Finding(STORE, Health.BAD, failure(error))]
+    try:
+        return [*findings, Finding(STORE, Health.GOOD), *_inside(house)]
+    finally:
+        house.close()
+
+
+def _folder(data: Path) -> Finding:
+    if os.access(data, os.R_OK | os.W_OK | os.X_OK):
+        return Finding(FOLDER, Health.GOOD, str(data))
+    return Finding(FOLDER, Health.BAD, _("This user may not write to {path}.").format(path=data))
+
+
+def _space(data: Path) -> Finding:
+    disk = shutil.disk_usage(data)
+    said = _("{percent} % free").format(percent=round(100 * disk.free / disk.total))
+    return Finding(SPACE, Health.GOOD if disk.free >= SCARCE * disk.total else Health.LOOK, said)
+
+
+def _inside(house: House) -> Iterator[Finding]:
+    yield _keys(house)
+    yield _clock(house)
+    directory = house.procedures.directory()
+    if not directory.services:
+        yield Finding(NETWORK, Health.BAD, _("No network was imported yet: staffetta network import FILE"))
+    else:
+        yield Finding(NETWORK, Health.GOOD, _("{count} services").format(count=len(directory.services)))
+        alone = sorted(one for one in directory.territories() if coordinator_of(directory, one) is None)
+        said = _("Nobody coordinates {territories}.").format(territories=", ".join(alone)) if alone else ""
+        yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
+    yield _carriers(house)
+    yield from _movement(house)
+
+
+def _keys(house: House) -> Finding:
+    if house.settings.key_folder.parent == house.settings.data:
+        said = _("The keys lie beside the data: a copy of the folder can be read. See [keys] folder.")
+        return Finding(KEYS, Health.LOOK, said)
+    return Finding(KEYS, Health.GOOD, str(house.settings.key_folder))
+
+
+def _clock(house: House) -> Finding:
+    if house.clock.speed == 1:
+        return Finding(CLOCK, Health.GOOD)
+    said = _("It runs {speed} times as fast as the wall: only drills can be opened.").format(speed=house.clock.speed)
+    return Finding(CLOCK, Health.LOOK, said)
+
+
+def _carriers(house: House) -> Finding:
+    """Every kind of contact in the network needs a carrier that can be used. Nothing is sent."""
+    used = {contact.kind.value for one in house.procedures.directory().people.values() for contact in one.contacts}
+    missing = sorted(used - set(house.settings.carriers))
+    try:
+        Carriers({kind: carrier.read_url() for kind, carrier in house.settings.carriers.items()})
+    except StaffettaError as error:
+        return Finding(CARRIERS, Health.BAD, failure(error))
+    except OSError as error:
+        said = _("The file of a carrier cannot be read: {why}.").format(why=error.strerror)
+        return Finding(CARRIERS, Health.BAD, said)
+    if missing:
+        said = _("No carrier for: {kinds}. Write [carriers.{first}] url_file into staffetta.toml.").format(
+            kinds=", ".join(missing), first=missing[0]
+        )
+        return Finding(CARRIERS, Health.BAD, said)
+    return Finding(CARRIERS, Health.GOOD, ", ".join(sorted(house.settings.carriers)))
+
+
+def _movement(house: House) -> Iterator[Finding]:
+    """What should have happened by now shows whether the dispatcher runs."""
+    late = house.clock.now() - SILENCE * house.clock.speed
+    sending, deadline = next_send_at(house.database), next_deadline(house.database)
+    for what, due in ((SENDING, sending), (DEADLINES, deadline)):
+        if due is not None and due < late:
+            said = _("Something waits for longer than a minute: does `staffetta serve` run?")
+            yield Finding(what, Health.BAD, said)
+        else:
+            yield Finding(what, Health.GOOD)

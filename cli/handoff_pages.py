@@ -1,0 +1,74 @@
+"""What `staffetta handoff` shows."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cli.case_pages import Row, names_of
+from cli.event_sentences import party_name
+from cli.naming import state_word
+from cli.printing import moment
+from cli.speech import _
+from models.composition import House
+from models.handling import Handled
+from models.views import HandoffRow
+from procedures.events import AnswerCameLate, HandoffRequested
+from procedures.marking import N_
+
+HEADINGS = (N_("reference"), N_("case"), N_("step"), N_("with"), N_("state"), N_("due"))
+
+
+def handoff_rows(house: House, rows: Sequence[HandoffRow]) -> Iterator[Row]:
+    """One line per handoff."""
+    names = names_of(house)
+    for row in rows:
+        yield (
+            row.ref,
+            row.case_code,
+            names.step(row.pathway, row.step, row.content_hash),
+            party_name(names, row),
+            state_word(row.state, overdue=row.overdue),
+            moment(row.due_at),
+        )
+
+
+def came_late(handled: Handled) -> bool:
+    """Whether the answer was recorded without counting."""
+    return any(isinstance(one.event, AnswerCameLate) for one in handled.events)
+
+
+def answered_as_json(handled: Handled, ref: str) -> dict[str, Any]:
+    """Where the handoff stands, and what was asked of others because of the answer."""
+    handoff = handled.state.handoffs[ref]
+    return {
+        "ref": ref,
+        "state": handoff.state,
+        "late": came_late(handled),
+        "complete_by": handoff.complete_by,
+        "asked_next": [
+            {
+                "ref": one.event.ref,
+                "step": one.event.step,
+                "service": one.event.service,
+                "accept_by": one.event.accept_by,
+            }
+            for one in handled.events
+            if isinstance(one.event, HandoffRequested)
+        ],
+    }
+
+
+def answered_lines(house: House, handled: Handled, ref: str) -> Iterator[str]:
+    """The same for people."""
+    names = names_of(house)
+    handoff = handled.state.handoffs[ref]
+    yield f"{ref}: {state_word(handoff.state, overdue=handoff.overdue)}"
+    if handoff.is_open and handoff.complete_by:
+        yield _("The result is due by {at}.").format(at=moment(handoff.complete_by))
+    for one in handled.events:
+        if isinstance(one.event, HandoffRequested):
+            run = handled.state.runs[one.event.run_id]
+            yield _("Asked next: {who}, for “{step}” ({ref}).").format(
+                who=names.party(one.event.owner.kind, one.event.owner.id),
+                step=names.step(run.pathway, one.event.step, run.content_hash),
+                ref=one.event.ref,
+            )

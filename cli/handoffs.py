@@ -1,0 +1,125 @@
+"""`staffetta handoff`: look at the handoffs, and answer on a service's behalf. The trail records it as such."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.command import Asked, command
+from cli.printing import put, put_json, put_table, tell
+from cli.speech import _
+
+if TYPE_CHECKING:
+    from models.composition import House
+    from procedures.commands import AnyCommand
+
+app = typer.Typer(no_args_is_help=True, help=_("Look at handoffs, and answer for a service that telephoned."))
+
+RefArgument = Annotated[
+    str, typer.Argument(metavar="REF", help=_("The reference of the handoff, such as 7KQ4M-9TX2C."))
+]
+
+
+@command(app, "list", example="staffetta handoff list")
+def list_handoffs(asked: Asked) -> None:
+    """List the handoffs that somebody still has to act on, those with least time left first."""
+    from cli.handoff_pages import HEADINGS, handoff_rows
+    from models.views import handoffs_open
+
+    with asked.house() as house:
+        rows = handoffs_open(house.database)
+        if asked.as_json:
+            put_json([asdict(row) for row in rows])
+            return
+        put_table([_(heading) for heading in HEADINGS], handoff_rows(house, rows))
+        if not rows:
+            tell(_("No handoff is open."))
+
+
+@command(app, "accept", example="staffetta handoff accept 7KQ4M-9TX2C")
+def accept(asked: Asked, ref: RefArgument) -> None:
+    """Take a handoff on its service's behalf."""
+    from cli.asking import ACTOR
+    from models.views import handoff_view
+    from procedures.commands import AcceptHandoff, Road
+
+    with asked.house() as house:
+        case_id = handoff_view(house.database, ref).case_id
+        _answer(
+            asked,
+            house,
+            ref,
+            AcceptHandoff(id=house.ids.new_id(), case_id=case_id, actor=ACTOR, road=Road.CLI, ref=ref),
+        )
+
+
+@command(app, "decline", example="staffetta handoff decline 7KQ4M-9TX2C --reason full")
+def decline(
+    asked: Asked,
+    ref: RefArgument,
+    reason: Annotated[str, typer.Option("--reason", help=_("full, not_competent, no_staff, conflict or other."))],
+) -> None:
+    """Decline a handoff on its service's behalf: the next service is asked."""
+    from cli.asking import ACTOR
+    from models.views import handoff_view
+    from procedures.commands import DeclineHandoff, Road
+
+    with asked.house() as house:
+        case_id = handoff_view(house.database, ref).case_id
+        _answer(
+            asked,
+            house,
+            ref,
+            DeclineHandoff(id=house.ids.new_id(), case_id=case_id, actor=ACTOR, road=Road.CLI, ref=ref, reason=reason),
+        )
+
+
+@command(
+    app,
+    "complete",
+    example="staffetta handoff complete 7KQ4M-9TX2C --result housed --evidence place_confirmed_at=2026-11-24T20:15",
+)
+def complete(
+    asked: Asked,
+    ref: RefArgument,
+    result: Annotated[str, typer.Option("--result", help=_("The result of the work, as the pathway names it."))],
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option("--evidence", metavar="NAME=VALUE", help=_("What the result has to show; may be repeated.")),
+    ] = None,
+) -> None:
+    """Give the result of a handoff on its service's behalf, with its evidence."""
+    from cli.asking import ACTOR, pairs
+    from models.views import handoff_view
+    from procedures.commands import CompleteHandoff, Road
+
+    given = pairs("--evidence", evidence or (), "place_confirmed_at=2026-11-24T20:15")
+    with asked.house() as house:
+        case_id = handoff_view(house.database, ref).case_id
+        _answer(
+            asked,
+            house,
+            ref,
+            CompleteHandoff(
+                id=house.ids.new_id(),
+                case_id=case_id,
+                actor=ACTOR,
+                road=Road.CLI,
+                ref=ref,
+                result=result,
+                evidence=given,
+            ),
+        )
+
+
+def _answer(asked: Asked, house: "House", ref: str, answer: "AnyCommand") -> None:
+    """Hand the answer in and say where the handoff stands; a late one is no failure, but it says so."""
+    from cli.handoff_pages import answered_as_json, answered_lines, came_late
+
+    handled = house.handling.handle(answer)
+    if asked.as_json:
+        put_json(answered_as_json(handled, ref))
+    else:
+        put(*answered_lines(house, handled, ref))
+    if came_late(handled):
+        tell(_("This answer came too late to count. It was recorded."))

@@ -1,0 +1,26 @@
+"""The `staffetta` command. Nothing heavy is imported here: a command imports what it needs when it runs."""
+
+import typer
+
+from cli import audit, cases, configuration, doctor, handoffs, network, pathways, serving, who
+from cli.speech import _
+
+app = typer.Typer(
+    name="staffetta",
+    help=_("The relay of a network against gender-based violence: cases, handoffs, procedures, the trail."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a pretty traceback shows the values of variables
+)
+serving.add_to(app)
+app.add_typer(cases.app, name="case")
+app.add_typer(handoffs.app, name="handoff")
+who.add_to(app)
+app.add_typer(pathways.app, name="procedures")
+app.add_typer(network.app, name="network")
+app.add_typer(audit.app, name="audit")
+doctor.add_to(app)
+app.add_typer(configuration.app, name="config")
+
+if __name__ == "__main__":
+    app()

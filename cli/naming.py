@@ -1,0 +1,88 @@
+"""Names for ids, in the language of this run: services, roles, pathways and steps. Of people only the role is shown."""
+
+from dataclasses import dataclass
+
+from cli.speech import _, language
+from procedures.case import HandoffState, PartyKind
+from procedures.directory import Coordinator, Desk, Directory, Service
+from procedures.marking import N_
+from procedures.schema import Library, Pathway
+
+STATES = {
+    HandoffState.REQUESTED: N_("requested"),
+    HandoffState.ALERTED: N_("alerted"),
+    HandoffState.ACKNOWLEDGED: N_("seen"),
+    HandoffState.ACCEPTED: N_("taken"),
+    HandoffState.COMPLETED: N_("completed"),
+    HandoffState.DECLINED: N_("declined"),
+    HandoffState.EXPIRED: N_("no answer"),
+    HandoffState.CANCELLED: N_("cancelled"),
+}
+
+
+def state_word(state: HandoffState, *, overdue: bool) -> str:
+    """Where a handoff stands; one that is overdue says so first."""
+    word = _(STATES[state])
+    return _("OVERDUE, {state}").format(state=word) if overdue else word
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the ids of a case are called. An id that has left the directory is shown as it is."""
+
+    directory: Directory
+    library: Library
+
+    def party(self, kind: str, party_id: str) -> str:
+        """The service, coordinator or desk."""
+        entry = self._entry(kind, party_id)
+        return entry.name.said(language()) if entry else party_id
+
+    def service(self, service_id: str | None, coordinator: str | None = None) -> str:
+        """The service; without one the coordinator, who holds what nobody could be asked for."""
+        if service_id is not None:
+            return self.party(PartyKind.SERVICE, service_id)
+        return self.party(PartyKind.COORDINATOR, coordinator) if coordinator else _("nobody")
+
+    def pathway(self, name: str, content_hash: str | None = None) -> str:
+        """The pathway, as the text it is pinned to calls it."""
+        found = self._pathway(name, content_hash)
+        return found.title.said(language()) if found else name
+
+    def step(self, pathway: str, step: str, content_hash: str | None = None) -> str:
+        """The step of that pathway."""
+        found = self._pathway(pathway, content_hash)
+        named = found.steps.get(step) if found else None
+        return named.title.said(language()) if named else step
+
+    def role(self, service_id: str | None, person: str | None) -> str | None:
+        """Who of that service would be called: its referent, its deputy, or whoever is on duty."""
+        service = self.directory.services.get(service_id or "")
+        if service is None or person is None:
+            return None
+        if person == service.referent:
+            return _("referent")
+        return _("deputy") if person == service.deputy else _("on duty")
+
+    def actor(self, actor: str) -> str:
+        """Who did something, by an opaque id."""
+        kind, _colon, found = actor.partition(":")
+        if kind == "service":
+            return self.party(PartyKind.SERVICE, found)
+        words = {
+            "operator": _("an operator"),
+            "person": _("a person of the network"),
+            "clock": _("the clock"),
+            "carrier": _("a carrier"),
+        }
+        return words.get(kind, actor)
+
+    def _pathway(self, name: str, content_hash: str | None) -> Pathway | None:
+        return self.library.by_hash.get(content_hash) if content_hash else self.library.current.get(name)
+
+    def _entry(self, kind: str, party_id: str) -> Service | Coordinator | Desk | None:
+        if kind == PartyKind.SERVICE:
+            return self.directory.services.get(party_id)
+        if kind == PartyKind.COORDINATOR:
+            return self.directory.coordinators.get(party_id)
+        return self.directory.desks.get(party_id)

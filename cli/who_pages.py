@@ -1,0 +1,30 @@
+"""What `staffetta who-now` shows."""
+
+from collections.abc import Iterator, Sequence
+
+from cli.case_pages import Row, names_of
+from cli.speech import _
+from models.composition import House
+from procedures.marking import N_
+from procedures.whonow import WhoRow, WhoWhen
+
+WHEN = {
+    WhoWhen.NOW: N_("at once"),
+    WhoWhen.LATER: N_("when its turn comes"),
+    WhoWhen.CONSENT: N_("after her consent"),
+    WhoWhen.LEFT_OUT: N_("not with these facts"),
+}
+
+
+def who_rows(house: House, rows: Sequence[WhoRow]) -> Iterator[Row]:
+    """One line per step; who is called is named by role."""
+    names = names_of(house)
+    for row in rows:
+        yield (
+            _(WHEN[row.when]),
+            names.pathway(row.pathway),
+            names.step(row.pathway, row.step),
+            names.service(row.service, row.coordinator),
+            names.role(row.service, row.person) or _("coordinator"),
+            row.channel,
+        )

@@ -1,0 +1,24 @@
+"""Codes of the trail as words."""
+
+from cli.speech import _
+from procedures.marking import N_
+
+WORDS = (
+    N_("request"), N_("reminder"), N_("deputy"), N_("coordinator"), N_("watch"), N_("tell"), N_("result link"),
+    N_("first sign late"), N_("overdue"), N_("withdrawn"), N_("taken by other"), N_("word taken"), N_("word declined"),
+    N_("word expired"), N_("word overdue"), N_("word completed"), N_("word cancelled"), N_("limit over"),
+    N_("consent needed"), N_("her wish"), N_("opened by mistake"), N_("moved away"), N_("helped elsewhere"),
+    N_("consent revoked"), N_("drill over"), N_("full"), N_("not competent"), N_("no staff"), N_("conflict"),
+    N_("other"), N_("not applicable"), N_("needs cannot be met"), N_("consent refused"), N_("service"),
+    N_("next service"), N_("accept"), N_("first sign"), N_("complete"), N_("requested"), N_("alerted"),
+    N_("acknowledged"), N_("accepted"), N_("completed"), N_("declined"), N_("expired"), N_("cancelled"), N_("failed"),
+    N_("uncertain"), N_("accept handoff"), N_("decline handoff"), N_("complete handoff"), N_("acknowledge handoff"),
+    N_("note first sign"), N_("renew link"), N_("done"), N_("delivered"), N_("ended"), N_("running"), N_("open"),
+    N_("closed"), N_("given"), N_("refused"), N_("revoked"),
+)  # fmt: skip
+"""Codes of the trail in spaced words. A pathway's own results that are not here are shown as they are written."""
+
+
+def spaced(code: str) -> str:
+    """A code of the trail as words."""
+    return _(code.replace("_", " "))

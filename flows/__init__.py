@@ -1,0 +1,1 @@
+"""What happens by itself: sending, deadlines, and the Prefect history."""

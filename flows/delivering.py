@@ -1,0 +1,91 @@
+"""Claimed → composed → sent → what came of it. One function with two callers: the dispatcher, and the engine's tasks.
+
+A delivery that comes in here was committed as `sending` before: whoever dies in between leaves a lease that lapses, and
+the repeat carries the same Message-ID, link and code. Callers keep the result with `house.handling.settle`.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from models.composition import House
+from models.links import link_code, link_token
+from models.outbox import Delivery, SettledDelivery, SettledResult
+from notifiers.message import Message, Notice
+from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
+from notifiers.wording import compose
+from procedures.events import LinkUse
+from procedures.urgency import urgency
+
+LEASE_SECONDS = 60.0
+"""Real seconds; a carrier that answers later than that is not waited for (its own limits are shorter)."""
+
+
+class Sender(Protocol):
+    """Whoever carries a message: `notifiers.carriers.Carriers`."""
+
+    async def send(self, message: Message) -> Outcome:
+        """One recipient, one attempt; never raises for what a carrier does."""
+        ...
+
+
+def carrier_urls(house: House) -> Mapping[str, str]:
+    """The Apprise URL of each kind of contact, as the administrator set them."""
+    return {kind: carrier.read_url() for kind, carrier in house.settings.carriers.items()}
+
+
+async def deliver(house: House, carriers: Sender, delivery: Delivery) -> SettledDelivery:
+    """Send one claimed delivery and say what came of it, with its true time. Never raises for what a carrier does."""
+    return settled(delivery, await carriers.send(message_of(house, delivery)), house)
+
+
+def message_of(house: House, delivery: Delivery) -> Message:
+    """The text of a delivery: the same on every repeat, but for the urgency, which follows the time left."""
+    link, code = _link_of(house, delivery)
+    notice = Notice(
+        purpose=delivery.purpose,
+        ref=delivery.ref,
+        urgency=urgency(delivery.answer_by, house.clock.now()),
+        answer_by=delivery.answer_by,
+        drill=delivery.drill,
+        again=delivery.again,
+        link=link,
+        code=code,
+    )
+    subject, body = compose(notice, channel=delivery.channel, language=delivery.language)
+    return Message(
+        delivery_id=delivery.delivery_id,
+        message_id=delivery.message_id,
+        channel=delivery.channel,
+        address=delivery.address,
+        subject=subject,
+        body=body,
+        language=delivery.language,
+    )
+
+
+def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelivery:
+    """The outcome in the words of the outbox."""
+    at = house.clock.now()
+    match outcome:
+        case Accepted(provider_id):
+            return SettledDelivery(delivery.delivery_id, SettledResult.ACCEPTED, at, provider_id=provider_id)
+        case RejectedPermanent(code):
+            return SettledDelivery(delivery.delivery_id, SettledResult.PERMANENT, at, code=code)
+        case FailedTemporary(code, wait):
+            return SettledDelivery(delivery.delivery_id, SettledResult.TEMPORARY, at, code=code, retry_after=wait)
+        case Uncertain(why):
+            return SettledDelivery(delivery.delivery_id, SettledResult.UNCERTAIN, at, code=why)
+
+
+def base_url(house: House) -> str:
+    """What links begin with: as set, else the desk's own address."""
+    desk = house.settings.desk
+    return (desk.base_url or f"http://{desk.host}:{desk.port}").rstrip("/")
+
+
+def _link_of(house: House, delivery: Delivery) -> tuple[str | None, str | None]:
+    if delivery.link_use is LinkUse.NONE:
+        return None, None
+    key = house.keyring.token_key
+    token = link_token(key, delivery.delivery_id)
+    return f"{base_url(house)}/h/{token}", link_code(key, delivery.delivery_id)

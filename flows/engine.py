@@ -1,0 +1,188 @@
+"""The process that brings every pathway run into Prefect's history: claim a wake-up, enter the run, leave it at rest.
+
+Run it with `python -m flows.engine --data DIR`. Alerts do not wait for it. While Prefect is away it waits, quietly: the
+wake-ups stay where they are, and the history is caught up from the trail.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from flows.delivering import Sender, carrier_urls
+from flows.environment import PrefectHouse, prefect_environment
+from flows.journal import Journal, error_code
+from flows.process import Backoff, alone, ask_which_house, run_until_told
+from flows.recording import Recording
+from models import runwakes
+from models.bells import Bell
+from models.composition import House, open_house
+from models.history import flow_run_of, run_facts
+from models.leases import free_leases
+from models.runwakes import Wake
+from models.settings import load_settings
+from notifiers.carriers import Carriers
+
+WORKER = "engine"
+AT_ONCE = 4
+"""More at once gains nothing on one server (measured)."""
+LEASE_SECONDS = 120.0
+ENTER_WITHIN = 60.0
+NET_SECONDS = 1.0
+COMPARE_EVERY = 60.0
+COMPARE_AT_START = timedelta(days=1)
+FIRST_RETRY = 0.5
+LONGEST_RETRY = 60.0
+
+
+class Historian(Protocol):
+    """Whoever keeps the history: `flows.history.Historian`."""
+
+    async def is_there(self) -> bool:
+        """Whether the history can be written now."""
+        ...
+
+    async def bring_in(self, recording: Recording) -> None:
+        """Tell what happened in one run. Raises where it could not be told."""
+        ...
+
+    async def compare(self, since: datetime) -> int:
+        """Compare the history with what was told; how many runs have to be told again."""
+        ...
+
+
+class Engine:
+    """Brings due runs in, up to four at a time."""
+
+    def __init__(self, house: House, carriers: Sender, journal: Journal) -> None:
+        """Nothing is claimed yet."""
+        self._house = house
+        self._carriers = carriers
+        self._journal = journal
+        self._compared: float | None = None
+        self._away = False
+
+    async def run(self, bell: Bell, connect: Callable[[], AbstractAsyncContextManager[Historian]]) -> None:
+        """Work for ever. Prefect away, or a fault of its own: wait longer each time, and go on."""
+        backoff = Backoff(FIRST_RETRY)
+        while True:
+            try:
+                async with connect() as historian:
+                    while await historian.is_there():
+                        self._note_away(away=False)
+                        backoff.reset()
+                        await self._work(bell, historian)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the history must go on
+                self._journal.error("engine-stumbled", error=error_code(error))
+            else:
+                self._note_away(away=True)
+            await asyncio.sleep(backoff.next())
+
+    def _note_away(self, *, away: bool) -> None:
+        """Write down that Prefect went or came, once each."""
+        if away is not self._away:
+            self._away = away
+            self._journal.info("prefect-is-away" if away else "prefect-is-back")
+
+    async def _work(self, bell: Bell, historian: Historian) -> None:
+        """Bring in what is due, until an entry fails: then Prefect has to be looked at again."""
+        while True:
+            wakes = self._claim()
+            went_well = await asyncio.gather(*(self._bring_in(historian, wake) for wake in wakes))
+            if not all(went_well):
+                return
+            if not wakes:
+                await self._compare_now_and_then(historian)
+                await bell.wait(self._seconds_to_wait())
+
+    async def _bring_in(self, historian: Historian, wake: Wake) -> bool:
+        """One run; whether it went well."""
+        database = self._house.database
+        run = run_facts(database, wake.run_id)
+        if run is None:
+            runwakes.settle_wake(database, wake, done_seq=wake.wanted_seq)
+            return True
+        recording = Recording(self._house, self._carriers, WORKER, run)
+        try:
+            if self._is_news(recording):
+                async with asyncio.timeout(ENTER_WITHIN):
+                    await historian.bring_in(recording)
+        except Exception as error:  # noqa: BLE001 - one run must not keep the others waiting
+            self._give_up(wake, run.ref, error)
+            return False
+        done_seq, again_at = recording.done()
+        runwakes.settle_wake(database, wake, done_seq=done_seq, again_at=again_at)
+        return True
+
+    def _is_news(self, recording: Recording) -> bool:
+        """Whether entering the run would change anything: most words of a carrier come while it is being told."""
+        story = recording.read()
+        mirror = flow_run_of(self._house.database, recording.run.run_id)
+        if story.tellings or recording.silent(story.unsettled):
+            return True
+        return mirror is None or mirror.state_name != story.rest.name
+
+    def _give_up(self, wake: Wake, run_ref: str, error: Exception) -> None:
+        delay = min(FIRST_RETRY * 2.0 ** (wake.tries - 1), LONGEST_RETRY)
+        again_at = self._house.clock.now() + timedelta(seconds=delay * self._house.clock.speed)
+        runwakes.give_up_wake(self._house.database, wake, again_at=again_at)
+        self._journal.warning("run-not-brought-in", run_ref=run_ref, error=error_code(error), delay_s=delay)
+
+    def _claim(self) -> list[Wake]:
+        clock = self._house.clock
+        return runwakes.claim_wakes(
+            self._house.database,
+            worker=WORKER,
+            now=clock.now(),
+            lease=timedelta(seconds=LEASE_SECONDS * clock.speed),
+            limit=AT_ONCE,
+        )
+
+    async def _compare_now_and_then(self, historian: Historian) -> None:
+        """Each minute, when nothing else is to be done."""
+        now = time.monotonic()
+        if self._compared is not None and now - self._compared < COMPARE_EVERY:
+            return
+        span = timedelta(seconds=2 * COMPARE_EVERY * self._house.clock.speed)
+        since = self._house.clock.now() - (COMPARE_AT_START if self._compared is None else span)
+        self._compared = now
+        if differing := await historian.compare(since):
+            self._journal.info("history-differed", count=differing)
+
+    def _seconds_to_wait(self) -> float:
+        due = runwakes.next_wake(self._house.database, self._house.clock.now())
+        return NET_SECONDS if due is None else min(NET_SECONDS, self._house.clock.real_seconds(due))
+
+
+async def bring_in_for_ever(data: Path, config: Path | None, journal: Journal) -> None:
+    """Bring runs in until told to stop."""
+    from flows.history import historian  # noqa: PLC0415 - Prefect reads its environment when it is imported
+    from flows.pathway import calm_the_log  # noqa: PLC0415
+
+    calm_the_log()
+    house = open_house(data, with_vault=False, config=config)
+    carriers = Carriers(carrier_urls(house))
+    try:
+        async with alone(house.settings.run_folder, WORKER, journal), house.bells.listen("engine") as bell:
+            free_leases(house.database, WORKER, house.clock.now())
+            await Engine(house, carriers, journal).run(bell, lambda: historian(house))
+    finally:
+        await carriers.aclose()
+        house.close()
+
+
+def prefect_house(data: Path, config: Path | None) -> PrefectHouse:
+    """Where Prefect lives, by the settings of the house."""
+    settings = load_settings(data, config)
+    return PrefectHouse(settings.data, settings.prefect.port, ui=settings.prefect.ui)
+
+
+if __name__ == "__main__":
+    arguments = ask_which_house("engine")
+    os.environ.update(prefect_environment(prefect_house(arguments.data, arguments.config)))
+    work = lambda journal: bring_in_for_ever(arguments.data, arguments.config, journal)  # noqa: E731
+    raise SystemExit(run_until_told("engine", work))

@@ -1,0 +1,1 @@
+"""What is kept: tables, the one transaction, the trail, the keys."""

@@ -1,0 +1,163 @@
+"""Operators and their sign-ins (trust.md: password, sign-in cookie)."""
+
+import hashlib
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import uuid_utils
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
+from sqlalchemy import insert, select, update
+
+from models.database import Database
+from models.tables import Operator, SignIn
+from procedures.errors import StaffettaError
+
+FIRST_OPERATOR = "operatrice"
+"""The name of the account that is made at first start."""
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=8)
+SEEN_EVERY = timedelta(seconds=30)
+"""How exactly it is kept when somebody was last seen: a write for every page would be wasted."""
+LONGEST_PASSWORD = 128
+AT_ONCE = 2
+QUEUE = 20
+PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # noqa: S105  # the letters, not the password
+
+_hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+_hashing = threading.BoundedSemaphore(AT_ONCE)
+_waiting = threading.BoundedSemaphore(AT_ONCE + QUEUE)
+
+
+class TooManySignIns(StaffettaError):
+    """More than twenty people are waiting for their password to be checked."""
+
+    template = "Too many sign-ins at once. Wait a moment and try again."
+
+
+@dataclass(frozen=True)
+class OperatorAccount:
+    """Somebody who is signed in."""
+
+    operator_id: str
+    name: str
+
+    @property
+    def actor(self) -> str:
+        """How the trail names this person."""
+        return f"operator:{self.operator_id}"
+
+
+def ensure_first_operator(db: Database, now: datetime) -> str | None:
+    """Make the first account if there is none; its password, to be shown once, else None."""
+    with db.read() as connection:
+        if connection.execute(select(Operator.operator_id).limit(1)).first() is not None:
+            return None
+    password = "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(4))
+    row = {
+        "operator_id": str(uuid_utils.uuid7()),
+        "name": FIRST_OPERATOR,
+        "password_hash": _hasher.hash(password),
+        "created_at": now,
+    }
+    with db.write() as connection:
+        if connection.execute(select(Operator.operator_id).limit(1)).first() is not None:
+            return None
+        connection.execute(insert(Operator), [row])
+    return password
+
+
+def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None:
+    """The token of a new sign-in (for the cookie), or None where name or password is wrong.
+
+    Raises:
+        TooManySignIns: twenty others are waiting.
+    """
+    query = select(Operator.operator_id, Operator.password_hash).where(Operator.name == name.strip())
+    with db.read() as connection:
+        found = connection.execute(query).first()
+    # An unknown name costs the same time as a wrong password.
+    if not _fits(found.password_hash if found else _nobody(), password[: LONGEST_PASSWORD + 1]) or found is None:
+        return None
+    token = secrets.token_urlsafe(32)
+    row = {
+        "token_hash": _hash(token),
+        "operator_id": found.operator_id,
+        "signed_in_at": now,
+        "seen_at": now,
+        "ends_at": now + LONGEST,
+        "revoked_at": None,
+    }
+    anew = _hasher.hash(password) if _hasher.check_needs_rehash(found.password_hash) else None
+    with db.write() as connection:
+        connection.execute(insert(SignIn), [row])
+        if anew is not None:
+            ours = Operator.operator_id == found.operator_id
+            connection.execute(update(Operator).where(ours).values(password_hash=anew))
+    return token
+
+
+def signed_in(db: Database, token: str, now: datetime) -> OperatorAccount | None:
+    """Who this token belongs to, if it is still good; keeps it from going idle."""
+    query = (
+        select(Operator.operator_id, Operator.name, SignIn.seen_at, SignIn.ends_at, SignIn.revoked_at)
+        .join(Operator, Operator.operator_id == SignIn.operator_id)
+        .where(SignIn.token_hash == _hash(token))
+    )
+    with db.read() as connection:
+        found = connection.execute(query).first()
+    if found is None or found.revoked_at is not None or now >= found.ends_at or now - found.seen_at >= IDLE:
+        return None
+    if now - found.seen_at >= SEEN_EVERY:
+        with db.write() as connection:
+            connection.execute(update(SignIn).where(SignIn.token_hash == _hash(token)).values(seen_at=now))
+    return OperatorAccount(found.operator_id, found.name)
+
+
+def sign_out(db: Database, token: str, now: datetime) -> None:
+    """End this sign-in."""
+    ending = update(SignIn).where(SignIn.token_hash == _hash(token), SignIn.revoked_at.is_(None))
+    with db.write() as connection:
+        connection.execute(ending.values(revoked_at=now))
+
+
+def sign_out_everywhere(db: Database, operator_id: str, now: datetime) -> None:
+    """End every sign-in of this operator, at once."""
+    ending = update(SignIn).where(SignIn.operator_id == operator_id, SignIn.revoked_at.is_(None))
+    with db.write() as connection:
+        connection.execute(ending.values(revoked_at=now))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_urlsafe(32))
+
+
+def _fits(kept: str, password: str) -> bool:
+    with _in_turn():
+        try:
+            return len(password) <= LONGEST_PASSWORD and _hasher.verify(kept, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Each hash takes 64 MiB: at most two at once, and a short queue."""
+    if not _waiting.acquire(blocking=False):
+        raise TooManySignIns
+    try:
+        with _hashing:
+            yield
+    finally:
+        _waiting.release()

@@ -1,0 +1,122 @@
+"""Over which channel a person is reached next, and the row that says so."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from procedures.directory import Contact, ContactKind, NetworkPerson
+from procedures.events import AlertPurpose, AlertQueued, LinkUse
+
+INVALID_DOMAIN = "staffetta.invalid"
+ANSWER_LINK_LASTS = timedelta(hours=72)
+"""Trust.md, one-tap link: 72 hours at most for answering."""
+ASKING = frozenset(
+    {
+        AlertPurpose.REQUEST,
+        AlertPurpose.REMINDER,
+        AlertPurpose.DEPUTY,
+        AlertPurpose.COORDINATOR,
+        AlertPurpose.WATCH,
+        AlertPurpose.TELL,
+        AlertPurpose.RESULT_LINK,
+        AlertPurpose.FIRST_SIGN_LATE,
+        AlertPurpose.OVERDUE,
+    }
+)
+"""Alerts that make no sense any more once their handoff has ended."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What a house can send over, and under which name."""
+
+    channels: frozenset[str] = field(default_factory=lambda: frozenset(kind.value for kind in ContactKind))
+    domain: str = INVALID_DOMAIN
+
+    def message_id(self, delivery_id: str) -> str:
+        """The same on every repeat, so that a reader's mailbox can tell."""
+        return f"<{delivery_id}@{self.domain}>"
+
+
+def message_domain(base_url: str | None) -> str:
+    """The domain of the house's address; a reserved one where it has no name of its own."""
+    host = urlsplit(base_url or "").hostname or ""
+    named = "." in host and not host.replace(".", "").isdigit() and ":" not in host
+    return host if named else INVALID_DOMAIN
+
+
+def usable_contacts(person: NetworkPerson, channels: Collection[str]) -> Sequence[Contact]:
+    """The person's contacts that there is a carrier for, in the order of the directory."""
+    return [contact for contact in person.contacts if contact.kind.value in channels]
+
+
+def first_contact(person: NetworkPerson, channels: Collection[str]) -> Contact:
+    """Where to try first. Without any carrier for this person, the sender will say so of the first contact."""
+    usable = usable_contacts(person, channels)
+    return usable[0] if usable else person.contacts[0]
+
+
+def next_contact(
+    person: NetworkPerson, channels: Collection[str], tried: Collection[tuple[str, str]]
+) -> Contact | None:
+    """The first contact that was not tried for this alert."""
+    return next((c for c in usable_contacts(person, channels) if (c.kind.value, c.address) not in tried), None)
+
+
+def delivery_row(
+    alert: AlertQueued, case_id: str, contact: Contact, *, language: str, drill: bool, outgoing: Outgoing
+) -> dict[str, Any]:
+    """The outbox row of an alert's first channel, due at once."""
+    asking = alert.purpose in ASKING and alert.about is not None
+    return {
+        "alert_id": alert.alert_id,
+        "case_id": case_id,
+        "run_id": alert.run_id,
+        "step": alert.step,
+        "ref": alert.ref,
+        "about": alert.about,
+        "purpose": alert.purpose.value,
+        "to_kind": alert.to.kind.value,
+        "to_id": alert.to.id,
+        "person": alert.person,
+        "language": language,
+        "drill": drill,
+        "again": alert.again,
+        "link_use": alert.link.value,
+        "answer_by": alert.answer_by,
+        "link_until": alert.link_until,
+        "send_before": alert.answer_by if asking else None,
+        **fresh(f"{alert.alert_id}.1", contact, alert.at, outgoing),
+    }
+
+
+def fresh(delivery_id: str, contact: Contact, now: datetime, outgoing: Outgoing) -> dict[str, Any]:
+    """What is new in every channel's row."""
+    return {
+        "delivery_id": delivery_id,
+        "channel": contact.kind.value,
+        "address": contact.address,
+        "message_id": outgoing.message_id(delivery_id),
+        "state": "queued",
+        "attempt": 0,
+        "lapses": 0,
+        "withdrawn": False,
+        "next_at": now,
+        "lease_until": None,
+        "worker": None,
+        "queued_at": now,
+        "sending_at": None,
+        "settled_at": None,
+        "code": None,
+        "provider_id": None,
+    }
+
+
+def link_ends(use: LinkUse, until: datetime | None, now: datetime) -> datetime:
+    """When a link stops working by itself."""
+    longest = now + ANSWER_LINK_LASTS
+    if until is None:
+        return longest
+    return until if use is LinkUse.RESULT else min(until, longest)

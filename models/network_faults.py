@@ -1,0 +1,29 @@
+"""Faults of a network file: what the shared reader cannot know."""
+
+from procedures.faults import FaultKind
+
+UNKNOWN_BODY = FaultKind("unknown-body", "No body is called {id}.", "Add it under bodies, or write one of: {known}.")
+UNKNOWN_PERSON = FaultKind(
+    "unknown-person", "Nobody is called {id}.", "Add the person under people, or write one of: {known}."
+)
+BAD_EMAIL = FaultKind("bad-email", "This is no e-mail address.", "Write it as name@example.org.")
+BAD_PHONE = FaultKind(
+    "bad-phone", "This is no telephone number.", 'Write it in international form and in quotes: "+39 06 5550 101".'
+)
+SAME_TWICE = FaultKind("same-twice", "{word} stands here a second time.", "Delete one of the two.")
+NO_COORDINATOR = FaultKind(
+    "no-coordinator",
+    "Services work in {territory}, but no coordinator does.",
+    "Add a coordinator for {territory}: somebody must stand at the end of every chain.",
+)
+NO_COMPETENCE = FaultKind(
+    "coordinator-alone",
+    "The coordinator works in {territory}, where no service does.",
+    "Add a service there, or take the territory off the list.",
+)
+BAD_HOUR = FaultKind("bad-hour", "This is no hour of the day.", 'Write it in quotes: "08:30".')
+SAME_HOURS = FaultKind("same-hours", "It opens and closes at the same hour.", "Write two different hours.")
+BAD_MOMENT = FaultKind(
+    "bad-moment", "This is no moment in time.", 'Write day, hour and zone in quotes: "2026-11-24T20:00+01:00".'
+)
+DUTY_BACKWARDS = FaultKind("duty-backwards", "The turn ends before it begins.", "Put the earlier moment first.")

@@ -1,0 +1,102 @@
+"""Reads the values of a network file that have a form of their own: addresses, hours, moments, lists of words."""
+
+import re
+from collections.abc import Collection
+from datetime import datetime, time
+
+import phonenumbers
+
+from models import network_faults as kinds
+from procedures.directory import Contact, ContactKind
+from procedures.faults import FaultKind
+from procedures.nodes import Node
+from procedures.reading import Document, Form, shown
+
+EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+HOME = "IT"
+"""Where a number without a country's prefix is."""
+CONTACT = Form(known=tuple(kind.value for kind in ContactKind))
+
+
+def read_contacts(document: Document, node: Node) -> tuple[Contact, ...]:
+    """The channels of a person, in the order in which they are tried."""
+    contacts: list[Contact] = []
+    for item in document.items(node, "[{email: name@example.org}]"):
+        for kind, value in document.fields(item, CONTACT, "{email: name@example.org}").items():
+            address = read_email(document, value) if kind == "email" else read_phone(document, value)
+            if address is None:
+                continue
+            contact = Contact(kind=ContactKind(kind), address=address)
+            if contact in contacts:
+                document.fault(kinds.SAME_TWICE, value, word=kind)
+            contacts.append(contact)
+    return tuple(contacts)
+
+
+def read_email(document: Document, node: Node) -> str | None:
+    """An e-mail address. The wrong one is not repeated: faults may end in a log."""
+    text = document.text(node, "name@example.org")
+    if text is not None and not EMAIL.fullmatch(text):
+        document.fault(kinds.BAD_EMAIL, node)
+        return None
+    return text
+
+
+def read_phone(document: Document, node: Node) -> str | None:
+    """A telephone number, in E.164 form."""
+    text = document.text(node, '"+39 06 5550 101"')
+    if text is None:
+        return None
+    try:
+        number = phonenumbers.parse(text, HOME)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        document.fault(kinds.BAD_PHONE, node)
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def read_words(document: Document, node: Node, example: str) -> frozenset[str]:
+    """A list of names, each once."""
+    found: set[str] = set()
+    for item in document.items(node, f"[{example}]"):
+        word = document.name(item, example)
+        if word is not None and word in found:
+            document.fault(kinds.SAME_TWICE, item, word=word)
+        found |= {word} if word is not None else set()
+    return frozenset(found)
+
+
+def read_known(document: Document, node: Node, known: Collection[str], kind: FaultKind) -> str | None:
+    """The id of an entry that stands elsewhere in the file."""
+    word = document.name(node, "one_of_them")
+    if word is not None and word not in known:
+        document.fault(kind, node, id=shown(word), known=", ".join(sorted(known)) or "nothing yet")
+        return None
+    return word
+
+
+def read_hour(document: Document, node: Node) -> time | None:
+    """An hour of the day."""
+    text = document.text(node, '"08:30"')
+    if text is not None and not HOUR.fullmatch(text):
+        document.fault(kinds.BAD_HOUR, node)
+        return None
+    return None if text is None else time.fromisoformat(text)
+
+
+def read_moment(document: Document, node: Node) -> datetime | None:
+    """A moment with its zone."""
+    text = document.text(node, '"2026-11-24T20:00+01:00"')
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        document.fault(kinds.BAD_MOMENT, node)
+        return None
+    return moment

@@ -1,0 +1,78 @@
+"""What of a state is kept in clear, for boards and clocks: pure, so that the trail's check can do it again."""
+
+from datetime import datetime
+from typing import Any
+
+from procedures.case import UNANSWERED_STATES, CaseState, Handoff, PathwayRun
+from procedures.timing import next_due
+
+
+def case_row(state: CaseState) -> dict[str, Any]:
+    """The clear part of a case."""
+    return {
+        "case_id": state.case_id,
+        "code": state.code,
+        "status": state.status.value,
+        "territory": state.territory,
+        "drill": state.drill,
+        "opened_at": state.opened_at,
+        "ended_at": state.ended_at,
+        "version": state.version,
+        "next_due_at": next_due(state),
+    }
+
+
+def run_row(state: CaseState, run: PathwayRun) -> dict[str, Any]:
+    """One pathway run."""
+    return {
+        "run_id": run.run_id,
+        "case_id": state.case_id,
+        "ref": run.ref,
+        "pathway": run.pathway,
+        "content_hash": run.content_hash,
+        "state": run.state.value,
+        "parent_run": run.parent_run,
+        "outcome": run.outcome,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+    }
+
+
+def handoff_row(state: CaseState, handoff: Handoff) -> dict[str, Any]:
+    """One handoff."""
+    return {
+        "ref": handoff.ref,
+        "case_id": state.case_id,
+        "run_id": handoff.run_id,
+        "pathway": state.runs[handoff.run_id].pathway,
+        "step": handoff.step,
+        "mode": handoff.mode.value,
+        "service": handoff.service,
+        "owner_kind": handoff.owner.kind.value,
+        "owner_id": handoff.owner.id,
+        "state": handoff.state.value,
+        "overdue": handoff.overdue,
+        "requested_at": handoff.requested_at,
+        "accept_by": handoff.accept_by,
+        "complete_by": handoff.complete_by,
+        "due_at": due_at(handoff),
+        "acknowledged_at": handoff.acknowledged_at,
+        "accepted_at": handoff.accepted_at,
+        "ended_at": handoff.ended_at,
+        "result": handoff.result,
+        "reason": handoff.reason,
+        "giver_kind": handoff.giver.party.kind.value,
+        "giver_id": handoff.giver.party.id,
+        "giver_ref": handoff.giver.ref,
+    }
+
+
+def due_at(handoff: Handoff) -> datetime | None:
+    """The next promise that somebody has to keep; the broken one where none is left. None once it is over."""
+    if not handoff.is_open:
+        return None
+    if handoff.state in UNANSWERED_STATES and handoff.accept_by is not None:
+        return handoff.accept_by
+    if handoff.accepted_at is not None and handoff.first_sign_at is None and handoff.first_sign_by is not None:
+        return handoff.first_sign_by
+    return handoff.complete_by or max((limit.at for limit in handoff.limits), default=None)

@@ -1,0 +1,145 @@
+"""What a decision does to outbox and links: alerts go in, what was answered meanwhile is taken back."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from models.addressing import Outgoing, delivery_row, first_contact, link_ends
+from models.links import LinkStatus, link_token, token_hash
+from models.tables import DeliveryRecord, LinkRecord
+from procedures.case import CaseState
+from procedures.directory import Directory
+from procedures.events import (
+    AlertQueued,
+    AlertWithdrawn,
+    Event,
+    HandoffAccepted,
+    HandoffCancelled,
+    HandoffCompleted,
+    HandoffDeclined,
+    HandoffExpired,
+    LinkUse,
+)
+
+ANSWERED = (HandoffDeclined, HandoffCompleted)
+NEW_DELIVERIES = insert(DeliveryRecord)
+NEW_LINKS = insert(LinkRecord)
+ENDED = (HandoffExpired, HandoffCancelled)
+
+
+def queue(
+    connection: Connection,
+    events: Iterable[Event],
+    state: CaseState,
+    directory: Directory,
+    *,
+    outgoing: Outgoing,
+    token_key: bytes,
+) -> int:
+    """Bring outbox and links up to these events of the case; how many messages there are to send."""
+    events = tuple(events)
+    for event in events:
+        _take_back(connection, event)
+    rows = _delivery_rows(events, state, directory, outgoing)
+    if rows:
+        connection.execute(NEW_DELIVERIES, rows)
+    add_links(connection, rows, token_key)
+    return len(rows)
+
+
+def _delivery_rows(
+    events: Sequence[Event], state: CaseState, directory: Directory, outgoing: Outgoing
+) -> list[dict[str, Any]]:
+    withdrawn = {event.alert_id for event in events if isinstance(event, AlertWithdrawn)}
+    rows = []
+    for alert in events:
+        if not isinstance(alert, AlertQueued):
+            continue
+        person = directory.people[alert.person]
+        contact = first_contact(person, outgoing.channels)
+        row = delivery_row(
+            alert, state.case_id, contact, language=person.language, drill=state.drill, outgoing=outgoing
+        )
+        if alert.alert_id in withdrawn:
+            row |= {"state": "withdrawn", "withdrawn": True, "next_at": None, "settled_at": alert.at}
+        rows.append(row)
+    return rows
+
+
+def add_links(connection: Connection, deliveries: Sequence[dict[str, Any]], token_key: bytes) -> None:
+    """A link for each of these deliveries whose message carries one; of its token only the hash is kept."""
+    linked = [row for row in deliveries if row["link_use"] != LinkUse.NONE]
+    for row in linked:
+        if row["link_use"] == LinkUse.RESULT:
+            _supersede(connection, row)
+    if linked:
+        connection.execute(NEW_LINKS, [_link_row(row, token_key) for row in linked])
+
+
+def _link_row(row: dict[str, Any], token_key: bytes) -> dict[str, Any]:
+    use = LinkUse(row["link_use"])
+    return {
+        "token_hash": token_hash(link_token(token_key, row["delivery_id"])),
+        "delivery_id": row["delivery_id"],
+        "alert_id": row["alert_id"],
+        "about_ref": row["about"] or row["ref"],
+        "case_id": row["case_id"],
+        "person": row["person"],
+        "use": use.value,
+        "expires_at": link_ends(use, row["link_until"], row["queued_at"]),
+        "closed_at": None,
+        "closed_because": None,
+        "wrong_codes": 0,
+    }
+
+
+def _supersede(connection: Connection, row: dict[str, Any]) -> None:
+    """A newer link for the result replaces the older ones of the same person; its own other channels stay."""
+    connection.execute(
+        update(LinkRecord)
+        .where(
+            LinkRecord.about_ref == row["about"],
+            LinkRecord.person == row["person"],
+            LinkRecord.use == LinkUse.RESULT.value,
+            LinkRecord.alert_id != row["alert_id"],
+            LinkRecord.closed_at.is_(None),
+        )
+        .values(closed_at=row["queued_at"], closed_because=LinkStatus.SUPERSEDED.value)
+    )
+
+
+def _take_back(connection: Connection, event: Event) -> None:
+    if isinstance(event, AlertWithdrawn):
+        _withdraw(connection, event)
+    elif isinstance(event, HandoffAccepted):
+        _close(connection, event.ref, LinkStatus.USED, event.at, use=LinkUse.ANSWER)
+    elif isinstance(event, ANSWERED):
+        _close(connection, event.ref, LinkStatus.USED, event.at)
+    elif isinstance(event, ENDED):
+        _close(connection, event.ref, LinkStatus.WITHDRAWN, event.at)
+
+
+def _withdraw(connection: Connection, event: AlertWithdrawn) -> None:
+    of_alert = DeliveryRecord.alert_id == event.alert_id
+    connection.execute(update(DeliveryRecord).where(of_alert).values(withdrawn=True))
+    waiting = DeliveryRecord.state.in_(("queued", "temporary"))
+    connection.execute(
+        update(DeliveryRecord).where(of_alert, waiting).values(state="withdrawn", next_at=None, settled_at=event.at)
+    )
+    connection.execute(
+        update(LinkRecord)
+        .where(
+            LinkRecord.delivery_id.in_(select(DeliveryRecord.delivery_id).where(of_alert)),
+            LinkRecord.closed_at.is_(None),
+        )
+        .values(closed_at=event.at, closed_because=LinkStatus.WITHDRAWN.value)
+    )
+
+
+def _close(connection: Connection, ref: str, because: LinkStatus, now: datetime, *, use: LinkUse | None = None) -> None:
+    closing = update(LinkRecord).where(LinkRecord.about_ref == ref, LinkRecord.closed_at.is_(None))
+    if use is not None:
+        closing = closing.where(LinkRecord.use == use.value)
+    connection.execute(closing.values(closed_at=now, closed_because=because.value))

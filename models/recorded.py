@@ -1,0 +1,28 @@
+"""What a command led to, as everybody sees it."""
+
+from dataclasses import dataclass
+
+from procedures.case import CaseState
+from procedures.commands import Road
+from procedures.events import AnyEvent
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One event as it stands in the trail."""
+
+    seq: int
+    event: AnyEvent
+    command_id: str
+    actor: str
+    road: Road
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What a command led to, saved."""
+
+    events: tuple[Recorded, ...]
+    state: CaseState
+    repeated: bool
+    """Whether the same command was done before: `events` are those of then, `state` is that of now."""

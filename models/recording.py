@@ -1,0 +1,98 @@
+"""How events get into the trail, and out of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from models.encoding import chained, join, split
+from models.recorded import Recorded
+from models.tables import EventRecord
+from models.vault import Keyring
+from procedures.commands import AnyCommand, Road
+from procedures.events import Event
+
+FIRST_HASH = "0" * 64
+"""What the first event of a case is chained to."""
+ROUTING = ("route", "sealed_routing", "routing")
+IDENTITY = ("vault", "sealed_identity", "identity")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of a case's chain: how many events, and the hash of the last."""
+
+    seq: int = 0
+    hash: str = FIRST_HASH
+
+
+HASHED = ("case_id", "seq", "kind", "run_id", "command_id", "actor", "road", "payload")
+
+
+def event_hash(row: Mapping[str, Any]) -> str:
+    """The hash of an event as it is kept."""
+    at: datetime = row["at"]
+    sealed = [row[name] and row[name].hex() for name in ("sealed_routing", "sealed_identity")]
+    clear = [row[name] for name in HASHED]
+    return chained(row["prev_hash"], [*clear, at.astimezone(UTC).isoformat(timespec="microseconds"), *sealed])
+
+
+def rows_for(
+    events: Sequence[tuple[Event, str | None]], command: AnyCommand, case_id: str, head: Head, keyring: Keyring
+) -> list[dict[str, Any]]:
+    """The rows of these events (each with its run), sealed and chained on to `head`.
+
+    Raises:
+        NoVaultKey: identity was to be written by a process that may not.
+    """
+    rows: list[dict[str, Any]] = []
+    for seq, (event, run_id) in enumerate(events, start=head.seq + 1):
+        parts = split(event)
+        where = {"table": "events", "case_id": case_id, "row": str(seq)}
+        row: dict[str, Any] = {
+            "case_id": case_id,
+            "seq": seq,
+            "at": event.at,
+            "kind": event.kind,  # type: ignore[attr-defined]  # every kind of event declares its own
+            "run_id": run_id,
+            "command_id": command.id,
+            "actor": command.actor,
+            "road": command.road.value,
+            "payload": parts.payload,
+            "sealed_routing": parts.routing and keyring.seal("route", parts.routing, field="routing", **where),
+            "sealed_identity": parts.identity and keyring.seal("vault", parts.identity, field="identity", **where),
+            "prev_hash": rows[-1]["hash"] if rows else head.hash,
+        }
+        row["hash"] = event_hash(row)
+        rows.append(row)
+    return rows
+
+
+def read_event(row: Row[Any], keyring: Keyring) -> Recorded:
+    """An event as it was recorded; identity stays empty without the vault key.
+
+    Raises:
+        SealBroken: it was altered or moved.
+    """
+    where = {"table": "events", "case_id": row.case_id, "row": str(row.seq)}
+    routing = row.sealed_routing and keyring.unseal("route", row.sealed_routing, field="routing", **where)
+    identity = row.sealed_identity and keyring.unseal("vault", row.sealed_identity, field="identity", **where)
+    return Recorded(
+        seq=row.seq,
+        event=join(row.payload, routing, identity),
+        command_id=row.command_id,
+        actor=row.actor,
+        road=Road(row.road),
+    )
+
+
+def read_events(
+    connection: Connection, keyring: Keyring, case_id: str, *, first: int = 1, last: int | None = None
+) -> Iterable[Recorded]:
+    """The events of a case from `first` to `last`, in order."""
+    query = select(EventRecord.__table__).where(EventRecord.case_id == case_id, EventRecord.seq >= first)
+    if last is not None:
+        query = query.where(EventRecord.seq <= last)
+    return [read_event(row, keyring) for row in connection.execute(query.order_by(EventRecord.seq))]

@@ -1,0 +1,1 @@
+"""Invented data for the demo, for drills and for tests."""

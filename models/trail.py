@@ -1,0 +1,171 @@
+"""The trail: events chained by hash, and the check that everything else follows from them.
+
+A chain cannot see its own missing tail (trust.md, law 4): the case's row keeps number and hash of the last event, so a
+cut shows unless both were changed. Whoever rewrites the whole file with its keys is found by outside anchors alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from models.database import Database
+from models.keyring_errors import CaseKeyMissing, SealBroken
+from models.projecting import case_row, handoff_row, run_row
+from models.recorded import Recorded
+from models.recording import FIRST_HASH, event_hash, read_event
+from models.store import open_state
+from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
+from models.vault import Keyring
+from procedures.case import CaseState
+from procedures.changing import ImpossibleEvent
+from procedures.events import AlertQueued
+from procedures.evolving import replay
+
+
+@dataclass(frozen=True)
+class TrailFault:
+    """One thing that does not follow from the trail."""
+
+    case_code: str
+    seq: int | None
+    """The event where it shows; None where a whole projection differs."""
+    code: str
+    """`hash`, `chain`, `tail`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`."""
+    message: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the check found."""
+
+    cases: int
+    events: int
+    faults: tuple[TrailFault, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything follows from the trail."""
+        return not self.faults
+
+
+def verify(db: Database, keyring: Keyring) -> Verification:
+    """Check every chain, derive every state again from its events, and compare. No identity is needed for it."""
+    faults: list[TrailFault] = []
+    events = 0
+    with db.read() as connection:
+        cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
+        for case in cases:
+            check = _Check(connection, keyring, case)
+            faults += check.faults()
+            events += check.events
+    return Verification(len(cases), events, tuple(faults))
+
+
+class _Check:
+    """The check of one case."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, case: Row[Any]) -> None:
+        self.events = 0
+        self._connection = connection
+        self._keyring = keyring
+        self._case = case
+
+    def faults(self) -> list[TrailFault]:
+        query = select(EventRecord.__table__).where(EventRecord.case_id == self._case.case_id)
+        rows = self._connection.execute(query.order_by(EventRecord.seq)).all()
+        self.events = len(rows)
+        found = list(self._chain(rows))
+        recorded: list[Recorded] = []
+        for row in rows:
+            try:
+                recorded.append(read_event(row, self._keyring))
+            except (SealBroken, CaseKeyMissing, ValueError):
+                found.append(self._fault(row.seq, "unreadable", "cannot be read"))
+                return found
+        try:
+            state = replay(event.event for event in recorded)
+        except ImpossibleEvent:
+            return [*found, self._fault(None, "replay", "the events do not follow from one another")]
+        return [*found, *self._snapshot(state), *self._projections(state), *self._outbox(recorded)]
+
+    def _fault(self, seq: int | None, code: str, message: str) -> TrailFault:
+        return TrailFault(self._case.code, seq, code, message)
+
+    def _chain(self, rows: Sequence[Row[Any]]) -> Iterator[TrailFault]:
+        before, expected = FIRST_HASH, 1
+        for row in rows:
+            if row.seq != expected:
+                yield self._fault(expected, "chain", "is missing")
+            elif row.prev_hash != before:
+                yield self._fault(row.seq, "chain", "is not chained to the event before it")
+            if event_hash(dict(row._mapping)) != row.hash:  # noqa: SLF001  # the public way to a row's names
+                yield self._fault(row.seq, "hash", "was altered")
+            before, expected = row.hash, row.seq + 1
+        if (expected - 1, before) != (self._case.version, self._case.head_hash):
+            yield self._fault(expected, "tail", "the end of the trail is missing, or the case's row was altered")
+
+    def _snapshot(self, state: CaseState) -> Iterator[TrailFault]:
+        try:
+            kept = open_state(self._keyring, self._case.case_id, self._case.version, self._case.sealed_state)
+        except (SealBroken, ValueError):
+            yield self._fault(None, "state", "the kept state cannot be read")
+            return
+        if kept != state:
+            yield self._fault(None, "state", "the kept state does not follow from the events")
+
+    def _projections(self, state: CaseState) -> Iterator[TrailFault]:
+        # Time going by without anything due moves the next wake-up, so it alone may differ while the case is asleep.
+        if differing := _differing(case_row(state), self._case):
+            yield self._fault(None, "case", f"the case's row differs in {differing}")
+        runs = {run.run_id: run_row(state, run) for run in state.runs.values()}
+        yield from self._compare("run", runs, self._rows(Run, "run_id"))
+        handoffs = {handoff.ref: handoff_row(state, handoff) for handoff in state.handoffs.values()}
+        yield from self._compare("handoff", handoffs, self._rows(HandoffRecord, "ref"))
+
+    def _rows(self, table: type[Run | HandoffRecord], key: str) -> dict[str, Row[Any]]:
+        found = self._connection.execute(select(table.__table__).where(table.case_id == self._case.case_id))
+        return {getattr(row, key): row for row in found}
+
+    def _compare(
+        self, what: str, derived: Mapping[str, dict[str, Any]], kept: Mapping[str, Row[Any]]
+    ) -> Iterator[TrailFault]:
+        for name in sorted(derived.keys() | kept.keys()):
+            if name not in kept:
+                yield self._fault(None, what, f"{what} {name} is missing")
+            elif name not in derived:
+                yield self._fault(None, what, f"{what} {name} follows from no event")
+            elif differing := _differing(derived[name], kept[name]):
+                yield self._fault(None, what, f"{what} {name} differs in {differing}")
+
+    def _outbox(self, recorded: Sequence[Recorded]) -> Iterator[TrailFault]:
+        query = select(DeliveryRecord.alert_id).where(DeliveryRecord.case_id == self._case.case_id).distinct()
+        kept = set(self._connection.execute(query).scalars())
+        queued = {event.event.alert_id: event.seq for event in recorded if isinstance(event.event, AlertQueued)}
+        for alert_id, seq in queued.items():
+            if alert_id not in kept:
+                yield self._fault(seq, "delivery", "its alert is not in the outbox")
+        for alert_id in sorted(kept - queued.keys()):
+            yield self._fault(None, "delivery", f"alert {alert_id} follows from no event")
+
+
+def _differing(derived: Mapping[str, Any], kept: Row[Any]) -> str:
+    return ", ".join(name for name, value in derived.items() if getattr(kept, name) != value)
+
+
+def case_events(db: Database, keyring: Keyring, case_id: str, since: int = 0) -> Sequence[Recorded]:
+    """The events of a case after `since`, in order. Identity is empty without the vault key."""
+    query = select(EventRecord.__table__).where(EventRecord.case_id == case_id, EventRecord.seq > since)
+    with db.read() as connection:
+        return [read_event(row, keyring) for row in connection.execute(query.order_by(EventRecord.seq))]
+
+
+def run_events(db: Database, keyring: Keyring, run_id: str, since: int = 0) -> Sequence[Recorded]:
+    """The events of one pathway run after `since`, in order."""
+    case_id = select(Run.case_id).where(Run.run_id == run_id).scalar_subquery()
+    query = select(EventRecord.__table__).where(
+        EventRecord.case_id == case_id, EventRecord.seq > since, EventRecord.run_id == run_id
+    )
+    with db.read() as connection:
+        return [read_event(row, keyring) for row in connection.execute(query.order_by(EventRecord.seq))]

@@ -1,0 +1,163 @@
+"""The keys of a house, and the two keys of every case.
+
+Two key-encrypting keys: `route` opens what the rules need (risk, consents, exclusions; desk, dispatcher and engine),
+`vault` what identifies a person (the desk and the command line alone). A case has one data key for each; they are kept
+wrapped, in a key store of their own, so that destroying them erases the case.
+"""
+
+import hashlib
+import hmac
+import os
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from models.keyring_errors import (
+    CaseKeyMissing,
+    KeyMissing,
+    KeyReadableByOthers,
+    KeyUnreadable,
+    NoVaultKey,
+)
+from models.keystore import KeyKind, KeyStore
+from models.sealing import KEY_BYTES, Place, seal, unseal
+
+FILES = ("route", "vault", "token")
+KEPT_OPEN = 4096
+"""How many cases' keys stay unwrapped in memory."""
+
+
+def create_keys(folder: Path) -> None:
+    """Make the key files that are not there yet (0400, in a folder of 0700). Two processes may do so at once."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for name in FILES:
+        if not (folder / f"{name}.key").exists():
+            _create(folder / f"{name}.key")
+
+
+def _create(path: Path) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(os.urandom(KEY_BYTES).hex())
+        file.flush()
+        os.fsync(file.fileno())
+    # A link, not a rename: where another process was first, its key stays.
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise KeyReadableByOthers(path=path)
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except FileNotFoundError:
+        raise KeyMissing(path=path) from None
+    except (OSError, ValueError):
+        raise KeyUnreadable(path=path) from None
+    if len(key) != KEY_BYTES:
+        raise KeyUnreadable(path=path)
+    return key
+
+
+class Keyring:
+    """The keys that this process may use."""
+
+    def __init__(self, keys: dict[KeyKind, bytes], token_key: bytes, store: KeyStore) -> None:
+        self._keys = keys
+        self._store = store
+        self._opened: dict[tuple[str, KeyKind], bytes] = {}
+        self._remembering = threading.Lock()
+        self.token_key = token_key
+        """What links and their codes are derived with."""
+        self.command_key = hmac.digest(token_key, b"staffetta commands", hashlib.sha256)
+        """What the digests of commands are made with: a plain hash of a name could be guessed."""
+
+    @classmethod
+    def load(cls, folder: Path, *, with_vault: bool, store: Path | None = None) -> Self:
+        """Read the key files in `folder`; the key store stands beside the folder unless `store` names another.
+
+        Raises:
+            KeyMissing, KeyReadableByOthers, KeyUnreadable.
+        """
+        keys: dict[KeyKind, bytes] = {"route": _read_key(folder / "route.key")}
+        if with_vault:
+            keys["vault"] = _read_key(folder / "vault.key")
+        return cls(keys, _read_key(folder / "token.key"), KeyStore.open(store or folder.parent / "keys.sqlite"))
+
+    @property
+    def has_vault(self) -> bool:
+        """Whether this process may read and write what identifies a person."""
+        return "vault" in self._keys
+
+    def make_case_keys(self, case_id: str) -> None:
+        """Draw the keys of a new case and keep them wrapped, before anything is sealed with them.
+
+        A case that is refused afterwards leaves an orphan in the key store, which harms nobody.
+
+        Raises:
+            NoVaultKey: only a process with the vault key opens cases.
+        """
+        if not self.has_vault:
+            raise NoVaultKey
+        drawn = {kind: os.urandom(KEY_BYTES) for kind in self._keys}
+        wrapped = {kind: seal(self._keys[kind], key, _wrapping(case_id, kind)) for kind, key in drawn.items()}
+        if self._store.keep(case_id, wrapped):
+            for kind, key in drawn.items():
+                self._remember(case_id, kind, key)
+
+    def _case_key(self, case_id: str, kind: KeyKind) -> bytes:
+        known = self._opened.get((case_id, kind))
+        if known is not None:
+            return known
+        wrapped = self._store.wrapped(case_id, kind)
+        if wrapped is None:
+            raise CaseKeyMissing
+        key = unseal(self._keys[kind], wrapped, _wrapping(case_id, kind))
+        self._remember(case_id, kind, key)
+        return key
+
+    def _remember(self, case_id: str, kind: KeyKind, key: bytes) -> None:
+        with self._remembering:
+            if len(self._opened) >= KEPT_OPEN:
+                del self._opened[next(iter(self._opened))]
+            self._opened[case_id, kind] = key
+
+    def seal(self, kind: KeyKind, text: bytes, *, table: str, case_id: str, row: str, field: str) -> bytes:
+        """Encrypt under the case's `kind` key.
+
+        Raises:
+            NoVaultKey: what identifies a person was to be written by a process that may not.
+            CaseKeyMissing: the case has no key.
+        """
+        if kind not in self._keys:
+            raise NoVaultKey
+        return seal(self._case_key(case_id, kind), text, Place(table, case_id, row, field, kind))
+
+    def unseal(self, kind: KeyKind, sealed: bytes, *, table: str, case_id: str, row: str, field: str) -> bytes | None:
+        """Decrypt what was sealed there; None where this process does not hold the key.
+
+        Raises:
+            SealBroken: altered, moved, or sealed under another key.
+            CaseKeyMissing: the case has no key.
+        """
+        if kind not in self._keys:
+            return None
+        return unseal(self._case_key(case_id, kind), sealed, Place(table, case_id, row, field, kind))
+
+    def close(self) -> None:
+        """Let go of the key store."""
+        self._store.close()
+
+
+def _wrapping(case_id: str, kind: KeyKind) -> Place:
+    return Place("keys", case_id, case_id, "wrapped", kind)

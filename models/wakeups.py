@@ -1,0 +1,23 @@
+"""Which cases time has caught up with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from models.database import Database
+from models.tables import Case
+
+
+def due_cases(db: Database, now: datetime, limit: int = 100) -> Sequence[str]:
+    """Ids of the cases for which `PassDeadline` has something to do, longest overdue first."""
+    query = select(Case.case_id).where(Case.next_due_at <= now).order_by(Case.next_due_at).limit(limit)
+    with db.read() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def next_deadline(db: Database) -> datetime | None:
+    """When the next one is due; None while nothing waits."""
+    with db.read() as connection:
+        found: datetime | None = connection.execute(select(func.min(Case.next_due_at))).scalar()
+    return found

@@ -1,0 +1,67 @@
+"""Which pathway runs a command touched, so that the engine brings them into the history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from models.tables import DeliveryRecord, RunWake
+from procedures.case import CaseState
+from procedures.events import (
+    AlertQueued,
+    AlertSettled,
+    AlertWithdrawn,
+    Event,
+    HandoffEvent,
+    HandoffRequested,
+    RunEvent,
+)
+
+WANTED = insert(RunWake)
+WANTING = WANTED.on_conflict_do_update(
+    index_elements=[RunWake.run_id],
+    set_={"wanted_seq": WANTED.excluded.wanted_seq, "wake_at": WANTED.excluded.wake_at},
+)
+
+
+def with_runs(connection: Connection, events: Iterable[Event], state: CaseState) -> Sequence[tuple[Event, str | None]]:
+    """Each event with the pathway run that it belongs to; None for what concerns the whole case."""
+    events = tuple(events)
+    queued = {event.alert_id: event.run_id for event in events if isinstance(event, AlertQueued)}
+    asked = {event.alert_id for event in events if isinstance(event, AlertSettled | AlertWithdrawn)} - queued.keys()
+    of_alert = {**queued, **_kept(connection, asked)}
+    return [(event, _run_of(event, state, of_alert)) for event in events]
+
+
+def _kept(connection: Connection, alerts: set[str]) -> dict[str, str]:
+    if not alerts:
+        return {}
+    query = select(DeliveryRecord.alert_id, DeliveryRecord.run_id).where(DeliveryRecord.alert_id.in_(alerts))
+    return {row.alert_id: row.run_id for row in connection.execute(query)}
+
+
+def _run_of(event: Event, state: CaseState, of_alert: Mapping[str, str]) -> str | None:
+    if isinstance(event, RunEvent | HandoffRequested | AlertQueued):
+        return event.run_id
+    if isinstance(event, HandoffEvent):
+        return state.handoffs[event.ref].run_id
+    if isinstance(event, AlertSettled | AlertWithdrawn):
+        return of_alert.get(event.alert_id)
+    return None
+
+
+def last_touched(events: Sequence[tuple[Event, str | None]], first_seq: int) -> dict[str, int]:
+    """The number of the last event of each run that was touched."""
+    return {run_id: seq for seq, (_, run_id) in enumerate(events, start=first_seq) if run_id is not None}
+
+
+def want_wakes(connection: Connection, touched: Mapping[str, int], now: datetime) -> None:
+    """Ask the engine to bring these runs into the history, up to these events."""
+    if not touched:
+        return
+    rows = [
+        {"run_id": run_id, "wanted_seq": seq, "done_seq": 0, "wake_at": now, "tries": 0}
+        for run_id, seq in touched.items()
+    ]
+    connection.execute(WANTING, rows)

@@ -1,0 +1,1 @@
+"""What is said: wording, carriers and their outcomes."""

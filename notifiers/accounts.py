@@ -1,0 +1,126 @@
+"""The settings of a carrier, read from its URL. Everything that could weaken it is refused, never ignored.
+
+`staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none`
+`staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none`
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from notifiers.errors import ClearText, MissingSender, UnknownArgument, UnknownTls, UnreadableCarrier
+from procedures.marking import N_
+
+MAIL_SCHEME = "staffetta-mail"
+SMS_SCHEME = "staffetta-sms"
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+"""The plain form of RFC 5321, 4.1.2: no quotes, comments or characters that a header could misread."""
+PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+"""E.164."""
+SMS_SENDER = re.compile(r"\+?[0-9]{3,15}|[A-Za-z0-9 ]{1,11}")
+"""A number, or a name of up to 11 characters."""
+
+
+class Tls(StrEnum):
+    """How a connection is protected."""
+
+    REQUIRED = "required"
+    """From the first byte."""
+    STARTTLS = "starttls"
+    """SMTP only: before anything else is said."""
+    NONE = "none"
+    """Loopback only."""
+
+
+DEFAULT_PORTS = {
+    (MAIL_SCHEME, Tls.REQUIRED): 465,
+    (MAIL_SCHEME, Tls.STARTTLS): 587,
+    (MAIL_SCHEME, Tls.NONE): 25,
+    (SMS_SCHEME, Tls.REQUIRED): 443,
+    (SMS_SCHEME, Tls.NONE): 80,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a carrier of ours sends, as whom, and how protected."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    sender: str
+    tls: Tls
+    user: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+
+def read_account(carrier: str, url: str) -> Account:
+    """Read the URL of a carrier of ours; `carrier` is its name in the settings.
+
+    Raises:
+        BadCarrier: one subclass for each thing that can be wrong.
+    """
+    parts = _split(carrier, url)
+    arguments = _arguments(carrier, parts)
+    tls = _tls(carrier, parts, arguments.get("tls"))
+    if parts.scheme == SMS_SCHEME:
+        sender_form, expected = SMS_SENDER, N_("a number or a name of up to 11 letters")
+    else:
+        sender_form, expected = MAIL_ADDRESS, N_("an e-mail address")
+    sender = arguments.get("from", "")
+    if not sender_form.fullmatch(sender):
+        raise MissingSender(carrier=carrier, expected=expected)
+    return Account(
+        scheme=parts.scheme,
+        host=parts.hostname or "",
+        port=parts.port or DEFAULT_PORTS[parts.scheme, tls],
+        path=parts.path or "/",
+        sender=sender,
+        tls=tls,
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether this address never leaves the machine. A name is none: it may resolve to anything."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _split(carrier: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        readable = bool(parts.hostname) and parts.port != 0 and not parts.fragment and url.isprintable()
+    except ValueError:  # its text repeats the URL
+        readable = False
+    if not readable:
+        raise UnreadableCarrier(carrier=carrier)
+    return parts
+
+
+def _arguments(carrier: str, parts: SplitResult) -> dict[str, str]:
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    arguments: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in {"from", "tls"} or name in arguments:
+            shown = name if re.fullmatch(r"[a-z_]{1,20}", name) else "?"
+            raise UnknownArgument(carrier=carrier, argument=shown, known="from, tls")
+        # A number may be written with its plus sign, which a query reads as a space.
+        arguments[name] = f"+{value[1:]}" if name == "from" and re.fullmatch(r" [0-9]+", value) else value
+    return arguments
+
+
+def _tls(carrier: str, parts: SplitResult, value: str | None) -> Tls:
+    known = [tls for tls in Tls if (parts.scheme, tls) in DEFAULT_PORTS]
+    if value not in known:
+        raise UnknownTls(carrier=carrier, known=", ".join(known))
+    tls = Tls(value)
+    if tls is Tls.NONE and not is_loopback(parts.hostname or ""):
+        raise ClearText(carrier=carrier)
+    return tls

@@ -1,0 +1,163 @@
+"""The port through which everything is sent: Apprise, one recipient, one URL, one attempt for each call.
+
+Apprise's own repeats, redirects, storage and log are off: what is tried again, and when, is decided from the outcome
+by `models`, and its log holds addresses.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from apprise import Apprise, AppriseAsset
+
+from notifiers.accounts import MAIL_SCHEME, SMS_SCHEME, is_loopback, read_account
+from notifiers.errors import (
+    ClearText,
+    NoRecipientPlace,
+    RefusedByApprise,
+    UnknownArgument,
+    UnknownScheme,
+    UnreadableCarrier,
+)
+from notifiers.message import Message
+from notifiers.outcomes import Accepted, Outcome, RejectedPermanent, Uncertain
+from notifiers.patience import Patience
+from notifiers.plugins import STOCK_PLUGINS, register_ours, register_stock
+from notifiers.plugins.base import IN_HAND, CarrierPlugin, Envelope
+
+OUR_SCHEMES = (MAIL_SCHEME, SMS_SCHEME)
+SCHEME = re.compile(r"[a-z0-9-]{1,32}(?=://)")
+
+
+class Carriers:
+    """The carriers of this network, by kind of contact (`email`, `sms`). One object serves one event loop."""
+
+    def __init__(self, urls: Mapping[str, str], *, patience: Patience | None = None) -> None:
+        """Read every URL now, so that a bad one is found at start and not with the first alert.
+
+        Raises:
+            BadCarrier: one subclass for each thing that can be wrong; it names the carrier, never its URL.
+        """
+        silence_apprise()
+        self._patience = patience or Patience()
+        register_ours()
+        self._asset = AppriseAsset(
+            async_mode=True,
+            secure_logging=True,
+            http_redirects=False,
+            default_service_retry=0,
+            plugin_paths=[],
+            result_log_memory_size=0,
+            result_log_disk_size=0,
+        )
+        self._ours: dict[str, tuple[Apprise, CarrierPlugin]] = {}
+        self._stock: dict[str, str] = {}
+        for name, url in urls.items():
+            scheme = SCHEME.match(url)
+            if scheme is None:
+                raise UnreadableCarrier(carrier=name)
+            if scheme[0] in OUR_SCHEMES:
+                self._ours[name] = self._our_service(name, url)
+            else:
+                self._stock[name] = _checked_stock(name, url, scheme[0])
+                self._stock_service(name, "0")
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Tell which kinds of contact can be reached."""
+        return frozenset(self._ours) | frozenset(self._stock)
+
+    async def send(self, message: Message) -> Outcome:
+        """Make one attempt and say what is known of it. Never longer than 60 seconds."""
+        if message.channel in self._ours:
+            return await self._send_ours(message)
+        if message.channel in self._stock:
+            return await self._send_stock(message)
+        return RejectedPermanent("no-carrier")
+
+    async def aclose(self) -> None:
+        """Close every kept connection."""
+        for _, plugin in self._ours.values():
+            await plugin.channel.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def _our_service(self, name: str, url: str) -> tuple[Apprise, CarrierPlugin]:
+        account = read_account(name, url)
+        parts = {"schema": account.scheme, "host": account.host, "account": account, "patience": self._patience}
+        plugin = Apprise.instantiate(parts, asset=self._asset, suppress_exceptions=False)
+        if not isinstance(plugin, CarrierPlugin):
+            raise RefusedByApprise(carrier=name)
+        service = Apprise(asset=self._asset)
+        service.add(plugin)
+        return service, plugin
+
+    def _stock_service(self, name: str, address: str) -> Apprise:
+        register_stock(self._stock[name].partition("://")[0])
+        service = Apprise(asset=self._asset)
+        if not service.add(self._stock[name].replace("{address}", quote(address, safe=""))):
+            raise RefusedByApprise(carrier=name)
+        return service
+
+    async def _send_ours(self, message: Message) -> Outcome:
+        envelope = Envelope(message)
+        token = IN_HAND.set(envelope)
+        try:
+            service, _ = self._ours[message.channel]
+            await service.async_notify(body=message.body, title=message.subject)
+        finally:
+            IN_HAND.reset(token)
+        if envelope.failure is not None:
+            raise envelope.failure
+        return envelope.outcome or Uncertain("no-word")
+
+    async def _send_stock(self, message: Message) -> Outcome:
+        service = self._stock_service(message.channel, message.address)
+        try:
+            async with asyncio.timeout(self._patience.answering):
+                sent = await service.async_notify(body=message.body, title=message.subject)
+        except TimeoutError:
+            return Uncertain("timeout")
+        # It logs its failures and tells nobody: a no may have been a yes whose answer was lost.
+        return Accepted() if sent else Uncertain("apprise")
+
+
+def silence_apprise() -> None:
+    """Apprise's log holds addresses, texts and passwords: nothing of it is written anywhere."""
+    log = logging.getLogger("apprise")
+    log.setLevel(logging.CRITICAL + 1)
+    log.propagate = False
+    log.disabled = True
+    # Its own services send through these, whose log repeats the address of each request.
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+
+
+def _checked_stock(name: str, url: str, scheme: str) -> str:
+    if scheme not in STOCK_PLUGINS:
+        raise UnknownScheme(carrier=name, known=", ".join((*OUR_SCHEMES, *STOCK_PLUGINS)))
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:  # its text repeats the URL
+        host = ""
+    if not host:
+        raise UnreadableCarrier(carrier=name)
+    for argument, _value in parse_qsl(parts.query, keep_blank_values=True):
+        if argument != "from":
+            shown = argument if re.fullmatch(r"[a-z_]{1,20}", argument) else "?"
+            raise UnknownArgument(carrier=name, argument=shown, known="from")
+    if scheme == "json" and not is_loopback(host):
+        raise ClearText(carrier=name)
+    if url.count("{address}") != 1 or "{address}" not in parts.path:
+        raise NoRecipientPlace(carrier=name)
+    return url

@@ -1,0 +1,57 @@
+"""What can be wrong with a carrier's settings. No message repeats a URL: it may hold a password."""
+
+from procedures.errors import StaffettaError
+
+
+class BadCarrier(StaffettaError):
+    """A carrier cannot be used as it is set. Nothing was sent."""
+
+    template = "The carrier {carrier} cannot be used. Look at its url in the settings."
+
+
+class UnreadableCarrier(BadCarrier):
+    """The text is no URL of the form `scheme://[user:password@]host[:port]/…`."""
+
+    template = "The url of the carrier {carrier} cannot be read. Write scheme://host:port/?from=…&tls=…"
+
+
+class UnknownScheme(BadCarrier):
+    """No carrier of ours and no service that we let through has this scheme."""
+
+    template = "The url of the carrier {carrier} begins with an unknown scheme. Choose one of: {known}."
+
+
+class UnknownArgument(BadCarrier):
+    """Arguments can switch off checks, so only those we know are let through."""
+
+    template = "The url of the carrier {carrier} has the argument {argument}, which is not allowed. Use only: {known}."
+
+
+class MissingSender(BadCarrier):
+    """Without a sender nothing can leave."""
+
+    template = "The url of the carrier {carrier} names no valid sender. Add from=… with {expected}."
+
+
+class UnknownTls(BadCarrier):
+    """How the connection is protected has to be said."""
+
+    template = "The url of the carrier {carrier} must say tls=… with one of: {known}."
+
+
+class ClearText(BadCarrier):
+    """Alerts leave this machine encrypted, or not at all."""
+
+    template = "The carrier {carrier} would send in clear. tls=none is for loopback addresses only: use tls=required."
+
+
+class NoRecipientPlace(BadCarrier):
+    """A service of Apprise's own takes its recipient inside the URL."""
+
+    template = "The url of the carrier {carrier} has no place for the recipient. Write {{address}} once in its path."
+
+
+class RefusedByApprise(BadCarrier):
+    """Apprise cannot make a service of this URL."""
+
+    template = "Apprise cannot read the url of the carrier {carrier}. Compare it with the page of that service."

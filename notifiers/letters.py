@@ -1,0 +1,69 @@
+"""Build the bytes of one mail, and read them back before they leave: no header that we did not mean."""
+
+import re
+from binascii import b2a_qp
+from datetime import datetime
+from email.parser import BytesHeaderParser
+from email.utils import format_datetime
+
+from notifiers.accounts import MAIL_ADDRESS
+from notifiers.message import Message
+from procedures.errors import StaffettaError
+
+MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+-]{1,120}@[A-Za-z0-9.-]{1,120}>")
+LONGEST_VALUE = 900
+"""Characters: a line of a mail has 998 at most (RFC 5322, 2.1.1), and ours are never folded."""
+BODY_HEADERS = {
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Transfer-Encoding": "quoted-printable",
+}
+PARSER = BytesHeaderParser()
+
+
+class UnsafeLetter(StaffettaError):
+    """A value could have become another header (trust.md: a Bcc was made out of an encoded newline)."""
+
+    template = "The mail was not built: its {header} is not fit for a header."
+
+
+def letter(message: Message, *, sender: str, at: datetime) -> bytes:
+    """Build the mail: plain text, CRLF, headers that automatic responders respect (RFC 3834).
+
+    Args:
+        message: what to say and to whom.
+        sender: envelope sender and From, the same address.
+        at: the aware time of its Date.
+
+    Raises:
+        UnsafeLetter: a value is not fit for a header, or what was built reads back differently.
+    """
+    headers = {
+        "Message-ID": message.message_id,
+        "Date": format_datetime(at),
+        "From": sender,
+        "To": message.address,
+        "Subject": message.subject,
+        "Auto-Submitted": "auto-generated",
+    }
+    _check(headers)
+    head = "".join(f"{name}: {value}\r\n" for name, value in (headers | BODY_HEADERS).items())
+    text = b2a_qp(message.body.encode(), istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    built = head.encode("ascii") + b"\r\n" + text
+    _read_back(built, headers | BODY_HEADERS)
+    return built
+
+
+def _check(headers: dict[str, str]) -> None:
+    for name, value in headers.items():
+        if not value.isprintable() or not value.isascii() or "=?" in value or len(value) > LONGEST_VALUE:
+            raise UnsafeLetter(header=name)
+    for name, form in {"From": MAIL_ADDRESS, "To": MAIL_ADDRESS, "Message-ID": MESSAGE_ID}.items():
+        if not form.fullmatch(headers[name]):
+            raise UnsafeLetter(header=name)
+
+
+def _read_back(built: bytes, headers: dict[str, str]) -> None:
+    read = PARSER.parsebytes(built)
+    if list(read.items()) != list(headers.items()) or read.defects:
+        raise UnsafeLetter(header="set of headers")

@@ -1,0 +1,221 @@
+"""Mail over a few kept SMTP connections: one transaction per message, and an outcome that says what is known.
+
+Opening a connection and its TLS costs more than the transaction, so connections are kept and one TLS context
+serves them all. A kept connection that the server has closed meanwhile is no failure of the message.
+"""
+
+import asyncio
+import re
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiosmtplib
+from aiosmtplib.response import SMTPResponse
+
+from notifiers.accounts import MAIL_ADDRESS, Account, Tls
+from notifiers.letters import UnsafeLetter, letter
+from notifiers.message import Message
+from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
+from notifiers.patience import Patience
+
+DONE, FORWARDED, READY_FOR_TEXT = 250, 251, 354
+CONNECTIONS = 4
+QUEUE_ID = re.compile(r"queued as ([A-Za-z0-9._-]{1,64})", re.IGNORECASE)
+ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
+LEADING_DOT = re.compile(rb"(?m)^\.")
+
+
+class _Refused(Exception):
+    """The server answered with a code that is not the one we need."""
+
+    def __init__(self, response: SMTPResponse) -> None:
+        super().__init__(response.code)
+        self.response = response
+
+
+@dataclass(slots=True)
+class _Line:
+    """One connection, with what has to be known of it."""
+
+    smtp: aiosmtplib.SMTP
+    used_at: float
+    kept: bool = False
+    text_sent: bool = False
+    """Whether the text of the present message has left: from then on silence means uncertainty."""
+
+
+class MailCarrier:
+    """Sends mail through one account. One carrier serves one event loop."""
+
+    def __init__(self, account: Account, *, patience: Patience) -> None:
+        """Open nothing yet: the first message does."""
+        self._account = account
+        self._patience = patience
+        self._context = None if account.tls is Tls.NONE else ssl.create_default_context()
+        self._slots = asyncio.Semaphore(CONNECTIONS)
+        self._idle: list[_Line] = []
+
+    async def send(self, message: Message) -> Outcome:
+        """Make one attempt, on a second connection only if the first died before the text left."""
+        if not MAIL_ADDRESS.fullmatch(message.address):
+            return RejectedPermanent("address")
+        try:
+            text = letter(message, sender=self._account.sender, at=datetime.now(UTC))
+        except UnsafeLetter:
+            return RejectedPermanent("malformed")
+        try:
+            async with asyncio.timeout(self._patience.queueing):
+                await self._slots.acquire()
+        except TimeoutError:
+            return FailedTemporary("busy")
+        try:
+            outcome = await self._attempt(message.address, text, fresh=False)
+            return outcome or await self._attempt(message.address, text, fresh=True) or FailedTemporary("dropped")
+        finally:
+            self._slots.release()
+
+    async def aclose(self) -> None:
+        """Say goodbye on every kept connection."""
+        while self._idle:
+            line = self._idle.pop()
+            with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+                async with asyncio.timeout(self._patience.probing):
+                    await line.smtp.quit()
+            line.smtp.close()
+
+    async def _attempt(self, address: str, text: bytes, *, fresh: bool) -> Outcome | None:
+        """Try once; None means that a kept connection turned out dead and nothing was lost."""
+        try:
+            line = (None if fresh else await self._kept_line()) or await self._new_line()
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as failure:
+            return _not_connected(failure)
+        try:
+            outcome = await self._transact(line, address, text)
+        except BaseException:
+            line.smtp.close()
+            raise
+        if line.smtp.is_connected and outcome is not None:
+            line.kept, line.text_sent, line.used_at = True, False, asyncio.get_running_loop().time()
+            self._idle.append(line)
+        else:
+            line.smtp.close()
+        return outcome
+
+    async def _transact(self, line: _Line, address: str, text: bytes) -> Outcome | None:
+        try:
+            async with asyncio.timeout(self._patience.addressing):
+                await _address(line.smtp, self._account.sender, address)
+            async with asyncio.timeout(self._patience.answering):
+                return await _hand_over(line, text)
+        except _Refused as refused:
+            if line.kept and refused.response.code == aiosmtplib.SMTPStatus.domain_unavailable and not line.text_sent:
+                return None
+            await self._reset(line)
+            return _refusal(refused.response)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as failure:
+            line.smtp.close()
+            if line.text_sent:
+                return Uncertain("timeout" if isinstance(failure, TimeoutError) else "dropped")
+            if line.kept:
+                return None
+            return FailedTemporary("timeout" if isinstance(failure, TimeoutError) else "dropped")
+
+    async def _reset(self, line: _Line) -> None:
+        """After a refusal the server still holds half a transaction."""
+        try:
+            async with asyncio.timeout(self._patience.probing):
+                await line.smtp.rset()
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            line.smtp.close()
+
+    async def _kept_line(self) -> _Line | None:
+        """Take the connection used last, if there is one that still answers."""
+        while self._idle:
+            line = self._idle.pop()
+            if line.smtp.is_connected and await self._answers(line):
+                return line
+            line.smtp.close()
+        return None
+
+    async def _answers(self, line: _Line) -> bool:
+        if asyncio.get_running_loop().time() - line.used_at < self._patience.idle:
+            return True
+        try:
+            async with asyncio.timeout(self._patience.probing):
+                await line.smtp.noop()
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            return False
+        return True
+
+    async def _new_line(self) -> _Line:
+        account = self._account
+        smtp = aiosmtplib.SMTP(
+            hostname=account.host,
+            port=account.port,
+            username=account.user,
+            password=account.password,
+            # The sender's domain: the machine's own name is nobody's business.
+            local_hostname=account.sender.rpartition("@")[2],
+            # Never None: the library would then go on in clear when STARTTLS is not offered.
+            use_tls=account.tls is Tls.REQUIRED,
+            start_tls=account.tls is Tls.STARTTLS,
+            tls_context=self._context,
+            timeout=None,
+        )
+        try:
+            async with asyncio.timeout(self._patience.connecting):
+                await smtp.connect()
+                await smtp.ehlo()
+        except BaseException:
+            smtp.close()
+            raise
+        return _Line(smtp, used_at=asyncio.get_running_loop().time())
+
+
+async def _address(smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
+    """Say from whom and to whom, and ask to hand over the text."""
+    for command, wanted in (
+        ((b"MAIL", f"FROM:<{sender}>".encode("ascii")), {DONE}),
+        ((b"RCPT", f"TO:<{recipient}>".encode("ascii")), {DONE, FORWARDED}),
+        ((b"DATA",), {READY_FOR_TEXT}),
+    ):
+        response = await smtp.execute_command(*command)
+        if response.code not in wanted:
+            raise _Refused(response)
+
+
+async def _hand_over(line: _Line, text: bytes) -> Outcome:
+    protocol = line.smtp.protocol
+    if protocol is None:
+        raise aiosmtplib.SMTPServerDisconnected("lost")
+    line.text_sent = True
+    protocol.write(LEADING_DOT.sub(b"..", text) + b".\r\n")
+    response = await protocol.read_response()
+    if response.code != DONE:
+        raise _Refused(response)
+    queued = QUEUE_ID.search(response.message)
+    return Accepted(queued[1] if queued else None)
+
+
+def _refusal(response: SMTPResponse) -> Outcome:
+    enhanced = ENHANCED_CODE.match(response.message)
+    code = f"{response.code} {enhanced[0]}" if enhanced else str(response.code)
+    if response.code // 100 == 5:  # noqa: PLR2004 - RFC 5321, 4.2.1: 5yz is a permanent negative reply
+        return RejectedPermanent(code)
+    return FailedTemporary(code)
+
+
+def _not_connected(failure: Exception) -> Outcome:
+    """Say why no connection came about. Nothing has left, so nothing is uncertain."""
+    if isinstance(failure, aiosmtplib.SMTPResponseException):
+        return _refusal(SMTPResponse(failure.code, failure.message))
+    if isinstance(failure, TimeoutError):
+        return FailedTemporary("timeout")
+    if isinstance(failure, ssl.SSLError) or isinstance(failure.__cause__, ssl.SSLError):
+        return FailedTemporary("tls")
+    if isinstance(failure, OSError):
+        return FailedTemporary("connect")
+    # What is left is a server that does not offer what we ask of it: STARTTLS, or a way to sign in.
+    return FailedTemporary("tls")

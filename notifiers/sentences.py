@@ -1,0 +1,98 @@
+"""The sentences of each purpose: one for a mail, a shorter one for an SMS. None names a service, a person or a case."""
+
+from dataclasses import dataclass
+
+from procedures.events import AlertPurpose as Purpose
+from procedures.marking import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """How one purpose is worded. English sentences are the keys of the catalogue."""
+
+    mail: str
+    sms: str
+    """Where a deadline is known it may name it: `{deadline}`."""
+    sms_undated: str = ""
+    """Instead of `sms` where no deadline is known; empty: the same."""
+    news: bool = False
+    """Word on what was passed on: it asks for nothing, so it shows no deadline, link or code."""
+
+
+ANSWER_BY = N_("Please answer by {deadline}")
+ANSWER_SOON = N_("Please answer as soon as you can")
+
+
+def _asking(mail: str) -> Sentences:
+    return Sentences(mail, ANSWER_BY, ANSWER_SOON)
+
+
+def _news(mail: str, sms: str) -> Sentences:
+    return Sentences(mail, sms, news=True)
+
+
+SENTENCES: dict[Purpose, Sentences] = {
+    Purpose.REQUEST: _asking(N_("There is a request for you: please say whether you can take it.")),
+    Purpose.REMINDER: _asking(N_("A request is still waiting for your answer: please say whether you can take it.")),
+    Purpose.DEPUTY: _asking(
+        N_("A request has had no answer and comes to you as deputy: please say whether you can take it.")
+    ),
+    Purpose.COORDINATOR: _asking(N_("A request is now with you: please say how it goes on.")),
+    Purpose.WATCH: _asking(
+        N_("We ask you to keep an eye on a matter and to record its result as soon as there is one.")
+    ),
+    Purpose.TELL: Sentences(N_("There is information for you: please read it."), N_("Information for you")),
+    Purpose.RESULT_LINK: Sentences(
+        N_("Thank you for taking it. When your part is done, please record its result."),
+        N_("Result due by {deadline}"),
+        N_("Please record the result"),
+    ),
+    Purpose.FIRST_SIGN_LATE: Sentences(
+        N_("A request was taken, but work on it has not been recorded yet: please check that it has begun."),
+        N_("Work has not begun yet: please check"),
+    ),
+    Purpose.OVERDUE: Sentences(
+        N_("The time agreed has passed and the result is missing: please see to it as soon as you can."),
+        N_("Time is over, result missing"),
+    ),
+    Purpose.WITHDRAWN: _news(
+        N_("This request is withdrawn and no longer needs your answer. Thank you all the same."),
+        N_("This request is withdrawn, no answer is needed. Thank you."),
+    ),
+    Purpose.TAKEN_BY_OTHER: _news(
+        N_("This request has been taken by somebody else: you need do nothing more. Thank you."),
+        N_("Taken by somebody else, you need do nothing more. Thank you."),
+    ),
+    Purpose.WORD_TAKEN: _news(
+        N_("What you passed on (reference {ref}) has been taken."),
+        N_("What you passed on has been taken."),
+    ),
+    Purpose.WORD_DECLINED: _news(
+        N_("What you passed on (reference {ref}) could not be taken: it now goes to somebody else."),
+        N_("What you passed on could not be taken: it now goes to somebody else."),
+    ),
+    Purpose.WORD_EXPIRED: _news(
+        N_("What you passed on (reference {ref}) has had no answer in time: it now goes to somebody else."),
+        N_("What you passed on has had no answer in time: it now goes to somebody else."),
+    ),
+    Purpose.WORD_OVERDUE: _news(
+        N_("What you passed on (reference {ref}) is late: it is being followed up and you will hear from us."),
+        N_("What you passed on is late: it is being followed up."),
+    ),
+    Purpose.WORD_COMPLETED: _news(
+        N_("What you passed on (reference {ref}) has been brought home. Thank you."),
+        N_("What you passed on has been brought home. Thank you."),
+    ),
+    Purpose.WORD_CANCELLED: _news(
+        N_("What you passed on (reference {ref}) has been cancelled: you need do nothing more."),
+        N_("What you passed on has been cancelled: you need do nothing more."),
+    ),
+    Purpose.LIMIT_OVER: Sentences(
+        N_("A time limit was already over when this request began: please see to it now."),
+        N_("A time limit is over, please see to it"),
+    ),
+    Purpose.CONSENT_NEEDED: Sentences(
+        N_("A step waits until consent has been asked for: please open the case at the desk."),
+        N_("A step waits for consent, see the desk"),
+    ),
+}

@@ -1,0 +1,141 @@
+"""SMS through an HTTP gateway: one POST per message, an idempotency key, and an outcome that says what is known."""
+
+import asyncio
+import json
+import re
+import ssl
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx2
+
+from notifiers.accounts import PHONE_NUMBER, Account, Tls
+from notifiers.message import Message
+from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
+from notifiers.patience import Patience
+
+BUSY = frozenset({429, 503})
+PROVIDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+MOST_READ = 65_536
+"""Bytes of an answer; a longer one is not an answer of a gateway."""
+CONNECTIONS = 8
+KEPT = 4.0
+"""Seconds; shorter than most servers keep an idle connection, so that we rarely write into a closed one."""
+
+
+class SmsCarrier:
+    """Sends SMS through one account. One carrier serves one event loop."""
+
+    def __init__(self, account: Account, *, patience: Patience) -> None:
+        """Open nothing yet: the first message does."""
+        self._account = account
+        self._whole = patience.queueing + patience.connecting + patience.answering
+        scheme = "http" if account.tls is Tls.NONE else "https"
+        host = f"[{account.host}]" if ":" in account.host else account.host
+        self._url = f"{scheme}://{host}:{account.port}{account.path}"
+        self._client = httpx2.AsyncClient(
+            auth=(account.user or "", account.password) if account.password else None,
+            # A redirect is followed as GET and loses the text (notifications.md): it is refused instead.
+            follow_redirects=False,
+            timeout=httpx2.Timeout(patience.answering, connect=patience.connecting, pool=patience.queueing),
+            limits=httpx2.Limits(
+                max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=KEPT
+            ),
+            verify=False if account.tls is Tls.NONE else ssl.create_default_context(),
+            # Neither a proxy nor a password file of the surroundings.
+            trust_env=False,
+        )
+
+    async def send(self, message: Message) -> Outcome:
+        """Make one attempt."""
+        if not PHONE_NUMBER.fullmatch(message.address):
+            return RejectedPermanent("address")
+        request = self._client.build_request(
+            "POST",
+            self._url,
+            json={
+                "to": message.address,
+                "from": self._account.sender,
+                "text": message.body,
+                "id": message.delivery_id,
+            },
+            # Not compressed: an answer of ours is a line, and a small one must not unfold into a large one.
+            headers={"Idempotency-Key": message.delivery_id, "Accept-Encoding": "identity"},
+        )
+        try:
+            async with asyncio.timeout(self._whole):  # however slowly it drips
+                response = await self._client.send(request, stream=True)
+                try:
+                    return _outcome(response, await _read(response))
+                finally:
+                    await response.aclose()
+        except (httpx2.ConnectTimeout, httpx2.PoolTimeout):
+            return FailedTemporary("timeout")
+        except httpx2.ConnectError as failure:
+            return FailedTemporary("tls" if _is_tls(failure) else "connect")
+        except (httpx2.TimeoutException, TimeoutError):
+            # Also when our own limit ran out: the request may have left before.
+            return Uncertain("timeout")
+        except httpx2.HTTPError:
+            return Uncertain("dropped")
+
+    async def aclose(self) -> None:
+        """Close every kept connection."""
+        await self._client.aclose()
+
+
+async def _read(response: httpx2.Response) -> bytes:
+    read = b""
+    async for piece in response.aiter_raw():
+        read += piece
+        if len(read) > MOST_READ:
+            return b""
+    return read
+
+
+def _outcome(response: httpx2.Response, body: bytes) -> Outcome:
+    status = response.status_code
+    if response.is_success:
+        provider_id = _provider_id(body)
+        # "Yes" without a name for the message can hide an error: nothing shows that it was taken.
+        return Accepted(provider_id) if provider_id else Uncertain("no-id")
+    if status in BUSY:
+        return FailedTemporary(str(status), _retry_after(response))
+    if response.is_redirect:
+        return RejectedPermanent("redirect")
+    if response.is_client_error:
+        return RejectedPermanent(str(status))
+    # The gateway broke while it had our message: it may have gone out.
+    return Uncertain(str(status))
+
+
+def _provider_id(body: bytes) -> str | None:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    found = answer.get("id") if isinstance(answer, dict) and "error" not in answer else None
+    return found if isinstance(found, str) and PROVIDER_ID.fullmatch(found) else None
+
+
+def _retry_after(response: httpx2.Response) -> float | None:
+    """Read `Retry-After`: seconds or a date (RFC 9110, 10.2.3)."""
+    value = response.headers.get("Retry-After", "")
+    if value.isascii() and value.isdecimal():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        return None
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+
+
+def _is_tls(failure: BaseException) -> bool:
+    cause: BaseException | None = failure
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

@@ -1,0 +1,143 @@
+"""What follows by itself: steps whose needs are met begin, runs whose steps are over end, and so does the case."""
+
+from procedures.case import STEP_OVER, CaseStatus, ConsentState, Giver, PathwayRun, RunState, StepRun, StepState
+from procedures.conditions import NeedState, holds, need_state, needed_steps
+from procedures.drafting import Draft
+from procedures.events import (
+    AlertPurpose,
+    CaseClosed,
+    PathwayEnded,
+    PathwayStarted,
+    SkipReason,
+    StepAwaitedConsent,
+    StepCancelled,
+    StepEnded,
+    StepSkipped,
+    StepStarted,
+)
+from procedures.placing import request
+from procedures.schema import AnyStep, Pathway, StartStep
+
+ENDED = "ended"
+"""The outcome of a pathway none of whose declared outcomes was reached."""
+
+
+def start_pathway(draft: Draft, pathway: Pathway, giver: Giver, parent: tuple[str, str] | None = None) -> None:
+    """Begin a run of the pathway, pinned to its text. `parent` is the run and the step that start it."""
+    draft.note(
+        PathwayStarted(
+            at=draft.now,
+            run_id=draft.draw_id("run"),
+            ref=draft.draw_reference("run"),
+            pathway=pathway.name,
+            edition=pathway.edition,
+            content_hash=pathway.content_hash,
+            steps=tuple(pathway.steps),
+            parent_run=parent[0] if parent else None,
+            parent_step=parent[1] if parent else None,
+            giver=giver,
+        )
+    )
+
+
+def advance(draft: Draft) -> None:
+    """Do everything that follows, until nothing more does. Each round ends a step or a run, so this ends."""
+    while draft.state.status is CaseStatus.OPEN and _one_round(draft):
+        pass
+
+
+def _one_round(draft: Draft) -> bool:
+    before = len(draft.events)
+    for run_id, run in draft.state.runs.items():
+        if run.state is RunState.RUNNING:
+            for name in run.steps:
+                _look_at(draft, run_id, name)
+            _end_if_over(draft, run_id)
+    if draft.state.runs and all(run.state is not RunState.RUNNING for run in draft.state.runs.values()):
+        draft.note(CaseClosed(at=draft.now))
+    return len(draft.events) > before
+
+
+def _look_at(draft: Draft, run_id: str, name: str) -> None:
+    step, step_run = draft.step(run_id, name), draft.step_run(run_id, name)
+    if step_run.state in {StepState.WAITING, StepState.AWAITING_CONSENT}:
+        _begin_if_ready(draft, run_id, step, step_run)
+    elif step_run.state is StepState.ACTIVE and step_run.child_run:
+        _end_with_child(draft, run_id, name, draft.run(step_run.child_run))
+
+
+def consent_of(draft: Draft, run_id: str, step: AnyStep) -> str | None:
+    """The consent that must be in force before the step begins.
+
+    A basis in law stands instead of one. A `start` needs what the started pathway needs, so that nobody is alerted
+    there before she was asked.
+    """
+    if step.basis:
+        return None
+    if isinstance(step, StartStep):
+        return step.consent or draft.library.current[step.pathway].consent
+    return step.consent or draft.pathway(run_id).consent
+
+
+def _skip(draft: Draft, run_id: str, name: str, reason: SkipReason) -> None:
+    draft.note(StepSkipped(at=draft.now, run_id=run_id, step=name, reason=reason))
+
+
+def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun) -> None:
+    run = draft.run(run_id)
+    need = need_state(step.needs, run.steps)
+    if need is NeedState.IMPOSSIBLE:
+        _skip(draft, run_id, step.name, SkipReason.NEEDS_CANNOT_BE_MET)
+    if need is not NeedState.MET:
+        return
+    if not holds(step.when, draft.state.facts):
+        _skip(draft, run_id, step.name, SkipReason.NOT_APPLICABLE)
+        return
+    consent = consent_of(draft, run_id, step)
+    word = draft.state.consents.get(consent) if consent else ConsentState.GIVEN
+    if word is ConsentState.GIVEN:
+        _begin(draft, run_id, step)
+    elif word is not None:
+        _skip(draft, run_id, step.name, SkipReason.CONSENT_REFUSED)
+    elif step_run.state is StepState.WAITING:
+        draft.note(StepAwaitedConsent(at=draft.now, run_id=run_id, step=step.name))
+        draft.tell_party(AlertPurpose.CONSENT_NEEDED, _root_giver(draft), run_id, step.name)
+
+
+def _root_giver(draft: Draft) -> Giver:
+    """Whoever opened the case: the only one who can ask her."""
+    return next(run.giver for run in draft.state.runs.values() if run.parent_run is None)
+
+
+def _giver_for(run: PathwayRun, step: AnyStep) -> Giver:
+    """Whoever brought home the last of what this step needed; else whoever set off the run."""
+    ended = [run.steps[name] for name in needed_steps(step.needs)]
+    brought = [(s.ended_at, s.step, s.ended_by) for s in ended if s.ended_by and s.ended_at]
+    latest = max(brought, key=lambda entry: (entry[0], entry[1]), default=None)
+    return latest[2] if latest else run.giver
+
+
+def _begin(draft: Draft, run_id: str, step: AnyStep) -> None:
+    giver = _giver_for(draft.run(run_id), step)
+    draft.note(StepStarted(at=draft.now, run_id=run_id, step=step.name))
+    if isinstance(step, StartStep):
+        start_pathway(draft, draft.library.current[step.pathway], giver, (run_id, step.name))
+    else:
+        request(draft, run_id, step, giver)
+
+
+def _end_with_child(draft: Draft, run_id: str, name: str, child: PathwayRun) -> None:
+    if child.state is RunState.ENDED:
+        draft.note(
+            StepEnded(at=draft.now, run_id=run_id, step=name, result=child.outcome or ENDED, ended_by=child.giver)
+        )
+    elif child.state is RunState.CANCELLED:
+        draft.note(StepCancelled(at=draft.now, run_id=run_id, step=name, reason=child.reason or ""))
+
+
+def _end_if_over(draft: Draft, run_id: str) -> None:
+    run = draft.run(run_id)
+    if any(step.state not in STEP_OVER for step in run.steps.values()):
+        return
+    reached = (o.name for o in draft.pathway(run_id).outcomes if need_state(o.when, run.steps) is NeedState.MET)
+    draft.note(PathwayEnded(at=draft.now, run_id=run_id, outcome=next(reached, ENDED)))

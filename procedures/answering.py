@@ -1,0 +1,225 @@
+"""What services say: seen, taken, refused, begun, done. A late, second or crossed answer is an event, not an error."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from procedures import commands as c
+from procedures.case import (
+    UNANSWERED_STATES,
+    Giver,
+    Handoff,
+    HandoffMode,
+    HandoffState,
+    LimitState,
+    Party,
+    PartyKind,
+)
+from procedures.drafting import Draft
+from procedures.errors import LastLink, NotAcceptedYet, NothingToDoHere, UnknownReason, UnknownResult
+from procedures.escalating import TOLD, told
+from procedures.events import (
+    AlertPurpose,
+    AnswerCameLate,
+    FirstSignNoted,
+    HandoffAccepted,
+    HandoffAcknowledged,
+    HandoffCompleted,
+    HandoffDeclined,
+    LinkUse,
+    StepEnded,
+)
+from procedures.placing import request
+from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
+from procedures.timing import limit_states
+from procedures.values import evidence_values
+
+ON_BEHALF = frozenset({c.Road.DESK, c.Road.CLI, c.Road.API})
+"""Roads on which somebody of the network's own speaks for a service; recorded as such."""
+
+
+def _late(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> None:
+    answer = type(command).model_fields["kind"].default
+    draft.note(AnswerCameLate(at=draft.now, ref=handoff.ref, actor=command.actor, answer=answer, stands=handoff.state))
+
+
+def party_of(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> Party:
+    """For whom the answer counts: a coordinator who holds it, or the service that was asked."""
+    person = command.actor.removeprefix("person:")
+    coordinators = draft.directory.coordinators.values()
+    for coordinator in coordinators:
+        if person in coordinator.people and handoff.owner.id == coordinator.id:
+            return Party(kind=PartyKind.COORDINATOR, id=coordinator.id)
+    if handoff.service:
+        return Party(kind=PartyKind.SERVICE, id=handoff.service)
+    return handoff.owner
+
+
+def acknowledge(draft: Draft, command: c.AcknowledgeHandoff, handoff: Handoff) -> None:
+    """Seen: noted once; it stops no clock."""
+    if not handoff.is_open:
+        _late(draft, command, handoff)
+    elif handoff.state in {HandoffState.REQUESTED, HandoffState.ALERTED}:
+        draft.note(HandoffAcknowledged(at=draft.now, ref=handoff.ref, actor=command.actor))
+
+
+def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
+    """Taken: the clock for the result starts, a fresh link goes out, whoever passed the baton gets word."""
+    if handoff.mode is HandoffMode.TELL:
+        raise NothingToDoHere(ref=handoff.ref)
+    if handoff.state not in UNANSWERED_STATES:
+        _late(draft, command, handoff)
+        return
+    step = draft.step(handoff.run_id, handoff.step)
+    party = party_of(draft, command, handoff)
+    first_sign_by, limits = None, handoff.limits
+    if isinstance(step, AskStep):
+        limits = _limits_from_acceptance(draft, step, handoff)
+        if step.first_sign_within:
+            first_sign_by = draft.now + timedelta(seconds=step.first_sign_within.within.seconds)
+    draft.withdraw_alerts(handoff.ref)
+    draft.note(
+        HandoffAccepted(
+            at=draft.now,
+            ref=handoff.ref,
+            actor=command.actor,
+            party=party,
+            on_behalf=command.road in ON_BEHALF,
+            first_sign_by=first_sign_by,
+            limits=limits,
+        )
+    )
+    draft.alert(AlertPurpose.RESULT_LINK, handoff, to=party, person=_speaker(draft, command), link=LinkUse.RESULT)
+    _tell_the_others(draft, handoff, party)
+    draft.word(AlertPurpose.WORD_TAKEN, draft.handoff(handoff.ref))
+
+
+def _limits_from_acceptance(draft: Draft, step: AskStep, handoff: Handoff) -> tuple[LimitState, ...]:
+    """All limits, now that the clock of the result runs.
+
+    One that went by while nobody looked (the machine was down) is not marked as passed here: the next look at the
+    clock shall say so.
+    """
+    said = {limit.at for limit in handoff.limits if limit.passed}
+    limits = limit_states(step.complete_within, draft.state, draft.run(handoff.run_id), draft.now, draft.now)
+    return tuple(limit.model_copy(update={"passed": limit.at in said}) for limit in limits)
+
+
+def _speaker(draft: Draft, command: c.AboutHandoff) -> str | None:
+    """The very person who answered, where it was a person of the directory: the fresh link goes to the same contact."""
+    person = command.actor.removeprefix("person:")
+    return person if person in draft.directory.people else None
+
+
+def _tell_the_others(draft: Draft, handoff: Handoff, party: Party) -> None:
+    """If the coordinator held it and the service took it after all (or the other way round), tell the other."""
+    if handoff.owner == party:
+        if party.kind is PartyKind.COORDINATOR and handoff.service:
+            other = Party(kind=PartyKind.SERVICE, id=handoff.service)
+            draft.alert(AlertPurpose.TAKEN_BY_OTHER, handoff, to=other)
+    elif handoff.owner.kind is PartyKind.COORDINATOR:
+        draft.alert(AlertPurpose.TAKEN_BY_OTHER, handoff, to=handoff.owner)
+
+
+def decline(draft: Draft, command: c.DeclineHandoff, handoff: Handoff) -> None:
+    """Refused: the next service is asked at once; whoever passed the baton gets word."""
+    if handoff.mode is HandoffMode.TELL:
+        raise NothingToDoHere(ref=handoff.ref)
+    if command.reason not in list(c.DeclineReason):
+        raise UnknownReason(reason=command.reason, known=", ".join(c.DeclineReason))
+    watching = handoff.mode is HandoffMode.WATCH and handoff.is_open
+    if handoff.state not in UNANSWERED_STATES and not watching:
+        _late(draft, command, handoff)
+        return
+    if party_of(draft, command, handoff).kind is PartyKind.COORDINATOR:
+        raise LastLink(ref=handoff.ref)
+    draft.withdraw_alerts(handoff.ref)
+    draft.note(
+        HandoffDeclined(
+            at=draft.now,
+            ref=handoff.ref,
+            actor=command.actor,
+            reason=command.reason,
+            on_behalf=command.road in ON_BEHALF,
+        )
+    )
+    draft.word(AlertPurpose.WORD_DECLINED, handoff)
+    pass_on(draft, handoff)
+
+
+def pass_on(draft: Draft, handoff: Handoff) -> None:
+    """Ask the next one in the chain for the same step."""
+    step = draft.step(handoff.run_id, handoff.step)
+    if not isinstance(step, StartStep):
+        request(draft, handoff.run_id, step, handoff.giver)
+
+
+def first_sign(draft: Draft, command: c.NoteFirstSign, handoff: Handoff) -> None:
+    """Begun: the clock for a first sign of work stops."""
+    _refuse_before_acceptance(handoff)
+    if not handoff.is_open:
+        _late(draft, command, handoff)
+    elif handoff.first_sign_at is None:
+        draft.note(FirstSignNoted(at=draft.now, ref=handoff.ref, actor=command.actor))
+
+
+def _refuse_before_acceptance(handoff: Handoff) -> None:
+    if handoff.mode is HandoffMode.TELL:
+        raise NothingToDoHere(ref=handoff.ref)
+    if handoff.state in UNANSWERED_STATES:
+        raise NotAcceptedYet(ref=handoff.ref)
+
+
+def results_of(step: AnyStep) -> Mapping[str, Result]:
+    """The results that a person can give for the step, by name."""
+    if isinstance(step, AskStep | AwaitStep):
+        return step.results
+    return {TOLD: Result()} if isinstance(step, TellStep) else {}
+
+
+def complete(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None:
+    """Done: the result and its evidence end the step; whoever passed the baton gets word."""
+    if handoff.mode is HandoffMode.TELL and handoff.overdue and handoff.is_open:
+        told(draft, handoff, command.actor)
+        return
+    _refuse_before_acceptance(handoff)
+    if not handoff.is_open:
+        _late(draft, command, handoff)
+        return
+    step = draft.step(handoff.run_id, handoff.step)
+    results = results_of(step)
+    if command.result not in results:
+        raise UnknownResult(result=command.result, known=", ".join(results))
+    evidence = evidence_values(results[command.result].evidence, command.evidence)
+    draft.withdraw_alerts(handoff.ref)
+    draft.note(
+        HandoffCompleted(
+            at=draft.now,
+            ref=handoff.ref,
+            actor=command.actor,
+            result=command.result,
+            on_behalf=command.road in ON_BEHALF,
+            evidence=evidence,
+        )
+    )
+    brought_by = Giver(party=handoff.accepted_party or handoff.owner, ref=handoff.ref)
+    draft.note(
+        StepEnded(
+            at=draft.now,
+            run_id=handoff.run_id,
+            step=handoff.step,
+            result=command.result,
+            evidence=evidence,
+            ended_by=brought_by,
+        )
+    )
+    draft.word(AlertPurpose.WORD_COMPLETED, handoff)
+
+
+def renew_link(draft: Draft, command: c.RenewLink, handoff: Handoff) -> None:
+    """A fresh link for the result, to the same contact."""
+    _refuse_before_acceptance(handoff)
+    if not handoff.is_open:
+        _late(draft, command, handoff)
+        return
+    party = handoff.accepted_party or handoff.owner
+    draft.alert(AlertPurpose.RESULT_LINK, handoff, to=party, person=_speaker(draft, command), link=LinkUse.RESULT)

@@ -1,0 +1,258 @@
+"""The state of one case: frozen nouns, rebuilt at any time from its events by `evolving.evolve`.
+
+It holds no name, no contact and no free text: nothing here identifies the survivor. Facts and evidence are of class
+routing, so the whole snapshot is kept encrypted. All times are aware UTC datetimes.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from procedures.classification import Operational, Routing
+from procedures.commands import KeptValue
+from procedures.schema import Clock
+
+
+class Frozen(BaseModel):
+    """A noun that never changes: a change is a new one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class HandoffState(StrEnum):
+    """Where a handoff stands. `docs/state-machine.md` draws it, generated from `evolving`."""
+
+    REQUESTED = "requested"
+    ALERTED = "alerted"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+OPEN_STATES = frozenset(
+    {HandoffState.REQUESTED, HandoffState.ALERTED, HandoffState.ACKNOWLEDGED, HandoffState.ACCEPTED}
+)
+UNANSWERED_STATES = OPEN_STATES - {HandoffState.ACCEPTED}
+
+
+class HandoffMode(StrEnum):
+    """What is asked of the receiver: to do (`ask`), to watch somebody outside (`watch`), to know (`tell`)."""
+
+    ASK = "ask"
+    WATCH = "watch"
+    TELL = "tell"
+
+
+class StepState(StrEnum):
+    """Where a step of a pathway run stands."""
+
+    WAITING = "waiting"
+    AWAITING_CONSENT = "awaiting_consent"
+    ACTIVE = "active"
+    DONE = "done"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+STEP_OVER = frozenset({StepState.DONE, StepState.SKIPPED, StepState.CANCELLED})
+
+
+class RunState(StrEnum):
+    """Where a pathway run stands."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+class CaseStatus(StrEnum):
+    """Where the case stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class ConsentState(StrEnum):
+    """What she said when asked. A consent that is absent was not asked yet."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
+class PartyKind(StrEnum):
+    """Who can hold or pass the baton, or be told of it."""
+
+    DESK = "desk"
+    SERVICE = "service"
+    COORDINATOR = "coordinator"
+
+
+class Party(Frozen):
+    """A desk, a service or a coordinator of the directory."""
+
+    kind: Operational[PartyKind]
+    id: Operational[str]
+
+
+class Giver(Frozen):
+    """Whoever passed the baton, and the reference by which *they* know their part: never the receiver's.
+
+    Two stolen mailboxes must not be joined by a shared reference (trust.md), so word goes out under the giver's own.
+    """
+
+    party: Operational[Party]
+    ref: Operational[str]
+
+
+class AlertState(StrEnum):
+    """What the rules know of an alert."""
+
+    QUEUED = "queued"
+    SETTLED = "settled"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class AlertNote(Frozen):
+    """One alert about a handoff: to whom, and what became of it."""
+
+    person: Operational[str]
+    state: Operational[AlertState] = AlertState.QUEUED
+
+
+class LimitState(Frozen):
+    """One end of time of a step, in absolute terms, and whether it has passed."""
+
+    at: Operational[datetime]
+    clock: Operational[Clock]
+    passed: Operational[bool] = False
+
+
+class RungState(Frozen):
+    """One rung of the escalation ladder, in absolute terms."""
+
+    at: Operational[datetime]
+    to: Operational[str]
+
+
+class Handoff(Frozen):
+    """The baton: one request to one service (or to a coordinator), until it ends."""
+
+    ref: Operational[str]
+    run_id: Operational[str]
+    step: Operational[str]
+    mode: Operational[HandoffMode]
+    state: Operational[HandoffState]
+    service: Operational[str | None]
+    """None when no service could be asked: the coordinator holds it from the start."""
+    owner: Operational[Party]
+    """Who answers for it now. Never absent: an open handoff without an owner would be forgotten."""
+    overdue: Operational[bool] = False
+    giver: Operational[Giver]
+    requested_at: Operational[datetime]
+    accept_by: Operational[datetime | None] = None
+    accept_late: Operational[bool] = False
+    first_sign_by: Operational[datetime | None] = None
+    limits: Operational[tuple[LimitState, ...]] = ()
+    """Ends of time for the result; the earliest is `complete_by`."""
+    ladder: Operational[tuple[RungState, ...]] = ()
+    """The rungs not climbed yet, earliest first."""
+    alerted_at: Operational[datetime | None] = None
+    acknowledged_at: Operational[datetime | None] = None
+    accepted_at: Operational[datetime | None] = None
+    first_sign_at: Operational[datetime | None] = None
+    accepted_by: Operational[str | None] = None
+    accepted_party: Operational[Party | None] = None
+    ended_at: Operational[datetime | None] = None
+    result: Operational[str | None] = None
+    reason: Operational[str | None] = None
+    alerts: Operational[Mapping[str, AlertNote]] = Field(default_factory=dict)
+    """The alerts that ask for something, by id, oldest first. Mere notices are not listened to."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self.state in OPEN_STATES
+
+    @property
+    def complete_by(self) -> datetime | None:
+        """The strictest end of time for the result that has not passed."""
+        return min((limit.at for limit in self.limits if not limit.passed), default=None)
+
+
+class StepRun(Frozen):
+    """One step of one pathway run."""
+
+    step: Operational[str]
+    state: Operational[StepState] = StepState.WAITING
+    started_at: Operational[datetime | None] = None
+    ended_at: Operational[datetime | None] = None
+    result: Operational[str | None] = None
+    skipped_because: Operational[str | None] = None
+    handoffs: Operational[tuple[str, ...]] = ()
+    child_run: Operational[str | None] = None
+    tried: Operational[tuple[str, ...]] = ()
+    moments: Operational[Mapping[str, datetime]] = Field(default_factory=dict)
+    """`requested`, `accepted`, `completed`, `expired` and each result reached, with the latest time of it."""
+    evidence: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
+    ended_by: Operational[Giver | None] = None
+    """Who brought it home: the giver of whatever this step sets off."""
+
+
+class PathwayRun(Frozen):
+    """One pathway of the case, pinned to the text it started with."""
+
+    run_id: Operational[str]
+    ref: Operational[str]
+    """The opaque reference of this run: its name in Prefect, and the desk's reference in messages."""
+    pathway: Operational[str]
+    content_hash: Operational[str]
+    state: Operational[RunState] = RunState.RUNNING
+    parent_run: Operational[str | None] = None
+    parent_step: Operational[str | None] = None
+    giver: Operational[Giver]
+    outcome: Operational[str | None] = None
+    reason: Operational[str | None] = None
+    started_at: Operational[datetime]
+    ended_at: Operational[datetime | None] = None
+    steps: Operational[Mapping[str, StepRun]]
+
+
+class CaseState(Frozen):
+    """Everything the rules know of a case. `EMPTY` before it is opened."""
+
+    case_id: Operational[str] = ""
+    code: Operational[str] = ""
+    seed: Operational[str] = ""
+    status: Operational[CaseStatus] = CaseStatus.OPEN
+    drill: Operational[bool] = False
+    territory: Operational[str] = ""
+    desk: Operational[str | None] = None
+    opened_at: Operational[datetime | None] = None
+    ended_at: Operational[datetime | None] = None
+    facts: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
+    consents: Routing[Mapping[str, ConsentState]] = Field(default_factory=dict)
+    exclusions: Routing[frozenset[str]] = frozenset()
+    runs: Operational[Mapping[str, PathwayRun]] = Field(default_factory=dict)
+    handoffs: Operational[Mapping[str, Handoff]] = Field(default_factory=dict)
+    alert_of: Operational[Mapping[str, str]] = Field(default_factory=dict)
+    """Alert id -> ref of the handoff it is about, for alerts that the rules still listen to."""
+    drawn: Operational[int] = 0
+    """How many references were derived from the seed so far."""
+    version: Operational[int] = 0
+    """How many events made this state."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether the case was opened."""
+        return self.opened_at is not None
+
+
+EMPTY = CaseState()

@@ -1,0 +1,217 @@
+"""What somebody asks for: imperatives, each with an id of its own: the same request twice does the thing once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from procedures.classification import Identity, Operational, Routing
+
+FactValue = bool | int | str | AwareDatetime
+EvidenceValue = bool | int | str | AwareDatetime
+KeptValue = bool | int | str
+"""How a value stands in events and state: a datetime as RFC 3339 text in UTC, so that JSON brings back the same."""
+
+
+class Road(StrEnum):
+    """By which road a command came: kept in the trail, so that a false answer can be followed back."""
+
+    DESK = "desk"
+    CLI = "cli"
+    LINK = "link"
+    API = "api"
+    CLOCK = "clock"
+    CARRIER = "carrier"
+
+
+class Person(BaseModel):
+    """What may be known of the survivor. All of it may stay empty: help asks for no name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Identity[str | None] = Field(default=None, max_length=200)
+    safe_contact: Identity[str | None] = Field(default=None, max_length=200)
+    note: Identity[str | None] = Field(default=None, max_length=4000)
+
+
+class Command(BaseModel):
+    """What every command carries: its own id, the case, who asks and by which road."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    id: Operational[str] = Field(min_length=16, max_length=100)
+    case_id: Operational[str]
+    actor: Operational[str]
+    """An opaque id: `operator:…`, `service:…`, `person:…`, `clock`, `carrier`. Never a name."""
+    road: Operational[Road]
+
+
+class OpenCase(Command):
+    """Open a case and start its first pathway. `code` and `seed` are random, drawn at the edge."""
+
+    kind: Operational[Literal["open_case"]] = "open_case"
+    code: Operational[str]
+    seed: Operational[str]
+    """32 hex digits from which the references of this case's handoffs are derived, so that the rules stay pure."""
+    pathway: Operational[str]
+    territory: Operational[str]
+    desk: Operational[str | None] = None
+    """The desk of the network that opens it and gets word; without one, the coordinator does."""
+    drill: Operational[bool] = False
+    facts: Routing[Mapping[str, FactValue]] = Field(default_factory=dict)
+    consents: Routing[frozenset[str]] = frozenset()
+    exclusions: Routing[frozenset[str]] = frozenset()
+    """Ids of bodies, services and people that must never be asked in this case."""
+    person: Identity[Person | None] = None
+
+
+class GiveConsent(Command):
+    """She agrees to what `consent` names."""
+
+    kind: Operational[Literal["give_consent"]] = "give_consent"
+    consent: Routing[str]
+
+
+class RefuseConsent(Command):
+    """She does not agree: the steps that wait for it are left out, help goes on."""
+
+    kind: Operational[Literal["refuse_consent"]] = "refuse_consent"
+    consent: Routing[str]
+
+
+class RevokeConsent(Command):
+    """She takes her consent back: what is pending under it is cancelled at once and the services are told."""
+
+    kind: Operational[Literal["revoke_consent"]] = "revoke_consent"
+    consent: Routing[str]
+
+
+class AboutHandoff(Command):
+    """An answer or a note about one handoff."""
+
+    ref: Operational[str]
+
+
+class AcknowledgeHandoff(AboutHandoff):
+    """Say *I have seen it*. Stops no clock."""
+
+    kind: Operational[Literal["acknowledge_handoff"]] = "acknowledge_handoff"
+
+
+class AcceptHandoff(AboutHandoff):
+    """Say *we take it*."""
+
+    kind: Operational[Literal["accept_handoff"]] = "accept_handoff"
+
+
+class DeclineHandoff(AboutHandoff):
+    """Say *we cannot*, with a reason from `DeclineReason`."""
+
+    kind: Operational[Literal["decline_handoff"]] = "decline_handoff"
+    reason: Operational[str]
+
+
+class NoteFirstSign(AboutHandoff):
+    """The service has begun: the clock for a first sign of work stops."""
+
+    kind: Operational[Literal["note_first_sign"]] = "note_first_sign"
+
+
+class CompleteHandoff(AboutHandoff):
+    """The result of the work, with the typed evidence its step asks for."""
+
+    kind: Operational[Literal["complete_handoff"]] = "complete_handoff"
+    result: Operational[str]
+    evidence: Routing[Mapping[str, EvidenceValue]] = Field(default_factory=dict)
+
+
+class RenewLink(AboutHandoff):
+    """Send the same contact a fresh link for the result."""
+
+    kind: Operational[Literal["renew_link"]] = "renew_link"
+
+
+class CancelCase(Command):
+    """Stop everything of this case and tell every service that was asked."""
+
+    kind: Operational[Literal["cancel_case"]] = "cancel_case"
+    reason: Operational[str]
+
+
+class CancelPathway(Command):
+    """Stop one pathway of this case, with the pathways it started."""
+
+    kind: Operational[Literal["cancel_pathway"]] = "cancel_pathway"
+    run_id: Operational[str]
+    reason: Operational[str]
+
+
+class PassDeadline(Command):
+    """Time went by: do whatever is due at `now`. Nothing due is nothing done."""
+
+    kind: Operational[Literal["pass_deadline"]] = "pass_deadline"
+
+
+class DeliveryResult(StrEnum):
+    """What became of an alert, as far as the rules care."""
+
+    ACCEPTED = "accepted"
+    """A carrier took it."""
+    FAILED = "failed"
+    """Every channel was tried and refused."""
+    UNCERTAIN = "uncertain"
+    """It may have arrived, nobody can say, and no channel is left."""
+
+
+class SettleAlert(Command):
+    """The carrier's word on one alert, with the true time of it."""
+
+    kind: Operational[Literal["settle_alert"]] = "settle_alert"
+    alert_id: Operational[str]
+    result: Operational[DeliveryResult]
+    channel: Operational[str]
+    settled_at: Operational[datetime]
+    detail: Operational[str] = ""
+    """A code of ours or of the carrier's protocol, never its text."""
+
+
+AnyCommand = Annotated[
+    OpenCase
+    | GiveConsent
+    | RefuseConsent
+    | RevokeConsent
+    | AcknowledgeHandoff
+    | AcceptHandoff
+    | DeclineHandoff
+    | NoteFirstSign
+    | CompleteHandoff
+    | RenewLink
+    | CancelCase
+    | CancelPathway
+    | PassDeadline
+    | SettleAlert,
+    Field(discriminator="kind"),
+]
+
+
+class DeclineReason(StrEnum):
+    """Why a service cannot: a closed list, so that no free text travels."""
+
+    FULL = "full"
+    NOT_COMPETENT = "not_competent"
+    NO_STAFF = "no_staff"
+    CONFLICT = "conflict"
+    OTHER = "other"
+
+
+class CancelReason(StrEnum):
+    """Why a case or a pathway is stopped: a closed list."""
+
+    HER_WISH = "her_wish"
+    OPENED_BY_MISTAKE = "opened_by_mistake"
+    MOVED_AWAY = "moved_away"
+    HELPED_ELSEWHERE = "helped_elsewhere"
+    CONSENT_REVOKED = "consent_revoked"
+    DRILL_OVER = "drill_over"

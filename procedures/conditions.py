@@ -1,0 +1,67 @@
+"""Whether a condition holds, and whether what a step needs has happened."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from procedures.case import STEP_OVER, StepRun, StepState
+from procedures.commands import KeptValue
+from procedures.schema import Condition, ConditionKind, Need, NeedKind
+
+UNKNOWN = "unknown"
+"""The word in a condition for a fact that nobody told."""
+
+
+def holds(condition: Condition | None, facts: Mapping[str, KeptValue]) -> bool:
+    """Whether the condition holds for these facts. No condition always holds."""
+    if condition is None:
+        return True
+    if condition.kind is ConditionKind.FACT:
+        return _is_one_of(facts.get(condition.fact or ""), condition.values)
+    inner = [holds(part, facts) for part in condition.parts]
+    if condition.kind is ConditionKind.ALL:
+        return all(inner)
+    return any(inner) if condition.kind is ConditionKind.ANY else not any(inner)
+
+
+def _is_one_of(value: KeptValue | None, values: tuple[bool | int | str, ...]) -> bool:
+    if value is None:
+        return UNKNOWN in values
+    # `True == 1` in Python: a whole number must not answer for a yes.
+    return any(type(value) is type(word) and value == word for word in values)
+
+
+class NeedState(StrEnum):
+    """Whether a need is met, may still be, or never will."""
+
+    MET = "met"
+    PENDING = "pending"
+    IMPOSSIBLE = "impossible"
+
+
+def need_state(need: Need, steps: Mapping[str, StepRun]) -> NeedState:
+    """Where a need stands. A step left out counts as over, so that a join cannot wait for ever."""
+    if need.kind is NeedKind.STEP:
+        return _step_state(steps[need.step or ""], need.result)
+    inner = [need_state(part, steps) for part in need.parts]
+    if need.kind is NeedKind.ALL_OF:
+        if NeedState.IMPOSSIBLE in inner:
+            return NeedState.IMPOSSIBLE
+        return NeedState.PENDING if NeedState.PENDING in inner else NeedState.MET
+    if NeedState.MET in inner:
+        return NeedState.MET
+    return NeedState.PENDING if NeedState.PENDING in inner else NeedState.IMPOSSIBLE
+
+
+def _step_state(step: StepRun, result: str | None) -> NeedState:
+    if step.state not in STEP_OVER:
+        return NeedState.PENDING
+    if result is None or (step.state is StepState.DONE and step.result == result):
+        return NeedState.MET
+    return NeedState.IMPOSSIBLE
+
+
+def needed_steps(need: Need) -> frozenset[str]:
+    """Every step that a need names."""
+    if need.kind is NeedKind.STEP:
+        return frozenset({need.step or ""})
+    return frozenset().union(*(needed_steps(part) for part in need.parts))

@@ -1,0 +1,124 @@
+"""The rules: `decide(state, library, directory, command, now) -> events`, pure and total.
+
+What is not allowed is a named refusal (`procedures.errors.Refused`); what comes late is an event.
+"""
+
+from datetime import datetime
+
+from procedures import answering, cancelling, escalating
+from procedures import commands as c
+from procedures.advancing import advance, start_pathway
+from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind
+from procedures.choosing import coordinator_of
+from procedures.directory import Directory
+from procedures.drafting import Draft
+from procedures.errors import (
+    CaseAlreadyOpen,
+    CaseIsOver,
+    NoCoordinator,
+    UnknownCase,
+    UnknownConsent,
+    UnknownHandoff,
+    UnknownPathway,
+    UnknownTerritory,
+)
+from procedures.events import CaseOpened, Event
+from procedures.schema import Library
+from procedures.values import fact_values
+
+
+def decide(
+    state: CaseState, library: Library, directory: Directory, command: c.AnyCommand, now: datetime
+) -> tuple[Event, ...]:
+    """What happens when `command` reaches `state` at `now` (aware, UTC). Raises a Refused where it may not.
+
+    No event at all is a valid answer: the command asked for what is already so.
+    """
+    draft = Draft(state, library, directory, now)
+    if isinstance(command, c.OpenCase):
+        _open(draft, command)
+    elif not state.exists:
+        raise UnknownCase
+    elif isinstance(command, c.SettleAlert):
+        escalating.settle(draft, command)
+    elif isinstance(command, c.AboutHandoff):
+        _answer(draft, command)
+    elif isinstance(command, c.PassDeadline):
+        escalating.pass_deadlines(draft)
+    elif state.status is not CaseStatus.OPEN:
+        raise CaseIsOver
+    else:
+        _steer(draft, command)
+    advance(draft)
+    return tuple(draft.events)
+
+
+def _open(draft: Draft, command: c.OpenCase) -> None:
+    if draft.state.exists:
+        raise CaseAlreadyOpen
+    library, directory = draft.library, draft.directory
+    if command.pathway not in library.current:
+        raise UnknownPathway(pathway=command.pathway, known=", ".join(sorted(library.current)))
+    territories = directory.territories()
+    if command.territory not in territories:
+        raise UnknownTerritory(territory=command.territory, known=", ".join(sorted(territories)))
+    if coordinator_of(directory, command.territory, command.exclusions) is None:
+        raise NoCoordinator(territory=command.territory)
+    for consent in sorted(command.consents - library.consents()):
+        raise UnknownConsent(consent=consent, known=", ".join(sorted(library.consents())))
+    draft.note(
+        CaseOpened(
+            at=draft.now,
+            case_id=command.case_id,
+            code=command.code,
+            seed=command.seed,
+            territory=command.territory,
+            desk=command.desk if command.desk in directory.desks else None,
+            drill=command.drill,
+            facts=fact_values(library.facts, command.facts),
+            consents=command.consents,
+            exclusions=command.exclusions,
+            person=command.person,
+        )
+    )
+    start_pathway(draft, library.current[command.pathway], _opener(draft))
+
+
+def _opener(draft: Draft) -> Giver:
+    """Whoever opened the case gets word: the desk; without one, the coordinator."""
+    desk = draft.state.desk
+    party = Party(kind=PartyKind.DESK, id=desk) if desk else draft.coordinator_party()
+    return Giver(party=party, ref=draft.draw_reference("run"))
+
+
+def _answer(draft: Draft, command: c.AboutHandoff) -> None:
+    handoff = draft.state.handoffs.get(command.ref)
+    if handoff is None:
+        raise UnknownHandoff(ref=command.ref)
+    match command:
+        case c.AcknowledgeHandoff():
+            answering.acknowledge(draft, command, handoff)
+        case c.AcceptHandoff():
+            answering.accept(draft, command, handoff)
+        case c.DeclineHandoff():
+            answering.decline(draft, command, handoff)
+        case c.NoteFirstSign():
+            answering.first_sign(draft, command, handoff)
+        case c.CompleteHandoff():
+            answering.complete(draft, command, handoff)
+        case c.RenewLink():
+            answering.renew_link(draft, command, handoff)
+
+
+def _steer(draft: Draft, command: c.AnyCommand) -> None:
+    match command:
+        case c.GiveConsent():
+            cancelling.give(draft, command.consent)
+        case c.RefuseConsent():
+            cancelling.refuse(draft, command.consent)
+        case c.RevokeConsent():
+            cancelling.revoke(draft, command.consent)
+        case c.CancelCase():
+            cancelling.cancel_case(draft, command.reason)
+        case c.CancelPathway():
+            cancelling.cancel_pathway(draft, command.run_id, command.reason)

@@ -1,0 +1,129 @@
+"""Who can be called: bodies, services, people and coordinators, as the network's administrator imported them.
+
+Frozen and complete in itself: an edition of the directory goes into `decide` as it stands, so that the choice can be
+explained afterwards. Contacts are typed; nobody types an Apprise URL (trust.md, law 9).
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from procedures.classification import Operational
+from procedures.schema import Text
+
+
+class Entry(BaseModel):
+    """A frozen part of the directory."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ContactKind(StrEnum):
+    """The channels of this edition."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class Contact(Entry):
+    """One channel of one person; the first of a person's contacts is tried first."""
+
+    kind: Operational[ContactKind]
+    address: Operational[str]
+    """An e-mail address, or a telephone number in E.164 form (`+39…`)."""
+
+
+class NetworkPerson(Entry):
+    """A referent, a deputy, somebody on the rota, a coordinator. Of the name only the role is ever shown."""
+
+    id: Operational[str]
+    name: Operational[str]
+    language: Operational[str] = "it"
+    contacts: Operational[tuple[Contact, ...]]
+
+
+class Opening(Entry):
+    """Hours of one or more weekdays, in Europe/Rome. `until` before `since` goes past midnight."""
+
+    days: Operational[tuple[int, ...]]
+    """0 = Monday … 6 = Sunday."""
+    since: Operational[time]
+    until: Operational[time]
+
+
+class Duty(Entry):
+    """A turn of the rota: from `since` to `until`, this person is called first."""
+
+    person: Operational[str]
+    since: Operational[AwareDatetime]
+    until: Operational[AwareDatetime]
+
+
+class Body(Entry):
+    """A public or third-sector body that signed the protocol."""
+
+    id: Operational[str]
+    name: Operational[str]
+    protocol_signed_on: Operational[date | None] = None
+
+
+class Service(Entry):
+    """What a body offers to the network."""
+
+    id: Operational[str]
+    body: Operational[str]
+    name: Operational[Text]
+    competences: Operational[frozenset[str]]
+    territories: Operational[frozenset[str]]
+    phone: Operational[str]
+    referent: Operational[str]
+    deputy: Operational[str | None] = None
+    hours: Operational[tuple[Opening, ...]] = ()
+    """Empty: always open."""
+    rota: Operational[tuple[Duty, ...]] = ()
+    rank: Operational[int] = 100
+    """Lower is asked first; equal ranks by id."""
+
+
+class Coordinator(Entry):
+    """The named last link of every chain in its territories."""
+
+    id: Operational[str]
+    name: Operational[Text]
+    territories: Operational[frozenset[str]]
+    phone: Operational[str]
+    people: Operational[tuple[str, ...]] = Field(min_length=1)
+    """The first is alerted; the next when no channel of the first works."""
+
+
+class Desk(Entry):
+    """Where operators open cases; it gets word of what became of them."""
+
+    id: Operational[str]
+    name: Operational[Text]
+    phone: Operational[str]
+    person: Operational[str]
+
+
+class Directory(Entry):
+    """The whole network, by id."""
+
+    bodies: Operational[Mapping[str, Body]]
+    people: Operational[Mapping[str, NetworkPerson]]
+    services: Operational[Mapping[str, Service]]
+    coordinators: Operational[Mapping[str, Coordinator]]
+    desks: Operational[Mapping[str, Desk]]
+
+    def territories(self) -> frozenset[str]:
+        """Every territory that somebody of the network serves."""
+        served = [s.territories for s in self.services.values()] + [c.territories for c in self.coordinators.values()]
+        return frozenset().union(*served)
+
+    def person_on_duty(self, service: Service, now: datetime) -> NetworkPerson:
+        """Whoever the rota names at `now`, else the referent."""
+        for duty in service.rota:
+            if duty.since <= now < duty.until:
+                return self.people[duty.person]
+        return self.people[service.referent]

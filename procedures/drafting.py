@@ -1,0 +1,160 @@
+"""A decision being made: the events so far and the state they lead to, with what the rules may look at.
+
+Only `decide` makes a draft; it never leaves the call.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from procedures.case import (
+    AlertState,
+    CaseState,
+    Giver,
+    Handoff,
+    HandoffState,
+    Party,
+    PartyKind,
+    PathwayRun,
+    StepRun,
+)
+from procedures.choosing import coordinator_of
+from procedures.directory import Coordinator, Directory
+from procedures.errors import NoCoordinator
+from procedures.events import AlertPurpose, AlertQueued, AlertWithdrawn, Event, LinkUse
+from procedures.evolving import evolve
+from procedures.naming import opaque_id, reference
+from procedures.schema import AnyStep, Library, Pathway
+
+ANSWER_LINK_SECONDS = 72 * 3600
+"""A link for an answer ends with its handoff, and after 72 hours at most (trust.md, one-tap link)."""
+
+
+class Draft:
+    """The events of one decision, gathered while the state follows them."""
+
+    def __init__(self, state: CaseState, library: Library, directory: Directory, now: datetime) -> None:
+        self.state = state
+        self.library = library
+        self.directory = directory
+        self.now = now
+        self.events: list[Event] = []
+
+    def note(self, event: Event) -> None:
+        """Add an event and follow it."""
+        self.events.append(event)
+        self.state = evolve(self.state, event)
+
+    def draw_reference(self, kind: str) -> str:
+        """The next reference for people. Drawing counts when the event that carries it is noted."""
+        return reference(self.state.seed, kind, self.state.drawn)
+
+    def draw_id(self, kind: str) -> str:
+        """The next id for programs."""
+        return opaque_id(self.state.seed, kind, self.state.drawn)
+
+    def run(self, run_id: str) -> PathwayRun:
+        """The run as it stands now."""
+        return self.state.runs[run_id]
+
+    def pathway(self, run_id: str) -> Pathway:
+        """The exact text the run is pinned to."""
+        return self.library.by_hash[self.state.runs[run_id].content_hash]
+
+    def step(self, run_id: str, name: str) -> AnyStep:
+        """What the pathway says of the step."""
+        return self.pathway(run_id).steps[name]
+
+    def step_run(self, run_id: str, name: str) -> StepRun:
+        """Where the step stands."""
+        return self.state.runs[run_id].steps[name]
+
+    def handoff(self, ref: str) -> Handoff:
+        """The handoff as it stands now."""
+        return self.state.handoffs[ref]
+
+    def coordinator(self) -> Coordinator:
+        """The named last link for this case. Raises NoCoordinator where the network has none at all."""
+        found = coordinator_of(self.directory, self.state.territory, self.state.exclusions)
+        if found is None:
+            raise NoCoordinator(territory=self.state.territory)
+        return found
+
+    def coordinator_party(self) -> Party:
+        """The coordinator as somebody who can hold a baton."""
+        return Party(kind=PartyKind.COORDINATOR, id=self.coordinator().id)
+
+    def person_of(self, party: Party) -> str:
+        """Whom to alert at a party: the person on duty; the first of a coordinator's people who is not excluded."""
+        if party.kind is PartyKind.SERVICE and party.id in self.directory.services:
+            return self.directory.person_on_duty(self.directory.services[party.id], self.now).id
+        if party.kind is PartyKind.DESK and party.id in self.directory.desks:
+            return self.directory.desks[party.id].person
+        people = self.directory.coordinators.get(party.id, self.coordinator()).people
+        return next((person for person in people if person not in self.state.exclusions), people[0])
+
+    def alert(
+        self,
+        purpose: AlertPurpose,
+        handoff: Handoff,
+        *,
+        to: Party,
+        person: str | None = None,
+        link: LinkUse = LinkUse.NONE,
+    ) -> None:
+        """Queue a message about a handoff to the party that holds it, or to another that must act on it."""
+        handoff = self.handoff(handoff.ref)
+        accepted = handoff.state is HandoffState.ACCEPTED
+        by = handoff.complete_by if accepted else handoff.accept_by
+        person = person or self.person_of(to)
+        until = self.now + timedelta(seconds=ANSWER_LINK_SECONDS)
+        if link is LinkUse.RESULT and by and by > self.now:
+            until = by
+        self.note(
+            AlertQueued(
+                at=self.now,
+                alert_id=self.draw_id("alert"),
+                purpose=purpose,
+                ref=handoff.ref,
+                about=handoff.ref,
+                run_id=handoff.run_id,
+                step=handoff.step,
+                to=to,
+                person=person,
+                link=link,
+                answer_by=by,
+                link_until=until if link is not LinkUse.NONE else None,
+                again=bool(handoff.alerts),
+            )
+        )
+
+    def word(self, purpose: AlertPurpose, handoff: Handoff) -> None:
+        """Tell whoever passed the baton what became of it, under their own reference."""
+        giver = handoff.giver
+        if giver.party == handoff.owner or giver.party.id == handoff.service:
+            return
+        self.tell_party(purpose, giver, handoff.run_id, handoff.step)
+
+    def tell_party(self, purpose: AlertPurpose, giver: Giver, run_id: str, step: str | None) -> None:
+        """Queue a message that asks for nothing, under the reader's own reference."""
+        self.note(
+            AlertQueued(
+                at=self.now,
+                alert_id=self.draw_id("alert"),
+                purpose=purpose,
+                ref=giver.ref,
+                run_id=run_id,
+                step=step,
+                to=giver.party,
+                person=self.person_of(giver.party),
+            )
+        )
+
+    def withdraw_alerts(self, ref: str) -> None:
+        """What is not sent yet of this handoff shall not be sent any more."""
+        alerts = self.handoff(ref).alerts.items()
+        for alert_id in [alert_id for alert_id, alert in alerts if alert.state is AlertState.QUEUED]:
+            self.note(AlertWithdrawn(at=self.now, alert_id=alert_id))
+
+    def open_handoffs(self) -> Iterable[Handoff]:
+        """Every handoff that still waits for something, oldest first."""
+        return [handoff for handoff in self.state.handoffs.values() if handoff.is_open]

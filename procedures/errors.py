@@ -1,0 +1,138 @@
+"""What can go wrong in the rules: one class per failure, carrying its data; the message tells a person what to do.
+
+`template` is the English sentence and the key of the catalogues; `data` fills it. No value that could identify a
+person is ever put into `data`: a refusal may end in a log.
+"""
+
+from typing import ClassVar
+
+
+class StaffettaError(Exception):
+    """Any failure of ours that a person can do something about."""
+
+    template: ClassVar[str] = "Something went wrong."
+
+    def __init__(self, **data: object) -> None:
+        """Keep the data apart from the sentence, so that it can be said in another language."""
+        self.data = data
+        super().__init__(self.template.format(**data))
+
+    @property
+    def code(self) -> str:
+        """The stable name of this failure, in kebab case, for programs and for the trail."""
+        name = type(self).__name__
+        return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+
+
+class Refused(StaffettaError):
+    """The rules do not allow this command in this state. Nothing was changed."""
+
+    template = "This cannot be done now."
+
+
+class UnknownCase(Refused):
+    """No case has this code, or it may not be seen: the two are told apart to nobody."""
+
+    template = "No such case. Look at the open cases for its code."
+
+
+class CaseAlreadyOpen(Refused):
+    """The case was opened before, by another command."""
+
+    template = "This case is open already. Look at its timeline instead of opening it again."
+
+
+class CaseIsOver(Refused):
+    """The case was closed or cancelled."""
+
+    template = "This case is over. Open a new case if help is needed again."
+
+
+class UnknownHandoff(Refused):
+    """The reference belongs to no handoff of this case."""
+
+    template = "No handoff has the reference {ref}. Copy it from the message or from the case."
+
+
+class UnknownPathway(Refused):
+    """The pathway is not among the procedures of this network."""
+
+    template = "No pathway is called {pathway}. Choose one of: {known}."
+
+
+class UnknownRun(Refused):
+    """The pathway run is not part of this case, or has ended."""
+
+    template = "This case has no running pathway {run}. Look at its timeline for those that run."
+
+
+class UnknownFact(Refused):
+    """The fact is not declared in the vocabulary."""
+
+    template = "No fact is called {fact}. Choose one of: {known}."
+
+
+class WrongFactValue(Refused):
+    """The value does not fit the type of the fact. The value itself is not repeated: it may be a secret."""
+
+    template = "The value of {fact} does not fit. Write {expected}."
+
+
+class UnknownTerritory(Refused):
+    """No service and no coordinator of the network works there."""
+
+    template = "The network has no territory {territory}. Choose one of: {known}."
+
+
+class UnknownConsent(Refused):
+    """No pathway asks for this consent."""
+
+    template = "No pathway asks for the consent {consent}. Choose one of: {known}."
+
+
+class NoCoordinator(Refused):
+    """A territory without a coordinator cannot hold a case: nobody would own what stays unanswered."""
+
+    template = "{territory} has no coordinator. Add one to the network and import it, then open the case."
+
+
+class UnknownReason(Refused):
+    """The reason for declining is not on the list."""
+
+    template = "{reason} is no reason on the list. Choose one of: {known}."
+
+
+class UnknownResult(Refused):
+    """The step does not declare this result."""
+
+    template = "The step has no result {result}. Choose one of: {known}."
+
+
+class WrongEvidence(Refused):
+    """Evidence is missing, unknown or of the wrong type. The value itself is not repeated."""
+
+    template = "The evidence {field} does not fit. Write {expected}."
+
+
+class NotAcceptedYet(Refused):
+    """A result was given before the handoff was taken."""
+
+    template = "Nobody has taken {ref} yet. Take it first, then give its result."
+
+
+class NothingToDoHere(Refused):
+    """An answer that this kind of handoff does not wait for (a notice asks for none)."""
+
+    template = "{ref} asks for no such answer: it only informs."
+
+
+class ConsentNotPending(Refused):
+    """The consent was never given, so it cannot be revoked."""
+
+    template = "The consent {consent} is not in force. There is nothing to revoke."
+
+
+class LastLink(Refused):
+    """A coordinator cannot decline: there is nobody behind the last link."""
+
+    template = "You are the last link for {ref}: find somebody who can do it, and give its result here when it is done."

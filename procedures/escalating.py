@@ -1,0 +1,183 @@
+"""What time and carriers do: rungs, promises that went by, alerts that arrived or could not."""
+
+from procedures import commands as c
+from procedures.case import (
+    UNANSWERED_STATES,
+    AlertState,
+    CaseStatus,
+    Giver,
+    Handoff,
+    HandoffMode,
+    HandoffState,
+    Party,
+    PartyKind,
+)
+from procedures.drafting import Draft
+from procedures.events import (
+    AlertPurpose,
+    AlertSettled,
+    ClockName,
+    DeadlinePassed,
+    HandoffCompleted,
+    HandoffExpired,
+    LinkUse,
+    NoServiceFound,
+    RungClimbed,
+    StepEnded,
+)
+from procedures.placing import hand_to_coordinator, next_service, request
+from procedures.schema import AskStep, Clock, RungTarget, StartStep
+from procedures.timing import Due, DueKind, dues
+
+TOLD = "told"
+"""The result of a `tell` that was delivered."""
+
+
+def pass_deadlines(draft: Draft) -> None:
+    """Do everything due by now, earliest first. What it leads to is looked at again, until nothing is due."""
+    while draft.state.status is CaseStatus.OPEN:
+        due = next((due for due in dues(draft.state) if due.at <= draft.now), None)
+        if due is None:
+            return
+        _pass_one(draft, due)
+
+
+def _pass_one(draft: Draft, due: Due) -> None:
+    handoff = draft.handoff(due.ref)
+    if due.kind is DueKind.RUNG:
+        draft.note(RungClimbed(at=draft.now, ref=due.ref, to=due.to, due_at=due.at))
+        _climb(draft, handoff, due.to)
+        return
+    draft.note(DeadlinePassed(at=draft.now, ref=due.ref, clock_name=ClockName(due.kind.value), due_at=due.at))
+    if due.kind is DueKind.ACCEPT:
+        _remind(draft, draft.handoff(due.ref))
+    elif due.kind is DueKind.FIRST_SIGN:
+        holder = handoff.accepted_party or handoff.owner
+        draft.alert(AlertPurpose.FIRST_SIGN_LATE, handoff, to=holder, link=LinkUse.RESULT)
+        draft.alert(AlertPurpose.OVERDUE, handoff, to=draft.coordinator_party())
+    else:
+        _result_is_late(draft, handoff, due)
+
+
+def _remind(draft: Draft, handoff: Handoff) -> None:
+    """The promised time to answer went by: say so to the same people, unless a rung comes at this very moment."""
+    comes_now = any(rung.at <= draft.now for rung in handoff.ladder)
+    if handoff.is_open and not comes_now:
+        draft.alert(AlertPurpose.REMINDER, handoff, to=handoff.owner, link=LinkUse.ANSWER)
+
+
+def _climb(draft: Draft, handoff: Handoff, to: str) -> None:
+    if to == RungTarget.SERVICE:
+        draft.alert(AlertPurpose.REMINDER, handoff, to=handoff.owner, link=LinkUse.ANSWER)
+    elif to == RungTarget.DEPUTY:
+        service = draft.directory.services.get(handoff.service or "")
+        deputy = service.deputy if service else None
+        draft.alert(AlertPurpose.DEPUTY, handoff, to=handoff.owner, person=deputy, link=LinkUse.ANSWER)
+    elif to == RungTarget.NEXT_SERVICE:
+        _replace(draft, handoff)
+    else:
+        hand_to_coordinator(draft, handoff.ref)
+
+
+def _replace(draft: Draft, handoff: Handoff) -> None:
+    """End it as expired and ask the next service. Nobody else: the coordinator gets it, the service may answer."""
+    step = draft.step(handoff.run_id, handoff.step)
+    if isinstance(step, StartStep):
+        return
+    if next_service(draft, handoff.run_id, step) is None:
+        draft.note(NoServiceFound(at=draft.now, run_id=handoff.run_id, step=handoff.step))
+        hand_to_coordinator(draft, handoff.ref)
+        return
+    draft.withdraw_alerts(handoff.ref)
+    draft.note(HandoffExpired(at=draft.now, ref=handoff.ref))
+    draft.alert(AlertPurpose.WITHDRAWN, handoff, to=handoff.owner)
+    draft.word(AlertPurpose.WORD_EXPIRED, handoff)
+    request(draft, handoff.run_id, step, handoff.giver)
+
+
+def _result_is_late(draft: Draft, handoff: Handoff, due: Due) -> None:
+    """A limit for the result went by.
+
+    A statutory one binds somebody outside: it is shown and said, and is never the service's failure (domain.md, three
+    kinds of clock). Any other makes the coordinator the owner; for a watched step too, since nobody else would look.
+    """
+    passed = next(limit for limit in handoff.limits if limit.at == due.at)
+    step = draft.step(handoff.run_id, handoff.step)
+    coordinator = draft.coordinator_party()
+    if passed.clock is Clock.STATUTORY and isinstance(step, AskStep):
+        draft.alert(AlertPurpose.LIMIT_OVER, handoff, to=coordinator)
+        return
+    holder = handoff.accepted_party
+    if holder and holder != coordinator:
+        draft.alert(AlertPurpose.OVERDUE, handoff, to=holder, link=LinkUse.RESULT)
+    if handoff.owner == coordinator and handoff.overdue:
+        draft.alert(AlertPurpose.LIMIT_OVER, handoff, to=coordinator)
+    else:
+        hand_to_coordinator(draft, handoff.ref)
+
+
+def settle(draft: Draft, command: c.SettleAlert) -> None:
+    """Take note of what became of an alert; where no channel worked, somebody else must be found at once."""
+    ref = draft.state.alert_of.get(command.alert_id)
+    draft.note(
+        AlertSettled(
+            at=draft.now,
+            alert_id=command.alert_id,
+            result=command.result,
+            channel=command.channel,
+            settled_at=command.settled_at,
+            detail=command.detail,
+        )
+    )
+    if ref is None or draft.state.status is not CaseStatus.OPEN:
+        return
+    handoff = draft.handoff(ref)
+    if not handoff.is_open:
+        return
+    words = {alert.state for alert in handoff.alerts.values()}
+    if command.result is c.DeliveryResult.ACCEPTED:
+        if handoff.mode is HandoffMode.TELL and not handoff.overdue:
+            told(draft, handoff, "carrier")
+    elif AlertState.QUEUED not in words and (handoff.overdue or AlertState.SETTLED not in words):
+        _unreachable(draft, handoff)
+
+
+def told(draft: Draft, handoff: Handoff, actor: str) -> None:
+    """A notice is done when a carrier took it, or when the coordinator has told it by telephone."""
+    draft.note(HandoffCompleted(at=draft.now, ref=handoff.ref, actor=actor, result=TOLD))
+    party = Party(kind=PartyKind.SERVICE, id=handoff.service) if handoff.service else handoff.owner
+    draft.note(
+        StepEnded(
+            at=draft.now,
+            run_id=handoff.run_id,
+            step=handoff.step,
+            result=TOLD,
+            ended_by=Giver(party=party, ref=handoff.ref),
+        )
+    )
+
+
+def _unreachable(draft: Draft, handoff: Handoff) -> None:
+    """No channel of the holder works: do not wait for its silence, go on now."""
+    if handoff.overdue:
+        _next_coordinating_person(draft, handoff)
+    elif handoff.state in UNANSWERED_STATES:
+        step = draft.step(handoff.run_id, handoff.step)
+        service = draft.directory.services.get(handoff.service or "")
+        alerted = {alert.person for alert in handoff.alerts.values()}
+        if isinstance(step, AskStep) and service and service.deputy and service.deputy not in alerted:
+            draft.alert(AlertPurpose.DEPUTY, handoff, to=handoff.owner, person=service.deputy, link=LinkUse.ANSWER)
+        else:
+            _replace(draft, handoff)
+    elif handoff.state is HandoffState.ACCEPTED:
+        hand_to_coordinator(draft, handoff.ref)
+
+
+def _next_coordinating_person(draft: Draft, handoff: Handoff) -> None:
+    """The coordinator could not be reached: alert each further person of the coordination once."""
+    alerted = {alert.person for alert in handoff.alerts.values()}
+    person = next((person for person in draft.coordinator().people if person not in alerted), None)
+    if person:
+        asked = handoff.mode is HandoffMode.ASK and handoff.state in UNANSWERED_STATES
+        use = LinkUse.ANSWER if asked else LinkUse.RESULT
+        draft.alert(AlertPurpose.COORDINATOR, handoff, to=draft.coordinator_party(), person=person, link=use)

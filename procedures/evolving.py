@@ -1,0 +1,316 @@
+"""How events make the state: `evolve(state, event)`, pure and total. `replay` rebuilds a case from its trail.
+
+A transition that is not listed in `TRANSITIONS` cannot be written: `evolve` raises `ImpossibleEvent`, which is a fault
+of ours and never a person's.
+"""
+
+from collections.abc import Iterable
+from functools import singledispatch
+
+from procedures import events as e
+from procedures.case import (
+    EMPTY,
+    AlertNote,
+    AlertState,
+    CaseState,
+    CaseStatus,
+    ConsentState,
+    Handoff,
+    HandoffMode,
+    HandoffState,
+    PathwayRun,
+    RunState,
+    StepRun,
+    StepState,
+)
+from procedures.changing import (
+    ImpossibleEvent,
+    change_run,
+    change_step,
+    changed,
+    move,
+    note_moment,
+    set_handoff,
+    set_step,
+)
+
+S = HandoffState
+
+
+def replay(events: Iterable[e.Event], state: CaseState = EMPTY) -> CaseState:
+    """Follow `events` from `state`. Raises ImpossibleEvent where the trail makes no sense."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def evolve(state: CaseState, event: e.Event) -> CaseState:
+    """The state after `event`. Raises ImpossibleEvent where it does not fit."""
+    try:
+        after = _apply(event, state)
+    except KeyError:
+        raise ImpossibleEvent(kind=type(event).__name__) from None
+    return changed(after, version=state.version + 1)
+
+
+@singledispatch
+def _apply(event: e.Event, state: CaseState) -> CaseState:  # noqa: ARG001 - registered ones read it
+    """Most events only note something; those that change more are registered below."""
+    return state
+
+
+@_apply.register
+def _(event: e.CaseOpened, state: CaseState) -> CaseState:
+    if state.exists:
+        raise ImpossibleEvent(kind="CaseOpened")
+    return CaseState(
+        case_id=event.case_id,
+        code=event.code,
+        seed=event.seed,
+        drill=event.drill,
+        territory=event.territory,
+        desk=event.desk,
+        opened_at=event.at,
+        facts=dict(event.facts),
+        consents=dict.fromkeys(sorted(event.consents), ConsentState.GIVEN),
+        exclusions=event.exclusions,
+    )
+
+
+def _consent(state: CaseState, consent: str, word: ConsentState) -> CaseState:
+    return changed(state, consents={**state.consents, consent: word})
+
+
+@_apply.register
+def _(event: e.ConsentGiven, state: CaseState) -> CaseState:
+    return _consent(state, event.consent, ConsentState.GIVEN)
+
+
+@_apply.register
+def _(event: e.ConsentRefused, state: CaseState) -> CaseState:
+    return _consent(state, event.consent, ConsentState.REFUSED)
+
+
+@_apply.register
+def _(event: e.ConsentRevoked, state: CaseState) -> CaseState:
+    return _consent(state, event.consent, ConsentState.REVOKED)
+
+
+@_apply.register
+def _(event: e.PathwayStarted, state: CaseState) -> CaseState:
+    run = PathwayRun(
+        run_id=event.run_id,
+        ref=event.ref,
+        pathway=event.pathway,
+        content_hash=event.content_hash,
+        parent_run=event.parent_run,
+        parent_step=event.parent_step,
+        giver=event.giver,
+        started_at=event.at,
+        steps={name: StepRun(step=name) for name in event.steps},
+    )
+    state = changed(state, runs={**state.runs, run.run_id: run}, drawn=state.drawn + 1)
+    if event.parent_run and event.parent_step:
+        child = event.run_id
+        state = change_step(state, event.parent_run, event.parent_step, lambda step: changed(step, child_run=child))
+    return state
+
+
+@_apply.register
+def _(event: e.PathwayEnded, state: CaseState) -> CaseState:
+    return change_run(
+        state,
+        event.run_id,
+        lambda run: changed(run, state=RunState.ENDED, outcome=event.outcome, ended_at=event.at),
+    )
+
+
+@_apply.register
+def _(event: e.PathwayCancelled, state: CaseState) -> CaseState:
+    return change_run(
+        state,
+        event.run_id,
+        lambda run: changed(run, state=RunState.CANCELLED, reason=event.reason, ended_at=event.at),
+    )
+
+
+@_apply.register
+def _(event: e.StepStarted, state: CaseState) -> CaseState:
+    return set_step(state, event, state=StepState.ACTIVE, started_at=event.at)
+
+
+@_apply.register
+def _(event: e.StepAwaitedConsent, state: CaseState) -> CaseState:
+    return set_step(state, event, state=StepState.AWAITING_CONSENT)
+
+
+@_apply.register
+def _(event: e.StepSkipped, state: CaseState) -> CaseState:
+    return set_step(state, event, state=StepState.SKIPPED, skipped_because=event.reason, ended_at=event.at)
+
+
+@_apply.register
+def _(event: e.StepCancelled, state: CaseState) -> CaseState:
+    return set_step(state, event, state=StepState.CANCELLED, skipped_because=event.reason, ended_at=event.at)
+
+
+@_apply.register
+def _(event: e.StepEnded, state: CaseState) -> CaseState:
+    def end(step: StepRun) -> StepRun:
+        return changed(
+            step,
+            state=StepState.DONE,
+            result=event.result,
+            evidence=dict(event.evidence),
+            ended_at=event.at,
+            ended_by=event.ended_by,
+            moments={**step.moments, "completed": event.at, event.result: event.at},
+        )
+
+    return change_step(state, event.run_id, event.step, end)
+
+
+@_apply.register
+def _(event: e.HandoffRequested, state: CaseState) -> CaseState:
+    watching = event.mode is HandoffMode.WATCH
+    handoff = Handoff(
+        ref=event.ref,
+        run_id=event.run_id,
+        step=event.step,
+        mode=event.mode,
+        state=S.ACCEPTED if watching else S.REQUESTED,
+        service=event.service,
+        owner=event.owner,
+        overdue=event.service is None,
+        giver=event.giver,
+        requested_at=event.at,
+        accept_by=event.accept_by,
+        limits=event.limits,
+        ladder=event.ladder,
+        accepted_at=event.at if watching else None,
+        accepted_party=event.owner if watching else None,
+    )
+    state = changed(state, handoffs={**state.handoffs, event.ref: handoff}, drawn=state.drawn + 1)
+
+    def note(step: StepRun) -> StepRun:
+        tried = (*step.tried, event.service) if event.service else step.tried
+        return changed(step, handoffs=(*step.handoffs, event.ref), tried=tried)
+
+    state = change_step(state, event.run_id, event.step, note)
+    return note_moment(state, event.ref, event, "requested")
+
+
+@_apply.register
+def _(event: e.HandoffAcknowledged, state: CaseState) -> CaseState:
+    return move(state, event, acknowledged_at=event.at)
+
+
+@_apply.register
+def _(event: e.HandoffAccepted, state: CaseState) -> CaseState:
+    state = move(
+        state,
+        event,
+        accepted_at=event.at,
+        accepted_by=event.actor,
+        accepted_party=event.party,
+        owner=event.party,
+        overdue=False,
+        first_sign_by=event.first_sign_by,
+        limits=event.limits,
+        ladder=(),
+    )
+    return note_moment(state, event.ref, event, "accepted")
+
+
+@_apply.register
+def _(event: e.HandoffDeclined, state: CaseState) -> CaseState:
+    return move(state, event, ended_at=event.at, reason=event.reason, ladder=())
+
+
+@_apply.register
+def _(event: e.HandoffExpired, state: CaseState) -> CaseState:
+    state = move(state, event, ended_at=event.at, ladder=())
+    return note_moment(state, event.ref, event, "expired")
+
+
+@_apply.register
+def _(event: e.HandoffCompleted, state: CaseState) -> CaseState:
+    return move(state, event, ended_at=event.at, result=event.result, ladder=(), overdue=False)
+
+
+@_apply.register
+def _(event: e.HandoffCancelled, state: CaseState) -> CaseState:
+    return move(state, event, ended_at=event.at, reason=event.reason, ladder=())
+
+
+@_apply.register
+def _(event: e.FirstSignNoted, state: CaseState) -> CaseState:
+    return set_handoff(state, event.ref, first_sign_at=event.at)
+
+
+@_apply.register
+def _(event: e.RungClimbed, state: CaseState) -> CaseState:
+    rest = tuple(rung for rung in state.handoffs[event.ref].ladder if (rung.at, rung.to) != (event.due_at, event.to))
+    return set_handoff(state, event.ref, ladder=rest)
+
+
+@_apply.register
+def _(event: e.DeadlinePassed, state: CaseState) -> CaseState:
+    handoff = state.handoffs[event.ref]
+    if event.clock_name is e.ClockName.ACCEPT:
+        return set_handoff(state, event.ref, accept_late=True)
+    if event.clock_name is e.ClockName.FIRST_SIGN:
+        return set_handoff(state, event.ref, first_sign_by=None)
+    limits = tuple(changed(limit, passed=limit.passed or limit.at <= event.due_at) for limit in handoff.limits)
+    return set_handoff(state, event.ref, limits=limits)
+
+
+@_apply.register
+def _(event: e.OwnerChanged, state: CaseState) -> CaseState:
+    return set_handoff(state, event.ref, owner=event.owner, overdue=True, ladder=())
+
+
+@_apply.register
+def _(event: e.AlertQueued, state: CaseState) -> CaseState:
+    state = changed(state, drawn=state.drawn + 1)
+    asks = event.link is not e.LinkUse.NONE or event.purpose is e.AlertPurpose.TELL
+    if event.about is None or not asks:
+        return state
+    alerts = {**state.handoffs[event.about].alerts, event.alert_id: AlertNote(person=event.person)}
+    state = set_handoff(state, event.about, alerts=alerts)
+    return changed(state, alert_of={**state.alert_of, event.alert_id: event.about})
+
+
+def _alert(state: CaseState, alert_id: str, word: AlertState) -> CaseState:
+    ref = state.alert_of.get(alert_id)
+    if ref is None:
+        return state
+    alerts = state.handoffs[ref].alerts
+    return set_handoff(state, ref, alerts={**alerts, alert_id: changed(alerts[alert_id], state=word)})
+
+
+@_apply.register
+def _(event: e.AlertSettled, state: CaseState) -> CaseState:
+    arrived = event.result == "accepted"
+    state = _alert(state, event.alert_id, AlertState.SETTLED if arrived else AlertState.FAILED)
+    ref = state.alert_of.get(event.alert_id)
+    if not arrived or ref is None:
+        return state
+    handoff = state.handoffs[ref]
+    word = S.ALERTED if handoff.state is S.REQUESTED else handoff.state
+    return set_handoff(state, ref, state=word, alerted_at=handoff.alerted_at or event.settled_at)
+
+
+@_apply.register
+def _(event: e.AlertWithdrawn, state: CaseState) -> CaseState:
+    return _alert(state, event.alert_id, AlertState.WITHDRAWN)
+
+
+@_apply.register
+def _(event: e.CaseClosed, state: CaseState) -> CaseState:
+    return changed(state, status=CaseStatus.CLOSED, ended_at=event.at)
+
+
+@_apply.register
+def _(event: e.CaseCancelled, state: CaseState) -> CaseState:
+    return changed(state, status=CaseStatus.CANCELLED, ended_at=event.at)

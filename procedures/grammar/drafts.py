@@ -1,0 +1,87 @@
+"""A pathway half read: what was understood so far, with the places that the checks need to point at."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from procedures.nodes import Node
+from procedures.schema import AnyStep, Fact, Limit, Moment, Outcome, Result, Rung
+
+STEP_MOMENTS = {
+    "ask": ("requested", "accepted", "completed", "expired"),
+    "await": ("requested", "accepted", "completed", "expired"),
+    "tell": ("requested", "completed"),
+    "start": ("requested", "completed"),
+}
+"""The moments that each kind of step has beside its results."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRef:
+    """A step, or one of its results, that is named somewhere."""
+
+    node: Node
+    step: str
+    result: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MomentRef:
+    """A moment that a limit counts from."""
+
+    node: Node
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLimit:
+    """A limit and where it stands."""
+
+    node: Node
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRung:
+    """A rung of the ladder and where it stands."""
+
+    node: Node
+    rung: Rung
+
+
+@dataclass(slots=True)
+class StepDraft:
+    """One step: `model` stays None where a fault kept it from being built; the rest serves the checks all the same."""
+
+    name: str
+    key: Node
+    kind: str | None = None
+    pathway: NeedRef | None = None
+    """For a `start`: the pathway it starts, in the field `step`."""
+    results: Mapping[str, Result] | None = None
+    """None where they are unknown: the step starts another pathway, or they could not be read."""
+    needs: list[NeedRef] = field(default_factory=list)
+    moments: list[MomentRef] = field(default_factory=list)
+    accept: PlacedLimit | None = None
+    first_sign: PlacedLimit | None = None
+    limits: list[PlacedLimit] = field(default_factory=list)
+    ladder: list[PlacedRung] = field(default_factory=list)
+    admits_imminent: Node | None = None
+    model: AnyStep | None = None
+
+
+@dataclass(slots=True)
+class PathwayDraft:
+    """The steps and outcomes of one text."""
+
+    facts: Mapping[str, Fact]
+    name: str | None = None
+    name_node: Node | None = None
+    steps: dict[str, StepDraft] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    outcome_refs: list[NeedRef] = field(default_factory=list)
+
+    def all_needs(self) -> Iterator[NeedRef]:
+        """Every step or result that a step or an outcome names."""
+        for step in self.steps.values():
+            yield from step.needs
+        yield from self.outcome_refs

@@ -1,0 +1,134 @@
+"""Reading what must have happened first (`needs`) and what must be so (`when`)."""
+
+import re
+from collections.abc import Mapping
+
+from procedures import nodes
+from procedures.fault_kinds import LATER_WORD
+from procedures.grammar import kinds
+from procedures.grammar.drafts import NeedRef
+from procedures.marking import N_
+from procedures.nodes import Entry, Node, Scalar, ScalarValue, Sequence
+from procedures.reading import Document, Form, describe, nearest_or_all, shown
+from procedures.schema import Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
+
+UNKNOWN = "unknown"
+"""The word for a fact that nobody told."""
+
+_NAMED = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
+_JOINED = Form(known=("all_of", "any_of"), later=frozenset({"n_of", "not", "signal"}))
+_JOINED_CONDITIONS = {"all": ConditionKind.ALL, "any": ConditionKind.ANY, "not": ConditionKind.NOT}
+
+
+def read_need(document: Document, node: Node, refs: list[NeedRef]) -> Need | None:
+    """A need: a step or one of its results, a list of which all are needed, or `all_of` and `any_of`."""
+    if isinstance(node, nodes.Mapping):
+        if not node.entries:
+            document.expected(node, N_("A need"), "{any_of: [find_place, legal_help]}")
+        fields = document.fields(node, _JOINED)
+        parts = [_joined(document, NeedKind(word), inner, refs) for word, inner in fields.items()]
+        return _one_or_all(parts) if parts else None
+    if isinstance(node, Sequence):
+        return _one_or_all([_joined(document, NeedKind.ALL_OF, node, refs)])
+    named = _NAMED.fullmatch(node.text) if isinstance(node, Scalar) else None
+    if named is None:
+        document.fault(kinds.DOTTED, node, words=describe(node))
+        return None
+    if named[1] == "signal":
+        document.fault(LATER_WORD, node, word=shown(named[0]))
+        return None
+    refs.append(NeedRef(node, named[1], named[2]))
+    return Need(kind=NeedKind.STEP, step=named[1], result=named[2])
+
+
+def _joined(document: Document, kind: NeedKind, node: Node, refs: list[NeedRef]) -> Need | None:
+    parts = [read_need(document, item, refs) for item in document.items(node, "[find_place.housed]")]
+    whole = tuple(part for part in parts if part is not None)
+    if not parts or len(whole) < len(parts):
+        return None
+    return whole[0] if len(whole) == 1 else Need(kind=kind, parts=whole)
+
+
+def _one_or_all(parts: list[Need | None]) -> Need | None:
+    whole = tuple(part for part in parts if part is not None)
+    if len(whole) < len(parts):
+        return None
+    return whole[0] if len(whole) == 1 else Need(kind=NeedKind.ALL_OF, parts=whole)
+
+
+def read_condition(document: Document, node: Node, facts: Mapping[str, Fact]) -> Condition | None:
+    """A condition on declared facts; several keys must all hold."""
+    mapping = document.mapping(node, "{risk: [high, imminent]}")
+    if mapping is None:
+        return None
+    if not mapping.entries:
+        document.expected(node, N_("A condition"), "{risk: [high, imminent]}")
+    parts = [_part(document, word, entry, facts) for word, entry in mapping]
+    whole = tuple(part for part in parts if part is not None)
+    if not parts or len(whole) < len(parts):
+        return None
+    return whole[0] if len(whole) == 1 else Condition(kind=ConditionKind.ALL, parts=whole)
+
+
+def _part(document: Document, word: str, entry: Entry, facts: Mapping[str, Fact]) -> Condition | None:
+    kind = _JOINED_CONDITIONS.get(word)
+    if kind is None:
+        return _fact_is(document, word, entry, facts)
+    items = (entry.value,) if kind is ConditionKind.NOT else document.items(entry.value, "[{risk: high}]")
+    parts = [read_condition(document, item, facts) for item in items]
+    whole = tuple(part for part in parts if part is not None)
+    return Condition(kind=kind, parts=whole) if parts and len(whole) == len(parts) else None
+
+
+def _fact_is(document: Document, word: str, entry: Entry, facts: Mapping[str, Fact]) -> Condition | None:
+    fact = facts.get(word)
+    if fact is None:
+        _unknown_fact(document, word, entry.key, facts)
+        return None
+    several = isinstance(entry.value, Sequence)
+    items = document.items(entry.value, "[high, imminent]") if several else (entry.value,)
+    values = [_value(document, fact, item) for item in items]
+    whole = tuple(value for value in values if value is not None)
+    if not values or len(whole) < len(values):
+        return None
+    return Condition(kind=ConditionKind.FACT, fact=word, values=whole)
+
+
+def _unknown_fact(document: Document, word: str, node: Node, facts: Mapping[str, Fact]) -> None:
+    if word == "at_least":
+        document.fault(LATER_WORD, node, word=word)
+    else:
+        document.fault(kinds.UNKNOWN_FACT, node, fact=shown(word), known=nearest_or_all(word, facts))
+
+
+def _value(document: Document, fact: Fact, node: Node) -> FactWord | None:
+    value: ScalarValue = node.value if isinstance(node, Scalar) else None
+    if value == UNKNOWN:
+        return UNKNOWN
+    if fact.type is FactType.BOOLEAN and isinstance(value, bool):
+        return value
+    if fact.type is FactType.INTEGER and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if fact.type is FactType.CHOICE and isinstance(node, Scalar) and node.text in fact.choices:
+        return node.text
+    document.fault(kinds.WRONG_VALUE, node, fact=fact.name, value=describe(node), known=_values_of(fact))
+    return None
+
+
+def _values_of(fact: Fact) -> str:
+    told = {
+        FactType.CHOICE: tuple(fact.choices),
+        FactType.BOOLEAN: ("true", "false"),
+        FactType.INTEGER: ("0", "1", "2"),
+        FactType.DATETIME: (),
+    }[fact.type]
+    return ", ".join((*told, UNKNOWN))
+
+
+def admitted(condition: Condition, fact: str) -> frozenset[FactWord]:
+    """The values of `fact` that a condition lets in by naming them; what stands under `not` names none."""
+    if condition.kind is ConditionKind.FACT:
+        return frozenset(condition.values) if condition.fact == fact else frozenset()
+    if condition.kind is ConditionKind.NOT:
+        return frozenset()
+    return frozenset().union(*(admitted(part, fact) for part in condition.parts))

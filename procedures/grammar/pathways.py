@@ -1,0 +1,89 @@
+"""Reading one pathway: from a text to a frozen `Pathway`, or to all of its faults."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from procedures import nodes
+from procedures.checking import check_draft
+from procedures.fault_kinds import RESERVED_NAME
+from procedures.grammar import kinds, words
+from procedures.grammar.drafts import PathwayDraft
+from procedures.grammar.needs import read_need
+from procedures.grammar.steps import NOTHING_INHERITED, StepReader, read_consent
+from procedures.nodes import Node
+from procedures.reading import Document, read_document
+from procedures.schema import Fact, Outcome, Pathway
+from procedures.texts import read_text
+
+MAX_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PathwayText:
+    """A text that was read: its draft for the checks across files, and the pathway where it has no fault."""
+
+    text: str
+    document: Document
+    draft: PathwayDraft
+    pathway: Pathway | None
+
+
+def content_hash(text: str) -> str:
+    """SHA-256 (hex) of a text: what a running pathway is pinned to."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText:
+    """Read a text and check all that can be checked without the other pathways.
+
+    Raises:
+        ProcedureFaults: only where nothing can be read; every other fault waits in the document.
+    """
+    document = read_document(text, file)
+    fields = document.fields(document.root, words.PATHWAY, "pathway: shelter")
+    draft = PathwayDraft(facts)
+    if "pathway" in fields:
+        draft.name_node = fields["pathway"]
+        draft.name = document.name(draft.name_node, "shelter")
+    edition = document.whole_number(fields["edition"], at_least=1) if "edition" in fields else None
+    title = read_text(document, fields["title"]) if "title" in fields else None
+    consent = read_consent(document, document.root, fields, NOTHING_INHERITED)
+    reader = StepReader(document, facts, consent)
+    if "steps" in fields:
+        _read_steps(document, draft, reader, fields["steps"])
+    if "outcomes" in fields:
+        _read_outcomes(document, draft, fields["outcomes"])
+    check_draft(document, draft)
+    if document.has_errors or draft.name is None or edition is None or title is None or consent is None:
+        return PathwayText(text, document, draft, None)
+    pathway = Pathway(
+        name=draft.name,
+        edition=edition,
+        title=title,
+        consent=consent[0],
+        basis=consent[1],
+        steps={name: step.model for name, step in draft.steps.items() if step.model},
+        outcomes=tuple(draft.outcomes),
+        content_hash=content_hash(text),
+    )
+    return PathwayText(text, document, draft, pathway)
+
+
+def _read_steps(document: Document, draft: PathwayDraft, reader: StepReader, node: Node) -> None:
+    entries = document.named(node, "find_place")
+    if not entries and isinstance(node, nodes.Mapping):
+        document.fault(kinds.NO_STEPS, node, example="{find_place: {ask: emergency_shelter, …}}")
+    for name, entry in entries:
+        if len(draft.steps) == MAX_STEPS:
+            document.stop(kinds.TOO_MANY_STEPS, entry.key, limit=str(MAX_STEPS))
+        draft.steps[name] = reader.read(name, entry.key, entry.value)
+
+
+def _read_outcomes(document: Document, draft: PathwayDraft, node: Node) -> None:
+    for name, entry in document.named(node, "housed"):
+        if name in words.RESERVED_OUTCOMES:
+            document.fault(RESERVED_NAME, entry.key, name=name)
+        when = read_need(document, entry.value, draft.outcome_refs)
+        if when is not None:
+            draft.outcomes.append(Outcome(name=name, when=when))

@@ -1,0 +1,233 @@
+"""Reading one step: its kind, what it needs, its limits, results and ladder."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from procedures import nodes
+from procedures.durations import read_duration
+from procedures.fault_kinds import RESERVED_NAME
+from procedures.grammar import kinds, words
+from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
+from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_source
+from procedures.grammar.needs import admitted, read_condition, read_need
+from procedures.nodes import Node, Scalar
+from procedures.reading import Document, Form
+from procedures.schema import (
+    AskStep,
+    AwaitStep,
+    Clock,
+    EvidenceType,
+    Fact,
+    Result,
+    Rung,
+    RungTarget,
+    StartStep,
+    TellStep,
+    Text,
+)
+from procedures.texts import read_text
+
+_RUNG = Form(known=("after", "to"), required={"after": "after: 10 min", "to": "to: deputy"})
+_RESULT = Form(known=("title", "evidence"), later=frozenset({"sets", "also_tell"}))
+_RISK = ("risk", "imminent")
+
+Consent = tuple[str | None, Text | None]
+"""A consent, or None and the basis in law that stands instead."""
+NOTHING_INHERITED: Consent = (None, None)
+"""What a pathway itself falls back on."""
+
+
+class StepReader:
+    """Reads the steps of one pathway, one after the other."""
+
+    def __init__(self, document: Document, facts: Mapping[str, Fact], inherited: Consent | None) -> None:
+        """`inherited` is the pathway's own consent or basis; None where it could not be read."""
+        self.document = document
+        self.facts = facts
+        self.inherited = inherited
+
+    def read(self, name: str, key: Node, node: Node) -> StepDraft:
+        """One step. Its `model` is None after a fault."""
+        before = len(self.document.faults)
+        draft = StepDraft(name, key)
+        if name in words.RESERVED_STEPS:
+            self.document.fault(RESERVED_NAME, key, name=name)
+        draft.kind = self._kind(name, node)
+        if draft.kind is None:
+            return draft
+        fields = self._fields(draft.kind, node)
+        common = self._common(draft, fields)
+        own = getattr(self, f"_{draft.kind}")(draft, fields)
+        if len(self.document.faults) == before:
+            model: type[AskStep | TellStep | AwaitStep | StartStep] = _MODELS[draft.kind]
+            draft.model = model.model_validate({"name": name, **common, **own})
+        return draft
+
+    def _kind(self, name: str, node: Node) -> str | None:
+        mapping = self.document.mapping(node, "{ask: emergency_shelter, title: …}")
+        if mapping is None:
+            return None
+        found = [kind for kind in words.KINDS if mapping.get(kind)]
+        if len(found) == 1:
+            return found[0]
+        self.document.fault(kinds.STEP_KIND, node, step=name, example="ask: emergency_shelter")
+        return None
+
+    def _fields(self, kind: str, node: Node) -> dict[str, Node]:
+        known = (kind, *words.COMMON, *words.OF_KIND[kind])
+        mapping = self.document.mapping(node, "")
+        misplaced = {word for other in words.OF_KIND.values() for word in other} - set(known)
+        for word, entry in mapping or ():
+            if word in misplaced:
+                instead = words.INSTEAD.get((kind, word))
+                if instead:
+                    self.document.fault(kinds.WRITE_INSTEAD, entry.key, word=word, kind=kind, instead=instead)
+                else:
+                    self.document.fault(kinds.NOT_HERE, entry.key, word=word, kind=kind)
+        form = Form((*known, *sorted(misplaced)), words.REQUIRED[kind], words.LATER_STEP)
+        return {word: value for word, value in self.document.fields(node, form).items() if word not in misplaced}
+
+    def _common(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
+        common: dict[str, Any] = {}
+        if "title" in fields:
+            common["title"] = read_text(self.document, fields["title"])
+        if "needs" in fields:
+            common["needs"] = read_need(self.document, fields["needs"], draft.needs)
+        if "when" in fields:
+            condition = read_condition(self.document, fields["when"], self.facts)
+            common["when"] = condition
+            if condition is not None and _RISK[1] in admitted(condition, _RISK[0]):
+                draft.admits_imminent = fields["when"]
+        consent = read_consent(self.document, draft.key, fields, self.inherited)
+        if consent is not None:
+            common["consent"], common["basis"] = consent
+        return common
+
+    def _ask(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
+        defaults = self._defaults(fields)
+        draft.accept = self._own_limit("accept_within", fields, defaults)
+        draft.first_sign = self._own_limit("first_sign_within", fields, defaults)
+        draft.limits = self._limits("complete_within", fields, defaults, draft.moments)
+        draft.results = self._results(fields)
+        if "escalate" in fields:
+            draft.ladder = self._ladder(fields["escalate"])
+        elif draft.accept:
+            last = Rung(after=draft.accept.limit.within, to=RungTarget.COORDINATOR)
+            draft.ladder = [PlacedRung(draft.accept.node, last)]
+        return {
+            "competence": self.document.name(fields["ask"], "emergency_shelter"),
+            "accept_within": draft.accept and draft.accept.limit,
+            "first_sign_within": draft.first_sign and draft.first_sign.limit,
+            "complete_within": tuple(placed.limit for placed in draft.limits),
+            "results": draft.results,
+            "escalate": tuple(placed.rung for placed in draft.ladder),
+        }
+
+    def _tell(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
+        draft.results = {}
+        return {"competence": self.document.name(fields["tell"], "police")}
+
+    def _await(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
+        draft.limits = self._limits("within", fields, self._defaults(fields), draft.moments)
+        draft.results = self._results(fields)
+        watched_by = self.document.name(fields["watched_by"], "legal_aid") if "watched_by" in fields else None
+        return {
+            "who": read_text(self.document, fields["await"]),
+            "watched_by": watched_by,
+            "within": tuple(placed.limit for placed in draft.limits),
+            "results": draft.results,
+        }
+
+    def _start(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
+        pathway = self.document.name(fields["start"], "shelter")
+        if pathway is not None:
+            draft.pathway = NeedRef(fields["start"], pathway, None)
+        return {"pathway": pathway}
+
+    def _defaults(self, fields: dict[str, Node]) -> LimitDefaults:
+        source = read_source(self.document, fields["source"]) if "source" in fields else None
+        clock = read_clock(self.document, fields["clock"]) if "clock" in fields else None
+        return LimitDefaults(source, told="source" in fields, clock=clock or Clock.PROTOCOL)
+
+    def _own_limit(self, word: str, fields: dict[str, Node], defaults: LimitDefaults) -> PlacedLimit | None:
+        """A limit between the two bodies: from the step itself, and a promise unless it says otherwise."""
+        if word not in fields:
+            return None
+        moments: list[MomentRef] = []
+        promise = LimitDefaults(defaults.source, told=defaults.told)
+        placed = read_limit(self.document, fields[word], promise, moments)
+        for moment in moments:
+            self.document.fault(kinds.OWN_START_ONLY, moment.node, word=word)
+        return placed
+
+    def _limits(
+        self, word: str, fields: dict[str, Node], defaults: LimitDefaults, moments: list[MomentRef]
+    ) -> list[PlacedLimit]:
+        return read_limits(self.document, fields[word], defaults, moments) if word in fields else []
+
+    def _results(self, fields: dict[str, Node]) -> Mapping[str, Result] | None:
+        if "results" not in fields:
+            return {"done": Result()}
+        results: dict[str, Result] = {}
+        entries = self.document.named(fields["results"], "housed")
+        for name, entry in entries:
+            if name in words.RESERVED_RESULTS:
+                self.document.fault(RESERVED_NAME, entry.key, name=name)
+            results[name] = self._result(entry.value)
+        if not entries and isinstance(fields["results"], nodes.Mapping):
+            self.document.fault(kinds.NO_RESULT, fields["results"], example="{housed: {}, no_place: {}}")
+        return results or None
+
+    def _result(self, node: Node) -> Result:
+        if isinstance(node, Scalar) and not node.text:
+            return Result()
+        fields = self.document.fields(node, _RESULT, "{title: {it: …, en: …}}")
+        title = read_text(self.document, fields["title"]) if "title" in fields else None
+        evidence: dict[str, EvidenceType] = {}
+        if "evidence" in fields:
+            for name, entry in self.document.named(fields["evidence"], "place_confirmed_at"):
+                kind = self.document.word(entry.value, tuple(EvidenceType))
+                if kind:
+                    evidence[name] = EvidenceType(kind)
+        return Result(title=title, evidence=evidence)
+
+    def _ladder(self, node: Node) -> list[PlacedRung]:
+        rungs: list[PlacedRung] = []
+        for item in self.document.items(node, "{after: 10 min, to: deputy}"):
+            fields = self.document.fields(item, _RUNG, "{after: 10 min, to: deputy}")
+            after = read_duration(self.document, fields["after"]) if "after" in fields else None
+            to = self.document.word(fields["to"], tuple(RungTarget)) if "to" in fields else None
+            if after and to:
+                rungs.append(PlacedRung(item, Rung(after=after, to=RungTarget(to))))
+        return rungs
+
+
+def read_consent(document: Document, place: Node, fields: dict[str, Node], inherited: Consent | None) -> Consent | None:
+    """The consent in force, or the basis that stands instead; None after a fault, or where nothing can be known.
+
+    A `basis` alone is as good as `consent: none` with it. Law: domain.md, rule 3.
+    """
+    basis = read_text(document, fields["basis"]) if "basis" in fields else None
+    written = document.name(fields["consent"], "shelter") if "consent" in fields else None
+    if "consent" in fields and written is None:
+        return None
+    if written is not None and written != words.NO_CONSENT:
+        if "basis" in fields:
+            document.fault(kinds.BASIS_TOO, fields["basis"])
+        return written, None
+    if "basis" in fields:
+        return (None, basis) if basis else None
+    if written is None:
+        return inherited
+    if inherited is None or inherited[1] is not None:
+        return inherited
+    document.fault(kinds.NO_BASIS, fields.get("consent", place))
+    return None
+
+
+_MODELS: dict[str, type[AskStep | TellStep | AwaitStep | StartStep]] = {
+    "ask": AskStep,
+    "tell": TellStep,
+    "await": AwaitStep,
+    "start": StartStep,
+}

@@ -1,0 +1,114 @@
+"""The words of the pathway language, this edition's and those that a later one will know."""
+
+from procedures.grammar.drafts import STEP_MOMENTS
+from procedures.reading import Form
+
+KINDS = tuple(STEP_MOMENTS)
+COMMON = ("title", "needs", "when", "consent", "basis")
+TIMED = ("source", "clock", "results")
+OF_KIND = {
+    "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
+    "tell": (),
+    "await": ("watched_by", "within", *TIMED),
+    "start": (),
+}
+"""The words of each kind of step beside the common ones."""
+
+INSTEAD = {
+    ("await", "complete_within"): "within",
+    ("await", "accept_within"): "within",
+    ("ask", "within"): "complete_within",
+}
+"""The word a kind of step has for what was meant."""
+
+REQUIRED = {
+    "ask": {
+        "title": "title: {it: Trovare un posto, en: Find a place}",
+        "accept_within": "accept_within: 15 min",
+        "complete_within": "complete_within: 4 h",
+    },
+    "tell": {"title": "title: {it: Avvisare la polizia, en: Tell the police}"},
+    "await": {
+        "title": "title: {it: Udienza, en: Hearing}",
+        "watched_by": "watched_by: legal_aid",
+        "within": "within: 3 days of report.registered",
+    },
+    "start": {"title": "title: {it: Assistenza legale, en: Legal help}"},
+}
+
+LATER_STEP = frozenset(
+    {
+        "act_first",
+        "all",
+        "also_tell",
+        "at",
+        "barred",
+        "by",
+        "deputy_of",
+        "different_from",
+        "earliest",
+        "ends_when",
+        "extend",
+        "first",
+        "latest",
+        "level",
+        "members",
+        "n_of",
+        "not_before",
+        "not_delegable",
+        "on_expiry",
+        "on_results",
+        "pauses_on",
+        "people",
+        "recipients",
+        "reconsidered_by",
+        "repeat",
+        "required",
+        "resumes_on",
+        "same_as",
+        "sets",
+        "signals",
+        "subject",
+        "tell_her",
+        "territory",
+        "told_when",
+        "two_persons",
+        "when_again",
+    }
+)
+LATER_PATHWAY = frozenset(
+    {
+        "extend",
+        "facts",
+        "no_case",
+        "on_expiry",
+        "reopen",
+        "repeat",
+        "signals",
+        "subject",
+        "subjects",
+        "version",
+        "within",
+        "withdrawn",
+    }
+)
+
+PATHWAY = Form(
+    known=("pathway", "edition", "title", "consent", "basis", "steps", "outcomes"),
+    required={
+        "pathway": "pathway: shelter",
+        "edition": "edition: 1",
+        "title": "title: {it: Accoglienza in emergenza, en: Emergency shelter}",
+        "consent": "consent: shelter",
+        "steps": "steps: {find_place: {ask: emergency_shelter, …}}",
+        "outcomes": "outcomes: {housed: find_place.housed}",
+    },
+    later=LATER_PATHWAY,
+)
+
+RESERVED_STEPS = frozenset({"case", "pathway", "fact", "signal"})
+RESERVED_RESULTS = frozenset({"requested", "accepted", "completed", "expired", "evidence"})
+RESERVED_OUTCOMES = RESERVED_RESULTS | {"ended"}
+"""`ended` is how a pathway ends when none of its outcomes holds."""
+ENDED = "ended"
+NO_CONSENT = "none"

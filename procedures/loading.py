@@ -1,0 +1,127 @@
+"""From files to the library the rules decide with: procedures and vocabulary, or all of their faults at once."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from procedures.checking_library import check_together
+from procedures.fault_kinds import NOT_UTF8, UNREADABLE
+from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
+from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
+from procedures.schema import Fact, Library, Pathway
+from procedures.vocabulary import load_facts
+
+__all__ = [
+    "Fault",
+    "FaultKind",
+    "ProcedureFaults",
+    "Severity",
+    "check_paths",
+    "content_hash",
+    "library_of",
+    "load_facts",
+    "load_pathway",
+    "shipped_facts",
+    "shipped_library",
+    "texts_of",
+]
+
+_HERE = Path(__file__).parent
+SHIPPED = _HERE / "pathways"
+"""The folder of the procedures that come with the program."""
+
+
+def load_pathway(text: str, file: str, facts: Mapping[str, Fact] | None = None) -> Pathway:
+    """One pathway from its text; `file` is the name that faults show. Without `facts`, the shipped vocabulary.
+
+    Which pathways it starts is not looked at: `library_of` does that.
+
+    Raises:
+        ProcedureFaults: with every fault of the text.
+    """
+    read = read_pathway(text, file, shipped_facts() if facts is None else facts)
+    if read.pathway is None:
+        raise ProcedureFaults(read.document.faults)
+    return read.pathway
+
+
+def library_of(paths: Iterable[Path], facts: Mapping[str, Fact] | None = None) -> Library:
+    """The library of all pathways in `paths` (files, or folders of `*.yaml`).
+
+    Raises:
+        ProcedureFaults: with every fault of every file.
+    """
+    vocabulary = shipped_facts() if facts is None else facts
+    read, faults = _read(paths, vocabulary, {})
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        raise ProcedureFaults(faults)
+    pathways = [text.pathway for text in read if text.pathway is not None]
+    return Library(
+        current={pathway.name: pathway for pathway in pathways},
+        by_hash={pathway.content_hash: pathway for pathway in pathways},
+        facts=vocabulary,
+    )
+
+
+def check_paths(paths: Iterable[Path], facts: Mapping[str, Fact] | None = None) -> tuple[Fault, ...]:
+    """Every fault and warning of the pathways in `paths`, in the order of the texts.
+
+    A pathway may start a shipped one that is not among `paths`.
+    """
+    vocabulary = shipped_facts() if facts is None else facts
+    _, faults = _read(paths, vocabulary, shipped_library().current)
+    return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
+
+
+@lru_cache(maxsize=1)
+def shipped_facts() -> Mapping[str, Fact]:
+    """The vocabulary that comes with the program."""
+    path = _HERE / "facts.yaml"
+    return load_facts(path.read_text(encoding="utf-8"), path.name)
+
+
+@lru_cache(maxsize=1)
+def shipped_library() -> Library:
+    """The procedures that come with the program."""
+    return library_of([SHIPPED])
+
+
+def texts_of(paths: Iterable[Path]) -> Mapping[str, str]:
+    """The exact text of each pathway file by its content hash, to be kept with the runs that are pinned to it."""
+    texts = (path.read_bytes().decode("utf-8") for path in _files(paths))
+    return {content_hash(text): text for text in texts}
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """The files meant: of a folder every `*.yaml` but the scenarios."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(file for file in path.glob("*.yaml") if not file.name.endswith(".scenario.yaml"))
+        found += inside if path.is_dir() else [path]
+    return found
+
+
+def _read(
+    paths: Iterable[Path], facts: Mapping[str, Fact], beside: Mapping[str, Pathway]
+) -> tuple[list[PathwayText], list[Fault]]:
+    read: list[PathwayText] = []
+    faults: list[Fault] = []
+    files = _files(paths)
+    for path in files:
+        try:
+            text = path.read_bytes().decode("utf-8")
+            read.append(read_pathway(text, str(path), facts))
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            faults.append(Fault(str(path), 1, 1, UNREADABLE, {"why": why}))
+        except UnicodeDecodeError as error:
+            before = error.object[: error.start]
+            line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
+            faults.append(Fault(str(path), line, column, NOT_UTF8))
+        except ProcedureFaults as error:
+            faults += error.faults
+    try:
+        check_together(read, beside, complete=len(read) == len(files))
+    except ProcedureFaults as error:
+        faults.append(error.faults[-1])  # that it is too many; the others stand in their documents
+    return read, faults + [fault for text in read for fault in text.document.faults]

@@ -1,0 +1,117 @@
+"""Passing the baton: a step's handoff goes to the next service that can be asked, or to the coordinator."""
+
+from datetime import datetime, timedelta
+
+from procedures.case import UNANSWERED_STATES, Giver, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
+from procedures.choosing import candidates
+from procedures.directory import Service
+from procedures.drafting import Draft
+from procedures.events import AlertPurpose, HandoffRequested, LimitAlreadyOver, LinkUse, NoServiceFound, OwnerChanged
+from procedures.schema import AskStep, AwaitStep, Limit, MomentKind, RungTarget, TellStep
+from procedures.timing import limit_states
+
+PlacedStep = AskStep | TellStep | AwaitStep
+
+MODES = {"ask": HandoffMode.ASK, "tell": HandoffMode.TELL, "await": HandoffMode.WATCH}
+FIRST_ALERT = {
+    HandoffMode.ASK: AlertPurpose.REQUEST,
+    HandoffMode.TELL: AlertPurpose.TELL,
+    HandoffMode.WATCH: AlertPurpose.WATCH,
+}
+LINK = {HandoffMode.ASK: LinkUse.ANSWER, HandoffMode.TELL: LinkUse.NONE, HandoffMode.WATCH: LinkUse.RESULT}
+
+
+def competence_of(step: PlacedStep) -> str:
+    """What a service must be able to do to be asked, told, or set to watch."""
+    return step.watched_by if isinstance(step, AwaitStep) else step.competence
+
+
+def next_service(draft: Draft, run_id: str, step: PlacedStep) -> Service | None:
+    """The next service that can be asked for this step at the draft's `now`, or None."""
+    found = candidates(
+        draft.directory,
+        competence=competence_of(step),
+        territory=draft.state.territory,
+        now=draft.now,
+        exclusions=draft.state.exclusions,
+        tried=draft.step_run(run_id, step.name).tried,
+    )
+    return found[0] if found else None
+
+
+def _limits(step: PlacedStep) -> tuple[Limit, ...]:
+    if isinstance(step, AskStep):
+        # Until somebody accepts, a limit that counts from the acceptance does not run yet.
+        return tuple(limit for limit in step.complete_within if limit.of.kind is not MomentKind.START)
+    return step.within if isinstance(step, AwaitStep) else ()
+
+
+def _ladder(step: PlacedStep, step_run: StepRun, now: datetime) -> tuple[RungState, ...]:
+    """The rungs in absolute time. The coordinator's counts from the step's start, so that no chain outruns it."""
+    if not isinstance(step, AskStep):
+        return ()
+    rungs = []
+    for rung in step.escalate:
+        base = (step_run.started_at or now) if rung.to is RungTarget.COORDINATOR else now
+        rungs.append(RungState(at=base + timedelta(seconds=rung.after.seconds), to=rung.to))
+    return tuple(sorted(rungs, key=lambda rung: rung.at))
+
+
+def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
+    """Ask the next service; without one the coordinator gets it at once, and the operator sees it."""
+    service = next_service(draft, run_id, step)
+    mode = MODES[step.kind]
+    run, step_run = draft.run(run_id), draft.step_run(run_id, step.name)
+    limits = limit_states(_limits(step), draft.state, run, draft.now, draft.now)
+    if service is None:
+        draft.note(NoServiceFound(at=draft.now, run_id=run_id, step=step.name))
+    coordinator = draft.coordinator_party()
+    owner = Party(kind=PartyKind.SERVICE, id=service.id) if service else coordinator
+    accept_by = None
+    if isinstance(step, AskStep):
+        accept_by = draft.now + timedelta(seconds=step.accept_within.within.seconds)
+    ref = draft.draw_reference("handoff")
+    draft.note(
+        HandoffRequested(
+            at=draft.now,
+            ref=ref,
+            run_id=run_id,
+            step=step.name,
+            mode=mode,
+            service=service.id if service else None,
+            owner=owner,
+            giver=giver,
+            accept_by=accept_by,
+            limits=limits,
+            ladder=_ladder(step, step_run, draft.now) if service else (),
+        )
+    )
+    handoff = draft.handoff(ref)
+    if service is None:
+        use = LinkUse.ANSWER if mode is HandoffMode.ASK else LinkUse.RESULT
+        draft.alert(AlertPurpose.COORDINATOR, handoff, to=coordinator, link=use)
+        draft.word(AlertPurpose.WORD_OVERDUE, handoff)
+    else:
+        draft.alert(FIRST_ALERT[mode], handoff, to=owner, link=LINK[mode])
+    _say_what_is_over(draft, ref, limits)
+
+
+def _say_what_is_over(draft: Draft, ref: str, limits: tuple[LimitState, ...]) -> None:
+    """A limit already over when the step starts is said at once, to a person (language.md, moments and limits)."""
+    handoff = draft.handoff(ref)
+    over = [limit for limit in limits if limit.passed]
+    for limit in over:
+        draft.note(LimitAlreadyOver(at=draft.now, run_id=handoff.run_id, step=handoff.step, limit_at=limit.at))
+    if over:
+        draft.alert(AlertPurpose.LIMIT_OVER, handoff, to=draft.coordinator_party())
+
+
+def hand_to_coordinator(draft: Draft, ref: str) -> None:
+    """The named coordinator answers for it from now on, overdue until a person ends it."""
+    handoff = draft.handoff(ref)
+    coordinator = draft.coordinator_party()
+    draft.note(OwnerChanged(at=draft.now, ref=ref, owner=coordinator))
+    asked = handoff.mode is HandoffMode.ASK and handoff.state in UNANSWERED_STATES
+    use = LinkUse.ANSWER if asked else LinkUse.RESULT
+    draft.alert(AlertPurpose.COORDINATOR, handoff, to=coordinator, link=use)
+    draft.word(AlertPurpose.WORD_OVERDUE, handoff)

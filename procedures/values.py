@@ -1,0 +1,121 @@
+"""Typed values of facts and evidence: checked, and brought into the one form that the trail keeps.
+
+Text is understood as people type it in a form or a command line. The value itself is never repeated in an error.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from procedures.commands import EvidenceValue, FactValue, KeptValue
+from procedures.errors import UnknownFact, WrongEvidence, WrongFactValue
+from procedures.schema import EvidenceType, Fact, FactType
+
+ROME = ZoneInfo("Europe/Rome")
+"""A time written without a zone is the time on the wall of the network."""
+TRUE_WORDS = frozenset({"true", "yes", "si", "sì", "1", "on"})
+FALSE_WORDS = frozenset({"false", "no", "0", "off"})
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,39}")
+
+Given = FactValue | EvidenceValue
+
+
+def moment_text(value: datetime) -> str:
+    """RFC 3339 text in UTC, whole seconds."""
+    return value.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+def as_moment(value: KeptValue) -> datetime | None:
+    """The moment a kept value stands for: a datetime, or the first instant of a date in Europe/Rome; else None."""
+    if not isinstance(value, str):
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=ROME)
+    return aware.astimezone(UTC)
+
+
+def _boolean(value: Given) -> KeptValue | None:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    return False if word in FALSE_WORDS else None
+
+
+def _integer(value: Given) -> KeptValue | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = str(value).strip()
+    return int(text) if re.fullmatch(r"\d{1,9}", text) else None
+
+
+def _datetime(value: Given) -> KeptValue | None:
+    if isinstance(value, datetime):
+        return moment_text(value)
+    moment = as_moment(value) if isinstance(value, str) and len(value.strip()) > len("2026-11-24") else None
+    return moment_text(moment) if moment else None
+
+
+def _date(value: Given) -> KeptValue | None:
+    if isinstance(value, datetime):
+        return value.astimezone(ROME).date().isoformat()
+    try:
+        return date.fromisoformat(str(value).strip()).isoformat()
+    except ValueError:
+        return None
+
+
+def _reference(value: Given) -> KeptValue | None:
+    text = str(value).strip()
+    return text if isinstance(value, str) and REFERENCE.fullmatch(text) else None
+
+
+READERS: Mapping[str, tuple[Callable[[Given], KeptValue | None], str]] = {
+    "boolean": (_boolean, "yes or no"),
+    "integer": (_integer, "a whole number"),
+    "datetime": (_datetime, "a date and an hour, such as 2026-11-24T20:15"),
+    "date": (_date, "a date, such as 2026-11-24"),
+    "reference": (_reference, "a number or reference of at most 40 letters, digits, - / ."),
+}
+
+
+def fact_value(fact: Fact, value: FactValue) -> KeptValue:
+    """The value in its kept form. Raises WrongFactValue, which says what was expected."""
+    if fact.type is FactType.CHOICE:
+        word = value.strip() if isinstance(value, str) else value
+        if isinstance(word, str) and word in fact.choices:
+            return word
+        raise WrongFactValue(fact=fact.name, expected=", ".join(fact.choices))
+    read, expected = READERS[fact.type]
+    kept = read(value)
+    if kept is None:
+        raise WrongFactValue(fact=fact.name, expected=expected)
+    return kept
+
+
+def fact_values(facts: Mapping[str, Fact], given: Mapping[str, FactValue]) -> dict[str, KeptValue]:
+    """All facts of a command, checked. Raises UnknownFact or WrongFactValue."""
+    for name in given:
+        if name not in facts:
+            raise UnknownFact(fact=name, known=", ".join(sorted(facts)))
+    return {name: fact_value(facts[name], value) for name, value in given.items()}
+
+
+def evidence_values(asked: Mapping[str, EvidenceType], given: Mapping[str, EvidenceValue]) -> dict[str, KeptValue]:
+    """All evidence of a result: exactly what is asked, in its kept form. Raises WrongEvidence."""
+    for field in given:
+        if field not in asked:
+            raise WrongEvidence(field=field, expected=", ".join(asked) or "a result without evidence")
+    kept: dict[str, KeptValue] = {}
+    for field, kind in asked.items():
+        read, expected = READERS[kind]
+        value = read(given[field]) if field in given else None
+        if value is None:
+            raise WrongEvidence(field=field, expected=expected)
+        kept[field] = value
+    return kept

@@ -1,0 +1,132 @@
+"""*Who would be called now*, step by step, answered by the very functions that decide."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from procedures.case import EMPTY
+from procedures.choosing import candidates, coordinator_of
+from procedures.commands import OpenCase
+from procedures.conditions import holds
+from procedures.deciding import decide
+from procedures.directory import Directory
+from procedures.events import AlertQueued, HandoffRequested, PathwayStarted
+from procedures.placing import PlacedStep, competence_of
+from procedures.schema import AnyStep, Library, Pathway, StartStep
+from procedures.values import fact_values
+
+
+class WhoWhen(StrEnum):
+    """When the step's turn comes."""
+
+    NOW = "now"
+    """Alerted the moment the case is opened."""
+    LATER = "later"
+    """Alerted when what it needs has happened, if nothing changes until then."""
+    CONSENT = "consent"
+    """She has to be asked first."""
+    LEFT_OUT = "left_out"
+    """Not with these facts."""
+
+
+class WhoRow(BaseModel):
+    """One line of the answer. `service` is None where only the coordinator could be asked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pathway: str
+    step: str
+    when: WhoWhen
+    service: str | None = None
+    person: str | None = None
+    coordinator: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """What the question is about."""
+
+    library: Library
+    directory: Directory
+    command: OpenCase
+    now: datetime
+
+
+def who_now(library: Library, directory: Directory, command: OpenCase, now: datetime) -> tuple[WhoRow, ...]:
+    """The rows for opening a case with `command` at `now`. Raises what `decide` would raise for that command."""
+    events = decide(EMPTY, library, directory, command, now)
+    asking = _Asking(library, directory, command, now)
+    names = {event.run_id: event.pathway for event in events if isinstance(event, PathwayStarted)}
+    alerted = {event.about: event.person for event in reversed(events) if isinstance(event, AlertQueued)}
+    at_once = {(names[r.run_id], r.step): r for r in events if isinstance(r, HandoffRequested)}
+    rows = []
+    for pathway, step in _walk(library, library.current[command.pathway], set()):
+        request = at_once.get((pathway.name, step.name))
+        if request:
+            place = (request.service, alerted[request.ref])
+            rows.append(_row(asking, pathway, step, WhoWhen.NOW, place))
+        elif not isinstance(step, StartStep):
+            rows.append(_later(asking, pathway, step))
+    return tuple(rows)
+
+
+def _walk(library: Library, pathway: Pathway, seen: set[str]) -> Iterable[tuple[Pathway, AnyStep]]:
+    """Every step, with those of started pathways right after the step that starts them."""
+    seen.add(pathway.name)
+    for step in pathway.steps.values():
+        yield pathway, step
+        if isinstance(step, StartStep) and step.pathway not in seen:
+            yield from _walk(library, library.current[step.pathway], seen)
+
+
+def _later(asking: _Asking, pathway: Pathway, step: PlacedStep) -> WhoRow:
+    found = candidates(
+        asking.directory,
+        competence=competence_of(step),
+        territory=asking.command.territory,
+        now=asking.now,
+        exclusions=asking.command.exclusions,
+    )
+    place: tuple[str | None, str | None] = (None, None)
+    if found:
+        place = (found[0].id, asking.directory.person_on_duty(found[0], asking.now).id)
+    consent = None if step.basis else (step.consent or pathway.consent)
+    when = WhoWhen.CONSENT if consent and consent not in asking.command.consents else WhoWhen.LATER
+    if not _applies(asking, pathway, step):
+        when = WhoWhen.LEFT_OUT
+    return _row(asking, pathway, step, when, place)
+
+
+def _applies(asking: _Asking, pathway: Pathway, step: AnyStep) -> bool:
+    """Whether the facts let the step happen, through the steps that start its pathway."""
+    if not holds(step.when, fact_values(asking.library.facts, asking.command.facts)):
+        return False
+    if pathway.name == asking.command.pathway:
+        return True
+    return any(
+        _applies(asking, parent, other)
+        for parent in asking.library.current.values()
+        for other in parent.steps.values()
+        if isinstance(other, StartStep) and other.pathway == pathway.name
+    )
+
+
+def _row(
+    asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place: tuple[str | None, str | None]
+) -> WhoRow:
+    command, directory = asking.command, asking.directory
+    coordinator = coordinator_of(directory, command.territory, command.exclusions)
+    contacts = directory.people[place[1]].contacts if place[1] else ()
+    return WhoRow(
+        pathway=pathway.name,
+        step=step.name,
+        when=when,
+        service=place[0],
+        person=place[1],
+        coordinator=coordinator.id if coordinator else None,
+        channel=contacts[0].kind if contacts else None,
+    )

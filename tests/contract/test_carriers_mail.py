@@ -1,0 +1,184 @@
+"""Mail: kept connections, and what is known at each stage where a conversation can break."""
+
+import asyncio
+import time
+
+import pytest
+
+from cli.demo.gateway import SmsGateway
+from cli.demo.mailroom import Stage, Turn
+from cli.demo.mailserver import MailServer
+from notifiers.carriers import Carriers
+from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
+from notifiers.patience import Patience
+from tests.contract.carrier_worlds import HURRIED, message
+
+BEFORE_THE_TEXT = (Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA)
+
+
+async def send_after(turn: Turn, patience: Patience = HURRIED) -> tuple[Outcome, int]:
+    """Send one mail through a server that takes this turn, and tell how many mails it kept."""
+    with MailServer.start() as server:
+        server.misbehave(turn)
+        async with Carriers({"email": server.url}, patience=patience) as carriers:
+            return await carriers.send(message("email")), len(server.received())
+
+
+async def test_the_headers_are_ours_and_no_others() -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}) as carriers:
+            await carriers.send(message("email"))
+        (mail,) = server.received()
+
+    assert list(mail.headers) == [
+        "Message-ID",
+        "Date",
+        "From",
+        "To",
+        "Subject",
+        "Auto-Submitted",
+        "MIME-Version",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+    ]
+    assert mail.headers["Auto-Submitted"] == "auto-generated"
+    assert mail.sender == mail.headers["From"] == "staffetta@example.org"
+    assert mail.message_id == "<0192-alert.1@staffetta.invalid>"
+    assert b"=?" not in mail.raw
+
+
+@pytest.mark.parametrize("subject", ["a\r\nBcc: b@example.org", "=?utf-8?q?=0ABcc:_b@example.org?=", "a\x00", "È"])
+async def test_a_subject_that_could_become_a_header_is_refused(subject: str) -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}) as carriers:
+            assert await carriers.send(message("email", subject=subject)) == RejectedPermanent("malformed")
+        assert server.received() == ()
+
+
+async def test_mails_one_after_the_other_share_a_connection() -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}) as carriers:
+            for number in range(5):
+                await carriers.send(message("email", f"mail-{number}.1"))
+        assert server.connections == 1
+
+
+async def test_a_connection_that_the_server_closed_meanwhile_is_no_failure() -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}) as carriers:
+            await carriers.send(message("email", "first.1"))
+            server.hang_up()
+            assert isinstance(await carriers.send(message("email", "second.1")), Accepted)
+        assert len(server.received()) == 2
+        assert server.connections == 2
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        Turn(Stage.MAIL, reply="421 4.4.2 idle for too long"),
+        Turn(Stage.MAIL, hang_up=True),
+        Turn(Stage.RCPT, hang_up=True),
+        Turn(Stage.DATA, hang_up=True),
+        Turn(Stage.DATA, delay=2),
+    ],
+)
+async def test_a_kept_connection_that_dies_before_the_text_is_replaced(turn: Turn) -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}, patience=HURRIED) as carriers:
+            await carriers.send(message("email", "first.1"))
+            server.misbehave(turn)
+            assert isinstance(await carriers.send(message("email", "second.1")), Accepted)
+        assert [mail.message_id.split(".")[0] for mail in server.received()] == ["<first", "<second"]
+
+
+async def test_a_connection_that_was_idle_for_long_is_asked_for_a_sign_of_life() -> None:
+    asks_at_once = Patience(idle=0.0)
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}, patience=asks_at_once) as carriers:
+            await carriers.send(message("email", "first.1"))
+            assert isinstance(await carriers.send(message("email", "second.1")), Accepted)
+        assert Stage.NOOP in server.reached()
+        assert server.connections == 1
+
+
+async def test_an_idle_connection_that_gives_no_sign_of_life_is_replaced_soon() -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}, patience=Patience(idle=0.0, probing=0.2)) as carriers:
+            await carriers.send(message("email", "first.1"))
+            server.misbehave(Turn(Stage.NOOP, delay=3))
+            began = time.monotonic()
+            assert isinstance(await carriers.send(message("email", "second.1")), Accepted)
+            assert time.monotonic() - began < 1
+        assert server.connections == 2
+
+
+async def test_a_line_that_begins_with_a_dot_arrives_with_it() -> None:
+    body = ".\n..\n.due righe\nfine\n"
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}) as carriers:
+            await carriers.send(message("email", body=body))
+        (mail,) = server.received()
+    assert mail.body == body
+
+
+@pytest.mark.parametrize("stage", BEFORE_THE_TEXT)
+async def test_a_line_that_drops_before_the_text_lost_nothing(stage: Stage) -> None:
+    outcome, kept = await send_after(Turn(stage, hang_up=True))
+
+    assert outcome in {FailedTemporary("dropped"), FailedTemporary("connect")}
+    assert kept == 0
+
+
+@pytest.mark.parametrize("stage", BEFORE_THE_TEXT)
+async def test_a_server_that_hangs_before_the_text_is_left_in_time(stage: Stage) -> None:
+    began = time.monotonic()
+
+    outcome, kept = await send_after(Turn(stage, delay=3))
+
+    assert outcome == FailedTemporary("timeout")
+    assert kept == 0
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("stage", [*BEFORE_THE_TEXT, Stage.TEXT])
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("451 4.7.1 greylisted", FailedTemporary("451 4.7.1")),
+        ("452 full", FailedTemporary("452")),
+        ("550 5.1.1 no such user turno@example.org", RejectedPermanent("550 5.1.1")),
+        ("552 too large", RejectedPermanent("552")),
+    ],
+)
+async def test_a_refusal_counts_the_same_at_every_stage(stage: Stage, reply: str, expected: Outcome) -> None:
+    assert await send_after(Turn(stage, reply=reply)) == (expected, 0)
+
+
+async def test_a_server_that_leaves_for_good_is_a_temporary_failure() -> None:
+    assert await send_after(Turn(Stage.MAIL, reply="421 4.3.2 going down")) == (FailedTemporary("421 4.3.2"), 0)
+
+
+async def test_a_mail_taken_by_a_server_that_then_drops_is_uncertain() -> None:
+    assert await send_after(Turn(Stage.TEXT, hang_up=True, keep=True)) == (Uncertain("dropped"), 1)
+
+
+async def test_a_late_yes_is_uncertain_and_its_connection_is_not_used_again() -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}, patience=HURRIED) as carriers:
+            server.misbehave(Turn(Stage.TEXT, delay=1, keep=True))
+            assert await carriers.send(message("email", "first.1")) == Uncertain("timeout")
+            server.misbehave(Turn(Stage.RCPT, reply="550 5.1.1 no"))
+            assert await carriers.send(message("email", "second.1")) == RejectedPermanent("550 5.1.1")
+
+
+async def test_eight_hung_mails_do_not_hold_up_another_channel() -> None:
+    with MailServer.start() as server, SmsGateway.start() as gateway:
+        server.misbehave(*[Turn(Stage.MAIL, delay=1.5)] * 8)
+        async with Carriers({"email": server.url, "sms": gateway.url}, patience=HURRIED) as carriers:
+            hung = [asyncio.create_task(carriers.send(message("email", f"hung-{n}.1"))) for n in range(8)]
+            await asyncio.sleep(0.05)
+            began = time.monotonic()
+            assert isinstance(await carriers.send(message("sms")), Accepted)
+            assert time.monotonic() - began < 0.4
+            await asyncio.gather(*hung)

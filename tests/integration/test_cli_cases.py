@@ -1,0 +1,165 @@
+"""Cases on the command line, in a real house with the sample network."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+from models.network import sample_network
+
+Run = Callable[..., Result]
+OPEN = ("case", "open", "--territory", "valle_chiara", "--consent", "intake", "--fact", "risk=high")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the sample network; each test works on a copy."""
+    folder = tmp_path_factory.mktemp("prepared")
+    network = folder / "network.yaml"
+    network.write_text(sample_network(), encoding="utf-8")
+    imported = CliRunner().invoke(app, ["network", "import", str(network), "--data", str(folder / "data")])
+    assert imported.exit_code == 0, imported.stderr
+    return folder / "data"
+
+
+@pytest.fixture
+def run(prepared: Path, tmp_path: Path) -> Run:
+    shutil.copytree(prepared, tmp_path / "data")
+
+    def run_(*words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--data", str(tmp_path / "data"), "--language", "en"])
+
+    return run_
+
+
+def opened(run: Run, *more: str) -> dict[str, Any]:
+    ran = run(*OPEN, *more, "--json")
+    assert ran.exit_code == 0, ran.stderr
+    answer: dict[str, Any] = json.loads(ran.stdout)
+    return answer
+
+
+def test_opening_says_the_code_who_is_asked_and_by_when(run: Run) -> None:
+    case = opened(run)
+    (handoff,) = case["handoffs"]
+    assert case["code"].startswith("C-")
+    assert handoff["state"] == "requested"
+    assert handoff["service"]
+    assert handoff["accept_by"]
+
+
+def test_for_people_the_code_comes_first_and_the_service_has_its_name(run: Run) -> None:
+    lines = run(*OPEN).stdout.splitlines()
+    assert lines[0].startswith("C-")
+    assert lines[1].split()[0] == "REFERENCE"
+    assert len(lines) == 3
+
+
+def test_what_waits_for_her_consent_is_said_and_begins_when_she_gives_it(run: Run) -> None:
+    ran = run("case", "open", "--territory", "valle_chiara", "--fact", "risk=high")
+    assert "waits until she was asked" in ran.stderr
+    code = ran.stdout.strip()
+    given = run("case", "consent", code, "intake", "given", "--json")
+    assert [handoff["state"] for handoff in json.loads(given.stdout)["handoffs"]] == ["requested"]
+
+
+def test_the_list_shows_what_is_open(run: Run) -> None:
+    assert run("case", "list").stderr.strip() == "No case is open."
+    case = opened(run)
+    (row,) = json.loads(run("case", "list", "--json").stdout)
+    assert (row["code"], row["open_handoffs"]) == (case["code"], 1)
+    assert case["code"] in run("case", "list").stdout
+
+
+def test_a_case_is_shown_with_its_pathways_and_handoffs(run: Run) -> None:
+    case = opened(run)
+    shown = run("case", "show", case["code"])
+    assert case["handoffs"][0]["ref"] in shown.stdout
+    assert "requested" in shown.stdout
+    view = json.loads(run("case", "show", case["code"], "--json").stdout)
+    assert [row["pathway"] for row in view["runs"]] == ["intake"]
+    assert "person" not in view
+
+
+def test_a_handoff_goes_from_hand_to_hand_to_its_result(run: Run) -> None:
+    case = opened(run)
+    ref = case["handoffs"][0]["ref"]
+    accepted = json.loads(run("handoff", "accept", ref, "--json").stdout)
+    assert (accepted["state"], accepted["late"]) == ("accepted", False)
+    refused = run("handoff", "complete", ref, "--result", "flown_to_the_moon")
+    assert refused.exit_code == 4
+    known = refused.stderr.rpartition("one of: ")[2].strip(" .\n").split(", ")
+    completed = run("handoff", "complete", ref, "--result", known[0], *_evidence(case, ref, known[0]))
+    assert completed.exit_code == 0, completed.stderr
+    assert f"{ref}: completed" in completed.stdout
+
+
+def _evidence(case: dict[str, Any], ref: str, result: str) -> list[str]:
+    from procedures.loading import shipped_library
+
+    step = next(handoff["step"] for handoff in case["handoffs"] if handoff["ref"] == ref)
+    asked = shipped_library().current["intake"].steps[step].results[result].evidence  # type: ignore[union-attr]
+    examples = {"datetime": "2026-11-24T20:15", "date": "2026-11-24", "integer": "3", "boolean": "yes"}
+    return [word for name, kind in asked.items() for word in ("--evidence", f"{name}={examples.get(kind, 'P-12')}")]
+
+
+def test_a_declined_handoff_goes_to_the_next_service(run: Run) -> None:
+    ref = opened(run)["handoffs"][0]["ref"]
+    declined = json.loads(run("handoff", "decline", ref, "--reason", "full", "--json").stdout)
+    assert declined["state"] == "declined"
+    assert declined["asked_next"][0]["ref"] != ref
+
+
+def test_an_answer_that_comes_too_late_is_recorded_and_says_so(run: Run) -> None:
+    ref = opened(run)["handoffs"][0]["ref"]
+    run("handoff", "decline", ref, "--reason", "full")
+    late = run("handoff", "accept", ref)
+    assert late.exit_code == 0
+    assert "too late" in late.stderr
+
+
+def test_the_trail_says_who_did_what_and_that_it_was_on_behalf(run: Run) -> None:
+    case = opened(run)
+    run("handoff", "accept", case["handoffs"][0]["ref"])
+    events = json.loads(run("case", "trail", case["code"], "--json").stdout)
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    accepted = next(event for event in events if event["kind"] == "handoff_accepted")
+    assert (accepted["road"], accepted["event"]["on_behalf"]) == ("cli", True)
+    assert "The case was opened in valle_chiara." in run("case", "trail", case["code"]).stdout
+
+
+def test_cancelling_stops_every_handoff(run: Run) -> None:
+    case = opened(run)
+    cancelled = run("case", "cancel", case["code"], "--reason", "her_wish")
+    assert cancelled.stdout.split() == [case["handoffs"][0]["ref"]]
+    assert json.loads(run("handoff", "list", "--json").stdout) == []
+    assert run("case", "cancel", case["code"], "--reason", "her_wish").exit_code == 5
+
+
+def test_who_would_be_called_is_who_is_called(run: Run) -> None:
+    rows = json.loads(run("who-now", *OPEN[2:], "--json").stdout)
+    now = [(row["step"], row["service"]) for row in rows if row["when"] == "now"]
+    assert json.loads(run("case", "list", "--json").stdout) == []
+    assert now == [(handoff["step"], handoff["service"]) for handoff in opened(run)["handoffs"]]
+
+
+def test_whom_she_excludes_is_not_asked(run: Run) -> None:
+    service = opened(run)["handoffs"][0]["service"]
+    assert opened(run, "--exclude", service)["handoffs"][0]["service"] != service
+
+
+def test_the_trail_is_verified_and_handed_out_without_what_is_secret(run: Run) -> None:
+    case = opened(run)
+    found = run("audit", "verify", "--json")
+    assert found.exit_code == 0
+    assert json.loads(found.stdout)["sound"] is True
+    exported = run("audit", "export", case["code"])
+    lines = [json.loads(line) for line in exported.stdout.splitlines()]
+    assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    assert "facts" not in lines[0]
+    assert "high" not in exported.stdout

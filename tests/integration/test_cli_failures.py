@@ -1,0 +1,130 @@
+"""What goes wrong is said in one to three lines on standard error, with an exit code that a program can read."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models.network import sample_network
+
+pytestmark = pytest.mark.slow
+
+BROKEN = """pathway: broken
+edition: one
+steps:
+  first:
+    aks: shelter
+    tell: [police
+"""
+
+
+def staffetta(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli.main", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=os.environ | {"STAFFETTA__DESK__LANGUAGE": "en"} | environment,
+    )
+
+
+def said(ran: subprocess.CompletedProcess[str], code: int) -> str:
+    """What standard error says, once it is as it must be."""
+    lines = ran.stderr.strip().splitlines()
+    assert ran.returncode == code, ran.stderr
+    assert 1 <= len(lines) <= 3, ran.stderr
+    assert "Traceback" not in ran.stderr
+    return ran.stderr
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A house that no test here changes."""
+    folder = tmp_path_factory.mktemp("house")
+    network = folder / "network.yaml"
+    network.write_text(sample_network(), encoding="utf-8")
+    imported = staffetta("network", "import", str(network), "--data", str(folder / "data"))
+    assert imported.returncode == 0, imported.stderr
+    assert imported.stdout == "1\n"
+    return str(folder / "data")
+
+
+def test_a_broken_procedure_is_told_with_its_places(tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text(BROKEN, encoding="utf-8")
+    ran = staffetta("procedures", "check", str(file))
+    said(ran, 3)
+    assert ran.stdout.startswith(f"{file}:")
+
+
+def test_a_broken_network_is_not_imported(tmp_path: Path) -> None:
+    file = tmp_path / "network.yaml"
+    file.write_text("bodies: [\n", encoding="utf-8")
+    ran = staffetta("network", "import", str(file), "--data", str(tmp_path / "data"))
+    assert str(file) in said(ran, 3)
+    assert ran.stdout == ""
+
+
+def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
+    ran = staffetta("network", "import", str(tmp_path / "nowhere.yaml"), "--data", str(tmp_path / "data"))
+    assert "nowhere.yaml" in said(ran, 1)
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_unknown_fact_is_told_with_those_that_are_known(data: str) -> None:
+    ran = staffetta("case", "open", "--territory", "valle_chiara", "--fact", "rsik=high", "--data", data)
+    message = said(ran, 4)
+    assert "rsik" in message
+    assert "risk" in message
+
+
+def test_the_value_of_a_fact_is_never_repeated(data: str) -> None:
+    ran = staffetta("case", "open", "--territory", "valle_chiara", "--fact", "risk=Giovanna", "--data", data)
+    assert "Giovanna" not in said(ran, 5)
+
+
+def test_a_fact_without_a_value_is_wrong_usage(data: str) -> None:
+    assert "risk=high" in said(
+        staffetta("case", "open", "--territory", "valle_chiara", "--fact", "risk", "--data", data), 2
+    )
+
+
+def test_an_unknown_case_is_not_found(data: str) -> None:
+    said(staffetta("case", "show", "C-0000-0000", "--data", data), 4)
+
+
+def test_a_house_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
+    assert str(tmp_path / "data") in said(staffetta("case", "list", "--data", str(tmp_path / "data")), 1)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    network = tmp_path / "network.yaml"
+    network.write_text(sample_network(), encoding="utf-8")
+    ran = staffetta("network", "import", str(network), "--data", str(tmp_path / "file" / "data"))
+    assert str(tmp_path / "file" / "data") in said(ran, 1)
+
+
+def test_an_unknown_setting_is_named(data: str) -> None:
+    ran = staffetta("case", "list", "--data", data, STAFFETTA__DESK__PROT="8481")
+    assert "PROT" in said(ran, 1).upper()
+
+
+def test_a_port_in_use_is_named(data: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert port in said(staffetta("serve", "--port", port, "--data", data), 1)
+
+
+def test_the_failure_is_told_in_italian_where_nobody_asks_otherwise(data: str) -> None:
+    ran = staffetta(
+        "case", "open", "--territory", "valle_chiara", "--fact", "risk", "--data", data, STAFFETTA__DESK__LANGUAGE="it"
+    )
+    assert "vuole un nome e un valore" in said(ran, 2)

@@ -1,0 +1,126 @@
+"""The network, the settings and the health of a house on the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+from models.network import sample_network
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    file = tmp_path / "network.yaml"
+    file.write_text(sample_network(), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def run(data: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, [*words, "--data", str(data), "--language", "en"])
+
+
+def health(data: Path) -> dict[str, str]:
+    return {one["what"]: one["health"] for one in json.loads(run(data, "doctor", "--json").stdout)}
+
+
+def test_a_network_comes_out_word_for_word_as_it_went_in(data: Path, network: Path) -> None:
+    assert run(data, "network", "import", str(network)).stdout == "1\n"
+    assert run(data, "network", "import", str(network)).exit_code == 0
+    assert run(data, "network", "export").stdout == network.read_text(encoding="utf-8")
+
+
+def test_before_the_first_import_there_is_nothing_to_export(data: Path, network: Path) -> None:
+    data.mkdir()
+    ran = run(data, "network", "export")
+    assert ran.exit_code == 1
+    assert "network import" in ran.stderr
+
+
+def test_checking_a_network_changes_nothing(data: Path, network: Path) -> None:
+    assert run(data, "network", "check", str(network)).exit_code == 0
+    network.write_text(sample_network().replace("    territories:", "    teritories:", 1), encoding="utf-8")
+    found = run(data, "network", "check", str(network), "--json")
+    assert found.exit_code == 3
+    assert {"file", "line", "column", "code", "message", "help", "severity"} <= set(json.loads(found.stdout)[0])
+    assert not data.exists()
+
+
+def test_the_shipped_procedures_are_sound_and_the_sample_network_serves_them(data: Path, network: Path) -> None:
+    from procedures.loading import SHIPPED
+
+    assert run(data, "procedures", "check", str(SHIPPED), "--network", str(network)).exit_code == 0
+
+
+def test_a_competence_that_nobody_offers_is_told_where_it_is_asked(data: Path, network: Path) -> None:
+    from procedures.loading import SHIPPED
+
+    network.write_text(sample_network().replace("emergency_shelter", "summer_camp"), encoding="utf-8")
+    found = run(
+        data, "procedures", "check", str(SHIPPED / "shelter.yaml"), "--network", str(network), "--format", "github"
+    )
+    assert found.exit_code == 3
+    assert found.stdout.startswith(f"::warning file={SHIPPED / 'shelter.yaml'},line=")
+
+
+def test_a_pathway_is_shown_in_words(data: Path) -> None:
+    shown = run(data, "procedures", "show", "shelter")
+    assert "asks: emergency_shelter" in shown.stdout
+    assert "not verified" in shown.stdout
+    assert json.loads(run(data, "procedures", "show", "shelter", "--json").stdout)["name"] == "shelter"
+    assert run(data, "procedures", "show", "nowhere").exit_code == 4
+
+
+def test_config_says_where_each_value_came_from_and_hides_secrets(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data.mkdir()
+    (data / "staffetta.toml").write_text(
+        '[desk]\nport = 9000\nlanguage = "it"\n[carriers.email]\nurl = "staffetta-mail://u:s3cret@mail.example.org/?from=a@example.org"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("STAFFETTA__DESK__LANGUAGE", "en")
+    shown = run(data, "config", "show", "--json")
+    rows = {row["key"]: row for row in json.loads(shown.stdout)}
+    assert rows["desk.port"] == {"key": "desk.port", "value": "9000", "from": str(data / "staffetta.toml")}
+    assert rows["desk.language"]["from"] == "STAFFETTA__DESK__LANGUAGE"
+    assert rows["desk.host"]["from"] == "the program's own choice"
+    assert "s3cret" not in shown.stdout + run(data, "config", "show").stdout
+
+
+def test_the_doctor_names_what_is_missing_until_it_is_there(data: Path, network: Path) -> None:
+    assert health(data) == {"data folder": "to be mended"}
+    data.mkdir()
+    assert health(data)["network"] == "to be mended"
+    run(data, "network", "import", str(network))
+    assert health(data)["carriers"] == "to be mended"
+    carrier = '[carriers.{}]\nurl = "staffetta-{}://127.0.0.1:2525/?from={}&tls=none"\n'
+    (data / "staffetta.toml").write_text(
+        carrier.format("email", "mail", "rete@example.org") + carrier.format("sms", "sms", "Rete"), encoding="utf-8"
+    )
+    well = run(data, "doctor")
+    assert well.exit_code == 0, well.stdout
+    assert "in place" in well.stderr
+
+
+def test_the_doctor_sees_that_nobody_sends(data: Path, network: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(data, "network", "import", str(network))
+    start = "2026-11-24T08:00:00Z"
+    monkeypatch.setenv("STAFFETTA__CLOCK__ORIGIN", start)
+    monkeypatch.setenv("STAFFETTA__CLOCK__SPEED", "60")
+    opened = run(data, "case", "open", "--drill", "--territory", "valle_chiara", "--consent", "intake")
+    assert opened.exit_code == 0, opened.stderr
+    monkeypatch.setenv("STAFFETTA__CLOCK__SPEED", "61")
+    assert health(data)["deadlines"] == "to be mended"
+
+
+def test_keys_that_others_can_read_are_told(data: Path, network: Path) -> None:
+    run(data, "network", "import", str(network))
+    (data / "keys" / "route.key").chmod(0o444)
+    examined = run(data, "doctor")
+    assert examined.exit_code == 3
+    assert "route.key" in examined.stdout

@@ -1,0 +1,301 @@
+"""The four mends that entering a flow run again needs. Each story shows the fault, too: without it, the mend can go.
+
+They are the contract with the exact edition of Prefect that we lock; an upgrade has to pass here first.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from cli.demo.mailserver import MailServer
+from flows.recording import Recording
+from models.composition import House
+from models.history import flow_run_of, flow_tasks_of, forget_flow_tasks, run_facts
+from models.runwakes import wake_run
+from tests.integration.prefect_at_work import (
+    PREFECT_LEAVES_SOCKETS,
+    at_rest,
+    engine_at_work,
+    flow_run,
+    task_runs,
+    until,
+)
+from tests.integration.relay import no_place, open_shelter, run_id_of
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect"), PREFECT_LEAVES_SOCKETS]
+
+
+class NoCarrier:
+    """Nobody is to be sent anything here."""
+
+    async def send(self, message: object) -> Any:
+        raise AssertionError(message)
+
+
+def recording_of(house: House, run_id: str) -> Recording:
+    run = run_facts(house.database, run_id)
+    assert run is not None
+    return Recording(house, NoCarrier(), "engine", run)
+
+
+async def brought_to_rest(house: House) -> tuple[Any, UUID]:
+    """A case whose run waits for a place, with no engine at work any more."""
+    opened = open_shelter(house)
+    async with engine_at_work(house):
+        note = await until(at_rest(house, run_id_of(opened), "Awaiting find_place", tasks=1))
+    return opened, UUID(note.flow_run_id)
+
+
+async def press_cancel(client: "PrefectClient", flow_run_id: UUID, *, over: bool) -> None:
+    from prefect.states import Cancelled, Cancelling
+
+    await client.set_flow_run_state(flow_run_id, Cancelled() if over else Cancelling(), force=True)
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["cancelling", "cancelled"])
+async def test_1_a_run_cancelled_in_prefects_page_is_entered_again(
+    house: House, client: "PrefectClient", *, over: bool
+) -> None:
+    opened, flow_run_id = await brought_to_rest(house)
+    await press_cancel(client, flow_run_id, over=over)
+    no_place(house, opened)
+    async with engine_at_work(house):
+        note = await until(at_rest(house, run_id_of(opened), "Completed", tasks=5))
+    state = (await flow_run(client, note)).state
+    assert state is not None
+    assert state.name == "Completed"
+
+
+async def test_1_without_the_mend_the_body_never_runs(
+    house: House, client: "PrefectClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import history
+
+    async def leave_it(*_args: object) -> None:
+        return None
+
+    monkeypatch.setattr(history, "put_back_to_pending", leave_it)
+    opened, flow_run_id = await brought_to_rest(house)
+    await press_cancel(client, flow_run_id, over=False)
+    no_place(house, opened)
+    recording = recording_of(house, run_id_of(opened))
+    with pytest.raises(history.NotAtRest):
+        await history.bring_in(client, recording)
+    assert recording.story is None
+
+
+async def die_in_the_middle(client: "PrefectClient", flow_run_id: UUID) -> UUID:
+    """What a killed engine leaves behind: the run and one task run Running."""
+    from prefect.client.schemas.objects import State
+    from prefect.states import Running
+
+    from flows.pathway import SENDING
+
+    state: State[Any] = Running()
+    left = await client.create_task_run(SENDING, flow_run_id, dynamic_key=uuid4().hex, name="alert left", state=state)
+    await client.set_flow_run_state(flow_run_id, Running(), force=True)
+    return left.id
+
+
+async def test_2_what_a_killed_engine_left_under_way_is_said_to_have_crashed(
+    house: House, client: "PrefectClient"
+) -> None:
+    opened, flow_run_id = await brought_to_rest(house)
+    left = await die_in_the_middle(client, flow_run_id)
+    no_place(house, opened)
+    async with engine_at_work(house):
+        await until(at_rest(house, run_id_of(opened), "Completed"))
+    state = (await client.read_task_run(left)).state
+    assert state is not None
+    assert state.name == "Crashed"
+
+
+async def test_2_without_the_mend_its_task_run_runs_for_ever(
+    house: House, client: "PrefectClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import history
+
+    async def leave_it(*_args: object) -> None:
+        return None
+
+    opened, flow_run_id = await brought_to_rest(house)
+    left = await die_in_the_middle(client, flow_run_id)
+    no_place(house, opened)
+    monkeypatch.setattr(history, "crash_what_died", leave_it)
+    async with engine_at_work(house):
+        await until(at_rest(house, run_id_of(opened), "Completed"))
+    state = (await client.read_task_run(left)).state
+    assert state is not None
+    assert state.name == "Running"
+
+
+@pytest.mark.parametrize("signal", ["Pause", "Abort"])
+async def test_3_prefects_signals_give_up_one_entry_and_not_the_engine(
+    house: House, signal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect import exceptions
+
+    from flows import history, pathway
+
+    raised: list[str] = []
+
+    async def turned_away_once(flow_run: Any, recording: Recording) -> Any:
+        if not raised:
+            raised.append(signal)
+            raise getattr(exceptions, signal)
+        return await pathway.enter(flow_run, recording)
+
+    monkeypatch.setattr(history, "enter", turned_away_once)
+    opened = open_shelter(house)
+    async with engine_at_work(house):
+        await until(at_rest(house, run_id_of(opened), "Awaiting find_place", tasks=1))
+    assert raised == [signal]
+
+
+async def test_3_they_are_no_exceptions(house: House, client: "PrefectClient", monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the mend is for: an ordinary `except Exception` lets them through."""
+    from prefect.exceptions import Abort, Pause
+
+    from flows import history
+
+    assert not issubclass(Pause, Exception)
+    assert not issubclass(Abort, Exception)
+
+    async def aborted(*_args: object) -> Any:
+        raise Abort
+
+    monkeypatch.setattr(history, "enter", aborted)
+    opened = open_shelter(house)
+    with pytest.raises(history.TurnedAway):
+        await history.bring_in(client, recording_of(house, run_id_of(opened)))
+
+
+@asynccontextmanager
+async def busy_server(times: int) -> AsyncIterator[str]:
+    """A server that is busy so many times before it answers."""
+    answers = [b"HTTP/1.1 503 Busy\r\nContent-Length: 2\r\n\r\n{}"] * times
+    answers.append(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _request in range(len(answers)):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answers.pop(0))
+            await writer.drain()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api"
+
+
+async def seconds_to_hear(url: str, *, mended: bool) -> float:
+    from prefect.client.orchestration import PrefectClient
+
+    from flows.history import ask_again_soon_when_busy
+
+    client = PrefectClient(url, httpx_settings={"timeout": httpx.Timeout(10)})
+    if mended:
+        ask_again_soon_when_busy(client)
+    began = time.monotonic()
+    await client.hello()
+    await client._client.aclose()
+    return time.monotonic() - began
+
+
+async def test_4_a_busy_server_is_asked_again_soon() -> None:
+    async with busy_server(2) as url:
+        assert await seconds_to_hear(url, mended=True) < 1.0
+
+
+async def test_4_without_the_mend_the_client_sleeps_for_seconds() -> None:
+    async with busy_server(1) as url:
+        assert await seconds_to_hear(url, mended=False) > 1.0
+
+
+async def test_making_a_flow_run_twice_makes_one(house: House, client: "PrefectClient") -> None:
+    from flows.history import make_flow_run
+
+    run = run_facts(house.database, run_id_of(open_shelter(house)))
+    assert run is not None
+    assert await make_flow_run(client, run) == await make_flow_run(client, run)
+
+
+async def test_what_is_told_after_the_end_leaves_the_run_completed(house: House, client: "PrefectClient") -> None:
+    opened = open_shelter(house)
+    run_id = run_id_of(opened)
+    async with engine_at_work(house):
+        no_place(house, opened)
+        note = await until(at_rest(house, run_id, "Completed", tasks=5))
+    lost = flow_tasks_of(house.database, run_id)[-1]
+    forget_flow_tasks(house.database, run_id, [lost.seq])
+    wake_run(house.database, run_id, now=house.clock.now())
+    async with engine_at_work(house):
+        await until(at_rest(house, run_id, "Completed", tasks=5))
+    state = (await flow_run(client, note)).state
+    assert state is not None
+    assert state.name == "Completed"
+    # Telling it again made no second task run.
+    assert len(await task_runs(client, note, 5)) == 5
+
+
+async def test_a_run_deleted_in_prefects_page_is_made_again_from_the_trail_and_marked(
+    house: House, client: "PrefectClient"
+) -> None:
+    opened, flow_run_id = await brought_to_rest(house)
+    await client.delete_flow_run(flow_run_id)
+    no_place(house, opened)
+    async with engine_at_work(house):
+        note = await until(at_rest(house, run_id_of(opened), "Completed", tasks=5))
+        found = await task_runs(client, note, 5)
+    assert note.rebuilt
+    assert UUID(note.flow_run_id) != flow_run_id
+    assert "alert find_place" in {task_run.name for task_run in found}
+
+
+async def test_what_differs_from_the_trail_is_told_anew(
+    house: House, client: "PrefectClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody cancelled one run and deleted another, and nothing happens in these cases for days."""
+    monkeypatch.setattr("flows.history.SETTLING_SECONDS", 0)
+    one, cancelled = await brought_to_rest(house)
+    other, deleted = await brought_to_rest(house)
+    await press_cancel(client, cancelled, over=True)
+    await client.delete_flow_run(deleted)
+    async with engine_at_work(house):
+        await until(lambda: (note := flow_run_of(house.database, run_id_of(other))) is not None and note.rebuilt)
+        await until(at_rest(house, run_id_of(other), "Awaiting find_place", tasks=1))
+        await until(at_rest(house, run_id_of(one), "Awaiting find_place", tasks=1))
+    state = (await client.read_flow_run(cancelled)).state
+    assert state is not None
+    assert state.name == "Awaiting find_place"
+
+
+async def test_a_message_with_a_name_in_an_error_never_reaches_prefect(
+    house: House, client: "PrefectClient", monkeypatch: pytest.MonkeyPatch, mail: MailServer
+) -> None:
+    from flows import history, pathway
+
+    def broken(*_args: object) -> Any:
+        text = "could not say it to Zinnia"
+        raise RuntimeError(text)
+
+    monkeypatch.setattr(pathway, "end_state", broken)
+    opened = open_shelter(house)
+    async with engine_at_work(house):
+        await until(lambda: bool(mail.received()))
+        await until(lambda: flow_run_of(house.database, run_id_of(opened)))
+        await asyncio.sleep(1.5)
+    note = flow_run_of(house.database, run_id_of(opened))
+    assert note is not None
+    kept = (await flow_run(client, note)).model_dump_json()
+    kept += "".join(t.model_dump_json() for t in await history.task_runs_of(client, [UUID(note.flow_run_id)]))
+    assert "RuntimeError" in kept
+    assert "Zinnia" not in kept

@@ -1,0 +1,118 @@
+"""The first operator, and signing in and out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from models import accounts
+from models.accounts import (
+    FIRST_OPERATOR,
+    TooManySignIns,
+    ensure_first_operator,
+    sign_in,
+    sign_out,
+    sign_out_everywhere,
+    signed_in,
+)
+from models.tables import Operator, SignIn
+from tests.houses import Told
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[Told]:
+    told = Told(tmp_path / "data")
+    yield told
+    told.close()
+
+
+def first_sign_in(told: Told) -> tuple[str, str]:
+    password = ensure_first_operator(told.house.database, told.clock.now())
+    assert password is not None
+    token = sign_in(told.house.database, FIRST_OPERATOR, password, told.clock.now())
+    assert token is not None
+    return password, token
+
+
+def test_the_first_password_is_shown_once(told: Told) -> None:
+    assert ensure_first_operator(told.house.database, told.clock.now()) is not None
+    assert ensure_first_operator(told.house.database, told.clock.now()) is None
+
+
+def test_who_signs_in_is_known_by_the_token(told: Told) -> None:
+    _, token = first_sign_in(told)
+    operator = signed_in(told.house.database, token, told.clock.now())
+    assert operator is not None
+    assert operator.name == FIRST_OPERATOR
+    assert operator.actor.startswith("operator:")
+
+
+def test_neither_password_nor_token_is_kept(told: Told) -> None:
+    password, token = first_sign_in(told)
+    with told.house.database.read() as connection:
+        kept = [*connection.execute(select(Operator.password_hash)).scalars()]
+        kept += connection.execute(select(SignIn.token_hash)).scalars()
+    assert kept[0].startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert not any(password in text or token in text for text in kept)
+
+
+@pytest.mark.parametrize(("name", "password"), [(FIRST_OPERATOR, "wrong"), ("nobody", "wrong"), ("", "x" * 500)])
+def test_a_wrong_name_or_password_signs_nobody_in(told: Told, name: str, password: str) -> None:
+    ensure_first_operator(told.house.database, told.clock.now())
+    assert sign_in(told.house.database, name, password, told.clock.now()) is None
+
+
+def test_a_sign_in_goes_idle_after_a_quarter_of_an_hour(told: Told) -> None:
+    _, token = first_sign_in(told)
+    told.clock.pass_by(minutes=14)
+    assert signed_in(told.house.database, token, told.clock.now()) is not None
+    told.clock.pass_by(minutes=14)
+    assert signed_in(told.house.database, token, told.clock.now()) is not None
+    told.clock.pass_by(minutes=15)
+    assert signed_in(told.house.database, token, told.clock.now()) is None
+
+
+def test_no_sign_in_lasts_longer_than_eight_hours(told: Told) -> None:
+    _, token = first_sign_in(told)
+    for _ in range(47):
+        told.clock.pass_by(minutes=10)
+        assert signed_in(told.house.database, token, told.clock.now()) is not None
+    told.clock.pass_by(minutes=10)
+    assert signed_in(told.house.database, token, told.clock.now()) is None
+
+
+def test_signing_out_ends_it_at_once(told: Told) -> None:
+    _, token = first_sign_in(told)
+    sign_out(told.house.database, token, told.clock.now())
+    assert signed_in(told.house.database, token, told.clock.now()) is None
+
+
+def test_every_sign_in_of_an_operator_can_be_ended_together(told: Told) -> None:
+    password, first = first_sign_in(told)
+    second = sign_in(told.house.database, FIRST_OPERATOR, password, told.clock.now())
+    operator = signed_in(told.house.database, first, told.clock.now())
+    assert operator is not None
+    assert second is not None
+    sign_out_everywhere(told.house.database, operator.operator_id, told.clock.now())
+    assert signed_in(told.house.database, first, told.clock.now()) is None
+    assert signed_in(told.house.database, second, told.clock.now()) is None
+
+
+def test_an_invented_token_is_nobody(told: Told) -> None:
+    first_sign_in(told)
+    assert signed_in(told.house.database, "x" * 43, told.clock.now()) is None
+
+
+def test_a_crowd_at_the_door_is_asked_to_wait(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    ensure_first_operator(told.house.database, told.clock.now())
+    taken = 0
+    while accounts._waiting.acquire(blocking=False):
+        taken += 1
+    try:
+        with pytest.raises(TooManySignIns):
+            sign_in(told.house.database, FIRST_OPERATOR, "wrong", told.clock.now())
+    finally:
+        for _ in range(taken):
+            accounts._waiting.release()
+    assert taken == accounts.AT_ONCE + accounts.QUEUE

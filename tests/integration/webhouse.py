@@ -1,0 +1,167 @@
+"""A real house with its desk, and the few things that stories do at it: sign in, open a case, find a message's link."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import httpx2
+from starlette.testclient import TestClient
+
+from models.accounts import FIRST_OPERATOR, ensure_first_operator
+from models.composition import House, open_house
+from models.links import link_code, link_token
+from models.network import import_network, sample_network
+from models.views import AlertView, CaseView, case_view
+from procedures.commands import OpenCase, Person, Road
+from procedures.events import AlertPurpose, LinkUse
+from web.app import create_app
+from web.log import desk_log
+
+BASE = "http://127.0.0.1:8480"
+CANARY = "Zinnia Quetzal"
+SETTINGS = f"""[desk]
+base_url = "{BASE}"
+[carriers.email]
+url = "staffetta-mail://127.0.0.1:2525?tls=none&from=staffetta@example.org"
+[carriers.sms]
+url = "staffetta-sms://127.0.0.1:2526/send?from=Staffetta"
+"""
+TEATIME = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
+
+
+class HandClock:
+    """Goes on only when a story says so."""
+
+    def __init__(self, at: datetime = TEATIME) -> None:
+        self.at = at
+
+    @property
+    def speed(self) -> float:
+        """That of the wall, as far as anybody asks."""
+        return 1.0
+
+    def now(self) -> datetime:
+        """The moment of the story."""
+        return self.at
+
+    def real_seconds(self, until: datetime) -> float:
+        """How long that would be."""
+        return max(0.0, (until - self.at).total_seconds())
+
+    def go_on(self, span: timedelta) -> None:
+        """Time goes by."""
+        self.at += span
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The link and the code that one message carries."""
+
+    token: str
+    code: str
+
+    @property
+    def path(self) -> str:
+        """Where its link leads."""
+        return f"/h/{self.token}"
+
+
+@dataclass
+class WebHouse:
+    """The house, its clock, its log, and browsers."""
+
+    house: House
+    clock: HandClock
+    password: str
+    log: io.StringIO = field(default_factory=io.StringIO)
+    """What the desk logged."""
+
+    def __post_init__(self) -> None:
+        self.app = create_app(self.house, log=desk_log(self.log))
+
+    def browser(self) -> TestClient:
+        """Somebody's browser, on a page of ours."""
+        return TestClient(self.app, base_url=BASE, headers={"sec-fetch-site": "same-origin"})
+
+    def operator(self) -> TestClient:
+        """A browser that is signed in."""
+        browser = self.browser()
+        answer = browser.post("/sign-in", data={"name": FIRST_OPERATOR, "password": self.password})
+        assert answer.url.path == "/", answer.text
+        return browser
+
+    def open_case(self, pathway: str = "shelter", *, drill: bool = False, facts: dict[str, str] | None = None) -> str:
+        """The code of a case that somebody opened elsewhere."""
+        handled = self.house.handling.handle(
+            OpenCase(
+                id=self.house.ids.new_id(),
+                case_id=self.house.ids.new_id(),
+                actor="operator:1",
+                road=Road.CLI,
+                code=self.house.ids.case_code(),
+                seed=self.house.ids.seed(),
+                pathway=pathway,
+                territory="valle_chiara",
+                desk=next(iter(self.house.procedures.directory().desks), None),
+                drill=drill,
+                facts=facts or {},
+                consents=frozenset({pathway}),
+                person=Person(name=CANARY, safe_contact="+39 06 5550 999"),
+            )
+        )
+        return handled.state.code
+
+    def view(self, code: str) -> CaseView:
+        """Everything of the case."""
+        return case_view(self.house.database, self.house.keyring, code)
+
+    def alerts(self, code: str, purpose: AlertPurpose) -> list[AlertView]:
+        """The alerts of that kind, oldest first."""
+        return [alert for alert in self.view(code).alerts if alert.purpose is purpose]
+
+    def letter(self, code: str, purpose: AlertPurpose = AlertPurpose.REQUEST, which: int = -1) -> Letter:
+        """What a message of that kind carries; the latest unless said otherwise."""
+        with_link = [alert for alert in self.alerts(code, purpose) if alert.link_use is not LinkUse.NONE]
+        return self.letter_of(with_link[which].deliveries[0].delivery_id)
+
+    def letter_of(self, delivery_id: str) -> Letter:
+        """What that delivery carries."""
+        key = self.house.keyring.token_key
+        return Letter(link_token(key, delivery_id), link_code(key, delivery_id))
+
+    def events(self, code: str) -> list[str]:
+        """The kinds of everything that happened to the case."""
+        return [entry.kind for entry in self.view(code).timeline]
+
+
+@contextmanager
+def web_house(folder: Path, clock: HandClock | None = None, settings: str = SETTINGS) -> Iterator[WebHouse]:
+    """A new house with the invented network, closed afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "staffetta.toml").write_text(settings, encoding="utf-8")
+    clock = clock or HandClock()
+    house = open_house(folder, with_vault=True, clock=clock)
+    import_network(house.database, sample_network(), "network.yaml", clock.now())
+    password = ensure_first_operator(house.database, clock.now())
+    assert password is not None
+    try:
+        yield WebHouse(house, clock, password)
+    finally:
+        house.close()
+
+
+def hidden(page: httpx2.Response, name: str = "command") -> str:
+    """The value of a hidden field, as a browser would send it back."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
+    assert found is not None, page.text
+    return unescape(found.group(1))
+
+
+def text_of(page: httpx2.Response) -> str:
+    """What a reader reads."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())

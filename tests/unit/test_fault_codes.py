@@ -1,0 +1,74 @@
+"""Every fault has a wrong text that shows it, a remedy, and both languages."""
+
+import ast
+import importlib
+import pkgutil
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import procedures
+from notifiers.language import translator
+from procedures.errors import StaffettaError
+from procedures.faults import FaultKind
+from tests.unit.test_checking import WRONG_PROMISES
+from tests.unit.test_library import WRONG_TOGETHER
+from tests.unit.test_loading import WRONG_WORDS
+from tests.unit.test_reading import WRONG_YAML
+from tests.unit.test_vocabulary import WRONG_FACTS
+
+SHOWN_BY_A_TEST_OF_ITS_OWN = {"unreadable", "not-utf-8", "too-many-faults"}
+
+
+def modules() -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(procedures.__path__, "procedures."):
+        yield importlib.import_module(found.name)
+
+
+def kinds() -> dict[str, FaultKind]:
+    return {v.code: v for module in modules() for v in vars(module).values() if isinstance(v, FaultKind)}
+
+
+def templates(module: ModuleType) -> Iterator[str]:
+    """The sentences of the failures that a module declares."""
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, StaffettaError) and value.__module__ == module.__name__:
+            yield value.template
+
+
+def marked(module: ModuleType) -> Iterator[str]:
+    """The sentences that a module marks for the catalogue."""
+    for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
+            yield ast.literal_eval(node.args[0])
+
+
+def sentences() -> list[str]:
+    """Everything a person may read of what `procedures` says."""
+    of_faults = {sentence for kind in kinds().values() for sentence in (kind.message, kind.help)}
+    return sorted(of_faults | {s for module in modules() for s in (*templates(module), *marked(module))})
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def test_every_fault_is_shown_by_a_wrong_text() -> None:
+    tables = (WRONG_YAML, WRONG_WORDS, WRONG_PROMISES, WRONG_FACTS)
+    shown = {code for table in tables for code, _ in table} | {code for code, _, _ in WRONG_TOGETHER}
+    assert set(kinds()) - shown == SHOWN_BY_A_TEST_OF_ITS_OWN
+
+
+def test_no_two_faults_share_a_code() -> None:
+    every = {id(v): v.code for module in modules() for v in vars(module).values() if isinstance(v, FaultKind)}
+    assert len(set(every.values())) == len(every)
+
+
+@pytest.mark.parametrize("sentence", sentences())
+def test_every_sentence_of_the_rules_is_said_in_italian_too(sentence: str) -> None:
+    italian = translator("it", "procedures").gettext(sentence)
+    assert italian != sentence
+    assert fields(italian) == fields(sentence)

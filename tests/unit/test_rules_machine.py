@@ -1,0 +1,190 @@
+"""Random commands at random times against the rules: nothing is lost, doubled, silent or without an owner."""
+
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from procedures import commands as c
+from procedures.case import STEP_OVER, CaseState, CaseStatus, Handoff, HandoffState, RunState, StepState
+from procedures.deciding import decide
+from procedures.errors import Refused
+from procedures.events import AlertQueued, AlertWithdrawn, OwnerChanged
+from procedures.evolving import replay
+from procedures.timing import dues, next_due
+from tests.making import Story, library
+
+LIBRARY = library()
+REASONS = st.sampled_from(["full", "no_staff", "nonsense"])
+RESULTS = st.sampled_from(["done", "housed", "no_place", "heard", "deferred", "told", "nonsense"])
+CONSENTS = st.sampled_from(["intake", "shelter", "nonsense"])
+EVIDENCE = st.sampled_from([{}, {"place_confirmed_at": "2026-11-24T22:00"}, {"heard_on": "2026-11-25"}])
+ACTORS = st.sampled_from(["person:ascolto_ref", "person:coord_uno", "operator:1"])
+ROADS = st.sampled_from([c.Road.LINK, c.Road.DESK])
+ANSWERS = st.sampled_from([c.AcknowledgeHandoff, c.AcceptHandoff, c.NoteFirstSign, c.RenewLink])
+
+
+class Relay(RuleBasedStateMachine):
+    """One case, any order of answers, silence, refusals, carriers' words and consents."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = Story(LIBRARY)
+
+    def attempt(self, kind: type[c.Command], **fields: object) -> None:
+        """A refusal is an answer too, and must leave everything as it was."""
+        before = self.story.state
+        try:
+            self.story.say(kind, **fields)
+        except Refused:
+            assert self.story.state == before
+
+    @precondition(lambda self: not self.story.state.exists)
+    @rule(
+        risk=st.sampled_from(["low", "high", "imminent", None]),
+        legal=st.booleans(),
+        hours_ago=st.sampled_from([None, 1, 71, 80]),
+        consents=st.sets(st.sampled_from(["intake", "shelter"])),
+    )
+    def open(self, risk: str | None, legal: bool, hours_ago: int | None, consents: set[str]) -> None:
+        facts: dict[str, object] = {"wants_legal_help": legal}
+        if risk:
+            facts["risk"] = risk
+        if hours_ago:
+            facts["incident_at"] = self.story.now - timedelta(hours=hours_ago)
+        self.story.opened(facts=facts, consents=frozenset(consents))
+
+    @rule(minutes=st.sampled_from([0, 1, 5, 9, 15, 46, 300, 6000]))
+    def time_goes_by(self, minutes: int) -> None:
+        if self.story.state.exists:
+            self.story.wait(minutes)
+
+    def some_handoff(self, pick: int) -> str:
+        refs = sorted(self.story.state.handoffs) or ["NONE"]
+        return refs[pick % len(refs)]
+
+    @rule(kind=ANSWERS, pick=st.integers(0, 20), actor=ACTORS, road=ROADS)
+    def answer(self, kind: type[c.Command], pick: int, actor: str, road: c.Road) -> None:
+        self.attempt(kind, ref=self.some_handoff(pick), actor=actor, road=road)
+
+    @rule(pick=st.integers(0, 20), actor=ACTORS, reason=REASONS)
+    def decline(self, pick: int, actor: str, reason: str) -> None:
+        self.attempt(c.DeclineHandoff, ref=self.some_handoff(pick), actor=actor, reason=reason)
+
+    @rule(pick=st.integers(0, 20), actor=ACTORS, result=RESULTS, evidence=EVIDENCE)
+    def complete(self, pick: int, actor: str, result: str, evidence: dict[str, str]) -> None:
+        self.attempt(c.CompleteHandoff, ref=self.some_handoff(pick), actor=actor, result=result, evidence=evidence)
+
+    @rule(pick=st.integers(0, 40), result=st.sampled_from(list(c.DeliveryResult)))
+    def carrier_says(self, pick: int, result: c.DeliveryResult) -> None:
+        alerts = [event.alert_id for event in self.story.trail if isinstance(event, AlertQueued)]
+        if alerts:
+            self.attempt(
+                c.SettleAlert,
+                alert_id=alerts[pick % len(alerts)],
+                result=result,
+                channel="email",
+                settled_at=self.story.now,
+            )
+
+    @rule(kind=st.sampled_from([c.GiveConsent, c.RefuseConsent, c.RevokeConsent]), consent=CONSENTS)
+    def consent(self, kind: type[c.Command], consent: str) -> None:
+        self.attempt(kind, consent=consent)
+
+    @precondition(lambda self: len(self.story.trail) > 30)
+    @rule(reason=st.sampled_from(["her_wish", "nonsense"]))
+    def cancel_case(self, reason: str) -> None:
+        self.attempt(c.CancelCase, reason=reason)
+
+    @precondition(lambda self: len(self.story.trail) > 20)
+    @rule(pick=st.integers(0, 5))
+    def cancel_pathway(self, pick: int) -> None:
+        runs = sorted(self.story.state.runs) or ["none"]
+        self.attempt(c.CancelPathway, run_id=runs[pick % len(runs)], reason="her_wish")
+
+    @invariant()
+    def replaying_the_trail_gives_the_same_state(self) -> None:
+        assert replay(self.story.trail) == self.story.state
+
+    @invariant()
+    def a_snapshot_survives_json(self) -> None:
+        state = self.story.state
+        assert CaseState.model_validate_json(state.model_dump_json()) == state
+
+    @invariant()
+    def an_open_handoff_has_a_clock_or_stands_overdue_before_a_coordinator(self) -> None:
+        state = self.story.state
+        waiting = {due.ref for due in dues(state)}
+        for handoff in state.handoffs.values():
+            if handoff.is_open and state.status is CaseStatus.OPEN:
+                assert handoff.ref in waiting or handoff.overdue or told_and_waiting(handoff), handoff
+                assert not handoff.overdue or handoff.owner.kind == "coordinator"
+
+    @invariant()
+    def nothing_is_silent_past_its_deadline(self) -> None:
+        due = next_due(self.story.state)
+        assert due is None or due > self.story.now or not self.story.trail or self.just_moved()
+
+    def just_moved(self) -> bool:
+        """Between two looks at the clock only a new request may be due, and the next look does it."""
+        self.story.wait(0)
+        due = next_due(self.story.state)
+        return due is None or due > self.story.now
+
+    @invariant()
+    def an_active_step_has_exactly_one_open_handoff_or_a_running_child(self) -> None:
+        state = self.story.state
+        for run in state.runs.values():
+            for step in run.steps.values():
+                handoffs = [ref for ref in step.handoffs if state.handoffs[ref].is_open]
+                child = step.child_run is not None and state.runs[step.child_run].state is RunState.RUNNING
+                assert len(handoffs) + child == (step.state is StepState.ACTIVE), step
+
+    @invariant()
+    def whatever_ended_is_over(self) -> None:
+        state = self.story.state
+        for run in state.runs.values():
+            assert run.state is RunState.RUNNING or all(step.state in STEP_OVER for step in run.steps.values())
+        if state.exists and state.status is not CaseStatus.OPEN:
+            assert all(run.state is not RunState.RUNNING for run in state.runs.values())
+
+    @invariant()
+    def references_are_never_drawn_twice(self) -> None:
+        alerts = [event.alert_id for event in self.story.trail if isinstance(event, AlertQueued)]
+        assert len(alerts) == len(set(alerts))
+        refs = [run.ref for run in self.story.state.runs.values()] + list(self.story.state.handoffs)
+        assert len(refs) == len(set(refs))
+
+    @invariant()
+    def only_what_waits_is_withdrawn(self) -> None:
+        queued = {event.alert_id for event in self.story.trail if isinstance(event, AlertQueued)}
+        withdrawn = [event.alert_id for event in self.story.trail if isinstance(event, AlertWithdrawn)]
+        assert set(withdrawn) <= queued
+        assert len(withdrawn) == len(set(withdrawn))
+
+
+def told_and_waiting(handoff: Handoff) -> bool:
+    """A notice has no clock of its own: its message is retried until a carrier has taken it or says that none can."""
+    return handoff.mode == "tell" and handoff.state is HandoffState.REQUESTED
+
+
+TestRelay = Relay.TestCase
+TestRelay.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+
+
+def test_a_planted_fault_is_seen() -> None:
+    """The machine's own check: rules that forget the coordinator leave a handoff without clock or owner."""
+    story = Story(LIBRARY).opened()
+    story.accept("welcome")
+    story.complete("welcome")
+    forgetful = story.state
+    for minutes in (20, 40, 60, 80):
+        command = c.PassDeadline(id=f"clock-{minutes:016d}", case_id="case-1", actor="clock", road=c.Road.CLOCK)
+        now = story.now + timedelta(minutes=minutes)
+        events = decide(forgetful, story.library, story.directory, command, now)
+        forgetful = replay([event for event in events if not isinstance(event, OwnerChanged)], forgetful)
+    held = [handoff for handoff in forgetful.handoffs.values() if handoff.is_open]
+    assert len(held) == 1
+    assert not held[0].overdue
+    assert not dues(forgetful)

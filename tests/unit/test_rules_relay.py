@@ -1,0 +1,441 @@
+"""The relay as stories: who is asked, who takes it, what follows."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from procedures import commands as c
+from procedures.case import CaseStatus, HandoffState, PartyKind, RunState, StepState
+from procedures.errors import (
+    CaseAlreadyOpen,
+    CaseIsOver,
+    LastLink,
+    NoCoordinator,
+    NotAcceptedYet,
+    NothingToDoHere,
+    UnknownCase,
+    UnknownConsent,
+    UnknownFact,
+    UnknownHandoff,
+    UnknownPathway,
+    UnknownReason,
+    UnknownResult,
+    UnknownTerritory,
+    WrongEvidence,
+    WrongFactValue,
+)
+from procedures.events import AlertPurpose, AlertQueued, AnswerCameLate, Event, LinkUse
+from procedures.evolving import replay
+from tests.making import START, Story, directory, open_case, person, service
+
+
+def alerts(events: tuple[Event, ...]) -> list[tuple[AlertPurpose, str]]:
+    """Purpose and person of every alert among the events."""
+    return [(event.purpose, event.person) for event in events if isinstance(event, AlertQueued)]
+
+
+def test_opening_alerts_the_first_service_at_once() -> None:
+    events = Story().tell(open_case())
+    assert alerts(events) == [(AlertPurpose.REQUEST, "ascolto_ref")]
+
+
+def test_an_accepted_handoff_gets_a_link_for_its_result_and_the_giver_gets_word() -> None:
+    story = Story().opened()
+    events = story.say(c.AcceptHandoff, ref=story.handoff("welcome").ref, actor="person:ascolto_ref")
+    assert alerts(events) == [(AlertPurpose.RESULT_LINK, "ascolto_ref"), (AlertPurpose.WORD_TAKEN, "desk_person")]
+    assert story.handoff("welcome").state is HandoffState.ACCEPTED
+
+
+def test_the_word_to_the_giver_carries_the_givers_own_reference() -> None:
+    story = Story().opened()
+    words = [e for e in story.accept("welcome") if isinstance(e, AlertQueued) and e.purpose is AlertPurpose.WORD_TAKEN]
+    assert words[0].ref == next(iter(story.state.runs.values())).ref != story.handoff("welcome").ref
+
+
+def test_a_result_starts_what_needs_it() -> None:
+    story = Story().opened()
+    story.accept("welcome")
+    assert (AlertPurpose.REQUEST, "casa_uno_ref") in alerts(story.complete("welcome"))
+
+
+def test_the_giver_of_a_later_step_is_whoever_brought_home_the_one_before() -> None:
+    story = shelter_requested()
+    assert story.handoff("find_place").giver.party.id == "ascolto"
+
+
+def shelter_requested() -> Story:
+    """The shelter was just asked."""
+    story = Story().opened()
+    story.accept("welcome")
+    story.complete("welcome")
+    return story
+
+
+def test_a_refusal_passes_the_baton_to_the_next_service() -> None:
+    story = shelter_requested()
+    first = story.handoff("find_place")
+    events = story.say(c.DeclineHandoff, ref=first.ref, reason="full")
+    assert story.state.handoffs[first.ref].state is HandoffState.DECLINED
+    assert (AlertPurpose.REQUEST, "casa_due_ref") in alerts(events)
+    assert (AlertPurpose.WORD_DECLINED, "ascolto_ref") in alerts(events)
+
+
+def test_when_all_have_declined_the_coordinator_holds_the_baton() -> None:
+    story = shelter_requested()
+    story.say(c.DeclineHandoff, ref=story.handoff("find_place").ref, reason="full")
+    story.say(c.DeclineHandoff, ref=story.handoff("find_place").ref, reason="full")
+    last = story.handoff("find_place")
+    assert (last.service, last.owner.kind, last.overdue) == (None, PartyKind.COORDINATOR, True)
+    with pytest.raises(LastLink):
+        story.say(c.DeclineHandoff, ref=last.ref, reason="full", actor="person:coord_uno")
+
+
+def test_silence_reminds_then_calls_the_deputy_then_the_next_service() -> None:
+    story = shelter_requested()
+    first = story.handoff("find_place").ref
+    assert alerts(story.wait(5)) == [(AlertPurpose.REMINDER, "casa_uno_ref")]
+    assert alerts(story.wait(5)) == [(AlertPurpose.DEPUTY, "casa_uno_dep")]
+    events = story.wait(5)
+    assert story.state.handoffs[first].state is HandoffState.EXPIRED
+    assert alerts(events) == [
+        (AlertPurpose.WITHDRAWN, "casa_uno_ref"),
+        (AlertPurpose.WORD_EXPIRED, "ascolto_ref"),
+        (AlertPurpose.REQUEST, "casa_due_ref"),
+    ]
+
+
+def test_the_coordinators_rung_counts_from_the_steps_start_so_no_chain_outruns_it() -> None:
+    story = shelter_requested()
+    for _ in range(9):
+        story.wait(5)
+    held = story.handoff("find_place")
+    assert (held.owner.id, held.overdue) == ("coordinamento", True)
+    assert story.now - START == timedelta(minutes=45)
+
+
+def test_a_silent_last_service_may_still_answer_after_the_coordinator_took_over() -> None:
+    story = shelter_requested()
+    story.wait(60)
+    events = story.accept("find_place")
+    held = story.handoff("find_place")
+    assert (held.state, held.owner.id, held.overdue) == (HandoffState.ACCEPTED, "casa_due", False)
+    assert (AlertPurpose.TAKEN_BY_OTHER, "coord_uno") in alerts(events)
+
+
+def test_the_coordinator_can_take_it_and_the_service_is_told() -> None:
+    story = shelter_requested()
+    story.wait(60)
+    events = story.say(c.AcceptHandoff, ref=story.handoff("find_place").ref, actor="person:coord_uno")
+    assert story.handoff("find_place").owner.kind is PartyKind.COORDINATOR
+    assert (AlertPurpose.TAKEN_BY_OTHER, "casa_due_ref") in alerts(events)
+
+
+def test_a_second_answer_is_recorded_and_changes_nothing() -> None:
+    story = Story().opened()
+    story.accept("welcome")
+    events = story.accept("welcome")
+    assert [type(event) for event in events] == [AnswerCameLate]
+    assert story.handoff("welcome").state is HandoffState.ACCEPTED
+
+
+def test_a_late_answer_after_the_baton_moved_on_is_recorded() -> None:
+    story = shelter_requested()
+    first = story.handoff("find_place").ref
+    story.wait(15)
+    events = story.say(c.AcceptHandoff, ref=first)
+    assert isinstance(events[0], AnswerCameLate)
+    assert events[0].stands == "expired"
+
+
+def test_crossed_answers_the_first_one_stands() -> None:
+    story = Story().opened()
+    ref = story.handoff("welcome").ref
+    story.say(c.AcceptHandoff, ref=ref)
+    events = story.say(c.DeclineHandoff, ref=ref, reason="full")
+    assert isinstance(events[0], AnswerCameLate)
+
+
+@pytest.mark.parametrize("command", [c.AcknowledgeHandoff, c.RenewLink, c.NoteFirstSign])
+def test_every_answer_to_a_handoff_that_ended_is_late(command: type[c.Command]) -> None:
+    story = shelter_requested()
+    assert isinstance(story.say(command, ref=story.handoff("welcome").ref)[0], AnswerCameLate)
+    again = story.say(c.CompleteHandoff, ref=story.handoff("welcome").ref, result="done")
+    assert isinstance(again[0], AnswerCameLate)
+
+
+def test_seen_stops_no_clock() -> None:
+    story = shelter_requested()
+    story.say(c.AcknowledgeHandoff, ref=story.handoff("find_place").ref)
+    assert story.handoff("find_place").state is HandoffState.ACKNOWLEDGED
+    assert story.say(c.AcknowledgeHandoff, ref=story.handoff("find_place").ref) == ()
+    assert alerts(story.wait(5)) == [(AlertPurpose.REMINDER, "casa_uno_ref")]
+
+
+def test_a_result_before_the_acceptance_is_refused() -> None:
+    story = Story().opened()
+    with pytest.raises(NotAcceptedYet):
+        story.complete("welcome")
+
+
+def test_evidence_must_be_what_the_result_asks_for() -> None:
+    story = shelter_requested()
+    story.accept("find_place")
+    for evidence in ({}, {"place_confirmed_at": "tomorrow"}, {"place_confirmed_at": "2026-11-24T21:00", "more": 1}):
+        with pytest.raises(WrongEvidence):
+            story.complete("find_place", "housed", **evidence)
+    with pytest.raises(UnknownResult):
+        story.complete("find_place", "elsewhere")
+
+
+def test_to_the_last_handoff_the_case_closes_by_itself() -> None:
+    story = shelter_requested()
+    story.accept("find_place")
+    story.complete("find_place", "housed", place_confirmed_at="2026-11-24T21:30:00+01:00")
+    story.accept("escort")
+    story.complete("escort")
+    assert story.state.status is CaseStatus.CLOSED
+    assert {run.outcome for run in story.state.runs.values()} == {"helped", "housed"}
+
+
+def test_no_place_leaves_out_what_only_a_place_needs() -> None:
+    story = shelter_requested()
+    story.accept("find_place")
+    story.complete("find_place", "no_place")
+    assert story.state.status is CaseStatus.CLOSED
+
+
+def test_no_first_sign_of_work_is_said_to_the_service_and_to_the_coordinator() -> None:
+    story = shelter_requested()
+    story.accept("find_place")
+    story.complete("find_place", "housed", place_confirmed_at=datetime(2026, 11, 24, 21, tzinfo=UTC))
+    story.accept("escort")
+    events = story.wait(30)
+    assert alerts(events) == [(AlertPurpose.FIRST_SIGN_LATE, "navetta_ref"), (AlertPurpose.OVERDUE, "coord_uno")]
+
+
+def test_a_first_sign_stops_its_clock() -> None:
+    story = shelter_requested()
+    story.accept("find_place")
+    story.complete("find_place", "housed", place_confirmed_at="2026-11-24T21:00")
+    story.accept("escort")
+    story.say(c.NoteFirstSign, ref=story.handoff("escort").ref)
+    assert story.say(c.NoteFirstSign, ref=story.handoff("escort").ref) == ()
+    assert story.wait(30) == ()
+
+
+def test_a_late_result_makes_the_coordinator_the_owner() -> None:
+    story = Story().opened()
+    story.accept("welcome")
+    events = story.wait(121)
+    assert (story.handoff("welcome").owner.kind, story.handoff("welcome").overdue) == (PartyKind.COORDINATOR, True)
+    assert (AlertPurpose.OVERDUE, "ascolto_ref") in alerts(events)
+    assert (AlertPurpose.COORDINATOR, "coord_uno") in alerts(events)
+    story.complete("welcome")
+    assert not story.handoff("welcome").overdue
+
+
+def test_a_window_that_closed_before_the_step_began_is_said_at_once() -> None:
+    events = Story().tell(open_case(facts={"risk": "high", "incident_at": START - timedelta(hours=80)}))
+    assert (AlertPurpose.LIMIT_OVER, "coord_uno") in alerts(events)
+
+
+def test_nobody_in_the_directory_means_the_coordinator_at_once() -> None:
+    story = Story(directory_=directory(service("casa_uno", "emergency_shelter"))).opened()
+    held = story.handoff("welcome")
+    assert (held.service, held.owner.kind, held.overdue) == (None, PartyKind.COORDINATOR, True)
+    assert alerts(tuple(story.trail))[0] == (AlertPurpose.COORDINATOR, "coord_uno")
+
+
+def test_a_notice_is_done_when_a_carrier_took_it() -> None:
+    story = Story().opened(facts={"risk": "imminent"})
+    story.accept("welcome")
+    story.complete("welcome")
+    alert = [e for e in story.trail if isinstance(e, AlertQueued) and e.purpose is AlertPurpose.TELL][-1]
+    assert alert.link is LinkUse.NONE
+    with pytest.raises(NothingToDoHere):
+        story.accept("tell_police")
+    settle(story, alert.alert_id, "accepted")
+    assert story.handoff("tell_police").state is HandoffState.COMPLETED
+
+
+def settle(story: Story, alert_id: str, result: str) -> tuple[Event, ...]:
+    """The carrier's word."""
+    return story.say(
+        c.SettleAlert,
+        alert_id=alert_id,
+        result=result,
+        channel="email",
+        settled_at=story.now,
+        actor="carrier",
+        road=c.Road.CARRIER,
+    )
+
+
+def last_alert(story: Story) -> AlertQueued:
+    """The alert queued last."""
+    return [event for event in story.trail if isinstance(event, AlertQueued)][-1]
+
+
+def test_an_alert_that_arrived_makes_the_handoff_alerted() -> None:
+    story = Story().opened()
+    settle(story, last_alert(story).alert_id, "accepted")
+    assert story.handoff("welcome").state is HandoffState.ALERTED
+
+
+def test_a_service_that_cannot_be_reached_is_not_waited_for() -> None:
+    story = Story().opened()
+    events = settle(story, last_alert(story).alert_id, "failed")
+    assert alerts(events) == [(AlertPurpose.DEPUTY, "ascolto_dep")]
+    events = settle(story, last_alert(story).alert_id, "failed")
+    assert (AlertPurpose.REQUEST, "ascolto_due_ref") in alerts(events)
+
+
+def test_a_coordinator_that_cannot_be_reached_is_followed_by_the_next_person() -> None:
+    story = Story(directory_=directory(service("casa_uno", "emergency_shelter"))).opened()
+    first = next(e for e in story.trail if isinstance(e, AlertQueued) and e.about)
+    assert alerts(settle(story, first.alert_id, "failed")) == [(AlertPurpose.COORDINATOR, "coord_due")]
+    assert alerts(settle(story, last_alert(story).alert_id, "uncertain")) == []
+
+
+def test_an_untold_notice_can_be_told_by_the_coordinator() -> None:
+    story = Story(directory_=directory(service("ascolto", "first_contact"), service("casa_uno", "emergency_shelter")))
+    story.opened(facts={"risk": "imminent"})
+    story.accept("welcome")
+    story.complete("welcome")
+    assert story.handoff("tell_police").overdue
+    story.say(c.CompleteHandoff, ref=story.handoff("tell_police").ref, result="told", actor="person:coord_uno")
+    assert story.handoff("tell_police").state is HandoffState.COMPLETED
+
+
+def test_a_watcher_reports_for_somebody_outside() -> None:
+    story = watched()
+    assert story.handoff("hearing").state is HandoffState.ACCEPTED
+    story.complete("hearing", "heard", heard_on="2026-11-26")
+    assert story.handoff("hearing").result == "heard"
+
+
+def watched() -> Story:
+    """A hearing is being watched."""
+    story = Story().opened(facts={"wants_legal_help": True})
+    story.accept("welcome")
+    story.complete("welcome")
+    return story
+
+
+def test_a_statutory_limit_that_passes_comes_before_a_named_person() -> None:
+    story = watched()
+    story.wait(60 * 24 * 3)
+    assert story.handoff("hearing").owner.kind is PartyKind.COORDINATOR
+
+
+def test_a_watcher_may_give_it_back() -> None:
+    story = watched()
+    story.say(c.DeclineHandoff, ref=story.handoff("hearing").ref, reason="no_staff")
+    assert story.handoff("hearing").owner.kind is PartyKind.COORDINATOR
+
+
+def test_a_step_waits_until_she_was_asked_and_the_desk_is_told() -> None:
+    story = Story().opened(consents=frozenset({"intake"}))
+    story.accept("welcome")
+    events = story.complete("welcome")
+    assert (AlertPurpose.CONSENT_NEEDED, "desk_person") in alerts(events)
+    assert (AlertPurpose.REQUEST, "casa_uno_ref") in alerts(story.say(c.GiveConsent, consent="shelter"))
+
+
+def test_a_consent_refused_leaves_the_step_out_and_help_goes_on() -> None:
+    story = Story().opened(consents=frozenset({"intake"}))
+    story.say(c.RefuseConsent, consent="shelter")
+    story.accept("welcome")
+    story.complete("welcome")
+    assert story.state.status is CaseStatus.CLOSED
+
+
+def test_a_revoked_consent_stops_what_is_pending_and_tells_the_service() -> None:
+    story = shelter_requested()
+    events = story.say(c.RevokeConsent, consent="shelter")
+    assert (AlertPurpose.WITHDRAWN, "casa_uno_ref") in alerts(events)
+    assert story.handoff("find_place").state is HandoffState.CANCELLED
+    assert story.state.status is CaseStatus.CLOSED
+
+
+def test_what_is_not_sent_yet_is_withdrawn_when_it_is_answered() -> None:
+    story = Story().opened()
+    assert "alert_withdrawn" in [getattr(event, "kind", "") for event in story.accept("welcome")]
+
+
+def test_a_cancelled_case_tells_everybody_who_was_asked() -> None:
+    story = shelter_requested()
+    events = story.say(c.CancelCase, reason="her_wish")
+    assert alerts(events) == [(AlertPurpose.WITHDRAWN, "casa_uno_ref")]
+    assert story.state.status is CaseStatus.CANCELLED
+    assert {run.state for run in story.state.runs.values()} == {RunState.CANCELLED}
+    with pytest.raises(CaseIsOver):
+        story.say(c.CancelCase, reason="her_wish")
+
+
+def test_a_cancelled_pathway_lets_the_others_go_on() -> None:
+    story = shelter_requested()
+    child = next(run for run in story.state.runs.values() if run.pathway == "shelter")
+    story.say(c.CancelPathway, run_id=child.run_id, reason="helped_elsewhere")
+    parent = next(iter(story.state.runs.values()))
+    assert parent.steps["shelter"].state is StepState.CANCELLED
+    assert parent.state is RunState.ENDED
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"pathway": "nowhere"}, UnknownPathway),
+        ({"territory": "nowhere"}, UnknownTerritory),
+        ({"facts": {"nothing": True}}, UnknownFact),
+        ({"facts": {"risk": "enormous"}}, WrongFactValue),
+        ({"facts": {"incident_at": "yesterday"}}, WrongFactValue),
+        ({"consents": frozenset({"nothing"})}, UnknownConsent),
+        ({"exclusions": frozenset({"coordinamento"})}, NoCoordinator),
+    ],
+)
+def test_a_case_that_could_not_run_is_not_opened(changes: dict[str, object], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        Story().opened(**changes)
+
+
+def test_refusals_have_names() -> None:
+    with pytest.raises(UnknownCase):
+        Story().say(c.CancelCase, reason="her_wish")
+    story = Story().opened()
+    with pytest.raises(CaseAlreadyOpen):
+        story.opened()
+    with pytest.raises(UnknownHandoff):
+        story.say(c.AcceptHandoff, ref="NO-SUCH")
+    with pytest.raises(UnknownReason):
+        story.say(c.CancelCase, reason="because")
+    with pytest.raises(UnknownReason):
+        story.say(c.DeclineHandoff, ref=story.handoff("welcome").ref, reason="because")
+
+
+def test_an_excluded_person_excludes_every_channel_she_can_read() -> None:
+    shared = person("altra").model_copy(update={"contacts": person("ascolto_ref").contacts})
+    network = directory()
+    network = network.model_copy(update={"people": {**network.people, "altra": shared}})
+    story = Story(directory_=network).opened(exclusions=frozenset({"altra"}))
+    assert story.handoff("welcome").service == "ascolto_due"
+
+
+def test_an_answer_on_a_services_behalf_is_recorded_as_such() -> None:
+    story = Story().opened()
+    events = story.say(c.AcceptHandoff, ref=story.handoff("welcome").ref, actor="operator:1", road=c.Road.DESK)
+    assert [event.on_behalf for event in events if hasattr(event, "on_behalf")] == [True]
+    assert story.handoff("welcome").accepted_party == story.handoff("welcome").owner
+
+
+def test_the_trail_alone_gives_the_same_state() -> None:
+    story = shelter_requested()
+    story.wait(60)
+    assert replay(story.trail) == story.state
+
+
+def test_a_limit_that_went_by_while_nobody_looked_is_still_said() -> None:
+    story = Story().opened(facts={"incident_at": START - timedelta(hours=71)})
+    story.now += timedelta(minutes=61)
+    story.accept("welcome")
+    assert (AlertPurpose.COORDINATOR, "coord_uno") in alerts(story.wait(0))

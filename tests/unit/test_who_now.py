@@ -1,0 +1,36 @@
+"""*Who would be called now* is the same function that decides."""
+
+from procedures.events import AlertQueued
+from procedures.whonow import WhoWhen, who_now
+from tests.making import START, Story, directory, library, open_case, service
+
+
+def test_the_first_row_is_whom_the_first_alert_goes_to() -> None:
+    command = open_case(facts={"risk": "imminent", "wants_legal_help": "yes"})
+    rows = who_now(library(), directory(), command, START)
+    alert = next(e for e in Story().tell(command) if isinstance(e, AlertQueued))
+    assert (rows[0].when, rows[0].person, rows[0].channel) == (WhoWhen.NOW, alert.person, "email")
+
+
+def test_every_later_step_says_whom_and_whether() -> None:
+    rows = {r.step: r for r in who_now(library(), directory(), open_case(facts={"risk": "low"}), START)}
+    assert rows["find_place"].service == "casa_uno"
+    assert (rows["find_place"].when, rows["escort"].when) == (WhoWhen.LATER, WhoWhen.LEFT_OUT)
+    assert rows["tell_police"].when is WhoWhen.LEFT_OUT
+
+
+def test_a_consent_still_to_be_asked_is_shown() -> None:
+    rows = {r.step: r for r in who_now(library(), directory(), open_case(consents={"intake"}), START)}
+    assert rows["find_place"].when is WhoWhen.CONSENT
+
+
+def test_nobody_for_a_step_shows_the_coordinator_alone() -> None:
+    network = directory(service("ascolto", "first_contact"))
+    rows = {r.step: r for r in who_now(library(), network, open_case(), START)}
+    assert (rows["find_place"].service, rows["find_place"].coordinator) == (None, "coordinamento")
+
+
+def test_exclusions_count_here_too() -> None:
+    command = open_case(exclusions=frozenset({"ascolto"}))
+    rows = {r.step: r for r in who_now(library(), directory(), command, START)}
+    assert rows["welcome"].service == "ascolto_due"

@@ -1,0 +1,104 @@
+"""`/cases/CODE/handoffs/REF`: an operator answers on behalf of a service that told her so; the trail says it."""
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from models.handling import Handled
+from models.views import HandoffRow, case_view, handoff_view
+from notifiers.language import said
+from procedures.case import HandoffState, Party, PartyKind
+from procedures.commands import (
+    AcceptHandoff,
+    AcknowledgeHandoff,
+    AnyCommand,
+    CompleteHandoff,
+    DeclineHandoff,
+    DeclineReason,
+    NoteFirstSign,
+)
+from procedures.errors import Refused, UnknownHandoff
+from procedures.events import AnswerCameLate
+from procedures.schema import AskStep, AwaitStep
+from web.caseview import Shower
+from web.doorkeeper import AtWork, Visit
+from web.evidence import asked_results
+from web.forms import Form, FormNotUnderstood, Typed, command_id, under, word, words
+from web.pages import say
+from web.refusals import status_of
+from web.saying import DECLINE_REASONS, N_
+
+router = APIRouter()
+CAME_LATE = N_("It had been answered already: this was recorded as a late answer and changes nothing.")
+
+
+@router.get("/cases/{code}/handoffs/{ref}")
+def read(code: str, ref: str, visit: AtWork) -> Response:
+    """The answers that can be given for it."""
+    return _page(visit, _handoff(visit, code, ref))
+
+
+@router.post("/cases/{code}/handoffs/{ref}")
+def answer(code: str, ref: str, form: Form, visit: AtWork) -> Response:
+    """Record it, then go back to the case."""
+    row = _handoff(visit, code, ref)
+    if word(form, "answer") == "decline" and word(form, "reason") not in list(DeclineReason):
+        fault = say(visit.language, N_("Choose a reason from the list."))
+        return _page(visit, row, fault=fault, typed=words(form), status=422)
+    try:
+        handled = _handle(visit, row, form)
+    except Refused as refusal:
+        fault = said(refusal, visit.language)
+        return _page(visit, row, fault=fault, typed=words(form), status=status_of(refusal))
+    if any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events):
+        return _page(visit, _handoff(visit, code, ref), fault=say(visit.language, CAME_LATE))
+    return RedirectResponse(f"/cases/{row.case_code}", status_code=303)
+
+
+def _handoff(visit: Visit, code: str, ref: str) -> HandoffRow:
+    row = handoff_view(visit.desk.house.database, ref.upper())
+    if row.case_code != code.upper():
+        raise UnknownHandoff(ref=row.ref)
+    return row
+
+
+def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
+    kind = word(form, "answer")
+    about = {**visit.asked(command_id(form, kind), row.case_id), "ref": row.ref}
+    command: AnyCommand
+    match kind:
+        case "acknowledge":
+            command = AcknowledgeHandoff.model_validate(about)
+        case "accept":
+            command = AcceptHandoff.model_validate(about)
+        case "decline":
+            command = DeclineHandoff.model_validate({**about, "reason": word(form, "reason")})
+        case "first_sign":
+            command = NoteFirstSign.model_validate(about)
+        case "complete":
+            given = {"result": word(form, "result"), "evidence": under(form, "evidence")}
+            command = CompleteHandoff.model_validate({**about, **given})
+        case _:
+            raise FormNotUnderstood
+    return visit.desk.house.handling.handle(command)
+
+
+def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None = None, status: int = 200) -> Response:
+    house, names = visit.desk.house, visit.desk.names(visit.language)
+    pinned = names.pinned(row.content_hash)
+    step = pinned.steps.get(row.step) if pinned else None
+    accepted = row.state is HandoffState.ACCEPTED
+    values = {
+        "case_code": row.case_code,
+        "drill": row.drill,
+        "handoff": Shower(case_view(house.database, house.keyring, row.case_code), names, ()).handoff(row),
+        "accepted": accepted,
+        "declinable": not accepted and row.owner_kind is PartyKind.SERVICE,
+        "first_sign": accepted and isinstance(step, AskStep) and step.first_sign_within is not None,
+        "results": asked_results(step, row.content_hash, names) if isinstance(step, AskStep | AwaitStep) else (),
+        "phone": names.phone(Party(kind=row.owner_kind, id=row.owner_id)),
+        "decline_reasons": [(str(reason), say(visit.language, text)) for reason, text in DECLINE_REASONS.items()],
+        "fault": fault,
+        "typed": {"reason": "", **(typed or {})},
+    }
+    return visit.page("handoff.html", "case", values, status=status)

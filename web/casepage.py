@@ -1,0 +1,99 @@
+"""`/cases/CODE`: everything of one case, and what an operator can do about it as a whole."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from models.history import flow_runs_of_case
+from models.views import case_id_of, case_view
+from notifiers.language import said
+from procedures.commands import CancelCase, CancelReason, GiveConsent, RefuseConsent, RevokeConsent
+from procedures.errors import Refused, UnknownCase
+from web.board import fingerprint
+from web.caseview import Shower
+from web.doorkeeper import AtWork, Visit, Watching
+from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
+from web.pages import draw, say
+from web.refusals import status_of
+from web.saying import CANCEL_REASONS, N_
+
+router = APIRouter()
+CONSENT_COMMANDS: Mapping[str, type[GiveConsent | RefuseConsent | RevokeConsent]] = {
+    "give": GiveConsent,
+    "refuse": RefuseConsent,
+    "revoke": RevokeConsent,
+}
+
+
+def shower(visit: Visit, code: str) -> Shower:
+    """The case, ready to be put into words. Raises UnknownCase."""
+    house = visit.desk.house
+    view = case_view(house.database, house.keyring, code.upper())
+    return Shower(view, visit.desk.names(visit.language), flow_runs_of_case(house.database, view.row.case_id))
+
+
+@router.get("/cases/{code}")
+def read(code: str, visit: AtWork) -> Response:
+    """The page."""
+    return _page(visit, code)
+
+
+@router.get("/cases/{code}/live")
+def fragment(code: str, visit: Watching, seen: str = "") -> Response:
+    """What changes by itself; nothing (204) where it would look as it did."""
+    values: dict[str, object] = {"case": shower(visit, code).page(), "now": visit.desk.now}
+    fresh = fingerprint("case_live.html", visit.language, {**values, "fresh": str})
+    if fresh == seen:
+        return Response(status_code=204)
+    drawn = {**values, "seen": fresh, "fresh": visit.desk.house.ids.seed}
+    return HTMLResponse(draw("case_live.html", visit.language, drawn))
+
+
+@router.post("/cases/{code}/consents")
+def consent(code: str, form: Form, visit: AtWork) -> Response:
+    """She agreed, she did not, or she takes it back."""
+    kind = word(form, "answer")
+    if kind not in CONSENT_COMMANDS:
+        raise FormNotUnderstood
+    house = visit.desk.house
+    asked = visit.asked(command_id(form, kind), case_id_of(house.database, code.upper()))
+    try:
+        house.handling.handle(CONSENT_COMMANDS[kind].model_validate({**asked, "consent": word(form, "consent")}))
+    except UnknownCase:
+        raise
+    except Refused as refusal:
+        return _page(visit, code, fault=said(refusal, visit.language), status=status_of(refusal))
+    return RedirectResponse(f"/cases/{code.upper()}", status_code=303)
+
+
+@router.post("/cases/{code}/cancel")
+def cancel(code: str, form: Form, visit: AtWork) -> Response:
+    """Stop the whole case. The code is typed again: this cannot be undone."""
+    house = visit.desk.house
+    case_id = case_id_of(house.database, code.upper())
+    fault = ""
+    if word(form, "reason") not in list(CancelReason):
+        fault = N_("Choose a reason from the list.")
+    elif word(form, "confirmation").upper() != code.upper():
+        fault = N_("The code typed to confirm is not the code of this case. Nothing was cancelled.")
+    if fault:
+        return _page(visit, code, fault=say(visit.language, fault), typed=words(form), status=422)
+    asked = visit.asked(command_id(form, "cancel"), case_id)
+    try:
+        house.handling.handle(CancelCase.model_validate({**asked, "reason": word(form, "reason")}))
+    except Refused as refusal:
+        return _page(visit, code, fault=said(refusal, visit.language), status=status_of(refusal))
+    return RedirectResponse(f"/cases/{code.upper()}", status_code=303)
+
+
+def _page(visit: Visit, code: str, *, fault: str = "", typed: Typed | None = None, status: int = 200) -> Response:
+    values: dict[str, object] = {"case": shower(visit, code).page(), "now": visit.desk.now}
+    around = {
+        "seen": fingerprint("case_live.html", visit.language, {**values, "fresh": str}),
+        "fault": fault,
+        "typed": {"reason": "", "confirmation": "", **(typed or {})},
+        "cancelling": typed is not None,
+        "cancel_reasons": [(str(reason), say(visit.language, text)) for reason, text in CANCEL_REASONS.items()],
+    }
+    return visit.page("case.html", "case", {**values, **around}, status=status)

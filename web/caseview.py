@@ -1,0 +1,304 @@
+"""One case, ready to be shown: names for ids, words for states, and what the operator can do next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.history import FlowRunNote
+from models.outbox import DeliveryState
+from models.views import AlertView, CaseView, HandoffRow, RunView
+from procedures.case import (
+    OPEN_STATES,
+    UNANSWERED_STATES,
+    CaseStatus,
+    HandoffMode,
+    HandoffState,
+    Party,
+    StepRun,
+)
+from procedures.commands import Person
+from procedures.schema import FactType
+from procedures.values import as_moment
+from web import saying, spans
+from web.naming import Names
+from web.timeline import Teller, Told
+
+
+@dataclass(frozen=True)
+class Alerted:
+    """Somebody who is being called and has not answered."""
+
+    holder: str
+    roles: str
+    step: str
+    answer_by: datetime | None
+
+
+@dataclass(frozen=True)
+class WantedConsent:
+    """What she has to be asked, and the steps that wait for it."""
+
+    name: str
+    title: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KnownConsent:
+    """What she said."""
+
+    name: str
+    title: str
+    state: str
+    said: str
+
+
+@dataclass(frozen=True)
+class HandoffLine:
+    """One handoff."""
+
+    ref: str
+    step: str
+    pathway: str
+    holder: str
+    state: str
+    state_said: str
+    detail: str
+    due_at: datetime | None
+    overdue: bool
+    ended_at: datetime | None
+    is_open: bool
+    answerable: bool
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step of a pathway."""
+
+    title: str
+    state: str
+    said: str
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """One pathway, with what Prefect recorded of it."""
+
+    title: str
+    state: str
+    state_said: str
+    steps: tuple[StepLine, ...]
+    history: FlowRunNote | None
+
+
+@dataclass(frozen=True)
+class MessageLine:
+    """One message over one channel."""
+
+    to: str
+    role: str
+    purpose: str
+    again: bool
+    ref: str
+    channel: str
+    state: str
+    state_said: str
+    at: datetime
+    delay: float | None
+    code: str | None
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One fact that was told."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """All of it."""
+
+    code: str
+    drill: bool
+    status: str
+    status_said: str
+    is_open: bool
+    territory: str
+    opened_at: datetime
+    ended_at: datetime | None
+    person: Person | None
+    alerted: tuple[Alerted, ...]
+    consents_wanted: tuple[WantedConsent, ...]
+    consents: tuple[KnownConsent, ...]
+    facts: tuple[FactLine, ...]
+    handoffs: tuple[HandoffLine, ...]
+    runs: tuple[RunLine, ...]
+    messages: tuple[MessageLine, ...]
+    timeline: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
+class Shower:
+    """Puts one case into words."""
+
+    view: CaseView
+    names: Names
+    history: Sequence[FlowRunNote]
+
+    def page(self) -> CasePage:
+        """The whole page."""
+        row = self.view.row
+        return CasePage(
+            code=row.code,
+            drill=row.drill,
+            status=row.status,
+            status_said=self._say(saying.CASE_STATUSES, row.status),
+            is_open=row.status is CaseStatus.OPEN,
+            territory=self.names.territory(row.territory),
+            opened_at=row.opened_at,
+            ended_at=row.ended_at,
+            person=self.view.person,
+            alerted=tuple(self._alerted(h) for h in self._by_time(self.view.handoffs) if h.state in UNANSWERED_STATES),
+            consents_wanted=self._wanted(),
+            consents=self._consents(),
+            facts=self._facts(),
+            handoffs=tuple(self.handoff(h) for h in self._by_time(self.view.handoffs)),
+            runs=tuple(self._run(run) for run in self.view.runs),
+            messages=self._messages(),
+            timeline=Teller(self.view, self.names).newest_first(),
+        )
+
+    def _say(self, table: Mapping[str, str], key: str) -> str:
+        return self.names.words.gettext(table[key]) if key in table else key.replace("_", " ")
+
+    def _by_time(self, rows: Sequence[HandoffRow]) -> list[HandoffRow]:
+        """Open ones first, least time left first; then the others, latest first."""
+        still = [row for row in rows if row.state in OPEN_STATES]
+        over = [row for row in rows if row.state not in OPEN_STATES]
+        still.sort(key=lambda row: (row.due_at is None, row.due_at or row.requested_at))
+        return still + sorted(over, key=lambda row: row.ended_at or row.requested_at, reverse=True)
+
+    def _holder(self, row: HandoffRow) -> str:
+        return self.names.party(Party(kind=row.owner_kind, id=row.owner_id))
+
+    def _alerted(self, row: HandoffRow) -> Alerted:
+        asked = [alert for alert in self.view.alerts if alert.about == row.ref and _asks(alert)]
+        roles = dict.fromkeys(self._role(alert) for alert in asked)
+        return Alerted(
+            holder=self._holder(row),
+            roles=", ".join(roles),
+            step=self.names.step(row.content_hash, row.step),
+            answer_by=None if row.mode is HandoffMode.TELL else row.accept_by,
+        )
+
+    def _role(self, alert: AlertView) -> str:
+        return self.names.role(alert.person, Party(kind=alert.to_kind, id=alert.to_id))
+
+    def handoff(self, row: HandoffRow) -> HandoffLine:
+        """One handoff."""
+        is_open = row.state in OPEN_STATES
+        return HandoffLine(
+            ref=row.ref,
+            step=self.names.step(row.content_hash, row.step),
+            pathway=self.names.pathway(row.content_hash, row.pathway),
+            holder=self._holder(row),
+            state=row.state,
+            state_said=self._say(saying.HANDOFF_STATES, row.state),
+            detail=self._detail(row),
+            due_at=row.due_at,
+            overdue=row.overdue,
+            ended_at=row.ended_at,
+            is_open=is_open,
+            answerable=is_open and row.mode is not HandoffMode.TELL,
+        )
+
+    def _detail(self, row: HandoffRow) -> str:
+        if row.state is HandoffState.COMPLETED and row.result:
+            return self.names.result(row.content_hash, row.step, row.result)
+        if row.reason:
+            table = saying.DECLINE_REASONS if row.state is HandoffState.DECLINED else saying.CANCEL_REASONS
+            return self._say(table, row.reason)
+        return ""
+
+    def _wanted(self) -> tuple[WantedConsent, ...]:
+        hashes = {run.run_id: run.content_hash for run in self.view.runs}
+        steps: dict[str, list[str]] = {}
+        for awaited in self.view.awaited_consents:
+            title = self.names.step(hashes.get(awaited.run_id, ""), awaited.step)
+            steps.setdefault(awaited.consent, []).append(title)
+        return tuple(WantedConsent(name, self.names.consent(name), tuple(found)) for name, found in steps.items())
+
+    def _consents(self) -> tuple[KnownConsent, ...]:
+        return tuple(
+            KnownConsent(name, self.names.consent(name), state, self._say(saying.CONSENT_STATES, state))
+            for name, state in sorted(self.view.state.consents.items())
+        )
+
+    def _facts(self) -> tuple[FactLine, ...]:
+        vocabulary = self.names.library.facts
+        told = self.view.state.facts
+        return tuple(
+            FactLine(vocabulary[name].title.said(self.names.language), self._fact(name, told[name]))
+            for name in vocabulary
+            if name in told
+        )
+
+    def _fact(self, name: str, value: object) -> str:
+        fact, language = self.names.library.facts[name], self.names.language
+        if isinstance(value, bool):
+            say = self.names.words.gettext
+            return say("yes") if value else say("no")
+        if fact.type is FactType.CHOICE and isinstance(value, str) and value in fact.choices:
+            return fact.choices[value].said(language)
+        moment = as_moment(value) if isinstance(value, str) else None
+        return spans.day_and_hour(moment, language, self.view.row.opened_at) if moment else str(value)
+
+    def _run(self, run: RunView) -> RunLine:
+        notes = {note.run_id: note for note in self.history}
+        steps = self.view.state.runs[run.run_id].steps
+        outcome = self.names.outcome(run.outcome) if run.outcome else ""
+        said = self._say(saying.RUN_STATES, run.state)
+        return RunLine(
+            title=self.names.pathway(run.content_hash, run.pathway),
+            state=run.state,
+            state_said=f"{said}: {outcome}" if outcome else said,
+            steps=tuple(self._step(run, step) for step in steps.values()),
+            history=notes.get(run.run_id),
+        )
+
+    def _step(self, run: RunView, step: StepRun) -> StepLine:
+        said = self._say(saying.STEP_STATES, step.state)
+        if step.result:
+            said = f"{said}: {self.names.result(run.content_hash, step.step, step.result)}"
+        elif step.skipped_because:
+            said = f"{said}: {self._say(saying.SKIP_REASONS, step.skipped_because)}"
+        return StepLine(self.names.step(run.content_hash, step.step), step.state, said)
+
+    def _messages(self) -> tuple[MessageLine, ...]:
+        lines = [line for alert in self.view.alerts for line in self._message(alert)]
+        return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
+
+    def _message(self, alert: AlertView) -> list[MessageLine]:
+        party = Party(kind=alert.to_kind, id=alert.to_id)
+        return [
+            MessageLine(
+                to=self.names.party(party),
+                role=self._role(alert),
+                purpose=self._say(saying.PURPOSES, alert.purpose),
+                again=alert.again,
+                ref=alert.about or "",
+                channel=self._say(saying.CHANNELS, delivery.channel),
+                state=delivery.state,
+                state_said=self._say(saying.DELIVERY_STATES, delivery.state),
+                at=delivery.settled_at or delivery.sending_at or delivery.queued_at,
+                delay=None if delivery.state is DeliveryState.WITHDRAWN else delivery.delay,
+                code=delivery.code,
+            )
+            for delivery in alert.deliveries
+        ]
+
+
+def _asks(alert: AlertView) -> bool:
+    return alert.purpose in {"request", "reminder", "deputy", "coordinator", "watch", "tell"}

@@ -1,0 +1,62 @@
+"""What every page works with: the house, where it lives, and the names of things."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from models.composition import House
+from notifiers.language import language_of, translator
+from web.naming import Names
+from web.origins import Origins, origins
+from web.sessions import Sessions
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk of one house."""
+
+    house: House
+    origins: Origins
+    vendor: bool
+    """Whether the style was brought."""
+    sessions: Sessions
+
+    @property
+    def now(self) -> datetime:
+        """The house's time: a drill's clock may run faster than the wall."""
+        return self.house.clock.now()
+
+    def names(self, language: str) -> Names:
+        """Names in that language, from the directory and the procedures in force."""
+        procedures = self.house.procedures
+        return Names(procedures.directory(), procedures.library(), language, translator(language, "web"))
+
+
+def make_desk(house: House, *, vendor: bool) -> Desk:
+    """The desk of that house."""
+    settings = house.settings.desk
+    return Desk(
+        house=house,
+        origins=origins(settings.base_url, settings.host, settings.port),
+        vendor=vendor,
+        sessions=Sessions(house.database),
+    )
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that this application serves."""
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)
+    return desk
+
+
+def chosen_language(request: Request) -> str:
+    """The language that was chosen at this desk, else the one of its settings."""
+    desk = desk_of(request)
+    return language_of(request.cookies.get(desk.origins.language_cookie) or desk.house.settings.desk.language)
+
+
+OurDesk = Annotated[Desk, Depends(desk_of)]
+Language = Annotated[str, Depends(chosen_language)]

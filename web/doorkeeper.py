@@ -1,0 +1,68 @@
+"""Who may look: every page of the desk asks for somebody who is signed in, and says the same to everybody else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse
+
+from models.accounts import OperatorAccount
+from procedures.commands import Road
+from web.desk import Desk, Language, OurDesk
+from web.pages import page
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in, or the sign-in has ended: the answer is the sign-in page, whatever was asked for."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody at the desk, in a language."""
+
+    desk: Desk
+    language: str
+    operator: OperatorAccount
+
+    def page(self, template: str, here: str, values: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
+        """A page of the desk. `here` marks the place in the navigation; `fresh` draws an id for a form."""
+        around = {
+            "vendor": self.desk.vendor,
+            "operator": self.operator,
+            "here": here,
+            "now": self.desk.now,
+            "fresh": self.desk.house.ids.seed,
+        }
+        return page(template, self.language, {**around, **values}, status=status)
+
+    def asked(self, command_id: str, case_id: str) -> dict[str, object]:
+        """What every command from this desk carries."""
+        return {"id": command_id, "case_id": case_id, "actor": self.operator.actor, "road": Road.DESK}
+
+
+def somebody(request: Request, desk: Desk, *, acting: bool) -> OperatorAccount | None:
+    """Whose cookie this is."""
+    token = request.cookies.get(desk.origins.session_cookie)
+    return desk.sessions.who(token, acting=acting) if token else None
+
+
+def _visit(request: Request, desk: Desk, language: str, *, acting: bool) -> Visit:
+    found = somebody(request, desk, acting=acting)
+    if found is None:
+        raise NotSignedIn
+    return Visit(desk, language, found)
+
+
+def at_work(request: Request, desk: OurDesk, language: Language) -> Visit:
+    """Somebody who does something. Raises NotSignedIn."""
+    return _visit(request, desk, language, acting=True)
+
+
+def watching(request: Request, desk: OurDesk, language: Language) -> Visit:
+    """A page that refreshes itself: that keeps no sign-in alive. Raises NotSignedIn."""
+    return _visit(request, desk, language, acting=False)
+
+
+AtWork = Annotated[Visit, Depends(at_work)]
+Watching = Annotated[Visit, Depends(watching)]

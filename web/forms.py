@@ -1,0 +1,60 @@
+"""Forms as they come in: names and words, nothing else, never more than a page of ours would send."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+MOST_FIELDS = 200
+COMMAND = "command"
+SHORTEST_ID, LONGEST_ID = 16, 60
+
+
+class FormNotUnderstood(Exception):
+    """The body is no form of ours. Holds nothing of it."""
+
+
+async def typed(request: Request) -> FormData:
+    """The fields of the form. Raises FormNotUnderstood for any other body."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise FormNotUnderstood
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    if len(form) > MOST_FIELDS or any(not isinstance(value, str) for value in form.values()):
+        raise FormNotUnderstood
+    return form
+
+
+Typed = Mapping[str, str]
+"""What was typed, to fill a form again."""
+
+Form = Annotated[FormData, Depends(typed)]
+
+
+def word(form: FormData, name: str) -> str:
+    """What was typed under that name, without the spaces around it; empty where nothing was."""
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def words(form: FormData) -> Typed:
+    """All that was typed, to fill the form again. Passwords are never given back."""
+    return {name: word(form, name) for name in form if name != "password"}
+
+
+def under(form: FormData, prefix: str) -> dict[str, str]:
+    """Fields `PREFIX.name` that were filled in, by name."""
+    found = {name.removeprefix(f"{prefix}."): word(form, name) for name in form if name.startswith(f"{prefix}.")}
+    return {name: value for name, value in found.items() if value}
+
+
+def command_id(form: FormData, kind: str) -> str:
+    """The id that the page drew for this act, so that sending the form twice does the thing once.
+
+    `kind` keeps two buttons of one form apart. Raises FormNotUnderstood where the page's id is missing.
+    """
+    drawn = word(form, COMMAND)
+    if not SHORTEST_ID <= len(drawn) <= LONGEST_ID or not drawn.replace("-", "").isalnum():
+        raise FormNotUnderstood
+    return f"{drawn}.{kind}"

@@ -1,0 +1,138 @@
+"""Names for ids: services, steps, pathways and roles, in the page's language. Of people only the role is shown."""
+
+from dataclasses import dataclass
+from gettext import NullTranslations
+
+import phonenumbers
+
+from procedures.case import Party, PartyKind
+from procedures.directory import Coordinator, Desk, Directory, Service
+from procedures.schema import AskStep, AwaitStep, Library, Pathway
+
+
+def spoken(phone: str) -> str:
+    """A telephone number in groups, as it is read out."""
+    try:
+        return str(phonenumbers.format_number(phonenumbers.parse(phone), phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    except phonenumbers.NumberParseException:
+        return phone
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the ids of a page are called. An id that has left the directory is shown as it is."""
+
+    directory: Directory
+    library: Library
+    language: str
+    words: NullTranslations
+
+    def party(self, party: Party) -> str:
+        """The service, desk or coordinator."""
+        entry = self._entry(party)
+        return entry.name.said(self.language) if entry else party.id
+
+    def phone(self, party: Party) -> str | None:
+        """The telephone that the network published for it."""
+        entry = self._entry(party)
+        return spoken(entry.phone) if entry else None
+
+    def service(self, service_id: str) -> str:
+        """The service."""
+        return self.party(Party(kind=PartyKind.SERVICE, id=service_id))
+
+    def pathway(self, content_hash: str, name: str) -> str:
+        """The pathway, as the text that the run is pinned to calls it."""
+        pinned = self.pinned(content_hash)
+        return pinned.title.said(self.language) if pinned else name
+
+    def pinned(self, content_hash: str) -> Pathway | None:
+        """The text with this hash."""
+        return self.library.by_hash.get(content_hash)
+
+    def step(self, content_hash: str, step: str) -> str:
+        """The step of that text."""
+        pinned = self.pinned(content_hash)
+        found = pinned.steps.get(step) if pinned else None
+        return found.title.said(self.language) if found else step
+
+    def result(self, content_hash: str, step: str, result: str) -> str:
+        """The result of that step: its title, else its name in spaced words."""
+        pinned = self.pinned(content_hash)
+        found = pinned.steps.get(step) if pinned else None
+        declared = found.results.get(result) if isinstance(found, AskStep | AwaitStep) else None
+        if declared is not None and declared.title is not None:
+            return declared.title.said(self.language)
+        return self.words.gettext("done") if result == "done" else result.replace("_", " ")
+
+    def outcome(self, name: str) -> str:
+        """How a pathway ended: its name in spaced words, translated where the catalogue knows it."""
+        return self.words.gettext(name.replace("_", " "))
+
+    def consent(self, name: str) -> str:
+        """What a consent is for: the title of the pathway that asks for it, else its name in spaced words."""
+        for pathway in self.library.current.values():
+            if pathway.consent == name:
+                return pathway.title.said(self.language)
+        return self.words.gettext(name.replace("_", " "))
+
+    def territory(self, name: str) -> str:
+        """A territory, written as a name."""
+        return name.replace("_", " ").title()
+
+    def field(self, name: str) -> str:
+        """A field of evidence: its name in spaced words, translated where the catalogue knows it."""
+        said = self.words.gettext(name.replace("_", " "))
+        return said[:1].upper() + said[1:]
+
+    def role(self, person_id: str, party: Party) -> str:
+        """Who somebody is for that party: the referent, the deputy, whoever is on duty, the coordinator, the desk."""
+        say = self.words.gettext
+        if party.kind is PartyKind.COORDINATOR:
+            return say("coordinator")
+        if party.kind is PartyKind.DESK:
+            return say("desk")
+        service = self.directory.services.get(party.id)
+        if service is None:
+            return say("contact")
+        return self.role_in(person_id, service)
+
+    def role_in(self, person_id: str, service: Service) -> str:
+        """Who somebody is for that service."""
+        say = self.words.gettext
+        if person_id == service.referent:
+            return say("referent")
+        return say("deputy") if person_id == service.deputy else say("on duty")
+
+    def actor(self, actor: str) -> str:
+        """Who did it, by an opaque id: an operator, a service, the clock, a carrier."""
+        say = self.words.gettext
+        kind, _, found = actor.partition(":")
+        if kind == "operator":
+            return say("an operator")
+        if kind == "service":
+            return self.service(found)
+        if kind == "person":
+            party = self.party_of(found)
+            return f"{self.party(party)} ({self.role(found, party)})" if party else say("a contact of the network")
+        return say("the clock") if kind == "clock" else say("a carrier") if kind == "carrier" else say("somebody")
+
+    def party_of(self, person_id: str) -> Party | None:
+        """The first service, coordinator or desk that this person speaks for."""
+        for service in self.directory.services.values():
+            if person_id in {service.referent, service.deputy, *(duty.person for duty in service.rota)}:
+                return Party(kind=PartyKind.SERVICE, id=service.id)
+        for coordinator in self.directory.coordinators.values():
+            if person_id in coordinator.people:
+                return Party(kind=PartyKind.COORDINATOR, id=coordinator.id)
+        for desk in self.directory.desks.values():
+            if person_id == desk.person:
+                return Party(kind=PartyKind.DESK, id=desk.id)
+        return None
+
+    def _entry(self, party: Party) -> Service | Coordinator | Desk | None:
+        if party.kind is PartyKind.SERVICE:
+            return self.directory.services.get(party.id)
+        if party.kind is PartyKind.COORDINATOR:
+            return self.directory.coordinators.get(party.id)
+        return self.directory.desks.get(party.id)

@@ -1,0 +1,160 @@
+"""`/h/TOKEN`: the page behind the link of a message. No account, no cookie, no script; GET and HEAD never act.
+
+A form field `code` is in every POST. `answer` says what was tapped: nothing (*I have seen it*), `accept`, `decline`
+(with `reason`), `first_sign`, `complete` (with `result` and `evidence.FIELD`) or `renew`.
+"""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from models.links import LinkStatus
+from notifiers.language import said
+from procedures.case import HandoffState
+from procedures.commands import DeclineReason
+from procedures.errors import Refused
+from procedures.events import LinkUse
+from web.desk import Desk, OurDesk
+from web.forms import Form, under, word, words
+from web.linkwords import CAME_LATE, CLOSED, LATE_ANYWAY, LATE_HEADING, THANKS, UNKNOWN, Words
+from web.naming import spoken
+from web.pages import page, say
+from web.refusals import status_of
+from web.saying import DECLINE_REASONS, N_, URGENCIES
+from web.tapping import Answered, Tap, Telephone, answer, look
+
+router = APIRouter()
+
+BEFORE = frozenset({"", "accept", "decline"})
+AFTER = frozenset({"", "first_sign", "complete", "renew"})
+TAKEN = frozenset({HandoffState.ACCEPTED, HandoffState.COMPLETED})
+
+
+@router.api_route("/h/{token}", methods=["GET", "HEAD"])
+def read(token: str, desk: OurDesk) -> Response:
+    """No more than the message said, and a field for its code."""
+    tap = look(desk.house, token)
+    if tap is None:
+        return _unknown(desk)
+    return _ask_code(tap) if tap.is_good or _renewable(tap) else _closed(tap)
+
+
+@router.post("/h/{token}")
+def tapped(token: str, form: Form, desk: OurDesk) -> Response:
+    """An answer with its code. It is recorded before this page says so."""
+    tap = look(desk.house, token)
+    if tap is None:
+        return _unknown(desk)
+    try:
+        return _answered(tap, form)
+    except Refused as refusal:
+        return _asked(tap, form, fault=said(refusal, tap.language), status=status_of(refusal))
+
+
+def _answered(tap: Tap, form: FormData) -> Response:
+    code = word(form, "code")
+    if tap.link.status is LinkStatus.BLOCKED:
+        return _closed(tap)
+    if not tap.code_fits(code):
+        again = look(tap.house, tap.token)
+        return _ask_code(again or tap, wrong=True)
+    kind = word(form, "answer")
+    if kind not in (AFTER if tap.for_result else BEFORE):
+        kind = ""
+    if tap.for_result and not kind:
+        return _asked(tap, form) if tap.is_good else _renew_or_closed(tap, form)
+    if kind == "decline" and word(form, "reason") not in list(DeclineReason):
+        return _asked(tap, form, fault=say(tap.language, N_("Choose a reason from the list.")), status=422)
+    done = answer(tap, kind, reason=word(form, "reason"), result=word(form, "result"), evidence=under(form, "evidence"))
+    return _after(done, kind, form)
+
+
+def _after(done: Answered, kind: str, form: FormData) -> Response:
+    tap = done.tap
+    if done.came_late:
+        return _late(tap)
+    if kind in THANKS:
+        return _told(tap, THANKS[kind])
+    if kind == "accept":
+        return _draw(tap, "link/taken.html", giver=tap.giver())
+    if kind == "first_sign":
+        return _asked(tap, form, noted=True)
+    return _asked(tap, form) if tap.waits_for_answer else _closed(tap)
+
+
+def _draw(tap: Tap, template: str, *, status: int = 200, **values: object) -> Response:
+    return page(template, tap.language, {"tap": tap, "now": tap.now, **values}, status=status)
+
+
+def _ask_code(tap: Tap, *, wrong: bool = False) -> Response:
+    if wrong and tap.link.status is LinkStatus.BLOCKED:
+        return _closed(tap)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return _draw(tap, "link/code.html", status=status, wrong=wrong, urgency=say(tap.language, URGENCIES[tap.urgency]))
+
+
+def _asked(tap: Tap, form: FormData, *, fault: str = "", status: int = 200, noted: bool = False) -> Response:
+    values = {
+        "fault": fault,
+        "typed": words(form),
+        "code": word(form, "code"),
+        "urgency": say(tap.language, URGENCIES[tap.urgency]),
+    }
+    if tap.for_result:
+        return _draw(
+            tap, "link/result.html", status=status, giver=tap.giver(), results=tap.results(), noted=noted, **values
+        )
+    reasons = [(str(reason), say(tap.language, text)) for reason, text in DECLINE_REASONS.items()]
+    return _draw(tap, "link/answer.html", status=status, reasons=reasons, **values)
+
+
+def _renewable(tap: Tap) -> bool:
+    expired = tap.link.status is LinkStatus.EXPIRED
+    return expired and tap.link.use is LinkUse.RESULT and tap.handoff.state is HandoffState.ACCEPTED
+
+
+def _renew_or_closed(tap: Tap, form: FormData) -> Response:
+    if _renewable(tap):
+        return _draw(tap, "link/renew.html", code=word(form, "code"))
+    return _closed(tap)
+
+
+def _told(tap: Tap, words: Words, *, status: int = 200, call: Telephone | None = None) -> Response:
+    heading, text = (say(tap.language, sentence) for sentence in words)
+    return _draw(tap, "link/closed.html", status=status, heading=heading, text=text, call=call)
+
+
+def _late(tap: Tap) -> Response:
+    stands = CAME_LATE.get(tap.handoff.state, CAME_LATE[HandoffState.ACCEPTED])
+    text = f"{say(tap.language, stands)} {say(tap.language, LATE_ANYWAY)}"
+    return _told(tap, (LATE_HEADING, text), call=tap.coordinator())
+
+
+def _closed(tap: Tap) -> Response:
+    status = tap.link.status
+    if status in {LinkStatus.GOOD, LinkStatus.WITHDRAWN} and tap.handoff.state in TAKEN:
+        status = LinkStatus.USED
+    return _told(tap, CLOSED[status], status=HTTPStatus.GONE, call=tap.coordinator())
+
+
+def _unknown(desk: Desk) -> Response:
+    """The same for a token that never was and for one that was mistyped: nothing is told, but whom to call."""
+    return stranger(desk, UNKNOWN, HTTPStatus.NOT_FOUND)
+
+
+def stranger(desk: Desk, words: Words, status: int) -> Response:
+    """A page for somebody of whom nothing is known, with the telephone of the network's desk."""
+    language = desk.house.settings.desk.language
+    heading, text = (say(language, sentence) for sentence in words)
+    values = {"tap": None, "heading": heading, "text": text, "call": _anybody(desk)}
+    return page("link/closed.html", language, values, status=status)
+
+
+def _anybody(desk: Desk) -> Telephone | None:
+    directory = desk.house.procedures.directory()
+    language = desk.house.settings.desk.language
+    known = [(entry.name, entry.phone) for _, entry in sorted(directory.desks.items())]
+    known += [(other.name, other.phone) for _, other in sorted(directory.coordinators.items())]
+    return next((Telephone(name.said(language), spoken(phone)) for name, phone in known), None)

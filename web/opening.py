@@ -1,0 +1,115 @@
+"""`/cases/new` and `/who-now`: one short form, asked either to open a case or who would be called if it were opened.
+
+Facts only; no name is needed. What is typed travels in the body of the form, never in an address.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from models.ids import CROCKFORD
+from notifiers.language import said
+from procedures.commands import OpenCase
+from procedures.errors import Refused
+from procedures.whonow import who_now
+from web.doorkeeper import AtWork, Visit
+from web.forms import Form, command_id, under, word, words
+from web.openingform import WhoLine, choices, who_lines
+from web.pages import say
+from web.refusals import status_of
+from web.saying import N_
+
+router = APIRouter()
+IDENTITY = ("name", "safe_contact", "note")
+TOO_LONG = N_("A field holds more than it may. Shorten it and send the form again.")
+
+
+@router.get("/cases/new")
+def new_case(visit: AtWork) -> Response:
+    """The empty form."""
+    return _page(visit, "new", {})
+
+
+@router.get("/who-now")
+def who_page(visit: AtWork) -> Response:
+    """The same form, to ask who would be called."""
+    return _page(visit, "who", {})
+
+
+@router.post("/cases/new")
+def open_case(form: Form, visit: AtWork) -> Response:
+    """Open the case, then show who is being alerted."""
+    try:
+        handled = visit.desk.house.handling.handle(opening(visit, form))
+    except ValidationError:
+        return _page(visit, "new", words(form), fault=say(visit.language, TOO_LONG), status=422)
+    except Refused as refusal:
+        return _page(visit, "new", words(form), fault=said(refusal, visit.language), status=status_of(refusal))
+    return RedirectResponse(f"/cases/{handled.state.code}", status_code=303)
+
+
+@router.post("/who-now")
+def who(form: Form, visit: AtWork) -> Response:
+    """Who would be called now, by the same function that decides; the form stays filled, ready to open the case."""
+    procedures = visit.desk.house.procedures
+    try:
+        rows = who_now(procedures.library(), procedures.directory(), opening(visit, form), visit.desk.now)
+    except ValidationError:
+        return _page(visit, "who", words(form), fault=say(visit.language, TOO_LONG), status=422)
+    except Refused as refusal:
+        return _page(visit, "who", words(form), fault=said(refusal, visit.language), status=status_of(refusal))
+    return _page(visit, "who", words(form), rows=who_lines(rows, visit.desk.names(visit.language)))
+
+
+def opening(visit: Visit, form: FormData) -> OpenCase:
+    """The command that the form asks for. Raises ValidationError where a field is too long.
+
+    Ids, code and seed come out of the id that the page drew (128 random bits), so that sending the form twice asks for
+    the very same case.
+    """
+    asked = visit.asked(command_id(form, "open"), "")
+    drawn = hashlib.sha256(f"open:{asked['id']}".encode()).digest()
+    letters = "".join(CROCKFORD[byte & 31] for byte in drawn[:8])
+    person = {name: word(form, name) for name in IDENTITY if word(form, name)}
+    return OpenCase.model_validate(
+        {
+            **asked,
+            "case_id": hashlib.sha256(drawn).hexdigest()[:32],
+            "code": f"C-{letters[:4]}-{letters[4:]}",
+            "seed": drawn[8:24].hex(),
+            "pathway": word(form, "pathway"),
+            "territory": word(form, "territory"),
+            "desk": word(form, "desk") or None,
+            "drill": word(form, "drill") == "yes" or visit.desk.house.clock.speed != 1,
+            "facts": under(form, "fact"),
+            "consents": frozenset(under(form, "consent")),
+            "exclusions": frozenset(under(form, "exclude")),
+            "person": person or None,
+        }
+    )
+
+
+def _page(
+    visit: Visit,
+    here: str,
+    typed: Mapping[str, str],
+    *,
+    fault: str = "",
+    rows: tuple[WhoLine, ...] | None = None,
+    status: int = 200,
+) -> Response:
+    offered = choices(visit)
+    values = {
+        "choices": offered,
+        "typed": {"pathway": offered.first_pathway, **dict.fromkeys(IDENTITY, ""), **typed},
+        "command_id": typed.get("command") or visit.desk.house.ids.seed(),
+        "fault": fault,
+        "rows": rows,
+        "also_open": any(typed.get(f"fact.{fact.name}") for fact in offered.asked_also),
+        "only_drills": visit.desk.house.clock.speed != 1,
+    }
+    return visit.page("case_new.html", here, values, status=status)

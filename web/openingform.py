@@ -1,0 +1,131 @@
+"""What the form of a new case offers, and the answer to *who would be called now*, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from procedures.directory import Directory
+from procedures.schema import Condition, Fact, Library, MomentKind
+from procedures.whonow import WhoRow
+from web.doorkeeper import Visit
+from web.naming import Names
+from web.saying import CHANNELS, WHO_WHEN
+
+Option = tuple[str, str]
+"""A value and what it is called."""
+
+FIRST_PATHWAY = "intake"
+
+
+@dataclass(frozen=True)
+class AskedFact:
+    """One fact of the vocabulary."""
+
+    name: str
+    title: str
+    type: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything that can be chosen."""
+
+    pathways: tuple[Option, ...]
+    first_pathway: str
+    territories: tuple[Option, ...]
+    desks: tuple[Option, ...]
+    consents: tuple[Option, ...]
+    asked_first: tuple[AskedFact, ...]
+    """Facts on which a procedure depends."""
+    asked_also: tuple[AskedFact, ...]
+    """Facts that are only recorded."""
+    bodies: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class WhoLine:
+    """One line of the answer."""
+
+    pathway: str
+    step: str
+    when: str
+    when_said: str
+    who: str
+    role: str
+    channel: str
+
+
+def choices(visit: Visit) -> Choices:
+    """What this network offers now."""
+    procedures = visit.desk.house.procedures
+    library, directory, names = procedures.library(), procedures.directory(), visit.desk.names(visit.language)
+    deciding = _deciding_facts(library)
+    facts = [_asked(fact, names) for fact in library.facts.values()]
+    pathways = tuple((name, pathway.title.said(names.language)) for name, pathway in sorted(library.current.items()))
+    return Choices(
+        pathways=pathways,
+        first_pathway=FIRST_PATHWAY if FIRST_PATHWAY in library.current else "",
+        territories=tuple((name, names.territory(name)) for name in sorted(directory.territories())),
+        desks=tuple((desk.id, desk.name.said(names.language)) for desk in directory.desks.values()),
+        consents=tuple((name, names.consent(name)) for name in _consents(library)),
+        asked_first=tuple(fact for fact in facts if fact.name in deciding),
+        asked_also=tuple(fact for fact in facts if fact.name not in deciding),
+        bodies=_bodies(directory),
+    )
+
+
+def who_lines(rows: Iterable[WhoRow], names: Names) -> tuple[WhoLine, ...]:
+    """The answer in words, in the order in which the steps stand."""
+    return tuple(_who(row, names) for row in rows)
+
+
+def _who(row: WhoRow, names: Names) -> WhoLine:
+    current = names.library.current[row.pathway]
+    service = names.directory.services.get(row.service or "")
+    coordinator = names.directory.coordinators.get(row.coordinator or "")
+    who = service or coordinator
+    role = names.role_in(row.person, service) if row.person and service else ""
+    channel = row.channel if service and row.channel in CHANNELS else None
+    return WhoLine(
+        pathway=current.title.said(names.language),
+        step=names.step(current.content_hash, row.step),
+        when=row.when,
+        when_said=names.words.gettext(WHO_WHEN[row.when]),
+        who=who.name.said(names.language) if who else "",
+        role=role,
+        channel=names.words.gettext(CHANNELS[channel]) if channel else "",
+    )
+
+
+def _asked(fact: Fact, names: Names) -> AskedFact:
+    options = tuple((name, text.said(names.language)) for name, text in fact.choices.items())
+    return AskedFact(fact.name, fact.title.said(names.language), fact.type, options)
+
+
+def _consents(library: Library) -> list[str]:
+    """Those of the first pathway first: nobody is called before she was asked for it."""
+    first = library.current.get(FIRST_PATHWAY)
+    return sorted(library.consents(), key=lambda name: (first is None or name != first.consent, name))
+
+
+def _bodies(directory: Directory) -> tuple[Option, ...]:
+    return tuple(sorted(((body.id, body.name) for body in directory.bodies.values()), key=lambda option: option[1]))
+
+
+def _deciding_facts(library: Library) -> frozenset[str]:
+    """Facts in a condition or at the start of a limit of some pathway in force."""
+    steps = [step for pathway in library.current.values() for step in pathway.steps.values()]
+    found = {name for step in steps for name in _facts_of(step.when)}
+    for step in steps:
+        limits = [*getattr(step, "complete_within", ()), *getattr(step, "within", ())]
+        found |= {limit.of.name for limit in limits if limit.of.kind is MomentKind.FACT}
+    return frozenset(found)
+
+
+def _facts_of(condition: Condition | None) -> Iterable[str]:
+    if condition is None:
+        return
+    if condition.fact:
+        yield condition.fact
+    for part in condition.parts:
+        yield from _facts_of(part)

@@ -1,0 +1,37 @@
+"""Where the desk lives, as a browser would say it, and what follows from it for cookies and forms."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Origins:
+    """The origins that are ours. Taken from the settings, never from a request's Host."""
+
+    base_url: str
+    ours: frozenset[str]
+    secure: bool
+    """Whether browsers reach us over TLS."""
+
+    @property
+    def session_cookie(self) -> str:
+        """`__Host-staffetta`; over plain HTTP on loopback a browser refuses that prefix, so the name goes without."""
+        return "__Host-staffetta" if self.secure else "staffetta"
+
+    @property
+    def language_cookie(self) -> str:
+        """Where the desk keeps the language that was chosen. It says nothing of anybody."""
+        return "__Host-staffetta-language" if self.secure else "staffetta-language"
+
+
+def origins(base_url: str | None, host: str, port: int) -> Origins:
+    """Ours: the base URL of the settings; without one, loopback under each of its names."""
+    if base_url is not None:
+        parts = urlsplit(base_url)
+        return Origins(
+            base_url=base_url.rstrip("/"),
+            ours=frozenset({f"{parts.scheme}://{parts.netloc}"}),
+            secure=parts.scheme == "https",
+        )
+    names = {host, "127.0.0.1", "localhost", "[::1]"}
+    return Origins(base_url=f"http://{host}:{port}", ours=frozenset(f"http://{n}:{port}" for n in names), secure=False)

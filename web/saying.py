@@ -1,0 +1,182 @@
+"""The closed lists of the rules, in words: states, reasons, purposes, urgencies. English here, Italian in `web.po`."""
+
+from collections.abc import Mapping
+
+from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
+from procedures.commands import CancelReason, DeclineReason
+from procedures.events import AlertPurpose, SkipReason
+from procedures.urgency import Urgency
+from procedures.whonow import WhoWhen
+
+
+def N_(sentence: str) -> str:  # noqa: N802  # gettext's own name for "translate this later"
+    """Mark a sentence for the catalogue."""
+    return sentence
+
+
+HANDOFF_STATES: Mapping[str, str] = {
+    HandoffState.REQUESTED: N_("being alerted"),
+    HandoffState.ALERTED: N_("alerted"),
+    HandoffState.ACKNOWLEDGED: N_("seen"),
+    HandoffState.ACCEPTED: N_("taken on"),
+    HandoffState.COMPLETED: N_("completed"),
+    HandoffState.DECLINED: N_("declined"),
+    HandoffState.EXPIRED: N_("passed on"),
+    HandoffState.CANCELLED: N_("cancelled"),
+}
+
+STEP_STATES: Mapping[str, str] = {
+    StepState.WAITING: N_("not started"),
+    StepState.AWAITING_CONSENT: N_("waiting for her consent"),
+    StepState.ACTIVE: N_("under way"),
+    StepState.DONE: N_("completed"),
+    StepState.SKIPPED: N_("left out"),
+    StepState.CANCELLED: N_("cancelled"),
+}
+
+RUN_STATES: Mapping[str, str] = {
+    RunState.RUNNING: N_("under way"),
+    RunState.ENDED: N_("completed"),
+    RunState.CANCELLED: N_("cancelled"),
+}
+
+CASE_STATUSES: Mapping[str, str] = {
+    CaseStatus.OPEN: N_("open"),
+    CaseStatus.CLOSED: N_("closed"),
+    CaseStatus.CANCELLED: N_("cancelled"),
+}
+
+DECLINE_REASONS: Mapping[str, str] = {
+    DeclineReason.FULL: N_("No place left"),
+    DeclineReason.NOT_COMPETENT: N_("Not ours to do"),
+    DeclineReason.NO_STAFF: N_("Nobody available now"),
+    DeclineReason.CONFLICT: N_("Conflict of interest"),
+    DeclineReason.OTHER: N_("Another reason"),
+}
+
+CANCEL_REASONS: Mapping[str, str] = {
+    CancelReason.HER_WISH: N_("It is her wish"),
+    CancelReason.OPENED_BY_MISTAKE: N_("Opened by mistake"),
+    CancelReason.MOVED_AWAY: N_("She moved away"),
+    CancelReason.HELPED_ELSEWHERE: N_("Helped elsewhere"),
+    CancelReason.CONSENT_REVOKED: N_("Consent revoked"),
+    CancelReason.DRILL_OVER: N_("The drill is over"),
+}
+
+SKIP_REASONS: Mapping[str, str] = {
+    SkipReason.NOT_APPLICABLE: N_("not needed in this case"),
+    SkipReason.NEEDS_CANNOT_BE_MET: N_("what it depends on ended differently"),
+    SkipReason.CONSENT_REFUSED: N_("she did not consent"),
+}
+
+PURPOSES: Mapping[str, str] = {
+    AlertPurpose.REQUEST: N_("request"),
+    AlertPurpose.REMINDER: N_("reminder"),
+    AlertPurpose.DEPUTY: N_("request to the deputy"),
+    AlertPurpose.COORDINATOR: N_("request to the coordinator"),
+    AlertPurpose.WATCH: N_("request to watch"),
+    AlertPurpose.TELL: N_("information"),
+    AlertPurpose.RESULT_LINK: N_("link for the result"),
+    AlertPurpose.FIRST_SIGN_LATE: N_("first sign is late"),
+    AlertPurpose.OVERDUE: N_("result is late"),
+    AlertPurpose.WITHDRAWN: N_("no longer needed"),
+    AlertPurpose.TAKEN_BY_OTHER: N_("taken by somebody else"),
+    AlertPurpose.WORD_TAKEN: N_("word: taken on"),
+    AlertPurpose.WORD_DECLINED: N_("word: declined"),
+    AlertPurpose.WORD_EXPIRED: N_("word: no answer, passed on"),
+    AlertPurpose.WORD_OVERDUE: N_("word: overdue"),
+    AlertPurpose.WORD_COMPLETED: N_("word: completed"),
+    AlertPurpose.WORD_CANCELLED: N_("word: cancelled"),
+    AlertPurpose.LIMIT_OVER: N_("a limit is over"),
+    AlertPurpose.CONSENT_NEEDED: N_("her consent is needed"),
+}
+
+DELIVERY_STATES: Mapping[str, str] = {
+    "queued": N_("waiting to leave"),
+    "sending": N_("leaving"),
+    "accepted": N_("taken by the carrier"),
+    "permanent": N_("refused for good"),
+    "temporary": N_("not now, tried again"),
+    "uncertain": N_("uncertain: it may have arrived"),
+    "withdrawn": N_("withdrawn before it left"),
+}
+
+CONSENT_STATES: Mapping[str, str] = {
+    ConsentState.GIVEN: N_("given"),
+    ConsentState.REFUSED: N_("refused"),
+    ConsentState.REVOKED: N_("taken back"),
+}
+
+CHANNELS: Mapping[str, str] = {"email": N_("e-mail"), "sms": N_("SMS")}
+
+RUNGS: Mapping[str, str] = {
+    "service": N_("a reminder to the same contact"),
+    "deputy": N_("the deputy"),
+    "next_service": N_("the next service"),
+    "coordinator": N_("the coordinator"),
+}
+
+CLOCKS: Mapping[str, str] = {
+    "accept": N_("for an answer"),
+    "first_sign": N_("for a first sign of work"),
+    "complete": N_("for the result"),
+}
+
+ANSWERS: Mapping[str, str] = {
+    "acknowledge_handoff": N_("seen"),
+    "accept_handoff": N_("we take it"),
+    "decline_handoff": N_("we cannot"),
+    "note_first_sign": N_("work has begun"),
+    "complete_handoff": N_("result"),
+    "renew_link": N_("a new link"),
+}
+
+URGENCIES: Mapping[str, str] = {
+    Urgency.NOW: N_("now"),
+    Urgency.TODAY: N_("today"),
+    Urgency.PLANNED: N_("planned"),
+}
+
+WHO_WHEN: Mapping[str, str] = {
+    WhoWhen.NOW: N_("at once"),
+    WhoWhen.LATER: N_("when its turn comes"),
+    WhoWhen.CONSENT: N_("after her consent"),
+    WhoWhen.LEFT_OUT: N_("not with these facts"),
+}
+
+SHIPPED_WORDS = (
+    # Fields of evidence and outcomes of the shipped pathways: their names in spaced words.
+    N_("acquired at"),
+    N_("advised on"),
+    N_("agreed on"),
+    N_("arrived at"),
+    N_("assessed at"),
+    N_("dose at"),
+    N_("filed at"),
+    N_("filed on"),
+    N_("heard at"),
+    N_("heard on"),
+    N_("moved on"),
+    N_("ordered at"),
+    N_("ordered on"),
+    N_("place confirmed at"),
+    N_("places asked"),
+    N_("protocol number"),
+    N_("registered at"),
+    N_("report number"),
+    N_("score"),
+    N_("talked on"),
+    N_("triage at"),
+    N_("validated at"),
+    N_("visit at"),
+    N_("carried"),
+    N_("heard"),
+    N_("not reached"),
+    N_("assisted"),
+    N_("not wanted"),
+    N_("supported"),
+    N_("no plan"),
+    N_("housed"),
+    N_("left"),
+    N_("no place"),
+)

@@ -1,0 +1,197 @@
+"""What the one-tap page knows and does: from a token and a code to a command, and from its outcome to a page.
+
+The token is the only key; there is no account, no cookie and no session. Every id of a command is derived from the
+token and what was tapped, so that a second tap of the same button is the same command.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from models.composition import House
+from models.links import Link, LinkStatus, code_fits, find_link
+from models.views import HandoffRow, case_view, handoff_view
+from notifiers.language import language_of, translator
+from procedures.case import HandoffMode, HandoffState, Party, PartyKind
+from procedures.choosing import coordinator_of
+from procedures.commands import (
+    AcceptHandoff,
+    AcknowledgeHandoff,
+    CompleteHandoff,
+    DeclineHandoff,
+    NoteFirstSign,
+    RenewLink,
+    Road,
+)
+from procedures.events import AnswerCameLate, LinkUse
+from procedures.schema import AskStep, AwaitStep
+from procedures.urgency import Urgency, urgency
+from web.evidence import AskedResult, asked_results
+from web.naming import Names
+
+RENEWED_AT_MOST_EVERY = 600
+"""Seconds in which a second *send me a new link* is the same request."""
+
+
+@dataclass(frozen=True)
+class Telephone:
+    """Somebody who can be called."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One link, looked at by whoever holds it."""
+
+    house: House
+    token: str
+    link: Link
+    handoff: HandoffRow
+    names: Names
+    now: datetime
+
+    @property
+    def language(self) -> str:
+        """The language of the person to whom the message went."""
+        return self.names.language
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it can still be answered by this link."""
+        return self.link.status is LinkStatus.GOOD
+
+    @property
+    def for_result(self) -> bool:
+        """Whether it asks for the result; otherwise for an answer."""
+        return self.link.use is LinkUse.RESULT
+
+    @property
+    def deadline(self) -> datetime | None:
+        """The one that the message said."""
+        return self.handoff.complete_by if self.for_result else self.handoff.accept_by
+
+    @property
+    def urgency(self) -> Urgency:
+        """From the time left, as in the message."""
+        return urgency(self.deadline, self.now)
+
+    @property
+    def step(self) -> str:
+        """What is asked: shown after the code only."""
+        return self.names.step(self.handoff.content_hash, self.handoff.step)
+
+    @property
+    def may_decline(self) -> bool:
+        """A coordinator is the last link: there is nobody behind."""
+        held_by_coordinator = self.handoff.owner_kind is PartyKind.COORDINATOR
+        coordinator = self.names.directory.coordinators.get(self.handoff.owner_id)
+        is_last = held_by_coordinator and coordinator is not None and self.link.person in coordinator.people
+        return not is_last and self.handoff.mode is not HandoffMode.TELL
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether nobody has taken it yet."""
+        return self.handoff.state in {HandoffState.REQUESTED, HandoffState.ALERTED, HandoffState.ACKNOWLEDGED}
+
+    @property
+    def waits_for_first_sign(self) -> bool:
+        """Whether its step asks for a first sign of work and the handoff is taken."""
+        pinned = self.names.pinned(self.handoff.content_hash)
+        step = pinned.steps.get(self.handoff.step) if pinned else None
+        taken = self.handoff.state is HandoffState.ACCEPTED
+        return taken and isinstance(step, AskStep) and step.first_sign_within is not None
+
+    def results(self) -> tuple[AskedResult, ...]:
+        """In which ways the step can end, each with the evidence it asks for."""
+        pinned = self.names.pinned(self.handoff.content_hash)
+        step = pinned.steps.get(self.handoff.step) if pinned else None
+        return (
+            asked_results(step, self.handoff.content_hash, self.names) if isinstance(step, AskStep | AwaitStep) else ()
+        )
+
+    def giver(self) -> Telephone | None:
+        """Whoever passed the baton. Shown once it was taken: they know whom to help."""
+        return self._telephone(Party(kind=self.handoff.giver_kind, id=self.handoff.giver_id))
+
+    def coordinator(self) -> Telephone | None:
+        """Whom to call when this link is of no more use: the coordinator, never one who is kept out of this case."""
+        state = case_view(self.house.database, self.house.keyring, self.handoff.case_code).state
+        found = coordinator_of(self.names.directory, self.handoff.territory, state.exclusions)
+        return self._telephone(Party(kind=PartyKind.COORDINATOR, id=found.id)) if found else None
+
+    def _telephone(self, party: Party) -> Telephone | None:
+        phone = self.names.phone(party)
+        return Telephone(self.names.party(party), phone) if phone else None
+
+    def code_fits(self, code: str) -> bool:
+        """Whether this is the code of the message. A wrong one is counted."""
+        return code_fits(self.house.database, self.house.keyring.token_key, self.link, code, self.now)
+
+
+def look(house: House, token: str) -> Tap | None:
+    """The link of this token; None for one that no message carried."""
+    now = house.clock.now()
+    link = find_link(house.database, token, now)
+    if link is None:
+        return None
+    directory = house.procedures.directory()
+    person = directory.people.get(link.person)
+    language = language_of(person.language if person else house.settings.desk.language)
+    names = Names(directory, house.procedures.library(), language, translator(language, "web"))
+    return Tap(house, token, link, handoff_view(house.database, link.about_ref), names, now)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of a tap."""
+
+    tap: Tap
+    """Looked at again, after it."""
+    came_late: bool
+    """It was recorded, and changed nothing."""
+
+
+def answer(tap: Tap, kind: str, *, reason: str = "", result: str = "", evidence: Mapping[str, str]) -> Answered:
+    """Do what was tapped.
+
+    Raises:
+        Refused: the rules do not allow it, or the evidence does not fit.
+        StoreBusy: not saved.
+    """
+    about = {
+        "id": _command_id(tap, kind, [reason, result, *chain(*sorted(evidence.items()))]),
+        "case_id": tap.link.case_id,
+        "actor": tap.link.actor,
+        "road": Road.LINK,
+        "ref": tap.link.about_ref,
+    }
+    handle = tap.house.handling.handle
+    match kind:
+        case "accept":
+            handled = handle(AcceptHandoff.model_validate(about))
+        case "decline":
+            handled = handle(DeclineHandoff.model_validate({**about, "reason": reason}))
+        case "first_sign":
+            handled = handle(NoteFirstSign.model_validate(about))
+        case "complete":
+            handled = handle(CompleteHandoff.model_validate({**about, "result": result, "evidence": dict(evidence)}))
+        case "renew":
+            handled = handle(RenewLink.model_validate(about))
+        case _:
+            handled = handle(AcknowledgeHandoff.model_validate(about))
+    late = any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events)
+    again = look(tap.house, tap.token)
+    assert again is not None
+    return Answered(again, late)
+
+
+def _command_id(tap: Tap, kind: str, said: Sequence[str]) -> str:
+    parts = [tap.token, kind, *said]
+    if kind == "renew":
+        parts.append(str(int(tap.now.timestamp()) // RENEWED_AT_MOST_EVERY))
+    return f"link-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]}"

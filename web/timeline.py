@@ -1,0 +1,214 @@
+"""A case told in plain words: one sentence per event of its trail, in the page's language.
+
+The sentences are a table; what stands in their places is looked up only where a sentence asks for it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.outbox import DeliveryState
+from models.views import CaseView, HandoffRow, RunView, TimelineEntry
+from procedures.case import Party, PartyKind
+from procedures.commands import DeliveryResult
+from procedures.events import AlertSettled, AlertWithdrawn
+from web import saying, spans
+from web.naming import Names
+from web.saying import N_
+
+SENTENCES: Mapping[str, str] = {
+    "case_opened": N_("The case was opened by %(actor)s."),
+    "consent_given": N_("She agreed: %(consent)s."),
+    "consent_refused": N_("She did not agree: %(consent)s."),
+    "consent_revoked": N_("She took her consent back: %(consent)s."),
+    "pathway_started": N_("Pathway started: %(pathway)s."),
+    "pathway_ended": N_("Pathway completed: %(pathway)s (%(outcome)s)."),
+    "pathway_cancelled": N_("Pathway cancelled: %(pathway)s (%(reason)s)."),
+    "step_started": N_("Step begun: “%(step)s”."),
+    "step_awaited_consent": N_("“%(step)s” waits for her consent."),
+    "step_skipped": N_("“%(step)s” was left out: %(reason)s."),
+    "step_ended": N_("“%(step)s” ended: %(result)s."),
+    "step_cancelled": N_("“%(step)s” was cancelled: %(reason)s."),
+    "no_service_found": N_("No service can be asked for “%(step)s” now: the coordinator has it at once."),
+    "limit_already_over": N_("A limit of “%(step)s” was over before it began: %(limit)s."),
+    "handoff_requested": N_("%(holder)s was asked: “%(step)s”."),
+    "handoff_acknowledged": N_("%(actor)s saw the request: “%(step)s”."),
+    "handoff_accepted": N_("%(holder)s took it on: “%(step)s” (%(actor)s)."),
+    "handoff_declined": N_("%(holder)s declined “%(step)s”: %(reason)s (%(actor)s)."),
+    "first_sign_noted": N_("%(holder)s has begun: “%(step)s”."),
+    "handoff_completed": N_("%(holder)s brought it home: “%(step)s”, %(result)s (%(actor)s)."),
+    "handoff_expired": N_("%(holder)s did not answer in time: “%(step)s” is passed on."),
+    "handoff_cancelled": N_("The request to %(holder)s was called off: “%(step)s” (%(reason)s)."),
+    "rung_climbed": N_("No answer yet to “%(step)s”: now %(rung)s."),
+    "deadline_passed": N_("The time %(clock)s went by: “%(step)s” (%(holder)s)."),
+    "owner_changed": N_("%(owner)s answers for “%(step)s” from now on."),
+    "answer_came_late": N_("%(actor)s answered late (%(answer)s): “%(step)s” was already %(stands)s."),
+    "alert_queued": N_("Message to %(to)s: %(purpose)s%(outcome)s."),
+    "alert_settled": N_("A message to %(to)s did not get through: %(purpose)s."),
+    "alert_withdrawn": N_("A message to %(to)s was not needed any more: %(purpose)s."),
+    "case_closed": N_("Every pathway has ended: the case is closed."),
+    "case_cancelled": N_("The case was cancelled: %(reason)s."),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the timeline."""
+
+    at: datetime
+    said: str
+
+
+class Teller:
+    """Tells one case."""
+
+    def __init__(self, view: CaseView, names: Names) -> None:
+        self.names = names
+        self.handoffs: Mapping[str, HandoffRow] = {row.ref: row for row in view.handoffs}
+        self.runs: Mapping[str, RunView] = {run.run_id: run for run in view.runs}
+        self.alerts = {alert.alert_id: alert for alert in view.alerts}
+        self._entries = view.timeline
+
+    def newest_first(self) -> tuple[Told, ...]:
+        """All of it. A message that a carrier took is told once, with its outcome, where it was decided."""
+        return tuple(Told(entry.at, self.sentence(entry)) for entry in reversed(self._entries) if not _folded(entry))
+
+    def sentence(self, entry: TimelineEntry) -> str:
+        """The event in words."""
+        template = SENTENCES[entry.kind]
+        return self.names.words.gettext(template) % _Places(self, entry)
+
+
+def _folded(entry: TimelineEntry) -> bool:
+    """What the line of the message itself already says: that a carrier took it, or that it was withdrawn."""
+    event = entry.recorded.event
+    return isinstance(event, AlertWithdrawn) or (
+        isinstance(event, AlertSettled) and event.result == DeliveryResult.ACCEPTED
+    )
+
+
+class _Places(Mapping[str, str]):
+    """What may stand in a sentence about one event, found by name when asked."""
+
+    def __init__(self, teller: Teller, entry: TimelineEntry) -> None:
+        self._teller = teller
+        self._names = teller.names
+        self._entry = entry
+        self._event = entry.recorded.event
+
+    def __getitem__(self, name: str) -> str:
+        found = getattr(self, f"_{name}_said")()
+        assert isinstance(found, str)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def _word(self, name: str) -> str:
+        return str(getattr(self._event, name, "") or "")
+
+    def _say(self, table: Mapping[str, str], key: str) -> str:
+        return self._names.words.gettext(table[key]) if key in table else key.replace("_", " ")
+
+    def _handoff(self) -> HandoffRow | None:
+        return self._teller.handoffs.get(self._word("ref"))
+
+    def _actor_said(self) -> str:
+        return self._names.actor(self._word("actor") or self._entry.recorded.actor)
+
+    def _consent_said(self) -> str:
+        return self._names.consent(self._word("consent"))
+
+    def _content_hash(self) -> str:
+        handoff = self._handoff()
+        run = self._teller.runs.get(self._word("run_id") or (handoff.run_id if handoff else ""))
+        return run.content_hash if run else ""
+
+    def _pathway_said(self) -> str:
+        run = self._teller.runs.get(self._word("run_id"))
+        return self._names.pathway(self._content_hash(), run.pathway if run else self._word("pathway"))
+
+    def _step_name(self) -> str:
+        handoff = self._handoff()
+        return self._word("step") or (handoff.step if handoff else "")
+
+    def _step_said(self) -> str:
+        return self._names.step(self._content_hash(), self._step_name())
+
+    def _outcome_said(self) -> str:
+        if self._entry.kind == "alert_queued":
+            return self._deliveries()
+        return self._names.outcome(self._word("outcome"))
+
+    def _reason_said(self) -> str:
+        reason = self._word("reason")
+        for table in (saying.CANCEL_REASONS, saying.DECLINE_REASONS, saying.SKIP_REASONS):
+            if reason in table:
+                said = self._say(table, reason)
+                return said[:1].lower() + said[1:]
+        return reason.replace("_", " ")
+
+    def _result_said(self) -> str:
+        return self._names.result(self._content_hash(), self._step_name(), self._word("result"))
+
+    def _limit_said(self) -> str:
+        at = getattr(self._event, "limit_at", None)
+        return spans.day_and_hour(at, self._names.language, self._entry.at) if isinstance(at, datetime) else ""
+
+    def _holder_said(self) -> str:
+        handoff = self._handoff()
+        party = getattr(self._event, "party", None)
+        if isinstance(party, Party):
+            return self._names.party(party)
+        service = self._word("service") or (handoff.service if handoff else None)
+        if service:
+            return self._names.service(service)
+        owner = getattr(self._event, "owner", None)
+        if isinstance(owner, Party):
+            return self._names.party(owner)
+        kind, found = (handoff.owner_kind, handoff.owner_id) if handoff else (PartyKind.COORDINATOR, "")
+        return self._names.party(Party(kind=kind, id=found))
+
+    def _owner_said(self) -> str:
+        owner = getattr(self._event, "owner", None)
+        return self._names.party(owner) if isinstance(owner, Party) else ""
+
+    def _rung_said(self) -> str:
+        return self._say(saying.RUNGS, self._word("to"))
+
+    def _clock_said(self) -> str:
+        return self._say(saying.CLOCKS, self._word("clock_name"))
+
+    def _answer_said(self) -> str:
+        return self._say(saying.ANSWERS, self._word("answer"))
+
+    def _stands_said(self) -> str:
+        return self._say(saying.HANDOFF_STATES, self._word("stands"))
+
+    def _purpose_said(self) -> str:
+        alert = self._teller.alerts.get(self._word("alert_id"))
+        return self._say(saying.PURPOSES, alert.purpose if alert else self._word("purpose"))
+
+    def _to_said(self) -> str:
+        alert = self._teller.alerts.get(self._word("alert_id"))
+        if alert is None:
+            return ""
+        party = Party(kind=alert.to_kind, id=alert.to_id)
+        return f"{self._names.party(party)} ({self._names.role(alert.person, party)})"
+
+    def _deliveries(self) -> str:
+        alert = self._entry.alert
+        if alert is None or not alert.deliveries:
+            return ""
+        said = []
+        for delivery in alert.deliveries:
+            outcome = self._say(saying.DELIVERY_STATES, delivery.state)
+            after = self._names.words.gettext("after %(span)s")
+            untold = delivery.delay is None or delivery.state is DeliveryState.WITHDRAWN
+            span = "" if untold else spans.span(delivery.delay or 0, self._names.language)
+            channel = self._say(saying.CHANNELS, delivery.channel)
+            said.append(f"{channel}: {outcome}{f' {after}' % {'span': span} if span else ''}")
+        return f" — {'; '.join(said)}"
