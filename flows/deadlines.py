@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 from flows.journal import Journal, error_code
 from flows.process import Backoff
@@ -10,8 +11,9 @@ from models.composition import House
 from procedures.commands import PassDeadline, Road
 from procedures.errors import StaffettaError
 
-NET_SECONDS = 0.25
-"""Real seconds between two looks at most: a case that was just opened may be due sooner than all others."""
+NET_SECONDS = 2.0
+"""Real seconds between two looks at most, should nobody say that something changed."""
+STUMBLING_SECONDS = 0.2
 
 
 class NothingCameDue(StaffettaError):
@@ -27,6 +29,7 @@ class Deadlines:
         """Nothing is due yet."""
         self._house = house
         self._journal = journal
+        self._nudged = asyncio.Event()
         self._stumbling: dict[str, tuple[Backoff, float]] = {}
         """Cases that failed: how long to wait next time, and the monotonic second before which they are let be."""
 
@@ -35,14 +38,17 @@ class Deadlines:
         backoff = Backoff()
         while True:
             try:
-                await self.pass_due()
-                await asyncio.sleep(self._seconds_to_wait())
+                await self._step()
             except Exception as error:  # noqa: BLE001 - whatever it was, deadlines must go on
                 delay = backoff.next()
                 self._journal.error("deadlines-stumbled", error=error_code(error), delay_s=delay)
                 await asyncio.sleep(delay)
             else:
                 backoff.reset()
+
+    def nudge(self) -> None:
+        """Something changed: the next deadline may be another one."""
+        self._nudged.set()
 
     async def pass_due(self) -> int:
         """Pass whatever is due now; how many cases that were."""
@@ -70,11 +76,16 @@ class Deadlines:
         self._stumbling[case_id] = (backoff, time.monotonic() + delay)
         self._journal.error("deadline-stumbled", case_id=case_id, error=error_code(error), delay_s=delay)
 
-    def _seconds_to_wait(self) -> float:
-        if self._stumbling:
-            return NET_SECONDS
+    async def _step(self) -> None:
         due = wakeups.next_deadline(self._house.database)
-        return NET_SECONDS if due is None else min(NET_SECONDS, self._house.clock.real_seconds(due))
+        seconds = NET_SECONDS if due is None else min(NET_SECONDS, self._house.clock.real_seconds(due))
+        if seconds > 0:
+            self._nudged.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._nudged.wait(), seconds)
+        elif not await self.pass_due():
+            # All that is due failed before, and is let be for a while.
+            await asyncio.sleep(STUMBLING_SECONDS)
 
 
 def pass_deadline(house: House, case_id: str) -> None:

@@ -1,10 +1,11 @@
 """The process that sends what was committed, at once. It knows nothing of Prefect, and needs nothing but the database.
 
-Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look each second is only the net below the bell.
+Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look now and then is only the net below it.
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from flows.deadlines import Deadlines
@@ -20,7 +21,8 @@ from notifiers.carriers import Carriers
 
 WORKER = "dispatcher"
 AT_ONCE = 8
-NET_SECONDS = 1.0
+NET_SECONDS = 2.0
+"""Below the bell, which rings with each commit."""
 LAPSED_SECONDS = 0.1
 LAST_ROUND_SECONDS = 8.0
 
@@ -28,11 +30,12 @@ LAST_ROUND_SECONDS = 8.0
 class Dispatcher:
     """Claims up to eight deliveries at a time, sends them side by side, and keeps what came of them in one commit."""
 
-    def __init__(self, house: House, carriers: Sender, journal: Journal) -> None:
-        """Nothing is claimed yet."""
+    def __init__(self, house: House, carriers: Sender, journal: Journal, *, nudge: Callable[[], None]) -> None:
+        """`nudge` is called after each round: others may have something new to look at, too."""
         self._house = house
         self._carriers = carriers
         self._journal = journal
+        self._nudge = nudge
 
     async def run(self, bell: Bell) -> None:
         """Send for ever. A fault of its own is written down and tried again, later each time."""
@@ -41,13 +44,30 @@ class Dispatcher:
             try:
                 while await self._to_the_end(self.send_some()):
                     pass
-                await bell.wait(self._settle_lapsed_and_wait())
+                self._nudge()  # not before: the first byte goes first
+                await self._rest(bell)
             except Exception as error:  # noqa: BLE001 - whatever it was, alerts must go on
                 delay = backoff.next()
                 self._journal.error("dispatcher-stumbled", error=error_code(error), delay_s=delay)
                 await asyncio.sleep(delay)
             else:
                 backoff.reset()
+
+    async def _rest(self, bell: Bell) -> None:
+        """Until the bell rings, or something is due that was not when we began. One cheap look now and then."""
+        due = outbox.next_send_at(self._house.database)
+        if due is not None and due <= self._house.clock.now():
+            # It could not be claimed: a second lease lapsed.
+            self._house.handling.settle_lapsed()
+            await bell.wait(LAPSED_SECONDS)
+            return
+        while not await bell.wait(self._seconds_until(due)):
+            due = outbox.next_send_at(self._house.database)
+            if due is not None and due <= self._house.clock.now():
+                return
+
+    def _seconds_until(self, due: datetime | None) -> float:
+        return NET_SECONDS if due is None else min(NET_SECONDS, self._house.clock.real_seconds(due))
 
     async def send_some(self) -> int:
         """One round: claim, send, settle. How many deliveries there were."""
@@ -85,16 +105,6 @@ class Dispatcher:
             now = self._house.clock.now()
             return SettledDelivery(delivery.delivery_id, SettledResult.UNCERTAIN, now, code="internal-fault")
 
-    def _settle_lapsed_and_wait(self) -> float:
-        """How long nothing is to be done. What is over and cannot be claimed is given up first."""
-        due = outbox.next_send_at(self._house.database)
-        if due is None:
-            return NET_SECONDS
-        if due > self._house.clock.now():
-            return min(NET_SECONDS, self._house.clock.real_seconds(due))
-        self._house.handling.settle_lapsed()
-        return LAPSED_SECONDS
-
 
 async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
     """Send and watch the deadlines until told to stop."""
@@ -107,8 +117,9 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             asyncio.TaskGroup() as together,
         ):
             free_leases(house.database, WORKER, house.clock.now())
-            together.create_task(Dispatcher(house, carriers, journal).run(bell))
-            together.create_task(Deadlines(house, journal).run())
+            deadlines = Deadlines(house, journal)
+            together.create_task(Dispatcher(house, carriers, journal, nudge=deadlines.nudge).run(bell))
+            together.create_task(deadlines.run())
     finally:
         await carriers.aclose()
         house.close()

@@ -15,7 +15,8 @@ from flows.journal import Journal, open_journal
 
 FIRST_DELAY = 0.2
 LONGEST_DELAY = 5.0
-STEADY_SECONDS = 30.0
+STEADY_SECONDS = 5.0
+"""A child that lived this long starts with a clean slate: whatever killed it was not its own start."""
 STOP_WITHIN = 10.0
 LEASH = Path(__file__).with_name("leash.py")
 
@@ -126,8 +127,13 @@ class Supervisor:
         self._children: dict[str, Child] = {}
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def programs(self) -> tuple[Program, ...]:
         """The children that this supervisor knows, in the order of starting."""
+        return tuple(self._programs.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
         return tuple(self._programs)
 
     def start(self, *names: str) -> None:

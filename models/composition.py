@@ -92,7 +92,7 @@ def make_folders(settings: Settings) -> None:
     for folder in (settings.data, settings.run_folder):
         try:
             if not folder.is_dir():
-                folder.mkdir(parents=True)
+                folder.mkdir(parents=True, exist_ok=True)
                 folder.chmod(0o700)
         except OSError as error:
             raise UnwritableFolder(path=folder, why=error.strerror) from None

@@ -49,7 +49,7 @@ class Database:
         try:
             with self.engine.connect() as connection, connection.begin():
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise _told(error) from None
 
     @contextmanager
@@ -65,7 +65,7 @@ class Database:
         try:
             with self._write_engine.connect() as connection, connection.begin():
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise _told(error) from None
         finally:
             self._writing.release()
@@ -115,11 +115,12 @@ BROKEN = {
 }
 
 
-def _told(error: DBAPIError) -> Exception:
+def _told(error: DBAPIError | sqlite3.Error) -> Exception:
     """Ours for what the outside did to the file; any other error is a fault of ours and goes up as it is."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code in BUSY:
         return StoreBusy()
     if code in BROKEN:
-        return StoreFailed(why=getattr(error.orig, "sqlite_errorname", "unknown"))
+        return StoreFailed(why=getattr(cause, "sqlite_errorname", "unknown"))
     return error

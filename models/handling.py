@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol, cast
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from models import store
 from models.addressing import Outgoing
@@ -14,6 +14,7 @@ from models.database import Database
 from models.encoding import command_digest
 from models.ids import Ids
 from models.outbox import SettledDelivery
+from models.prepared import Prepared, inserting
 from models.queueing import queue
 from models.recorded import Handled, Recorded
 from models.recording import read_events, rows_for
@@ -34,8 +35,8 @@ from procedures.timing import next_due
 
 __all__ = ["Handled", "Handling", "LibrarySource", "Recorded"]
 
-KNOWN = select(CommandRecord.__table__).where(CommandRecord.id == bindparam("known_id"))
-REMEMBERING = insert(CommandRecord)
+KNOWN = Prepared(select(CommandRecord.__table__).where(CommandRecord.id == bindparam("known_id")))
+REMEMBERING = inserting(CommandRecord)
 FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
@@ -119,7 +120,7 @@ class Handling:
         self._keyring.make_case_keys(command.case_id)
 
     def _repeated(self, connection: Connection, command: AnyCommand) -> Handled | None:
-        known = connection.execute(KNOWN, {"known_id": command.id}).first()
+        known = KNOWN.first(connection, known_id=command.id)
         if known is None:
             return None
         if known.digest != command_digest(self._keyring.command_key, command):
@@ -181,7 +182,7 @@ class Handling:
             "last_seq": seq + count,
             "at": now,
         }
-        connection.execute(REMEMBERING, [row])
+        REMEMBERING.run(connection, [row])
 
     def _settling(self, connection: Connection) -> Settling:
         directory = self._source.directory_in(connection)

@@ -7,13 +7,14 @@ from sqlalchemy import Connection, func, insert, select
 
 from models.database import Database
 from models.network_reading import parse_network
+from models.prepared import Prepared
 from models.tables import Network
 from procedures.directory import Directory
 
 __all__ = ["current_directory", "directory_in", "export_network", "import_network", "parse_network", "sample_network"]
 
 EMPTY = Directory(bodies={}, people={}, services={}, coordinators={}, desks={})
-IN_FORCE = select(func.max(Network.edition))
+IN_FORCE = Prepared(select(func.max(Network.edition).label("edition")))
 REMEMBERED = "directory"
 
 
@@ -38,7 +39,7 @@ def current_directory(db: Database) -> Directory:
 
 def directory_in(db: Database, connection: Connection) -> Directory | None:
     """The directory in force, within a transaction; None before the first import."""
-    edition = connection.execute(IN_FORCE).scalar()
+    edition = IN_FORCE.first(connection).edition
     if edition is None:
         return None
     known: tuple[int, Directory] | None = db.remembered.get(REMEMBERED)

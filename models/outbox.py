@@ -11,16 +11,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, literal_column, or_, select, update
 
 from models.addressing import ASKING
+from models.columns import UtcDateTime
 from models.database import Database
+from models.prepared import Prepared
 from models.tables import DeliveryRecord, HandoffRecord
 from procedures.events import AlertPurpose, LinkUse
 
 DUE: ColumnElement[bool] = literal_column("state IN ('queued', 'temporary')")
 """As the partial index says it: with bound values SQLite would not use the index."""
 UNDER_WAY: ColumnElement[bool] = literal_column("state = 'sending'")
+ASKED: ColumnElement[bool] = literal_column(f"purpose IN ({', '.join(repr(one.value) for one in sorted(ASKING))})")
 LAPSED = "lease-lapsed"
 """The code of a delivery whose sender did not come back."""
 
@@ -102,6 +105,56 @@ class SettledDelivery:
     """Seconds the carrier asked to wait, for `temporary`."""
 
 
+NOW = bindparam("now", type_=UtcDateTime)
+CLAIMABLE = or_(
+    and_(DUE, DeliveryRecord.next_at <= NOW),
+    and_(UNDER_WAY, DeliveryRecord.lease_until <= NOW, DeliveryRecord.lapses == 0),
+)
+OLDEST = (
+    select(DeliveryRecord.delivery_id)
+    .where(CLAIMABLE)
+    .order_by(DeliveryRecord.queued_at)
+    .limit(bindparam("most", type_=Integer))
+)
+THIS_ONE = and_(DeliveryRecord.delivery_id == bindparam("this_one"), CLAIMABLE)
+ANY_CLAIMABLE = Prepared(select(DeliveryRecord.delivery_id).where(CLAIMABLE).limit(1))
+THIS_CLAIMABLE = Prepared(select(DeliveryRecord.delivery_id).where(THIS_ONE))
+NEXT_SENDING = Prepared(select(func.min(DeliveryRecord.next_at).label("at")).where(DUE))
+NEXT_LAPSE = Prepared(select(func.min(DeliveryRecord.lease_until).label("at")).where(UNDER_WAY))
+WITHDRAWING_ENDED = Prepared(
+    update(DeliveryRecord)
+    .where(
+        DUE,
+        ASKED,
+        DeliveryRecord.about.in_(select(HandoffRecord.ref).where(HandoffRecord.ended_at.is_not(None))),
+    )
+    .values(state=DeliveryState.WITHDRAWN.value, withdrawn=True, next_at=None, settled_at=NOW)
+)
+
+
+def _taking(chosen: ColumnElement[bool]) -> Prepared:
+    lapsed = DeliveryRecord.state == DeliveryState.SENDING.value
+    return Prepared(
+        update(DeliveryRecord)
+        .where(chosen)
+        .values(
+            lapses=case((lapsed, 1), else_=DeliveryRecord.lapses),
+            code=case((lapsed, LAPSED), else_=DeliveryRecord.code),
+            state=DeliveryState.SENDING.value,
+            attempt=DeliveryRecord.attempt + 1,
+            sending_at=NOW,
+            next_at=None,
+            lease_until=bindparam("leased_until"),
+            worker=bindparam("taken_by"),
+        )
+        .returning(*(getattr(DeliveryRecord, field.name) for field in fields(Delivery)))
+    )
+
+
+TAKING = _taking(DeliveryRecord.delivery_id.in_(OLDEST))
+TAKING_THIS = _taking(THIS_ONE)
+
+
 def claim(db: Database, *, worker: str, now: datetime, lease_seconds: float, limit: int = 8) -> Sequence[Delivery]:
     """Take up to `limit` due deliveries, oldest first; they are `sending` and leased when this returns.
 
@@ -111,13 +164,13 @@ def claim(db: Database, *, worker: str, now: datetime, lease_seconds: float, lim
         StoreBusy: nothing was claimed.
     """
     with db.read() as connection:
-        if connection.execute(select(1).where(_claimable(now)).limit(1)).first() is None:
+        if ANY_CLAIMABLE.first(connection, now=now) is None:
             return ()
+    until = now + timedelta(seconds=lease_seconds)
     with db.write() as connection:
-        _withdraw_ended(connection, now)
-        oldest = select(DeliveryRecord.delivery_id).where(_claimable(now)).order_by(DeliveryRecord.queued_at)
-        chosen = DeliveryRecord.delivery_id.in_(oldest.limit(limit))
-        return _take(connection, chosen, worker=worker, now=now, lease_seconds=lease_seconds)
+        WITHDRAWING_ENDED.run(connection, [{"now": now}])
+        taken = TAKING.read(connection, now=now, leased_until=until, taken_by=worker, most=limit)
+    return sorted((_delivery(row) for row in taken), key=lambda one: (one.queued_at, one.delivery_id))
 
 
 def claim_one(db: Database, delivery_id: str, *, worker: str, now: datetime, lease_seconds: float) -> Delivery | None:
@@ -126,14 +179,14 @@ def claim_one(db: Database, delivery_id: str, *, worker: str, now: datetime, lea
     Raises:
         StoreBusy: nothing was claimed.
     """
-    chosen = and_(DeliveryRecord.delivery_id == delivery_id, _claimable(now))
     with db.read() as connection:
-        if connection.execute(select(1).where(chosen)).first() is None:
+        if THIS_CLAIMABLE.first(connection, now=now, this_one=delivery_id) is None:
             return None
+    until = now + timedelta(seconds=lease_seconds)
     with db.write() as connection:
-        _withdraw_ended(connection, now)
-        taken = _take(connection, chosen, worker=worker, now=now, lease_seconds=lease_seconds)
-    return taken[0] if taken else None
+        WITHDRAWING_ENDED.run(connection, [{"now": now}])
+        taken = TAKING_THIS.first(connection, now=now, leased_until=until, taken_by=worker, this_one=delivery_id)
+    return None if taken is None else _delivery(taken)
 
 
 def next_send_at(db: Database) -> datetime | None:
@@ -142,50 +195,11 @@ def next_send_at(db: Database) -> datetime | None:
     A lease that lapses for the second time is `Handling.settle_lapsed`'s.
     """
     with db.read() as connection:
-        waiting = connection.execute(select(func.min(DeliveryRecord.next_at)).where(DUE)).scalar()
-        lapsing = connection.execute(select(func.min(DeliveryRecord.lease_until)).where(UNDER_WAY)).scalar()
-    return min((moment for moment in (waiting, lapsing) if moment is not None), default=None)
+        moments = [statement.first(connection).at for statement in (NEXT_SENDING, NEXT_LAPSE)]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
-    waiting = and_(DUE, DeliveryRecord.next_at <= now)
-    lapsed = and_(UNDER_WAY, DeliveryRecord.lease_until <= now, DeliveryRecord.lapses == 0)
-    return or_(waiting, lapsed)
-
-
-def _withdraw_ended(connection: Connection, now: datetime) -> None:
-    """Nothing is asked of anybody for a handoff that has ended, whatever the rules said of the alert."""
-    ended = select(HandoffRecord.ref).where(HandoffRecord.ended_at.is_not(None))
-    connection.execute(
-        update(DeliveryRecord)
-        .where(DUE, DeliveryRecord.purpose.in_(ASKING), DeliveryRecord.about.in_(ended))
-        .values(state=DeliveryState.WITHDRAWN.value, withdrawn=True, next_at=None, settled_at=now)
-    )
-
-
-def _take(
-    connection: Connection, chosen: ColumnElement[bool], *, worker: str, now: datetime, lease_seconds: float
-) -> Sequence[Delivery]:
-    taking = (
-        update(DeliveryRecord)
-        .where(chosen)
-        .values(
-            lapses=case((DeliveryRecord.state == DeliveryState.SENDING.value, 1), else_=DeliveryRecord.lapses),
-            code=case((DeliveryRecord.state == DeliveryState.SENDING.value, LAPSED), else_=DeliveryRecord.code),
-            state=DeliveryState.SENDING.value,
-            attempt=DeliveryRecord.attempt + 1,
-            sending_at=now,
-            next_at=None,
-            lease_until=now + timedelta(seconds=lease_seconds),
-            worker=worker,
-        )
-        .returning(*(getattr(DeliveryRecord, field.name) for field in fields(Delivery)))
-    )
-    taken = [_delivery(row) for row in connection.execute(taking)]
-    return sorted(taken, key=lambda delivery: (delivery.queued_at, delivery.delivery_id))
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    values = dict(row._mapping)  # noqa: SLF001  # the public way to a row's names
+def _delivery(row: Any) -> Delivery:
+    values = dict(row._asdict())
     values |= {"purpose": AlertPurpose(row.purpose), "link_use": LinkUse(row.link_use)}
     return Delivery(**values)

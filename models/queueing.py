@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from models.addressing import Outgoing, delivery_row, first_contact, link_ends
 from models.links import LinkStatus, link_token, token_hash
+from models.prepared import inserting
 from models.tables import DeliveryRecord, LinkRecord
 from procedures.case import CaseState
 from procedures.directory import Directory
@@ -24,8 +25,8 @@ from procedures.events import (
 )
 
 ANSWERED = (HandoffDeclined, HandoffCompleted)
-NEW_DELIVERIES = insert(DeliveryRecord)
-NEW_LINKS = insert(LinkRecord)
+NEW_DELIVERIES = inserting(DeliveryRecord)
+NEW_LINKS = inserting(LinkRecord)
 ENDED = (HandoffExpired, HandoffCancelled)
 
 
@@ -44,7 +45,7 @@ def queue(
         _take_back(connection, event)
     rows = _delivery_rows(events, state, directory, outgoing)
     if rows:
-        connection.execute(NEW_DELIVERIES, rows)
+        NEW_DELIVERIES.run(connection, rows)
     add_links(connection, rows, token_key)
     return len(rows)
 
@@ -75,7 +76,7 @@ def add_links(connection: Connection, deliveries: Sequence[dict[str, Any]], toke
         if row["link_use"] == LinkUse.RESULT:
             _supersede(connection, row)
     if linked:
-        connection.execute(NEW_LINKS, [_link_row(row, token_key) for row in linked])
+        NEW_LINKS.run(connection, [_link_row(row, token_key) for row in linked])
 
 
 def _link_row(row: dict[str, Any], token_key: bytes) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, bindparam, select
 
 from models.addressing import Outgoing, fresh, next_contact
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
-from models.queueing import add_links
+from models.prepared import Prepared, changed, updating
+from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord
 from procedures.commands import DeliveryResult, Road, SettleAlert
 from procedures.directory import Directory
@@ -27,6 +28,12 @@ MOST_ATTEMPTS = 24
 JITTER = 0.2
 FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.PERMANENT, DeliveryState.WITHDRAWN})
 R = SettledResult
+DELIVERY = Prepared(select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id == bindparam("asked")))
+TRIED = Prepared(
+    select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
+)
+WRITTEN = ("state", "next_at", "settled_at", "code", "provider_id", "lapses", "lease_until", "worker")
+WRITING = updating(DeliveryRecord, "delivery_id", WRITTEN)
 
 
 @dataclass(frozen=True)
@@ -55,11 +62,11 @@ class Settling:
         ids = self.connection.execute(query).scalars()
         return [SettledDelivery(delivery_id, R.UNCERTAIN, self.now, code=LAPSED) for delivery_id in ids]
 
-    def _rows(self, delivery_ids: Sequence[str]) -> dict[str, Row[Any]]:
-        query = select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id.in_(delivery_ids))
-        return {row.delivery_id: row for row in self.connection.execute(query)}
+    def _rows(self, delivery_ids: Sequence[str]) -> dict[str, Any]:
+        found = {delivery_id: DELIVERY.first(self.connection, asked=delivery_id) for delivery_id in delivery_ids}
+        return {delivery_id: row for delivery_id, row in found.items() if row is not None}
 
-    def _settle_one(self, row: Row[Any], word: SettledDelivery) -> SettleAlert | None:
+    def _settle_one(self, row: Any, word: SettledDelivery) -> SettleAlert | None:
         under_way = row.state == DeliveryState.SENDING
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
@@ -80,7 +87,7 @@ class Settling:
             return None
         return _told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)
 
-    def _again_at(self, row: Row[Any], word: SettledDelivery) -> datetime | None:
+    def _again_at(self, row: Any, word: SettledDelivery) -> datetime | None:
         """When to try the same channel again; None where it is given up."""
         last_channel = self._next_contact(row) is None
         if word.result is R.UNCERTAIN and last_channel and row.lapses == 0:
@@ -97,7 +104,7 @@ class Settling:
     def _shaken(self, seconds: float) -> float:
         return seconds * (1 + JITTER * (2 * self.jitter() - 1))
 
-    def _repeat(self, row: Row[Any], word: SettledDelivery, again_at: datetime) -> None:
+    def _repeat(self, row: Any, word: SettledDelivery, again_at: datetime) -> None:
         self._write(
             row,
             state=DeliveryState.TEMPORARY.value,
@@ -106,7 +113,7 @@ class Settling:
             lapses=row.lapses + (word.result is R.UNCERTAIN),
         )
 
-    def _keep(self, row: Row[Any], word: SettledDelivery, state: DeliveryState) -> None:
+    def _keep(self, row: Any, word: SettledDelivery, state: DeliveryState) -> None:
         code = word.code if word.code is not None else (row.code if state is DeliveryState.ACCEPTED else None)
         self._write(
             row,
@@ -117,32 +124,32 @@ class Settling:
             provider_id=word.provider_id or row.provider_id,
         )
 
-    def _write(self, row: Row[Any], **values: object) -> None:
-        writing = update(DeliveryRecord).where(DeliveryRecord.delivery_id == row.delivery_id)
-        self.connection.execute(writing.values(lease_until=None, worker=None, **values))
+    def _write(self, row: Any, **values: object) -> None:
+        kept = {name: getattr(row, name) for name in WRITTEN}
+        written = {**kept, "delivery_id": row.delivery_id, "lease_until": None, "worker": None, **values}
+        WRITING.run(self.connection, [changed("delivery_id", written)])
 
-    def _next_contact(self, row: Row[Any]) -> Any:
+    def _next_contact(self, row: Any) -> Any:
         person = self.directory.people.get(row.person)
         if person is None:
             return None
-        query = select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == row.alert_id)
-        tried = {(channel, address) for channel, address in self.connection.execute(query)}
+        tried = {(other.channel, other.address) for other in TRIED.read(self.connection, asked=row.alert_id)}
         return next_contact(person, self.outgoing.channels, tried)
 
-    def _go_on(self, row: Row[Any]) -> bool:
+    def _go_on(self, row: Any) -> bool:
         """Queue the same alert over the next channel; False where there is none."""
         contact = self._next_contact(row)
         if contact is None:
             return False
         number = int(row.delivery_id.rpartition(".")[2]) + 1
-        values = dict(row._mapping)  # noqa: SLF001  # the public way to a row's names
+        values = dict(row._asdict())
         values |= fresh(f"{row.alert_id}.{number}", contact, self.now, self.outgoing)
-        self.connection.execute(insert(DeliveryRecord), [values])
+        NEW_DELIVERIES.run(self.connection, [values])
         add_links(self.connection, [values], self.token_key)
         return True
 
 
-def _told(row: Row[Any], word: SettledDelivery, result: DeliveryResult) -> SettleAlert:
+def _told(row: Any, word: SettledDelivery, result: DeliveryResult) -> SettleAlert:
     return SettleAlert(
         id=f"settle:{row.delivery_id}:{result.value}",
         case_id=row.case_id,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, select
 
 from models.encoding import pack_state, unpack_state
+from models.prepared import Prepared, changed, columns_of, inserting, updating
 from models.projecting import case_row, handoff_row, run_row
 from models.recording import Head
 from models.tables import Case, EventRecord, HandoffRecord, Run
@@ -27,13 +28,21 @@ class Loaded:
 
 
 LAST = and_(EventRecord.case_id == Case.case_id, EventRecord.seq == Case.version)
-LOADING = (
+LOADING = Prepared(
     select(Case.version, Case.head_hash, Case.sealed_state, Case.next_due_at, EventRecord.at)
     .join(EventRecord, LAST, isouter=True)
     .where(Case.case_id == bindparam("loaded_id"))
 )
-NEW_CASE = insert(Case)
-NEW_EVENTS = insert(EventRecord)
+NEW_CASES = inserting(Case)
+CHANGED_CASES = updating(Case, "case_id", ["status", "ended_at", "version", "sealed_state", "head_hash", "next_due_at"])
+NEXT_DUE = updating(Case, "case_id", ["next_due_at"])
+NEW_EVENTS = inserting(EventRecord)
+NEW_RUNS = inserting(Run)
+CHANGED_RUNS = updating(Run, "run_id", ["state", "outcome", "ended_at", "last_seq"])
+NEW_HANDOFFS = inserting(HandoffRecord)
+CHANGED_HANDOFFS = updating(
+    HandoffRecord, "ref", [name for name in columns_of(HandoffRecord) if name not in {"ref", "case_id", "run_id"}]
+)
 NOTHING = Loaded(EMPTY, Head(), None, None)
 
 
@@ -44,7 +53,7 @@ def load(connection: Connection, keyring: Keyring, case_id: str) -> Loaded:
         SealBroken: the snapshot was altered.
         CaseKeyMissing: its key is gone.
     """
-    row = connection.execute(LOADING, {"loaded_id": case_id}).first()
+    row = LOADING.first(connection, loaded_id=case_id)
     if row is None:
         return NOTHING
     state = open_state(keyring, case_id, row.version, row.sealed_state)
@@ -83,50 +92,27 @@ def save(
     """Save the events, the state and its projections. `touched` names the last event of each run touched."""
     values = {**case_row(state), "sealed_state": seal_state(keyring, state), "head_hash": rows[-1]["hash"]}
     if before.head.seq == 0:
-        connection.execute(NEW_CASE, [values])
+        NEW_CASES.run(connection, [values])
     else:
-        connection.execute(update(Case).where(Case.case_id == state.case_id).values(**values))
-    connection.execute(NEW_EVENTS, [dict(row) for row in rows])
+        CHANGED_CASES.run(connection, [changed("case_id", values)])
+    NEW_EVENTS.run(connection, rows)
     _save_runs(connection, before.state, state, touched)
     _save_handoffs(connection, before.state, state)
 
 
 def keep_next_due(connection: Connection, case_id: str, due: datetime | None) -> None:
     """Where time went by and nothing was due: look again then, not at once."""
-    connection.execute(update(Case).where(Case.case_id == case_id).values(next_due_at=due))
+    NEXT_DUE.run(connection, [changed("case_id", {"case_id": case_id, "next_due_at": due})])
 
 
 def _save_runs(connection: Connection, before: CaseState, state: CaseState, touched: Mapping[str, int]) -> None:
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    for run_id, last_seq in touched.items():
-        row = {**run_row(state, state.runs[run_id]), "last_seq": last_seq}
-        (changed if run_id in before.runs else new).append(row)
-    _write(connection, Run, "run_id", new, changed)
+    rows = [{**run_row(state, state.runs[run_id]), "last_seq": last_seq} for run_id, last_seq in touched.items()]
+    NEW_RUNS.run(connection, [row for row in rows if row["run_id"] not in before.runs])
+    CHANGED_RUNS.run(connection, [changed("run_id", row) for row in rows if row["run_id"] in before.runs])
 
 
 def _save_handoffs(connection: Connection, before: CaseState, state: CaseState) -> None:
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    for ref, handoff in state.handoffs.items():
-        known = before.handoffs.get(ref)
-        if known is None:
-            new.append(handoff_row(state, handoff))
-        elif known is not handoff:
-            changed.append(handoff_row(state, handoff))
-    _write(connection, HandoffRecord, "ref", new, changed)
-
-
-def _write(
-    connection: Connection,
-    table: type[Run | HandoffRecord],
-    key: str,
-    new: list[dict[str, Any]],
-    changed: list[dict[str, Any]],
-) -> None:
-    if new:
-        connection.execute(insert(table), new)
-    if changed:
-        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changed[0] if name != key}
-        changing = update(table).where(getattr(table, key) == bindparam(f"new_{key}")).values(columns)
-        connection.execute(changing, [{f"new_{name}": value for name, value in row.items()} for row in changed])
+    new = [handoff for ref, handoff in state.handoffs.items() if ref not in before.handoffs]
+    known = [state.handoffs[ref] for ref, handoff in before.handoffs.items() if state.handoffs[ref] is not handoff]
+    NEW_HANDOFFS.run(connection, [handoff_row(state, handoff) for handoff in new])
+    CHANGED_HANDOFFS.run(connection, [changed("ref", handoff_row(state, handoff)) for handoff in known])

@@ -116,7 +116,6 @@ class _Check:
             yield self._fault(None, "state", "the kept state does not follow from the events")
 
     def _projections(self, state: CaseState) -> Iterator[TrailFault]:
-        # Time going by without anything due moves the next wake-up, so it alone may differ while the case is asleep.
         if differing := _differing(case_row(state), self._case):
             yield self._fault(None, "case", f"the case's row differs in {differing}")
         runs = {run.run_id: run_row(state, run) for run in state.runs.values()}

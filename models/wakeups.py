@@ -6,7 +6,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from models.database import Database
+from models.prepared import Prepared
 from models.tables import Case
+
+NEXT_DEADLINE = Prepared(select(func.min(Case.next_due_at).label("at")))
 
 
 def due_cases(db: Database, now: datetime, limit: int = 100) -> Sequence[str]:
@@ -19,5 +22,5 @@ def due_cases(db: Database, now: datetime, limit: int = 100) -> Sequence[str]:
 def next_deadline(db: Database) -> datetime | None:
     """When the next one is due; None while nothing waits."""
     with db.read() as connection:
-        found: datetime | None = connection.execute(select(func.min(Case.next_due_at))).scalar()
+        found: datetime | None = NEXT_DEADLINE.first(connection).at
     return found

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
+from models.prepared import Prepared
 from models.tables import DeliveryRecord, RunWake
 from procedures.case import CaseState
 from procedures.events import (
@@ -19,10 +20,14 @@ from procedures.events import (
 )
 
 WANTED = insert(RunWake)
-WANTING = WANTED.on_conflict_do_update(
-    index_elements=[RunWake.run_id],
-    set_={"wanted_seq": WANTED.excluded.wanted_seq, "wake_at": WANTED.excluded.wake_at},
+WANTING = Prepared(
+    WANTED.on_conflict_do_update(
+        index_elements=[RunWake.run_id],
+        set_={"wanted_seq": WANTED.excluded.wanted_seq, "wake_at": WANTED.excluded.wake_at},
+    ),
+    ["run_id", "wanted_seq", "done_seq", "wake_at", "tries"],
 )
+RUN_OF_ALERT = Prepared(select(DeliveryRecord.run_id).where(DeliveryRecord.alert_id == bindparam("asked")))
 
 
 def with_runs(connection: Connection, events: Iterable[Event], state: CaseState) -> Sequence[tuple[Event, str | None]]:
@@ -35,10 +40,8 @@ def with_runs(connection: Connection, events: Iterable[Event], state: CaseState)
 
 
 def _kept(connection: Connection, alerts: set[str]) -> dict[str, str]:
-    if not alerts:
-        return {}
-    query = select(DeliveryRecord.alert_id, DeliveryRecord.run_id).where(DeliveryRecord.alert_id.in_(alerts))
-    return {row.alert_id: row.run_id for row in connection.execute(query)}
+    found = {alert_id: RUN_OF_ALERT.first(connection, asked=alert_id) for alert_id in alerts}
+    return {alert_id: row.run_id for alert_id, row in found.items() if row is not None}
 
 
 def _run_of(event: Event, state: CaseState, of_alert: Mapping[str, str]) -> str | None:
@@ -58,10 +61,8 @@ def last_touched(events: Sequence[tuple[Event, str | None]], first_seq: int) -> 
 
 def want_wakes(connection: Connection, touched: Mapping[str, int], now: datetime) -> None:
     """Ask the engine to bring these runs into the history, up to these events."""
-    if not touched:
-        return
     rows = [
         {"run_id": run_id, "wanted_seq": seq, "done_seq": 0, "wake_at": now, "tries": 0}
         for run_id, seq in touched.items()
     ]
-    connection.execute(WANTING, rows)
+    WANTING.run(connection, rows)

@@ -55,9 +55,11 @@ def party_of(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> Party:
 
 
 def acknowledge(draft: Draft, command: c.AcknowledgeHandoff, handoff: Handoff) -> None:
-    """Seen: noted once; it stops no clock."""
+    """Seen: noted once; it stops no clock. A notice that was seen is done: it asks for nothing more."""
     if not handoff.is_open:
         _late(draft, command, handoff)
+    elif handoff.mode is HandoffMode.TELL:
+        told(draft, handoff, command.actor)
     elif handoff.state in {HandoffState.REQUESTED, HandoffState.ALERTED}:
         draft.note(HandoffAcknowledged(at=draft.now, ref=handoff.ref, actor=command.actor))
 

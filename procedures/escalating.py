@@ -144,6 +144,7 @@ def settle(draft: Draft, command: c.SettleAlert) -> None:
 
 def told(draft: Draft, handoff: Handoff, actor: str) -> None:
     """A notice is done when a carrier took it, or when the coordinator has told it by telephone."""
+    draft.withdraw_alerts(handoff.ref)
     draft.note(HandoffCompleted(at=draft.now, ref=handoff.ref, actor=actor, result=TOLD))
     party = Party(kind=PartyKind.SERVICE, id=handoff.service) if handoff.service else handoff.owner
     draft.note(

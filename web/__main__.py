@@ -14,12 +14,13 @@ from models.composition import open_house
 from notifiers.language import DEFAULT_LANGUAGE, said
 from procedures.errors import StaffettaError
 from web.app import create_app
+from web.saying import N_
 
 
 class PortInUse(StaffettaError):
     """Somebody else listens there."""
 
-    template: ClassVar[str] = "The port {port} of {host} cannot be used: {why}. Choose another with --port."
+    template: ClassVar[str] = N_("The port {port} of {host} cannot be used: {why}. Choose another with --port.")
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -19,6 +19,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from procedures.errors import StaffettaError
+from web.saying import N_
 
 HERE = Path(__file__).parent
 MANIFEST = HERE / "static" / "vendor.json"
@@ -46,7 +47,7 @@ class Asset(BaseModel):
 class AssetsNotDownloaded(StaffettaError):
     """pip did not bring the wheels: no network, or a hash that does not match."""
 
-    template: ClassVar[str] = (
+    template: ClassVar[str] = N_(
         "The desk's style was not downloaded. The pages work without it, as plain HTML; try again with `make assets`."
     )
 
@@ -54,7 +55,7 @@ class AssetsNotDownloaded(StaffettaError):
 class AssetDiffers(StaffettaError):
     """A file is not the one that was looked at when its hash was written down."""
 
-    template: ClassVar[str] = "{file} is not the file that web/static/vendor.json names. Nothing of it is served."
+    template: ClassVar[str] = N_("{file} is not the file that web/static/vendor.json names. Nothing of it is served.")
 
 
 def manifest() -> tuple[Asset, ...]:

@@ -16,9 +16,9 @@ class FormNotUnderstood(Exception):
 
 
 async def typed(request: Request) -> FormData:
-    """The fields of the form. Raises FormNotUnderstood for any other body."""
+    """The fields of the form; none where nothing was sent. Raises FormNotUnderstood for any other body."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
+    if kind not in {"application/x-www-form-urlencoded", ""}:
         raise FormNotUnderstood
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     if len(form) > MOST_FIELDS or any(not isinstance(value, str) for value in form.values()):

@@ -52,6 +52,10 @@ class PrefectAtWork:
         return b"".join(file.read_bytes() for file in files if file.is_file() and file.name != "password")
 
 
+def nobody() -> None:
+    """No deadlines are watched here."""
+
+
 def free_port() -> int:
     """A port that nobody uses now."""
     with socket.socket() as probe:
@@ -101,7 +105,7 @@ async def engine_at_work(house: House, *, dispatching: bool = True, log: StringI
     tasks: list[asyncio.Task[None]] = []
     async with house.bells.listen("engine") as bell, house.bells.listen("dispatcher") as other_bell:
         if dispatching:
-            tasks.append(asyncio.create_task(Dispatcher(house, carriers, journal).run(other_bell)))
+            tasks.append(asyncio.create_task(Dispatcher(house, carriers, journal, nudge=nobody).run(other_bell)))
         engine = Engine(house, carriers, journal)
         tasks.append(asyncio.create_task(engine.run(bell, lambda: historian(house))))
         try:

@@ -30,12 +30,6 @@ MakeHouse = Callable[..., House]
 
 
 @pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with MailServer.start() as server:
-        yield server
-
-
-@pytest.fixture
 def make_house(tmp_path: Path, mail: MailServer) -> Iterator[MakeHouse]:
     houses: list[House] = []
 
@@ -66,8 +60,9 @@ async def dispatch_for(house: House, seconds: float, log: StringIO | None = None
     journal = open_journal("dispatcher", log)
     try:
         async with house.bells.listen("dispatcher") as bell, asyncio.timeout(seconds), asyncio.TaskGroup() as together:
-            together.create_task(Dispatcher(house, carriers, journal).run(bell))
-            together.create_task(Deadlines(house, journal).run())
+            deadlines = Deadlines(house, journal)
+            together.create_task(Dispatcher(house, carriers, journal, nudge=deadlines.nudge).run(bell))
+            together.create_task(deadlines.run())
     except TimeoutError:
         return
     finally:

@@ -32,9 +32,8 @@ def told(tmp_path: Path) -> Iterator[Told]:
 
 
 def link(told: Told, delivery: Delivery) -> Link:
-    found = find_link(
-        told.house.database, link_token(told.house.keyring.token_key, delivery.delivery_id), told.clock.now()
-    )
+    token = link_token(told.house.keyring.token_key, delivery.delivery_id)
+    found = find_link(told.house.database, token, told.clock.now())
     assert found is not None
     return found
 

@@ -13,8 +13,6 @@ from procedures.commands import AcceptHandoff, CompleteHandoff
 from procedures.events import CaseOpened
 from tests.houses import CANARY, Told, only_handoff
 
-ALTERED = "altered"
-
 
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[Told]:
@@ -65,8 +63,8 @@ def test_the_database_itself_refuses_to_change_the_trail(told: Told, statement: 
         ("actor = 'operator:somebody_else'", "hash"),
         ("at = '2026-11-24 19:00:00.000000'", "hash"),
         ("payload = replace(payload, '\"casa_approdo\"', '\"casa_mirto\"')", "hash"),
-        ("prev_hash = 'f' || substr(prev_hash, 2)", "chain"),
-        ("hash = 'f' || substr(hash, 2)", "hash"),
+        ("prev_hash = 'x' || substr(prev_hash, 2)", "chain"),
+        ("hash = 'x' || substr(hash, 2)", "hash"),
     ],
 )
 def test_an_altered_event_is_named(told: Told, change: str, fault: str) -> None:
@@ -119,7 +117,8 @@ def test_a_fault_says_which_case(told: Told) -> None:
 def test_the_events_of_a_case_read_as_they_were_written(told: Told) -> None:
     events = case_events(told.house.database, told.house.keyring, told.case_id)
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
-    assert [event.seq for event in case_events(told.house.database, told.house.keyring, told.case_id, since=5)][0] == 6
+    later = case_events(told.house.database, told.house.keyring, told.case_id, since=5)
+    assert [event.seq for event in later] == [event.seq for event in events[5:]]
     opened = events[0].event
     assert isinstance(opened, CaseOpened)
     assert opened.person is not None

@@ -2,23 +2,28 @@
 
 import io
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
 import httpx2
+import pytest
 from starlette.testclient import TestClient
 
+from models import outbox
 from models.accounts import FIRST_OPERATOR, ensure_first_operator
+from models.clock import SetClock
 from models.composition import House, open_house
 from models.links import link_code, link_token
 from models.network import import_network, sample_network
-from models.views import AlertView, CaseView, case_view
-from procedures.commands import OpenCase, Person, Road
-from procedures.events import AlertPurpose, LinkUse
+from models.outbox import SettledDelivery, SettledResult
+from models.views import AlertView, CaseView, HandoffRow, case_view
+from procedures.commands import OpenCase, PassDeadline, Person, Road
+from procedures.events import AlertPurpose, HandoffRequested, LinkUse
 from web.app import create_app
 from web.log import desk_log
 
@@ -32,30 +37,6 @@ url = "staffetta-mail://127.0.0.1:2525?tls=none&from=staffetta@example.org"
 url = "staffetta-sms://127.0.0.1:2526/send?from=Staffetta"
 """
 TEATIME = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
-
-
-class HandClock:
-    """Goes on only when a story says so."""
-
-    def __init__(self, at: datetime = TEATIME) -> None:
-        self.at = at
-
-    @property
-    def speed(self) -> float:
-        """That of the wall, as far as anybody asks."""
-        return 1.0
-
-    def now(self) -> datetime:
-        """The moment of the story."""
-        return self.at
-
-    def real_seconds(self, until: datetime) -> float:
-        """How long that would be."""
-        return max(0.0, (until - self.at).total_seconds())
-
-    def go_on(self, span: timedelta) -> None:
-        """Time goes by."""
-        self.at += span
 
 
 @dataclass(frozen=True)
@@ -76,7 +57,7 @@ class WebHouse:
     """The house, its clock, its log, and browsers."""
 
     house: House
-    clock: HandClock
+    clock: SetClock
     password: str
     log: io.StringIO = field(default_factory=io.StringIO)
     """What the desk logged."""
@@ -120,6 +101,13 @@ class WebHouse:
         """Everything of the case."""
         return case_view(self.house.database, self.house.keyring, code)
 
+    def first(self, code: str) -> HandoffRow:
+        """The handoff that was requested first, as it stands now."""
+        view = self.view(code)
+        events = (entry.recorded.event for entry in view.timeline)
+        ref = next(event.ref for event in events if isinstance(event, HandoffRequested))
+        return next(row for row in view.handoffs if row.ref == ref)
+
     def alerts(self, code: str, purpose: AlertPurpose) -> list[AlertView]:
         """The alerts of that kind, oldest first."""
         return [alert for alert in self.view(code).alerts if alert.purpose is purpose]
@@ -129,10 +117,49 @@ class WebHouse:
         with_link = [alert for alert in self.alerts(code, purpose) if alert.link_use is not LinkUse.NONE]
         return self.letter_of(with_link[which].deliveries[0].delivery_id)
 
+    def letter_about(self, code: str, step: str, purpose: AlertPurpose = AlertPurpose.REQUEST) -> Letter:
+        """The latest message of that kind about that step."""
+        view = self.view(code)
+        refs = {row.ref for row in view.handoffs if row.step == step}
+        alert = [alert for alert in view.alerts if alert.purpose is purpose and alert.about in refs][-1]
+        return self.letter_of(alert.deliveries[0].delivery_id)
+
     def letter_of(self, delivery_id: str) -> Letter:
         """What that delivery carries."""
         key = self.house.keyring.token_key
         return Letter(link_token(key, delivery_id), link_code(key, delivery_id))
+
+    def pass_by(self, code: str, **elapsed: float) -> None:
+        """Time goes by, and what is due is done."""
+        self.clock.pass_by(**elapsed)
+        self.house.handling.handle(
+            PassDeadline(
+                id=self.house.ids.new_id(), case_id=self.view(code).row.case_id, actor="clock", road=Road.CLOCK
+            )
+        )
+
+    def send_everything(self, after: float) -> None:
+        """Every message that waits is taken by its carrier, `after` seconds later."""
+        now = self.clock.pass_by(seconds=after)
+        taken = outbox.claim(self.house.database, worker="story", now=now, lease_seconds=30, limit=50)
+        accepted = [SettledDelivery(delivery.delivery_id, SettledResult.ACCEPTED, now) for delivery in taken]
+        self.house.handling.settle(accepted)
+
+    def wait_for_coordinator(self, code: str) -> None:
+        """Nobody answers until the coordinator is called."""
+        for _ in range(20):
+            self.pass_by(code, minutes=5)
+            if self.alerts(code, AlertPurpose.COORDINATOR):
+                return
+        pytest.fail("the coordinator was never called")
+
+    @contextmanager
+    def another_writer(self) -> Iterator[None]:
+        """Somebody else holds the database."""
+        with closing(sqlite3.connect(self.house.settings.data / "staffetta.sqlite", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
 
     def events(self, code: str) -> list[str]:
         """The kinds of everything that happened to the case."""
@@ -140,11 +167,11 @@ class WebHouse:
 
 
 @contextmanager
-def web_house(folder: Path, clock: HandClock | None = None, settings: str = SETTINGS) -> Iterator[WebHouse]:
+def web_house(folder: Path, clock: SetClock | None = None, settings: str = SETTINGS) -> Iterator[WebHouse]:
     """A new house with the invented network, closed afterwards."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "staffetta.toml").write_text(settings, encoding="utf-8")
-    clock = clock or HandClock()
+    clock = clock or SetClock(TEATIME)
     house = open_house(folder, with_vault=True, clock=clock)
     import_network(house.database, sample_network(), "network.yaml", clock.now())
     password = ensure_first_operator(house.database, clock.now())

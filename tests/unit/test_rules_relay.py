@@ -439,3 +439,11 @@ def test_a_limit_that_went_by_while_nobody_looked_is_still_said() -> None:
     story.now += timedelta(minutes=61)
     story.accept("welcome")
     assert (AlertPurpose.COORDINATOR, "coord_uno") in alerts(story.wait(0))
+
+
+def test_a_notice_that_was_seen_is_done() -> None:
+    story = Story().opened(facts={"risk": "imminent"})
+    story.accept("welcome")
+    story.complete("welcome")
+    story.say(c.AcknowledgeHandoff, ref=story.handoff("tell_police").ref, actor="operator:1", road=c.Road.DESK)
+    assert story.handoff("tell_police").state is HandoffState.COMPLETED
