@@ -28,10 +28,10 @@ from models.settings import load_settings
 from notifiers.carriers import Carriers
 
 WORKER = "engine"
-AT_ONCE = 4
-"""More at once gains nothing on one server (measured)."""
+AT_ONCE = 1
+"""More at once gains nothing on one server, and on a new SQLite left requests hanging for a minute (measured)."""
 LEASE_SECONDS = 120.0
-ENTER_WITHIN = 60.0
+ENTER_WITHIN = 15.0
 NET_SECONDS = 1.0
 COMPARE_EVERY = 60.0
 COMPARE_AT_START = timedelta(days=1)

@@ -8,13 +8,25 @@ from datetime import datetime
 from sqlalchemy import update
 
 from models.database import Database
+from models.outbox import LAPSED, DeliveryState
 from models.tables import DeliveryRecord, RunWake
+
+MOST_DEATHS = 5
+"""A delivery under way at more deaths than this may be what they died of: it is left to lapse, and given up."""
 
 
 def free_leases(db: Database, worker: str, now: datetime) -> int:
-    """End the leases of `worker`; how many there were. What it was sending may have been sent: the repeat says so."""
-    sending = update(DeliveryRecord).where(DeliveryRecord.worker == worker, DeliveryRecord.state == "sending")
+    """End the leases of `worker`; how many there were.
+
+    What it was sending may have been sent or not: it is repeated with the same Message-ID. Unlike a lease that lapses
+    while its holder may still live, that is no reason to give the channel up.
+    """
+    sending = (DeliveryRecord.worker == worker, DeliveryRecord.state == DeliveryState.SENDING.value)
+    again = update(DeliveryRecord).where(*sending, DeliveryRecord.attempt <= MOST_DEATHS)
+    lapsing = update(DeliveryRecord).where(*sending)
     waking = update(RunWake).where(RunWake.worker == worker, RunWake.lease_until.is_not(None))
+    back = {"state": DeliveryState.TEMPORARY.value, "next_at": now, "code": LAPSED, "lease_until": None, "worker": None}
     with db.write() as connection:
-        freed = connection.execute(sending.values(lease_until=now)).rowcount
-        return freed + connection.execute(waking.values(lease_until=now)).rowcount
+        freed = connection.execute(again.values(back)).rowcount
+        freed += connection.execute(lapsing.values(lease_until=now)).rowcount
+        return freed + connection.execute(waking.values(lease_until=now, tries=0)).rowcount

@@ -2,11 +2,9 @@
 
 import argparse
 import asyncio
-import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
 
 import uvicorn
 
@@ -14,25 +12,7 @@ from models.composition import open_house
 from notifiers.language import DEFAULT_LANGUAGE, said
 from procedures.errors import StaffettaError
 from web.app import create_app
-from web.saying import N_
-
-
-class PortInUse(StaffettaError):
-    """Somebody else listens there."""
-
-    template: ClassVar[str] = N_("The port {port} of {host} cannot be used: {why}. Choose another with --port.")
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises PortInUse."""
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise PortInUse(port=port, host=host, why=error.strerror or "it is taken") from None
-    return listening
+from web.listening import listen
 
 
 async def serve(data: Path, config: Path | None, port: int | None) -> None:
@@ -40,10 +20,11 @@ async def serve(data: Path, config: Path | None, port: int | None) -> None:
     house = await asyncio.to_thread(open_house, data, with_vault=True, config=config)
     settings = house.settings.desk
     try:
-        listening = listen(settings.host, settings.port if port is None else port)
+        chosen = settings.port if port is None else port
+        listening = listen(settings.host, chosen)
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(house),
+                create_app(house, port=chosen),
                 access_log=False,  # its lines would carry one-tap links and case codes
                 server_header=False,
                 log_level="warning",

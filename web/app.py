@@ -41,10 +41,18 @@ HEADINGS: Mapping[int, Words] = {
 LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
-def create_app(house: House, *, log: structlog.typing.FilteringBoundLogger | None = None) -> FastAPI:
-    """The desk of that house. `log` takes one line per answer (standard error where none is given)."""
+def create_app(
+    house: House, *, log: structlog.typing.FilteringBoundLogger | None = None, port: int | None = None
+) -> FastAPI:
+    """The desk of that house.
+
+    Args:
+        house: whose desk it is.
+        log: takes one line per answer; standard error where none is given.
+        port: where it listens, if not where the settings say.
+    """
     app = FastAPI(title="Staffetta", docs_url=None, redoc_url=None, openapi_url=None)
-    desk = make_desk(house, vendor=has_vendor())
+    desk = make_desk(house, vendor=has_vendor(), port=port)
     app.state.desk = desk
     # `/cases/new` stands before `/cases/{code}`.
     for room in (health, onetap, signing, board, opening, casepage, behalf):

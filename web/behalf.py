@@ -6,7 +6,6 @@ from starlette.responses import RedirectResponse, Response
 
 from models.handling import Handled
 from models.views import HandoffRow, case_view, handoff_view
-from notifiers.language import said
 from procedures.case import HandoffState, Party, PartyKind
 from procedures.commands import (
     AcceptHandoff,
@@ -25,7 +24,7 @@ from web.doorkeeper import AtWork, Visit
 from web.evidence import asked_results
 from web.forms import Form, FormNotUnderstood, Typed, command_id, under, word, words
 from web.pages import say
-from web.refusals import status_of
+from web.refusals import status_of, told
 from web.saying import DECLINE_REASONS, N_
 
 router = APIRouter()
@@ -48,7 +47,7 @@ def answer(code: str, ref: str, form: Form, visit: AtWork) -> Response:
     try:
         handled = _handle(visit, row, form)
     except Refused as refusal:
-        fault = said(refusal, visit.language)
+        fault = told(refusal, visit.names)
         return _page(visit, row, fault=fault, typed=words(form), status=status_of(refusal))
     if any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events):
         return _page(visit, _handoff(visit, code, ref), fault=say(visit.language, CAME_LATE))
@@ -84,7 +83,7 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
 
 
 def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None = None, status: int = 200) -> Response:
-    house, names = visit.desk.house, visit.desk.names(visit.language)
+    house, names = visit.desk.house, visit.names
     pinned = names.pinned(row.content_hash)
     step = pinned.steps.get(row.step) if pinned else None
     accepted = row.state is HandoffState.ACCEPTED

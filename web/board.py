@@ -75,5 +75,5 @@ def fingerprint(template: str, language: str, values: dict[str, object]) -> str:
 
 
 def _values(visit: Visit) -> dict[str, object]:
-    rows = board_rows(open_cases(visit.desk.house.database), visit.desk.names(visit.language))
+    rows = board_rows(open_cases(visit.desk.house.database), visit.names)
     return {"rows": rows, "now": visit.desk.now}

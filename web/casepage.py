@@ -7,7 +7,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.history import flow_runs_of_case
 from models.views import case_id_of, case_view
-from notifiers.language import said
 from procedures.commands import CancelCase, CancelReason, GiveConsent, RefuseConsent, RevokeConsent
 from procedures.errors import Refused, UnknownCase
 from web.board import fingerprint
@@ -15,7 +14,7 @@ from web.caseview import Shower
 from web.doorkeeper import AtWork, Visit, Watching
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.pages import draw, say
-from web.refusals import status_of
+from web.refusals import status_of, told
 from web.saying import CANCEL_REASONS, N_
 
 router = APIRouter()
@@ -30,7 +29,7 @@ def shower(visit: Visit, code: str) -> Shower:
     """The case, ready to be put into words. Raises UnknownCase."""
     house = visit.desk.house
     view = case_view(house.database, house.keyring, code.upper())
-    return Shower(view, visit.desk.names(visit.language), flow_runs_of_case(house.database, view.row.case_id))
+    return Shower(view, visit.names, flow_runs_of_case(house.database, view.row.case_id))
 
 
 @router.get("/cases/{code}")
@@ -63,7 +62,7 @@ def consent(code: str, form: Form, visit: AtWork) -> Response:
     except UnknownCase:
         raise
     except Refused as refusal:
-        return _page(visit, code, fault=said(refusal, visit.language), status=status_of(refusal))
+        return _page(visit, code, fault=told(refusal, visit.names), status=status_of(refusal))
     return RedirectResponse(f"/cases/{code.upper()}", status_code=303)
 
 
@@ -83,7 +82,7 @@ def cancel(code: str, form: Form, visit: AtWork) -> Response:
     try:
         house.handling.handle(CancelCase.model_validate({**asked, "reason": word(form, "reason")}))
     except Refused as refusal:
-        return _page(visit, code, fault=said(refusal, visit.language), status=status_of(refusal))
+        return _page(visit, code, fault=told(refusal, visit.names), status=status_of(refusal))
     return RedirectResponse(f"/cases/{code.upper()}", status_code=303)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from models.history import FlowRunNote
 from models.outbox import DeliveryState
@@ -16,127 +15,22 @@ from procedures.case import (
     Party,
     StepRun,
 )
-from procedures.commands import Person
 from procedures.schema import FactType
 from procedures.values import as_moment
 from web import saying, spans
+from web.caselines import (
+    Alerted,
+    CasePage,
+    FactLine,
+    HandoffLine,
+    KnownConsent,
+    MessageLine,
+    RunLine,
+    StepLine,
+    WantedConsent,
+)
 from web.naming import Names
-from web.timeline import Teller, Told
-
-
-@dataclass(frozen=True)
-class Alerted:
-    """Somebody who is being called and has not answered."""
-
-    holder: str
-    roles: str
-    step: str
-    answer_by: datetime | None
-
-
-@dataclass(frozen=True)
-class WantedConsent:
-    """What she has to be asked, and the steps that wait for it."""
-
-    name: str
-    title: str
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class KnownConsent:
-    """What she said."""
-
-    name: str
-    title: str
-    state: str
-    said: str
-
-
-@dataclass(frozen=True)
-class HandoffLine:
-    """One handoff."""
-
-    ref: str
-    step: str
-    pathway: str
-    holder: str
-    state: str
-    state_said: str
-    detail: str
-    due_at: datetime | None
-    overdue: bool
-    ended_at: datetime | None
-    is_open: bool
-    answerable: bool
-
-
-@dataclass(frozen=True)
-class StepLine:
-    """One step of a pathway."""
-
-    title: str
-    state: str
-    said: str
-
-
-@dataclass(frozen=True)
-class RunLine:
-    """One pathway, with what Prefect recorded of it."""
-
-    title: str
-    state: str
-    state_said: str
-    steps: tuple[StepLine, ...]
-    history: FlowRunNote | None
-
-
-@dataclass(frozen=True)
-class MessageLine:
-    """One message over one channel."""
-
-    to: str
-    role: str
-    purpose: str
-    again: bool
-    ref: str
-    channel: str
-    state: str
-    state_said: str
-    at: datetime
-    delay: float | None
-    code: str | None
-
-
-@dataclass(frozen=True)
-class FactLine:
-    """One fact that was told."""
-
-    title: str
-    value: str
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """All of it."""
-
-    code: str
-    drill: bool
-    status: str
-    status_said: str
-    is_open: bool
-    territory: str
-    opened_at: datetime
-    ended_at: datetime | None
-    person: Person | None
-    alerted: tuple[Alerted, ...]
-    consents_wanted: tuple[WantedConsent, ...]
-    consents: tuple[KnownConsent, ...]
-    facts: tuple[FactLine, ...]
-    handoffs: tuple[HandoffLine, ...]
-    runs: tuple[RunLine, ...]
-    messages: tuple[MessageLine, ...]
-    timeline: tuple[Told, ...]
+from web.timeline import Teller
 
 
 @dataclass(frozen=True)

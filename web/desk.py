@@ -34,12 +34,12 @@ class Desk:
         return Names(procedures.directory(), procedures.library(), language, translator(language, "web"))
 
 
-def make_desk(house: House, *, vendor: bool) -> Desk:
-    """The desk of that house."""
+def make_desk(house: House, *, vendor: bool, port: int | None) -> Desk:
+    """The desk of that house; `port` where it listens, if not where the settings say."""
     settings = house.settings.desk
     return Desk(
         house=house,
-        origins=origins(settings.base_url, settings.host, settings.port),
+        origins=origins(settings.base_url, settings.host, settings.port if port is None else port),
         vendor=vendor,
         sessions=Sessions(house.database),
     )

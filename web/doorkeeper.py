@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from models.accounts import OperatorAccount
 from procedures.commands import Road
 from web.desk import Desk, Language, OurDesk
+from web.naming import Names
 from web.pages import page
 
 
@@ -24,6 +25,11 @@ class Visit:
     desk: Desk
     language: str
     operator: OperatorAccount
+
+    @property
+    def names(self) -> Names:
+        """What things are called, in that language."""
+        return self.desk.names(self.language)
 
     def page(self, template: str, here: str, values: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
         """A page of the desk. `here` marks the place in the navigation; `fresh` draws an id for a form."""

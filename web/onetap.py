@@ -11,7 +11,6 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from models.links import LinkStatus
-from notifiers.language import said
 from procedures.case import HandoffState
 from procedures.commands import DeclineReason
 from procedures.errors import Refused
@@ -21,7 +20,7 @@ from web.forms import Form, under, word, words
 from web.linkwords import CAME_LATE, CLOSED, LATE_ANYWAY, LATE_HEADING, THANKS, UNKNOWN, Words
 from web.naming import spoken
 from web.pages import page, say
-from web.refusals import status_of
+from web.refusals import status_of, told
 from web.saying import DECLINE_REASONS, N_, URGENCIES
 from web.tapping import Answered, Tap, Telephone, answer, look
 
@@ -50,7 +49,7 @@ def tapped(token: str, form: Form, desk: OurDesk) -> Response:
     try:
         return _answered(tap, form)
     except Refused as refusal:
-        return _asked(tap, form, fault=said(refusal, tap.language), status=status_of(refusal))
+        return _asked(tap, form, fault=told(refusal, tap.names), status=status_of(refusal))
 
 
 def _answered(tap: Tap, form: FormData) -> Response:

@@ -12,7 +12,6 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from models.ids import CROCKFORD
-from notifiers.language import said
 from procedures.commands import OpenCase
 from procedures.errors import Refused
 from procedures.whonow import who_now
@@ -20,7 +19,7 @@ from web.doorkeeper import AtWork, Visit
 from web.forms import Form, command_id, under, word, words
 from web.openingform import WhoLine, choices, who_lines
 from web.pages import say
-from web.refusals import status_of
+from web.refusals import status_of, told
 from web.saying import N_
 
 router = APIRouter()
@@ -48,7 +47,7 @@ def open_case(form: Form, visit: AtWork) -> Response:
     except ValidationError:
         return _page(visit, "new", words(form), fault=say(visit.language, TOO_LONG), status=422)
     except Refused as refusal:
-        return _page(visit, "new", words(form), fault=said(refusal, visit.language), status=status_of(refusal))
+        return _page(visit, "new", words(form), fault=told(refusal, visit.names), status=status_of(refusal))
     return RedirectResponse(f"/cases/{handled.state.code}", status_code=303)
 
 
@@ -61,8 +60,8 @@ def who(form: Form, visit: AtWork) -> Response:
     except ValidationError:
         return _page(visit, "who", words(form), fault=say(visit.language, TOO_LONG), status=422)
     except Refused as refusal:
-        return _page(visit, "who", words(form), fault=said(refusal, visit.language), status=status_of(refusal))
-    return _page(visit, "who", words(form), rows=who_lines(rows, visit.desk.names(visit.language)))
+        return _page(visit, "who", words(form), fault=told(refusal, visit.names), status=status_of(refusal))
+    return _page(visit, "who", words(form), rows=who_lines(rows, visit.names))
 
 
 def opening(visit: Visit, form: FormData) -> OpenCase:

@@ -58,7 +58,7 @@ class WhoLine:
 def choices(visit: Visit) -> Choices:
     """What this network offers now."""
     procedures = visit.desk.house.procedures
-    library, directory, names = procedures.library(), procedures.directory(), visit.desk.names(visit.language)
+    library, directory, names = procedures.library(), procedures.directory(), visit.names
     deciding = _deciding_facts(library)
     facts = [_asked(fact, names) for fact in library.facts.values()]
     pathways = tuple((name, pathway.title.said(names.language)) for name, pathway in sorted(library.current.items()))

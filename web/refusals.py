@@ -3,8 +3,10 @@
 from http import HTTPStatus
 
 from models.store_errors import CommandIdReused
+from notifiers.language import said
 from procedures import errors as e
 from procedures.errors import StaffettaError
+from web.naming import Names
 
 UNPROCESSABLE = (
     e.UnknownFact,
@@ -26,3 +28,12 @@ def status_of(failure: StaffettaError) -> int:
         return HTTPStatus.UNPROCESSABLE_ENTITY
     said_no = isinstance(failure, e.Refused | CommandIdReused)
     return HTTPStatus.CONFLICT if said_no else HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def told(refusal: StaffettaError, names: Names) -> str:
+    """The refusal for a person: facts and fields are called what the form calls them."""
+    if isinstance(refusal, e.WrongEvidence):
+        refusal.data["field"] = names.field(str(refusal.data["field"]))
+    if isinstance(refusal, e.WrongFactValue) and (fact := names.library.facts.get(str(refusal.data["fact"]))):
+        refusal.data["fact"] = fact.title.said(names.language)
+    return said(refusal, names.language)

@@ -19,6 +19,7 @@ from cli.demo.cast import coordinating_addresses
 from cli.demo.promises import PROMISES, Seen
 from cli.demo.stage import Stage, set_up
 from cli.demo.telling import PURPOSES, Teller, Translate, clock
+from models.accounts import FIRST_OPERATOR
 from models.history import flow_runs_of_case, flow_tasks_of
 from models.trail import verify
 from models.views import CaseView, case_view, handoff_view
@@ -161,7 +162,7 @@ class Demo:
         """Stay up until somebody presses Ctrl-C."""
         stage = self._stage
         text = self._("The desk stays up at {desk}: sign in as {name} with {password}. Ctrl-C ends the demo.")
-        self._console.print(text.format(desk=stage.desk, name="operator", password=stage.password))
+        self._console.print(text.format(desk=stage.desk, name=FIRST_OPERATOR, password=stage.password))
         try:
             while True:
                 time.sleep(3600)

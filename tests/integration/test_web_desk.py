@@ -107,8 +107,8 @@ def test_who_would_be_called_is_who_is_then_called_and_asking_keeps_nothing(
 
     assert "Curare le ferite Prima accoglienza San Vito, pronto soccorso referente e-mail subito" in text_of(page)
     assert "Nessun caso aperto" in operator.get("/").text
-    operator.post("/cases/new", data=form | {"command": hidden(page)})
-    assert "San Vito, pronto soccorso" in operator.get("/").text
+    opened_page = operator.post("/cases/new", data=form | {"command": hidden(page)})
+    assert "San Vito, pronto soccorso (referente) Curare le ferite" in text_of(opened_page)
 
 
 def test_a_body_that_must_not_be_asked_is_not(desk: WebHouse, operator: TestClient) -> None:

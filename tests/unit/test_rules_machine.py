@@ -170,7 +170,7 @@ def told_and_waiting(handoff: Handoff) -> bool:
 
 
 TestRelay = Relay.TestCase
-TestRelay.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+TestRelay.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 
 
 def test_a_planted_fault_is_seen() -> None:

@@ -1,0 +1,89 @@
+"""A real browser before a real desk. Where Chromium is missing, these stories are skipped, and say so."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+from models.accounts import FIRST_OPERATOR
+from tests.integration.webhouse import SETTINGS, WebHouse, web_house
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    # Without these, Chromium asks the outside for updates and experiments at every start.
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    return {"executable_path": str(CHROMIUM), "args": [*QUIET, *as_root]}
+
+
+@pytest.fixture
+def browser_context_args() -> dict[str, object]:
+    return {"locale": "it-IT", "viewport": {"width": 1280, "height": 900}}
+
+
+@dataclass
+class Served:
+    """A desk that listens, and what browsers asked of it and complained about."""
+
+    desk: WebHouse
+    base: str
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Note every request of this page, and every error on its console."""
+
+        def complained(said: ConsoleMessage) -> None:
+            if said.type == "error":
+                self.complaints.append(said.text)
+
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", complained)
+        page.on("pageerror", lambda error: self.complaints.append(error.message))
+
+    def sign_in(self, page: Page) -> None:
+        """Sign in as the first operator."""
+        page.goto(f"{self.base}/sign-in")
+        page.fill("#name", FIRST_OPERATOR)
+        page.fill("#password", self.desk.password)
+        page.click("main button")
+        page.wait_for_url(f"{self.base}/")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        with web_house(tmp_path / "data", settings=SETTINGS.replace("8480", str(port))) as desk:
+            server = uvicorn.Server(uvicorn.Config(desk.app, log_level="error", access_log=False, lifespan="off"))
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+            thread.start()
+            yield Served(desk, f"http://127.0.0.1:{port}")
+            server.should_exit = True
+            thread.join(10)
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe (WCAG 2.2 AA and its good practice) finds wrong on the page."""
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
