@@ -31,7 +31,7 @@ WORKER = "engine"
 AT_ONCE = 1
 """More at once gains nothing on one server, and on a new SQLite left requests hanging for a minute (measured)."""
 LEASE_SECONDS = 120.0
-ENTER_WITHIN = 15.0
+ENTER_WITHIN = 30.0
 NET_SECONDS = 1.0
 COMPARE_EVERY = 60.0
 COMPARE_AT_START = timedelta(days=1)

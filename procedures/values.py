@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from procedures.commands import EvidenceValue, FactValue, KeptValue
 from procedures.errors import UnknownFact, WrongEvidence, WrongFactValue
+from procedures.marking import N_
 from procedures.schema import EvidenceType, Fact, FactType
 
 ROME = ZoneInfo("Europe/Rome")
@@ -76,11 +77,11 @@ def _reference(value: Given) -> KeptValue | None:
 
 
 READERS: Mapping[str, tuple[Callable[[Given], KeptValue | None], str]] = {
-    "boolean": (_boolean, "yes or no"),
-    "integer": (_integer, "a whole number"),
-    "datetime": (_datetime, "a date and an hour, such as 2026-11-24T20:15"),
-    "date": (_date, "a date, such as 2026-11-24"),
-    "reference": (_reference, "a number or reference of at most 40 letters, digits, - / ."),
+    "boolean": (_boolean, N_("yes or no")),
+    "integer": (_integer, N_("a whole number")),
+    "datetime": (_datetime, N_("a date and an hour, such as 2026-11-24T20:15")),
+    "date": (_date, N_("a date, such as 2026-11-24")),
+    "reference": (_reference, N_("a number or reference of at most 40 letters, digits, - / .")),
 }
 
 
@@ -110,7 +111,7 @@ def evidence_values(asked: Mapping[str, EvidenceType], given: Mapping[str, Evide
     """All evidence of a result: exactly what is asked, in its kept form. Raises WrongEvidence."""
     for field in given:
         if field not in asked:
-            raise WrongEvidence(field=field, expected=", ".join(asked) or "a result without evidence")
+            raise WrongEvidence(field=field, expected=", ".join(asked) or N_("a result without evidence"))
     kept: dict[str, KeptValue] = {}
     for field, kind in asked.items():
         read, expected = READERS[kind]

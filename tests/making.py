@@ -19,7 +19,7 @@ from procedures.directory import (
     Opening,
     Service,
 )
-from procedures.events import Event
+from procedures.events import AlertPurpose, AlertQueued, Event
 from procedures.evolving import replay
 from procedures.loading import load_facts, load_pathway
 from procedures.schema import Fact, Library, Pathway, Text
@@ -240,3 +240,34 @@ class Story:
     def complete(self, step: str, result: str = "done", **evidence: object) -> tuple[Event, ...]:
         """The holder gives the result."""
         return self.say(c.CompleteHandoff, ref=self.handoff(step).ref, result=result, evidence=evidence)
+
+
+def alerts(events: tuple[Event, ...]) -> list[tuple[AlertPurpose, str]]:
+    """Purpose and person of every alert among the events."""
+    return [(event.purpose, event.person) for event in events if isinstance(event, AlertQueued)]
+
+
+def shelter_requested() -> Story:
+    """The shelter was just asked."""
+    story = Story().opened()
+    story.accept("welcome")
+    story.complete("welcome")
+    return story
+
+
+def settle(story: Story, alert_id: str, result: str) -> tuple[Event, ...]:
+    """The carrier's word."""
+    return story.say(
+        c.SettleAlert,
+        alert_id=alert_id,
+        result=result,
+        channel="email",
+        settled_at=story.now,
+        actor="carrier",
+        road=c.Road.CARRIER,
+    )
+
+
+def last_alert(story: Story) -> AlertQueued:
+    """The alert queued last."""
+    return [event for event in story.trail if isinstance(event, AlertQueued)][-1]
