@@ -15,6 +15,7 @@ help:
 	@echo 'make run     the house on the folder data/, which is made if it is missing and never wiped'
 	@echo 'make test    every test, with coverage'
 	@echo 'make check   lint, types, imports and the quick tests'
+	@echo 'make bench   from opening a case to its first mail, beside the floor (quiet machine, half a minute)'
 	@echo 'make docs    the pages that are generated from the code'
 	@echo 'make assets  the style and script files of the desk, again'
 	@echo 'make clean   caches and build products (never data/)'
@@ -50,6 +51,9 @@ check: ready
 	@$(PYTHON) -m mypy
 	@$(VENV)/bin/lint-imports
 	@$(PYTHON) -m pytest -q -m 'not slow and not browser' -n 2 $(ARGS)
+
+bench: $(READY)
+	@$(PYTHON) -m benchmarks.open_to_mail
 
 docs: $(READY)
 	@$(PYTHON) -m procedures.state_machine > docs/.state-machine.md && mv docs/.state-machine.md docs/state-machine.md

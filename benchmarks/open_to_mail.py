@@ -24,6 +24,7 @@ from statistics import quantiles
 
 import aiosmtplib
 
+from benchmarks.page import render
 from models.composition import House, open_house
 from models.network import import_network, sample_network
 from models.settings import FILE_NAME
@@ -33,6 +34,7 @@ ROUNDS = 30
 WARM_UP = 5
 PAUSE = 0.15
 RESULTS = Path(__file__).parent / "results"
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 WAIT = 10.0
 
 
@@ -162,6 +164,7 @@ def main() -> int:
     rows = [row("open to first mail accepted", ours), row("floor: one commit, one SMTP transaction", floors)]
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "open_to_mail.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    PAGE.write_text(render(RESULTS), encoding="utf-8")
     for line in rows:
         sys.stdout.write(
             f"{line['name']}: n={line['n']} p50={line['p50']} ms p95={line['p95']} ms max={line['max']} ms\n"
