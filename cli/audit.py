@@ -41,16 +41,21 @@ def verify(asked: Asked) -> None:
 @command(app, "export", example="staffetta audit export C-7KQ4-M9TX > trail.jsonl")
 def export(
     asked: Asked,
-    codes: Annotated[list[str], typer.Argument(metavar="CODE...", help=_("The codes of the cases."))],
+    codes: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CODE]...", help=_("The codes of the cases; without one, every case.")),
+    ] = None,
 ) -> None:
     """Print the trail of cases as lines of JSON, without facts, consents, evidence or anything personal."""
     from models.encoding import split
     from models.trail import case_events
-    from models.views import case_id_of
+    from models.views import all_cases, case_id_of
 
     with asked.house() as house:
-        for code in codes:
-            for one in case_events(house.database, house.keyring, case_id_of(house.database, code)):
+        named = [(code, case_id_of(house.database, code)) for code in codes or ()]
+        found = named if codes else [(case.code, case.case_id) for case in all_cases(house.database)]
+        for code, case_id in found:
+            for one in case_events(house.database, house.keyring, case_id):
                 put_json_line(
                     {
                         "case": code,

@@ -62,13 +62,22 @@ def opened_as_json(handled: Handled) -> dict[str, Any]:
     return {"code": handled.state.code, "handoffs": handoffs}
 
 
-def case_rows(house: House, cases: Sequence[CaseRow]) -> Iterator[Row]:
-    """The board: one line per open case."""
+def put_cases(house: House, cases: Sequence[CaseRow], *, with_state: bool) -> None:
+    """The board: one line per case, saying of each how it stands where not all of them are open."""
+    state = (_("state"),) if with_state else ()
+    put_table(
+        (_("code"), *state, _("territory"), _("opened"), _("to do"), _("overdue"), _("next"), _("with"), _("due")),
+        _case_rows(house, cases, with_state=with_state),
+    )
+
+
+def _case_rows(house: House, cases: Sequence[CaseRow], *, with_state: bool) -> Iterator[Row]:
     names = names_of(house)
     for case in cases:
         row = case.next
         yield (
             case.code,
+            *((spaced(case.status),) if with_state else ()),
             case.territory,
             moment(case.opened_at),
             str(case.open_handoffs),

@@ -61,22 +61,23 @@ def open_case(
 
 
 @command(app, "list", example="staffetta case list --json")
-def list_cases(asked: Asked) -> None:
+def list_cases(
+    asked: Asked,
+    *,
+    every: Annotated[bool, typer.Option("--all", help=_("Also those that are over, the newest first."))] = False,
+) -> None:
     """List the open cases, those with least time left first."""
-    from cli.case_pages import case_rows
-    from models.views import open_cases
+    from cli.case_pages import put_cases
+    from models.views import all_cases, open_cases
 
     with asked.house() as house:
-        cases = open_cases(house.database)
+        cases = all_cases(house.database) if every else open_cases(house.database)
         if asked.as_json:
             put_json([asdict(case) for case in cases])
             return
-        put_table(
-            (_("code"), _("territory"), _("opened"), _("to do"), _("overdue"), _("next"), _("with"), _("due")),
-            case_rows(house, cases),
-        )
-        if not cases:
-            tell(_("No case is open."))
+        put_cases(house, cases, with_state=every)
+    if not cases:
+        tell(_("There is no case yet.") if every else _("No case is open."))
 
 
 @command(app, "show", example="staffetta case show C-7KQ4-M9TX")

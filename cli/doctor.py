@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.command import FOUND, Asked, command
+from cli.command import FOUND, LONGEST_TALK, Asked, command
 from cli.printing import put_json, put_table, tell
 from cli.speech import _
 
@@ -24,8 +24,8 @@ def doctor(asked: Asked) -> None:
             (_("what"), _("how it is"), _("to know")),
             ((_(one.what), _(one.health.value), one.said) for one in findings),
         )
-    bad = sum(one.health is Health.BAD for one in findings)
+    bad = [one for one in findings if one.health is Health.BAD]
     if bad:
-        tell(_("To be mended: {count}.").format(count=bad))
+        tell(_("To be mended: {count}.").format(count=len(bad)), *(one.said for one in bad[: LONGEST_TALK - 1]))
         raise typer.Exit(FOUND)
     tell(_("Everything that a case needs is in place."))

@@ -8,13 +8,14 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from cli.carrying import usable_carriers
 from cli.errors import NoHouse
 from cli.speech import _, failure, follow_settings
 from models.composition import House, open_house
 from models.outbox import next_send_at
 from models.settings import load_settings
 from models.wakeups import next_deadline
-from notifiers.carriers import Carriers
+from notifiers.probing import probe
 from procedures.choosing import coordinator_of
 from procedures.errors import StaffettaError
 from procedures.marking import N_
@@ -76,7 +77,8 @@ def _folder(data: Path) -> Finding:
 
 def _space(data: Path) -> Finding:
     disk = shutil.disk_usage(data)
-    said = _("{percent} % free").format(percent=round(100 * disk.free / disk.total))
+    # A file system without blocks of its own says that it has none at all.
+    said = _("{percent} % free").format(percent=round(100 * disk.free / max(disk.total, 1)))
     return Finding(SPACE, Health.GOOD if disk.free >= SCARCE * disk.total else Health.LOOK, said)
 
 
@@ -91,7 +93,7 @@ def _inside(house: House) -> Iterator[Finding]:
         alone = sorted(one for one in directory.territories() if coordinator_of(directory, one) is None)
         said = _("Nobody coordinates {territories}.").format(territories=", ".join(alone)) if alone else ""
         yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
-    yield _carriers(house)
+    yield from _carriers(house)
     yield from _movement(house)
 
 
@@ -109,23 +111,31 @@ def _clock(house: House) -> Finding:
     return Finding(CLOCK, Health.LOOK, said)
 
 
-def _carriers(house: House) -> Finding:
-    """Every kind of contact in the network needs a carrier that can be used. Nothing is sent."""
+def _carriers(house: House) -> Iterator[Finding]:
+    """Every kind of contact in the network needs a carrier that can be used and reached. Nothing is sent."""
     used = {contact.kind.value for one in house.procedures.directory().people.values() for contact in one.contacts}
     missing = sorted(used - set(house.settings.carriers))
     try:
-        Carriers({kind: carrier.read_url() for kind, carrier in house.settings.carriers.items()})
+        urls = usable_carriers(house.settings)
     except StaffettaError as error:
-        return Finding(CARRIERS, Health.BAD, failure(error))
-    except OSError as error:
-        said = _("The file of a carrier cannot be read: {why}.").format(why=error.strerror)
-        return Finding(CARRIERS, Health.BAD, said)
+        yield Finding(CARRIERS, Health.BAD, failure(error))
+        return
+    silent = [Finding(CARRIERS, Health.BAD, failure(why)) for why in map(_silence, urls, urls.values()) if why]
     if missing:
         said = _("No carrier for: {kinds}. Write [carriers.{first}] url_file into staffetta.toml.").format(
             kinds=", ".join(missing), first=missing[0]
         )
-        return Finding(CARRIERS, Health.BAD, said)
-    return Finding(CARRIERS, Health.GOOD, ", ".join(sorted(house.settings.carriers)))
+        silent.append(Finding(CARRIERS, Health.BAD, said))
+    yield from silent or [Finding(CARRIERS, Health.GOOD, ", ".join(urls))]
+
+
+def _silence(kind: str, url: str) -> StaffettaError | None:
+    """Why this carrier cannot be reached; None where it can."""
+    try:
+        probe(kind, url)
+    except StaffettaError as error:
+        return error
+    return None
 
 
 def _movement(house: House) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import audit, cases, configuration, doctor, handoffs, network, pathways, serving, who
+from cli import audit, cases, configuration, doctor, handoffs, network, pathways, serving, users, who
 from cli.speech import _
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(network.app, name="network")
 app.add_typer(audit.app, name="audit")
 doctor.add_to(app)
 app.add_typer(configuration.app, name="config")
+app.add_typer(users.app, name="user")
 
 if __name__ == "__main__":
     app()

@@ -23,8 +23,10 @@ def serve(
     port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help=_("The port of the desk."))] = None,
 ) -> None:
     """Run the house: desk, dispatcher, engine and Prefect together, each started again if it dies."""
+    from cli.carrying import usable_carriers
     from flows import serving
     from models.accounts import FIRST_OPERATOR
+    from models.settings import load_settings
 
     def greet(greeting: serving.Greeting) -> None:
         if asked.as_json:
@@ -40,4 +42,6 @@ def serve(
             )
         tell(_("The house is at work. Ctrl-C stops it."))
 
+    # A sender that cannot start would be started again for ever.
+    usable_carriers(load_settings(asked.data, asked.config))
     serving.serve(asked.data, port=port, only=part, config=asked.config, greet=greet)

@@ -4,6 +4,7 @@ Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look now
 """
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -117,6 +118,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             asyncio.TaskGroup() as together,
         ):
             free_leases(house.database, WORKER, house.clock.now())
+            gc.freeze()  # what was imported stays: looking through it again would delay an alert by milliseconds
             deadlines = Deadlines(house, journal)
             together.create_task(Dispatcher(house, carriers, journal, nudge=deadlines.nudge).run(bell))
             together.create_task(deadlines.run())

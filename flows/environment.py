@@ -72,7 +72,7 @@ def prefect_environment(house: PrefectHouse) -> dict[str, str]:
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": A_DAY,
         "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
-        # A request that hangs (a killed engine can leave the server's SQLite locked for a minute) is given up and repeated.
+        # A killed engine can leave the server's SQLite locked for a minute: what hangs is given up and asked again.
         "PREFECT_API_REQUEST_TIMEOUT": "8",
         "PREFECT_CLIENT_MAX_RETRIES": "3",
     }

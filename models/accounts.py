@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ import uuid_utils
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from models.database import Database
 from models.tables import Operator, SignIn
@@ -41,6 +41,12 @@ class TooManySignIns(StaffettaError):
     template = "Too many sign-ins at once. Wait a moment and try again."
 
 
+class UnknownOperator(StaffettaError):
+    """Nobody has an account of this name. It is not repeated: a password may have been typed in its place."""
+
+    template = "No account has this name. See them with `staffetta user list`."
+
+
 @dataclass(frozen=True)
 class OperatorAccount:
     """Somebody who is signed in."""
@@ -54,12 +60,72 @@ class OperatorAccount:
         return f"operator:{self.operator_id}"
 
 
+@dataclass(frozen=True)
+class OperatorRow:
+    """One account in the list of them."""
+
+    operator_id: str
+    name: str
+    created_at: datetime
+    open_sign_ins: int
+    """Sign-ins that are neither revoked, nor idle, nor too old."""
+
+
+def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
+    """Every account, by name, with its sign-ins that are still good at `now`."""
+    good = and_(
+        SignIn.operator_id == Operator.operator_id,
+        SignIn.revoked_at.is_(None),
+        SignIn.ends_at > now,
+        SignIn.seen_at > now - IDLE,
+    )
+    query = (
+        select(Operator.operator_id, Operator.name, Operator.created_at, func.count(SignIn.token_hash))
+        .outerjoin(SignIn, good)
+        .group_by(Operator.operator_id, Operator.name, Operator.created_at)
+        .order_by(Operator.name)
+    )
+    with db.read() as connection:
+        return [OperatorRow(*row) for row in connection.execute(query)]
+
+
+def operator_named(db: Database, name: str) -> str:
+    """The id of the account with this name.
+
+    Raises:
+        UnknownOperator: there is none.
+    """
+    with db.read() as connection:
+        found: str | None = connection.execute(
+            select(Operator.operator_id).where(Operator.name == name.strip())
+        ).scalar()
+    if found is None:
+        raise UnknownOperator
+    return found
+
+
+def reset_password(db: Database, name: str, now: datetime) -> str:
+    """Give the account a new random password, to be shown once, and end its sign-ins.
+
+    Raises:
+        UnknownOperator: there is no such account.
+    """
+    operator_id = operator_named(db, name)
+    password = _random_password()
+    password_hash = _hasher.hash(password)
+    with db.write() as connection:
+        ours = Operator.operator_id == operator_id
+        connection.execute(update(Operator).where(ours).values(password_hash=password_hash))
+        _end_all(connection, operator_id, now)
+    return password
+
+
 def ensure_first_operator(db: Database, now: datetime) -> str | None:
     """Make the first account if there is none; its password, to be shown once, else None."""
     with db.read() as connection:
         if connection.execute(select(Operator.operator_id).limit(1)).first() is not None:
             return None
-    password = "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(4))
+    password = _random_password()
     row = {
         "operator_id": str(uuid_utils.uuid7()),
         "name": FIRST_OPERATOR,
@@ -95,10 +161,13 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
         "revoked_at": None,
     }
     anew = _hasher.hash(password) if _hasher.check_needs_rehash(found.password_hash) else None
+    ours = Operator.operator_id == found.operator_id
     with db.write() as connection:
+        # The password may have been reset while the old one was being checked.
+        if connection.execute(select(Operator.password_hash).where(ours)).scalar() != found.password_hash:
+            return None
         connection.execute(insert(SignIn), [row])
         if anew is not None:
-            ours = Operator.operator_id == found.operator_id
             connection.execute(update(Operator).where(ours).values(password_hash=anew))
     return token
 
@@ -129,9 +198,17 @@ def sign_out(db: Database, token: str, now: datetime) -> None:
 
 def sign_out_everywhere(db: Database, operator_id: str, now: datetime) -> None:
     """End every sign-in of this operator, at once."""
-    ending = update(SignIn).where(SignIn.operator_id == operator_id, SignIn.revoked_at.is_(None))
     with db.write() as connection:
-        connection.execute(ending.values(revoked_at=now))
+        _end_all(connection, operator_id, now)
+
+
+def _end_all(connection: Connection, operator_id: str, now: datetime) -> None:
+    ending = update(SignIn).where(SignIn.operator_id == operator_id, SignIn.revoked_at.is_(None))
+    connection.execute(ending.values(revoked_at=now))
+
+
+def _random_password() -> str:
+    return "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(4))
 
 
 def _hash(token: str) -> str:

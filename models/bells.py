@@ -5,6 +5,7 @@ import hashlib
 import os
 import socket
 import tempfile
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -53,6 +54,7 @@ class Bells:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._socket: socket.socket | None = None
+        self._making = threading.Lock()
 
     def path(self, name: BellName) -> str:
         """Where the bell hangs: in the run folder, or under a short name where that path is too long for a socket."""
@@ -64,9 +66,10 @@ class Bells:
 
     def ring(self, name: BellName) -> None:
         """Ring: never blocks, never fails. A bell that nobody hears is no fault: the listener looks at start."""
-        if self._socket is None:
-            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            self._socket.setblocking(False)  # noqa: FBT003  # the socket's own signature
+        with self._making:  # the desk rings from many threads
+            if self._socket is None:
+                self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                self._socket.setblocking(False)  # noqa: FBT003  # the socket's own signature
         # A full buffer means that the listener was told already; a missing one will look when it starts.
         with suppress(OSError):
             self._socket.sendto(b"1", self.path(name))

@@ -19,15 +19,38 @@ from pydantic_settings import (
 )
 
 from procedures.errors import StaffettaError
+from procedures.marking import N_, Marked
 
 PREFIX = "STAFFETTA__"
 FILE_NAME = "staffetta.toml"
+ENVIRONMENT = N_("the environment")
+WHYS = {
+    "extra_forbidden": N_("no such key"),
+    "int_parsing": N_("it is no valid integer"),
+    "int_type": N_("it is no valid integer"),
+    "float_parsing": N_("it is no valid number"),
+    "float_type": N_("it is no valid number"),
+    "bool_parsing": N_("it is neither true nor false"),
+    "bool_type": N_("it is neither true nor false"),
+    "string_type": N_("it is no text"),
+    "string_pattern_mismatch": N_("only it or en match"),
+    "greater_than": N_("it must be greater than 0"),
+    "greater_than_equal": N_("it must be 0 or more"),
+    "timezone_aware": N_("the time needs its zone, such as +01:00"),
+}
+"""What pydantic finds, in words that have an entry in the catalogue; the rest is said as it says it."""
 
 
 class BadSettings(StaffettaError):
     """A key that does not exist, or a value that does not fit."""
 
     template = "The setting {key} in {place} does not fit: {why}. Correct it and start again."
+
+
+class BadVariable(BadSettings):
+    """A variable of ours that stands for no setting."""
+
+    template = "The variable {key} stands for no setting; the sections are {known}. Correct it and start again."
 
 
 class BadSettingsFile(StaffettaError):
@@ -68,7 +91,7 @@ class Carrier(Section):
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
         if (self.url is None) == (self.url_file is None):
-            message = "give either url or url_file"
+            message = N_("give either url or url_file")
             raise ValueError(message)
         return self
 
@@ -91,7 +114,7 @@ class ClockSettings(Section):
     @model_validator(mode="after")
     def _fast_needs_an_origin(self) -> Self:
         if self.speed != 1 and self.origin is None:
-            message = "another speed than 1 needs an origin, the same for every process"
+            message = N_("another speed than 1 needs an origin, the same for every process")
             raise ValueError(message)
         return self
 
@@ -195,7 +218,7 @@ def _read_file(place: Path, *, must_exist: bool) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettingsFile(place=place, why=error) from None
     if "data" in found:
-        raise BadSettings(key="data", place=place, why="the data folder is given with --data")
+        raise BadSettings(key="data", place=place, why=N_("the data folder is given with --data"))
     return found
 
 
@@ -206,8 +229,7 @@ def _refuse_unknown_variables() -> None:
             continue
         section, _, key = variable[len(PREFIX) :].lower().partition("__")
         if section not in sections or not key:
-            why = f"no such key; the sections are {', '.join(sorted(sections))}"
-            raise BadSettings(key=variable, place="the environment", why=why)
+            raise BadVariable(key=variable, place=ENVIRONMENT, known=", ".join(sorted(sections)))
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,6 +249,6 @@ def _told(error: ErrorDetails, from_environment: Mapping[str, Any], place: Path)
     in_environment = bool(names) and found is not None
     return BadSettings(
         key=f"{PREFIX}{'__'.join(names).upper()}" if in_environment else ".".join(names),
-        place="the environment" if in_environment else place,
-        why="no such key" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, "),
+        place=ENVIRONMENT if in_environment else place,
+        why=WHYS.get(error["type"]) or Marked(error["msg"].removeprefix("Value error, ")),
     )

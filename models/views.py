@@ -47,6 +47,7 @@ __all__ = [
     "HandoffRow",
     "RunView",
     "TimelineEntry",
+    "all_cases",
     "case_id_of",
     "case_view",
     "handoff_view",
@@ -70,11 +71,18 @@ LEAST_TIME_FIRST = (HandoffRecord.due_at.is_(None), HandoffRecord.due_at, Handof
 
 def open_cases(db: Database) -> Sequence[CaseRow]:
     """Every open case, the one with least time left first."""
+    return sorted(_cases(db, select(Case.__table__).where(Case.status == CaseStatus.OPEN.value)), key=_least_time)
+
+
+def all_cases(db: Database) -> Sequence[CaseRow]:
+    """Every case, closed and cancelled ones too, the newest first."""
+    return _cases(db, select(Case.__table__).order_by(Case.opened_at.desc(), Case.code))
+
+
+def _cases(db: Database, query: Select[Any]) -> list[CaseRow]:
     with db.read() as connection:
         handoffs = _by_case(_handoffs(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None))))
-        cases = connection.execute(select(Case.__table__).where(Case.status == CaseStatus.OPEN.value)).all()
-    rows = [_case_row(row, handoffs[row.case_id]) for row in cases]
-    return sorted(rows, key=_least_time)
+        return [_case_row(row, handoffs[row.case_id]) for row in connection.execute(query)]
 
 
 def handoffs_open(db: Database) -> Sequence[HandoffRow]:

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from models.handling import Handled
 from models.views import HandoffRow, case_view, handoff_view
-from procedures.case import HandoffState, Party, PartyKind
+from procedures.case import HandoffMode, HandoffState, Party, PartyKind
 from procedures.commands import (
     AcceptHandoff,
     AcknowledgeHandoff,
@@ -18,7 +18,7 @@ from procedures.commands import (
 )
 from procedures.errors import Refused, UnknownHandoff
 from procedures.events import AnswerCameLate
-from procedures.schema import AskStep, AwaitStep
+from procedures.schema import AskStep
 from web.caseview import Shower
 from web.doorkeeper import AtWork, Visit
 from web.evidence import asked_results
@@ -86,7 +86,8 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
     house, names = visit.desk.house, visit.names
     pinned = names.pinned(row.content_hash)
     step = pinned.steps.get(row.step) if pinned else None
-    accepted = row.state is HandoffState.ACCEPTED
+    # What has to be told is never taken on: once the coordinator holds it, only its result is waited for.
+    accepted = row.state is HandoffState.ACCEPTED or row.mode is HandoffMode.TELL
     values = {
         "case_code": row.case_code,
         "drill": row.drill,
@@ -94,7 +95,7 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
         "accepted": accepted,
         "declinable": not accepted and row.owner_kind is PartyKind.SERVICE,
         "first_sign": accepted and isinstance(step, AskStep) and step.first_sign_within is not None,
-        "results": asked_results(step, row.content_hash, names) if isinstance(step, AskStep | AwaitStep) else (),
+        "results": asked_results(step, row.content_hash, names) if step else (),
         "phone": names.phone(Party(kind=row.owner_kind, id=row.owner_id)),
         "decline_reasons": [(str(reason), say(visit.language, text)) for reason, text in DECLINE_REASONS.items()],
         "fault": fault,

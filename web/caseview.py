@@ -105,7 +105,7 @@ class Shower:
             overdue=row.overdue,
             ended_at=row.ended_at,
             is_open=is_open,
-            answerable=is_open and row.mode is not HandoffMode.TELL,
+            answerable=is_open and (row.mode is not HandoffMode.TELL or row.overdue),
         )
 
     def _detail(self, row: HandoffRow) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from procedures.schema import AskStep, AwaitStep
+from procedures.answering import results_of
+from procedures.schema import AnyStep
 from web.naming import Names
 
 
@@ -24,7 +25,7 @@ class AskedResult:
     evidence: tuple[AskedField, ...]
 
 
-def asked_results(step: AskStep | AwaitStep, content_hash: str, names: Names) -> tuple[AskedResult, ...]:
+def asked_results(step: AnyStep, content_hash: str, names: Names) -> tuple[AskedResult, ...]:
     """The results of the step, in the order of its pathway."""
     return tuple(
         AskedResult(
@@ -35,5 +36,5 @@ def asked_results(step: AskStep | AwaitStep, content_hash: str, names: Names) ->
                 for field, kind in result.evidence.items()
             ),
         )
-        for name, result in step.results.items()
+        for name, result in results_of(step).items()
     )

@@ -63,7 +63,7 @@ class Names:
         declared = found.results.get(result) if isinstance(found, AskStep | AwaitStep) else None
         if declared is not None and declared.title is not None:
             return declared.title.said(self.language)
-        return self.words.gettext("done") if result == "done" else result.replace("_", " ")
+        return self.words.gettext(result.replace("_", " "))
 
     def outcome(self, name: str) -> str:
         """How a pathway ended: its name in spaced words, translated where the catalogue knows it."""

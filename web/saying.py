@@ -179,4 +179,6 @@ SHIPPED_WORDS = (
     N_("housed"),
     N_("left"),
     N_("no place"),
+    N_("done"),
+    N_("told"),
 )

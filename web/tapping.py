@@ -27,7 +27,7 @@ from procedures.commands import (
     Road,
 )
 from procedures.events import AnswerCameLate, LinkUse
-from procedures.schema import AskStep, AwaitStep
+from procedures.schema import AskStep
 from procedures.urgency import Urgency, urgency
 from web.evidence import AskedResult, asked_results
 from web.naming import Names
@@ -110,9 +110,7 @@ class Tap:
         """In which ways the step can end, each with the evidence it asks for."""
         pinned = self.names.pinned(self.handoff.content_hash)
         step = pinned.steps.get(self.handoff.step) if pinned else None
-        return (
-            asked_results(step, self.handoff.content_hash, self.names) if isinstance(step, AskStep | AwaitStep) else ()
-        )
+        return asked_results(step, self.handoff.content_hash, self.names) if step else ()
 
     def giver(self) -> Telephone | None:
         """Whoever passed the baton. Shown once it was taken: they know whom to help."""

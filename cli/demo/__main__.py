@@ -17,8 +17,9 @@ from rich.table import Table
 from cli.demo.answering import Scene, Services
 from cli.demo.cast import coordinating_addresses
 from cli.demo.promises import PROMISES, Seen
+from cli.demo.saying import DELIVERIES, Translate, state_said, word_of
 from cli.demo.stage import Stage, set_up
-from cli.demo.telling import PURPOSES, Teller, Translate, clock
+from cli.demo.telling import PURPOSES, Teller, clock
 from models.accounts import FIRST_OPERATOR
 from models.history import flow_runs_of_case, flow_tasks_of
 from models.trail import verify
@@ -131,31 +132,32 @@ class Demo:
         return table
 
     def _handoffs(self, view: CaseView) -> None:
-        t = self._
-        table = self._table(t("Handoffs"), t("Reference"), t("Step"), t("Service"), t("Ended as"), t("Result"))
+        _ = self._
+        table = self._table(_("Handoffs"), _("Reference"), _("Step"), _("Service"), _("Ended as"), _("Result"))
         for row in view.handoffs:
             step, service = self._teller.step(view, row.run_id, row.step), self._teller.party(row.service)
-            table.add_row(row.ref, step, service, row.state, row.result or row.reason or "")
+            table.add_row(row.ref, step, service, state_said(row.state, _), self._teller.ending(view, row))
         self._console.print(table)
 
     def _messages(self, view: CaseView) -> None:
-        t = self._
-        table = self._table(t("Messages"), t("What"), t("To"), t("Channel"), t("Outcome"), t("Seconds of the case"))
+        _ = self._
+        table = self._table(_("Messages"), _("What"), _("To"), _("Channel"), _("Outcome"), _("Seconds of the case"))
         for alert in view.alerts:
             for delivery in alert.deliveries:
                 delay = "" if delivery.delay is None else f"{delivery.delay:.1f}"
-                what, to = t(PURPOSES[alert.purpose]), self._teller.party(alert.to_id)
-                table.add_row(what, to, delivery.channel, delivery.state, delay)
+                what, to = _(PURPOSES[alert.purpose]), self._teller.party(alert.to_id)
+                table.add_row(what, to, delivery.channel, word_of(DELIVERIES, delivery.state, _), delay)
         self._console.print(table)
 
     def _runs(self, view: CaseView, seen: Seen) -> None:
-        t = self._
-        table = self._table(t("Flow runs in Prefect"), t("Pathway"), t("Reference"), t("State"), t("Tasks"))
+        _ = self._
+        table = self._table(_("Flow runs in Prefect"), _("Pathway"), _("Reference"), _("State"), _("Tasks"))
         notes = {run.run_id: run for run in seen.runs}
         for run in view.runs:
             note = notes.get(run.run_id)
             tasks = sum(1 for task in seen.tasks if task.run_id == run.run_id)
-            table.add_row(run.pathway, run.ref, note.state_name if note else "-", str(tasks))
+            pathway = self._teller.pathway(view, run.run_id)
+            table.add_row(pathway, run.ref, note.state_name if note else "-", str(tasks))
         self._console.print(table)
 
     def stay(self) -> None:

@@ -1,16 +1,15 @@
 """The demo's live timeline: each event of the trail in a line of plain words."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 
-from models.views import CaseView, TimelineEntry
+from cli.demo.saying import OUTCOMES, REASONS, RUNGS, Translate, result_said, state_said, word_of
+from models.views import CaseView, HandoffRow, TimelineEntry
 from procedures import events as e
 from procedures.directory import Directory
 from procedures.marking import N_
 from procedures.schema import Library
 from procedures.values import ROME
-
-Translate = Callable[[str], str]
 
 PURPOSES = {
     e.AlertPurpose.REQUEST: N_("asks for an answer"),
@@ -76,6 +75,16 @@ class Teller:
         run = view.state.runs[run_id]
         return self._library.by_hash[run.content_hash].steps[step].title.said(self._language)
 
+    def ending(self, view: CaseView, row: HandoffRow) -> str:
+        """The result of a handoff, else why there is none."""
+        if row.result:
+            return self._result(view, row.run_id, row.step, row.result)
+        return word_of(REASONS, row.reason, self._) if row.reason else ""
+
+    def pathway(self, view: CaseView, run_id: str) -> str:
+        """The title of a pathway."""
+        return self._library.by_hash[view.state.runs[run_id].content_hash].title.said(self._language)
+
     def line(self, view: CaseView, entry: TimelineEntry) -> str | None:
         """One line for one event; None for what needs no telling."""
         template = LINES.get(entry.kind)
@@ -91,13 +100,22 @@ class Teller:
         step = handoff.step if handoff else getattr(event, "step", None)
         if run_id and step:
             values["step"] = self.step(view, run_id, step)
+            if "result" in values:
+                values["result"] = self._result(view, run_id, step, values["result"])
         if run_id:
-            run = view.state.runs[run_id]
-            values["pathway"] = self._library.by_hash[run.content_hash].title.said(self._language)
+            values["pathway"] = self.pathway(view, run_id)
         if handoff:
             values["service"] = self.party(handoff.service)
-        values |= self._of_alert(event)
-        return values
+        return values | self._of_codes(values) | self._of_alert(event)
+
+    def _of_codes(self, values: Mapping[str, str]) -> dict[str, str]:
+        tables = {"reason": REASONS, "to": RUNGS, "outcome": OUTCOMES}
+        said = {name: word_of(table, values[name], self._) for name, table in tables.items() if name in values}
+        return said | ({"stands": state_said(values["stands"], self._)} if "stands" in values else {})
+
+    def _result(self, view: CaseView, run_id: str, step: str, result: str) -> str:
+        pathway = self._library.by_hash[view.state.runs[run_id].content_hash]
+        return result_said(pathway, step, result, self._language, self._)
 
     def _of_alert(self, event: e.AnyEvent) -> dict[str, str]:
         if isinstance(event, e.AlertQueued):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from models.accounts import FIRST_OPERATOR
 from tests.integration.webhouse import SETTINGS, WebHouse, web_house
@@ -27,17 +27,33 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for one file of stories.
+
+    Playwright's own fixture lives for the whole session and leaves its event loop running in this thread: every
+    asynchronous test that comes after it on the same worker would fail.
+    """
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed: apt-get install chromium")
     as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    return {"executable_path": str(CHROMIUM), "args": [*QUIET, *as_root]}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *as_root])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
-def browser_context_args() -> dict[str, object]:
-    return {"locale": "it-IT", "viewport": {"width": 1280, "height": 900}}
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """One reader's browser, without cookies of anybody else."""
+    with chromium.new_context(locale="it-IT", viewport={"width": 1280, "height": 900}) as context:
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """One empty tab."""
+    return context.new_page()
 
 
 @dataclass

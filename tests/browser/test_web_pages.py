@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 from procedures.events import AlertPurpose
 from tests.browser.conftest import Served, faults_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])

@@ -8,7 +8,7 @@ from procedures.events import AlertPurpose
 from tests.browser.conftest import Served
 from tests.integration.webhouse import CANARY
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def test_a_case_is_opened_by_keyboard_alone(served: Served, page: Page) -> None:
@@ -62,8 +62,8 @@ def test_what_is_being_typed_survives_the_refresh(served: Served, page: Page) ->
     expect(page.locator("#confirmation")).to_have_value("C-HALF")
 
 
-def test_the_desk_works_without_javascript(served: Served, browser: Browser) -> None:
-    with browser.new_context(java_script_enabled=False, locale="it-IT") as context:
+def test_the_desk_works_without_javascript(served: Served, chromium: Browser) -> None:
+    with chromium.new_context(java_script_enabled=False, locale="it-IT") as context:
         page = context.new_page()
         served.sign_in(page)
         page.goto(f"{served.base}/cases/new")
@@ -86,10 +86,10 @@ def test_the_desk_works_without_javascript(served: Served, browser: Browser) -> 
         expect(page.locator("h1")).to_contain_text("annullato")
 
 
-def test_a_service_answers_from_a_telephone_without_javascript(served: Served, browser: Browser) -> None:
+def test_a_service_answers_from_a_telephone_without_javascript(served: Served, chromium: Browser) -> None:
     code = served.desk.open_case()
     letter = served.desk.letter(code)
-    with browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}) as context:
+    with chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
         page.goto(f"{served.base}{letter.path}")
         page.fill("#code", letter.code.lower())

@@ -1,5 +1,6 @@
 """What the integration stories share."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,3 +46,4 @@ async def client(prefect: PrefectAtWork) -> AsyncIterator["PrefectClient"]:
 
     async with get_client() as made:
         yield made
+    gc.collect()

@@ -1,6 +1,7 @@
 """A real Prefect server for the stories of the engine, and an engine at work in this process."""
 
 import asyncio
+import gc
 import http.client
 import os
 import socket
@@ -12,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -22,10 +23,13 @@ from flows.dispatcher import Dispatcher
 from flows.engine import Engine
 from flows.environment import LOOPBACK, PrefectHouse, environment_with_prefect, prefect_environment
 from flows.journal import open_journal
+from flows.recording import Recording
 from flows.supervising import Program, Supervisor
 from models.composition import House
-from models.history import FlowRunNote, flow_run_of, flow_tasks_of
+from models.history import FlowRunNote, flow_run_of, flow_tasks_of, run_facts
+from models.recorded import Handled
 from notifiers.carriers import Carriers
+from tests.integration.relay import open_shelter, run_id_of
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -115,6 +119,8 @@ async def engine_at_work(house: House, *, dispatching: bool = True, log: StringI
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await carriers.aclose()
+            # What Prefect left open is found here, and not in the next story.
+            gc.collect()
 
 
 async def until(look: Callable[[], T | None], seconds: float = 30.0) -> T:
@@ -154,3 +160,32 @@ async def task_runs(client: "PrefectClient", note: FlowRunNote, at_least: int) -
         await asyncio.sleep(0.1)
     message = "the task runs did not reach Prefect"
     raise AssertionError(message)
+
+
+class NoCarrier:
+    """Nobody is to be sent anything here."""
+
+    async def send(self, message: object) -> Any:
+        raise AssertionError(message)
+
+
+def recording_of(house: House, run_id: str) -> Recording:
+    """An entry into this run, in which nobody is to be sent anything."""
+    run = run_facts(house.database, run_id)
+    assert run is not None
+    return Recording(house, NoCarrier(), "engine", run)
+
+
+async def brought_to_rest(house: House) -> tuple[Handled, UUID]:
+    """A case whose run waits for a place, with no engine at work any more."""
+    opened = open_shelter(house)
+    async with engine_at_work(house):
+        note = await until(at_rest(house, run_id_of(opened), "Awaiting find_place", tasks=1))
+    return opened, UUID(note.flow_run_id)
+
+
+async def press_cancel(client: "PrefectClient", flow_run_id: UUID, *, over: bool) -> None:
+    """Somebody pressed *Cancel* in Prefect's page; `over` when Prefect has carried it out."""
+    from prefect.states import Cancelled, Cancelling
+
+    await client.set_flow_run_state(flow_run_id, Cancelled() if over else Cancelling(), force=True)

@@ -141,6 +141,15 @@ def test_cancelling_stops_every_handoff(run: Run) -> None:
     assert run("case", "cancel", case["code"], "--reason", "her_wish").exit_code == 5
 
 
+def test_asked_for_all_the_list_shows_those_that_are_over_too(run: Run) -> None:
+    assert run("case", "list", "--all").stderr.strip() == "There is no case yet."
+    case = opened(run)
+    run("case", "cancel", case["code"], "--reason", "her_wish")
+    (line,) = [line for line in run("case", "list", "--all").stdout.splitlines() if case["code"] in line]
+    assert "cancelled" in line
+    assert [row["code"] for row in json.loads(run("case", "list", "--all", "--json").stdout)] == [case["code"]]
+
+
 def test_who_would_be_called_is_who_is_called(run: Run) -> None:
     rows = json.loads(run("who-now", *OPEN[2:], "--json").stdout)
     now = [(row["step"], row["service"]) for row in rows if row["when"] == "now"]
@@ -163,3 +172,15 @@ def test_the_trail_is_verified_and_handed_out_without_what_is_secret(run: Run) -
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
     assert "facts" not in lines[0]
     assert "high" not in exported.stdout
+
+
+def test_without_a_code_the_trail_of_every_case_is_handed_out(run: Run) -> None:
+    over, still = opened(run), opened(run)
+    run("case", "cancel", over["code"], "--reason", "her_wish")
+    lines = [json.loads(line) for line in run("audit", "export").stdout.splitlines()]
+    assert {line["case"] for line in lines} == {over["code"], still["code"]}
+
+
+def test_an_unknown_code_hands_nothing_out(run: Run) -> None:
+    refused = run("audit", "export", opened(run)["code"], "C-0000-0000")
+    assert (refused.exit_code, refused.stdout) == (4, "")

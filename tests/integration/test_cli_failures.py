@@ -123,6 +123,23 @@ def test_a_port_in_use_is_named(data: str) -> None:
         assert port in said(staffetta("serve", "--port", port, "--data", data), 1)
 
 
+def test_a_house_does_not_start_with_a_carrier_that_cannot_be_used(data: str) -> None:
+    url = "staffetta-mail://u:s3cret@mail.example.org/?from=rete@example.org&tls=none"
+    ran = staffetta("serve", "--port", "0", "--data", data, STAFFETTA__CARRIERS__EMAIL__URL=url)
+    message = said(ran, 1)
+    assert "tls=none is for loopback" in message
+    assert "s3cret" not in message
+
+
+def test_the_doctor_can_look_at_a_folder_that_is_no_disk() -> None:
+    assert "/proc" in said(staffetta("doctor", "--data", "/proc"), 3)
+
+
+def test_what_is_wrong_with_a_setting_is_told_in_italian_too(data: str) -> None:
+    ran = staffetta("case", "list", "--data", data, STAFFETTA__DESK__PORT="many", STAFFETTA__DESK__LANGUAGE="it")
+    assert "non è un numero intero" in said(ran, 1)
+
+
 def test_the_failure_is_told_in_italian_where_nobody_asks_otherwise(data: str) -> None:
     ran = staffetta(
         "case", "open", "--territory", "valle_chiara", "--fact", "risk", "--data", data, STAFFETTA__DESK__LANGUAGE="it"

@@ -1,11 +1,15 @@
 """The network, the settings and the health of a house on the command line."""
 
 import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from cli.demo.mailserver import MailServer
 from cli.main import app
 from models.network import sample_network
 
@@ -24,6 +28,21 @@ def data(tmp_path: Path) -> Path:
 
 def run(data: Path, *words: str) -> Result:
     return CliRunner().invoke(app, [*words, "--data", str(data), "--language", "en"])
+
+
+@contextmanager
+def listening() -> Iterator[int]:
+    """The port of a server that lets everybody in and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def set_carriers(data: Path, *, mail: int, sms: int) -> None:
+    (data / "staffetta.toml").write_text(
+        f'[carriers.email]\nurl = "staffetta-mail://rete:s3cret@127.0.0.1:{mail}/?from=rete@example.org&tls=none"\n'
+        f'[carriers.sms]\nurl = "staffetta-sms://127.0.0.1:{sms}/?from=Rete&tls=none"\n',
+        encoding="utf-8",
+    )
 
 
 def health(data: Path) -> dict[str, str]:
@@ -98,13 +117,27 @@ def test_the_doctor_names_what_is_missing_until_it_is_there(data: Path, network:
     assert health(data)["network"] == "to be mended"
     run(data, "network", "import", str(network))
     assert health(data)["carriers"] == "to be mended"
-    carrier = '[carriers.{}]\nurl = "staffetta-{}://127.0.0.1:2525/?from={}&tls=none"\n'
-    (data / "staffetta.toml").write_text(
-        carrier.format("email", "mail", "rete@example.org") + carrier.format("sms", "sms", "Rete"), encoding="utf-8"
-    )
-    well = run(data, "doctor")
+    with listening() as mail, listening() as gateway:
+        set_carriers(data, mail=mail, sms=gateway)
+        well = run(data, "doctor")
     assert well.exit_code == 0, well.stdout
     assert "in place" in well.stderr
+
+
+def test_the_doctor_says_which_carrier_is_dead_and_what_to_do(data: Path, network: Path) -> None:
+    run(data, "network", "import", str(network))
+    with MailServer.start() as server:
+        pass
+    with listening() as gateway:
+        set_carriers(data, mail=server.port, sms=gateway)
+        found = run(data, "doctor")
+    assert found.exit_code == 3
+    place = f"127.0.0.1:{server.port}"
+    assert found.stderr.splitlines() == [
+        "To be mended: 1.",
+        f"The carrier email cannot be reached at {place}: nothing listens there. Start that server or correct its url.",
+    ]
+    assert "s3cret" not in found.stdout + found.stderr
 
 
 def test_the_doctor_sees_that_nobody_sends(data: Path, network: Path, monkeypatch: pytest.MonkeyPatch) -> None:

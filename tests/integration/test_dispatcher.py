@@ -115,6 +115,25 @@ def test_killed_in_the_middle_it_repeats_under_the_same_message_id_and_loses_not
     assert all(len(message_ids) == 1 for message_ids in ids_of.values())
 
 
+@pytest.mark.slow
+def test_killed_twice_over_the_same_mail_it_still_sends_it(make_house: MakeHouse, mail: MailServer) -> None:
+    house = make_house()
+    opened = open_shelter(house)
+    mail.misbehave(Turn(Stage.TEXT, delay=30), Turn(Stage.TEXT, delay=30))
+    for connections in range(2):
+        with dispatcher_process(house.settings.data) as process:
+            wait_for_another_connection(mail, connections)
+            process.kill()
+            process.wait()
+    with dispatcher_process(house.settings.data):
+        wait_for(lambda: is_settled(house, run_id_of(opened)))
+    assert len({received.message_id for received in mail.received()}) == 1
+
+
+def wait_for_another_connection(mail: MailServer, before: int) -> None:
+    wait_for(lambda: mail.connections > before)
+
+
 def is_settled(house: House, run_id: str) -> bool:
     return all(a.state == "accepted" for tries in attempts_of_run(house.database, run_id).values() for a in tries)
 
@@ -143,6 +162,7 @@ def test_a_second_one_stands_by_and_takes_over(make_house: MakeHouse, mail: Mail
             mail.wait_for(lambda mail: first(opened, HandoffRequested).ref in mail.subject, 5)
 
 
+@pytest.mark.slow
 async def test_the_deputy_is_alerted_when_nobody_answered(make_house: MakeHouse, mail: MailServer) -> None:
     house = make_house(speed=400)
     opened = open_shelter(house)
@@ -157,6 +177,7 @@ async def test_the_deputy_is_alerted_when_nobody_answered(make_house: MakeHouse,
     assert len(mail.received()) == 2
 
 
+@pytest.mark.slow
 async def test_nobody_is_reminded_of_what_was_taken(make_house: MakeHouse, mail: MailServer) -> None:
     house = make_house(speed=400)
     opened = open_shelter(house)
@@ -167,6 +188,7 @@ async def test_nobody_is_reminded_of_what_was_taken(make_house: MakeHouse, mail:
     assert not [event for event in events_of_run(house.database, run) if event.kind == "rung_climbed"]
 
 
+@pytest.mark.slow
 async def test_one_broken_case_keeps_no_other_waiting(make_house: MakeHouse, mail: MailServer) -> None:
     house = make_house(speed=400)
     broken, whole = open_shelter(house), open_shelter(house)

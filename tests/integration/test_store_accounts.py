@@ -10,14 +10,17 @@ from models import accounts
 from models.accounts import (
     FIRST_OPERATOR,
     TooManySignIns,
+    UnknownOperator,
     ensure_first_operator,
+    operators,
+    reset_password,
     sign_in,
     sign_out,
     sign_out_everywhere,
     signed_in,
 )
 from models.tables import Operator, SignIn
-from tests.houses import Told
+from tests.houses import START, Told
 
 
 @pytest.fixture
@@ -116,3 +119,46 @@ def test_a_crowd_at_the_door_is_asked_to_wait(told: Told, monkeypatch: pytest.Mo
         for _ in range(taken):
             accounts._waiting.release()
     assert taken == accounts.AT_ONCE + accounts.QUEUE
+
+
+def test_the_list_counts_the_sign_ins_that_are_still_good(told: Told) -> None:
+    password, token = first_sign_in(told)
+    told.clock.pass_by(minutes=14)
+    sign_in(told.house.database, FIRST_OPERATOR, password, told.clock.now())
+
+    (row,) = operators(told.house.database, told.clock.now())
+    assert (row.name, row.created_at, row.open_sign_ins) == (FIRST_OPERATOR, START, 2)
+
+    told.clock.pass_by(minutes=1)
+    assert operators(told.house.database, told.clock.now())[0].open_sign_ins == 1
+    assert signed_in(told.house.database, token, told.clock.now()) is None
+
+
+def test_a_reset_gives_a_new_password_and_signs_everybody_out(told: Told) -> None:
+    old, token = first_sign_in(told)
+
+    new = reset_password(told.house.database, FIRST_OPERATOR, told.clock.now())
+
+    assert signed_in(told.house.database, token, told.clock.now()) is None
+    assert sign_in(told.house.database, FIRST_OPERATOR, old, told.clock.now()) is None
+    assert sign_in(told.house.database, FIRST_OPERATOR, new, told.clock.now()) is not None
+
+
+def test_a_reset_while_the_old_password_is_being_checked_wins(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, _ = first_sign_in(told)
+    slowly = accounts._fits
+
+    def reset_meanwhile(kept: str, password: str) -> bool:
+        fits = slowly(kept, password)
+        reset_password(told.house.database, FIRST_OPERATOR, told.clock.now())
+        return fits
+
+    monkeypatch.setattr(accounts, "_fits", reset_meanwhile)
+    assert sign_in(told.house.database, FIRST_OPERATOR, old, told.clock.now()) is None
+    assert operators(told.house.database, told.clock.now())[0].open_sign_ins == 0
+
+
+def test_nobody_without_an_account_gets_a_password(told: Told) -> None:
+    with pytest.raises(UnknownOperator) as refused:
+        reset_password(told.house.database, "a-password-by-mistake", told.clock.now())
+    assert "a-password-by-mistake" not in str(refused.value)

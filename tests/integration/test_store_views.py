@@ -8,7 +8,7 @@ import pytest
 
 from models.composition import open_house
 from models.outbox import DeliveryState
-from models.views import case_id_of, case_view, handoff_view, handoffs_open, open_cases
+from models.views import all_cases, case_id_of, case_view, handoff_view, handoffs_open, open_cases
 from procedures.case import CaseStatus, HandoffState
 from procedures.commands import AcceptHandoff, CancelCase, PassDeadline, Road
 from procedures.errors import UnknownCase, UnknownHandoff
@@ -49,6 +49,15 @@ def test_a_case_that_is_over_leaves_the_board(told: Told) -> None:
     assert handoffs_open(told.house.database) == []
     view = case_view(told.house.database, told.house.keyring, code)
     assert view.row.status is CaseStatus.CANCELLED
+
+
+def test_among_all_cases_one_that_is_over_stays_and_the_newest_is_first(told: Told) -> None:
+    over = told.opened().state.code
+    told.say(CancelCase, reason="her_wish")
+    told.clock.pass_by(minutes=5)
+    new = told.house.handling.handle(open_case(told.house)).state.code
+    rows = [(row.code, row.status, row.open_handoffs) for row in all_cases(told.house.database)]
+    assert rows == [(new, CaseStatus.OPEN, 1), (over, CaseStatus.CANCELLED, 0)]
 
 
 def test_a_handoff_is_found_by_its_reference(told: Told) -> None:
