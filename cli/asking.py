@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cli.errors import NotAPair, TerritoryNeeded, UnknownDesk, UnknownExclusion
+from cli.errors import NotAPair, NothingImported, TerritoryNeeded, UnknownDesk, UnknownExclusion
 from models.composition import House
 from procedures.commands import OpenCase, Road
 from procedures.directory import Directory
@@ -40,9 +40,11 @@ def open_case_command(
     """What was asked for as one command, with an id, a code and a seed drawn for it.
 
     Raises:
-        NotAPair, TerritoryNeeded, UnknownDesk, UnknownExclusion.
+        NotAPair, NothingImported, TerritoryNeeded, UnknownDesk, UnknownExclusion.
     """
     directory = house.procedures.directory()
+    if not directory.services:
+        raise NothingImported
     if desk is not None and desk not in directory.desks:
         raise UnknownDesk(desk=desk, known=", ".join(sorted(directory.desks)) or "-")
     _check_exclusions(directory, exclusions)

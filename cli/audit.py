@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.codes import as_kept
 from cli.command import FOUND, Asked, command
 from cli.printing import put_json, put_json_line, put_table, tell
 from cli.speech import _
@@ -52,7 +53,7 @@ def export(
     from models.views import all_cases, case_id_of
 
     with asked.house() as house:
-        named = [(code, case_id_of(house.database, code)) for code in codes or ()]
+        named = [(code, case_id_of(house.database, code)) for code in map(as_kept, codes or ())]
         found = named if codes else [(case.code, case.case_id) for case in all_cases(house.database)]
         for code, case_id in found:
             for one in case_events(house.database, house.keyring, case_id):

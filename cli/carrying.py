@@ -1,8 +1,11 @@
 """The carriers as they are set, looked at before anything is started with them."""
 
-from cli.errors import UnreadableFile
-from models.settings import Settings
+from cli.errors import CarrierReadableByOthers, UnreadableFile
+from models.settings import Carrier, Settings
 from notifiers.carriers import Carriers
+
+OTHERS = 0o077
+"""Any right of the group or of others, as for the files of the keys."""
 
 
 def usable_carriers(settings: Settings) -> dict[str, str]:
@@ -10,13 +13,18 @@ def usable_carriers(settings: Settings) -> dict[str, str]:
 
     Raises:
         UnreadableFile: a URL stands in a file that cannot be read.
+        CarrierReadableByOthers: a URL stands in a file that is no secret.
         BadCarrier: a URL cannot be used.
     """
-    urls = {}
-    for kind, carrier in sorted(settings.carriers.items()):
-        try:
-            urls[kind] = carrier.read_url()
-        except OSError as error:
-            raise UnreadableFile(path=carrier.url_file, why=error.strerror or type(error).__name__) from None
+    urls = {kind: _url(carrier) for kind, carrier in sorted(settings.carriers.items())}
     Carriers(urls)
     return urls
+
+
+def _url(carrier: Carrier) -> str:
+    try:
+        if carrier.url_file is not None and carrier.url_file.stat().st_mode & OTHERS:
+            raise CarrierReadableByOthers(path=carrier.url_file)
+        return carrier.read_url()
+    except OSError as error:
+        raise UnreadableFile(path=carrier.url_file, why=error.strerror or type(error).__name__) from None

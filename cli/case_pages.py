@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.event_sentences import Teller, party_name
 from cli.naming import Names, state_word
-from cli.printing import moment, put, put_table
+from cli.printing import moment, put, put_table, second
 from cli.speech import _
 from cli.words import spaced
 from models.composition import House
@@ -144,7 +144,7 @@ def trail_rows(house: House, view: CaseView) -> Iterator[Row]:
     teller = Teller(names, view)
     for entry in view.timeline:
         by = names.actor(entry.recorded.actor)
-        yield str(entry.seq), moment(entry.at), teller.said(entry.recorded.event), f"{by} ({entry.recorded.road})"
+        yield str(entry.seq), second(entry.at), teller.said(entry.recorded.event), f"{by} ({entry.recorded.road})"
 
 
 def trail_as_json(view: CaseView) -> list[dict[str, Any]]:

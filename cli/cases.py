@@ -14,13 +14,16 @@ from cli.case_options import (
     PathwayOption,
     TerritoryOption,
 )
+from cli.codes import as_kept
 from cli.command import Asked, command
 from cli.printing import moment, put, put_json, put_table, tell
 from cli.speech import _
 
 app = typer.Typer(no_args_is_help=True, help=_("Open cases, look at them, cancel them."))
 
-CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help=_("The code of the case, such as C-7KQ4-M9TX."))]
+CodeArgument = Annotated[
+    str, typer.Argument(metavar="CODE", help=_("The code of the case, such as C-7KQ4-M9TX."), callback=as_kept)
+]
 
 
 @command(app, "open", example="staffetta case open --pathway intake --territory valle_chiara --fact risk=high")
@@ -38,6 +41,7 @@ def open_case(
     """Open a case: says its code, who is being alerted, and by when they must answer."""
     from cli.asking import open_case_command
     from cli.case_pages import opened_as_json, opened_rows, waiting_lines
+    from cli.unreachable import unreachable_lines
 
     with asked.house(with_vault=True) as house:
         handled = house.handling.handle(
@@ -52,6 +56,7 @@ def open_case(
                 drill=drill,
             )
         )
+        tell(*unreachable_lines(house))
         if asked.as_json:
             put_json(opened_as_json(handled))
             return

@@ -16,6 +16,7 @@ import typer
 from cli.errors import NoHouse, WrongUsage
 from cli.printing import tell
 from cli.speech import _, failure, follow_settings, speaking, translate_fault
+from notifiers.errors import BadCarrier
 from procedures.errors import Refused, StaffettaError
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ def fail(error: StaffettaError) -> int:
 def _exit_code(error: StaffettaError) -> int:
     if isinstance(error, WrongUsage):
         return USAGE
+    if isinstance(error, BadCarrier):
+        return FAILED
     if type(error).__name__.startswith("Unknown"):
         return MISSING
     return REFUSED if isinstance(error, Refused) else FAILED

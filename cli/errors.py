@@ -39,8 +39,14 @@ class UnreadableFile(StaffettaError):
     template = "The file {path} cannot be read: {why}."
 
 
+class CarrierReadableByOthers(StaffettaError):
+    """The file with a carrier's URL holds its password, and the group or others may read it."""
+
+    template = "Others can read {path}, which holds a carrier's password. Run `chmod 400 {path}` and start again."
+
+
 class NothingImported(StaffettaError):
-    """There is no network to show."""
+    """There is no network to show, or to open a case in."""
 
     template = "No network was imported yet. Import one with `staffetta network import FILE`."
 

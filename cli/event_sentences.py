@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
+from cli.carrier_words import carrier_reason
 from cli.naming import Names
 from cli.printing import moment
 from cli.speech import _
 from cli.words import spaced
 from models.views import CaseView, HandoffRow, RunView
 from procedures.case import PartyKind
-from procedures.events import AnyEvent
+from procedures.commands import DeliveryResult
+from procedures.events import AlertSettled, AnyEvent
 from procedures.marking import N_
 
 SENTENCES: Mapping[str, str] = {
@@ -39,11 +41,17 @@ SENTENCES: Mapping[str, str] = {
     "owner_changed": N_("{ref}: {who} answers for it now."),
     "answer_came_late": N_("{ref}: an answer came that can no longer count ({answer}); it stands as {stands}."),
     "alert_queued": N_("Alert to {who}: {purpose}."),
-    "alert_settled": N_("The alert went by {channel}: {result}."),
     "alert_withdrawn": N_("An alert that was not sent yet is not needed any more."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
+
+SETTLED: Mapping[str, str] = {
+    DeliveryResult.ACCEPTED: N_("The alert by {channel}: taken by the carrier."),
+    DeliveryResult.FAILED: N_("The alert by {channel}: it did not leave ({why})."),
+    DeliveryResult.UNCERTAIN: N_("The alert by {channel}: nobody can say whether it left ({why})."),
+}
+"""A carrier that takes a message is no service that takes a case: it has words of its own."""
 
 CODES = ("reason", "result", "outcome", "to", "clock_name", "answer", "stands", "purpose", "channel")
 
@@ -70,6 +78,8 @@ class Teller:
             "who": self._who(given),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},
         }
+        if isinstance(event, AlertSettled):
+            return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
         return _(SENTENCES[given["kind"]]).format(**data)
 
     def _pathway(self, given: Mapping[str, object]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from cli.carrying import usable_carriers
 from cli.errors import NoHouse
 from cli.speech import _, failure, follow_settings
+from cli.unreachable import without_carrier
 from models.composition import House, open_house
 from models.outbox import next_send_at
 from models.settings import load_settings
@@ -113,8 +114,7 @@ def _clock(house: House) -> Finding:
 
 def _carriers(house: House) -> Iterator[Finding]:
     """Every kind of contact in the network needs a carrier that can be used and reached. Nothing is sent."""
-    used = {contact.kind.value for one in house.procedures.directory().people.values() for contact in one.contacts}
-    missing = sorted(used - set(house.settings.carriers))
+    missing = without_carrier(house)
     try:
         urls = usable_carriers(house.settings)
     except StaffettaError as error:

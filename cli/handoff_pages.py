@@ -11,9 +11,13 @@ from cli.speech import _
 from models.composition import House
 from models.handling import Handled
 from models.views import HandoffRow
+from procedures.case import HandoffState
+from procedures.commands import AcceptHandoff
 from procedures.events import AnswerCameLate, HandoffRequested
 from procedures.marking import N_
 
+ACCEPT: str = AcceptHandoff.model_fields["kind"].default
+TAKEN = frozenset({HandoffState.ACCEPTED, HandoffState.COMPLETED})
 HEADINGS = (N_("reference"), N_("case"), N_("step"), N_("with"), N_("state"), N_("due"))
 
 
@@ -34,6 +38,21 @@ def handoff_rows(house: House, rows: Sequence[HandoffRow]) -> Iterator[Row]:
 def came_late(handled: Handled) -> bool:
     """Whether the answer was recorded without counting."""
     return any(isinstance(one.event, AnswerCameLate) for one in handled.events)
+
+
+def late_line(house: House, handled: Handled, ref: str) -> Iterator[str]:
+    """What became of an answer that did not count. Taking twice is no fault: nothing changed by it."""
+    late = [one.event for one in handled.events if isinstance(one.event, AnswerCameLate)]
+    if not late:
+        return
+    handoff = handled.state.handoffs[ref]
+    if late[0].answer != ACCEPT or handoff.state not in TAKEN or handoff.accepted_at is None:
+        yield _("This answer came too late to count. It was recorded.")
+    elif handoff.accepted_party is None:
+        yield _("It was taken already; nothing changed.")
+    else:
+        who = names_of(house).party(handoff.accepted_party.kind, handoff.accepted_party.id)
+        yield _("It was taken already (by {who}); nothing changed.").format(who=who)
 
 
 def answered_as_json(handled: Handled, ref: str) -> dict[str, Any]:

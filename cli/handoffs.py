@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.codes import as_kept
 from cli.command import Asked, command
 from cli.printing import put, put_json, put_table, tell
 from cli.speech import _
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help=_("Look at handoffs, and answer for a service that telephoned."))
 
 RefArgument = Annotated[
-    str, typer.Argument(metavar="REF", help=_("The reference of the handoff, such as 7KQ4M-9TX2C."))
+    str,
+    typer.Argument(metavar="REF", help=_("The reference of the handoff, such as 7KQ4M-9TX2C."), callback=as_kept),
 ]
 
 
@@ -114,12 +116,11 @@ def complete(
 
 def _answer(asked: Asked, house: "House", ref: str, answer: "AnyCommand") -> None:
     """Hand the answer in and say where the handoff stands; a late one is no failure, but it says so."""
-    from cli.handoff_pages import answered_as_json, answered_lines, came_late
+    from cli.handoff_pages import answered_as_json, answered_lines, late_line
 
     handled = house.handling.handle(answer)
     if asked.as_json:
         put_json(answered_as_json(handled, ref))
     else:
         put(*answered_lines(house, handled, ref))
-    if came_late(handled):
-        tell(_("This answer came too late to count. It was recorded."))
+    tell(*late_line(house, handled, ref))

@@ -18,12 +18,14 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help=_("The networ
 def import_file(asked: Asked, file: FileArgument) -> None:
     """Make a file the network in force. Earlier editions stay as they were."""
     from cli.files import read_text
+    from cli.unreachable import unreachable_lines
     from models.network import current_directory, import_network
 
     text = read_text(file)
     with asked.house(make=True) as house:
         edition = import_network(house.database, text, str(file), house.clock.now())
         directory = current_directory(house.database)
+        tell(*unreachable_lines(house))
         if asked.as_json:
             put_json(
                 {

@@ -67,3 +67,8 @@ def put_table(headings: Sequence[str], rows: Iterable[Sequence[str | None]]) -> 
 def moment(at: datetime | None) -> str | None:
     """A time as people of the network read it: day and hour of Rome, exact."""
     return None if at is None else f"{at.astimezone(ROME):%d/%m/%Y %H:%M}"
+
+
+def second(at: datetime) -> str:
+    """The same to the second, where the order of things is read."""
+    return f"{at.astimezone(ROME):%d/%m/%Y %H:%M:%S}"

@@ -24,11 +24,14 @@ def serve(
 ) -> None:
     """Run the house: desk, dispatcher, engine and Prefect together, each started again if it dies."""
     from cli.carrying import usable_carriers
+    from cli.unreachable import unreachable_lines
     from flows import serving
     from models.accounts import FIRST_OPERATOR
     from models.settings import load_settings
 
     def greet(greeting: serving.Greeting) -> None:
+        with asked.house() as house:
+            tell(*unreachable_lines(house))
         if asked.as_json:
             put_json_line({"url": greeting.url, "account": FIRST_OPERATOR, "password": greeting.first_password})
             return

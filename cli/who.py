@@ -1,10 +1,12 @@
 """`staffetta who-now`: who would be called, by the same function that decides."""
 
+from typing import Annotated
+
 import typer
 
 from cli.case_options import ConsentOption, DeskOption, ExcludeOption, FactOption, PathwayOption, TerritoryOption
 from cli.command import Asked, command
-from cli.printing import put_json, put_table
+from cli.printing import put, put_json, put_table
 from cli.speech import _
 
 
@@ -24,10 +26,13 @@ def who_now(
     exclude: ExcludeOption = None,
     territory: TerritoryOption = None,
     desk: DeskOption = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=_("Also the steps that do not come with these facts, one by one."))
+    ] = False,
 ) -> None:
     """Say who would be called now, step by step, if this case were opened. Nothing is opened."""
     from cli.asking import open_case_command
-    from cli.who_pages import who_rows
+    from cli.who_pages import folded, who_rows
     from procedures.whonow import who_now as ask
 
     with asked.house() as house:
@@ -44,7 +49,8 @@ def who_now(
         rows = ask(house.procedures.library(), house.procedures.directory(), opening, house.clock.now())
         if asked.as_json:
             put_json(rows)
-        else:
-            put_table(
-                (_("when"), _("pathway"), _("step"), _("asked of"), _("who"), _("by way of")), who_rows(house, rows)
-            )
+            return
+        shown, left_out = (rows, 0) if every else folded(rows)
+        put_table((_("when"), _("pathway"), _("step"), _("asked of"), _("who"), _("by way of")), who_rows(house, shown))
+        if left_out:
+            put(_("Steps that do not come with these facts: {count}. Show them with --all.").format(count=left_out))

@@ -16,6 +16,12 @@ WHEN = {
 }
 
 
+def folded(rows: Sequence[WhoRow]) -> tuple[Sequence[WhoRow], int]:
+    """The rows of whoever may be called, and how many others there are."""
+    shown = [row for row in rows if row.when is not WhoWhen.LEFT_OUT]
+    return shown, len(rows) - len(shown)
+
+
 def who_rows(house: House, rows: Sequence[WhoRow]) -> Iterator[Row]:
     """One line per step; who is called is named by role."""
     names = names_of(house)

@@ -3,6 +3,7 @@
 Desk and dispatcher come up first: from then on cases are opened and alerts go out, whatever Prefect does.
 """
 
+import fcntl
 import http.client
 import os
 import signal
@@ -10,7 +11,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -32,6 +34,12 @@ class PortInUse(StaffettaError):
     """Another program listens there. Nothing was started."""
 
     template = "Port {port} is in use already. Stop the program that uses it, or choose another with {setting}."
+
+
+class HouseAtWork(StaffettaError):
+    """Somebody else serves this data folder. Nothing was started."""
+
+    template = "Another house already works on {data}. Use its desk, or stop it first."
 
 
 class DeskNotReady(StaffettaError):
@@ -76,7 +84,7 @@ def serve(
         greet: called once, when the desk answers (without a desk: when the part was started).
 
     Raises:
-        PortInUse: nothing was started.
+        PortInUse, HouseAtWork: nothing was started.
         DeskNotReady: the desk did not answer; everything was stopped again.
         BadSettings, UnwritableFolder and whatever else `open_house` raises: nothing was started.
     """
@@ -88,13 +96,29 @@ def serve(
     password = prepare(data, config)
     supervisor = Supervisor(programs(settings, ports, config, only), settings.data / "log")
     url = f"http://{settings.desk.host}:{ports.desk}"
-    try:
+    with ExitStack() as held:
+        if only is None:
+            held.enter_context(only_house(settings))
+        held.callback(supervisor.stop, within=STOP_WITHIN)
         start_in_order(supervisor, settings, ports, told_to_stop)
         if not told_to_stop.is_set():
             greet(Greeting(url, password))
         told_to_stop.wait()
-    finally:
-        supervisor.stop(within=STOP_WITHIN)
+
+
+@contextmanager
+def only_house(settings: Settings) -> Iterator[None]:
+    """Be the only one that serves this folder whole. The kernel gives the lock back however its holder ends.
+
+    Raises:
+        HouseAtWork: another one does.
+    """
+    with (settings.run_folder / "house.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HouseAtWork(data=settings.data) from None
+        yield
 
 
 def start_in_order(supervisor: Supervisor, settings: Settings, ports: Ports, told_to_stop: threading.Event) -> None:

@@ -59,7 +59,7 @@ class CaseRow:
     open_handoffs: int
     overdue_handoffs: int
     next: HandoffRow | None
-    """The open handoff with least time left."""
+    """The open handoff that stands overdue before the coordinator, else the one with least time left."""
 
 
 @dataclass(frozen=True)

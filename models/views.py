@@ -50,6 +50,7 @@ __all__ = [
     "all_cases",
     "case_id_of",
     "case_view",
+    "ended_cases",
     "handoff_view",
     "handoffs_open",
     "open_cases",
@@ -66,17 +67,28 @@ HANDOFFS = (
     .join(Case, Case.case_id == HandoffRecord.case_id)
     .join(Run, Run.run_id == HandoffRecord.run_id)
 )
-LEAST_TIME_FIRST = (HandoffRecord.due_at.is_(None), HandoffRecord.due_at, HandoffRecord.ref)
+OVERDUE_THEN_LEAST_TIME = (
+    HandoffRecord.overdue.desc(),
+    HandoffRecord.due_at.is_(None),
+    HandoffRecord.due_at,
+    HandoffRecord.ref,
+)
 
 
 def open_cases(db: Database) -> Sequence[CaseRow]:
-    """Every open case, the one with least time left first."""
-    return sorted(_cases(db, select(Case.__table__).where(Case.status == CaseStatus.OPEN.value)), key=_least_time)
+    """Every open case: first those that stand overdue before the coordinator, then the one with least time left."""
+    return sorted(_cases(db, select(Case.__table__).where(Case.status == CaseStatus.OPEN.value)), key=_most_pressing)
 
 
 def all_cases(db: Database) -> Sequence[CaseRow]:
     """Every case, closed and cancelled ones too, the newest first."""
     return _cases(db, select(Case.__table__).order_by(Case.opened_at.desc(), Case.code))
+
+
+def ended_cases(db: Database, most: int) -> Sequence[CaseRow]:
+    """At most so many closed and cancelled cases, the one that ended last first."""
+    ended = select(Case.__table__).where(Case.status != CaseStatus.OPEN.value)
+    return _cases(db, ended.order_by(Case.ended_at.desc(), Case.code).limit(most))
 
 
 def _cases(db: Database, query: Select[Any]) -> list[CaseRow]:
@@ -86,7 +98,7 @@ def _cases(db: Database, query: Select[Any]) -> list[CaseRow]:
 
 
 def handoffs_open(db: Database) -> Sequence[HandoffRow]:
-    """Every handoff that somebody still has to act on, least time left first."""
+    """Every handoff that somebody still has to act on: overdue ones first, then least time left."""
     with db.read() as connection:
         return _handoffs(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None)))
 
@@ -160,7 +172,7 @@ def _awaited(connection: Connection, state: CaseState) -> tuple[AwaitedConsent, 
 
 
 def _handoffs(connection: Connection, query: Select[Any]) -> list[HandoffRow]:
-    return [_handoff(row) for row in connection.execute(query.order_by(*LEAST_TIME_FIRST))]
+    return [_handoff(row) for row in connection.execute(query.order_by(*OVERDUE_THEN_LEAST_TIME))]
 
 
 def _handoff(row: Row[Any]) -> HandoffRow:
@@ -197,9 +209,9 @@ def _case_row(row: Row[Any], waiting: Sequence[HandoffRow]) -> CaseRow:
     )
 
 
-def _least_time(row: CaseRow) -> tuple[bool, datetime]:
+def _most_pressing(row: CaseRow) -> tuple[bool, bool, datetime]:
     due = row.next.due_at if row.next else None
-    return (due is None, due or row.opened_at)
+    return (not row.overdue_handoffs, due is None, due or row.opened_at)
 
 
 def _run(row: Row[Any]) -> RunView:

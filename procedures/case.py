@@ -124,7 +124,9 @@ class AlertNote(Frozen):
     """One alert about a handoff: to whom, and what became of it."""
 
     person: Operational[str]
+    to: Operational[PartyKind]
     state: Operational[AlertState] = AlertState.QUEUED
+    settled_at: Operational[datetime | None] = None
 
 
 class LimitState(Frozen):

@@ -48,6 +48,10 @@ def _pass_one(draft: Draft, due: Due) -> None:
         draft.note(RungClimbed(at=draft.now, ref=due.ref, to=due.to, due_at=due.at))
         _climb(draft, handoff, due.to)
         return
+    if due.kind is DueKind.CALL_AGAIN:
+        for person in draft.coordinator().people:
+            _call_coordinator(draft, handoff, person)
+        return
     draft.note(DeadlinePassed(at=draft.now, ref=due.ref, clock_name=ClockName(due.kind.value), due_at=due.at))
     if due.kind is DueKind.ACCEPT:
         _remind(draft, draft.handoff(due.ref))
@@ -179,6 +183,10 @@ def _next_coordinating_person(draft: Draft, handoff: Handoff) -> None:
     alerted = {alert.person for alert in handoff.alerts.values()}
     person = next((person for person in draft.coordinator().people if person not in alerted), None)
     if person:
-        asked = handoff.mode is HandoffMode.ASK and handoff.state in UNANSWERED_STATES
-        use = LinkUse.ANSWER if asked else LinkUse.RESULT
-        draft.alert(AlertPurpose.COORDINATOR, handoff, to=draft.coordinator_party(), person=person, link=use)
+        _call_coordinator(draft, handoff, person)
+
+
+def _call_coordinator(draft: Draft, handoff: Handoff, person: str) -> None:
+    asked = handoff.mode is HandoffMode.ASK and handoff.state in UNANSWERED_STATES
+    use = LinkUse.ANSWER if asked else LinkUse.RESULT
+    draft.alert(AlertPurpose.COORDINATOR, handoff, to=draft.coordinator_party(), person=person, link=use)

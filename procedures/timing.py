@@ -9,7 +9,17 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from procedures.case import UNANSWERED_STATES, CaseState, CaseStatus, Handoff, HandoffState, LimitState, PathwayRun
+from procedures.case import (
+    UNANSWERED_STATES,
+    AlertState,
+    CaseState,
+    CaseStatus,
+    Handoff,
+    HandoffState,
+    LimitState,
+    PartyKind,
+    PathwayRun,
+)
 from procedures.schema import Limit, Moment, MomentKind
 from procedures.urgency import Urgency, urgency
 from procedures.values import as_moment
@@ -24,6 +34,12 @@ class DueKind(StrEnum):
     ACCEPT = "accept"
     FIRST_SIGN = "first_sign"
     COMPLETE = "complete"
+    CALL_AGAIN = "call_again"
+    """Nobody of the coordination could be reached the last time."""
+
+
+CALL_AGAIN_SECONDS = 15 * 60
+"""Between two attempts to reach a coordination none of whose channels worked. It is the last link: they never end."""
 
 
 class Due(BaseModel):
@@ -83,6 +99,17 @@ def _handoff_dues(handoff: Handoff) -> Iterable[Due]:
     for limit in handoff.limits:
         if not limit.passed:
             yield Due(at=limit.at, kind=DueKind.COMPLETE, ref=ref)
+    again = _call_again_at(handoff)
+    if again:
+        yield Due(at=again, kind=DueKind.CALL_AGAIN, ref=ref)
+
+
+def _call_again_at(handoff: Handoff) -> datetime | None:
+    """When to call a coordination again that holds an overdue handoff and does not know it; None while it may know."""
+    calls = [alert for alert in handoff.alerts.values() if alert.to is PartyKind.COORDINATOR]
+    if not handoff.overdue or not calls or any(alert.state is not AlertState.FAILED for alert in calls):
+        return None
+    return max(alert.settled_at or handoff.requested_at for alert in calls) + timedelta(seconds=CALL_AGAIN_SECONDS)
 
 
 def dues(state: CaseState) -> list[Due]:

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from procedures.case import EMPTY
+from procedures.case import EMPTY, StepRun, StepState
 from procedures.choosing import candidates, coordinator_of
 from procedures.commands import OpenCase
-from procedures.conditions import holds
+from procedures.conditions import NeedState, holds, need_state
 from procedures.deciding import decide
 from procedures.directory import Directory
 from procedures.events import AlertQueued, HandoffRequested, PathwayStarted
@@ -103,7 +103,7 @@ def _later(asking: _Asking, pathway: Pathway, step: PlacedStep) -> WhoRow:
 
 def _applies(asking: _Asking, pathway: Pathway, step: AnyStep) -> bool:
     """Whether the facts let the step happen, through the steps that start its pathway."""
-    if not holds(step.when, fact_values(asking.library.facts, asking.command.facts)):
+    if step.name in _left_out(asking, pathway):
         return False
     if pathway.name == asking.command.pathway:
         return True
@@ -113,6 +113,21 @@ def _applies(asking: _Asking, pathway: Pathway, step: AnyStep) -> bool:
         for other in parent.steps.values()
         if isinstance(other, StartStep) and other.pathway == pathway.name
     )
+
+
+def _left_out(asking: _Asking, pathway: Pathway) -> frozenset[str]:
+    """The steps that these facts leave out: by their own `when`, or because what they need is left out."""
+    facts = fact_values(asking.library.facts, asking.command.facts)
+    runs = {name: StepRun(step=name) for name in pathway.steps}
+    changed = True
+    while changed:
+        changed = False
+        for name, step in pathway.steps.items():
+            impossible = need_state(step.needs, runs) is NeedState.IMPOSSIBLE or not holds(step.when, facts)
+            if impossible and runs[name].state is StepState.WAITING:
+                runs[name] = StepRun(step=name, state=StepState.SKIPPED)
+                changed = True
+    return frozenset(name for name, run in runs.items() if run.state is StepState.SKIPPED)
 
 
 def _row(

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from models.composition import House
 from notifiers.language import said
 from procedures.errors import StaffettaError
-from web import behalf, board, casepage, health, onetap, opening, signing
+from web import behalf, board, casepage, ended, health, onetap, opening, signing
 from web.desk import Desk, chosen_language, make_desk
 from web.doorkeeper import NotSignedIn
 from web.forms import FormNotUnderstood
@@ -55,7 +55,7 @@ def create_app(
     desk = make_desk(house, vendor=has_vendor(), port=port)
     app.state.desk = desk
     # `/cases/new` stands before `/cases/{code}`.
-    for room in (health, onetap, signing, board, opening, casepage, behalf):
+    for room in (health, onetap, signing, board, ended, opening, casepage, behalf):
         app.include_router(room.router)
     # Only files are packed: a page that holds a token must not betray its length.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))

@@ -29,9 +29,10 @@ from web.saying import DECLINE_REASONS, N_
 
 router = APIRouter()
 CAME_LATE = N_("It had been answered already: this was recorded as a late answer and changes nothing.")
+CAME_SECOND = N_("Second answer: it was already taken. This was recorded and changes nothing.")
 
 
-@router.get("/cases/{code}/handoffs/{ref}")
+@router.api_route("/cases/{code}/handoffs/{ref}", methods=["GET", "HEAD"])
 def read(code: str, ref: str, visit: AtWork) -> Response:
     """The answers that can be given for it."""
     return _page(visit, _handoff(visit, code, ref))
@@ -49,8 +50,10 @@ def answer(code: str, ref: str, form: Form, visit: AtWork) -> Response:
     except Refused as refusal:
         fault = told(refusal, visit.names)
         return _page(visit, row, fault=fault, typed=words(form), status=status_of(refusal))
-    if any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events):
-        return _page(visit, _handoff(visit, code, ref), fault=say(visit.language, CAME_LATE))
+    late = [recorded.event for recorded in handled.events if isinstance(recorded.event, AnswerCameLate)]
+    if late:
+        fault = CAME_SECOND if late[0].stands == HandoffState.ACCEPTED else CAME_LATE
+        return _page(visit, _handoff(visit, code, ref), fault=say(visit.language, fault))
     return RedirectResponse(f"/cases/{row.case_code}", status_code=303)
 
 

@@ -1,4 +1,4 @@
-"""The board: open cases, those with least time left first, drawn again every few seconds."""
+"""The board: open cases, overdue ones first, then those with least time left; drawn again every few seconds."""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from procedures.case import Party
 from web.doorkeeper import AtWork, Visit, Watching
 from web.naming import Names
 from web.pages import draw
+from web.uncarried import uncarried
 
 router = APIRouter()
 
@@ -51,15 +52,15 @@ def _row(row: CaseRow, names: Names) -> BoardRow:
     )
 
 
-@router.get("/")
+@router.api_route("/", methods=["GET", "HEAD"])
 def board(visit: AtWork) -> Response:
     """The page."""
     values = _values(visit)
     seen = fingerprint("board_rows.html", visit.language, values)
-    return visit.page("board.html", "board", {**values, "seen": seen})
+    return visit.page("board.html", "board", {**values, "seen": seen, "uncarried": uncarried(visit)})
 
 
-@router.get("/board")
+@router.api_route("/board", methods=["GET", "HEAD"])
 def fragment(visit: Watching, seen: str = "") -> Response:
     """The lines alone; nothing (204) where they would look as they did."""
     values = _values(visit)

@@ -89,6 +89,8 @@ class MessageLine:
     state_said: str
     at: datetime
     delay: float | None
+    why: str
+    """What its code means; empty where only the carrier knows."""
     code: str | None
 
 

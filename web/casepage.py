@@ -32,13 +32,13 @@ def shower(visit: Visit, code: str) -> Shower:
     return Shower(view, visit.names, flow_runs_of_case(house.database, view.row.case_id))
 
 
-@router.get("/cases/{code}")
+@router.api_route("/cases/{code}", methods=["GET", "HEAD"])
 def read(code: str, visit: AtWork) -> Response:
     """The page."""
     return _page(visit, code)
 
 
-@router.get("/cases/{code}/live")
+@router.api_route("/cases/{code}/live", methods=["GET", "HEAD"])
 def fragment(code: str, visit: Watching, seen: str = "") -> Response:
     """What changes by itself; nothing (204) where it would look as it did."""
     values: dict[str, object] = {"case": shower(visit, code).page(), "now": visit.desk.now}

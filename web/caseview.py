@@ -68,10 +68,10 @@ class Shower:
         return self.names.words.gettext(table[key]) if key in table else key.replace("_", " ")
 
     def _by_time(self, rows: Sequence[HandoffRow]) -> list[HandoffRow]:
-        """Open ones first, least time left first; then the others, latest first."""
+        """Open ones first: overdue before the coordinator, then least time left; then the others, latest first."""
         still = [row for row in rows if row.state in OPEN_STATES]
         over = [row for row in rows if row.state not in OPEN_STATES]
-        still.sort(key=lambda row: (row.due_at is None, row.due_at or row.requested_at))
+        still.sort(key=lambda row: (not row.overdue, row.due_at is None, row.due_at or row.requested_at))
         return still + sorted(over, key=lambda row: row.ended_at or row.requested_at, reverse=True)
 
     def _holder(self, row: HandoffRow) -> str:
@@ -188,6 +188,7 @@ class Shower:
                 state_said=self._say(saying.DELIVERY_STATES, delivery.state),
                 at=delivery.settled_at or delivery.sending_at or delivery.queued_at,
                 delay=None if delivery.state is DeliveryState.WITHDRAWN else delivery.delay,
+                why=self._say(saying.DELIVERY_CODES, delivery.code) if delivery.code in saying.DELIVERY_CODES else "",
                 code=delivery.code,
             )
             for delivery in alert.deliveries

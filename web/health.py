@@ -10,13 +10,13 @@ from web.desk import OurDesk
 router = APIRouter()
 
 
-@router.get("/livez")
+@router.api_route("/livez", methods=["GET", "HEAD"])
 def alive() -> Response:
     """The process answers."""
     return PlainTextResponse("ok\n")
 
 
-@router.get("/readyz")
+@router.api_route("/readyz", methods=["GET", "HEAD"])
 def ready(desk: OurDesk) -> Response:
     """The database answers, and is of the edition that this program wrote."""
     try:

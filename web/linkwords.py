@@ -54,6 +54,7 @@ CAME_LATE: Mapping[HandoffState, str] = {
     HandoffState.CANCELLED: N_("It had been called off before your answer came."),
 }
 LATE_HEADING = N_("Thank you. Your answer came after another")
+SECOND_HEADING = N_("Second answer: it was already taken")
 LATE_ANYWAY = N_("It was recorded all the same. You need do nothing; if you can still help, telephone.")
 
 UNKNOWN: Words = (

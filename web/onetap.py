@@ -17,7 +17,7 @@ from procedures.errors import Refused
 from procedures.events import LinkUse
 from web.desk import Desk, OurDesk
 from web.forms import Form, under, word, words
-from web.linkwords import CAME_LATE, CLOSED, LATE_ANYWAY, LATE_HEADING, THANKS, UNKNOWN, Words
+from web.linkwords import CAME_LATE, CLOSED, LATE_ANYWAY, LATE_HEADING, SECOND_HEADING, THANKS, UNKNOWN, Words
 from web.naming import spoken
 from web.pages import page, say
 from web.refusals import status_of, told
@@ -128,7 +128,8 @@ def _told(tap: Tap, words: Words, *, status: int = 200, call: Telephone | None =
 def _late(tap: Tap) -> Response:
     stands = CAME_LATE.get(tap.handoff.state, CAME_LATE[HandoffState.ACCEPTED])
     text = f"{say(tap.language, stands)} {say(tap.language, LATE_ANYWAY)}"
-    return _told(tap, (LATE_HEADING, text), call=tap.coordinator())
+    heading = SECOND_HEADING if tap.handoff.state is HandoffState.ACCEPTED else LATE_HEADING
+    return _told(tap, (heading, text), call=tap.coordinator())
 
 
 def _closed(tap: Tap) -> Response:

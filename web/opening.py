@@ -21,19 +21,20 @@ from web.openingform import WhoLine, choices, who_lines
 from web.pages import say
 from web.refusals import status_of, told
 from web.saying import N_
+from web.uncarried import uncarried
 
 router = APIRouter()
 IDENTITY = ("name", "safe_contact", "note")
 TOO_LONG = N_("A field holds more than it may. Shorten it and send the form again.")
 
 
-@router.get("/cases/new")
+@router.api_route("/cases/new", methods=["GET", "HEAD"])
 def new_case(visit: AtWork) -> Response:
     """The empty form."""
     return _page(visit, "new", {})
 
 
-@router.get("/who-now")
+@router.api_route("/who-now", methods=["GET", "HEAD"])
 def who_page(visit: AtWork) -> Response:
     """The same form, to ask who would be called."""
     return _page(visit, "who", {})
@@ -110,5 +111,6 @@ def _page(
         "rows": rows,
         "also_open": any(typed.get(f"fact.{fact.name}") for fact in offered.asked_also),
         "only_drills": visit.desk.house.clock.speed != 1,
+        "uncarried": uncarried(visit),
     }
     return visit.page("case_new.html", here, values, status=status)

@@ -101,6 +101,8 @@ DELIVERY_STATES: Mapping[str, str] = {
     "withdrawn": N_("withdrawn before it left"),
 }
 
+DELIVERY_CODES: Mapping[str, str] = {"no-carrier": N_("no carrier for this channel")}
+
 CONSENT_STATES: Mapping[str, str] = {
     ConsentState.GIVEN: N_("given"),
     ConsentState.REFUSED: N_("refused"),

@@ -17,7 +17,7 @@ router = APIRouter()
 YEAR = 365 * 24 * 3600
 
 
-@router.get("/sign-in")
+@router.api_route("/sign-in", methods=["GET", "HEAD"])
 def sign_in_page(request: Request, desk: OurDesk, language: Language) -> Response:
     """The sign-in page; the board for somebody who is signed in already."""
     if somebody(request, desk, acting=True):

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from models.outbox import DeliveryState
 from models.views import CaseView, HandoffRow, RunView, TimelineEntry
-from procedures.case import Party, PartyKind
+from procedures.case import HandoffState, Party, PartyKind
 from procedures.commands import DeliveryResult
-from procedures.events import AlertSettled, AlertWithdrawn
+from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate
 from web import saying, spans
 from web.naming import Names
 from web.saying import N_
@@ -50,6 +50,8 @@ SENTENCES: Mapping[str, str] = {
     "case_cancelled": N_("The case was cancelled: %(reason)s."),
 }
 
+SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
+
 
 @dataclass(frozen=True)
 class Told:
@@ -75,7 +77,7 @@ class Teller:
 
     def sentence(self, entry: TimelineEntry) -> str:
         """The event in words."""
-        template = SENTENCES[entry.kind]
+        template = SECOND_ANSWER if _second(entry) else SENTENCES[entry.kind]
         return self.names.words.gettext(template) % _Places(self, entry)
 
 
@@ -85,6 +87,12 @@ def _folded(entry: TimelineEntry) -> bool:
     return isinstance(event, AlertWithdrawn) or (
         isinstance(event, AlertSettled) and event.result == DeliveryResult.ACCEPTED
     )
+
+
+def _second(entry: TimelineEntry) -> bool:
+    """Not late: somebody had taken it on already, and it still stands so."""
+    event = entry.recorded.event
+    return isinstance(event, AnswerCameLate) and event.stands == HandoffState.ACCEPTED
 
 
 class _Places(Mapping[str, str]):

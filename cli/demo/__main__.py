@@ -37,13 +37,14 @@ HISTORY_WITHIN = 60.0
 class Demo:
     """The demo while it runs."""
 
-    def __init__(self, stage: Stage, console: Console, language: str) -> None:
+    def __init__(self, stage: Stage, console: Console, language: str, *, stays: bool) -> None:
         self._stage = stage
         self._console = console
         self._language = language
         self._: Translate = translator(language, "cli").gettext
         self._teller = Teller(stage.directory, stage.house.procedures.library(), language, self._)
         self._told = 0
+        self._stays = stays
 
     def run(self) -> bool:
         """Open the case, let everybody answer, and look at what was promised."""
@@ -60,6 +61,9 @@ class Demo:
         started = time.monotonic()
         code = stage.open_case()
         self._console.print(self._("Case {code} is open. Watch it: {desk}").format(code=code, desk=stage.desk))
+        if self._stays:
+            signing_in = self._("Sign in there as {name} with {password}.")
+            self._console.print(signing_in.format(name=FIRST_OPERATOR, password=stage.password))
         try:
             self._follow(code, started)
             self._wait_for_history(code)
@@ -185,9 +189,10 @@ def main() -> int:
     console.print(_("The house starts; its clock runs {speed:.0f} times faster than the wall.").format(speed=SPEED))
     try:
         with set_up(data, SPEED) as stage:
-            demo = Demo(stage, console, chosen.language)
+            stays = sys.stdin.isatty() and sys.stdout.isatty() and not chosen.exit
+            demo = Demo(stage, console, chosen.language, stays=stays)
             all_seen = demo.run()
-            if sys.stdin.isatty() and sys.stdout.isatty() and not chosen.exit:
+            if stays:
                 demo.stay()
     except StaffettaError as error:
         Console(stderr=True).print(said(error, chosen.language), style="red")

@@ -13,7 +13,18 @@ from typing import Any
 import pytest
 
 from cli.demo.mailserver import MailServer
-from flows.serving import PortInUse, Ports, claim_port, find_ports, programs, serve, wait_ready
+from flows.serving import (
+    HouseAtWork,
+    PortInUse,
+    Ports,
+    claim_port,
+    find_ports,
+    only_house,
+    prepare,
+    programs,
+    serve,
+    wait_ready,
+)
 from flows.supervising import Supervisor
 from models.composition import House
 from models.history import flow_run_of, flow_tasks_of
@@ -54,6 +65,15 @@ def test_so_is_prefects(tmp_path: Path, taken: int) -> None:
     crowded = settings.model_copy(update={"prefect": settings.prefect.model_copy(update={"port": taken})})
     with pytest.raises(PortInUse, match=r"\[prefect\] port"):
         find_ports(crowded, 0, None)
+
+
+def test_one_folder_has_one_house(tmp_path: Path) -> None:
+    prepare(tmp_path, None)
+    settings = load_settings(tmp_path)
+    with only_house(settings), pytest.raises(HouseAtWork, match="already works"), only_house(settings):
+        pytest.fail("two houses on one folder")
+    with only_house(settings):
+        assert (settings.run_folder / "house.lock").exists()
 
 
 def test_one_part_alone_is_that_part_alone(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from models.composition import open_house
 from models.outbox import DeliveryState
-from models.views import all_cases, case_id_of, case_view, handoff_view, handoffs_open, open_cases
+from models.views import all_cases, case_id_of, case_view, ended_cases, handoff_view, handoffs_open, open_cases
+from models.tables import HandoffRecord
 from procedures.case import CaseStatus, HandoffState
 from procedures.commands import AcceptHandoff, CancelCase, PassDeadline, Road
 from procedures.errors import UnknownCase, UnknownHandoff
@@ -42,6 +44,23 @@ def test_a_broken_promise_stands_before_every_other(told: Told) -> None:
     assert first.next.owner_id == "coordinamento_valle"
 
 
+def test_what_stands_overdue_before_the_coordinator_comes_first_though_another_has_less_time_left(told: Told) -> None:
+    lost = told.opened().state.code
+    for _ in range(12):
+        told.clock.pass_by(minutes=5)
+        told.say(PassDeadline, actor="clock", road=Road.CLOCK)
+    fresh = told.house.handling.handle(open_case(told.house)).state.code
+    with told.house.database.write() as connection:
+        connection.execute(
+            update(HandoffRecord)
+            .where(HandoffRecord.case_id == told.case_id)
+            .values(due_at=told.clock.now() + timedelta(days=2))
+        )
+
+    assert [row.code for row in open_cases(told.house.database)] == [lost, fresh]
+    assert [row.case_code for row in handoffs_open(told.house.database)] == [lost, fresh]
+
+
 def test_a_case_that_is_over_leaves_the_board(told: Told) -> None:
     code = told.opened().state.code
     told.say(CancelCase, reason="her_wish")
@@ -58,6 +77,17 @@ def test_among_all_cases_one_that_is_over_stays_and_the_newest_is_first(told: To
     new = told.house.handling.handle(open_case(told.house)).state.code
     rows = [(row.code, row.status, row.open_handoffs) for row in all_cases(told.house.database)]
     assert rows == [(new, CaseStatus.OPEN, 1), (over, CaseStatus.CANCELLED, 0)]
+
+
+def test_of_cases_that_are_over_the_last_to_end_is_first_and_no_more_are_read_than_asked(told: Told) -> None:
+    first = told.opened().state.code
+    told.say(CancelCase, reason="her_wish")
+    told.clock.pass_by(minutes=5)
+    last = told.opened().state.code
+    told.say(CancelCase, reason="her_wish")
+    told.opened()
+    assert [row.code for row in ended_cases(told.house.database, 100)] == [last, first]
+    assert [row.code for row in ended_cases(told.house.database, 1)] == [last]
 
 
 def test_a_handoff_is_found_by_its_reference(told: Told) -> None:

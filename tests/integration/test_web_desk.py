@@ -196,7 +196,8 @@ def test_a_second_operator_who_answers_too_is_told(desk: WebHouse, operator: Tes
 
     page = operator.post(path, data={"command": second, "answer": "accept"})
 
-    assert "registrata come tardiva" in page.text
+    assert "Seconda risposta: era già presa in carico" in page.text
+    assert "Seconda risposta di un operatore (lo prendiamo noi)" in text_of(operator.get(f"/cases/{code}"))
 
 
 def test_cancelling_needs_a_reason_and_the_code_typed_again(desk: WebHouse, operator: TestClient) -> None:

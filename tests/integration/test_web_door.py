@@ -10,12 +10,12 @@ from starlette.testclient import TestClient
 
 from models.accounts import FIRST_OPERATOR
 from tests.integration.webhouse import BASE, CANARY, SETTINGS, WebHouse, web_house
-from web import behalf, board, casepage, opening
+from web import behalf, board, casepage, ended, health, onetap, opening, signing
 from web.sessions import Sessions
 
 ROUTES = [
     (method, route.path)
-    for room in (behalf, board, casepage, opening)
+    for room in (behalf, board, casepage, ended, opening)
     for route in room.router.routes
     if isinstance(route, APIRoute)
     for method in sorted(route.methods or ())
@@ -218,6 +218,22 @@ def test_the_log_knows_routes_and_neither_codes_nor_tokens(desk: WebHouse) -> No
     assert '"unmatched"' in log
     for secret in (code, letter.token, letter.code, desk.password, "A" * 22):
         assert secret not in log
+
+
+def test_whatever_can_be_read_can_be_asked_for_its_head() -> None:
+    rooms = (behalf, board, casepage, ended, health, onetap, opening, signing)
+    routes = [route for room in rooms for route in room.router.routes if isinstance(route, APIRoute)]
+
+    assert [route.path for route in routes if "GET" in route.methods and "HEAD" not in route.methods] == []
+
+
+def test_the_head_of_a_page_is_that_page_without_its_body(desk: WebHouse) -> None:
+    code, operator = desk.open_case(), desk.operator()
+
+    for path in ("/", "/cases", "/cases/new", f"/cases/{code}"):
+        head, page = operator.head(path), operator.get(path)
+        assert (head.status_code, head.content) == (200, b""), path
+        assert head.headers["content-type"] == page.headers["content-type"]
 
 
 def test_the_process_and_its_database_can_be_watched(desk: WebHouse) -> None:

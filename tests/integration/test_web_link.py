@@ -130,14 +130,14 @@ def test_not_being_able_needs_a_reason_and_asks_the_next_service(desk: WebHouse,
     assert len(desk.view(code).handoffs) == 2
 
 
-def test_an_answer_after_another_is_thanked_and_told_whom_to_call(desk: WebHouse, code: str) -> None:
+def test_a_second_answer_is_said_to_be_one_and_told_whom_to_call(desk: WebHouse, code: str) -> None:
     letter, browser = desk.letter(code), desk.browser()
     browser.post(letter.path, data={"code": letter.code, "answer": "accept"})
 
     page = browser.post(letter.path, data={"code": letter.code, "answer": "decline", "reason": "full"})
 
     assert page.status_code == 200
-    assert "arrivata dopo un" in page.text
+    assert "Seconda risposta: era già presa in carico" in page.text
     assert "Coordinamento di Valle Chiara" in page.text
     assert desk.events(code)[-1] == "answer_came_late"
     assert handoff_state(desk, code) is HandoffState.ACCEPTED

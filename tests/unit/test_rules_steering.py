@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from procedures import commands as c
-from procedures.case import CaseStatus, HandoffState, RunState, StepState
+from procedures.case import AlertState, CaseStatus, HandoffState, RunState, StepState
 from procedures.errors import (
     CaseAlreadyOpen,
     CaseIsOver,
@@ -21,7 +21,7 @@ from procedures.errors import (
 )
 from procedures.events import AlertPurpose
 from procedures.evolving import replay
-from tests.making import START, Story, alerts, directory, person, shelter_requested
+from tests.making import START, Story, alerts, directory, person, service, settle, shelter_requested
 
 
 def test_a_step_waits_until_she_was_asked_and_the_desk_is_told() -> None:
@@ -137,3 +137,26 @@ def test_a_notice_that_was_seen_is_done() -> None:
     story.complete("welcome")
     story.say(c.AcknowledgeHandoff, ref=story.handoff("tell_police").ref, actor="operator:1", road=c.Road.DESK)
     assert story.handoff("tell_police").state is HandoffState.COMPLETED
+
+
+def calls(story: Story) -> list[str]:
+    """The alerts to the coordination that still wait for the carrier's word, oldest first."""
+    waiting = story.handoff("welcome").alerts.items()
+    return [alert_id for alert_id, alert in waiting if alert.state is AlertState.QUEUED]
+
+
+def test_a_coordination_that_nothing_reaches_is_called_again_and_again() -> None:
+    story = Story(directory_=directory(service("casa_uno", "emergency_shelter"))).opened()
+    for _ in range(3):
+        while waiting := calls(story):
+            settle(story, waiting[0], "failed")
+        assert story.wait(14) == ()
+        called = [(AlertPurpose.COORDINATOR, "coord_uno"), (AlertPurpose.COORDINATOR, "coord_due")]
+        assert alerts(story.wait(1)) == called
+
+
+def test_one_person_of_the_coordination_reached_is_enough() -> None:
+    story = Story(directory_=directory(service("casa_uno", "emergency_shelter"))).opened()
+    settle(story, calls(story)[0], "failed")
+    settle(story, calls(story)[0], "accepted")
+    assert story.wait(120) == ()

@@ -34,3 +34,33 @@ def test_exclusions_count_here_too() -> None:
     command = open_case(exclusions=frozenset({"ascolto"}))
     rows = {r.step: r for r in who_now(library(), directory(), command, START)}
     assert rows["welcome"].service == "ascolto_due"
+
+
+def test_what_hangs_on_a_step_left_out_is_left_out_too() -> None:
+    chain = """
+pathway: intake
+edition: 1
+title: {it: Catena, en: Chain}
+consent: intake
+steps:
+  care:
+    ask: emergency_health
+    title: {it: Cura, en: Care}
+    when: {risk: high}
+    accept_within: 10 min
+    complete_within: 1 h
+    source: {text: "Invented for the tests", verified: false}
+  report:
+    ask: emergency_health
+    title: {it: Referto, en: Report}
+    needs: [care.done]
+    accept_within: 10 min
+    complete_within: 1 h
+    source: {text: "Invented for the tests", verified: false}
+  after: {tell: police, title: {it: Poi, en: After}, needs: [care]}
+outcomes: {cared: care}
+"""
+    command = open_case(consents=frozenset({"intake"}), facts={"risk": "low"})
+    rows = {r.step: r.when for r in who_now(library([chain]), directory(), command, START)}
+    assert rows["report"] is WhoWhen.LEFT_OUT
+    assert rows["after"] is WhoWhen.NOW
