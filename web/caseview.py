@@ -170,6 +170,10 @@ class Shower:
             said = f"{said}: {self._say(saying.SKIP_REASONS, step.skipped_because)}"
         return StepLine(self.names.step(run.content_hash, step.step), step.state, said)
 
+    def _why(self, code: str | None) -> str:
+        known = saying.DELIVERY_CODES.get(code or "")
+        return self.names.words.gettext(known) if known else ""
+
     def _messages(self) -> tuple[MessageLine, ...]:
         lines = [line for alert in self.view.alerts for line in self._message(alert)]
         return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
@@ -188,7 +192,7 @@ class Shower:
                 state_said=self._say(saying.DELIVERY_STATES, delivery.state),
                 at=delivery.settled_at or delivery.sending_at or delivery.queued_at,
                 delay=None if delivery.state is DeliveryState.WITHDRAWN else delivery.delay,
-                why=self._say(saying.DELIVERY_CODES, delivery.code) if delivery.code in saying.DELIVERY_CODES else "",
+                why=self._why(delivery.code),
                 code=delivery.code,
             )
             for delivery in alert.deliveries

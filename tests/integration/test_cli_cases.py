@@ -1,6 +1,7 @@
 """Cases on the command line, in a real house with the sample network."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from models import outbox
+from models.composition import open_house
 from models.network import sample_network
+from models.outbox import SettledDelivery, SettledResult
 
 Run = Callable[..., Result]
 OPEN = ("case", "open", "--territory", "valle_chiara", "--consent", "intake", "--fact", "risk=high")
@@ -123,6 +127,66 @@ def test_an_answer_that_comes_too_late_is_recorded_and_says_so(run: Run) -> None
     assert "too late" in late.stderr
 
 
+def test_taking_a_handoff_twice_says_who_has_it_and_that_nothing_changed(run: Run) -> None:
+    ref = opened(run)["handoffs"][0]["ref"]
+    run("handoff", "accept", ref)
+    again = run("handoff", "accept", ref)
+    assert (again.exit_code, again.stdout.splitlines()[0]) == (0, f"{ref}: taken")
+    assert again.stderr.startswith("It was taken already (by ")
+    assert "too late" not in again.stderr
+
+
+def test_codes_and_references_may_be_typed_in_small_letters(run: Run) -> None:
+    case = opened(run)
+    ref = case["handoffs"][0]["ref"]
+    assert ref in run("case", "show", f" {case['code'].lower()} ").stdout
+    assert run("handoff", "accept", ref.lower()).stdout.startswith(f"{ref}: taken")
+    assert f'"case": "{case["code"]}"' in run("audit", "export", case["code"].lower()).stdout
+    assert run("case", "cancel", case["code"].lower(), "--reason", "her_wish").exit_code == 0
+
+
+def test_whoever_opens_a_case_without_carriers_is_warned_and_the_case_is_open(run: Run) -> None:
+    ran = run(*OPEN)
+    assert ran.exit_code == 0
+    assert ran.stderr.splitlines() == [
+        "No carrier is set for: email, sms. Nobody can be alerted over it: set [carriers.email] url in staffetta.toml."
+    ]
+
+
+def test_only_the_kinds_without_a_carrier_are_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAFFETTA__CARRIERS__EMAIL__URL", "staffetta-mail://127.0.0.1/?from=a@example.org&tls=none")
+    assert "No carrier is set for: sms." in run(*OPEN).stderr
+    monkeypatch.setenv("STAFFETTA__CARRIERS__SMS__URL", "staffetta-sms://127.0.0.1/?from=Rete&tls=none")
+    assert run(*OPEN).stderr == ""
+
+
+def test_a_carrier_takes_a_message_in_other_words_than_a_service_takes_a_case(run: Run, tmp_path: Path) -> None:
+    case = opened(run)
+    settle_first(tmp_path / "data", SettledResult.ACCEPTED)
+    assert "The alert by email: taken by the carrier." in run("case", "trail", case["code"]).stdout
+
+
+def test_an_alert_that_did_not_leave_says_why_and_when_to_the_second(run: Run, tmp_path: Path) -> None:
+    case = opened(run)
+    while settle_first(tmp_path / "data", SettledResult.PERMANENT, code="no-carrier"):
+        pass
+    trail = run("case", "trail", case["code"]).stdout
+    (line, *_more) = [line for line in trail.splitlines() if "did not leave (no carrier for this channel)" in line]
+    assert re.search(r" \d\d:\d\d:\d\d ", line)
+
+
+def settle_first(data: Path, result: SettledResult, code: str | None = None) -> bool:
+    """The carrier's word on whatever is queued; whether there was anything."""
+    house = open_house(data, with_vault=False)
+    try:
+        now = house.clock.now()
+        claimed = outbox.claim(house.database, worker="dispatcher", now=now, lease_seconds=30)
+        house.handling.settle([SettledDelivery(one.delivery_id, result, now, code=code) for one in claimed])
+        return bool(claimed)
+    finally:
+        house.close()
+
+
 def test_the_trail_says_who_did_what_and_that_it_was_on_behalf(run: Run) -> None:
     case = opened(run)
     run("handoff", "accept", case["handoffs"][0]["ref"])
@@ -155,6 +219,17 @@ def test_who_would_be_called_is_who_is_called(run: Run) -> None:
     now = [(row["step"], row["service"]) for row in rows if row["when"] == "now"]
     assert json.loads(run("case", "list", "--json").stdout) == []
     assert now == [(handoff["step"], handoff["service"]) for handoff in opened(run)["handoffs"]]
+
+
+def test_steps_that_do_not_come_are_counted_in_one_line_unless_all_are_asked_for(run: Run) -> None:
+    rows = json.loads(run("who-now", *OPEN[2:], "--json").stdout)
+    left_out = sum(row["when"] == "left_out" for row in rows)
+    folded, unfolded = run("who-now", *OPEN[2:]).stdout, run("who-now", *OPEN[2:], "--all").stdout
+    assert left_out > 0
+    assert folded.splitlines()[-1].startswith(f"Steps that do not come with these facts: {left_out}.")
+    assert "not with these facts" not in folded
+    assert unfolded.count("not with these facts") == left_out
+    assert len(unfolded.splitlines()) == len(rows) + 1
 
 
 def test_whom_she_excludes_is_not_asked(run: Run) -> None:

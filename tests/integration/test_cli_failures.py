@@ -131,6 +131,51 @@ def test_a_house_does_not_start_with_a_carrier_that_cannot_be_used(data: str) ->
     assert "s3cret" not in message
 
 
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("staffetta-mail://mail.example.org/?from=rete@example.org", "tls="),
+        ("gopher://mail.example.org/", "unknown scheme"),
+        ("staffetta-mail://mail.example.org/?from=rete@example.org&tls=required&verify=no", "verify"),
+    ],
+)
+def test_a_carrier_that_is_set_wrongly_is_a_failure_and_nothing_missing(data: str, url: str, word: str) -> None:
+    assert word in said(
+        staffetta("serve", "--port", "0", "--data", data, STAFFETTA__CARRIERS__EMAIL__URL=url),
+        1,
+    )
+
+
+def test_a_house_at_work_warns_of_the_channels_that_nobody_carries(data: str) -> None:
+    words = [sys.executable, "-m", "cli.main", "serve", "dispatcher", "--data", data, "--language", "en"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as house:
+        assert house.stderr is not None
+        try:
+            told = [house.stderr.readline() for _ in range(2)]
+        finally:
+            house.terminate()
+        assert any(line.startswith("No carrier is set for: email, sms.") for line in told), told
+        house.stderr.read()
+    assert house.returncode == 0
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604])
+def test_a_carrier_whose_password_others_can_read_is_refused(data: str, tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "mail.url"
+    file.write_text("staffetta-mail://u:s3cret@127.0.0.1/?from=rete@example.org&tls=none", encoding="utf-8")
+    file.chmod(mode)
+    ran = staffetta("serve", "--port", "0", "--data", data, STAFFETTA__CARRIERS__EMAIL__URL_FILE=str(file))
+    message = said(ran, 1)
+    assert f"chmod 400 {file}" in message
+    assert "s3cret" not in message
+
+
+@pytest.mark.parametrize("more", [(), ("--territory", "valle_chiara")])
+def test_where_no_network_is_the_first_thing_to_do_is_said(tmp_path: Path, more: tuple[str, ...]) -> None:
+    message = said(staffetta("who-now", "--data", str(tmp_path), *more), 1)
+    assert "staffetta network import FILE" in message
+
+
 def test_the_doctor_can_look_at_a_folder_that_is_no_disk() -> None:
     assert "/proc" in said(staffetta("doctor", "--data", "/proc"), 3)
 

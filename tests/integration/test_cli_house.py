@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from cli.carrying import usable_carriers
 from cli.demo.mailserver import MailServer
+from cli.errors import CarrierReadableByOthers
 from cli.main import app
 from models.network import sample_network
+from models.settings import load_settings
 
 
 @pytest.fixture
@@ -53,6 +56,25 @@ def test_a_network_comes_out_word_for_word_as_it_went_in(data: Path, network: Pa
     assert run(data, "network", "import", str(network)).stdout == "1\n"
     assert run(data, "network", "import", str(network)).exit_code == 0
     assert run(data, "network", "export").stdout == network.read_text(encoding="utf-8")
+
+
+def test_an_import_warns_of_the_channels_that_nobody_carries(data: Path, network: Path) -> None:
+    warned = "No carrier is set for: email, sms."
+    assert warned in run(data, "network", "import", str(network)).stderr
+    set_carriers(data, mail=25, sms=80)
+    assert warned not in run(data, "network", "import", str(network)).stderr
+
+
+def test_a_password_file_for_the_service_user_alone_is_read(data: Path) -> None:
+    data.mkdir()
+    url = data / "mail.url"
+    url.write_text("staffetta-mail://u:s3cret@127.0.0.1/?from=rete@example.org&tls=none", encoding="utf-8")
+    url.chmod(0o400)
+    (data / "staffetta.toml").write_text(f'[carriers.email]\nurl_file = "{url}"\n', encoding="utf-8")
+    assert usable_carriers(load_settings(data)) == {"email": url.read_text(encoding="utf-8")}
+    url.chmod(0o440)
+    with pytest.raises(CarrierReadableByOthers):
+        usable_carriers(load_settings(data))
 
 
 def test_before_the_first_import_there_is_nothing_to_export(data: Path, network: Path) -> None:

@@ -197,7 +197,9 @@ def test_a_second_operator_who_answers_too_is_told(desk: WebHouse, operator: Tes
     page = operator.post(path, data={"command": second, "answer": "accept"})
 
     assert "Seconda risposta: era già presa in carico" in page.text
-    assert "Seconda risposta di un operatore (lo prendiamo noi)" in text_of(operator.get(f"/cases/{code}"))
+    assert "operatrice (lo prendiamo in carico): «Trovare un posto protetto» era già in carico" in text_of(
+        operator.get(f"/cases/{code}")
+    )
 
 
 def test_cancelling_needs_a_reason_and_the_code_typed_again(desk: WebHouse, operator: TestClient) -> None:
