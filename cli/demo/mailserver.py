@@ -82,6 +82,11 @@ class MailServer:
         """Take these turns, each once and in order, whenever a conversation reaches its stage."""
         self._room.turns.extend(turns)
 
+    @property
+    def turns_left(self) -> int:
+        """Return how many of the turns it was told to take are still to come."""
+        return len(self._room.turns)
+
     def hang_up(self) -> None:
         """Close every open connection, as a server does with idle ones."""
         self._loop.run(self._hang_up())

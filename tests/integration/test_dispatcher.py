@@ -120,9 +120,9 @@ def test_killed_twice_over_the_same_mail_it_still_sends_it(make_house: MakeHouse
     house = make_house()
     opened = open_shelter(house)
     mail.misbehave(Turn(Stage.TEXT, delay=30), Turn(Stage.TEXT, delay=30))
-    for connections in range(2):
+    for turns_left in (1, 0):
         with dispatcher_process(house.settings.data) as process:
-            wait_for_another_connection(mail, connections)
+            wait_for_turn(mail, turns_left)
             process.kill()
             process.wait()
     with dispatcher_process(house.settings.data):
@@ -130,8 +130,9 @@ def test_killed_twice_over_the_same_mail_it_still_sends_it(make_house: MakeHouse
     assert len({received.message_id for received in mail.received()}) == 1
 
 
-def wait_for_another_connection(mail: MailServer, before: int) -> None:
-    wait_for(lambda: mail.connections > before)
+def wait_for_turn(mail: MailServer, left: int) -> None:
+    """Until the text of the mail is under way: a kill before that would not take the server's turn."""
+    wait_for(lambda: mail.turns_left == left)
 
 
 def is_settled(house: House, run_id: str) -> bool:
