@@ -94,7 +94,7 @@ def test_a_fact_without_a_value_is_wrong_usage(data: str) -> None:
 
 
 def test_an_unknown_case_is_not_found(data: str) -> None:
-    said(staffetta("case", "show", "C-0000-0000", "--data", data), 4)
+    assert said(staffetta("case", "show", "C-0000-0000", "--data", data), 4)
 
 
 def test_a_house_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:

@@ -107,9 +107,11 @@ def test_a_child_that_does_not_want_to_stop_is_ended(supervisor: Supervisor, log
 def test_a_stopped_child_can_be_started_again(supervisor: Supervisor) -> None:
     supervisor.start("idle")
     wait_until(lambda: "idle" in supervisor.pids())
+    before = supervisor.pids()["idle"]
     supervisor.stop("idle")
     supervisor.start("idle")
     wait_until(lambda: "idle" in supervisor.pids())
+    assert supervisor.pids()["idle"] != before
 
 
 def test_what_a_child_says_is_kept_for_its_owner_alone(supervisor: Supervisor, logs: Path) -> None:
