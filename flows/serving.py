@@ -134,9 +134,14 @@ def start_in_order(supervisor: Supervisor, settings: Settings, ports: Ports, tol
 
 
 def prepare(data: Path, config: Path | None) -> str | None:
-    """Make folder, keys, tables and the first account; that account's password if it was made now."""
+    """Make folder, keys, tables and the first account; that account's password if it was made now.
+
+    Raises:
+        StoreDamaged, and whatever `open_house` raises.
+    """
     house = open_house(data, with_vault=True, config=config)
     try:
+        house.database.check()
         return ensure_first_operator(house.database, house.clock.now())
     finally:
         house.close()

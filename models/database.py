@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.settings import Settings
 from models.sqlite import BEGIN, BUSY_SECONDS, sqlite_engine
-from models.store_errors import StoreBusy, StoreFailed
+from models.store_errors import StoreBusy, StoreDamaged, StoreFailed
 
 REVISION = "0001"
 """The Alembic revision that this code works with."""
@@ -97,6 +97,17 @@ class Database:
             return None
         found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return found
+
+    def check(self) -> None:
+        """Look through the whole file for damage, before anybody writes on it (trust.md, SQLite).
+
+        Raises:
+            StoreDamaged, StoreBusy, StoreFailed.
+        """
+        with self.read() as connection:
+            found = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+        if found != "ok":
+            raise StoreDamaged(place=self.engine.url.database)
 
     def close(self) -> None:
         """Let go of every connection."""

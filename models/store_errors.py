@@ -15,6 +15,12 @@ class StoreFailed(StaffettaError):
     template = "Not saved: the database cannot be used ({why}). Telephone, and tell whoever runs this machine."
 
 
+class StoreDamaged(StaffettaError):
+    """The database's file is damaged. Writing on would make it worse."""
+
+    template = "The database in {place} is damaged. Nothing was started: telephone, and put back the last backup."
+
+
 class StoreTooNew(StaffettaError):
     """The database was made by a later edition of this program."""
 

@@ -30,6 +30,7 @@ from models.composition import House
 from models.history import flow_run_of, flow_tasks_of
 from models.recorded import Handled
 from models.settings import load_settings
+from models.store_errors import StoreDamaged, StoreFailed
 from procedures.events import HandoffRequested
 from tests.integration.prefect_at_work import at_rest, free_port
 from tests.integration.relay import CANARY, first, furnish, no_place, open_shelter, run_id_of, settings_text, wait_for
@@ -74,6 +75,19 @@ def test_one_folder_has_one_house(tmp_path: Path) -> None:
         pytest.fail("two houses on one folder")
     with only_house(settings):
         assert (settings.run_folder / "house.lock").exists()
+
+
+def test_nothing_starts_on_a_damaged_database(tmp_path: Path) -> None:
+    prepare(tmp_path, None)
+    file = tmp_path / "staffetta.sqlite"
+    with sqlite3.connect(file) as writing:
+        writing.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    writing.close()
+    whole = bytearray(file.read_bytes())
+    whole[len(whole) // 2 :] = b"\x5a" * (len(whole) - len(whole) // 2)
+    file.write_bytes(whole)
+    with pytest.raises((StoreDamaged, StoreFailed)):
+        prepare(tmp_path, None)
 
 
 def test_one_part_alone_is_that_part_alone(tmp_path: Path) -> None:
