@@ -1,7 +1,7 @@
 # Everything a person types begins here. Each target does its own set-up: `.venv` is made once, and again only when
 # the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help ready demo run test check docs assets clean
+.PHONY: help ready demo run test check bench docs assets clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv

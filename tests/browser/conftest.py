@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
     Playwright's own fixture lives for the whole session and leaves its event loop running in this thread: every
     asynchronous test that comes after it on the same worker would fail.
     """
-    if not CHROMIUM.exists():
+    if not CHROMIUM.exists():  # `make test` passes without it, and says plainly what it left out
         pytest.skip("Chromium is not installed: apt-get install chromium")
     as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with sync_playwright() as playwright:

@@ -25,7 +25,7 @@ def test_a_wall_set_back_buys_no_silence(monkeypatch: pytest.MonkeyPatch) -> Non
 
     class Wall(datetime):
         @classmethod
-        def now(cls, _tz: object = None) -> datetime:  # type: ignore[override]
+        def now(cls, _tz: object = None) -> datetime:  # type: ignore[override]  # a wall that was set back
             return started - timedelta(hours=2)
 
     monkeypatch.setattr(clocks, "datetime", Wall)
