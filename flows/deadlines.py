@@ -8,6 +8,7 @@ from flows.journal import Journal, error_code
 from flows.process import Backoff
 from models import wakeups
 from models.composition import House
+from models.points import reach
 from procedures.commands import PassDeadline, Road
 from procedures.errors import StaffettaError
 
@@ -59,7 +60,9 @@ class Deadlines:
         ]
         for case_id in due:
             try:
+                reach("deadline-due")
                 pass_deadline(self._house, case_id)
+                reach("deadline-passed")
             except Exception as error:  # noqa: BLE001 - one case must not keep the others waiting
                 self._let_be(case_id, error)
             else:

@@ -10,6 +10,7 @@ from typing import Protocol
 from models.composition import House
 from models.links import link_code, link_token
 from models.outbox import Delivery, SettledDelivery, SettledResult
+from models.points import reach
 from notifiers.message import Message, Notice
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.wording import compose
@@ -35,7 +36,9 @@ def carrier_urls(house: House) -> Mapping[str, str]:
 
 async def deliver(house: House, carriers: Sender, delivery: Delivery) -> SettledDelivery:
     """Send one claimed delivery and say what came of it, with its true time. Never raises for what a carrier does."""
-    return settled(delivery, await carriers.send(message_of(house, delivery)), house)
+    outcome = await carriers.send(message_of(house, delivery))
+    reach("message-sent")
+    return settled(delivery, outcome, house)
 
 
 def message_of(house: House, delivery: Delivery) -> Message:

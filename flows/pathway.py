@@ -24,6 +24,7 @@ from flows.journal import error_code
 from flows.recording import Recording
 from flows.telling import Rest, RestKind, Telling, Unsettled, stamp
 from models.history import HandoffFacts
+from models.points import reach
 from procedures.errors import StaffettaError
 
 RECORDING: ContextVar[Recording] = ContextVar("recording")
@@ -91,6 +92,7 @@ SENDING = as_task(send_unsent, "alert", "{alert.name}")
 @flow(name="pathway", persist_result=False, validate_parameters=False, log_prints=False)
 async def pathway_run(run_ref: str) -> State[Any]:
     """Tell what happened in this pathway run since it was last entered, and rest."""
+    reach("run-entered")
     recording = RECORDING.get()
     if recording.run.ref != run_ref:
         raise StepFailed(code="another-run")
@@ -109,6 +111,7 @@ async def tell_and_rest(recording: Recording) -> State[Any]:
     if story.rest.kind is not RestKind.AWAITING:
         await keep_table(recording)
     recording.story = story
+    reach("run-told")
     return rest_state(story.rest)
 
 

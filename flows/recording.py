@@ -24,6 +24,7 @@ from models.history import (
     keep_flow_run,
     keep_flow_tasks,
 )
+from models.points import reach
 
 SILENT_SECONDS = 10.0
 """Real seconds after which a delivery that nobody claimed means that the dispatcher is away."""
@@ -111,6 +112,7 @@ class Recording:
                 rebuilt=before is not None and before.rebuilt,
             ),
         )
+        reach("mirror-kept")
 
     @property
     def _patience(self) -> timedelta:

@@ -13,7 +13,7 @@ from models.settings import Settings
 from models.sqlite import BEGIN, BUSY_SECONDS, sqlite_engine
 from models.store_errors import StoreBusy, StoreDamaged, StoreFailed
 
-REVISION = "0001"
+REVISION = "0002"
 """The Alembic revision that this code works with."""
 
 

@@ -14,6 +14,7 @@ from models.database import Database
 from models.encoding import command_digest
 from models.ids import Ids
 from models.outbox import SettledDelivery
+from models.points import reach
 from models.prepared import Prepared, inserting
 from models.queueing import queue
 from models.recorded import Handled, Recorded
@@ -87,7 +88,10 @@ class Handling:
         if isinstance(command, OpenCase):
             self._prepare(command)
         with self._database.write() as connection:
+            reach("handling-begun")
             handled = self._repeated(connection, command) or self._do(connection, command)
+            reach("handling-saved")
+        reach("handling-committed")
         self._ring()
         return handled
 
@@ -100,6 +104,8 @@ class Handling:
         with self._database.write() as connection:
             settling = self._settling(connection)
             self._tell(connection, settling.settle([*settled, *settling.lapsed()]))
+            reach("settling-saved")
+        reach("settling-committed")
         self._ring()
 
     def settle_lapsed(self) -> int:
@@ -118,6 +124,7 @@ class Handling:
         if self._clock.speed != 1 and not command.drill:
             raise OnlyDrills
         self._keyring.make_case_keys(command.case_id)
+        reach("keys-kept")
 
     def _repeated(self, connection: Connection, command: AnyCommand) -> Handled | None:
         known = KNOWN.first(connection, known_id=command.id)

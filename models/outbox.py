@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, lite
 from models.addressing import ASKING
 from models.columns import UtcDateTime
 from models.database import Database
+from models.points import reach
 from models.prepared import Prepared
 from models.tables import DeliveryRecord, HandoffRecord
 from procedures.events import AlertPurpose, LinkUse
@@ -170,6 +171,7 @@ def claim(db: Database, *, worker: str, now: datetime, lease_seconds: float, lim
     with db.write() as connection:
         WITHDRAWING_ENDED.run(connection, [{"now": now}])
         taken = TAKING.read(connection, now=now, leased_until=until, taken_by=worker, most=limit)
+    reach("claim-committed")
     return sorted((_delivery(row) for row in taken), key=lambda one: (one.queued_at, one.delivery_id))
 
 
@@ -186,6 +188,7 @@ def claim_one(db: Database, delivery_id: str, *, worker: str, now: datetime, lea
     with db.write() as connection:
         WITHDRAWING_ENDED.run(connection, [{"now": now}])
         taken = TAKING_THIS.first(connection, now=now, leased_until=until, taken_by=worker, this_one=delivery_id)
+    reach("claim-committed")
     return None if taken is None else _delivery(taken)
 
 

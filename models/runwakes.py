@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from models.database import Database
+from models.points import reach
 from models.tables import RunWake
 
 
@@ -44,7 +45,9 @@ def claim_wakes(
         .returning(RunWake.run_id, RunWake.wanted_seq, RunWake.tries)
     )
     with db.write() as session:
-        return [Wake(run_id, wanted, tries, worker) for run_id, wanted, tries in session.execute(taken)]
+        wakes = [Wake(run_id, wanted, tries, worker) for run_id, wanted, tries in session.execute(taken)]
+    reach("wake-claimed")
+    return wakes
 
 
 def settle_wake(db: Database, wake: Wake, *, done_seq: int, again_at: datetime | None = None) -> None:
@@ -54,6 +57,7 @@ def settle_wake(db: Database, wake: Wake, *, done_seq: int, again_at: datetime |
         values["wake_at"] = _sooner(wake, again_at)
     with db.write() as session:
         session.execute(update(RunWake).where(*_mine(wake)).values(values))
+    reach("wake-settled")
 
 
 def give_up_wake(db: Database, wake: Wake, *, again_at: datetime) -> None:

@@ -271,3 +271,45 @@ class SignIn(Base):
     seen_at: Mapped[datetime] = operational()
     ends_at: Mapped[datetime] = operational()
     revoked_at: Mapped[datetime | None] = operational()
+
+
+class ApiKey(Base):
+    """A program that may call the JSON API: the hash of its secret, and the operations it may do."""
+
+    __tablename__ = "api_keys"
+    key_id: Mapped[str] = operational(primary_key=True)
+    name: Mapped[str] = operational(unique=True)
+    secret_hash: Mapped[str] = operational(unique=True)
+    operations: Mapped[str] = operational()
+    """Names of operations, in order, with a space between."""
+    body: Mapped[str | None] = operational()
+    """The one body of the network it calls for; None for the coordination."""
+    created_at: Mapped[datetime] = operational()
+    created_by: Mapped[str] = operational()
+    expires_at: Mapped[datetime] = operational()
+    revoked_at: Mapped[datetime | None] = operational()
+
+
+class HistoryReport(Base):
+    """What in Prefect's record did not agree with the trail, from the first look that saw it to the mending."""
+
+    __tablename__ = "history_reports"
+    run_id: Mapped[str] = operational(primary_key=True)
+    kind: Mapped[str] = operational(primary_key=True)
+    """What was found: `cancelled`, `resumed`, `deleted`, `rebuilt` …"""
+    first_seen_at: Mapped[datetime] = operational(primary_key=True)
+    last_seen_at: Mapped[datetime] = operational()
+    seen: Mapped[int] = operational()
+    mended_at: Mapped[datetime | None] = operational()
+
+
+class CheckDone(Base):
+    """What a check of the house found: the nightly verification of the trail, the look for damage."""
+
+    __tablename__ = "checks_done"
+    name: Mapped[str] = operational(primary_key=True)
+    at: Mapped[datetime] = operational(primary_key=True)
+    tried: Mapped[int] = operational()
+    faults: Mapped[int] = operational()
+    note: Mapped[str | None] = operational()
+    """A code of ours, never data."""
