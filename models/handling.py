@@ -26,11 +26,10 @@ from models.vault import Keyring
 from models.waking import last_touched, want_wakes, with_runs
 from procedures.case import CaseState
 from procedures.commands import AnyCommand, OpenCase, PassDeadline, SettleAlert
-from procedures.deciding import decide
+from procedures.deciding import decide_fully
 from procedures.directory import Directory
 from procedures.errors import Refused
 from procedures.events import AnyEvent, Event
-from procedures.evolving import replay
 from procedures.schema import Library
 from procedures.timing import next_due
 
@@ -144,8 +143,8 @@ class Handling:
         if directory is None:
             raise NoNetwork
         library = self._source.library_for(connection, before.state)
-        events = decide(before.state, library, directory, command, now)
-        state = replay(events, before.state)
+        decision = decide_fully(before.state, library, directory, command, now)
+        events, state = decision.events, decision.state
         if not events and isinstance(command, PassDeadline):
             store.keep_next_due(connection, command.case_id, next_due(state))
             return Handled((), state, repeated=False)

@@ -30,8 +30,18 @@ class ImpossibleEvent(StaffettaError):
 
 
 def changed(model: M, /, **changes: object) -> M:
-    """A copy with changes, unvalidated: our own events were validated when they were made."""
-    return model.model_copy(update=changes)
+    """A copy with changes, unvalidated: our own events were validated when they were made.
+
+    It does what pydantic's `model_copy(update=…)` does for a model without extra or private fields, in a third of the
+    time: an opened case makes some ninety copies, and an alert waits for them.
+    """
+    kind = type(model)
+    copy = kind.__new__(kind)
+    object.__setattr__(copy, "__dict__", {**model.__dict__, **changes})
+    object.__setattr__(copy, "__pydantic_fields_set__", model.__pydantic_fields_set__.union(changes))
+    object.__setattr__(copy, "__pydantic_extra__", None)
+    object.__setattr__(copy, "__pydantic_private__", None)
+    return copy
 
 
 def change_run(state: CaseState, run_id: str, change: Callable[[PathwayRun], PathwayRun]) -> CaseState:

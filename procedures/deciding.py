@@ -3,6 +3,7 @@
 What is not allowed is a named refusal (`procedures.errors.Refused`); what comes late is an event.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from procedures import answering, cancelling, escalating
@@ -27,6 +28,14 @@ from procedures.schema import Library
 from procedures.values import fact_values
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happens, and the state it leads to: `replay(events, state)`, followed while it was decided."""
+
+    events: tuple[Event, ...]
+    state: CaseState
+
+
 def decide(
     state: CaseState, library: Library, directory: Directory, command: c.AnyCommand, now: datetime
 ) -> tuple[Event, ...]:
@@ -34,6 +43,13 @@ def decide(
 
     No event at all is a valid answer: the command asked for what is already so.
     """
+    return decide_fully(state, library, directory, command, now).events
+
+
+def decide_fully(
+    state: CaseState, library: Library, directory: Directory, command: c.AnyCommand, now: datetime
+) -> Decision:
+    """The same, with the state after it. Raises a Refused where the command may not be done."""
     draft = Draft(state, library, directory, now)
     if isinstance(command, c.OpenCase):
         _open(draft, command)
@@ -50,7 +66,7 @@ def decide(
     else:
         _steer(draft, command)
     advance(draft)
-    return tuple(draft.events)
+    return Decision(tuple(draft.events), draft.state)
 
 
 def _open(draft: Draft, command: c.OpenCase) -> None:

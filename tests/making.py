@@ -6,7 +6,7 @@ from itertools import count
 
 from procedures import commands as c
 from procedures.case import EMPTY, CaseState, Handoff
-from procedures.deciding import decide
+from procedures.deciding import decide_fully
 from procedures.directory import (
     Body,
     Contact,
@@ -202,11 +202,13 @@ class Story:
         self._ids = count(1)
 
     def tell(self, command: c.AnyCommand) -> tuple[Event, ...]:
-        """Decide and follow."""
-        events = decide(self.state, self.library, self.directory, command, self.now)
-        self.state = replay(events, self.state)
-        self.trail.extend(events)
-        return events
+        """Decide and follow: the state of the decision is that of its events, in every story."""
+        decision = decide_fully(self.state, self.library, self.directory, command, self.now)
+        followed = replay(decision.events, self.state)
+        assert decision.state == followed
+        self.state = followed
+        self.trail.extend(decision.events)
+        return decision.events
 
     def opened(self, **changes: object) -> "Story":
         """Open the case and go on."""
