@@ -1,13 +1,14 @@
 # Everything a person types begins here. Each target does its own set-up: `.venv` is made once, and again only when
 # the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help ready demo run test check bench docs assets clean
+.PHONY: help ready peers demo run test check bench trust trust-full docs assets clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check -qq
 READY := $(VENV)/.ready
+PEERS := $(VENV)/.peers
 export DO_NOT_TRACK := 1
 
 help:
@@ -15,7 +16,8 @@ help:
 	@echo 'make run     the house on the folder data/, which is made if it is missing and never wiped'
 	@echo 'make test    every test, with coverage'
 	@echo 'make check   lint, types, imports and the quick tests'
-	@echo 'make bench   from opening a case to its first mail, beside the floor (quiet machine, half a minute)'
+	@echo 'make bench   how fast it is, beside the floor and beside others (a quiet machine, some ten minutes)'
+	@echo 'make trust   what holds under kills, outages, full disks and wrong clocks (about 20 minutes; trust-full: hours)'
 	@echo 'make docs    the pages that are generated from the code'
 	@echo 'make assets  the style and script files of the desk, again'
 	@echo 'make clean   caches and build products (never data/)'
@@ -52,8 +54,21 @@ check: ready
 	@$(VENV)/bin/lint-imports
 	@$(PYTHON) -m pytest -q -m 'not slow and not browser' -n 2 $(ARGS)
 
-bench: $(READY)
-	@$(PYTHON) -m benchmarks.open_to_mail
+# What is measured beside us is installed for the measuring alone.
+$(PEERS): requirements-peers.lock $(READY)
+	@$(PIP) install --require-hashes -r requirements-peers.lock
+	@touch $@
+
+peers: $(PEERS)
+
+bench: ready peers
+	@$(PYTHON) -m benchmarks $(ARGS)
+
+trust: ready
+	@$(PYTHON) -m tests.trust $(ARGS)
+
+trust-full: ready
+	@$(PYTHON) -m tests.trust --size full $(ARGS)
 
 docs: $(READY)
 	@$(PYTHON) -m procedures.state_machine > docs/.state-machine.md && mv docs/.state-machine.md docs/state-machine.md
