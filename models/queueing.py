@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from models.addressing import Outgoing, delivery_row, first_contact, link_ends
+from models.columns import UtcDateTime
 from models.links import LinkStatus, link_token, token_hash
-from models.prepared import inserting
+from models.outbox import DUE
+from models.prepared import Prepared, inserting
 from models.tables import DeliveryRecord, LinkRecord
 from procedures.case import CaseState
 from procedures.directory import Directory
@@ -28,6 +30,33 @@ ANSWERED = (HandoffDeclined, HandoffCompleted)
 NEW_DELIVERIES = inserting(DeliveryRecord)
 NEW_LINKS = inserting(LinkRecord)
 ENDED = (HandoffExpired, HandoffCancelled)
+AT = bindparam("at", type_=UtcDateTime)
+OF_ALERT = DeliveryRecord.alert_id == bindparam("alert")
+MARKING_WITHDRAWN = Prepared(update(DeliveryRecord).where(OF_ALERT).values(withdrawn=True))
+WITHDRAWING = Prepared(
+    update(DeliveryRecord).where(OF_ALERT, DUE).values(state="withdrawn", next_at=None, settled_at=AT)
+)
+OPEN_LINK = LinkRecord.closed_at.is_(None)
+CLOSING_OF_ALERT = Prepared(
+    update(LinkRecord)
+    .where(LinkRecord.delivery_id.in_(select(DeliveryRecord.delivery_id).where(OF_ALERT)), OPEN_LINK)
+    .values(closed_at=AT, closed_because=LinkStatus.WITHDRAWN.value)
+)
+ABOUT = LinkRecord.about_ref == bindparam("about")
+CLOSED = {"closed_at": AT, "closed_because": bindparam("because")}
+CLOSING = Prepared(update(LinkRecord).where(ABOUT, OPEN_LINK).values(CLOSED))
+CLOSING_USE = Prepared(update(LinkRecord).where(ABOUT, OPEN_LINK, LinkRecord.use == bindparam("meant")).values(CLOSED))
+SUPERSEDING = Prepared(
+    update(LinkRecord)
+    .where(
+        ABOUT,
+        LinkRecord.person == bindparam("whose"),
+        LinkRecord.use == LinkUse.RESULT.value,
+        LinkRecord.alert_id != bindparam("besides"),
+        OPEN_LINK,
+    )
+    .values(closed_at=AT, closed_because=LinkStatus.SUPERSEDED.value)
+)
 
 
 def queue(
@@ -98,16 +127,9 @@ def _link_row(row: dict[str, Any], token_key: bytes) -> dict[str, Any]:
 
 def _supersede(connection: Connection, row: dict[str, Any]) -> None:
     """A newer link for the result replaces the older ones of the same person; its own other channels stay."""
-    connection.execute(
-        update(LinkRecord)
-        .where(
-            LinkRecord.about_ref == row["about"],
-            LinkRecord.person == row["person"],
-            LinkRecord.use == LinkUse.RESULT.value,
-            LinkRecord.alert_id != row["alert_id"],
-            LinkRecord.closed_at.is_(None),
-        )
-        .values(closed_at=row["queued_at"], closed_because=LinkStatus.SUPERSEDED.value)
+    SUPERSEDING.run(
+        connection,
+        [{"about": row["about"], "whose": row["person"], "besides": row["alert_id"], "at": row["queued_at"]}],
     )
 
 
@@ -123,24 +145,14 @@ def _take_back(connection: Connection, event: Event) -> None:
 
 
 def _withdraw(connection: Connection, event: AlertWithdrawn) -> None:
-    of_alert = DeliveryRecord.alert_id == event.alert_id
-    connection.execute(update(DeliveryRecord).where(of_alert).values(withdrawn=True))
-    waiting = DeliveryRecord.state.in_(("queued", "temporary"))
-    connection.execute(
-        update(DeliveryRecord).where(of_alert, waiting).values(state="withdrawn", next_at=None, settled_at=event.at)
-    )
-    connection.execute(
-        update(LinkRecord)
-        .where(
-            LinkRecord.delivery_id.in_(select(DeliveryRecord.delivery_id).where(of_alert)),
-            LinkRecord.closed_at.is_(None),
-        )
-        .values(closed_at=event.at, closed_because=LinkStatus.WITHDRAWN.value)
-    )
+    values = [{"alert": event.alert_id, "at": event.at}]
+    for statement in (MARKING_WITHDRAWN, WITHDRAWING, CLOSING_OF_ALERT):
+        statement.run(connection, values)
 
 
 def _close(connection: Connection, ref: str, because: LinkStatus, now: datetime, *, use: LinkUse | None = None) -> None:
-    closing = update(LinkRecord).where(LinkRecord.about_ref == ref, LinkRecord.closed_at.is_(None))
-    if use is not None:
-        closing = closing.where(LinkRecord.use == use.value)
-    connection.execute(closing.values(closed_at=now, closed_because=because.value))
+    values = {"about": ref, "because": because.value, "at": now}
+    if use is None:
+        CLOSING.run(connection, [values])
+    else:
+        CLOSING_USE.run(connection, [{**values, "meant": use.value}])
