@@ -1,1 +1,1 @@
-"""How fast it is, beside the floor, in one run: `make bench`."""
+"""How fast it is, beside the floor and beside peers, in one run: `make bench`, or `python -m benchmarks PART`."""

@@ -7,10 +7,23 @@ import typer
 
 from cli.codes import as_kept
 from cli.command import FOUND, Asked, command
-from cli.printing import put_json, put_json_line, put_table, tell
+from cli.printing import moment, put_json, put_json_line, put_table, tell
 from cli.speech import _
+from procedures.marking import N_
 
 app = typer.Typer(no_args_is_help=True, help=_("Check the trail, and hand it out."))
+REPORTED = {
+    "cancelled": N_("cancelled in Prefect"),
+    "resumed": N_("resumed or retried in Prefect"),
+    "paused": N_("paused in Prefect"),
+    "ended": N_("ended in Prefect"),
+    "deleted": N_("deleted in Prefect"),
+    "rebuilt": N_("Prefect's database was lost"),
+    "left_under_way": N_("left under way: an engine was killed, or somebody resumed it"),
+    "task_changed": N_("a task run was changed in Prefect"),
+    "unknown_task": N_("a task run that follows from no event"),
+    "unknown_run": N_("a flow run that follows from no trail"),
+}
 
 
 @command(app, "verify", example="staffetta audit verify")
@@ -67,3 +80,53 @@ def export(
                         **json.loads(split(one.event).payload),
                     }
                 )
+
+
+@command(app, "history", example="staffetta audit history")
+def history(
+    asked: Asked,
+    *,
+    still_open: Annotated[bool, typer.Option("--open", help=_("Only what was not mended yet."))] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("How many lines at most."))] = 200,
+) -> None:
+    """Print what in Prefect's record did not agree with the trail, newest first."""
+    from models.reports import reports
+
+    with asked.house() as house:
+        found = reports(house.database, limit=limit, still_open=still_open)
+    rows = [
+        {
+            "run": one.run_ref,
+            "pathway": one.pathway,
+            "flow_run": None if one.run_ref else one.run_id,
+            "kind": one.kind,
+            "first_seen_at": one.first_seen_at.isoformat(),
+            "last_seen_at": one.last_seen_at.isoformat(),
+            "seen": one.seen,
+            "mended_at": None if one.mended_at is None else one.mended_at.isoformat(),
+        }
+        for one in found
+    ]
+    if asked.as_json:
+        put_json(rows)
+    else:
+        put_table(
+            (_("run"), _("pathway"), _("what"), _("first seen"), _("last seen"), _("mended")),
+            (
+                (
+                    one.run_ref or one.run_id,
+                    one.pathway,
+                    _(REPORTED.get(one.kind, one.kind)),
+                    moment(one.first_seen_at),
+                    moment(one.last_seen_at),
+                    None if one.mended_at is None else moment(one.mended_at),
+                )
+                for one in found
+            ),
+        )
+    still = sum(one.mended_at is None for one in found)
+    tell(
+        _("Reports: {count}, not mended yet: {open}. No handoff changes by them.").format(count=len(found), open=still)
+    )
+    if still:
+        raise typer.Exit(FOUND)

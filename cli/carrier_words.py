@@ -11,6 +11,7 @@ CODES: Mapping[str, str] = {
     "malformed": N_("the message could not be written for it"),
     "connect": N_("the carrier cannot be reached"),
     "tls": N_("no protected connection"),
+    "sign-in": N_("the carrier does not let us sign in"),
     "timeout": N_("the carrier did not answer in time"),
     "dropped": N_("the connection broke"),
     "busy": N_("the carrier was busy"),

@@ -3,6 +3,8 @@
 from cli.errors import CarrierReadableByOthers, UnreadableFile
 from models.settings import Carrier, Settings
 from notifiers.carriers import Carriers
+from procedures.marking import N_
+from procedures.reasons import reason_of
 
 OTHERS = 0o077
 """Any right of the group or of others, as for the files of the keys."""
@@ -27,4 +29,6 @@ def _url(carrier: Carrier) -> str:
             raise CarrierReadableByOthers(path=carrier.url_file)
         return carrier.read_url()
     except OSError as error:
-        raise UnreadableFile(path=carrier.url_file, why=error.strerror or type(error).__name__) from None
+        raise UnreadableFile(path=carrier.url_file, why=reason_of(error)) from None
+    except UnicodeDecodeError:
+        raise UnreadableFile(path=carrier.url_file, why=N_("it is no UTF-8 text")) from None

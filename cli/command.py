@@ -12,21 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, ParamSpec
 
 import typer
+from pydantic import ValidationError
 
-from cli.errors import NoHouse, WrongUsage
-from cli.printing import tell
-from cli.speech import _, failure, follow_settings, speaking, translate_fault
-from notifiers.errors import BadCarrier
-from procedures.errors import Refused, StaffettaError
+from cli.errors import FieldDoesNotFit, NoFolder, NoHouse
+from cli.failing import FOUND, LONGEST_TALK, fail
+from cli.files import is_there
+from cli.speech import _, follow_settings, speaking
+from procedures.errors import StaffettaError
+
+__all__ = ["FOUND", "LONGEST_TALK", "Asked", "command"]
 
 if TYPE_CHECKING:
     from models.composition import House
 
 P = ParamSpec("P")
-
-FAILED, USAGE, FOUND, MISSING, REFUSED = 1, 2, 3, 4, 5
-LONGEST_TALK = 3
-"""Lines on standard error for one failure."""
 
 DataOption = Annotated[Path, typer.Option("--data", envvar="STAFFETTA_DATA", help=_("The data folder of the house."))]
 ConfigOption = Annotated[
@@ -54,9 +53,12 @@ class Asked:
 
         Raises:
             NoHouse: the folder is not there and may not be made.
+            NoFolder: something else is there.
         """
-        if not make and not self.data.exists():
+        if not make and not is_there(self.data):
             raise NoHouse(path=self.data)
+        if is_there(self.data) and not self.data.is_dir():
+            raise NoFolder(path=self.data)
         from models.composition import open_house
 
         house = open_house(self.data, with_vault=with_vault, config=self.config)
@@ -93,9 +95,12 @@ def _as_typed(function: Callable[..., None]) -> Callable[..., None]:
         asked = Asked(data=given.pop("data"), config=given.pop("config"), as_json=given.pop("as_json"))
         with speaking(given.pop("language")):
             try:
+                _check_config(asked)
                 function(asked, **given)
             except StaffettaError as error:
-                raise typer.Exit(fail(error)) from None
+                raise typer.Exit(fail(error, as_json=asked.as_json)) from None
+            except ValidationError as error:
+                raise typer.Exit(fail(_unfit(error), as_json=asked.as_json)) from None
 
     shared = {
         "data": (DataOption, Path("data")),
@@ -114,24 +119,15 @@ def _as_typed(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def fail(error: StaffettaError) -> int:
-    """Say on standard error what went wrong, in at most three lines; the exit code that goes with it."""
-    faults = getattr(error, "faults", None)
-    if faults is None:
-        tell(*failure(error).splitlines()[:LONGEST_TALK])
-        return _exit_code(error)
-    for fault in faults[: LONGEST_TALK - 1]:
-        tell(f"{fault.file}:{fault.line}:{fault.column}: {' '.join(fault.said(translate_fault))}")
-    if len(faults) >= LONGEST_TALK:
-        tell(_("{count} faults in all. See every one with `check`.").format(count=len(faults)))
-    return FOUND
+def _check_config(asked: Asked) -> None:
+    """A settings file that was named must be one, also for a command that looks at no setting."""
+    if asked.config is not None:
+        from models.settings import load_settings
+
+        load_settings(asked.data, asked.config)
 
 
-def _exit_code(error: StaffettaError) -> int:
-    if isinstance(error, WrongUsage):
-        return USAGE
-    if isinstance(error, BadCarrier):
-        return FAILED
-    if type(error).__name__.startswith("Unknown"):
-        return MISSING
-    return REFUSED if isinstance(error, Refused) else FAILED
+def _unfit(error: ValidationError) -> FieldDoesNotFit:
+    """What a command cannot carry. Never the value."""
+    place = error.errors(include_url=False, include_input=False, include_context=False)[0]["loc"]
+    return FieldDoesNotFit(field=str(place[0]) if place else "?")

@@ -9,6 +9,78 @@ class WrongUsage(StaffettaError):
     template = "This cannot be understood. Look at the example of --help."
 
 
+class NoSuchCommand(WrongUsage):
+    """A word stands where a command should. It is not repeated."""
+
+    template = "`{command}` has no such command. Write one of: {known}."
+
+
+class NoSuchOption(WrongUsage):
+    """An option that the command does not have."""
+
+    template = "`{command}` has no option {option}. See those it has with `{command} --help`."
+
+
+class MisspeltOption(WrongUsage):
+    """An option that the command does not have, with one that it has and that looks alike."""
+
+    template = "`{command}` has no option {option}. Did you mean {nearest}? See `{command} --help`."
+
+
+class OptionWithoutValue(WrongUsage):
+    """An option without the value that it needs."""
+
+    template = "The option {option} needs a value. See the example of --help."
+
+
+class OptionWithValue(WrongUsage):
+    """A value where the option takes none."""
+
+    template = "The option {option} takes no value. Write {option} alone."
+
+
+class WordMissing(WrongUsage):
+    """An argument or an option that must be given."""
+
+    template = "`{command}` needs {name}. See `{command} --help` for an example."
+
+
+class OneWordTooMany(WrongUsage):
+    """More words than the command takes. They are not repeated: one may be a name."""
+
+    template = "`{command}` was given a word too many. Put a text with blanks in quotes, and see `{command} --help`."
+
+
+class NotOnTheList(WrongUsage):
+    """A value that is not one of a few. It is not repeated."""
+
+    template = "The value of {name} does not fit. Write one of: {known}."
+
+
+class NotBetween(WrongUsage):
+    """No whole number, or one that is too small or too large."""
+
+    template = "The value of {name} does not fit. Write a whole number from {least} to {most}."
+
+
+class ValueDoesNotFit(WrongUsage):
+    """A value of the wrong kind. It is not repeated."""
+
+    template = "The value of {name} does not fit. See `{command} --help` for an example."
+
+
+class NotText(WrongUsage):
+    """Bytes that are no UTF-8 came in as a word. They are not repeated."""
+
+    template = "One of the words is no UTF-8 text. Type it again, or set the terminal to UTF-8."
+
+
+class FieldDoesNotFit(WrongUsage):
+    """A value that no command can carry, such as one that is too long. It is not repeated."""
+
+    template = "What was given as {field} is too long, or of the wrong kind. Shorten it and try again."
+
+
 class NotAPair(WrongUsage):
     """A fact or a piece of evidence without its value. What was typed is not repeated: it may be a secret."""
 
@@ -36,7 +108,7 @@ class UnknownExclusion(StaffettaError):
 class UnreadableFile(StaffettaError):
     """A file named on the command line cannot be read."""
 
-    template = "The file {path} cannot be read: {why}."
+    template = "The file {path} cannot be read: {why}. Name another, or mend that."
 
 
 class CarrierReadableByOthers(StaffettaError):
@@ -55,3 +127,27 @@ class NoHouse(StaffettaError):
     """The data folder is not there; looking at it must not make it."""
 
     template = "There is no data folder {path}. Start one with `staffetta serve --data {path}`, or give another."
+
+
+class NoFolder(StaffettaError):
+    """Something that is no folder stands where the data folder should."""
+
+    template = "{path} is no folder. Give the data folder of a house with --data."
+
+
+class NowhereToWrite(StaffettaError):
+    """Standard output is closed: what a command has to say would be lost, or end in a file of ours."""
+
+    template = "Standard output is closed, so nothing was done. Send it to a file, or to /dev/null."
+
+
+class SystemSaidNo(StaffettaError):
+    """The operating system refused something that nobody asked it for by name."""
+
+    template = "This could not be done: {why}. Mend that and try again."
+
+
+class BrokenHere(StaffettaError):
+    """A fault of the program itself: said by its name and place, never with values."""
+
+    template = "Something broke here ({failure} in {place}). Try again, and tell whoever runs this machine."

@@ -42,6 +42,10 @@ SENTENCES: Mapping[str, str] = {
     "answer_came_late": N_("{ref}: an answer came that can no longer count ({answer}); it stands as {stands}."),
     "alert_queued": N_("Alert to {who}: {purpose}."),
     "alert_withdrawn": N_("An alert that was not sent yet is not needed any more."),
+    "nobody_to_call": N_("Nobody is left who may be called for “{step}”: please look for somebody."),
+    "delivery_uncertain": N_(
+        "The alert by {channel}, attempt {attempt}: uncertain, nobody can say whether it arrived ({why})."
+    ),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
@@ -76,6 +80,8 @@ class Teller:
             "pathway": self._pathway(given),
             "step": self._step(given, handoff),
             "who": self._who(given),
+            "attempt": str(given.get("attempt", "")),
+            "why": carrier_reason(str(given.get("code", ""))),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},
         }
         if isinstance(event, AlertSettled):

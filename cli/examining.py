@@ -9,7 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from cli.carrying import usable_carriers
-from cli.errors import NoHouse
+from cli.errors import NoFolder, NoHouse
+from cli.files import is_there
 from cli.speech import _, failure, follow_settings
 from cli.unreachable import without_carrier
 from models.composition import House, open_house
@@ -23,6 +24,8 @@ from procedures.marking import N_
 
 SCARCE = 0.1
 """Of the disk's space: less is told."""
+LONGEST_ADDRESS = 35
+"""Letters of `[desk] base_url`: so much room do reference, deadline and code leave in one SMS."""
 SILENCE = timedelta(minutes=1)
 """What should have gone out so long ago shows that nobody sends."""
 
@@ -45,14 +48,16 @@ class Finding:
 
 
 FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and database"), N_("place of the keys")
-NETWORK, COORDINATORS, CARRIERS = N_("network"), N_("coordinators"), N_("carriers")
+NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("carriers"), N_("links")
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
     """Look at everything that can be looked at."""
-    if not data.exists():
+    if not is_there(data):
         return [Finding(FOLDER, Health.BAD, failure(NoHouse(path=data)))]
+    if not data.is_dir():
+        return [Finding(FOLDER, Health.BAD, failure(NoFolder(path=data)))]
     findings = [_folder(data), _space(data)]
     try:
         settings = load_settings(data, config)
@@ -127,6 +132,15 @@ def _carriers(house: House) -> Iterator[Finding]:
         )
         silent.append(Finding(CARRIERS, Health.BAD, said))
     yield from silent or [Finding(CARRIERS, Health.GOOD, ", ".join(urls))]
+    yield from _links(house)
+
+
+def _links(house: House) -> Iterator[Finding]:
+    """A link leads into every SMS: with a long address the message no longer fits into one."""
+    address = house.settings.desk.base_url or ""
+    if "sms" in house.settings.carriers and len(address.rstrip("/")) > LONGEST_ADDRESS:
+        said = _("[desk] base_url has {length} letters: above {longest} an SMS becomes two. Choose a shorter name.")
+        yield Finding(LINKS, Health.LOOK, said.format(length=len(address.rstrip("/")), longest=LONGEST_ADDRESS))
 
 
 def _silence(kind: str, url: str) -> StaffettaError | None:

@@ -4,24 +4,26 @@ import typer
 
 from cli import audit, cases, configuration, doctor, handoffs, network, pathways, serving, users, who
 from cli.speech import _
+from cli.usage import Everything, Noun
 
 app = typer.Typer(
     name="staffetta",
+    cls=Everything,
     help=_("The relay of a network against gender-based violence: cases, handoffs, procedures, the trail."),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # a pretty traceback shows the values of variables
 )
 serving.add_to(app)
-app.add_typer(cases.app, name="case")
-app.add_typer(handoffs.app, name="handoff")
+app.add_typer(cases.app, name="case", cls=Noun)
+app.add_typer(handoffs.app, name="handoff", cls=Noun)
 who.add_to(app)
-app.add_typer(pathways.app, name="procedures")
-app.add_typer(network.app, name="network")
-app.add_typer(audit.app, name="audit")
+app.add_typer(pathways.app, name="procedures", cls=Noun)
+app.add_typer(network.app, name="network", cls=Noun)
+app.add_typer(audit.app, name="audit", cls=Noun)
 doctor.add_to(app)
-app.add_typer(configuration.app, name="config")
-app.add_typer(users.app, name="user")
+app.add_typer(configuration.app, name="config", cls=Noun)
+app.add_typer(users.app, name="user", cls=Noun)
 
 if __name__ == "__main__":
     app()

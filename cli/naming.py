@@ -72,6 +72,7 @@ class Names:
         words = {
             "operator": _("an operator"),
             "person": _("a person of the network"),
+            "program": _("a program"),
             "clock": _("the clock"),
             "carrier": _("a carrier"),
         }

@@ -1,7 +1,6 @@
 """Where each setting came from: the environment, the settings file, or the program's own choice."""
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import Any
 
 from cli.speech import _
 from models.settings import FILE_NAME, PREFIX, load_settings
+from models.settings_reading import read_settings_file
 
-SECRET = frozenset({"url"})
+SECRET = frozenset({"url", "store_url"})
 """A carrier's URL holds its password, a database's may."""
 HIDDEN = "…"
 
@@ -32,7 +32,7 @@ def settings_with_origins(data: Path, config: Path | None) -> list[Setting]:
     """
     settings = load_settings(data, config)
     place = config or data / FILE_NAME
-    in_file = dict(_flat(tomllib.loads(place.read_text(encoding="utf-8")))) if place.exists() else {}
+    in_file = dict(_flat(read_settings_file(place, must_exist=config is not None)))
     variables = {name.upper(): name for name in os.environ}
     rows = []
     for key, value in _flat(settings.model_dump(mode="json", exclude={"data"})):

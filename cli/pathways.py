@@ -26,13 +26,16 @@ def check(
 ) -> None:
     """Find whatever is wrong in procedures: file, line, column, and what to write instead."""
     from cli.fault_printing import Format, put_faults
+    from procedures.faults import Severity
     from procedures.loading import check_paths
 
     faults = list(check_paths(paths))
     if network is not None:
         from cli.network_faults import nobody_offers
 
-        faults += nobody_offers(paths, network)
+        # Whom a pathway asks can be read only out of one that is sound.
+        sound = all(fault.severity is not Severity.ERROR for fault in faults)
+        faults += nobody_offers(paths if sound else (), network)
     put_faults(faults, Format.JSON if asked.as_json else Format(form))
     if faults:
         raise typer.Exit(FOUND)

@@ -28,12 +28,17 @@ def put(*lines: str) -> None:
 
 def put_json(value: object) -> None:
     """Data, as JSON."""
-    print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+    print(json.dumps(value, default=_plain, ensure_ascii=_lacks_letters(), indent=2))
 
 
 def put_json_line(value: object) -> None:
     """Data, as one line of JSON."""
-    print(json.dumps(value, default=_plain, ensure_ascii=False), flush=True)
+    print(json.dumps(value, default=_plain, ensure_ascii=_lacks_letters()), flush=True)
+
+
+def _lacks_letters() -> bool:
+    """Whether the output cannot hold every letter: JSON has its own way to write those."""
+    return not (sys.stdout.encoding or "").lower().startswith("utf")
 
 
 def _plain(value: object) -> Any:

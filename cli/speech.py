@@ -22,11 +22,12 @@ _from_file: ContextVar[str | None] = ContextVar("from_file", default=None)
 
 def language() -> str:
     """`it` or `en`."""
-    wanted = _asked.get() or _on_the_command_line(sys.argv[1:]) or os.environ.get(VARIABLE) or _from_file.get()
+    wanted = _asked.get() or asked_on_the_command_line(sys.argv[1:]) or os.environ.get(VARIABLE) or _from_file.get()
     return language_of(wanted or DEFAULT_LANGUAGE)
 
 
-def _on_the_command_line(words: Sequence[str]) -> str | None:
+def asked_on_the_command_line(words: Sequence[str]) -> str | None:
+    """The language that is asked for among the words, looked at before they are understood."""
     for place, word in enumerate(words):
         if word.startswith(f"{OPTION}="):
             return word.partition("=")[2]

@@ -1,9 +1,10 @@
-"""`staffetta user`: the accounts of the desk."""
+"""`staffetta user`: the accounts of the desk, and the keys of programs."""
 
 from typing import Annotated
 
 import typer
 
+from cli import program_keys
 from cli.command import Asked, command
 from cli.printing import moment, put, put_json, put_table, tell
 from cli.speech import _
@@ -61,3 +62,6 @@ def sign_out(asked: Asked, name: NameArgument) -> None:
         put_json({"account": name, "ended": ended})
     else:
         tell(_("Sign-ins of {account} that were ended: {count}.").format(account=name, count=ended))
+
+
+program_keys.add_to(app)

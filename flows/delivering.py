@@ -5,6 +5,7 @@ the repeat carries the same Message-ID, link and code. Callers keep the result w
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Protocol
 
 from models.composition import House
@@ -68,16 +69,16 @@ def message_of(house: House, delivery: Delivery) -> Message:
 
 def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelivery:
     """The outcome in the words of the outbox."""
-    at = house.clock.now()
+    word = partial(SettledDelivery, delivery.delivery_id, at=house.clock.now(), attempt=delivery.attempt)
     match outcome:
         case Accepted(provider_id):
-            return SettledDelivery(delivery.delivery_id, SettledResult.ACCEPTED, at, provider_id=provider_id)
+            return word(result=SettledResult.ACCEPTED, provider_id=provider_id)
         case RejectedPermanent(code):
-            return SettledDelivery(delivery.delivery_id, SettledResult.PERMANENT, at, code=code)
+            return word(result=SettledResult.PERMANENT, code=code)
         case FailedTemporary(code, wait):
-            return SettledDelivery(delivery.delivery_id, SettledResult.TEMPORARY, at, code=code, retry_after=wait)
+            return word(result=SettledResult.TEMPORARY, code=code, retry_after=wait)
         case Uncertain(why):
-            return SettledDelivery(delivery.delivery_id, SettledResult.UNCERTAIN, at, code=why)
+            return word(result=SettledResult.UNCERTAIN, code=why)
 
 
 def base_url(house: House) -> str:

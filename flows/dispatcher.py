@@ -5,7 +5,8 @@ Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look now
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -18,41 +19,135 @@ from models.bells import Bell
 from models.composition import House, open_house
 from models.leases import free_leases
 from models.outbox import Delivery, SettledDelivery, SettledResult
+from models.store_errors import StoreBusy, StoreFailed
 from notifiers.carriers import Carriers
 
 WORKER = "dispatcher"
-AT_ONCE = 8
+EACH_CHANNEL = 12
+"""So many under way over one channel at most: a carrier that hangs holds up nobody else's."""
+FEW = 4
+"""A channel takes more when no more than these are under way: some eight messages a commit, not one."""
 NET_SECONDS = 2.0
 """Below the bell, which rings with each commit."""
 LAPSED_SECONDS = 0.1
-LAST_ROUND_SECONDS = 8.0
+LAST_SENDINGS_SECONDS = 8.0
+TOGETHER_SECONDS = 0.02
+"""What ends within this time of one another is kept in one commit."""
 
 
 class Dispatcher:
-    """Claims up to eight deliveries at a time, sends them side by side, and keeps what came of them in one commit."""
+    """Claims deliveries while their channel has places free, sends them side by side, and keeps each word soon.
+
+    No channel waits for another, and no message for the others that were claimed with it.
+    """
 
     def __init__(self, house: House, carriers: Sender, journal: Journal, *, nudge: Callable[[], None]) -> None:
-        """`nudge` is called after each round: others may have something new to look at, too."""
+        """`nudge` is called now and then: others may have something new to look at, too."""
         self._house = house
         self._carriers = carriers
         self._journal = journal
         self._nudge = nudge
+        self._under_way: dict[asyncio.Task[SettledDelivery], str] = {}
+        """What is being sent, and over which channel."""
+        self._words: list[SettledDelivery] = []
+        """What carriers said and no commit has kept yet: a busy database must not make anybody send it again."""
 
     async def run(self, bell: Bell) -> None:
         """Send for ever. A fault of its own is written down and tried again, later each time."""
         backoff = Backoff()
-        while True:
-            try:
-                while await self._to_the_end(self.send_some()):
-                    pass
-                self._nudge()  # not before: the first byte goes first
-                await self._rest(bell)
-            except Exception as error:  # noqa: BLE001 - whatever it was, alerts must go on
-                delay = backoff.next()
-                self._journal.error("dispatcher-stumbled", error=error_code(error), delay_s=delay)
-                await asyncio.sleep(delay)
-            else:
-                backoff.reset()
+        try:
+            while True:
+                try:
+                    await self._step(bell)
+                except Exception as error:  # noqa: BLE001 - whatever it was, alerts must go on
+                    delay = backoff.next()
+                    self._journal.error("dispatcher-stumbled", error=error_code(error), delay_s=delay)
+                    await asyncio.sleep(delay)
+                else:
+                    backoff.reset()
+        finally:
+            await self._finish()
+
+    async def _step(self, bell: Bell) -> None:
+        """Keep what came back, send what is due, and wait until there is something to do."""
+        await self._gather(bell)
+        self._settle()
+        if self._send_due(bell):
+            await asyncio.sleep(0)  # the first bytes of these leave before more are looked for
+        elif not self._under_way:
+            self._nudge()
+            await self._rest(bell)
+        else:
+            # Nothing is looked at meanwhile: the conversations go first.
+            if not await bell.wait(LAPSED_SECONDS):
+                self._house.handling.settle_lapsed()
+            self._nudge()
+
+    async def _gather(self, bell: Bell) -> None:
+        """Wait a moment for others that are about to end, where one has ended."""
+        end = asyncio.get_running_loop().time() + TOGETHER_SECONDS
+        while 0 < len(self._done()) < min(len(self._under_way), EACH_CHANNEL - FEW):
+            left = end - asyncio.get_running_loop().time()
+            if left <= 0 or not await bell.wait(left):
+                return
+
+    def _settle(self) -> None:
+        """Keep every word that came back, all in one commit.
+
+        Short statements on a local file: a thread for each would cost more than it saves (measured).
+        """
+        for task in self._done():
+            del self._under_way[task]
+            self._words.append(task.result())
+        if not self._words:
+            return
+        try:
+            for stuck in self._house.handling.settle(self._words):
+                self._journal.error("case-stuck", case_id=stuck.case_id, error=stuck.error)
+        except (StoreBusy, StoreFailed):
+            raise  # kept here until it can be kept there
+        except Exception as error:  # noqa: BLE001 - what comes next must not wait for it; leases lapse
+            self._journal.error("settling-stumbled", error=error_code(error), count=len(self._words))
+        self._words.clear()
+
+    def _done(self) -> list[asyncio.Task[SettledDelivery]]:
+        return [task for task in self._under_way if task.done()]
+
+    def _send_due(self, bell: Bell) -> bool:
+        """Begin to send what is due over channels with places free; whether there may be more of it."""
+        taken = Counter(self._under_way.values())
+        full = frozenset(channel for channel, count in taken.items() if count > FEW)
+        most = EACH_CHANNEL - max((taken[channel] for channel in taken.keys() - full), default=0)
+        claimed = self._claim(most, full)
+        for delivery in claimed:
+            task = asyncio.ensure_future(self._send(delivery))
+            task.add_done_callback(lambda _task: bell.rung())
+            self._under_way[task] = delivery.channel
+        return len(claimed) == most
+
+    def _claim(self, most: int, full: frozenset[str]) -> Sequence[Delivery]:
+        clock = self._house.clock
+        return outbox.claim(
+            self._house.database,
+            worker=self._house.worker(WORKER),
+            now=clock.now(),
+            lease_seconds=LEASE_SECONDS * clock.speed,
+            limit=most,
+            besides=full,
+        )
+
+    async def _send(self, delivery: Delivery) -> SettledDelivery:
+        try:
+            return await deliver(self._house, self._carriers, delivery)
+        except Exception as error:  # noqa: BLE001 - one delivery must not take the others with it
+            self._journal.error("delivery-stumbled", delivery_id=delivery.delivery_id, error=error_code(error))
+            return SettledDelivery(
+                delivery.delivery_id,
+                SettledResult.UNCERTAIN,
+                self._house.clock.now(),
+                code="internal-fault",
+                attempt=delivery.attempt,
+            )
 
     async def _rest(self, bell: Bell) -> None:
         """Until the bell rings, or something is due that was not when we began. One cheap look now and then."""
@@ -70,41 +165,20 @@ class Dispatcher:
     def _seconds_until(self, due: datetime | None) -> float:
         return NET_SECONDS if due is None else min(NET_SECONDS, self._house.clock.real_seconds(due))
 
-    async def send_some(self) -> int:
-        """One round: claim, send, settle. How many deliveries there were."""
-        claimed = self._claim()
-        if claimed:
-            # Short statements on a local file: a thread for each would cost more than it saves (measured).
-            self._house.handling.settle(await asyncio.gather(*map(self._send, claimed)))
-        return len(claimed)
-
-    @staticmethod
-    async def _to_the_end(sending: Coroutine[object, object, int]) -> int:
-        """Let a round that began come to its end even when this process is told to stop: half a mail helps nobody."""
-        round_ = asyncio.ensure_future(sending)
+    async def _finish(self) -> None:
+        """Let what was begun come to its end even when this process is told to stop: half a mail helps nobody."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=LAST_SENDINGS_SECONDS)
+        for task in self._under_way:
+            task.cancel()
+        left = [task for task in self._under_way if not task.done()]
+        await asyncio.gather(*left, return_exceptions=True)
+        for task in left:
+            del self._under_way[task]  # its lease lapses, or is given back at the next start
         try:
-            return await asyncio.shield(round_)
-        except asyncio.CancelledError:
-            await asyncio.wait([round_], timeout=LAST_ROUND_SECONDS)
-            raise
-
-    def _claim(self) -> Sequence[Delivery]:
-        clock = self._house.clock
-        return outbox.claim(
-            self._house.database,
-            worker=WORKER,
-            now=clock.now(),
-            lease_seconds=LEASE_SECONDS * clock.speed,
-            limit=AT_ONCE,
-        )
-
-    async def _send(self, delivery: Delivery) -> SettledDelivery:
-        try:
-            return await deliver(self._house, self._carriers, delivery)
-        except Exception as error:  # noqa: BLE001 - one delivery must not take the other seven with it
-            self._journal.error("delivery-stumbled", delivery_id=delivery.delivery_id, error=error_code(error))
-            now = self._house.clock.now()
-            return SettledDelivery(delivery.delivery_id, SettledResult.UNCERTAIN, now, code="internal-fault")
+            self._settle()
+        except (StoreBusy, StoreFailed) as error:
+            self._journal.error("dispatcher-stumbled", error=error_code(error), count=len(self._words))
 
 
 async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
@@ -117,7 +191,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             house.bells.listen("dispatcher") as bell,
             asyncio.TaskGroup() as together,
         ):
-            free_leases(house.database, WORKER, house.clock.now())
+            free_leases(house.database, house.worker(WORKER), house.clock.now())
             gc.freeze()  # what was imported stays: looking through it again would delay an alert by milliseconds
             deadlines = Deadlines(house, journal)
             together.create_task(Dispatcher(house, carriers, journal, nudge=deadlines.nudge).run(bell))

@@ -1,7 +1,8 @@
 """The process that brings every pathway run into Prefect's history: claim a wake-up, enter the run, leave it at rest.
 
 Run it with `python -m flows.engine --data DIR`. Alerts do not wait for it. While Prefect is away it waits, quietly: the
-wake-ups stay where they are, and the history is caught up from the trail.
+wake-ups stay where they are, and the history is caught up from the trail. Beside it, and without Prefect, the engine
+stands in for a dispatcher that is away.
 """
 
 import asyncio
@@ -18,6 +19,9 @@ from flows.environment import PrefectHouse, prefect_environment
 from flows.journal import Journal, error_code
 from flows.process import Backoff, alone, ask_which_house, run_until_told
 from flows.recording import Recording
+from flows.standing_in import WORKER as STAND_IN
+from flows.standing_in import StandIn
+from flows.verifying import Verifier, verify_when_overdue
 from models import runwakes
 from models.bells import Bell
 from models.composition import House, open_house
@@ -28,8 +32,8 @@ from models.settings import load_settings
 from notifiers.carriers import Carriers
 
 WORKER = "engine"
-AT_ONCE = 1
-"""More at once gains nothing on one server, and on a new SQLite left requests hanging for a minute (measured)."""
+AT_ONCE = 3
+"""While one waits for the server, the others compute. They take turns at the server (`flows.history.take_turns`)."""
 LEASE_SECONDS = 120.0
 ENTER_WITHIN = 30.0
 NET_SECONDS = 2.0
@@ -51,7 +55,11 @@ class Historian(Protocol):
         ...
 
     async def compare(self, since: datetime) -> int:
-        """Compare the history with what was told; how many runs have to be told again."""
+        """Compare the history with the trail; how many runs did not agree."""
+        ...
+
+    def rebuild_some(self) -> int:
+        """Have a few of the runs that the history lost told anew; how many."""
         ...
 
 
@@ -91,12 +99,12 @@ class Engine:
     async def _work(self, bell: Bell, historian: Historian) -> None:
         """Bring in what is due, until an entry fails: then Prefect has to be looked at again."""
         while True:
+            await self._compare_now_and_then(historian)
             wakes = self._claim()
             went_well = await asyncio.gather(*(self._bring_in(historian, wake) for wake in wakes))
             if not all(went_well):
                 return
-            if not wakes:
-                await self._compare_now_and_then(historian)
+            if not wakes and not historian.rebuild_some():
                 await bell.wait(self._seconds_to_wait())
 
     async def _bring_in(self, historian: Historian, wake: Wake) -> bool:
@@ -106,7 +114,7 @@ class Engine:
         if run is None:
             runwakes.settle_wake(database, wake, done_seq=wake.wanted_seq)
             return True
-        recording = Recording(self._house, self._carriers, WORKER, run)
+        recording = Recording(self._house, self._carriers, self._house.worker(WORKER), run)
         try:
             if self._is_news(recording):
                 async with asyncio.timeout(ENTER_WITHIN):
@@ -139,14 +147,14 @@ class Engine:
             return []  # without taking the database's one pen
         return runwakes.claim_wakes(
             self._house.database,
-            worker=WORKER,
+            worker=self._house.worker(WORKER),
             now=clock.now(),
             lease=timedelta(seconds=LEASE_SECONDS * clock.speed),
             limit=AT_ONCE,
         )
 
     async def _compare_now_and_then(self, historian: Historian) -> None:
-        """Each minute, when nothing else is to be done."""
+        """Each minute, however much there is to do."""
         now = time.monotonic()
         if self._compared is not None and now - self._compared < COMPARE_EVERY:
             return
@@ -170,9 +178,18 @@ async def bring_in_for_ever(data: Path, config: Path | None, journal: Journal) -
     house = open_house(data, with_vault=False, config=config)
     carriers = Carriers(carrier_urls(house))
     try:
-        async with alone(house.settings.run_folder, WORKER, journal), house.bells.listen("engine") as bell:
-            free_leases(house.database, WORKER, house.clock.now())
-            await Engine(house, carriers, journal).run(bell, lambda: historian(house))
+        async with (
+            alone(house.settings.run_folder, WORKER, journal),
+            house.bells.listen("engine") as bell,
+            asyncio.TaskGroup() as together,
+        ):
+            for worker in (WORKER, STAND_IN):
+                free_leases(house.database, house.worker(worker), house.clock.now())
+            verifier = Verifier(house, config)
+            together.create_task(StandIn(house, carriers, journal).run())
+            together.create_task(verify_when_overdue(verifier, journal))
+            connect = lambda: historian(house, verifier, journal)  # noqa: E731
+            together.create_task(Engine(house, carriers, journal).run(bell, connect))
     finally:
         await carriers.aclose()
         house.close()
@@ -181,7 +198,8 @@ async def bring_in_for_ever(data: Path, config: Path | None, journal: Journal) -
 def prefect_house(data: Path, config: Path | None) -> PrefectHouse:
     """Where Prefect lives, by the settings of the house."""
     settings = load_settings(data, config)
-    return PrefectHouse(settings.data, settings.prefect.port, ui=settings.prefect.ui)
+    prefect = settings.prefect
+    return PrefectHouse(settings.data, prefect.port, ui=prefect.ui, database_url=prefect.database_url)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ class PrefectHouse:
     data: Path
     port: int
     ui: bool = False
+    database_url: str | None = None
+    """Where its database is, if not in the data folder: `postgresql+asyncpg://…`."""
 
     @property
     def home(self) -> Path:
@@ -30,6 +32,11 @@ class PrefectHouse:
     def api_url(self) -> str:
         """Where engine and server meet; always said, because without it Prefect starts a server of its own."""
         return f"http://{LOOPBACK}:{self.port}/api"
+
+    @property
+    def database(self) -> str:
+        """Where Prefect keeps what it is told."""
+        return self.database_url or f"sqlite+aiosqlite:///{quote(str(self.home / 'prefect.db'))}"
 
     def password(self) -> str:
         """The shared password of server and engine, drawn at first use and kept for this user alone."""
@@ -57,12 +64,24 @@ def prefect_environment(house: PrefectHouse) -> dict[str, str]:
         "PREFECT_SERVER_API_PORT": str(house.port),
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://{LOOPBACK}:{house.port}",
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{quote(str(house.home / 'prefect.db'))}",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": house.database,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
         "PREFECT_SERVER_UI_ENABLED": "true" if house.ui else "false",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # No automations, workers or pauses that expire here: each of these would only write, or wait to write.
+        "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_REPOSSESSOR_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "60",
+        # Task runs and events are written some at a time: each transaction makes another one on SQLite fail.
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "0.5",
+        "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_LOGGING_TO_API_ENABLED": "true",

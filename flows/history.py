@@ -3,49 +3,47 @@
 Each mend answers a fault that was measured (`docs/prefect.md`), and has a test that fails without it.
 """
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import FlowRunCreate
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
-from prefect.client.schemas.objects import FlowRun, State, StateType, TaskRun
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.context import AsyncClientContext
 from prefect.exceptions import ObjectNotFound, PrefectSignal
 from prefect.states import Crashed, Pending, to_state_create
 
-from flows.pathway import end_state, enter, pathway_run
+from flows.comparing import KINDS, Comparing
+from flows.journal import Journal
+from flows.pathway import enter, pathway_run
+from flows.record import UNDER_WAY, PrefectRecord, task_runs_of
 from flows.recording import Recording
+from flows.served import Serving
 from flows.telling import RestKind
+from flows.verifying import Verifier
 from models.composition import House
-from models.history import (
-    FlowRunNote,
-    RunFacts,
-    flow_run_of,
-    flow_runs_since,
-    flow_tasks_of,
-    forget_flow_run,
-    forget_flow_tasks,
-    keep_flow_run,
-)
-from models.runwakes import wake_run
+from models.history import FlowRunNote, RunFacts, flow_run_of, forget_flow_run, keep_flow_run
+from models.mirrored import LOST
+from models.reports import mend_reports, note_report
 from procedures.errors import StaffettaError
 
 BUSY_AGAIN_SECONDS = 0.2
 BUSY = 503
-PAGE = 200
-SETTLING_SECONDS = 5.0
 RESTS = {
     RestKind.AWAITING: StateType.PAUSED,
     RestKind.COMPLETED: StateType.COMPLETED,
     RestKind.CANCELLED: StateType.CANCELLED,
 }
-UNDER_WAY = frozenset({StateType.RUNNING, StateType.PENDING})
+FLOW_IDS: WeakKeyDictionary[PrefectClient, UUID] = WeakKeyDictionary()
 CRASHED = "The process that ran this ended before its time. It was begun again."
+REBUILT = "rebuilt"
+"""The tag of a flow run that was lost and told anew."""
 BEGUN_AGAIN = "Begun again from the trail."
 
 
@@ -69,12 +67,28 @@ async def bring_in(client: PrefectClient, recording: Recording) -> None:
         NotAtRest: it was left elsewhere than where the trail says.
     """
     flow_run = await flow_run_for(client, recording)
+    report_what_was_pressed(flow_run, recording)
     if flow_run.state_type not in {None, StateType.PAUSED, StateType.PENDING}:
         await crash_what_died(client, flow_run)
         await put_back_to_pending(client, flow_run)
         flow_run = await client.read_flow_run(flow_run.id)
     name = name_at_rest(await enter_or_turn_away(flow_run, recording), recording)
     recording.keep(str(flow_run.id), name)
+    mend_reports(recording.house.database, recording.run.run_id, now=recording.house.clock.now())
+
+
+def report_what_was_pressed(flow_run: FlowRun, recording: Recording) -> None:
+    """Report a run that does not stand where it was left. One under way may be of an engine that was killed."""
+    database, run_id = recording.house.database, recording.run.run_id
+    known = flow_run_of(database, run_id)
+    if known is None or known.state_name in {flow_run.state_name, "Pending"}:
+        return
+    kind = "" if flow_run.state_type is None else flow_run.state_type.value
+    if flow_run.state_type in UNDER_WAY:
+        kind = "left_under_way"
+    elif flow_run.state_type is StateType.CRASHED:
+        return  # we said so ourselves, and were killed before it was begun again
+    note_report(database, run_id, KINDS.get(kind, kind), now=recording.house.clock.now())
 
 
 async def flow_run_for(client: PrefectClient, recording: Recording) -> FlowRun:
@@ -85,29 +99,43 @@ async def flow_run_for(client: PrefectClient, recording: Recording) -> FlowRun:
         try:
             return await client.read_flow_run(UUID(known.flow_run_id))
         except ObjectNotFound:
-            forget_flow_run(recording.house.database, run.run_id, now=recording.house.clock.now())
-    made = await make_flow_run(client, run)
-    remember(recording, made)
-    return await client.read_flow_run(made)
+            now = recording.house.clock.now()
+            note_report(recording.house.database, run.run_id, "deleted", now=now)
+            forget_flow_run(recording.house.database, run.run_id, now=now)
+    again = flow_run_of(recording.house.database, run.run_id)
+    made = await make_flow_run(client, run, rebuilt=again is not None and again.rebuilt)
+    remember(recording, made.id)
+    return made
 
 
 def is_lost(note: FlowRunNote) -> bool:
     """Whether Prefect lost the flow run, and no new one was made yet."""
-    return note.flow_run_id.startswith("lost-")
+    return note.flow_run_id.startswith(LOST)
 
 
-async def make_flow_run(client: PrefectClient, run: RunFacts) -> UUID:
+async def make_flow_run(client: PrefectClient, run: RunFacts, *, rebuilt: bool = False) -> FlowRun:
     """Make the flow run, once: after a crash between making it and noting its id, the key finds the same one again."""
     wanted = FlowRunCreate(
-        flow_id=await client.create_flow(pathway_run),  # finds it by its name
+        flow_id=await flow_id_of(client),
         name=f"{run.pathway} {run.ref}",
         parameters={"run_ref": run.ref},
-        tags=[run.pathway],
+        tags=[run.pathway, REBUILT] if rebuilt else [run.pathway],
         idempotency_key=run.run_id,
         state=to_state_create(Pending()),
     )
-    answer = await client.request("POST", "/flow_runs/", json=wanted.model_dump(mode="json", exclude_unset=True))
-    return UUID(answer.json()["id"])
+    try:
+        answer = await client.request("POST", "/flow_runs/", json=wanted.model_dump(mode="json", exclude_unset=True))
+    except httpx.HTTPStatusError:
+        FLOW_IDS.pop(client, None)  # Prefect's database may be another one
+        raise
+    return FlowRun.model_validate(answer.json())
+
+
+async def flow_id_of(client: PrefectClient) -> UUID:
+    """The id of our flow in Prefect, asked once for each connection."""
+    if client not in FLOW_IDS:
+        FLOW_IDS[client] = await client.create_flow(pathway_run)  # finds it by its name
+    return FLOW_IDS[client]
 
 
 def remember(recording: Recording, flow_run_id: UUID) -> None:
@@ -178,72 +206,39 @@ def ask_again_soon_when_busy(client: PrefectClient) -> None:
     client._client.event_hooks["response"].append(soon)  # noqa: SLF001 - httpx's own hooks; Prefect offers no way there
 
 
-async def task_runs_of(client: PrefectClient, flow_runs: Sequence[UUID]) -> list[TaskRun]:
-    """Every task run of these flow runs."""
-    wanted = FlowRunFilter(id=FlowRunFilterId(any_=list(flow_runs)))
-    found: list[TaskRun] = []
-    while page := await client.read_task_runs(flow_run_filter=wanted, limit=PAGE, offset=len(found)):
-        found += page
-        if len(page) < PAGE:
-            break
-    return found
+def take_turns(client: PrefectClient) -> None:
+    """Let entries that run side by side take turns at the server; meanwhile the others compute.
 
-
-async def compare(client: PrefectClient, house: House, since: datetime) -> int:
-    """Compare Prefect with the mirror; how many runs have to be told again.
-
-    States of all open runs and of those touched `since`; task runs of the latter. Prefect's task states travel as
-    events without guarantee, and its page has buttons.
+    On SQLite the server reads before it writes within one transaction: whoever writes in between makes it fail at once,
+    and every retry makes more of them. And each token against forged requests that is fetched makes the one before it
+    invalid, upon which the client sleeps for 2, 4, 8, 16 seconds: two entries at a new server kept each other asleep.
     """
-    just_now = house.clock.now() - timedelta(seconds=SETTLING_SECONDS * house.clock.speed)
-    notes = [n for n in flow_runs_since(house.database, since) if not is_lost(n) and n.updated_at <= just_now]
-    differing = 0
-    for start in range(0, len(notes), PAGE):
-        some = notes[start : start + PAGE]
-        ids = [UUID(note.flow_run_id) for note in some]
-        found = await client.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=ids)), limit=PAGE)
-        states = {str(flow_run.id): flow_run.state_name or "" for flow_run in found}
-        for note in some:
-            if await differs(client, house, note, states.get(note.flow_run_id), with_tasks=note.updated_at >= since):
-                wake_run(house.database, note.run_id, now=house.clock.now())
-                differing += 1
-    return differing
+    turn, fetching = asyncio.Lock(), asyncio.Lock()
+    http: Any = client._client  # noqa: SLF001 - as above
+    transport = http._transport  # noqa: SLF001 - below the client's retries: nobody waits for another's sleep
+    ask, add_token = transport.handle_async_request, http._add_csrf_headers  # noqa: SLF001
+
+    async def ask_in_turn(request: httpx.Request) -> httpx.Response:
+        async with turn:
+            answer: httpx.Response = await ask(request)
+            return answer
+
+    async def add_token_in_turn(request: httpx.Request) -> None:
+        async with fetching:
+            await add_token(request)
+
+    transport.handle_async_request = ask_in_turn
+    http._add_csrf_headers = add_token_in_turn  # noqa: SLF001
 
 
-async def differs(
-    client: PrefectClient, house: House, note: FlowRunNote, state_name: str | None, *, with_tasks: bool
-) -> bool:
-    """Whether this run has to be told again; what Prefect lost is struck from the mirror."""
-    if state_name is None:
-        forget_flow_run(house.database, note.run_id, now=house.clock.now())
-        return True
-    lost = await lost_tasks(client, house, note) if with_tasks else []
-    if lost:
-        forget_flow_tasks(house.database, note.run_id, lost)
-    if state_name != note.state_name:
-        keep_flow_run(house.database, replace(note, state_name=state_name))
-    return bool(lost) or state_name != note.state_name
-
-
-async def lost_tasks(client: PrefectClient, house: House, note: FlowRunNote) -> list[int]:
-    """The events whose task run Prefect does not have; one whose end got lost on the way is ended here."""
-    tasks = {task_run.id: task_run for task_run in await task_runs_of(client, [UUID(note.flow_run_id)])}
-    lost = []
-    for told in flow_tasks_of(house.database, note.run_id):
-        task_run = tasks.get(UUID(told.task_run_id)) if told.task_run_id else None
-        if task_run is None:
-            lost.append(told.seq)
-        elif task_run.state_type in UNDER_WAY:
-            await client.set_task_run_state(task_run.id, end_state(told.state, told.note), force=True)
-    return lost
-
-
-@dataclass(frozen=True)
 class Historian:
-    """Prefect, as the engine knows it."""
+    """Prefect, as the engine knows it, for as long as one connection lasts."""
 
-    client: PrefectClient
-    house: House
+    def __init__(self, client: PrefectClient, house: House) -> None:
+        """Nothing was compared yet."""
+        self.client = client
+        self._house = house
+        self._comparing = Comparing(house, PrefectRecord(client))
 
     async def is_there(self) -> bool:
         """Whether Prefect answers."""
@@ -254,13 +249,31 @@ class Historian:
         await bring_in(self.client, recording)
 
     async def compare(self, since: datetime) -> int:
-        """Compare Prefect with the mirror; see `compare`."""
-        return await compare(self.client, self.house, since)
+        """Compare Prefect's record with the trail; see `flows.comparing`."""
+        return await self._comparing.compare(since)
+
+    def rebuild_some(self) -> int:
+        """Have a few of the runs that Prefect lost told anew."""
+        return self._comparing.rebuild_some()
 
 
 @asynccontextmanager
-async def historian(house: House) -> AsyncIterator[Historian]:
-    """One connection to Prefect for all that happens inside; making one for each run costs more than the run."""
+async def historian(
+    house: House, verifier: Verifier | None = None, journal: Journal | None = None
+) -> AsyncIterator[Historian]:
+    """One connection to Prefect for all that happens inside; making one for each run costs more than the run.
+
+    With a `verifier`, the nightly verification is served meanwhile.
+    """
     async with AsyncClientContext.get_or_create() as context:
         ask_again_soon_when_busy(context.client)
-        yield Historian(context.client, house)
+        take_turns(context.client)
+        serving: asyncio.Task[None] | None = None
+        if verifier is not None and journal is not None:
+            serving = asyncio.create_task(Serving(context.client, verifier, journal).run())
+        try:
+            yield Historian(context.client, house)
+        finally:
+            if serving is not None:
+                serving.cancel()
+                await asyncio.gather(serving, return_exceptions=True)

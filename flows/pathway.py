@@ -20,6 +20,7 @@ from prefect.states import Cancelled, Completed, Failed, Paused
 from prefect.task_engine import run_task_async
 from prefect.tasks import Task
 
+from flows.comparing import sending_id_of, state_name_of, task_run_id_of
 from flows.journal import error_code
 from flows.recording import Recording
 from flows.telling import Rest, RestKind, Telling, Unsettled, stamp
@@ -75,7 +76,7 @@ async def send_unsent(alert: Unsettled) -> State[Any]:
 def end_state(word: str, note: str | None) -> State[Any]:
     """How a task run ends: named for what happened, red only for what went wrong."""
     make = Failed if word in FAULTS else Completed
-    return make(name=word.replace("_", " ").capitalize(), message=note)
+    return make(name=state_name_of(word), message=note)
 
 
 def as_task(work: Callable[..., Any], name: str, run_name: str) -> Task[..., Any]:
@@ -104,7 +105,8 @@ async def tell_and_rest(recording: Recording) -> State[Any]:
     """Send what nobody sent, tell what was not told, and say where the run rests."""
     story = recording.read()
     for alert in recording.silent(story.unsettled):
-        await run_task_async(SENDING, parameters={"alert": alert}, return_type="state")
+        task_run_id = sending_id_of(recording.run.run_id, alert.delivery_id)
+        await run_task_async(SENDING, task_run_id=task_run_id, parameters={"alert": alert}, return_type="state")
         story = recording.read()
     for telling in story.tellings:
         await tell_once(recording, telling)
@@ -121,11 +123,6 @@ async def tell_once(recording: Recording, telling: Telling) -> None:
     kind = SAYING[telling.name.split(" ", maxsplit=1)[0]]
     await run_task_async(kind, task_run_id=task_run_id, parameters={"telling": telling}, return_type="state")
     recording.note(telling, str(task_run_id))
-
-
-def task_run_id_of(run_id: str, seq: int) -> uuid.UUID:
-    """The id of the task run that tells event `seq` of this run."""
-    return uuid.uuid5(uuid.NAMESPACE_OID, f"{run_id}/{seq}")
 
 
 async def keep_table(recording: Recording) -> None:
@@ -185,6 +182,8 @@ class RestIsNoError(logging.Filter):
         said = record.getMessage()
         if said.startswith("Finished in state") and ("type=PAUSED" in said or "Cancelled" in said):
             record.levelno, record.levelname = logging.INFO, "INFO"
+        if record.exc_info is not None and record.exc_info[0] is None:
+            record.exc_info = None  # else every such line is followed by "NoneType: None"
         return True
 
 

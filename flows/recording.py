@@ -26,7 +26,7 @@ from models.history import (
 )
 from models.points import reach
 
-SILENT_SECONDS = 10.0
+SILENT_SECONDS = 5.0
 """Real seconds after which a delivery that nobody claimed means that the dispatcher is away."""
 
 

@@ -192,7 +192,10 @@ def programs(settings: Settings, ports: Ports, config: Path | None, only: Part |
         module("dispatcher", "flows.dispatcher", settings.data, config, ours),
     ]
     if settings.prefect.enabled:
-        with_prefect = environment_with_prefect(PrefectHouse(settings.data, ports.prefect, ui=settings.prefect.ui))
+        prefect = PrefectHouse(
+            settings.data, ports.prefect, ui=settings.prefect.ui, database_url=settings.prefect.database_url
+        )
+        with_prefect = environment_with_prefect(prefect)
         server = (sys.executable, "-m", "prefect", "server", "start")
         whole.append(Program("prefect", server, with_prefect))
         whole.append(module("engine", "flows.engine", settings.data, config, with_prefect | told))

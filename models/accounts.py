@@ -16,6 +16,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import Connection, and_, func, insert, select, update
 
 from models.database import Database
+from models.store_errors import StoreRaced
 from models.tables import Operator, SignIn
 from procedures.errors import StaffettaError
 
@@ -132,10 +133,13 @@ def ensure_first_operator(db: Database, now: datetime) -> str | None:
         "password_hash": _hasher.hash(password),
         "created_at": now,
     }
-    with db.write() as connection:
-        if connection.execute(select(Operator.operator_id).limit(1)).first() is not None:
-            return None
-        connection.execute(insert(Operator), [row])
+    try:
+        with db.write() as connection:
+            if connection.execute(select(Operator.operator_id).limit(1)).first() is not None:
+                return None
+            connection.execute(insert(Operator), [row])
+    except StoreRaced:
+        return None  # another machine was first
     return password
 
 
@@ -164,7 +168,8 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
     ours = Operator.operator_id == found.operator_id
     with db.write() as connection:
         # The password may have been reset while the old one was being checked.
-        if connection.execute(select(Operator.password_hash).where(ours)).scalar() != found.password_hash:
+        kept = select(Operator.password_hash).where(ours).with_for_update()
+        if connection.execute(kept).scalar() != found.password_hash:
             return None
         connection.execute(insert(SignIn), [row])
         if anew is not None:

@@ -26,6 +26,8 @@ ASKING = frozenset(
     }
 )
 """Alerts that make no sense any more once their handoff has ended."""
+WAITING_FOR_AN_ANSWER = frozenset({AlertPurpose.REQUEST, AlertPurpose.REMINDER, AlertPurpose.DEPUTY})
+"""Alerts that somebody else gets when their answer is due. All the others are wanted as long as they can be sent."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,6 @@ def delivery_row(
     alert: AlertQueued, case_id: str, contact: Contact, *, language: str, drill: bool, outgoing: Outgoing
 ) -> dict[str, Any]:
     """The outbox row of an alert's first channel, due at once."""
-    asking = alert.purpose in ASKING and alert.about is not None
     return {
         "alert_id": alert.alert_id,
         "case_id": case_id,
@@ -87,9 +88,15 @@ def delivery_row(
         "link_use": alert.link.value,
         "answer_by": alert.answer_by,
         "link_until": alert.link_until,
-        "send_before": alert.answer_by if asking else None,
+        "send_before": _send_before(alert),
         **fresh(f"{alert.alert_id}.1", contact, alert.at, outgoing),
     }
+
+
+def _send_before(alert: AlertQueued) -> datetime | None:
+    """When it is too late to try again; None where it was late from the start, and must arrive all the same."""
+    ends = alert.purpose in WAITING_FOR_AN_ANSWER and alert.answer_by is not None and alert.answer_by > alert.at
+    return alert.answer_by if ends else None
 
 
 def fresh(delivery_id: str, contact: Contact, now: datetime, outgoing: Outgoing) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy import Connection
+
 BellName = Literal["dispatcher", "engine"]
+NAMES: tuple[BellName, ...] = ("dispatcher", "engine")
 LONGEST_PATH = 100
 """Unix sockets allow 107 bytes on Linux, 103 elsewhere."""
 
@@ -51,6 +54,9 @@ class _Listener(asyncio.DatagramProtocol):
 class Bells:
     """The bells of one house; `folder` is its run folder."""
 
+    rings_at_commit = False
+    """Whether a commit rings them; else whoever commits rings them afterwards."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._socket: socket.socket | None = None
@@ -63,6 +69,9 @@ class Bells:
             return plain
         short = hashlib.sha256(os.fsencode(plain)).hexdigest()[:16]
         return str(Path(tempfile.gettempdir()) / f"staffetta-{os.getuid()}-{short}.sock")
+
+    def ring_at_commit(self, connection: Connection) -> None:
+        """Have this transaction's commit ring every bell, where the database can do that."""
 
     def ring(self, name: BellName) -> None:
         """Ring: never blocks, never fails. A bell that nobody hears is no fault: the listener looks at start."""

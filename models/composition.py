@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,18 @@ from models.addressing import Outgoing, message_domain
 from models.bells import Bells
 from models.clock import Clock, SystemClock
 from models.database import Database
+from models.database_clock import DatabaseClock, asking
 from models.handling import Handling
 from models.ids import Ids, RandomIds
 from models.library import Procedures
+from models.losses import refuse_lost_database, refuse_lost_keys
+from models.places import place_of
 from models.settings import Settings, load_settings
 from models.store_errors import FastClockRefused, UnwritableFolder
 from models.tables import Case
 from models.vault import Keyring, create_keys
+from procedures.marking import N_
+from procedures.reasons import reason_of
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,17 @@ class House:
     procedures: Procedures
     """`.library()` and `.directory()` in force."""
     handling: Handling
+    place: str = ""
+    """Which of several machines on one database this is; empty for a house that has its database alone."""
+
+    def worker(self, name: str) -> str:
+        """How this machine's worker of this name signs its leases."""
+        return f"{name}-{self.place}" if self.place else name
 
     def close(self) -> None:
         """Let go of files and connections."""
+        if isinstance(self.clock, DatabaseClock):
+            self.clock.close()
         self.bells.close()
         self.keyring.close()
         self.database.close()
@@ -62,25 +75,46 @@ def open_house(
 
     Raises:
         BadSettings, BadSettingsFile, UnwritableFolder: it cannot start like this.
-        KeyMissing, KeyReadableByOthers, KeyUnreadable: the keys are not as they must be.
+        KeyMissing, KeyReadableByOthers, KeyUnreadable, KeyStoreUnusable: the keys are not as they must be.
         FastClockRefused: the clock would run fast over a real case.
-        StoreBusy, StoreFailed, StoreTooNew: the database cannot be used.
+        StoreBusy, StoreFailed, StoreLost, StoreTooNew: the database cannot be used.
     """
     settings = load_settings(data, config)
-    clock = clock or SystemClock(settings.clock.speed, settings.clock.origin)
     ids = ids or RandomIds()
     make_folders(settings)
-    with _alone(settings):
-        if not _has_cases_file(settings):
-            create_keys(settings.key_folder)
-        keyring = Keyring.load(settings.key_folder, with_vault=with_vault, store=settings.data / "keys.sqlite")
+    with _alone(settings), ExitStack() as opened:
+        refuse_lost_database(settings)
         database = Database.open(settings)
+        opened.callback(database.close)
+        refuse_lost_keys(settings, database)
+        if not _has_cases(settings, database):
+            create_keys(settings.key_folder)
+        keyring = Keyring.load(settings.key_folder, with_vault=with_vault, store=settings.key_store)
+        opened.callback(keyring.close)
+        clock = clock or _clock_of(settings, database)
         procedures = Procedures(database, clock.now())
-    _refuse_fast_clock(database, clock)
-    bells = Bells(settings.run_folder)
+        _refuse_fast_clock(database, clock)
+        place = place_of(settings.run_folder) if database.shared else ""
+        opened.pop_all()
+    bells = _bells_of(settings, database)
     outgoing = Outgoing(frozenset(settings.carriers), message_domain(settings.desk.base_url))
     handling = Handling(database, keyring, procedures, clock, ids, bells, outgoing=outgoing)
-    return House(settings, database, keyring, clock, ids, bells, procedures, handling)
+    return House(settings, database, keyring, clock, ids, bells, procedures, handling, place)
+
+
+def _clock_of(settings: Settings, database: Database) -> Clock:
+    """Several machines on one database go by its time."""
+    how = (settings.clock.speed, settings.clock.origin)
+    return DatabaseClock(asking(database), *how) if database.shared else SystemClock(*how)
+
+
+def _bells_of(settings: Settings, database: Database) -> Bells:
+    if not database.shared:
+        return Bells(settings.run_folder)
+    # Only who has a PostgreSQL pays for its driver.
+    from models.postgresql_bells import PostgresqlBells  # noqa: PLC0415
+
+    return PostgresqlBells(settings.run_folder, database.engine)
 
 
 def make_folders(settings: Settings) -> None:
@@ -95,22 +129,30 @@ def make_folders(settings: Settings) -> None:
                 folder.mkdir(parents=True, exist_ok=True)
                 folder.chmod(0o700)
         except OSError as error:
-            raise UnwritableFolder(path=folder, why=error.strerror) from None
+            raise UnwritableFolder(path=folder, why=reason_of(error)) from None
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise UnwritableFolder(path=folder, why="permission denied")
+            raise UnwritableFolder(path=folder, why=N_("permission denied"))
 
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """Several processes start together: one of them makes keys and tables, the others wait for it."""
-    with (settings.run_folder / "opening.lock").open("w") as lock:
+    place = settings.run_folder / "opening.lock"
+    try:
+        lock = place.open("w")
+    except OSError as error:
+        raise UnwritableFolder(path=place, why=reason_of(error)) from None
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _has_cases_file(settings: Settings) -> bool:
-    """Whether there is a database already: a missing key is then a loss, not a beginning."""
-    return (settings.data / "keys.sqlite").exists()
+def _has_cases(settings: Settings, database: Database) -> bool:
+    """Whether there are cases already: a missing key is then a loss, not a beginning."""
+    if (settings.data / "keys.sqlite").exists():
+        return True
+    with database.read() as connection:
+        return connection.execute(select(Case.case_id).limit(1)).first() is not None
 
 
 def _refuse_fast_clock(database: Database, clock: Clock) -> None:

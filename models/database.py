@@ -1,20 +1,52 @@
-"""The main database: one writer at a time, every write in a transaction that begins at once."""
+"""The main database: every write is one transaction, saved and synced as a whole or not at all."""
 
-import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Self
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol, Self
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, MetaData, text
 
 from models.settings import Settings
-from models.sqlite import BEGIN, BUSY_SECONDS, sqlite_engine
-from models.store_errors import StoreBusy, StoreDamaged, StoreFailed
+from models.sqlite import Sqlite, sqlite_engine
+from models.store_errors import BadDatabaseAddress
+from procedures.marking import N_
 
+NEITHER = N_("write it as sqlite:///… or postgresql+psycopg://…")
 REVISION = "0002"
 """The Alembic revision that this code works with."""
+
+
+class Kind(Protocol):
+    """What one kind of database does in its own way."""
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What its driver raises."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One consistent look."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One transaction."""
+        ...
+
+    def told(self, error: BaseException) -> BaseException:
+        """Ours for what the outside did; any other error is a fault of ours and stays as it is."""
+        ...
+
+    def has_revision(self, connection: Connection) -> bool:
+        """Whether any migration ever ran here."""
+        ...
+
+    def be_alone(self, connection: Connection) -> None:
+        """Wait until nobody else makes tables; whoever comes later waits for the end of this transaction."""
+        ...
+
+    def check(self, connection: Connection) -> None:
+        """See that nothing is damaged, and that what is saved stays saved."""
+        ...
 
 
 class Database:
@@ -22,9 +54,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._write_engine = engine.execution_options(**{BEGIN: "IMMEDIATE"})
-        # SQLite's own wait sleeps and looks again; within one process a lock hands over at once.
-        self._writing = threading.Lock()
+        self._kind = _kind_of(engine)
         self.remembered: dict[str, Any] = {}
         """What readers keep of tables that only grow, such as the directory in force."""
 
@@ -33,11 +63,25 @@ class Database:
         """Open the database of these settings and bring its tables up to date.
 
         Raises:
-            StoreBusy, StoreFailed, StoreTooNew.
+            BadDatabaseAddress, StoreBusy, StoreFailed, StoreTooNew.
         """
-        database = cls(sqlite_engine(settings.database_url))
-        database.migrate()
+        database = cls(engine_for(settings.database_url, "[database] url"))
+        try:
+            database.migrate()
+        except BaseException:
+            database.close()
+            raise
         return database
+
+    @property
+    def shared(self) -> bool:
+        """Whether several machines can work on it, each with a data folder of its own."""
+        return self.engine.dialect.name == "postgresql"
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What the driver raises within a transaction; told in our words where the transaction ends."""
+        return self._kind.errors
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -47,28 +91,25 @@ class Database:
             StoreBusy, StoreFailed.
         """
         try:
-            with self.engine.connect() as connection, connection.begin():
+            with self._kind.reading() as connection:
                 yield connection
-        except (DBAPIError, sqlite3.Error) as error:
-            raise _told(error) from None
+        except self._kind.errors as error:
+            raise self._kind.told(error) from None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: committed and synced when the block ends, or nothing.
 
         Raises:
-            StoreBusy: another process was writing for too long. Nothing was saved.
+            StoreBusy: somebody else was writing for too long, or the same. Nothing was saved.
+            StoreUnreachable: the database went away; whether the commit was done, nobody can say.
             StoreFailed: nothing was saved.
         """
-        if not self._writing.acquire(timeout=BUSY_SECONDS):
-            raise StoreBusy
         try:
-            with self._write_engine.connect() as connection, connection.begin():
+            with self._kind.writing() as connection:
                 yield connection
-        except (DBAPIError, sqlite3.Error) as error:
-            raise _told(error) from None
-        finally:
-            self._writing.release()
+        except self._kind.errors as error:
+            raise self._kind.told(error) from None
 
     def migrate(self) -> None:
         """Bring the tables up to date. What is there already stays.
@@ -82,56 +123,64 @@ class Database:
         from models.migrations.running import upgrade  # noqa: PLC0415
 
         with self.write() as connection:
+            self._kind.be_alone(connection)
             upgrade(connection, self.revision_in(connection))
+
+    def make(self, tables: MetaData) -> None:
+        """Make these tables where they are missing: for a database that holds nothing else.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        with self.write() as connection:
+            self._kind.be_alone(connection)
+            tables.create_all(connection)
 
     def revision(self) -> str | None:
         """Which revision the tables are at; None for an empty database."""
         with self.read() as connection:
             return self.revision_in(connection)
 
-    @staticmethod
-    def revision_in(connection: Connection) -> str | None:
+    def revision_in(self, connection: Connection) -> str | None:
         """The same, within a transaction."""
-        there = connection.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")).first()
-        if there is None:
+        if not self._kind.has_revision(connection):
             return None
         found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return found
 
     def check(self) -> None:
-        """Look through the whole file for damage, before anybody writes on it (trust.md, SQLite).
+        """Look for damage before anybody writes on it, and for settings that would lose what was confirmed (trust.md).
 
         Raises:
-            StoreDamaged, StoreBusy, StoreFailed.
+            StoreDamaged, StoreUnsafe, StoreBusy, StoreFailed.
         """
         with self.read() as connection:
-            found = connection.execute(text("PRAGMA quick_check(1)")).scalar()
-        if found != "ok":
-            raise StoreDamaged(place=self.engine.url.database)
+            self._kind.check(connection)
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
 
 
-BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-BROKEN = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PERM,
-}
+def engine_for(url: str, key: str) -> Engine:
+    """An engine for this address, which stands in the setting `key`.
+
+    Raises:
+        BadDatabaseAddress: it leads nowhere, or over an unguarded line.
+    """
+    if url.startswith("postgresql"):
+        # Only who has one pays for its driver.
+        from models.postgresql import postgresql_engine  # noqa: PLC0415
+
+        return postgresql_engine(url, key)
+    if not url.startswith("sqlite"):
+        raise BadDatabaseAddress(key=key, why=NEITHER)
+    return sqlite_engine(url)
 
 
-def _told(error: DBAPIError | sqlite3.Error) -> Exception:
-    """Ours for what the outside did to the file; any other error is a fault of ours and goes up as it is."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    if code in BUSY:
-        return StoreBusy()
-    if code in BROKEN:
-        return StoreFailed(why=getattr(cause, "sqlite_errorname", "unknown"))
-    return error
+def _kind_of(engine: Engine) -> Kind:
+    if engine.dialect.name == "postgresql":
+        from models.postgresql import Postgresql  # noqa: PLC0415
+
+        return Postgresql(engine)
+    return Sqlite(engine)

@@ -1,55 +1,41 @@
 """The one transaction: a command comes in, and everything it leads to is kept, or nothing is."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Protocol, cast
+from contextlib import suppress
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
-from models import store
 from models.addressing import Outgoing
+from models.asking_again import asked_again
 from models.bells import Bells
 from models.clock import Clock
+from models.combining import Combiner
 from models.database import Database
-from models.encoding import command_digest
+from models.doing import Doing, LibrarySource
 from models.ids import Ids
+from models.keyring_errors import NoVaultKey
+from models.locking import lock_for
 from models.outbox import SettledDelivery
 from models.points import reach
-from models.prepared import Prepared, inserting
-from models.queueing import queue
 from models.recorded import Handled, Recorded
-from models.recording import read_events, rows_for
-from models.settling import Settling
-from models.store_errors import CommandIdReused, NoNetwork, OnlyDrills
-from models.tables import CommandRecord
+from models.sqlite import BUSY_SECONDS
+from models.store_errors import CaseInHand, OnlyDrills, StoreBusy, StoreFailed
 from models.vault import Keyring
-from models.waking import last_touched, want_wakes, with_runs
-from procedures.case import CaseState
-from procedures.commands import AnyCommand, OpenCase, PassDeadline, SettleAlert
-from procedures.deciding import decide_fully
-from procedures.directory import Directory
+from procedures.commands import AnyCommand, NoteUncertain, OpenCase, SettleAlert
 from procedures.errors import Refused
-from procedures.events import AnyEvent, Event
-from procedures.schema import Library
-from procedures.timing import next_due
 
 __all__ = ["Handled", "Handling", "LibrarySource", "Recorded"]
 
-KNOWN = Prepared(select(CommandRecord.__table__).where(CommandRecord.id == bindparam("known_id")))
-REMEMBERING = inserting(CommandRecord)
-FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 
+@dataclass(frozen=True, slots=True)
+class CaseStuck:
+    """A case that cannot be read or decided on; a person must look at it (`staffetta audit verify`)."""
 
-class LibrarySource(Protocol):
-    """Where procedures and directory come from, within a transaction."""
-
-    def library_for(self, connection: Connection, state: CaseState) -> Library:
-        """The library, with every text that this case is pinned to."""
-        ...
-
-    def directory_in(self, connection: Connection) -> Directory | None:
-        """The network in force; None before the first import."""
-        ...
+    delivery_id: str
+    case_id: str | None
+    error: str
+    """The name of the failure's class, never its text."""
 
 
 class Handling:
@@ -69,11 +55,11 @@ class Handling:
         """`outgoing` says which channels have a carrier; without it, all of them."""
         self._database = database
         self._keyring = keyring
-        self._source = library_source
         self._clock = clock
         self.ids = ids
         self._bells = bells
-        self._outgoing = outgoing or Outgoing()
+        self._doing = Doing(keyring, library_source, clock, outgoing or Outgoing())
+        self._together: Combiner[AnyCommand, Handled] = Combiner(self._handle)
 
     def handle(self, command: AnyCommand) -> Handled:
         """Do what the command asks, once.
@@ -83,29 +69,118 @@ class Handling:
             CommandIdReused: the id belongs to another request.
             NoVaultKey: a case was to be opened by a process that may not.
             StoreBusy, StoreFailed: not saved.
+            StoreUnreachable: the database stayed away; the same command tells later what became of it.
         """
         if isinstance(command, OpenCase):
-            self._prepare(command)
+            self._may_open(command)
+        if self._database.shared:
+            (handled,) = asked_again(self._database, lambda: self._handle([command]))
+            return _told(handled)
+        try:
+            return self._together.ask(command, BUSY_SECONDS)
+        except TimeoutError:
+            raise StoreBusy from None
+
+    def handle_all(self, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
+        """Do what each of these commands asks, once, all in one commit; a failure stands where its answer would.
+
+        For what comes in crowds, such as deadlines: one alone need not wait for the disk a hundred times.
+
+        Raises:
+            StoreBusy, StoreFailed, StoreUnreachable: of all of them nothing was saved, or nobody can say.
+        """
+        if len(commands) != 1:
+            return asked_again(self._database, lambda: self._handle(commands))
+        outside: tuple[type[Exception], ...] = (StoreBusy, StoreFailed, *self._database.errors)
+        try:
+            return [self.handle(commands[0])]
+        except CaseInHand as failure:
+            return [failure]
+        except outside:
+            raise
+        except Exception as failure:  # noqa: BLE001  # its asker's, who is told
+            return [failure]
+
+    def _handle(self, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
+        self._make_keys(commands)
         with self._database.write() as connection:
             reach("handling-begun")
-            handled = self._repeated(connection, command) or self._do(connection, command)
+            handled = self._handle_each(connection, commands)
+            self._bells.ring_at_commit(connection)
             reach("handling-saved")
         reach("handling-committed")
         self._ring()
         return handled
 
-    def settle(self, settled: Sequence[SettledDelivery]) -> None:
-        """Keep what came of these deliveries, and of those that lapsed twice, all in one commit.
+    def _handle_each(self, connection: Connection, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
+        if len(commands) == 1:
+            # Nobody else stands in this transaction: a failure ends it.
+            lock_for(connection, commands[0])
+            return [self._doing.once(connection, commands[0])]
+        return [self._handle_one(connection, command) for command in commands]
+
+    def _handle_one(self, connection: Connection, command: AnyCommand) -> Handled | Exception:
+        """One command, undone as a whole where it fails: others stand in the same transaction."""
+        errors = self._database.errors
+        try:
+            with connection.begin_nested():
+                lock_for(connection, command)
+                return self._doing.once(connection, command)
+        except errors:
+            raise
+        except Exception as failure:  # noqa: BLE001  # its asker's, who is told
+            return failure
+
+    def settle(self, settled: Sequence[SettledDelivery]) -> Sequence[CaseStuck]:
+        """Keep what came of these deliveries, and of those that lapsed for good, all in one commit.
+
+        Of a case that cannot be read or decided on, the outcomes alone are kept: its messages must not go out again,
+        and no other case waits for it. Which cases those were.
 
         Raises:
             StoreBusy, StoreFailed: not saved; the leases will lapse.
         """
-        with self._database.write() as connection:
-            settling = self._settling(connection)
-            self._tell(connection, settling.settle([*settled, *settling.lapsed()]))
-            reach("settling-saved")
+        try:
+            asked_again(self._database, lambda: self._settle(settled))
+            stuck: Sequence[CaseStuck] = ()
+        except (StoreBusy, StoreFailed):
+            raise
+        except Exception:  # noqa: BLE001  # one of them is at fault: each on its own says which
+            stuck = asked_again(self._database, lambda: self._settle_apart(settled))
         reach("settling-committed")
         self._ring()
+        return stuck
+
+    def _settle(self, settled: Sequence[SettledDelivery]) -> None:
+        with self._database.write() as connection:
+            settling = self._doing.settling(connection)
+            words = [*settled, *settling.lapsed()]
+            settling.lock(words)
+            for word in words:
+                self._tell(connection, settling.settle(word))
+            self._bells.ring_at_commit(connection)
+            reach("settling-saved")
+
+    def _settle_apart(self, settled: Sequence[SettledDelivery]) -> Sequence[CaseStuck]:
+        """The same, each delivery for itself: what goes wrong with one is undone, but for its outcome."""
+        stuck: list[CaseStuck] = []
+        outside: tuple[type[Exception], ...] = (StoreBusy, StoreFailed, *self._database.errors)
+        with self._database.write() as connection:
+            settling = self._doing.settling(connection)
+            words = [*settled, *settling.lapsed()]
+            settling.lock(words)
+            for word in words:
+                try:
+                    with connection.begin_nested():
+                        self._tell(connection, settling.settle(word))
+                except outside:
+                    raise
+                except Exception as error:  # noqa: BLE001  # whatever it was: kept, and said by the caller
+                    case_id = settling.keep_alone(word)
+                    stuck.append(CaseStuck(word.delivery_id, case_id, type(error).__name__))
+            self._bells.ring_at_commit(connection)
+            reach("settling-saved")
+        return stuck
 
     def settle_lapsed(self) -> int:
         """Give up on deliveries whose second lease lapsed: uncertain, next channel. How many there were.
@@ -113,111 +188,37 @@ class Handling:
         Call it at start and whenever `outbox.next_send_at` has come.
         """
         with self._database.read() as connection:
-            lapsed = len(self._settling(connection).lapsed())
+            lapsed = len(self._doing.settling(connection).lapsed())
         if lapsed:
             self.settle(())
         return lapsed
 
-    def _prepare(self, command: OpenCase) -> None:
-        """The case's keys are written first, outside of the transaction: a refusal leaves a harmless orphan."""
+    def _may_open(self, command: OpenCase) -> None:
         if self._clock.speed != 1 and not command.drill:
             raise OnlyDrills
-        self._keyring.make_case_keys(command.case_id)
-        reach("keys-kept")
+        if not self._keyring.has_vault:
+            raise NoVaultKey
 
-    def _repeated(self, connection: Connection, command: AnyCommand) -> Handled | None:
-        known = KNOWN.first(connection, known_id=command.id)
-        if known is None:
-            return None
-        if known.digest != command_digest(self._keyring.command_key, command):
-            raise CommandIdReused
-        events = read_events(connection, self._keyring, known.case_id, first=known.first_seq, last=known.last_seq)
-        state = store.load(connection, self._keyring, known.case_id).state
-        return Handled(tuple(events), state, repeated=True)
+    def _make_keys(self, commands: Sequence[AnyCommand]) -> None:
+        """The keys of new cases are written first, outside of the transaction: a refusal leaves a harmless orphan."""
+        case_ids = [command.case_id for command in commands if isinstance(command, OpenCase)]
+        if case_ids:
+            self._keyring.make_case_keys(*case_ids)
+            reach("keys-kept")
 
-    def _do(self, connection: Connection, command: AnyCommand) -> Handled:
-        before = store.load(connection, self._keyring, command.case_id)
-        # Time never goes back behind what was decided before, whatever a clock says.
-        now = max(self._clock.now(), before.last_at or FIRST_MOMENT)
-        directory = self._source.directory_in(connection)
-        if directory is None:
-            raise NoNetwork
-        library = self._source.library_for(connection, before.state)
-        decision = decide_fully(before.state, library, directory, command, now)
-        events, state = decision.events, decision.state
-        if not events and isinstance(command, PassDeadline):
-            store.keep_next_due(connection, command.case_id, next_due(state))
-            return Handled((), state, repeated=False)
-        rows = self._keep(connection, command, before, events, state)
-        if rows:
-            queue(
-                connection,
-                events,
-                state,
-                directory,
-                outgoing=self._outgoing,
-                token_key=self._keyring.token_key,
-            )
-        self._remember(connection, command, before.head.seq, len(rows), now)
-        return Handled(_recorded(before.head.seq, events, command), state, repeated=False)
-
-    def _keep(
-        self,
-        connection: Connection,
-        command: AnyCommand,
-        before: store.Loaded,
-        events: Sequence[Event],
-        state: CaseState,
-    ) -> Sequence[object]:
-        """Chain the events on, save what they made, and ask for the runs they touched to be told."""
-        if not events:
-            return ()
-        with_run = with_runs(connection, events, state)
-        rows = rows_for(with_run, command, state.case_id, before.head, self._keyring)
-        touched = last_touched(with_run, before.head.seq + 1)
-        store.save(connection, self._keyring, before, state, rows=rows, touched=touched)
-        want_wakes(connection, touched, events[0].at)
-        return rows
-
-    def _remember(self, connection: Connection, command: AnyCommand, seq: int, count: int, now: datetime) -> None:
-        row = {
-            "id": command.id,
-            "case_id": command.case_id,
-            "digest": command_digest(self._keyring.command_key, command),
-            "first_seq": seq + 1,
-            "last_seq": seq + count,
-            "at": now,
-        }
-        REMEMBERING.run(connection, [row])
-
-    def _settling(self, connection: Connection) -> Settling:
-        directory = self._source.directory_in(connection)
-        if directory is None:
-            raise NoNetwork
-        return Settling(connection, directory, self._outgoing, self._keyring.token_key, self._clock.now())
-
-    def _tell(self, connection: Connection, commands: Iterable[SettleAlert]) -> None:
+    def _tell(self, connection: Connection, commands: Iterable[SettleAlert | NoteUncertain]) -> None:
         """Tell the rules what carriers said. A refusal changes nothing of what the carrier did."""
         for command in commands:
-            if self._repeated(connection, command) is None:
-                try:
-                    self._do(connection, command)
-                except Refused:
-                    continue
+            with suppress(Refused):
+                self._doing.once(connection, command)
 
     def _ring(self) -> None:
-        self._bells.ring("dispatcher")
-        self._bells.ring("engine")
+        if not self._bells.rings_at_commit:
+            self._bells.ring("dispatcher")
+            self._bells.ring("engine")
 
 
-def _recorded(seq: int, events: Sequence[Event], command: AnyCommand) -> tuple[Recorded, ...]:
-    return tuple(
-        Recorded(
-            seq=number,
-            event=cast("AnyEvent", event),
-            command_id=command.id,
-            actor=command.actor,
-            road=command.road,
-        )
-        for number, event in enumerate(events, start=seq + 1)
-    )
+def _told(handled: Handled | Exception) -> Handled:
+    if isinstance(handled, Exception):
+        raise handled
+    return handled

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from models.database import Database
 from models.tables import DeliveryRecord, EventRecord, FlowRun, FlowTask, HandoffRecord, Run
+from models.upserting import insert
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,12 @@ class KeyUnreadable(StaffettaError):
     template = "The key {path} cannot be read. Put it back from its safe copy, owned by the user that runs this."
 
 
+class KeyStoreUnusable(StaffettaError):
+    """The file with the wrapped keys of the cases is broken, or something else stands in its place."""
+
+    template = "The key store {place} cannot be used ({why}). Nothing was started: put back its last backup."
+
+
 class CaseKeyMissing(StaffettaError):
     """The key store has no key for this case: it was erased, or the store is another one."""
 

@@ -1,16 +1,28 @@
-"""The key store: the wrapped keys of the cases, in a file of its own, with backups of its own.
+"""The key store: the wrapped keys of the cases, in a place of its own, with backups of its own.
 
 It is written before anything is sealed. A key without a case is an orphan and harms nobody; a case without its key
-could never be read.
+could never be read. A house keeps it in a file; several machines that work on one database share one key store too.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
-from sqlalchemy import Column, Engine, LargeBinary, MetaData, String, Table, bindparam, insert, select
+from sqlalchemy import (
+    Column,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+)
 
-from models.sqlite import BEGIN, sqlite_engine
+from models.asking_again import asked_again
+from models.database import Database, engine_for
+from models.prepared import Prepared
 from procedures.classification import DataClass
 
 KeyKind = Literal["route", "vault"]
@@ -22,42 +34,81 @@ WRAPPED_KEYS = Table(
     Column("kind", String, primary_key=True, info={"class": DataClass.OPERATIONAL}),
     Column("wrapped", LargeBinary, nullable=False, info={"class": DataClass.IDENTITY}),
 )
-
-KEEPING = insert(WRAPPED_KEYS).prefix_with("OR IGNORE")
-READING = select(WRAPPED_KEYS.c.wrapped).where(
-    WRAPPED_KEYS.c.case_id == bindparam("case_id"), WRAPPED_KEYS.c.kind == bindparam("kind")
-)
+SETTING = "[keys] store_url"
+OF_CASE = WRAPPED_KEYS.c.case_id == bindparam("case_id")
+KEEPING = Prepared(insert(WRAPPED_KEYS), ["case_id", "kind", "wrapped"])
+KNOWN = Prepared(select(WRAPPED_KEYS.c.kind).where(OF_CASE).limit(literal_column("1")))
+READING = Prepared(select(WRAPPED_KEYS.c.wrapped).where(OF_CASE, WRAPPED_KEYS.c.kind == bindparam("kind")))
 
 
 class KeyStore:
     """Where the wrapped keys are."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._writing = engine.execution_options(**{BEGIN: "IMMEDIATE"})
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open the store, making it if it is not there."""
-        if not path.exists():
-            path.touch(mode=0o600)
-        store = cls(sqlite_engine(f"sqlite:///{path}"))
-        with store._writing.begin() as connection:  # it is this very class
-            KEY_TABLES.create_all(connection)
-        return store
+    def open(cls, place: Path | str) -> Self:
+        """Open the store in this file, or at this address of a database, making it if it is not there.
 
-    def keep(self, case_id: str, wrapped: Mapping[KeyKind, bytes]) -> bool:
-        """Keep the wrapped keys of a case; False where it has keys already, which stay. Durable when this returns."""
-        rows = [{"case_id": case_id, "kind": kind, "wrapped": key} for kind, key in wrapped.items()]
-        with self._writing.begin() as connection:
-            return connection.execute(KEEPING, rows).rowcount == len(rows)
+        Raises:
+            BadDatabaseAddress, StoreBusy, StoreFailed.
+        """
+        if isinstance(place, Path):
+            if not place.exists():
+                place.touch(mode=0o600)
+            place = f"sqlite:///{place}"
+        database = Database(engine_for(place, SETTING))
+        try:
+            database.make(KEY_TABLES)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> frozenset[str]:
+        """Keep the wrapped keys of these cases, all in one commit. Durable when this returns.
+
+        Which cases were new: another has keys already, and those stay.
+
+        Raises:
+            StoreBusy, StoreFailed: not kept.
+        """
+        return asked_again(self._database, lambda: self._keep(wrapped))
+
+    def _keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> frozenset[str]:
+        with self._database.write() as connection:
+            # After a commit whose answer was lost the second try finds keys, and they are read.
+            new = [case_id for case_id in wrapped if KNOWN.first(connection, case_id=case_id) is None]
+            KEEPING.run(
+                connection,
+                [
+                    {"case_id": case_id, "kind": kind, "wrapped": key}
+                    for case_id in new
+                    for kind, key in wrapped[case_id].items()
+                ],
+            )
+        return frozenset(new)
 
     def wrapped(self, case_id: str, kind: str) -> bytes | None:
-        """The wrapped key, if there is one."""
-        with self._engine.begin() as connection:
-            found: bytes | None = connection.execute(READING, {"case_id": case_id, "kind": kind}).scalar()
-        return found
+        """The wrapped key, if there is one.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        with self._database.read() as connection:
+            found = READING.first(connection, case_id=case_id, kind=kind)
+        return None if found is None else bytes(found.wrapped)
+
+    def is_empty(self) -> bool:
+        """Whether it holds the keys of no case.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        with self._database.read() as connection:
+            return connection.execute(select(WRAPPED_KEYS.c.case_id).limit(1)).first() is None
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
+        """Let go of the file, or of the line."""
+        self._database.close()

@@ -1,21 +1,21 @@
 """The procedures in force, and every text that a running pathway is pinned to."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from models.database import Database
 from models.network import current_directory, directory_in
 from models.tables import PathwayText
+from models.upserting import insert
 from procedures.case import CaseState
 from procedures.directory import Directory
 from procedures.loading import SHIPPED, library_of, load_pathway, shipped_library, texts_of
-from procedures.schema import Library, Pathway
+from procedures.schema import Library, Pathway, StartStep
 
 
 class Procedures:
@@ -60,8 +60,14 @@ class Procedures:
         return current_directory(self._db)
 
     def library_for(self, connection: Connection, state: CaseState) -> Library:
-        """The library with every text that this case is pinned to."""
-        return self._with(connection, {run.content_hash for run in state.runs.values()})
+        """The library with every text that this case is pinned to, and those that these may still start."""
+        library = self._with(connection, {run.content_hash for run in state.runs.values()})
+        running = [library.by_hash[run.content_hash] for run in state.runs.values()]
+        while lost := _out_of_force(library, running):
+            newest = {_newest(connection, name) for name in lost}
+            library = self._with(connection, newest)
+            running += [library.by_hash[content_hash] for content_hash in newest]
+        return library
 
     def directory_in(self, connection: Connection) -> Directory | None:
         """The network in force within a transaction; None before the first import."""
@@ -74,6 +80,20 @@ class Procedures:
                 by_hash = {**self._library.by_hash, **{pathway.content_hash: pathway for pathway in found}}
                 self._library = self._library.model_copy(update={"by_hash": by_hash})
         return self._library
+
+
+def _out_of_force(library: Library, running: Sequence[Pathway]) -> set[str]:
+    """What texts out of force would start, where no text of that name is in force or at hand."""
+    old = [pathway for pathway in running if library.current.get(pathway.name) is not pathway]
+    started = {step.pathway for pathway in old for step in pathway.steps.values() if isinstance(step, StartStep)}
+    missing = started - library.current.keys()
+    return missing - {pathway.name for pathway in library.by_hash.values()} if missing else missing
+
+
+def _newest(connection: Connection, name: str) -> str:
+    """The last text of that name that was in force: kept when whatever starts it was."""
+    newest = select(PathwayText.content_hash).where(PathwayText.name == name).order_by(PathwayText.edition.desc())
+    return connection.execute(newest.limit(1)).scalar_one()
 
 
 def pinned_pathway(connection: Connection, content_hash: str) -> Pathway:

@@ -6,7 +6,7 @@ of an alert that is time in which nobody is called. These keep their SQL and the
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -62,22 +62,40 @@ class Prepared:
         with closing(connection.connection.cursor()) as cursor:
             cursor.executemany(made.sql, [_placed(made, row) for row in rows])
 
+    def send(self, connection: Connection, **values: Any) -> None:
+        """Execute, and let the answer be: where statements travel together, nobody waits for it."""
+        made = self._make(connection.dialect)
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(made.sql, _placed(made, values))
+
     def read(self, connection: Connection, **values: Any) -> list[Any]:
         """The rows of a select, or those that a change returns, by the names of their columns."""
         made = self._make(connection.dialect)
         with closing(connection.connection.cursor()) as cursor:
             cursor.execute(made.sql, _placed(made, values))
-            found = cursor.fetchall()
-        return [
-            made.row(
-                *(value if read is None else read(value) for value, read in zip(line, made.columns, strict=True)),
-            )
-            for line in found
-        ]
+            return _read(made, cursor.fetchall())
+
+    def read_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+        """What `read` gives for each of these: where statements travel together, they wait once for all answers."""
+        made = self._make(connection.dialect)
+        with ExitStack() as opened:
+            cursors = [opened.enter_context(closing(connection.connection.cursor())) for _ in rows]
+            for cursor, row in zip(cursors, rows, strict=True):
+                cursor.execute(made.sql, _placed(made, row))
+            return [_read(made, cursor.fetchall()) for cursor in cursors]
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """The first row of a select, or None."""
         return next(iter(self.read(connection, **values)), None)
+
+
+def _read(made: _Made, found: Sequence[Sequence[Any]]) -> list[Any]:
+    return [
+        made.row(
+            *(value if read is None else read(value) for value, read in zip(line, made.columns, strict=True)),
+        )
+        for line in found
+    ]
 
 
 def _placed(made: _Made, row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -7,10 +7,12 @@ A lease that lapsed belongs to an engine that died: the wake-up is due again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, case, func, or_, select, update
 
+from models.asking_again import asked_again
 from models.database import Database
 from models.points import reach
 from models.tables import RunWake
@@ -37,15 +39,27 @@ def claim_wakes(
         .where(RunWake.run_id.not_in(besides))
         .order_by(RunWake.wake_at)
         .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
     )
     taken = (
         update(RunWake)
-        .where(RunWake.run_id.in_(due))
+        .where(RunWake.run_id.in_(select(due.c.run_id)))
         .values(lease_until=now + lease, worker=worker, tries=RunWake.tries + 1)
         .returning(RunWake.run_id, RunWake.wanted_seq, RunWake.tries)
     )
-    with db.write() as session:
-        wakes = [Wake(run_id, wanted, tries, worker) for run_id, wanted, tries in session.execute(taken)]
+    mine = select(RunWake.run_id, RunWake.wanted_seq, RunWake.tries).where(
+        RunWake.worker == worker, RunWake.lease_until == now + lease, RunWake.run_id.not_in(besides)
+    )
+    asked = count()
+
+    def work() -> list[Wake]:
+        with db.write() as session:
+            # Where the line was cut, this very claim may have been committed.
+            found = session.execute(mine).all() if next(asked) else ()
+            return [Wake(run_id, wanted, tries, worker) for run_id, wanted, tries in found or session.execute(taken)]
+
+    wakes = asked_again(db, work)
     reach("wake-claimed")
     return wakes
 
@@ -55,21 +69,19 @@ def settle_wake(db: Database, wake: Wake, *, done_seq: int, again_at: datetime |
     values: dict[str, Any] = {"done_seq": done_seq, "lease_until": None, "worker": None, "tries": 0}
     if again_at is not None:
         values["wake_at"] = _sooner(wake, again_at)
-    with db.write() as session:
-        session.execute(update(RunWake).where(*_mine(wake)).values(values))
+    asked_again(db, lambda: _change(db, update(RunWake).where(*_mine(wake)).values(values)))
     reach("wake-settled")
 
 
 def give_up_wake(db: Database, wake: Wake, *, again_at: datetime) -> None:
     """It could not be done now: nobody holds it, and it is due again at `again_at`."""
-    with db.write() as session:
-        session.execute(update(RunWake).where(*_mine(wake)).values(wake_at=again_at, lease_until=None, worker=None))
+    freed = update(RunWake).where(*_mine(wake)).values(wake_at=again_at, lease_until=None, worker=None)
+    asked_again(db, lambda: _change(db, freed))
 
 
 def wake_run(db: Database, run_id: str, *, now: datetime) -> None:
     """Have a run's history told anew from its first event (its flow run was lost, or differs from the trail)."""
-    with db.write() as session:
-        session.execute(update(RunWake).where(RunWake.run_id == run_id).values(done_seq=0, wake_at=now))
+    _change(db, update(RunWake).where(RunWake.run_id == run_id).values(done_seq=0, wake_at=now))
 
 
 def next_wake(db: Database, now: datetime) -> datetime | None:
@@ -79,6 +91,11 @@ def next_wake(db: Database, now: datetime) -> datetime | None:
     with db.read() as session:
         found = [at for at in (session.scalar(waiting), session.scalar(held)) if at is not None]
     return min(found, default=None)
+
+
+def _change(db: Database, change: Update) -> None:
+    with db.write() as session:
+        session.execute(change)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

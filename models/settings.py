@@ -3,60 +3,32 @@
 An unknown key or a bad value is an error that names the key, the place it stands in, and what to do.
 """
 
-import os
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
+from models.settings_reading import read_environment, read_settings_file
+from models.settings_values import (
+    NOT_A_DATABASE,
+    OTHERS,
+    DatabaseUrl,
+    HostName,
+    PlainPath,
+    WebAddress,
+    address_in,
+    holds_a_secret,
 )
+from procedures.directory import ContactKind
+from procedures.marking import N_
 
-from procedures.errors import StaffettaError
-from procedures.marking import N_, Marked
+__all__ = ["FILE_NAME", "PREFIX", "BadSettings", "BadSettingsFile", "Settings", "load_settings"]
 
-PREFIX = "STAFFETTA__"
 FILE_NAME = "staffetta.toml"
-ENVIRONMENT = N_("the environment")
-WHYS = {
-    "extra_forbidden": N_("no such key"),
-    "int_parsing": N_("it is no valid integer"),
-    "int_type": N_("it is no valid integer"),
-    "float_parsing": N_("it is no valid number"),
-    "float_type": N_("it is no valid number"),
-    "bool_parsing": N_("it is neither true nor false"),
-    "bool_type": N_("it is neither true nor false"),
-    "string_type": N_("it is no text"),
-    "string_pattern_mismatch": N_("only it or en match"),
-    "greater_than": N_("it must be greater than 0"),
-    "greater_than_equal": N_("it must be 0 or more"),
-    "timezone_aware": N_("the time needs its zone, such as +01:00"),
-}
-"""What pydantic finds, in words that have an entry in the catalogue; the rest is said as it says it."""
-
-
-class BadSettings(StaffettaError):
-    """A key that does not exist, or a value that does not fit."""
-
-    template = "The setting {key} in {place} does not fit: {why}. Correct it and start again."
-
-
-class BadVariable(BadSettings):
-    """A variable of ours that stands for no setting."""
-
-    template = "The variable {key} stands for no setting; the sections are {known}. Correct it and start again."
-
-
-class BadSettingsFile(StaffettaError):
-    """The settings file cannot be read as TOML."""
-
-    template = "The settings file {place} cannot be read: {why}. Correct it and start again."
+S = TypeVar("S", bound="Section")
 
 
 class Section(BaseModel):
@@ -65,19 +37,35 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+def one_place(here: str, there: str) -> Callable[[S], S]:
+    """A check that a value is not given twice."""
+
+    def check(section: S) -> S:
+        if getattr(section, here) is not None and getattr(section, there) is not None:
+            message = N_("give it once: itself, or the file that holds it")
+            raise ValueError(message)
+        return section
+
+    return check
+
+
 class DatabaseSettings(Section):
     """Where the cases are kept."""
 
-    url: str | None = None
+    url: DatabaseUrl | None = None
     """An SQLAlchemy URL; without one, `staffetta.sqlite` in the data folder."""
+    url_file: PlainPath | None = None
+    """The file that holds it, where it carries a password."""
+
+    _one_place = model_validator(mode="after")(one_place("url", "url_file"))
 
 
 class DeskSettings(Section):
     """The operators' desk."""
 
-    base_url: str | None = None
+    base_url: WebAddress | None = None
     """What links in messages begin with, for example `https://staffetta.example.org`."""
-    host: str = "127.0.0.1"
+    host: HostName = "127.0.0.1"
     port: int = Field(default=8480, ge=0, le=65535)
     language: str = Field(default="it", pattern="^(it|en)$")
 
@@ -86,7 +74,7 @@ class Carrier(Section):
     """One way out for messages: an Apprise URL, or the file that holds it where it carries a secret."""
 
     url: str | None = Field(default=None, repr=False)
-    url_file: Path | None = None
+    url_file: PlainPath | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -126,13 +114,20 @@ class PrefectSettings(Section):
     port: int = Field(default=4280, ge=0, le=65535)
     ui: bool = False
     """Prefect's own pages, on loopback: for pictures and for looking into a fault."""
+    database_url: DatabaseUrl | None = Field(default=None, repr=False)
+    """Where Prefect keeps its record, as `postgresql+asyncpg://…`; without one, SQLite in the data folder."""
 
 
 class KeySettings(Section):
     """Where the key files stand."""
 
-    folder: Path | None = None
+    folder: PlainPath | None = None
     """Without one, `keys` in the data folder."""
+    store_url: DatabaseUrl | None = None
+    """A database for the wrapped keys of the cases, where several machines share them; else a file of this house."""
+    store_url_file: PlainPath | None = None
+
+    _one_place = model_validator(mode="after")(one_place("store_url", "store_url_file"))
 
 
 class Settings(BaseSettings):
@@ -156,10 +151,34 @@ class Settings(BaseSettings):
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()
 
+    @field_validator("carriers")
+    @classmethod
+    def _known_kinds(cls, carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
+        """A kind of contact with a slip of the pen would alert nobody."""
+        if not {kind.value for kind in ContactKind}.issuperset(carriers):
+            message = N_("the kinds of contact are email and sms")
+            raise ValueError(message)
+        return carriers
+
     @property
     def database_url(self) -> str:
-        """Where the cases are kept."""
-        return self.database.url or f"sqlite:///{self.data / 'staffetta.sqlite'}"
+        """Where the cases are kept.
+
+        Raises:
+            BadSettings, SettingsReadableByOthers: the file that holds the address is not as it must be.
+        """
+        found = _address(self.database.url, self.database.url_file, "database.url_file")
+        return found or f"sqlite:///{self.data / 'staffetta.sqlite'}"
+
+    @property
+    def key_store(self) -> Path | str:
+        """Where the wrapped keys of the cases are: a file, or the address of a database.
+
+        Raises:
+            BadSettings, SettingsReadableByOthers: the file that holds the address is not as it must be.
+        """
+        found = _address(self.keys.store_url, self.keys.store_url_file, "keys.store_url_file")
+        return found or self.data / "keys.sqlite"
 
     @property
     def key_folder(self) -> Path:
@@ -195,41 +214,45 @@ def load_settings(data: Path, config: Path | None = None) -> Settings:
     Raises:
         BadSettings: an unknown key or a bad value, in the file or in the environment.
         BadSettingsFile: the file cannot be read.
+        SettingsReadableByOthers: a password stands in it, and others may read it.
     """
     place = config or data / FILE_NAME
-    from_file = _read_file(place, must_exist=config is not None)
-    _refuse_unknown_variables()
-    from_environment = EnvSettingsSource(Settings)()
-    from_environment.pop("data", None)
+    from_file = read_settings_file(place, must_exist=config is not None)
+    if "data" in from_file:
+        raise BadSettings(key="data", place=place, why=N_("the data folder is given with --data"))
+    from_environment = read_environment(Settings)
     try:
-        return Settings(**{**_merged(from_file, from_environment), "data": data.absolute()})
+        settings = Settings(**{**_merged(from_file, from_environment), "data": data.absolute()})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise _told(first, from_environment, place) from None
+        raise told(first, from_environment, place) from None
+    _refuse_open_secrets(from_file, place)
+    return settings
 
 
-def _read_file(place: Path, *, must_exist: bool) -> dict[str, Any]:
-    if not must_exist and not place.exists():
-        return {}
+def _address(url: str | None, file: Path | None, key: str) -> str | None:
+    if file is None:
+        return url
     try:
-        found = tomllib.loads(place.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadSettingsFile(place=place, why=error.strerror or "it is not there") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSettingsFile(place=place, why=error) from None
-    if "data" in found:
-        raise BadSettings(key="data", place=place, why=N_("the data folder is given with --data"))
-    return found
+        return address_in(file)
+    except PermissionError as error:
+        if error.errno is None:
+            raise SettingsReadableByOthers(path=file, key=key) from None
+        raise BadSettings(key=key, place=file, why=N_("it cannot be read")) from None
+    except OSError:
+        raise BadSettings(key=key, place=file, why=N_("it cannot be read")) from None
+    except ValueError:
+        raise BadSettings(key=key, place=file, why=NOT_A_DATABASE) from None
 
 
-def _refuse_unknown_variables() -> None:
-    sections = {name for name in Settings.model_fields if name != "data"}
-    for variable in sorted(os.environ):
-        if not variable.upper().startswith(PREFIX):
-            continue
-        section, _, key = variable[len(PREFIX) :].lower().partition("__")
-        if section not in sections or not key:
-            raise BadVariable(key=variable, place=ENVIRONMENT, known=", ".join(sorted(sections)))
+def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
+    urls = {f"carriers.{kind}.url": carrier.get("url") for kind, carrier in from_file.get("carriers", {}).items()}
+    urls["database.url"] = from_file.get("database", {}).get("url")
+    urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
+    urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")
+    for key, url in urls.items():
+        if url is not None and holds_a_secret(url) and place.stat().st_mode & OTHERS:
+            raise SettingsReadableByOthers(path=place, key=key)
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,16 +262,3 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
         both = isinstance(under, Mapping) and isinstance(value, Mapping)
         merged[key] = _merged(under, value) if both else value  # type: ignore[arg-type]  # both are mappings
     return merged
-
-
-def _told(error: ErrorDetails, from_environment: Mapping[str, Any], place: Path) -> BadSettings:
-    names = [str(part) for part in error["loc"]]
-    found: Any = from_environment
-    for name in names:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    in_environment = bool(names) and found is not None
-    return BadSettings(
-        key=f"{PREFIX}{'__'.join(names).upper()}" if in_environment else ".".join(names),
-        place=ENVIRONMENT if in_environment else place,
-        why=WHYS.get(error["type"]) or Marked(error["msg"].removeprefix("Value error, ")),
-    )

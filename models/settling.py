@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from models.addressing import Outgoing, fresh, next_contact
+from models.locking import lock_cases_of
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord
-from procedures.commands import DeliveryResult, Road, SettleAlert
+from procedures.commands import DeliveryResult, NoteUncertain, Road, SettleAlert
 from procedures.directory import Directory
 
 DELAYS = (15.0, 60.0, 300.0)
@@ -26,9 +27,17 @@ DELAYS = (15.0, 60.0, 300.0)
 MOST_ATTEMPTS = 24
 """About two hours over the only channel there is; then a person must know."""
 JITTER = 0.2
-FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.PERMANENT, DeliveryState.WITHDRAWN})
+FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN})
 R = SettledResult
-DELIVERY = Prepared(select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id == bindparam("asked")))
+GIVEN_UP = {
+    R.ACCEPTED: DeliveryState.ACCEPTED,
+    R.PERMANENT: DeliveryState.PERMANENT,
+    R.TEMPORARY: DeliveryState.PERMANENT,
+    R.UNCERTAIN: DeliveryState.UNCERTAIN,
+}
+DELIVERY = Prepared(
+    select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id == bindparam("asked")).with_for_update()
+)
 TRIED = Prepared(
     select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
 )
@@ -48,44 +57,59 @@ class Settling:
     jitter: Callable[[], float] = random.random
     """From 0 to 1."""
 
-    def settle(self, settled: Sequence[SettledDelivery]) -> list[SettleAlert]:
-        """Keep what came of these deliveries; what the rules have to be told."""
-        found = self._rows([word.delivery_id for word in settled])
-        told = [self._settle_one(found[word.delivery_id], word) for word in settled if word.delivery_id in found]
-        return [command for command in told if command is not None]
+    def lock(self, settled: Sequence[SettledDelivery]) -> None:
+        """Be the only one who decides on the cases of these deliveries."""
+        lock_cases_of(self.connection, [word.delivery_id for word in settled])
+
+    def settle(self, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
+        """Keep what came of one delivery; what the rules have to be told, in this order."""
+        row = DELIVERY.first(self.connection, asked=word.delivery_id)
+        if row is None:
+            return ()
+        if word.attempt not in {None, row.attempt}:
+            return self._settle_late(row, word)
+        told = self._settle_one(row, word)
+        return [*_doubts(row), *told] if row.code == LAPSED else told
+
+    def keep_alone(self, word: SettledDelivery) -> str | None:
+        """Keep the outcome, for a case that cannot be decided on: the message must not go out again. Its case's id."""
+        row = DELIVERY.first(self.connection, asked=word.delivery_id)
+        if row is None or row.state != DeliveryState.SENDING:
+            return None if row is None else str(row.case_id)
+        self._keep(row, word, GIVEN_UP[word.result])
+        return str(row.case_id)
 
     def lapsed(self) -> list[SettledDelivery]:
-        """Deliveries whose lease lapsed a second time: nobody can say whether they left."""
-        query = select(DeliveryRecord.delivery_id).where(
-            UNDER_WAY, DeliveryRecord.lease_until <= self.now, DeliveryRecord.lapses > 0
-        )
+        """Deliveries whose lease lapsed for good (a second time, or taken back): nobody can say whether they left."""
+        for_good = or_(DeliveryRecord.lapses > 0, DeliveryRecord.withdrawn.is_(True))
+        query = select(DeliveryRecord.delivery_id).where(UNDER_WAY, DeliveryRecord.lease_until <= self.now, for_good)
         ids = self.connection.execute(query).scalars()
         return [SettledDelivery(delivery_id, R.UNCERTAIN, self.now, code=LAPSED) for delivery_id in ids]
 
-    def _rows(self, delivery_ids: Sequence[str]) -> dict[str, Any]:
-        found = {delivery_id: DELIVERY.first(self.connection, asked=delivery_id) for delivery_id in delivery_ids}
-        return {delivery_id: row for delivery_id, row in found.items() if row is not None}
+    def _settle_late(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
+        """A word of an attempt that was given up meanwhile: only that it did arrive is news."""
+        return self._settle_one(row, word) if word.result is R.ACCEPTED else ()
 
-    def _settle_one(self, row: Any, word: SettledDelivery) -> SettleAlert | None:
+    def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
         under_way = row.state == DeliveryState.SENDING
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
-            return _told(row, word, DeliveryResult.ACCEPTED)
+            return [_told(row, word, DeliveryResult.ACCEPTED)]
         if not under_way:
-            return None  # settled before: the first word stands
+            return ()  # settled before: the first word stands
+        uncertain = word.result is R.UNCERTAIN
+        doubt = [_doubt(row, row.attempt, word.code)] if uncertain else []
         if row.withdrawn:
-            unsure = word.result is R.UNCERTAIN
-            self._keep(row, word, DeliveryState.UNCERTAIN if unsure else DeliveryState.WITHDRAWN)
-            return None
+            self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.WITHDRAWN)
+            return doubt
         again_at = self._again_at(row, word)
         if again_at is not None:
             self._repeat(row, word, again_at)
-            return None
-        uncertain = word.result is R.UNCERTAIN
+            return doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
         if self._go_on(row):
-            return None
-        return _told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)
+            return doubt
+        return [_told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
 
     def _again_at(self, row: Any, word: SettledDelivery) -> datetime | None:
         """When to try the same channel again; None where it is given up."""
@@ -161,3 +185,22 @@ def _told(row: Any, word: SettledDelivery, result: DeliveryResult) -> SettleAler
         settled_at=word.at,
         detail=word.code or "",
     )
+
+
+def _doubt(row: Any, attempt: int, code: str | None) -> NoteUncertain:
+    """For the trail: this attempt may have arrived, and nobody can say."""
+    return NoteUncertain(
+        id=f"uncertain:{row.delivery_id}:{attempt}",
+        case_id=row.case_id,
+        actor="carrier",
+        road=Road.CARRIER,
+        alert_id=row.alert_id,
+        channel=row.channel,
+        attempt=attempt,
+        code=code or "",
+    )
+
+
+def _doubts(row: Any) -> Sequence[NoteUncertain]:
+    """The attempt before this one, whose sender did not come back to say what became of it."""
+    return [_doubt(row, row.attempt - 1, LAPSED)] if row.attempt > 1 else []

@@ -1,17 +1,37 @@
 """SQLite as we run it: every connection is set up the same way, and says so if it could not be (trust.md)."""
 
 import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+from models.store_errors import StoreBusy, StoreDamaged, StoreFailed, StoreRaced
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another before it gives up."""
+FIRST_LOOK_SECONDS = 0.0003
+LONGEST_LOOK_SECONDS = 0.005
 PRAGMAS = {"foreign_keys": "1", "synchronous": "2", "trusted_schema": "0", "secure_delete": "1"}
 CHECKPOINT_PAGES = 4000
 """16 MiB of log between checkpoints: the commit that does one takes some 20 ms longer, so not every thirtieth does."""
 BEGIN = "staffetta_begin"
 """Execution option: the kind of transaction to begin."""
+BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+BROKEN = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+}
 
 
 def sqlite_engine(url: str) -> Engine:
@@ -44,5 +64,93 @@ def _set_up(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    kind = connection.get_execution_options().get(BEGIN, "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    if connection.get_execution_options().get(BEGIN) != "IMMEDIATE":
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        _take_the_pen(cursor)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+        cursor.close()
+
+
+def _take_the_pen(cursor: Any) -> None:
+    """Begin to write, waiting for another process at most `BUSY_SECONDS`.
+
+    SQLite's own wait sleeps 1, 2, 5, 10 … 100 ms between two looks: desk and dispatcher, which write for 2 ms each,
+    would wait for one another ten times as long as they work.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    wait = FIRST_LOOK_SECONDS
+    while True:
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > until:
+                raise
+        else:
+            return
+        time.sleep(wait)
+        wait = min(wait * 1.5, LONGEST_LOOK_SECONDS)
+
+
+class Sqlite:
+    """One writer at a time, every write in a transaction that begins at once."""
+
+    errors = (DBAPIError, sqlite3.Error)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._write_engine = engine.execution_options(**{BEGIN: "IMMEDIATE"})
+        # SQLite's own wait sleeps and looks again; within one process a lock hands over at once.
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent look."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, alone.
+
+        Raises:
+            StoreBusy: another thread wrote for too long.
+        """
+        if not self._writing.acquire(timeout=BUSY_SECONDS):
+            raise StoreBusy
+        try:
+            with self._write_engine.connect() as connection, connection.begin():
+                yield connection
+        finally:
+            self._writing.release()
+
+    def told(self, error: BaseException) -> BaseException:
+        """Ours for what the outside did to the file; any other error is a fault of ours and goes up as it is."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        extended = getattr(cause, "sqlite_errorcode", 0)
+        if extended & 0xFF in BUSY:
+            return StoreBusy()
+        if extended & 0xFF in BROKEN:
+            return StoreFailed(why=getattr(cause, "sqlite_errorname", "unknown"))
+        return StoreRaced() if extended in TAKEN else error
+
+    def has_revision(self, connection: Connection) -> bool:
+        """Whether any migration ever ran here."""
+        there = text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
+        return connection.execute(there).first() is not None
+
+    def be_alone(self, connection: Connection) -> None:
+        """Nothing to do: whoever writes is alone."""
+
+    def check(self, connection: Connection) -> None:
+        """Look through the whole file for damage.
+
+        Raises:
+            StoreDamaged.
+        """
+        if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
+            raise StoreDamaged(place=self._engine.url.database)

@@ -15,10 +15,55 @@ class StoreFailed(StaffettaError):
     template = "Not saved: the database cannot be used ({why}). Telephone, and tell whoever runs this machine."
 
 
+class StoreRaced(StoreBusy):
+    """Somebody else saved the same at the same moment. Nothing was saved; asking again tells what became of it."""
+
+    template = "Not saved: the same was saved by somebody else at that moment. Try again."
+
+
+class StoreUnreachable(StoreFailed):
+    """The database went away. Whether a commit under way was done, only asking again by the command's id can tell."""
+
+    template = (
+        "The database does not answer, so nobody can say whether this was saved. "
+        "Send it again as it is: it is never done twice. If it is urgent, telephone."
+    )
+
+
+class StoreUnsafe(StaffettaError):
+    """The database's server is set up so that it may lose what it confirmed."""
+
+    template = (
+        "The database's server may lose what it confirmed ({setting} is {value}). "
+        "Nothing was started: set it to {wanted}."
+    )
+
+
+class BadDatabaseAddress(StaffettaError):
+    """An address that leads to no database of ours, or to one over an unguarded line."""
+
+    template = "The address in {key} cannot be used: {why}. Correct it and start again."
+
+
+class CaseInHand(StoreBusy):
+    """A deadline was to be passed while somebody else decides on its case, perhaps by passing it."""
+
+    template = "Somebody else is working on this case at this moment. Try again."
+
+
 class StoreDamaged(StaffettaError):
     """The database's file is damaged. Writing on would make it worse."""
 
     template = "The database in {place} is damaged. Nothing was started: telephone, and put back the last backup."
+
+
+class StoreLost(StaffettaError):
+    """The keys of cases are there and the database is not, or is empty: a new one would hide the loss."""
+
+    template = (
+        "The database in {place} is not there or empty, while the keys of its cases are. "
+        "Nothing was started: put back the last backup."
+    )
 
 
 class StoreTooNew(StaffettaError):

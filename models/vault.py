@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -17,11 +18,13 @@ from models.keyring_errors import (
     CaseKeyMissing,
     KeyMissing,
     KeyReadableByOthers,
+    KeyStoreUnusable,
     KeyUnreadable,
     NoVaultKey,
 )
 from models.keystore import KeyKind, KeyStore
 from models.sealing import KEY_BYTES, Place, seal, unseal
+from models.store_errors import StoreFailed
 
 FILES = ("route", "vault", "token")
 KEPT_OPEN = 4096
@@ -69,6 +72,16 @@ def _read_key(path: Path) -> bytes:
     return key
 
 
+def _open_store(place: Path | str) -> KeyStore:
+    """The key store; a broken file of it is named, so that it is not taken for the database."""
+    try:
+        return KeyStore.open(place)
+    except StoreFailed as error:
+        if not isinstance(place, Path) or "why" not in error.data:
+            raise
+        raise KeyStoreUnusable(place=place, why=error.data["why"]) from None
+
+
 class Keyring:
     """The keys that this process may use."""
 
@@ -83,24 +96,27 @@ class Keyring:
         """What the digests of commands are made with: a plain hash of a name could be guessed."""
 
     @classmethod
-    def load(cls, folder: Path, *, with_vault: bool, store: Path | None = None) -> Self:
+    def load(cls, folder: Path, *, with_vault: bool, store: Path | str | None = None) -> Self:
         """Read the key files in `folder`; the key store stands beside the folder unless `store` names another.
 
+        `store` is a file, or the address of a database.
+
         Raises:
-            KeyMissing, KeyReadableByOthers, KeyUnreadable.
+            KeyMissing, KeyReadableByOthers, KeyUnreadable, KeyStoreUnusable.
         """
         keys: dict[KeyKind, bytes] = {"route": _read_key(folder / "route.key")}
         if with_vault:
             keys["vault"] = _read_key(folder / "vault.key")
-        return cls(keys, _read_key(folder / "token.key"), KeyStore.open(store or folder.parent / "keys.sqlite"))
+        token_key = _read_key(folder / "token.key")
+        return cls(keys, token_key, _open_store(store or folder.parent / "keys.sqlite"))
 
     @property
     def has_vault(self) -> bool:
         """Whether this process may read and write what identifies a person."""
         return "vault" in self._keys
 
-    def make_case_keys(self, case_id: str) -> None:
-        """Draw the keys of a new case and keep them wrapped, before anything is sealed with them.
+    def make_case_keys(self, *case_ids: str) -> None:
+        """Draw the keys of new cases and keep them wrapped, before anything is sealed with them: all in one commit.
 
         A case that is refused afterwards leaves an orphan in the key store, which harms nobody.
 
@@ -109,11 +125,14 @@ class Keyring:
         """
         if not self.has_vault:
             raise NoVaultKey
-        drawn = {kind: os.urandom(KEY_BYTES) for kind in self._keys}
-        wrapped = {kind: seal(self._keys[kind], key, _wrapping(case_id, kind)) for kind, key in drawn.items()}
-        if self._store.keep(case_id, wrapped):
-            for kind, key in drawn.items():
+        drawn = {case_id: {kind: os.urandom(KEY_BYTES) for kind in self._keys} for case_id in case_ids}
+        new = self._store.keep({case_id: self._wrapped(case_id, keys) for case_id, keys in drawn.items()})
+        for case_id in new:
+            for kind, key in drawn[case_id].items():
                 self._remember(case_id, kind, key)
+
+    def _wrapped(self, case_id: str, keys: Mapping[KeyKind, bytes]) -> Mapping[KeyKind, bytes]:
+        return {kind: seal(self._keys[kind], key, _wrapping(case_id, kind)) for kind, key in keys.items()}
 
     def _case_key(self, case_id: str, kind: KeyKind) -> bytes:
         known = self._opened.get((case_id, kind))

@@ -1,6 +1,6 @@
 """Which cases time has caught up with."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,9 +12,10 @@ from models.tables import Case
 NEXT_DEADLINE = Prepared(select(func.min(Case.next_due_at).label("at")))
 
 
-def due_cases(db: Database, now: datetime, limit: int = 100) -> Sequence[str]:
-    """Ids of the cases for which `PassDeadline` has something to do, longest overdue first."""
-    query = select(Case.case_id).where(Case.next_due_at <= now).order_by(Case.next_due_at).limit(limit)
+def due_cases(db: Database, now: datetime, limit: int = 100, *, besides: Collection[str] = ()) -> Sequence[str]:
+    """Ids of the cases but `besides` for which `PassDeadline` has something to do, longest overdue first."""
+    due = select(Case.case_id).where(Case.next_due_at <= now)
+    query = due.where(Case.case_id.not_in(besides)).order_by(Case.next_due_at).limit(limit)
     with db.read() as connection:
         return list(connection.execute(query).scalars())
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.sqlite import insert
 
 from models.prepared import Prepared
 from models.tables import DeliveryRecord, RunWake
+from models.upserting import insert
 from procedures.case import CaseState
 from procedures.events import (
     AlertQueued,

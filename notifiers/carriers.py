@@ -150,7 +150,7 @@ def _checked_stock(name: str, url: str, scheme: str) -> str:
         host = parts.hostname or ""
     except ValueError:  # its text repeats the URL
         host = ""
-    if not host:
+    if not host or not url.isprintable():
         raise UnreadableCarrier(carrier=name)
     for argument, _value in parse_qsl(parts.query, keep_blank_values=True):
         if argument != "from":

@@ -30,9 +30,11 @@ LEADING_DOT = re.compile(rb"(?m)^\.")
 class _Refused(Exception):
     """The server answered with a code that is not the one we need."""
 
-    def __init__(self, response: SMTPResponse) -> None:
+    def __init__(self, response: SMTPResponse, *, of_us: bool = False) -> None:
         super().__init__(response.code)
         self.response = response
+        self.of_us = of_us
+        """The recipient was not named yet: it is we who are refused."""
 
 
 @dataclass(slots=True)
@@ -58,21 +60,27 @@ class MailCarrier:
         self._idle: list[_Line] = []
 
     async def send(self, message: Message) -> Outcome:
-        """Make one attempt, on a second connection only if the first died before the text left."""
+        """Make one attempt, on a second connection only if the first died before the text left.
+
+        It takes `patience.whole` seconds at most.
+        """
         if not MAIL_ADDRESS.fullmatch(message.address):
             return RejectedPermanent("address")
         try:
             text = letter(message, sender=self._account.sender, at=datetime.now(UTC))
         except UnsafeLetter:
             return RejectedPermanent("malformed")
+        ready_by = asyncio.get_running_loop().time() + self._patience.whole - self._patience.answering
         try:
-            async with asyncio.timeout(self._patience.queueing):
+            async with _within(self._patience.queueing, ready_by):
                 await self._slots.acquire()
         except TimeoutError:
             return FailedTemporary("busy")
         try:
-            outcome = await self._attempt(message.address, text, fresh=False)
-            return outcome or await self._attempt(message.address, text, fresh=True) or FailedTemporary("dropped")
+            outcome = await self._attempt(message.address, text, ready_by, fresh=False)
+            if outcome is None:
+                outcome = await self._attempt(message.address, text, ready_by, fresh=True)
+            return outcome or FailedTemporary("dropped")
         finally:
             self._slots.release()
 
@@ -85,14 +93,17 @@ class MailCarrier:
                     await line.smtp.quit()
             line.smtp.close()
 
-    async def _attempt(self, address: str, text: bytes, *, fresh: bool) -> Outcome | None:
-        """Try once; None means that a kept connection turned out dead and nothing was lost."""
+    async def _attempt(self, address: str, text: bytes, ready_by: float, *, fresh: bool) -> Outcome | None:
+        """Try once; None means that a kept connection turned out dead and nothing was lost.
+
+        By `ready_by`, in the loop's own seconds, the server must have asked for the text.
+        """
         try:
-            line = (None if fresh else await self._kept_line()) or await self._new_line()
+            line = (None if fresh else await self._kept_line(ready_by)) or await self._new_line(ready_by)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as failure:
             return _not_connected(failure)
         try:
-            outcome = await self._transact(line, address, text)
+            outcome = await self._transact(line, address, text, ready_by)
         except BaseException:
             line.smtp.close()
             raise
@@ -101,19 +112,21 @@ class MailCarrier:
             self._idle.append(line)
         else:
             line.smtp.close()
+        if outcome is None:
+            self._drop_idle()
         return outcome
 
-    async def _transact(self, line: _Line, address: str, text: bytes) -> Outcome | None:
+    async def _transact(self, line: _Line, address: str, text: bytes, ready_by: float) -> Outcome | None:
         try:
-            async with asyncio.timeout(self._patience.addressing):
+            async with _within(self._patience.addressing, ready_by):
                 await _address(line.smtp, self._account.sender, address)
             async with asyncio.timeout(self._patience.answering):
                 return await _hand_over(line, text)
         except _Refused as refused:
             if line.kept and refused.response.code == aiosmtplib.SMTPStatus.domain_unavailable and not line.text_sent:
                 return None
-            await self._reset(line)
-            return _refusal(refused.response)
+            await self._reset(line, ready_by)
+            return FailedTemporary(_code(refused.response)) if refused.of_us else _refusal(refused.response)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as failure:
             line.smtp.close()
             if line.text_sent:
@@ -122,34 +135,40 @@ class MailCarrier:
                 return None
             return FailedTemporary("timeout" if isinstance(failure, TimeoutError) else "dropped")
 
-    async def _reset(self, line: _Line) -> None:
+    async def _reset(self, line: _Line, ready_by: float) -> None:
         """After a refusal the server still holds half a transaction."""
         try:
-            async with asyncio.timeout(self._patience.probing):
+            async with _within(self._patience.probing, ready_by + self._patience.answering):
                 await line.smtp.rset()
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
             line.smtp.close()
 
-    async def _kept_line(self) -> _Line | None:
-        """Take the connection used last, if there is one that still answers."""
+    async def _kept_line(self, ready_by: float) -> _Line | None:
+        """Take the connection used last, if it still answers; where it does not, older ones will not either."""
         while self._idle:
             line = self._idle.pop()
-            if line.smtp.is_connected and await self._answers(line):
-                return line
+            if line.smtp.is_connected:
+                if await self._answers(line, ready_by):
+                    return line
+                self._drop_idle()
             line.smtp.close()
         return None
 
-    async def _answers(self, line: _Line) -> bool:
+    def _drop_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().smtp.close()
+
+    async def _answers(self, line: _Line, ready_by: float) -> bool:
         if asyncio.get_running_loop().time() - line.used_at < self._patience.idle:
             return True
         try:
-            async with asyncio.timeout(self._patience.probing):
+            async with _within(self._patience.probing, ready_by):
                 await line.smtp.noop()
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
             return False
         return True
 
-    async def _new_line(self) -> _Line:
+    async def _new_line(self, ready_by: float) -> _Line:
         account = self._account
         smtp = aiosmtplib.SMTP(
             hostname=account.host,
@@ -165,13 +184,18 @@ class MailCarrier:
             timeout=None,
         )
         try:
-            async with asyncio.timeout(self._patience.connecting):
+            async with _within(self._patience.connecting, ready_by):
                 await smtp.connect()
                 await smtp.ehlo()
         except BaseException:
             smtp.close()
             raise
         return _Line(smtp, used_at=asyncio.get_running_loop().time())
+
+
+def _within(seconds: float, ready_by: float) -> asyncio.Timeout:
+    """Give up after so many seconds, and at that moment of the loop's clock at the latest."""
+    return asyncio.timeout_at(min(asyncio.get_running_loop().time() + seconds, ready_by))
 
 
 async def _address(smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
@@ -183,7 +207,7 @@ async def _address(smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
     ):
         response = await smtp.execute_command(*command)
         if response.code not in wanted:
-            raise _Refused(response)
+            raise _Refused(response, of_us=command[0] == b"MAIL")
 
 
 async def _hand_over(line: _Line, text: bytes) -> Outcome:
@@ -199,18 +223,27 @@ async def _hand_over(line: _Line, text: bytes) -> Outcome:
     return Accepted(queued[1] if queued else None)
 
 
-def _refusal(response: SMTPResponse) -> Outcome:
+def _code(response: SMTPResponse) -> str:
     enhanced = ENHANCED_CODE.match(response.message)
-    code = f"{response.code} {enhanced[0]}" if enhanced else str(response.code)
+    return f"{response.code} {enhanced[0]}" if enhanced else str(response.code)
+
+
+def _refusal(response: SMTPResponse) -> Outcome:
     if response.code // 100 == 5:  # noqa: PLR2004 - RFC 5321, 4.2.1: 5yz is a permanent negative reply
-        return RejectedPermanent(code)
-    return FailedTemporary(code)
+        return RejectedPermanent(_code(response))
+    return FailedTemporary(_code(response))
 
 
 def _not_connected(failure: Exception) -> Outcome:
-    """Say why no connection came about. Nothing has left, so nothing is uncertain."""
+    """Say why no connection came about: nothing has left, so nothing is uncertain.
+
+    A server that refuses us at its door says nothing of the recipient, so nothing is permanent: a password that
+    somebody changed must not use up every service of a chain within seconds.
+    """
+    if isinstance(failure, aiosmtplib.SMTPAuthenticationError):
+        return FailedTemporary("sign-in")
     if isinstance(failure, aiosmtplib.SMTPResponseException):
-        return _refusal(SMTPResponse(failure.code, failure.message))
+        return FailedTemporary(_code(SMTPResponse(failure.code, failure.message)))
     if isinstance(failure, TimeoutError):
         return FailedTemporary("timeout")
     if isinstance(failure, ssl.SSLError) or isinstance(failure.__cause__, ssl.SSLError):

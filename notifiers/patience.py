@@ -1,7 +1,6 @@
 """How long a carrier waits, all in seconds.
 
-A mail takes at most queueing + probing + twice addressing + connecting + answering = 57 seconds: less than the lease of
-a claim (60), so that nobody else sends the same beside it.
+A mail takes `whole` seconds at most, less than the lease of a claim (60), so that nobody else sends the same beside it.
 """
 
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from dataclasses import dataclass
 class Patience:
     """The limits of one attempt."""
 
+    whole: float = 50.0
+    """Mail: for all of it. What comes before the text must be done `answering` seconds earlier, or it is given up."""
     queueing: float = 10.0
     """For a connection that is free."""
     connecting: float = 8.0

@@ -89,7 +89,11 @@ SENTENCES: dict[Purpose, Sentences] = {
     ),
     Purpose.LIMIT_OVER: Sentences(
         N_("A time limit was already over when this request began: please see to it now."),
-        N_("A time limit is over, please see to it"),
+        N_("A time limit was over before it began"),
+    ),
+    Purpose.LIMIT_PASSED: Sentences(
+        N_("A time limit of this request has passed: please see to it now."),
+        N_("A time limit passed, please see to it"),
     ),
     Purpose.CONSENT_NEEDED: Sentences(
         N_("A step waits until consent has been asked for: please open the case at the desk."),

@@ -15,6 +15,8 @@ from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPerma
 from notifiers.patience import Patience
 
 BUSY = frozenset({429, 503})
+NOT_LET_IN = {401: "sign-in", 402: "402", 403: "sign-in", 407: "sign-in"}
+"""It is we who are refused: a changed password or an empty account says nothing of the recipient."""
 PROVIDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 MOST_READ = 65_536
 """Bytes of an answer; a longer one is not an answer of a gateway."""
@@ -101,6 +103,8 @@ def _outcome(response: httpx2.Response, body: bytes) -> Outcome:
         return Accepted(provider_id) if provider_id else Uncertain("no-id")
     if status in BUSY:
         return FailedTemporary(str(status), _retry_after(response))
+    if status in NOT_LET_IN:
+        return FailedTemporary(NOT_LET_IN[status])
     if response.is_redirect:
         return RejectedPermanent("redirect")
     if response.is_client_error:

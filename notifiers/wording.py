@@ -55,7 +55,7 @@ def _mail(notice: Notice, language: str, catalogue: gettext.NullTranslations) ->
         if notice.code is not None:
             steps.append(_("Code: {code}").format(code=notice.code))
         paragraphs.append("\n".join(steps))
-    if notice.again:
+    if notice.again and not sentences.news:
         paragraphs.append(_("You have been told of this before."))
     return "\n\n".join(paragraphs) + "\n"
 

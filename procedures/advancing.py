@@ -1,10 +1,10 @@
 """What follows by itself: steps whose needs are met begin, runs whose steps are over end, and so does the case."""
 
+from procedures.calling import call_for_consent
 from procedures.case import STEP_OVER, CaseStatus, ConsentState, Giver, PathwayRun, RunState, StepRun, StepState
 from procedures.conditions import NeedState, holds, need_state, needed_steps
 from procedures.drafting import Draft
 from procedures.events import (
-    AlertPurpose,
     CaseClosed,
     PathwayEnded,
     PathwayStarted,
@@ -75,7 +75,7 @@ def consent_of(draft: Draft, run_id: str, step: AnyStep) -> str | None:
     if step.basis:
         return None
     if isinstance(step, StartStep):
-        return step.consent or draft.library.current[step.pathway].consent
+        return step.consent or draft.library.named(step.pathway).consent
     return step.consent or draft.pathway(run_id).consent
 
 
@@ -95,18 +95,15 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
         return
     consent = consent_of(draft, run_id, step)
     word = draft.state.consents.get(consent) if consent else ConsentState.GIVEN
+    if word is not None:
+        draft.withdraw_calls(run_id, step.name)
     if word is ConsentState.GIVEN:
         _begin(draft, run_id, step)
     elif word is not None:
         _skip(draft, run_id, step.name, SkipReason.CONSENT_REFUSED)
     elif step_run.state is StepState.WAITING:
         draft.note(StepAwaitedConsent(at=draft.now, run_id=run_id, step=step.name))
-        draft.tell_party(AlertPurpose.CONSENT_NEEDED, _root_giver(draft), run_id, step.name)
-
-
-def _root_giver(draft: Draft) -> Giver:
-    """Whoever opened the case: the only one who can ask her."""
-    return next(run.giver for run in draft.state.runs.values() if run.parent_run is None)
+        call_for_consent(draft, run_id, step.name)
 
 
 def _giver_for(run: PathwayRun, step: AnyStep) -> Giver:
@@ -121,7 +118,7 @@ def _begin(draft: Draft, run_id: str, step: AnyStep) -> None:
     giver = _giver_for(draft.run(run_id), step)
     draft.note(StepStarted(at=draft.now, run_id=run_id, step=step.name))
     if isinstance(step, StartStep):
-        start_pathway(draft, draft.library.current[step.pathway], giver, (run_id, step.name))
+        start_pathway(draft, draft.library.named(step.pathway), giver, (run_id, step.name))
     else:
         request(draft, run_id, step, giver)
 

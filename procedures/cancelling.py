@@ -71,13 +71,14 @@ def _stop_step(draft: Draft, run_id: str, name: str, reason: str) -> None:
     for ref in step_run.handoffs:
         if draft.handoff(ref).is_open:
             cancel_handoff(draft, draft.handoff(ref), reason)
+    draft.withdraw_calls(run_id, name)
     if step_run.child_run:
         _stop_run(draft, step_run.child_run, reason)
     draft.note(StepCancelled(at=draft.now, run_id=run_id, step=name, reason=reason))
 
 
 def _check_consent(draft: Draft, consent: str) -> None:
-    known = draft.library.consents()
+    known = draft.library.consents() | draft.library.consents_ever()
     if consent not in known:
         raise UnknownConsent(consent=consent, known=", ".join(sorted(known)))
 

@@ -59,6 +59,8 @@ class StepState(StrEnum):
     CANCELLED = "cancelled"
 
 
+CONSENT_CALL, FIRST_SIGN_CALL = "consent_needed", "first_sign_late"
+"""Purposes of calls (`events.AlertPurpose`) that are over sooner than their step: she was asked, work has begun."""
 STEP_OVER = frozenset({StepState.DONE, StepState.SKIPPED, StepState.CANCELLED})
 
 
@@ -127,6 +129,16 @@ class AlertNote(Frozen):
     to: Operational[PartyKind]
     state: Operational[AlertState] = AlertState.QUEUED
     settled_at: Operational[datetime | None] = None
+    call: Operational[str | None] = None
+    """The call it belongs to: the id of the call's first alert. A call goes on until somebody is reached."""
+
+
+class CallNote(AlertNote):
+    """One alert of a call about a step: what somebody must come to know beside the baton itself."""
+
+    purpose: Operational[str]
+    about: Operational[str | None] = None
+    """The handoff it concerns, where there is one."""
 
 
 class LimitState(Frozen):
@@ -176,12 +188,24 @@ class Handoff(Frozen):
     result: Operational[str | None] = None
     reason: Operational[str | None] = None
     alerts: Operational[Mapping[str, AlertNote]] = Field(default_factory=dict)
-    """The alerts that ask for something, by id, oldest first. Mere notices are not listened to."""
+    """The alerts that ask for something, by id, oldest first. Mere news is not listened to."""
 
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.state in OPEN_STATES
+
+    @property
+    def calls(self) -> list[AlertNote]:
+        """The latest call to the coordination: an earlier one, that was answered, says nothing of this one."""
+        made = [alert for alert in self.alerts.values() if alert.to is PartyKind.COORDINATOR]
+        latest = next((alert.call for alert in reversed(made) if alert.call), None)
+        return [alert for alert in made if alert.call == latest]
+
+    @property
+    def holders(self) -> list[AlertNote]:
+        """What was sent to whoever answers for it now."""
+        return self.calls if self.overdue else [note for note in self.alerts.values() if note.to is self.owner.kind]
 
     @property
     def complete_by(self) -> datetime | None:
@@ -206,6 +230,8 @@ class StepRun(Frozen):
     evidence: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
     ended_by: Operational[Giver | None] = None
     """Who brought it home: the giver of whatever this step sets off."""
+    calls: Operational[Mapping[str, CallNote]] = Field(default_factory=dict)
+    """The alerts of calls about this step, by id, oldest first: a consent to be asked for, a limit that is over."""
 
 
 class PathwayRun(Frozen):
@@ -246,10 +272,20 @@ class CaseState(Frozen):
     handoffs: Operational[Mapping[str, Handoff]] = Field(default_factory=dict)
     alert_of: Operational[Mapping[str, str]] = Field(default_factory=dict)
     """Alert id -> ref of the handoff it is about, for alerts that the rules still listen to."""
+    call_of: Operational[Mapping[str, tuple[str, str]]] = Field(default_factory=dict)
+    """Alert id -> run and step, for the alerts of calls about a step."""
     drawn: Operational[int] = 0
     """How many references were derived from the seed so far."""
     version: Operational[int] = 0
     """How many events made this state."""
+
+    def still_calls(self, step: StepRun, call: CallNote) -> bool:
+        """Whether what is called for still matters: a call ends with what it is about."""
+        if call.purpose == CONSENT_CALL:
+            return step.state is StepState.AWAITING_CONSENT
+        handoff = self.handoffs.get(call.about or "")
+        begun = call.purpose == FIRST_SIGN_CALL and handoff is not None and handoff.first_sign_at is not None
+        return handoff is not None and handoff.is_open and not begun
 
     @property
     def exists(self) -> bool:

@@ -1,6 +1,6 @@
 """Who is asked: the one function that both decides and answers *who would be called now*."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,20 +27,32 @@ def is_open(hours: tuple[Opening, ...], now: datetime) -> bool:
     return False
 
 
-def is_excluded(directory: Directory, service: Service, exclusions: Collection[str]) -> bool:
-    """Whether the service must not be asked: itself, its body, or anybody who can read its channels is excluded.
+def reachable_people(directory: Directory, people: Iterable[str], exclusions: Collection[str]) -> tuple[str, ...]:
+    """Those of `people` who may be written to, in their order: every message of a case goes through here.
 
-    Excluding a person excludes every channel that person can read, shared mailboxes too (trust.md, law 8).
+    Excluding a person excludes every channel that person can read, shared mailboxes too (trust.md, law 8). Whoever the
+    directory does not know has no channel.
     """
+    known = [person for person in people if person in directory.people and person not in exclusions]
+    if not exclusions:
+        return tuple(known)
+    shut = _addresses(directory, exclusions)
+    return tuple(person for person in known if shut.isdisjoint(_addresses(directory, (person,))))
+
+
+def _addresses(directory: Directory, people: Iterable[str]) -> set[str]:
+    known = (directory.people[person] for person in people if person in directory.people)
+    return {contact.address for person in known for contact in person.contacts}
+
+
+def is_excluded(directory: Directory, service: Service, exclusions: Collection[str]) -> bool:
+    """Whether the service must not be asked: itself, its body, or anybody who can read its channels is excluded."""
     readers = {service.referent, *(duty.person for duty in service.rota)}
     if service.deputy:
         readers.add(service.deputy)
-    addresses = {contact.address for person in readers for contact in directory.people[person].contacts}
-    for excluded in exclusions:
-        person = directory.people.get(excluded)
-        if person and addresses & {contact.address for contact in person.contacts}:
-            return True
-    return not {service.id, service.body, *readers}.isdisjoint(exclusions)
+    if not {service.id, service.body}.isdisjoint(exclusions):
+        return True
+    return len(reachable_people(directory, readers, exclusions)) < len(readers)
 
 
 def candidates(
@@ -66,11 +78,14 @@ def candidates(
 
 
 def coordinator_of(directory: Directory, territory: str, exclusions: Collection[str] = ()) -> Coordinator | None:
-    """The named last link of a territory: its own first, any other one rather than nobody; None if there is none."""
+    """The named last link of a territory: its own first, any other one rather than nobody; None if there is none.
+
+    A coordination counts while somebody of it may be written to.
+    """
     able = [
         coordinator
         for coordinator in directory.coordinators.values()
-        if coordinator.id not in exclusions and not set(coordinator.people) <= set(exclusions)
+        if coordinator.id not in exclusions and reachable_people(directory, coordinator.people, exclusions)
     ]
     able.sort(key=lambda coordinator: (territory not in coordinator.territories, coordinator.id))
     return able[0] if able else None

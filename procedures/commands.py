@@ -29,7 +29,7 @@ class Road(StrEnum):
 class Person(BaseModel):
     """What may be known of the survivor. All of it may stay empty: help asks for no name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Identity[str | None] = Field(default=None, max_length=200)
     safe_contact: Identity[str | None] = Field(default=None, max_length=200)
@@ -177,6 +177,21 @@ class SettleAlert(Command):
     """A code of ours or of the carrier's protocol, never its text."""
 
 
+class NoteUncertain(Command):
+    """Keep that one attempt to deliver an alert ended in doubt: it may have arrived, and goes on all the same.
+
+    It settles nothing: the alert still waits for its last word (`SettleAlert`).
+    """
+
+    kind: Operational[Literal["note_uncertain"]] = "note_uncertain"
+    alert_id: Operational[str]
+    channel: Operational[str]
+    attempt: Operational[int] = Field(ge=1)
+    """1 for the first sending over this channel."""
+    code: Operational[str] = ""
+    """A code of ours or of the carrier's protocol, never its text."""
+
+
 AnyCommand = Annotated[
     OpenCase
     | GiveConsent
@@ -191,7 +206,8 @@ AnyCommand = Annotated[
     | CancelCase
     | CancelPathway
     | PassDeadline
-    | SettleAlert,
+    | SettleAlert
+    | NoteUncertain,
     Field(discriminator="kind"),
 ]
 

@@ -3,11 +3,13 @@
 Only `decide` makes a draft; it never leaves the call.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from procedures.case import (
+    AlertNote,
     AlertState,
+    CallNote,
     CaseState,
     Giver,
     Handoff,
@@ -17,9 +19,8 @@ from procedures.case import (
     PathwayRun,
     StepRun,
 )
-from procedures.choosing import coordinator_of
+from procedures.choosing import coordinator_of, reachable_people
 from procedures.directory import Coordinator, Directory
-from procedures.errors import NoCoordinator
 from procedures.events import AlertPurpose, AlertQueued, AlertWithdrawn, Event, LinkUse
 from procedures.evolving import evolve
 from procedures.naming import opaque_id, reference
@@ -72,25 +73,36 @@ class Draft:
         """The handoff as it stands now."""
         return self.state.handoffs[ref]
 
-    def coordinator(self) -> Coordinator:
-        """The named last link for this case. Raises NoCoordinator where the network has none at all."""
-        found = coordinator_of(self.directory, self.state.territory, self.state.exclusions)
-        if found is None:
-            raise NoCoordinator(territory=self.state.territory)
-        return found
+    def coordinator(self) -> Coordinator | None:
+        """The named last link for this case; None where nobody of any coordination may be written to."""
+        return coordinator_of(self.directory, self.state.territory, self.state.exclusions)
 
     def coordinator_party(self) -> Party:
-        """The coordinator as somebody who can hold a baton."""
-        return Party(kind=PartyKind.COORDINATOR, id=self.coordinator().id)
+        """The coordinator as somebody who can hold a baton.
 
-    def person_of(self, party: Party) -> str:
-        """Whom to alert at a party: the person on duty; the first of a coordinator's people who is not excluded."""
+        Where everybody is excluded it is the territory's own all the same: an office that nobody writes to, so that
+        the board shows an owner. A territory that no network knows any more stands for its own coordination.
+        """
+        found = self.coordinator() or coordinator_of(self.directory, self.state.territory)
+        return Party(kind=PartyKind.COORDINATOR, id=found.id if found else self.state.territory)
+
+    def people_of(self, party: Party) -> tuple[str, ...]:
+        """Whom to alert at a party, first one first: the person on duty, a desk's person, a coordinator's people.
+
+        Nobody who is excluded, and nobody who shares a mailbox with one. A party that left the network is spoken for
+        by the coordination.
+        """
         if party.kind is PartyKind.SERVICE and party.id in self.directory.services:
-            return self.directory.person_on_duty(self.directory.services[party.id], self.now).id
+            return self._reachable((self.directory.person_on_duty(self.directory.services[party.id], self.now).id,))
         if party.kind is PartyKind.DESK and party.id in self.directory.desks:
-            return self.directory.desks[party.id].person
-        people = self.directory.coordinators.get(party.id, self.coordinator()).people
-        return next((person for person in people if person not in self.state.exclusions), people[0])
+            return self._reachable((self.directory.desks[party.id].person,))
+        own = self.directory.coordinators.get(party.id)
+        people = self._reachable(own.people) if own and own.id not in self.state.exclusions else ()
+        last = self.coordinator()
+        return people or (self._reachable(last.people) if last else ())
+
+    def _reachable(self, people: Iterable[str]) -> tuple[str, ...]:
+        return reachable_people(self.directory, people, self.state.exclusions)
 
     def alert(
         self,
@@ -100,12 +112,18 @@ class Draft:
         to: Party,
         person: str | None = None,
         link: LinkUse = LinkUse.NONE,
+        call: str | None = None,
     ) -> None:
-        """Queue a message about a handoff to the party that holds it, or to another that must act on it."""
+        """Queue a message about a handoff to the party that holds it, or to another that must act on it.
+
+        To nobody where everybody there is excluded: the handoff's clocks run on.
+        """
         handoff = self.handoff(handoff.ref)
         accepted = handoff.state is HandoffState.ACCEPTED
         by = handoff.complete_by if accepted else handoff.accept_by
-        person = person or self.person_of(to)
+        people = self._reachable((person,)) if person else self.people_of(to)
+        if not people:
+            return
         until = self.now + timedelta(seconds=ANSWER_LINK_SECONDS)
         if link is LinkUse.RESULT and by and by > self.now:
             until = by
@@ -119,11 +137,12 @@ class Draft:
                 run_id=handoff.run_id,
                 step=handoff.step,
                 to=to,
-                person=person,
+                person=people[0],
                 link=link,
                 answer_by=by,
                 link_until=until if link is not LinkUse.NONE else None,
-                again=bool(handoff.alerts),
+                again=any(alert.person == people[0] for alert in handoff.alerts.values()),
+                call=call,
             )
         )
 
@@ -134,8 +153,20 @@ class Draft:
             return
         self.tell_party(purpose, giver, handoff.run_id, handoff.step)
 
-    def tell_party(self, purpose: AlertPurpose, giver: Giver, run_id: str, step: str | None) -> None:
-        """Queue a message that asks for nothing, under the reader's own reference."""
+    def tell_party(
+        self,
+        purpose: AlertPurpose,
+        giver: Giver,
+        run_id: str,
+        step: str | None,
+        *,
+        person: str | None = None,
+        call: str | None = None,
+    ) -> None:
+        """Queue a message without a link, under the reader's own reference. To nobody where all are excluded."""
+        people = self._reachable((person,)) if person else self.people_of(giver.party)
+        if not people:
+            return
         self.note(
             AlertQueued(
                 at=self.now,
@@ -145,14 +176,21 @@ class Draft:
                 run_id=run_id,
                 step=step,
                 to=giver.party,
-                person=self.person_of(giver.party),
+                person=people[0],
+                call=call,
             )
         )
 
     def withdraw_alerts(self, ref: str) -> None:
         """What is not sent yet of this handoff shall not be sent any more."""
-        alerts = self.handoff(ref).alerts.items()
-        for alert_id in [alert_id for alert_id, alert in alerts if alert.state is AlertState.QUEUED]:
+        self._withdraw(self.handoff(ref).alerts)
+
+    def withdraw_calls(self, run_id: str, step: str) -> None:
+        """What the step calls for is settled: what is not sent yet of it shall not be sent any more."""
+        self._withdraw(self.step_run(run_id, step).calls)
+
+    def _withdraw(self, alerts: Mapping[str, AlertNote] | Mapping[str, CallNote]) -> None:
+        for alert_id in [alert_id for alert_id, alert in alerts.items() if alert.state is AlertState.QUEUED]:
             self.note(AlertWithdrawn(at=self.now, alert_id=alert_id))
 
     def open_handoffs(self) -> Iterable[Handoff]:

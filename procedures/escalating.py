@@ -1,6 +1,7 @@
 """What time and carriers do: rungs, promises that went by, alerts that arrived or could not."""
 
 from procedures import commands as c
+from procedures.calling import call_again, call_coordination, call_next, call_next_for
 from procedures.case import (
     UNANSWERED_STATES,
     AlertState,
@@ -18,6 +19,7 @@ from procedures.events import (
     AlertSettled,
     ClockName,
     DeadlinePassed,
+    DeliveryUncertain,
     HandoffCompleted,
     HandoffExpired,
     LinkUse,
@@ -43,14 +45,13 @@ def pass_deadlines(draft: Draft) -> None:
 
 
 def _pass_one(draft: Draft, due: Due) -> None:
+    if due.kind is DueKind.CALL_AGAIN:
+        call_again(draft, due)
+        return
     handoff = draft.handoff(due.ref)
     if due.kind is DueKind.RUNG:
         draft.note(RungClimbed(at=draft.now, ref=due.ref, to=due.to, due_at=due.at))
         _climb(draft, handoff, due.to)
-        return
-    if due.kind is DueKind.CALL_AGAIN:
-        for person in draft.coordinator().people:
-            _call_coordinator(draft, handoff, person)
         return
     draft.note(DeadlinePassed(at=draft.now, ref=due.ref, clock_name=ClockName(due.kind.value), due_at=due.at))
     if due.kind is DueKind.ACCEPT:
@@ -58,7 +59,7 @@ def _pass_one(draft: Draft, due: Due) -> None:
     elif due.kind is DueKind.FIRST_SIGN:
         holder = handoff.accepted_party or handoff.owner
         draft.alert(AlertPurpose.FIRST_SIGN_LATE, handoff, to=holder, link=LinkUse.RESULT)
-        draft.alert(AlertPurpose.OVERDUE, handoff, to=draft.coordinator_party())
+        call_coordination(draft, handoff, AlertPurpose.FIRST_SIGN_LATE)
     else:
         _result_is_late(draft, handoff, due)
 
@@ -76,7 +77,8 @@ def _climb(draft: Draft, handoff: Handoff, to: str) -> None:
     elif to == RungTarget.DEPUTY:
         service = draft.directory.services.get(handoff.service or "")
         deputy = service.deputy if service else None
-        draft.alert(AlertPurpose.DEPUTY, handoff, to=handoff.owner, person=deputy, link=LinkUse.ANSWER)
+        purpose = AlertPurpose.DEPUTY if deputy else AlertPurpose.REMINDER
+        draft.alert(purpose, handoff, to=handoff.owner, person=deputy, link=LinkUse.ANSWER)
     elif to == RungTarget.NEXT_SERVICE:
         _replace(draft, handoff)
     else:
@@ -109,13 +111,13 @@ def _result_is_late(draft: Draft, handoff: Handoff, due: Due) -> None:
     step = draft.step(handoff.run_id, handoff.step)
     coordinator = draft.coordinator_party()
     if passed.clock is Clock.STATUTORY and isinstance(step, AskStep):
-        draft.alert(AlertPurpose.LIMIT_OVER, handoff, to=coordinator)
+        call_coordination(draft, handoff, AlertPurpose.LIMIT_PASSED)
         return
     holder = handoff.accepted_party
     if holder and holder != coordinator:
         draft.alert(AlertPurpose.OVERDUE, handoff, to=holder, link=LinkUse.RESULT)
     if handoff.owner == coordinator and handoff.overdue:
-        draft.alert(AlertPurpose.LIMIT_OVER, handoff, to=coordinator)
+        call_coordination(draft, handoff, AlertPurpose.LIMIT_PASSED)
     else:
         hand_to_coordinator(draft, handoff.ref)
 
@@ -133,17 +135,34 @@ def settle(draft: Draft, command: c.SettleAlert) -> None:
             detail=command.detail,
         )
     )
-    if ref is None or draft.state.status is not CaseStatus.OPEN:
+    if draft.state.status is not CaseStatus.OPEN:
         return
-    handoff = draft.handoff(ref)
-    if not handoff.is_open:
-        return
-    words = {alert.state for alert in handoff.alerts.values()}
-    if command.result is c.DeliveryResult.ACCEPTED:
+    arrived = command.result is c.DeliveryResult.ACCEPTED
+    if command.alert_id in draft.state.call_of and not arrived:
+        call_next(draft, command.alert_id)
+    if ref is not None and draft.handoff(ref).is_open:
+        _settle_about(draft, draft.handoff(ref), arrived=arrived)
+
+
+def _settle_about(draft: Draft, handoff: Handoff, *, arrived: bool) -> None:
+    if arrived:
         if handoff.mode is HandoffMode.TELL and not handoff.overdue:
             told(draft, handoff, "carrier")
-    elif AlertState.QUEUED not in words and (handoff.overdue or AlertState.SETTLED not in words):
+    elif {AlertState.QUEUED, AlertState.SETTLED}.isdisjoint(alert.state for alert in handoff.holders):
         _unreachable(draft, handoff)
+
+
+def note_uncertain(draft: Draft, command: c.NoteUncertain) -> None:
+    """Keep in the trail that an attempt may have arrived. Whoever reads it then knows; nothing else follows."""
+    draft.note(
+        DeliveryUncertain(
+            at=draft.now,
+            alert_id=command.alert_id,
+            channel=command.channel,
+            attempt=command.attempt,
+            code=command.code,
+        )
+    )
 
 
 def told(draft: Draft, handoff: Handoff, actor: str) -> None:
@@ -165,7 +184,7 @@ def told(draft: Draft, handoff: Handoff, actor: str) -> None:
 def _unreachable(draft: Draft, handoff: Handoff) -> None:
     """No channel of the holder works: do not wait for its silence, go on now."""
     if handoff.overdue:
-        _next_coordinating_person(draft, handoff)
+        call_next_for(draft, handoff)
     elif handoff.state in UNANSWERED_STATES:
         step = draft.step(handoff.run_id, handoff.step)
         service = draft.directory.services.get(handoff.service or "")
@@ -176,17 +195,3 @@ def _unreachable(draft: Draft, handoff: Handoff) -> None:
             _replace(draft, handoff)
     elif handoff.state is HandoffState.ACCEPTED:
         hand_to_coordinator(draft, handoff.ref)
-
-
-def _next_coordinating_person(draft: Draft, handoff: Handoff) -> None:
-    """The coordinator could not be reached: alert each further person of the coordination once."""
-    alerted = {alert.person for alert in handoff.alerts.values()}
-    person = next((person for person in draft.coordinator().people if person not in alerted), None)
-    if person:
-        _call_coordinator(draft, handoff, person)
-
-
-def _call_coordinator(draft: Draft, handoff: Handoff, person: str) -> None:
-    asked = handoff.mode is HandoffMode.ASK and handoff.state in UNANSWERED_STATES
-    use = LinkUse.ANSWER if asked else LinkUse.RESULT
-    draft.alert(AlertPurpose.COORDINATOR, handoff, to=draft.coordinator_party(), person=person, link=use)

@@ -9,19 +9,81 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from procedures.case import Giver, HandoffMode, LimitState, Party, RungState
+from procedures.alert_events import (
+    AlertPurpose,
+    AlertQueued,
+    AlertSettled,
+    AlertWithdrawn,
+    DeliveryUncertain,
+    LinkUse,
+    NobodyToCall,
+)
+from procedures.case import Giver
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
+from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
+from procedures.handoff_events import (
+    AnswerCameLate,
+    ClockName,
+    DeadlinePassed,
+    FirstSignNoted,
+    HandoffAccepted,
+    HandoffAcknowledged,
+    HandoffCancelled,
+    HandoffCompleted,
+    HandoffDeclined,
+    HandoffExpired,
+    HandoffRequested,
+    OwnerChanged,
+    RungClimbed,
+)
 
-
-class Event(BaseModel):
-    """What every event carries."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    at: Operational[datetime]
+__all__ = [
+    "AlertPurpose",
+    "AlertQueued",
+    "AlertSettled",
+    "AlertWithdrawn",
+    "AnswerCameLate",
+    "AnyEvent",
+    "CaseCancelled",
+    "CaseClosed",
+    "CaseOpened",
+    "ClockName",
+    "ConsentGiven",
+    "ConsentRefused",
+    "ConsentRevoked",
+    "DeadlinePassed",
+    "DeliveryUncertain",
+    "Event",
+    "FirstSignNoted",
+    "HandoffAccepted",
+    "HandoffAcknowledged",
+    "HandoffCancelled",
+    "HandoffCompleted",
+    "HandoffDeclined",
+    "HandoffEvent",
+    "HandoffExpired",
+    "HandoffRequested",
+    "LimitAlreadyOver",
+    "LinkUse",
+    "NoServiceFound",
+    "NobodyToCall",
+    "OwnerChanged",
+    "PathwayCancelled",
+    "PathwayEnded",
+    "PathwayStarted",
+    "RunEvent",
+    "RungClimbed",
+    "SkipReason",
+    "StepAwaitedConsent",
+    "StepCancelled",
+    "StepEnded",
+    "StepEvent",
+    "StepSkipped",
+    "StepStarted",
+]
 
 
 class CaseOpened(Event):
@@ -61,12 +123,6 @@ class ConsentRevoked(Event):
     consent: Routing[str] = ""
 
 
-class RunEvent(Event):
-    """About one pathway run."""
-
-    run_id: Operational[str]
-
-
 class PathwayStarted(RunEvent):
     """A pathway began, pinned to the text with this SHA-256."""
 
@@ -93,12 +149,6 @@ class PathwayCancelled(RunEvent):
 
     kind: Operational[Literal["pathway_cancelled"]] = "pathway_cancelled"
     reason: Operational[str]
-
-
-class StepEvent(RunEvent):
-    """About one step of one run."""
-
-    step: Operational[str]
 
 
 class StepStarted(StepEvent):
@@ -159,198 +209,6 @@ class LimitAlreadyOver(StepEvent):
     limit_at: Operational[datetime]
 
 
-class HandoffEvent(Event):
-    """About one handoff."""
-
-    ref: Operational[str]
-
-
-class HandoffRequested(HandoffEvent):
-    """A service (or, without one, the coordinator) is asked."""
-
-    kind: Operational[Literal["handoff_requested"]] = "handoff_requested"
-    run_id: Operational[str]
-    step: Operational[str]
-    mode: Operational[HandoffMode]
-    service: Operational[str | None]
-    owner: Operational[Party]
-    giver: Operational[Giver]
-    accept_by: Operational[datetime | None] = None
-    limits: Operational[tuple[LimitState, ...]] = ()
-    ladder: Operational[tuple[RungState, ...]] = ()
-
-
-class HandoffAcknowledged(HandoffEvent):
-    """Somebody saw it."""
-
-    kind: Operational[Literal["handoff_acknowledged"]] = "handoff_acknowledged"
-    actor: Operational[str]
-
-
-class HandoffAccepted(HandoffEvent):
-    """Somebody took it, and owns it from now on."""
-
-    kind: Operational[Literal["handoff_accepted"]] = "handoff_accepted"
-    actor: Operational[str]
-    party: Operational[Party]
-    on_behalf: Operational[bool] = False
-    first_sign_by: Operational[datetime | None] = None
-    limits: Operational[tuple[LimitState, ...]] = ()
-
-
-class HandoffDeclined(HandoffEvent):
-    """The service cannot."""
-
-    kind: Operational[Literal["handoff_declined"]] = "handoff_declined"
-    actor: Operational[str]
-    reason: Operational[str]
-    on_behalf: Operational[bool] = False
-
-
-class FirstSignNoted(HandoffEvent):
-    """Work has begun."""
-
-    kind: Operational[Literal["first_sign_noted"]] = "first_sign_noted"
-    actor: Operational[str]
-
-
-class HandoffCompleted(HandoffEvent):
-    """The result came in (for a notice: it was delivered)."""
-
-    kind: Operational[Literal["handoff_completed"]] = "handoff_completed"
-    actor: Operational[str]
-    result: Operational[str]
-    on_behalf: Operational[bool] = False
-    evidence: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
-
-
-class HandoffExpired(HandoffEvent):
-    """Silence: the baton goes to the next service."""
-
-    kind: Operational[Literal["handoff_expired"]] = "handoff_expired"
-
-
-class HandoffCancelled(HandoffEvent):
-    """It is not needed any more."""
-
-    kind: Operational[Literal["handoff_cancelled"]] = "handoff_cancelled"
-    reason: Operational[str]
-
-
-class RungClimbed(HandoffEvent):
-    """A rung of the ladder came due: reminder (`service`), `deputy`, `next_service` or `coordinator`."""
-
-    kind: Operational[Literal["rung_climbed"]] = "rung_climbed"
-    to: Operational[str]
-    due_at: Operational[datetime]
-
-
-class ClockName(StrEnum):
-    """Which clock of a handoff ran out."""
-
-    ACCEPT = "accept"
-    FIRST_SIGN = "first_sign"
-    COMPLETE = "complete"
-
-
-class DeadlinePassed(HandoffEvent):
-    """A promised time went by."""
-
-    kind: Operational[Literal["deadline_passed"]] = "deadline_passed"
-    clock_name: Operational[ClockName]
-    due_at: Operational[datetime]
-
-
-class OwnerChanged(HandoffEvent):
-    """A named coordinator answers for it now, overdue until a person ends it."""
-
-    kind: Operational[Literal["owner_changed"]] = "owner_changed"
-    owner: Operational[Party]
-
-
-class AnswerCameLate(HandoffEvent):
-    """An answer that can no longer count: recorded, and its sender is told whom to call."""
-
-    kind: Operational[Literal["answer_came_late"]] = "answer_came_late"
-    actor: Operational[str]
-    answer: Operational[str]
-    """The kind of the command, for example `accept_handoff`."""
-    stands: Operational[str]
-    """Where the handoff stands instead."""
-
-
-class AlertPurpose(StrEnum):
-    """Why a message goes out. Its wording says no more than this."""
-
-    REQUEST = "request"
-    REMINDER = "reminder"
-    DEPUTY = "deputy"
-    COORDINATOR = "coordinator"
-    WATCH = "watch"
-    TELL = "tell"
-    RESULT_LINK = "result_link"
-    FIRST_SIGN_LATE = "first_sign_late"
-    OVERDUE = "overdue"
-    WITHDRAWN = "withdrawn"
-    TAKEN_BY_OTHER = "taken_by_other"
-    WORD_TAKEN = "word_taken"
-    WORD_DECLINED = "word_declined"
-    WORD_EXPIRED = "word_expired"
-    WORD_OVERDUE = "word_overdue"
-    WORD_COMPLETED = "word_completed"
-    WORD_CANCELLED = "word_cancelled"
-    LIMIT_OVER = "limit_over"
-    CONSENT_NEEDED = "consent_needed"
-
-
-class LinkUse(StrEnum):
-    """What the link of a message may do."""
-
-    NONE = "none"
-    ANSWER = "answer"
-    RESULT = "result"
-
-
-class AlertQueued(Event):
-    """A message to one person was decided; it goes out the moment this is committed."""
-
-    kind: Operational[Literal["alert_queued"]] = "alert_queued"
-    alert_id: Operational[str]
-    purpose: Operational[AlertPurpose]
-    ref: Operational[str]
-    """The reference that the message shows: the reader's own."""
-    about: Operational[str | None] = None
-    """The handoff it concerns, where there is one."""
-    run_id: Operational[str]
-    step: Operational[str | None] = None
-    to: Operational[Party]
-    person: Operational[str]
-    """Id of the person in the directory."""
-    link: Operational[LinkUse] = LinkUse.NONE
-    answer_by: Operational[datetime | None] = None
-    link_until: Operational[datetime | None] = None
-    again: Operational[bool] = False
-    """Whether this person was alerted for this handoff before."""
-
-
-class AlertSettled(Event):
-    """The carrier's word on it."""
-
-    kind: Operational[Literal["alert_settled"]] = "alert_settled"
-    alert_id: Operational[str]
-    result: Operational[str]
-    channel: Operational[str]
-    settled_at: Operational[datetime]
-    detail: Operational[str] = ""
-
-
-class AlertWithdrawn(Event):
-    """Answered meanwhile: what is not yet sent is not sent."""
-
-    kind: Operational[Literal["alert_withdrawn"]] = "alert_withdrawn"
-    alert_id: Operational[str]
-
-
 class CaseClosed(Event):
     """Every pathway has ended."""
 
@@ -392,7 +250,9 @@ AnyEvent = Annotated[
     | OwnerChanged
     | AnswerCameLate
     | AlertQueued
+    | NobodyToCall
     | AlertSettled
+    | DeliveryUncertain
     | AlertWithdrawn
     | CaseClosed
     | CaseCancelled,

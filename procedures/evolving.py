@@ -5,13 +5,11 @@ of ours and never a person's.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import singledispatch
 
 from procedures import events as e
 from procedures.case import (
     EMPTY,
-    AlertNote,
     AlertState,
     CaseState,
     CaseStatus,
@@ -34,6 +32,7 @@ from procedures.changing import (
     set_handoff,
     set_step,
 )
+from procedures.noting import note_alert, note_nobody, note_word
 
 S = HandoffState
 
@@ -273,27 +272,18 @@ def _(event: e.OwnerChanged, state: CaseState) -> CaseState:
 
 @_apply.register
 def _(event: e.AlertQueued, state: CaseState) -> CaseState:
-    state = changed(state, drawn=state.drawn + 1)
-    asks = event.link is not e.LinkUse.NONE or event.purpose is e.AlertPurpose.TELL
-    if event.about is None or not asks:
-        return state
-    alerts = {**state.handoffs[event.about].alerts, event.alert_id: AlertNote(person=event.person, to=event.to.kind)}
-    state = set_handoff(state, event.about, alerts=alerts)
-    return changed(state, alert_of={**state.alert_of, event.alert_id: event.about})
+    return note_alert(state, event)
 
 
-def _alert(state: CaseState, alert_id: str, word: AlertState, at: datetime) -> CaseState:
-    ref = state.alert_of.get(alert_id)
-    if ref is None:
-        return state
-    alerts = state.handoffs[ref].alerts
-    return set_handoff(state, ref, alerts={**alerts, alert_id: changed(alerts[alert_id], state=word, settled_at=at)})
+@_apply.register
+def _(event: e.NobodyToCall, state: CaseState) -> CaseState:
+    return note_nobody(state, event)
 
 
 @_apply.register
 def _(event: e.AlertSettled, state: CaseState) -> CaseState:
     arrived = event.result == "accepted"
-    state = _alert(state, event.alert_id, AlertState.SETTLED if arrived else AlertState.FAILED, event.at)
+    state = note_word(state, event.alert_id, AlertState.SETTLED if arrived else AlertState.FAILED, event.at)
     ref = state.alert_of.get(event.alert_id)
     if not arrived or ref is None:
         return state
@@ -304,7 +294,7 @@ def _(event: e.AlertSettled, state: CaseState) -> CaseState:
 
 @_apply.register
 def _(event: e.AlertWithdrawn, state: CaseState) -> CaseState:
-    return _alert(state, event.alert_id, AlertState.WITHDRAWN, event.at)
+    return note_word(state, event.alert_id, AlertState.WITHDRAWN, event.at)
 
 
 @_apply.register

@@ -12,6 +12,9 @@ TAB = FaultKind("tab", "A tab indents this line.", "Indent with spaces.")
 BAD_CHARACTER = FaultKind("bad-character", "The character {character} cannot stand in YAML.", "Delete it.")
 NOT_UTF8 = FaultKind("not-utf-8", "The file is not written in UTF-8.", "Save it as UTF-8 in your editor.")
 UNREADABLE = FaultKind("unreadable", "The file cannot be read ({why}).", "Check its name and who may read it.")
+NO_PATHWAYS = FaultKind(
+    "no-pathways", "The folder holds no pathway.", "Write one into a file that ends in .yaml, or name another folder."
+)
 TOO_LARGE = FaultKind("too-large", "The file is larger than {limit} KiB.", "Split it into several files.")
 TOO_MANY_NODES = FaultKind(
     "too-many-nodes", "The file holds more than {limit} words and lists.", "Split it into several files."

@@ -5,9 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from procedures.checking_library import check_together
-from procedures.fault_kinds import NOT_UTF8, UNREADABLE
+from procedures.fault_kinds import NO_PATHWAYS, NOT_UTF8, UNREADABLE
 from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
 from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
+from procedures.reasons import reason_of
 from procedures.schema import Fact, Library, Pathway
 from procedures.vocabulary import load_facts
 
@@ -96,9 +97,16 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     """The files meant: of a folder every `*.yaml` but the scenarios."""
     found: list[Path] = []
     for path in paths:
-        inside = sorted(file for file in path.glob("*.yaml") if not file.name.endswith(".scenario.yaml"))
-        found += inside if path.is_dir() else [path]
+        # A folder without any stays in the list: reading it is a fault, and silence would look like soundness.
+        found += _inside(path) or [path]
     return found
+
+
+def _inside(path: Path) -> list[Path]:
+    try:
+        return sorted(file for file in path.glob("*.yaml") if not file.name.endswith(".scenario.yaml"))
+    except OSError:  # reading it will tell
+        return []
 
 
 def _read(
@@ -111,9 +119,10 @@ def _read(
         try:
             text = path.read_bytes().decode("utf-8")
             read.append(read_pathway(text, str(path), facts))
+        except IsADirectoryError:
+            faults.append(Fault(str(path), 1, 1, NO_PATHWAYS))
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            faults.append(Fault(str(path), 1, 1, UNREADABLE, {"why": why}))
+            faults.append(Fault(str(path), 1, 1, UNREADABLE, {"why": reason_of(error)}))
         except UnicodeDecodeError as error:
             before = error.object[: error.start]
             line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from procedures.case import UNANSWERED_STATES, Giver, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
+from procedures.calling import call_coordination
+from procedures.case import Giver, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
 from procedures.choosing import candidates
 from procedures.directory import Service
 from procedures.drafting import Draft
@@ -88,8 +89,7 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
     )
     handoff = draft.handoff(ref)
     if service is None:
-        use = LinkUse.ANSWER if mode is HandoffMode.ASK else LinkUse.RESULT
-        draft.alert(AlertPurpose.COORDINATOR, handoff, to=coordinator, link=use)
+        call_coordination(draft, handoff)
         draft.word(AlertPurpose.WORD_OVERDUE, handoff)
     else:
         draft.alert(FIRST_ALERT[mode], handoff, to=owner, link=LINK[mode])
@@ -103,7 +103,7 @@ def _say_what_is_over(draft: Draft, ref: str, limits: tuple[LimitState, ...]) ->
     for limit in over:
         draft.note(LimitAlreadyOver(at=draft.now, run_id=handoff.run_id, step=handoff.step, limit_at=limit.at))
     if over:
-        draft.alert(AlertPurpose.LIMIT_OVER, handoff, to=draft.coordinator_party())
+        call_coordination(draft, handoff, AlertPurpose.LIMIT_OVER)
 
 
 def hand_to_coordinator(draft: Draft, ref: str) -> None:
@@ -111,7 +111,5 @@ def hand_to_coordinator(draft: Draft, ref: str) -> None:
     handoff = draft.handoff(ref)
     coordinator = draft.coordinator_party()
     draft.note(OwnerChanged(at=draft.now, ref=ref, owner=coordinator))
-    asked = handoff.mode is HandoffMode.ASK and handoff.state in UNANSWERED_STATES
-    use = LinkUse.ANSWER if asked else LinkUse.RESULT
-    draft.alert(AlertPurpose.COORDINATOR, handoff, to=coordinator, link=use)
+    call_coordination(draft, handoff)
     draft.word(AlertPurpose.WORD_OVERDUE, handoff)

@@ -26,6 +26,9 @@ _NAME = pattern(r"[a-z][a-z0-9_]{0,59}")
 _SHOWN = 60
 """A wrong word is repeated up to this many characters."""
 _OFFERED = 30
+_LONGEST = 200
+_WHOLE = frozenset({"known", "example"})
+"""What we put together ourselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Document:
         """
         if isinstance(node, nodes.Broken):
             return
-        self.faults.append(Fault(self.file, node.line, node.column, kind, data))
+        said = {name: word if name in _WHOLE or len(word) <= _LONGEST else shown(word) for name, word in data.items()}
+        self.faults.append(Fault(self.file, node.line, node.column, kind, said))
         if len(self.faults) >= MAX_FAULTS:
             last = max(self.faults, key=lambda f: (f.line, f.column))
             end = Fault(self.file, last.line, last.column, kinds.TOO_MANY_FAULTS, {"limit": str(MAX_FAULTS)})

@@ -4,7 +4,7 @@ The first slice of the pathway language: every word that is not here is refused 
 to write instead. Durations are whole seconds of elapsed UTC time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -270,6 +270,21 @@ class Library(Model):
 
     def consents(self) -> frozenset[str]:
         """Every consent that some pathway asks for."""
-        asked = {p.consent for p in self.current.values()}
-        asked |= {s.consent for p in self.current.values() for s in p.steps.values()}
-        return frozenset(c for c in asked if c)
+        return _consents(self.current.values())
+
+    def consents_ever(self) -> frozenset[str]:
+        """The same, with those of texts that are out of force and may still run."""
+        return _consents(self.by_hash.values())
+
+    def named(self, name: str) -> Pathway:
+        """The pathway of this name that a new run starts with.
+
+        A text that runs may start one that was taken out of force meanwhile: then it is the newest that was kept.
+        """
+        kept = (pathway for pathway in self.by_hash.values() if pathway.name == name)
+        return self.current.get(name) or max(kept, key=lambda pathway: pathway.edition)
+
+
+def _consents(pathways: Iterable[Pathway]) -> frozenset[str]:
+    asked = {(pathway.consent, *(step.consent for step in pathway.steps.values())) for pathway in pathways}
+    return frozenset(consent for consents in asked for consent in consents if consent)

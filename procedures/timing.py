@@ -3,7 +3,7 @@
 Everything is elapsed time between aware UTC datetimes: a daylight-saving night neither gives nor takes an hour.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,14 +11,16 @@ from pydantic import BaseModel, ConfigDict
 
 from procedures.case import (
     UNANSWERED_STATES,
+    AlertNote,
     AlertState,
+    CallNote,
     CaseState,
     CaseStatus,
     Handoff,
     HandoffState,
     LimitState,
-    PartyKind,
     PathwayRun,
+    StepRun,
 )
 from procedures.schema import Limit, Moment, MomentKind
 from procedures.urgency import Urgency, urgency
@@ -35,7 +37,7 @@ class DueKind(StrEnum):
     FIRST_SIGN = "first_sign"
     COMPLETE = "complete"
     CALL_AGAIN = "call_again"
-    """Nobody of the coordination could be reached the last time."""
+    """Nobody who was called could be reached the last time."""
 
 
 CALL_AGAIN_SECONDS = 15 * 60
@@ -49,8 +51,12 @@ class Due(BaseModel):
 
     at: datetime
     kind: DueKind
-    ref: str
+    ref: str = ""
+    """The handoff; empty for a call about a step."""
     to: str = ""
+    """Where a rung leads; which call is made again."""
+    run_id: str = ""
+    step: str = ""
 
 
 def limit_end(limit: Limit, state: CaseState, run: PathwayRun, start: datetime) -> datetime:
@@ -99,17 +105,26 @@ def _handoff_dues(handoff: Handoff) -> Iterable[Due]:
     for limit in handoff.limits:
         if not limit.passed:
             yield Due(at=limit.at, kind=DueKind.COMPLETE, ref=ref)
-    again = _call_again_at(handoff)
+    again = _call_again_at(handoff.calls, handoff.requested_at) if handoff.overdue else None
     if again:
         yield Due(at=again, kind=DueKind.CALL_AGAIN, ref=ref)
 
 
-def _call_again_at(handoff: Handoff) -> datetime | None:
-    """When to call a coordination again that holds an overdue handoff and does not know it; None while it may know."""
-    calls = [alert for alert in handoff.alerts.values() if alert.to is PartyKind.COORDINATOR]
-    if not handoff.overdue or not calls or any(alert.state is not AlertState.FAILED for alert in calls):
+def _call_again_at(calls: Sequence[AlertNote], since: datetime) -> datetime | None:
+    """When to call again those whom nothing reached; None while one of them may know."""
+    if not calls or any(call.state is not AlertState.FAILED for call in calls):
         return None
-    return max(alert.settled_at or handoff.requested_at for alert in calls) + timedelta(seconds=CALL_AGAIN_SECONDS)
+    return max(call.settled_at or since for call in calls) + timedelta(seconds=CALL_AGAIN_SECONDS)
+
+
+def _step_dues(state: CaseState, run: PathwayRun, step: StepRun) -> Iterable[Due]:
+    by_call: dict[str, list[CallNote]] = {}
+    for call in step.calls.values():
+        by_call.setdefault(call.call or "", []).append(call)
+    for call_id, calls in by_call.items():
+        again = _call_again_at(calls, run.started_at)
+        if again and state.still_calls(step, calls[0]):
+            yield Due(at=again, kind=DueKind.CALL_AGAIN, to=call_id, run_id=run.run_id, step=step.step)
 
 
 def dues(state: CaseState) -> list[Due]:
@@ -118,7 +133,9 @@ def dues(state: CaseState) -> list[Due]:
         return []
     order = list(DueKind)
     found = [due for handoff in state.handoffs.values() if handoff.is_open for due in _handoff_dues(handoff)]
-    return sorted(found, key=lambda due: (due.at, order.index(due.kind), due.ref))
+    for run in state.runs.values():
+        found += [due for step in run.steps.values() if step.calls for due in _step_dues(state, run, step)]
+    return sorted(found, key=lambda due: (due.at, order.index(due.kind), due.ref, due.step))
 
 
 def next_due(state: CaseState) -> datetime | None:

@@ -17,6 +17,8 @@ ROME = ZoneInfo("Europe/Rome")
 """A time written without a zone is the time on the wall of the network."""
 TRUE_WORDS = frozenset({"true", "yes", "si", "sì", "1", "on"})
 FALSE_WORDS = frozenset({"false", "no", "0", "off"})
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Of moments that somebody can mean."""
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,39}")
 
 Given = FactValue | EvidenceValue
@@ -35,8 +37,12 @@ def as_moment(value: KeptValue) -> datetime | None:
         parsed = datetime.fromisoformat(value)
     except ValueError:
         return None
-    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=ROME)
-    return aware.astimezone(UTC)
+    return _within_a_life(parsed if parsed.tzinfo else parsed.replace(tzinfo=ROME))
+
+
+def _within_a_life(aware: datetime) -> datetime | None:
+    """In UTC; None for a slip of the pen. Near the ends of the calendar a time zone or a limit leads out of it."""
+    return aware.astimezone(UTC) if FIRST_YEAR <= aware.year <= LAST_YEAR else None
 
 
 def _boolean(value: Given) -> KeptValue | None:
@@ -57,18 +63,21 @@ def _integer(value: Given) -> KeptValue | None:
 
 def _datetime(value: Given) -> KeptValue | None:
     if isinstance(value, datetime):
-        return moment_text(value)
+        moment = _within_a_life(value)
+        return moment_text(moment) if moment else None
     moment = as_moment(value) if isinstance(value, str) and len(value.strip()) > len("2026-11-24") else None
     return moment_text(moment) if moment else None
 
 
 def _date(value: Given) -> KeptValue | None:
     if isinstance(value, datetime):
-        return value.astimezone(ROME).date().isoformat()
+        moment = _within_a_life(value)
+        return moment.astimezone(ROME).date().isoformat() if moment else None
     try:
-        return date.fromisoformat(str(value).strip()).isoformat()
+        day = date.fromisoformat(str(value).strip()).isoformat()
     except ValueError:
         return None
+    return day if as_moment(day) else None
 
 
 def _reference(value: Given) -> KeptValue | None:
@@ -79,8 +88,8 @@ def _reference(value: Given) -> KeptValue | None:
 READERS: Mapping[str, tuple[Callable[[Given], KeptValue | None], str]] = {
     "boolean": (_boolean, N_("yes or no")),
     "integer": (_integer, N_("a whole number")),
-    "datetime": (_datetime, N_("a date and an hour, such as 2026-11-24T20:15")),
-    "date": (_date, N_("a date, such as 2026-11-24")),
+    "datetime": (_datetime, N_("a date and an hour of the years 1900 to 2199, such as 2026-11-24T20:15")),
+    "date": (_date, N_("a date of the years 1900 to 2199, such as 2026-11-24")),
     "reference": (_reference, N_("a number or reference of at most 40 letters, digits, - / .")),
 }
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from models import outbox
 from models.clock import SetClock
+from models.columns import Base
 from models.composition import House, open_house
 from models.ids import CountedIds
 from models.network import import_network, sample_network
@@ -99,3 +102,15 @@ def only_handoff(handled: Handled) -> Handoff:
     """The one handoff of the case."""
     (handoff,) = handled.state.handoffs.values()
     return handoff
+
+
+def everything_written(told: Told) -> bytes:
+    """Every byte that the house has written: its files, and the rows of a database elsewhere."""
+    rows: list[str] = []
+    if told.house.database.shared:
+        with told.house.database.read() as connection:
+            for table in Base.metadata.sorted_tables:
+                rows += [str(row) for row in connection.execute(select(table))]
+    told.house.close()
+    files = [path.read_bytes() for path in told.house.settings.data.rglob("*") if path.is_file()]
+    return b"".join(files) + "\n".join(rows).encode()

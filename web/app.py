@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from models.composition import House
 from notifiers.language import said
 from procedures.errors import StaffettaError
-from web import behalf, board, casepage, ended, health, onetap, opening, signing
+from web import behalf, board, casepage, ended, health, metrics, onetap, opening, signing, status
+from web.api.service import Api, broke
 from web.desk import Desk, chosen_language, make_desk
 from web.doorkeeper import NotSignedIn
 from web.forms import FormNotUnderstood
@@ -22,6 +23,7 @@ from web.guard import FormTooLarge, Guard
 from web.linkwords import NOT_OURS, NOT_SAVED, UNKNOWN, Words
 from web.log import desk_log
 from web.pages import has_vendor, page, say
+from web.readiness import Readiness
 from web.refusals import status_of
 from web.saying import N_
 
@@ -54,9 +56,11 @@ def create_app(
     app = FastAPI(title="Staffetta", docs_url=None, redoc_url=None, openapi_url=None)
     desk = make_desk(house, vendor=has_vendor(), port=port)
     app.state.desk = desk
+    app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
-    for room in (health, onetap, signing, board, ended, opening, casepage, behalf):
+    for room in (health, status, metrics, onetap, signing, board, ended, opening, casepage, behalf):
         app.include_router(room.router)
+    app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))
     _answer_failures(app)
@@ -73,6 +77,8 @@ def failure_page(
     desk: Desk, status: int, path: str, *, reference: str = "", language: str = "", text: str = ""
 ) -> Response:
     """A page that says what went wrong and what to do; on a link, with whom to call."""
+    if path.startswith("/api/"):
+        return broke(desk, status, reference)
     if path.startswith("/h/"):
         return onetap.stranger(desk, LINK_WORDS.get(status, NOT_SAVED), status)
     spoken = language or desk.house.settings.desk.language

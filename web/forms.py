@@ -1,12 +1,15 @@
 """Forms as they come in: names and words, nothing else, never more than a page of ours would send."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 MOST_FIELDS = 200
+BROKEN = frozenset("\0\ufffd")
+"""A zero byte, and what stands for bytes that are no text."""
 COMMAND = "command"
 SHORTEST_ID, LONGEST_ID = 16, 60
 
@@ -21,9 +24,16 @@ async def typed(request: Request) -> FormData:
     if kind not in {"application/x-www-form-urlencoded", ""}:
         raise FormNotUnderstood
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
-    if len(form) > MOST_FIELDS or any(not isinstance(value, str) for value in form.values()):
+    pairs = form.multi_items()
+    names = {name for name, _ in pairs}
+    # Which of two values was meant, nobody can know; and what was no UTF-8 would be kept mutilated.
+    if len(pairs) > MOST_FIELDS or len(names) < len(pairs) or not all(map(_is_text, chain(*pairs))):
         raise FormNotUnderstood
     return form
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not BROKEN.intersection(value)
 
 
 Typed = Mapping[str, str]

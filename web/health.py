@@ -1,26 +1,35 @@
 """`/livez` and `/readyz`: for whoever watches this process. Prefect is not asked: alerts go out without it."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import PlainTextResponse, Response
 
-from models.views import open_cases
-from procedures.errors import StaffettaError
-from web.desk import OurDesk
+from web.readiness import Readiness
 
 router = APIRouter()
 
 
+def readiness_of(request: Request) -> Readiness:
+    """What this application looks at."""
+    readiness = request.app.state.readiness
+    assert isinstance(readiness, Readiness)
+    return readiness
+
+
+OurReadiness = Annotated[Readiness, Depends(readiness_of)]
+
+
 @router.api_route("/livez", methods=["GET", "HEAD"])
-def alive() -> Response:
-    """The process answers."""
+async def alive() -> Response:
+    """The process answers, also while every thread of it waits for the database."""
     return PlainTextResponse("ok\n")
 
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
-def ready(desk: OurDesk) -> Response:
-    """The database answers, and is of the edition that this program wrote."""
-    try:
-        open_cases(desk.house.database)
-    except StaffettaError as failure:
-        return PlainTextResponse(f"{failure.code}\n", status_code=503)
+def ready(readiness: OurReadiness) -> Response:
+    """The database can be written and is of this edition, and nothing that is due waits for a sender or a watcher."""
+    faults = readiness.faults()
+    if faults:
+        return PlainTextResponse("".join(f"{fault}\n" for fault in faults), status_code=503)
     return PlainTextResponse("ok\n")

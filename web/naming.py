@@ -115,6 +115,8 @@ class Names:
         if kind == "person":
             party = self.party_of(found)
             return f"{self.party(party)} ({self.role(found, party)})" if party else say("a contact of the network")
+        if kind == "program":
+            return say("a program")
         return say("the clock") if kind == "clock" else say("a carrier") if kind == "carrier" else say("somebody")
 
     def party_of(self, person_id: str) -> Party | None:

@@ -16,7 +16,7 @@ from procedures.commands import DeclineReason
 from procedures.errors import Refused
 from procedures.events import LinkUse
 from web.desk import Desk, OurDesk
-from web.forms import Form, under, word, words
+from web.forms import Form, FormNotUnderstood, under, word, words
 from web.linkwords import CAME_LATE, CLOSED, LATE_ANYWAY, LATE_HEADING, SECOND_HEADING, THANKS, UNKNOWN, Words
 from web.naming import spoken
 from web.pages import page, say
@@ -60,6 +60,8 @@ def _answered(tap: Tap, form: FormData) -> Response:
         again = look(tap.house, tap.token)
         return _ask_code(again or tap, wrong=True)
     kind = word(form, "answer")
+    if kind not in BEFORE | AFTER:
+        raise FormNotUnderstood
     if kind not in (AFTER if tap.for_result else BEFORE):
         kind = ""
     if tap.for_result and not kind:

@@ -16,7 +16,7 @@ from procedures.commands import OpenCase
 from procedures.errors import Refused
 from procedures.whonow import who_now
 from web.doorkeeper import AtWork, Visit
-from web.forms import Form, command_id, under, word, words
+from web.forms import Form, FormNotUnderstood, command_id, under, word, words
 from web.openingform import WhoLine, choices, who_lines
 from web.pages import say
 from web.refusals import status_of, told
@@ -25,6 +25,7 @@ from web.uncarried import uncarried
 
 router = APIRouter()
 IDENTITY = ("name", "safe_contact", "note")
+CHANGED = N_("The network was changed meanwhile: choose the desk, and whom never to ask, once more.")
 TOO_LONG = N_("A field holds more than it may. Shorten it and send the form again.")
 
 
@@ -44,7 +45,10 @@ def who_page(visit: AtWork) -> Response:
 def open_case(form: Form, visit: AtWork) -> Response:
     """Open the case, then show who is being alerted."""
     try:
-        handled = visit.desk.house.handling.handle(opening(visit, form))
+        command = opening(visit, form)
+        if not _known(visit, command):
+            return _page(visit, "new", words(form), fault=say(visit.language, CHANGED), status=422)
+        handled = visit.desk.house.handling.handle(command)
     except ValidationError:
         return _page(visit, "new", words(form), fault=say(visit.language, TOO_LONG), status=422)
     except Refused as refusal:
@@ -57,7 +61,10 @@ def who(form: Form, visit: AtWork) -> Response:
     """Who would be called now, by the same function that decides; the form stays filled, ready to open the case."""
     procedures = visit.desk.house.procedures
     try:
-        rows = who_now(procedures.library(), procedures.directory(), opening(visit, form), visit.desk.now)
+        command = opening(visit, form)
+        if not _known(visit, command):
+            return _page(visit, "who", words(form), fault=say(visit.language, CHANGED), status=422)
+        rows = who_now(procedures.library(), procedures.directory(), command, visit.desk.now)
     except ValidationError:
         return _page(visit, "who", words(form), fault=say(visit.language, TOO_LONG), status=422)
     except Refused as refusal:
@@ -65,12 +72,21 @@ def who(form: Form, visit: AtWork) -> Response:
     return _page(visit, "who", words(form), rows=who_lines(rows, visit.names))
 
 
+def _known(visit: Visit, command: OpenCase) -> bool:
+    """Whether desk and exclusions are of this network: another desk gets no word, another exclusion protects nobody."""
+    directory = visit.desk.house.procedures.directory()
+    known = {*directory.bodies, *directory.services, *directory.people}
+    return (command.desk is None or command.desk in directory.desks) and known.issuperset(command.exclusions)
+
+
 def opening(visit: Visit, form: FormData) -> OpenCase:
-    """The command that the form asks for. Raises ValidationError where a field is too long.
+    """The command that the form asks for. Raises ValidationError where a field is too long, FormNotUnderstood.
 
     Ids, code and seed come out of the id that the page drew (128 random bits), so that sending the form twice asks for
     the very same case.
     """
+    if word(form, "drill") not in {"", "yes"}:  # a drill with a slip of the pen would be a real case
+        raise FormNotUnderstood
     asked = visit.asked(command_id(form, "open"), "")
     drawn = hashlib.sha256(f"open:{asked['id']}".encode()).digest()
     letters = "".join(CROCKFORD[byte & 31] for byte in drawn[:8])

@@ -88,6 +88,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.WORD_COMPLETED: N_("word: completed"),
     AlertPurpose.WORD_CANCELLED: N_("word: cancelled"),
     AlertPurpose.LIMIT_OVER: N_("a limit is over"),
+    AlertPurpose.LIMIT_PASSED: N_("a limit has passed"),
     AlertPurpose.CONSENT_NEEDED: N_("her consent is needed"),
 }
 

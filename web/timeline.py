@@ -46,6 +46,8 @@ SENTENCES: Mapping[str, str] = {
     "alert_queued": N_("Message to %(to)s: %(purpose)s%(outcome)s."),
     "alert_settled": N_("A message to %(to)s did not get through: %(purpose)s."),
     "alert_withdrawn": N_("A message to %(to)s was not needed any more: %(purpose)s."),
+    "nobody_to_call": N_("Nobody is left who may be called for “%(step)s”: it waits here, please look for somebody."),
+    "delivery_uncertain": N_("It is uncertain whether a message to %(to)s arrived: %(purpose)s."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: %(reason)s."),
 }

@@ -30,6 +30,7 @@ PURPOSES = {
     e.AlertPurpose.WORD_COMPLETED: N_("gives word: brought home"),
     e.AlertPurpose.WORD_CANCELLED: N_("gives word: cancelled"),
     e.AlertPurpose.LIMIT_OVER: N_("says that a limit is over"),
+    e.AlertPurpose.LIMIT_PASSED: N_("says that a limit has passed"),
     e.AlertPurpose.CONSENT_NEEDED: N_("asks for her consent"),
 }
 LINES: dict[str, str] = {

@@ -8,12 +8,14 @@ import pytest
 from cli.demo.gateway import SmsGateway
 from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
+from flows.delivering import LEASE_SECONDS
 from notifiers.carriers import Carriers
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.patience import Patience
 from tests.contract.carrier_worlds import HURRIED, message
 
 BEFORE_THE_TEXT = (Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA)
+ABOUT_THE_RECIPIENT = (Stage.RCPT, Stage.DATA, Stage.TEXT)
 
 
 async def send_after(turn: Turn, patience: Patience = HURRIED) -> tuple[Outcome, int]:
@@ -113,6 +115,41 @@ async def test_an_idle_connection_that_gives_no_sign_of_life_is_replaced_soon() 
         assert server.connections == 2
 
 
+async def test_after_one_dead_line_the_others_are_not_waited_for() -> None:
+    patience = Patience(idle=0.0, probing=0.3)
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}, patience=patience) as carriers:
+            server.misbehave(*[Turn(Stage.TEXT, delay=0.2)] * 4)
+            await asyncio.gather(*(carriers.send(message("email", f"beside-{n}.1")) for n in range(4)))
+            assert server.connections == 4
+            server.misbehave(*[Turn(Stage.NOOP, delay=2)] * 4)
+            began = time.monotonic()
+            assert isinstance(await carriers.send(message("email", "last.1")), Accepted)
+            assert time.monotonic() - began < 0.8
+            assert server.turns_left == 3
+
+
+async def test_a_mail_takes_less_than_its_lease_whatever_the_server_does() -> None:
+    assert Patience().whole < LEASE_SECONDS
+    slow_everywhere = Patience(connecting=0.8, addressing=0.8, answering=0.4, whole=1.2)
+    with MailServer.start() as server:
+        server.misbehave(Turn(Stage.EHLO, delay=0.6), Turn(Stage.MAIL, delay=0.6))
+        async with Carriers({"email": server.url}, patience=slow_everywhere) as carriers:
+            began = time.monotonic()
+            assert await carriers.send(message("email")) == FailedTemporary("timeout")
+            assert time.monotonic() - began < 1.2
+        assert server.received() == ()
+
+
+async def test_the_text_leaves_only_while_there_is_time_for_its_answer() -> None:
+    with MailServer.start() as server:
+        server.misbehave(Turn(Stage.DATA, delay=0.3), Turn(Stage.TEXT, delay=2, keep=True))
+        async with Carriers({"email": server.url}, patience=Patience(answering=0.5, whole=1.5)) as carriers:
+            began = time.monotonic()
+            assert await carriers.send(message("email")) == Uncertain("timeout")
+            assert time.monotonic() - began < 1.5
+
+
 async def test_a_line_that_begins_with_a_dot_arrives_with_it() -> None:
     body = ".\n..\n.due righe\nfine\n"
     with MailServer.start() as server:
@@ -141,7 +178,7 @@ async def test_a_server_that_hangs_before_the_text_is_left_in_time(stage: Stage)
     assert time.monotonic() - began < 2
 
 
-@pytest.mark.parametrize("stage", [*BEFORE_THE_TEXT, Stage.TEXT])
+@pytest.mark.parametrize("stage", ABOUT_THE_RECIPIENT)
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
@@ -151,8 +188,31 @@ async def test_a_server_that_hangs_before_the_text_is_left_in_time(stage: Stage)
         ("552 too large", RejectedPermanent("552")),
     ],
 )
-async def test_a_refusal_counts_the_same_at_every_stage(stage: Stage, reply: str, expected: Outcome) -> None:
+async def test_a_refusal_counts_the_same_at_every_stage_that_knows_the_recipient(
+    stage: Stage, reply: str, expected: Outcome
+) -> None:
     assert await send_after(Turn(stage, reply=reply)) == (expected, 0)
+
+
+@pytest.mark.parametrize("stage", [Stage.EHLO, Stage.MAIL])
+@pytest.mark.parametrize("reply", ["451 4.7.1 busy", "530 5.7.0 sign in first", "550 5.7.1 not you", "554 5.7.1 no"])
+async def test_a_refusal_before_the_recipient_was_named_says_nothing_of_the_recipient(stage: Stage, reply: str) -> None:
+    outcome, kept = await send_after(Turn(stage, reply=reply))
+    assert outcome == FailedTemporary(" ".join(reply.split()[:2]))
+    assert kept == 0
+
+
+async def test_a_server_that_greets_with_a_refusal_says_nothing_of_the_recipient() -> None:
+    async def refuse(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"554 5.3.2 not now\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"staffetta-mail://127.0.0.1:{port}/?from=staffetta@example.org&tls=none"
+        async with Carriers({"email": url}, patience=HURRIED) as carriers:
+            assert await carriers.send(message("email")) == FailedTemporary("554 5.3.2")
 
 
 async def test_a_server_that_leaves_for_good_is_a_temporary_failure() -> None:

@@ -17,7 +17,12 @@ async def outcome_of(answer: Answer) -> Outcome:
             return await carriers.send(message("sms"))
 
 
-@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 422])
+@pytest.mark.parametrize(("status", "code"), [(401, "sign-in"), (403, "sign-in"), (407, "sign-in"), (402, "402")])
+async def test_a_gateway_that_does_not_let_us_in_says_nothing_of_the_recipient(status: int, code: str) -> None:
+    assert await outcome_of(Answer(status=status)) == FailedTemporary(code)
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
 async def test_a_client_error_will_not_get_better(status: int) -> None:
     assert await outcome_of(Answer(status=status)) == RejectedPermanent(str(status))
 

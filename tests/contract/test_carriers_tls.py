@@ -10,7 +10,7 @@ from cli.demo.gateway import SmsGateway
 from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
 from notifiers.carriers import Carriers
-from notifiers.outcomes import Accepted, FailedTemporary, RejectedPermanent
+from notifiers.outcomes import Accepted, FailedTemporary
 from tests.contract.carrier_worlds import HURRIED, Certificate, make_certificate, message
 
 Trust = Callable[[Certificate], None]
@@ -105,11 +105,11 @@ async def test_the_account_signs_in_before_it_sends(tmp_path: Path, trust: Trust
         assert Stage.AUTH in server.reached()
 
 
-async def test_an_account_that_may_not_sign_in_will_not_get_better(tmp_path: Path, trust: Trust) -> None:
+async def test_an_account_that_may_not_sign_in_says_nothing_of_the_recipient(tmp_path: Path, trust: Trust) -> None:
     certificate = make_certificate(tmp_path)
     trust(certificate)
     with MailServer.start(tls=certificate.context, starttls=True) as server:
         server.misbehave(*[Turn(Stage.AUTH, reply="535 5.7.8 no")] * 3)
         url = server.url.replace("//", "//user:secret@")
         async with Carriers({"email": url}, patience=HURRIED) as carriers:
-            assert await carriers.send(message("email")) == RejectedPermanent("535 5.7.8")
+            assert await carriers.send(message("email")) == FailedTemporary("sign-in")

@@ -49,6 +49,15 @@ class PrefectAtWork:
 
     house: PrefectHouse
     logs: Path
+    supervisor: Supervisor
+
+    def lose_everything(self) -> None:
+        """The server stops, its database is deleted, and it starts with an empty one."""
+        self.supervisor.stop("prefect")
+        for file in self.house.home.glob("prefect.db*"):
+            file.unlink()
+        self.supervisor.start("prefect")
+        wait_healthy(self.house)
 
     def everything_kept(self) -> bytes:
         """All that the server keeps or writes, byte for byte."""
@@ -81,6 +90,14 @@ def is_healthy(house: PrefectHouse) -> bool:
         connection.close()
 
 
+def wait_healthy(house: PrefectHouse) -> None:
+    """Wait until the server answers."""
+    until = time.monotonic() + 90
+    while not is_healthy(house):
+        assert time.monotonic() < until, "Prefect did not come up"
+        time.sleep(0.2)
+
+
 @contextmanager
 def prefect_server(folder: Path) -> Iterator[PrefectAtWork]:
     """The server, for as long as the context lasts; this process may import Prefect from then on."""
@@ -90,11 +107,8 @@ def prefect_server(folder: Path) -> Iterator[PrefectAtWork]:
     supervisor.start("prefect")
     os.environ.update(prefect_environment(house))
     try:
-        until = time.monotonic() + 90
-        while not is_healthy(house):
-            assert time.monotonic() < until, "Prefect did not come up"
-            time.sleep(0.2)
-        yield PrefectAtWork(house, folder / "log")
+        wait_healthy(house)
+        yield PrefectAtWork(house, folder / "log", supervisor)
     finally:
         supervisor.stop()
 
@@ -151,7 +165,7 @@ async def flow_run(client: "PrefectClient", note: FlowRunNote) -> "FlowRun":
 
 async def task_runs(client: "PrefectClient", note: FlowRunNote, at_least: int) -> "list[TaskRun]":
     """The task runs as Prefect has them; their states reach it as events, a moment later."""
-    from flows.history import task_runs_of
+    from flows.record import task_runs_of
 
     for _look in range(100):
         found = await task_runs_of(client, [UUID(note.flow_run_id)])

@@ -46,6 +46,7 @@ def set_carriers(data: Path, *, mail: int, sms: int) -> None:
         f'[carriers.sms]\nurl = "staffetta-sms://127.0.0.1:{sms}/?from=Rete&tls=none"\n',
         encoding="utf-8",
     )
+    (data / "staffetta.toml").chmod(0o600)
 
 
 def health(data: Path) -> dict[str, str]:
@@ -124,6 +125,7 @@ def test_config_says_where_each_value_came_from_and_hides_secrets(data: Path, mo
         '[desk]\nport = 9000\nlanguage = "it"\n[carriers.email]\nurl = "staffetta-mail://u:s3cret@mail.example.org/?from=a@example.org"\n',
         encoding="utf-8",
     )
+    (data / "staffetta.toml").chmod(0o600)
     monkeypatch.setenv("STAFFETTA__DESK__LANGUAGE", "en")
     shown = run(data, "config", "show", "--json")
     rows = {row["key"]: row for row in json.loads(shown.stdout)}

@@ -72,7 +72,7 @@ async def test_what_differs_from_the_trail_is_told_anew(
     house: House, client: "PrefectClient", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody cancelled one run and deleted another, and nothing happens in these cases for days."""
-    monkeypatch.setattr("flows.history.SETTLING_SECONDS", 0)
+    monkeypatch.setattr("flows.comparing.SETTLING_SECONDS", 0)
     one, cancelled = await brought_to_rest(house)
     other, deleted = await brought_to_rest(house)
     await press_cancel(client, cancelled, over=True)
@@ -89,7 +89,7 @@ async def test_what_differs_from_the_trail_is_told_anew(
 async def test_a_message_with_a_name_in_an_error_never_reaches_prefect(
     house: House, client: "PrefectClient", monkeypatch: pytest.MonkeyPatch, mail: MailServer
 ) -> None:
-    from flows import history, pathway
+    from flows import pathway, record
 
     def broken(*_args: object) -> Any:
         text = "could not say it to Zinnia"
@@ -104,6 +104,6 @@ async def test_a_message_with_a_name_in_an_error_never_reaches_prefect(
     note = flow_run_of(house.database, run_id_of(opened))
     assert note is not None
     kept = (await flow_run(client, note)).model_dump_json()
-    kept += "".join(t.model_dump_json() for t in await history.task_runs_of(client, [UUID(note.flow_run_id)]))
+    kept += "".join(t.model_dump_json() for t in await record.task_runs_of(client, [UUID(note.flow_run_id)]))
     assert "RuntimeError" in kept
     assert "Zinnia" not in kept

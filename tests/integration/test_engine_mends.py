@@ -1,4 +1,4 @@
-"""The four mends that entering a flow run again needs. Each story shows the fault, too: without it, the mend can go.
+"""The five mends that entering a flow run again needs. Each story shows the fault, too: without it, the mend can go.
 
 They are the contract with the exact edition of Prefect that we lock; an upgrade has to pass here first.
 """
@@ -191,3 +191,36 @@ async def test_4_a_busy_server_is_asked_again_soon() -> None:
 async def test_4_without_the_mend_the_client_sleeps_for_seconds() -> None:
     async with busy_server(1) as url:
         assert await seconds_to_hear(url, mended=False) > 1.0
+
+
+async def tokens_fetched(*, mended: bool) -> int:
+    """How many tokens against forged requests eight entries at once fetch; each makes the one before it invalid."""
+    from prefect.client.orchestration import get_client
+
+    from flows.history import take_turns
+
+    fetched: list[str] = []
+
+    async def look(request: httpx.Request) -> None:
+        if request.url.path.endswith("/csrf-token"):
+            fetched.append(request.method)
+
+    async with get_client() as client:
+        client._client.event_hooks["request"].append(look)
+        if mended:
+            take_turns(client)
+        asked = [asyncio.create_task(client.create_flow_from_name(f"turn-{number}")) for number in range(8)]
+        _, asleep = await asyncio.wait(asked, timeout=20 if mended else 1.5)
+        for task in asleep:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+    assert not (mended and asleep)
+    return len(fetched)
+
+
+async def test_5_entries_at_once_share_one_token() -> None:
+    assert await tokens_fetched(mended=True) == 1
+
+
+async def test_5_without_the_mend_each_fetches_its_own_and_those_refused_sleep_for_seconds() -> None:
+    assert await tokens_fetched(mended=False) > 1

@@ -20,12 +20,12 @@ from models.accounts import (
     signed_in,
 )
 from models.tables import Operator, SignIn
-from tests.houses import START, Told
+from tests.houses import CARRIERS, START, Told
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
-    told = Told(tmp_path / "data")
+def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
+    told = Told(tmp_path / "data", CARRIERS + database_settings)
     yield told
     told.close()
 

@@ -19,6 +19,7 @@ from models.migrations.running import scripts
 from models.store_errors import FastClockRefused, OnlyDrills, StoreFailed, StoreTooNew, UnwritableFolder
 from models.trail import verify
 from models.views import open_cases
+from procedures.schema import StartStep
 from tests.houses import Told, open_case
 
 
@@ -182,4 +183,26 @@ def test_pathways_stay_pinned_to_the_text_they_started_with(tmp_path: Path) -> N
     later = Procedures(told.house.database, told.clock.now(), other)
     assert later.library().current["shelter"].edition == 2
     assert later.library().by_hash[pinned] == text
+    told.close()
+
+
+def test_a_text_that_runs_keeps_what_it_starts_when_a_release_ships_it_no_more(tmp_path: Path) -> None:
+    told = Told(tmp_path / "data")
+    state = told.opened(pathway="intake").state
+    started = {
+        step.pathway
+        for step in told.house.procedures.library().current["intake"].steps.values()
+        if isinstance(step, StartStep)
+    }
+    from models.library import Procedures
+    from procedures.loading import SHIPPED
+
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "shelter.yaml").write_bytes((SHIPPED / "shelter.yaml").read_bytes())
+    later = Procedures(told.house.database, told.clock.now(), other)
+    with told.house.database.read() as connection:
+        library = later.library_for(connection, state)
+    assert started > {"shelter"}
+    assert {library.named(name).name for name in started} == started
     told.close()

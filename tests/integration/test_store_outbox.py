@@ -14,14 +14,14 @@ from models.views import AlertView, case_view
 from procedures.case import HandoffState
 from procedures.commands import AcceptHandoff, CancelCase, PassDeadline, Road
 from procedures.events import AlertPurpose, AlertSettled
-from tests.houses import START, Told, only_handoff
+from tests.houses import CARRIERS, START, Told, only_handoff
 
 R = SettledResult
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
-    told = Told(tmp_path / "data")
+def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
+    told = Told(tmp_path / "data", CARRIERS + database_settings)
     yield told
     assert verify(told.house.database, told.house.keyring).sound
     told.close()
@@ -206,9 +206,9 @@ def test_what_is_being_sent_when_the_answer_comes_is_not_tried_again(told: Told)
 def test_nothing_is_asked_for_a_handoff_that_ended(told: Told) -> None:
     told.opened()
     told.say(CancelCase, reason="her_wish", road=Road.DESK)
+    again = "SET state = 'queued', withdrawn = false, next_at = queued_at WHERE purpose = 'request'"
     with told.house.database.write() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = 'queued', withdrawn = 0 WHERE purpose = 'request'")
-        connection.exec_driver_sql("UPDATE deliveries SET next_at = queued_at WHERE purpose = 'request'")
+        connection.exec_driver_sql(f"UPDATE deliveries {again}")  # our own words
     assert AlertPurpose.REQUEST not in {delivery.purpose for delivery in told.claimed()}
     assert states(told) == [("email", "withdrawn")]
 

@@ -11,12 +11,12 @@ from models.database import Database
 from models.trail import TrailFault, case_events, run_events, verify
 from procedures.commands import AcceptHandoff, CompleteHandoff
 from procedures.events import CaseOpened
-from tests.houses import CANARY, Told, only_handoff
+from tests.houses import CANARY, CARRIERS, Told, only_handoff
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
-    told = Told(tmp_path / "data")
+def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
+    told = Told(tmp_path / "data", CARRIERS + database_settings)
     ref = only_handoff(told.opened()).ref
     told.sent()
     told.say(AcceptHandoff, ref=ref)
@@ -29,8 +29,11 @@ def told(tmp_path: Path) -> Iterator[Told]:
 def tamper(database: Database, *statements: str) -> None:
     """What somebody with the file, and without the triggers, can do."""
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER IF EXISTS events_no_update")
-        connection.exec_driver_sql("DROP TRIGGER IF EXISTS events_no_delete")
+        if database.shared:
+            connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER USER")
+        else:
+            connection.exec_driver_sql("DROP TRIGGER IF EXISTS events_no_update")
+            connection.exec_driver_sql("DROP TRIGGER IF EXISTS events_no_delete")
         for statement in statements:
             connection.exec_driver_sql(statement)
 
@@ -91,12 +94,12 @@ def test_ciphertext_moved_to_another_event_does_not_open(told: Told) -> None:
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("UPDATE handoffs SET state = 'accepted', overdue = 1 WHERE step = 'find_place'", "handoff"),
+        ("UPDATE handoffs SET state = 'accepted', overdue = true WHERE step = 'find_place'", "handoff"),
         ("DELETE FROM handoffs WHERE step = 'find_place'", "handoff"),
         ("UPDATE runs SET state = 'ended'", "run"),
-        ("UPDATE cases SET drill = 1", "case"),
+        ("UPDATE cases SET drill = true", "case"),
         ("UPDATE cases SET next_due_at = NULL", "case"),
-        ("UPDATE cases SET sealed_state = zeroblob(300)", "state"),
+        ("UPDATE cases SET sealed_state = (SELECT sealed_routing FROM events WHERE seq = 1)", "state"),
         ("DELETE FROM links", None),
         ("UPDATE deliveries SET alert_id = 'another' WHERE purpose = 'request'", "delivery"),
     ],

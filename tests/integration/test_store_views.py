@@ -12,15 +12,15 @@ from models.views import all_cases, case_id_of, case_view, ended_cases, handoff_
 from procedures.case import CaseStatus, HandoffState
 from procedures.commands import AcceptHandoff, CancelCase, PassDeadline, Road
 from procedures.errors import UnknownCase, UnknownHandoff
-from tests.houses import CANARY, START, Told, only_handoff, open_case
+from tests.houses import CANARY, CARRIERS, START, Told, only_handoff, open_case
 
 SHELTERS = ("cooperativa_approdo", "centro_ginestra", "centro_luna")
 """Every body that has a protected place: without them the coordinator is asked at once."""
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
-    told = Told(tmp_path / "data")
+def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
+    told = Told(tmp_path / "data", CARRIERS + database_settings)
     yield told
     told.close()
 

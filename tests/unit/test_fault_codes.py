@@ -20,7 +20,7 @@ from tests.unit.test_loading import WRONG_WORDS
 from tests.unit.test_reading import WRONG_YAML
 from tests.unit.test_vocabulary import WRONG_FACTS
 
-SHOWN_BY_A_TEST_OF_ITS_OWN = {"unreadable", "not-utf-8", "too-many-faults"}
+SHOWN_BY_A_TEST_OF_ITS_OWN = {"unreadable", "no-pathways", "not-utf-8", "too-many-faults"}
 
 
 def modules() -> Iterator[ModuleType]:

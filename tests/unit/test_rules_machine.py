@@ -1,5 +1,6 @@
 """Random commands at random times against the rules: nothing is lost, doubled, silent or without an owner."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from hypothesis import settings
@@ -7,7 +8,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from procedures import commands as c
-from procedures.case import STEP_OVER, CaseState, CaseStatus, Handoff, HandoffState, RunState, StepState
+from procedures.case import (
+    STEP_OVER,
+    AlertNote,
+    AlertState,
+    CaseState,
+    CaseStatus,
+    Handoff,
+    HandoffState,
+    RunState,
+    StepState,
+)
 from procedures.deciding import decide
 from procedures.errors import Refused
 from procedures.events import AlertQueued, AlertWithdrawn, OwnerChanged
@@ -31,6 +42,7 @@ class Relay(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.story = Story(LIBRARY)
+        self.since = 0
 
     def attempt(self, kind: type[c.Command], **fields: object) -> None:
         """A refusal is an answer too, and must leave everything as it was."""
@@ -46,14 +58,25 @@ class Relay(RuleBasedStateMachine):
         legal=st.booleans(),
         hours_ago=st.sampled_from([None, 1, 71, 80]),
         consents=st.sets(st.sampled_from(["intake", "shelter"])),
+        exclusions=st.sets(st.sampled_from(["coord_uno", "coord_due", "desk_person", "ascolto_ref"]), max_size=2),
     )
-    def open(self, risk: str | None, legal: bool, hours_ago: int | None, consents: set[str]) -> None:
+    def open(
+        self, risk: str | None, legal: bool, hours_ago: int | None, consents: set[str], exclusions: set[str]
+    ) -> None:
         facts: dict[str, object] = {"wants_legal_help": legal}
         if risk:
             facts["risk"] = risk
         if hours_ago:
             facts["incident_at"] = self.story.now - timedelta(hours=hours_ago)
-        self.story.opened(facts=facts, consents=frozenset(consents))
+        if {"coord_uno", "coord_due"} <= exclusions:
+            # Such a case is not opened; a new edition of the network can leave one in this way all the same.
+            self.story.opened(facts=facts, consents=frozenset(consents))
+            self.story.state = self.story.state.model_copy(update={"exclusions": frozenset(exclusions)})
+            opened = self.story.trail[0].model_copy(update={"exclusions": frozenset(exclusions)})
+            self.story.trail[0] = opened
+            self.since = len(self.story.trail)
+            return
+        self.story.opened(facts=facts, consents=frozenset(consents), exclusions=frozenset(exclusions))
 
     @rule(minutes=st.sampled_from([0, 1, 5, 9, 15, 46, 300, 6000]))
     def time_goes_by(self, minutes: int) -> None:
@@ -122,6 +145,10 @@ class Relay(RuleBasedStateMachine):
                 assert not handoff.overdue or handoff.owner.kind == "coordinator"
 
     @invariant()
+    def whatever_is_open_has_a_clock_or_a_message_under_way_or_somebody_who_was_reached(self) -> None:
+        assert forgotten(self.story.state) == []
+
+    @invariant()
     def nothing_is_silent_past_its_deadline(self) -> None:
         due = next_due(self.story.state)
         assert due is None or due > self.story.now or not self.story.trail or self.just_moved()
@@ -150,6 +177,11 @@ class Relay(RuleBasedStateMachine):
             assert all(run.state is not RunState.RUNNING for run in state.runs.values())
 
     @invariant()
+    def nobody_who_is_excluded_is_written_to_after_the_exclusion(self) -> None:
+        written_to = {event.person for event in self.story.trail[self.since :] if isinstance(event, AlertQueued)}
+        assert written_to.isdisjoint(self.story.state.exclusions)
+
+    @invariant()
     def references_are_never_drawn_twice(self) -> None:
         alerts = [event.alert_id for event in self.story.trail if isinstance(event, AlertQueued)]
         assert len(alerts) == len(set(alerts))
@@ -167,6 +199,28 @@ class Relay(RuleBasedStateMachine):
 def told_and_waiting(handoff: Handoff) -> bool:
     """A notice has no clock of its own: its message is retried until a carrier has taken it or says that none can."""
     return handoff.mode == "tell" and handoff.state is HandoffState.REQUESTED
+
+
+def forgotten(state: CaseState) -> list[str]:
+    """What of an open case nobody can know of any more: handoffs, and steps that wait for a consent."""
+    if state.status is not CaseStatus.OPEN:
+        return []
+    clocks = {(due.ref, due.step) for due in dues(state)}
+    found = [
+        handoff.ref
+        for handoff in state.handoffs.values()
+        if handoff.is_open and (handoff.ref, "") not in clocks and not attended(handoff.holders)
+    ]
+    for run in state.runs.values():
+        for step in run.steps.values():
+            if step.state is StepState.AWAITING_CONSENT and ("", step.step) not in clocks:
+                found += [] if attended(step.calls.values()) else [step.step]
+    return found
+
+
+def attended(alerts: Iterable[AlertNote]) -> bool:
+    """A carrier still has a message in hand, or a named person was reached."""
+    return any(alert.state in {AlertState.QUEUED, AlertState.SETTLED} for alert in alerts)
 
 
 TestRelay = Relay.TestCase
@@ -188,3 +242,11 @@ def test_a_planted_fault_is_seen() -> None:
     assert len(held) == 1
     assert not held[0].overdue
     assert not dues(forgetful)
+
+
+def test_a_message_that_nobody_listens_to_is_seen() -> None:
+    """The same for a call: rules that drop a failed one leave a step that nobody can know of."""
+    story = Story(LIBRARY).opened(consents=frozenset())
+    assert forgotten(story.state) == []
+    unheard = [event for event in story.trail if not isinstance(event, AlertQueued)]
+    assert forgotten(replay(unheard)) == ["welcome"]

@@ -195,7 +195,10 @@ def test_no_first_sign_of_work_is_said_to_the_service_and_to_the_coordinator() -
     story.complete("find_place", "housed", place_confirmed_at=datetime(2026, 11, 24, 21, tzinfo=UTC))
     story.accept("escort")
     events = story.wait(30)
-    assert alerts(events) == [(AlertPurpose.FIRST_SIGN_LATE, "navetta_ref"), (AlertPurpose.OVERDUE, "coord_uno")]
+    assert alerts(events) == [
+        (AlertPurpose.FIRST_SIGN_LATE, "navetta_ref"),
+        (AlertPurpose.FIRST_SIGN_LATE, "coord_uno"),
+    ]
 
 
 def test_a_first_sign_stops_its_clock() -> None:
@@ -299,3 +302,14 @@ def test_a_watcher_may_give_it_back() -> None:
     story = watched()
     story.say(c.DeclineHandoff, ref=story.handoff("hearing").ref, reason="no_staff")
     assert story.handoff("hearing").owner.kind is PartyKind.COORDINATOR
+
+
+def test_a_doubtful_attempt_is_kept_in_the_trail_and_changes_nothing_else() -> None:
+    story = Story().opened()
+    before = story.state
+    alert = last_alert(story).alert_id
+    (event,) = story.say(c.NoteUncertain, alert_id=alert, channel="email", attempt=2, code="lease-lapsed")
+    assert (event.at, getattr(event, "kind", "")) == (story.now, "delivery_uncertain")
+    assert story.state == before.model_copy(update={"version": before.version + 1})
+    settle(story, alert, "accepted")
+    assert story.handoff("welcome").state is HandoffState.ALERTED

@@ -89,6 +89,29 @@ def test_a_case_that_could_not_run_is_not_opened(changes: dict[str, object], err
         Story().opened(**changes)
 
 
+def without_shelter(story: Story) -> None:
+    """A new release ships only the intake; the text of the shelter was in force when the case was opened."""
+    kept = story.library.by_hash
+    story.library = story.library.model_copy(update={"current": {"intake": story.library.current["intake"]}})
+    assert story.library.by_hash == kept
+
+
+def test_a_pathway_out_of_force_is_still_started_by_a_text_that_runs() -> None:
+    story = Story().opened()
+    story.accept("welcome")
+    without_shelter(story)
+    assert (AlertPurpose.REQUEST, "casa_uno_ref") in alerts(story.complete("welcome"))
+
+
+def test_a_consent_that_only_a_text_out_of_force_asks_for_can_still_be_given() -> None:
+    story = Story().opened(consents=frozenset({"intake"}))
+    story.accept("welcome")
+    story.complete("welcome")
+    without_shelter(story)
+    assert alerts(story.wait(15)) == []
+    assert (AlertPurpose.REQUEST, "casa_uno_ref") in alerts(story.say(c.GiveConsent, consent="shelter"))
+
+
 def test_refusals_have_names() -> None:
     with pytest.raises(UnknownCase):
         Story().say(c.CancelCase, reason="her_wish")

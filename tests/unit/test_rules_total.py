@@ -75,6 +75,7 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.CancelPathway, {"run_id": "none", "reason": "her_wish"}),
     (c.PassDeadline, {}),
     (c.SettleAlert, {"alert_id": "none", "result": "failed", "channel": "email"}),
+    (c.NoteUncertain, {"alert_id": "none", "channel": "email", "attempt": 1, "code": "lease-lapsed"}),
     (c.AcknowledgeHandoff, {}),
     (c.AcceptHandoff, {}),
     (c.DeclineHandoff, {"reason": "full"}),

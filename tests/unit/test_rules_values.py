@@ -1,19 +1,20 @@
 """Typed values, conditions, moments: small things that must be exact."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from procedures import commands as c
 from procedures.case import StepRun, StepState
 from procedures.commands import EvidenceValue, FactValue, KeptValue
 from procedures.conditions import NeedState, holds, need_state
-from procedures.errors import WrongFactValue
+from procedures.errors import WrongEvidence, WrongFactValue
 from procedures.naming import opaque_id, reference
 from procedures.schema import Condition, ConditionKind, EvidenceType, Fact, FactType, Need, NeedKind, Text
 from procedures.state_machine import render
 from procedures.timing import Urgency, urgency
 from procedures.values import as_moment, evidence_values, fact_value
-from tests.making import SEED
+from tests.making import SEED, Story
 
 TITLE = Text(it="x", en="x")
 
@@ -55,6 +56,44 @@ def test_a_wrong_value_is_refused_and_never_repeated(kind: FactType, given: Fact
     with pytest.raises(WrongFactValue) as caught:
         fact_value(fact(kind), given)
     assert "CANARY" not in str(caught.value)
+
+
+ENDS_OF_THE_CALENDAR: list[FactValue] = [
+    "0001-01-01T00:00",
+    "0001-01-01T00:00+01:00",
+    "1899-12-31T23:59+01:00",
+    "2200-01-01T00:00+01:00",
+    "9999-12-31T23:59",
+    "9999-12-31T23:59-12:00",
+    datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+    datetime.max.replace(tzinfo=UTC),
+]
+
+
+@pytest.mark.parametrize("given", ENDS_OF_THE_CALENDAR)
+def test_a_moment_at_the_ends_of_the_calendar_is_refused_by_name(given: FactValue) -> None:
+    with pytest.raises(WrongFactValue, match="1900"):
+        fact_value(fact(FactType.DATETIME), given)
+    with pytest.raises(WrongEvidence, match="1900"):
+        evidence_values({"at": EvidenceType.DATETIME}, {"at": given})
+    with pytest.raises(WrongEvidence, match="1900"):
+        evidence_values({"on": EvidenceType.DATE}, {"on": given if isinstance(given, datetime) else given[:10]})  # type: ignore[index]  # text
+
+
+@pytest.mark.parametrize("given", ["1900-01-01T00:00", "2199-12-31T23:59"])
+def test_the_first_and_the_last_moment_that_count(given: str) -> None:
+    assert fact_value(fact(FactType.DATETIME), given)
+    assert evidence_values({"on": EvidenceType.DATE}, {"on": given[:10]})
+
+
+@pytest.mark.parametrize("kept", ["9999-12-31T23:59:00+00:00", "0001-01-01T00:00:00+00:00", "0001-01-01"])
+def test_a_moment_kept_before_such_were_refused_counts_as_untold(kept: str) -> None:
+    story = Story().opened()
+    odd = story.state.model_copy(update={"facts": {"risk": "high", "incident_at": kept}})
+    story.state = odd
+    assert as_moment(kept) is None
+    story.say(c.AcceptHandoff, ref=story.handoff("welcome").ref)
+    assert max(limit.at for limit in story.handoff("welcome").limits) == story.now + timedelta(hours=72)
 
 
 def test_evidence_has_types_of_its_own() -> None:

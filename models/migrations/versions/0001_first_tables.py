@@ -140,7 +140,7 @@ def _projections() -> None:
         sa.PrimaryKeyConstraint("ref", name=op.f("pk_handoffs")),
     )
     op.create_index(op.f("ix_handoffs_case_id"), "handoffs", ["case_id"], unique=False)
-    op.create_index("ix_handoffs_open", "handoffs", ["due_at"], unique=False, sqlite_where=sa.text("ended_at IS NULL"))
+    _partial_index("ix_handoffs_open", "handoffs", "due_at", "ended_at IS NULL")
 
 
 def _outbox() -> None:
@@ -185,16 +185,8 @@ def _outbox() -> None:
     )
     op.create_index(op.f("ix_deliveries_alert_id"), "deliveries", ["alert_id"], unique=False)
     op.create_index(op.f("ix_deliveries_case_id"), "deliveries", ["case_id"], unique=False)
-    op.create_index(
-        "ix_deliveries_due",
-        "deliveries",
-        ["next_at"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('queued', 'temporary')"),
-    )
-    op.create_index(
-        "ix_deliveries_lease", "deliveries", ["lease_until"], unique=False, sqlite_where=sa.text("state = 'sending'")
-    )
+    _partial_index("ix_deliveries_due", "deliveries", "next_at", "state IN ('queued', 'temporary')")
+    _partial_index("ix_deliveries_lease", "deliveries", "lease_until", "state = 'sending'")
     op.create_table(
         "links",
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -303,8 +295,24 @@ def _accounts() -> None:
     op.create_index(op.f("ix_sign_ins_operator_id"), "sign_ins", ["operator_id"], unique=False)
 
 
+def _partial_index(name: str, table: str, column: str, where: str) -> None:
+    op.create_index(name, table, [column], unique=False, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 def _guards() -> None:
     """The trail is written once: the database itself refuses to change it or to delete from it."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION the_trail_is_never_changed() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the trail is never changed' USING ERRCODE = 'integrity_constraint_violation'; "
+            "END $$"
+        )
+        for act, of_each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+            op.execute(
+                f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
+                f"FOR EACH {of_each} EXECUTE FUNCTION the_trail_is_never_changed()"
+            )
+        return
     for act in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
@@ -314,7 +322,10 @@ def _guards() -> None:
 
 def downgrade() -> None:
     """Back to nothing."""
-    for act in ("update", "delete"):
-        op.execute(f"DROP TRIGGER events_no_{act}")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION the_trail_is_never_changed() CASCADE")
+    else:
+        for act in ("update", "delete"):
+            op.execute(f"DROP TRIGGER events_no_{act}")
     for table in reversed(TABLES):
         op.drop_table(table)

@@ -1,4 +1,4 @@
-"""Keys for programs, what Prefect's record was found to differ in, and the checks that were done."""
+"""Keys for programs, what Prefect's record differed in, the checks that were done; indexes of the history."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,8 +11,20 @@ depends_on = None
 TABLES = ("api_keys", "history_reports", "checks_done")
 
 
+WAITING = sa.text("wanted_seq > done_seq")
+
+
 def upgrade() -> None:
-    """Towards these tables."""
+    """Towards these tables and indexes."""
+    _tables()
+    op.create_index(op.f("ix_deliveries_run_id"), "deliveries", ["run_id"], unique=False)
+    op.create_index(op.f("ix_handoffs_run_id"), "handoffs", ["run_id"], unique=False)
+    # Of the wakes only those are looked for that wait: the others are as many as there ever were runs.
+    op.drop_index(op.f("ix_run_wakes_wake_at"), "run_wakes")
+    op.create_index("ix_run_wakes_due", "run_wakes", ["wake_at"], sqlite_where=WAITING, postgresql_where=WAITING)
+
+
+def _tables() -> None:
     op.create_table(
         "api_keys",
         sa.Column("key_id", sa.String(), nullable=False),
@@ -51,5 +63,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back to before them."""
+    op.drop_index("ix_run_wakes_due", "run_wakes")
+    op.create_index(op.f("ix_run_wakes_wake_at"), "run_wakes", ["wake_at"])
+    op.drop_index(op.f("ix_handoffs_run_id"), "handoffs")
+    op.drop_index(op.f("ix_deliveries_run_id"), "deliveries")
     for table in reversed(TABLES):
         op.drop_table(table)

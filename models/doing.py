@@ -1,0 +1,154 @@
+"""What one command leads to, within a transaction that somebody else holds: decided, chained on, kept, put out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol, cast
+
+from sqlalchemy import Connection, bindparam, select
+
+from models import store
+from models.addressing import Outgoing
+from models.clock import Clock
+from models.encoding import command_digest
+from models.prepared import Prepared, inserting
+from models.queueing import queue
+from models.recorded import Handled, Recorded
+from models.recording import read_events, rows_for
+from models.settling import Settling
+from models.store_errors import CommandIdReused, NoNetwork
+from models.tables import CommandRecord
+from models.vault import Keyring
+from models.waking import last_touched, want_wakes, with_runs
+from procedures.case import CaseState
+from procedures.commands import AnyCommand, PassDeadline
+from procedures.deciding import decide_fully
+from procedures.directory import Directory
+from procedures.events import AnyEvent, Event
+from procedures.schema import Library
+from procedures.timing import next_due
+
+KNOWN = Prepared(select(CommandRecord.__table__).where(CommandRecord.id == bindparam("known_id")))
+REMEMBERING = inserting(CommandRecord)
+FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+
+
+class LibrarySource(Protocol):
+    """Where procedures and directory come from, within a transaction."""
+
+    def library_for(self, connection: Connection, state: CaseState) -> Library:
+        """The library, with every text that this case is pinned to."""
+        ...
+
+    def directory_in(self, connection: Connection) -> Directory | None:
+        """The network in force; None before the first import."""
+        ...
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Does commands, each once."""
+
+    keyring: Keyring
+    source: LibrarySource
+    clock: Clock
+    outgoing: Outgoing = field(default_factory=Outgoing)
+
+    def once(self, connection: Connection, command: AnyCommand) -> Handled:
+        """Do it, or say what it did when it came before.
+
+        Raises:
+            Refused: the rules do not allow it.
+            CommandIdReused: the id belongs to another request.
+            NoNetwork: nobody could be asked for anything.
+        """
+        return self._repeated(connection, command) or self._do(connection, command)
+
+    def settling(self, connection: Connection) -> Settling:
+        """What settling works with, now.
+
+        Raises:
+            NoNetwork: nobody was ever asked for anything.
+        """
+        directory = self.source.directory_in(connection)
+        if directory is None:
+            raise NoNetwork
+        return Settling(connection, directory, self.outgoing, self.keyring.token_key, self.clock.now())
+
+    def _repeated(self, connection: Connection, command: AnyCommand) -> Handled | None:
+        known = KNOWN.first(connection, known_id=command.id)
+        if known is None:
+            return None
+        if known.digest != command_digest(self.keyring.command_key, command):
+            raise CommandIdReused
+        events = read_events(connection, self.keyring, known.case_id, first=known.first_seq, last=known.last_seq)
+        state = store.load(connection, self.keyring, known.case_id).state
+        return Handled(tuple(events), state, repeated=True)
+
+    def _do(self, connection: Connection, command: AnyCommand) -> Handled:
+        before = store.load(connection, self.keyring, command.case_id)
+        # Time never goes back behind what was decided before, whatever a clock says.
+        now = max(self.clock.now(), before.last_at or FIRST_MOMENT)
+        directory = self.source.directory_in(connection)
+        if directory is None:
+            raise NoNetwork
+        library = self.source.library_for(connection, before.state)
+        decision = decide_fully(before.state, library, directory, command, now)
+        events, state = decision.events, decision.state
+        if not events and isinstance(command, PassDeadline):
+            store.keep_next_due(connection, command.case_id, next_due(state))
+            return Handled((), state, repeated=False)
+        rows = self._keep(connection, command, before, events, state)
+        if rows:
+            queue(
+                connection,
+                events,
+                state,
+                directory,
+                outgoing=self.outgoing,
+                token_key=self.keyring.token_key,
+            )
+        self._remember(connection, command, before.head.seq, len(rows), now)
+        return Handled(_recorded(before.head.seq, events, command), state, repeated=False)
+
+    def _keep(
+        self,
+        connection: Connection,
+        command: AnyCommand,
+        before: store.Loaded,
+        events: Sequence[Event],
+        state: CaseState,
+    ) -> Sequence[object]:
+        """Chain the events on, save what they made, and ask for the runs they touched to be told."""
+        if not events:
+            return ()
+        with_run = with_runs(connection, events, state)
+        rows = rows_for(with_run, command, state.case_id, before.head, self.keyring)
+        touched = last_touched(with_run, before.head.seq + 1)
+        store.save(connection, self.keyring, before, state, rows=rows, touched=touched)
+        want_wakes(connection, touched, events[0].at)
+        return rows
+
+    def _remember(self, connection: Connection, command: AnyCommand, seq: int, count: int, now: datetime) -> None:
+        row = {
+            "id": command.id,
+            "case_id": command.case_id,
+            "digest": command_digest(self.keyring.command_key, command),
+            "first_seq": seq + 1,
+            "last_seq": seq + count,
+            "at": now,
+        }
+        REMEMBERING.run(connection, [row])
+
+
+def _recorded(seq: int, events: Sequence[Event], command: AnyCommand) -> tuple[Recorded, ...]:
+    return tuple(
+        Recorded(
+            seq=number,
+            event=cast("AnyEvent", event),
+            command_id=command.id,
+            actor=command.actor,
+            road=command.road,
+        )
+        for number, event in enumerate(events, start=seq + 1)
+    )

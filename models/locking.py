@@ -1,0 +1,54 @@
+"""Who decides on a case holds its row until the commit. SQLite's one pen makes this needless there."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from models.prepared import Prepared
+from models.store_errors import CaseInHand
+from models.tables import Case, DeliveryRecord
+from procedures.commands import AnyCommand, OpenCase, PassDeadline
+
+ONE = select(Case.case_id).where(Case.case_id == bindparam("locked_id"))
+LOCKING = Prepared(ONE.with_for_update())
+TRYING = Prepared(ONE.with_for_update(skip_locked=True))
+THERE = Prepared(ONE)
+OPENING = Prepared(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("command_id"), 0)).label("locked"))
+)
+CASE_OF = Prepared(select(DeliveryRecord.case_id).where(DeliveryRecord.delivery_id == bindparam("asked")))
+
+
+def lock_for(connection: Connection, command: AnyCommand) -> None:
+    """Be the only one who decides on this case until the transaction ends.
+
+    A case that is not there yet has no row: two requests of one id would both open it, so the id is locked. A deadline
+    is left to whoever has the case in hand, who may be passing it.
+
+    Raises:
+        CaseInHand: a deadline was to be passed, and somebody else is deciding on its case.
+    """
+    if not _shared(connection):
+        return
+    if isinstance(command, OpenCase):
+        OPENING.send(connection, command_id=command.id)
+    elif not isinstance(command, PassDeadline):
+        LOCKING.send(connection, locked_id=command.case_id)
+    elif not TRYING.read(connection, locked_id=command.case_id) and THERE.read(connection, locked_id=command.case_id):
+        raise CaseInHand
+
+
+def lock_cases_of(connection: Connection, delivery_ids: Iterable[str]) -> None:
+    """Be the only one who decides on the cases of these deliveries.
+
+    Always in the same order, so that nobody waits in a circle.
+    """
+    if not _shared(connection):
+        return
+    answers = CASE_OF.read_each(connection, [{"asked": delivery_id} for delivery_id in delivery_ids])
+    for case_id in sorted({row.case_id for found in answers for row in found}):
+        LOCKING.send(connection, locked_id=case_id)
+
+
+def _shared(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"

@@ -1,0 +1,104 @@
+"""What single settings must look like, beyond their type. Each check says what to write instead."""
+
+import re
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator
+
+from procedures.marking import N_
+
+HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62}\.?)*")
+DATABASES = ("sqlite", "postgresql")
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+OURS = {"staffetta-mail", "staffetta-sms", "json", "jsons"}
+"""Schemes whose secret is the password; in those of other services any part may be one."""
+NOT_A_WEB_ADDRESS = N_("write it as https://staffetta.example.org")
+NOT_A_HOST = N_("it is no address of a machine, such as 127.0.0.1")
+NOT_A_DATABASE = N_("write it as sqlite:///… or postgresql+psycopg://…")
+NOT_A_PATH = N_("it is no path of a file or folder")
+
+
+def _split(text: str) -> SplitResult | None:
+    """The parts of an address; None for one that has no host or cannot be read."""
+    try:
+        parts = urlsplit(text)
+        return parts if parts.hostname and (parts.port is None or parts.port > 0) and text.isprintable() else None
+    except ValueError:
+        return None
+
+
+def _web_address(text: str) -> str:
+    parts = _split(text)
+    plain = parts is not None and parts.scheme in {"http", "https"} and parts.path in {"", "/"} and _is_host(parts)
+    if not plain or "?" in text or "#" in text or "@" in text:
+        raise ValueError(NOT_A_WEB_ADDRESS)
+    return text
+
+
+def _is_host(parts: SplitResult) -> bool:
+    return bool(parts.hostname) and is_host(str(parts.hostname))
+
+
+def is_host(text: str) -> bool:
+    """Whether a machine can have this name or number."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return HOST_NAME.fullmatch(text) is not None
+    return True
+
+
+def _host(text: str) -> str:
+    if not is_host(text):
+        raise ValueError(NOT_A_HOST)
+    return text
+
+
+def _database(text: str) -> str:
+    scheme, divided, rest = text.partition("://")
+    if not divided or scheme.partition("+")[0] not in DATABASES or not SCHEME.fullmatch(scheme) or not rest:
+        raise ValueError(NOT_A_DATABASE)
+    if not text.isprintable():
+        raise ValueError(NOT_A_DATABASE)
+    return text
+
+
+def _path(path: Path) -> Path:
+    if not str(path).isprintable() or path == Path():
+        raise ValueError(NOT_A_PATH)
+    return path
+
+
+OTHERS = 0o077
+"""Any right of the group or of others, as for the files of the keys."""
+
+
+def address_in(file: Path) -> str:
+    """The address of a database that stands in this file, for its owner alone.
+
+    Raises:
+        PermissionError: others can read it.
+        OSError, ValueError: it cannot be read, or holds no address.
+    """
+    if file.stat().st_mode & OTHERS:
+        raise PermissionError
+    return _database(file.read_text(encoding="utf-8").strip())
+
+
+def holds_a_secret(url: str) -> bool:
+    """Whether whoever reads this address learns a password."""
+    try:
+        parts = urlsplit(url)
+        scheme = parts.scheme.partition("+")[0]
+        return bool(parts.password) or (scheme not in OURS and scheme not in DATABASES)
+    except ValueError:
+        return True
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+HostName = Annotated[str, AfterValidator(_host)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+PlainPath = Annotated[Path, AfterValidator(_path)]

@@ -1,0 +1,109 @@
+"""What has happened to one message, from being decided to the carrier's last word on it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from procedures.case import Party
+from procedures.classification import Operational
+from procedures.event_bases import Event, StepEvent
+
+
+class AlertPurpose(StrEnum):
+    """Why a message goes out. Its wording says no more than this."""
+
+    REQUEST = "request"
+    REMINDER = "reminder"
+    DEPUTY = "deputy"
+    COORDINATOR = "coordinator"
+    WATCH = "watch"
+    TELL = "tell"
+    RESULT_LINK = "result_link"
+    FIRST_SIGN_LATE = "first_sign_late"
+    OVERDUE = "overdue"
+    WITHDRAWN = "withdrawn"
+    TAKEN_BY_OTHER = "taken_by_other"
+    WORD_TAKEN = "word_taken"
+    WORD_DECLINED = "word_declined"
+    WORD_EXPIRED = "word_expired"
+    WORD_OVERDUE = "word_overdue"
+    WORD_COMPLETED = "word_completed"
+    WORD_CANCELLED = "word_cancelled"
+    LIMIT_OVER = "limit_over"
+    """It was over before the step began."""
+    LIMIT_PASSED = "limit_passed"
+    """It went by while the step was under way."""
+    CONSENT_NEEDED = "consent_needed"
+
+
+class LinkUse(StrEnum):
+    """What the link of a message may do."""
+
+    NONE = "none"
+    ANSWER = "answer"
+    RESULT = "result"
+
+
+class AlertQueued(Event):
+    """A message to one person was decided; it goes out the moment this is committed."""
+
+    kind: Operational[Literal["alert_queued"]] = "alert_queued"
+    alert_id: Operational[str]
+    purpose: Operational[AlertPurpose]
+    ref: Operational[str]
+    """The reference that the message shows: the reader's own."""
+    about: Operational[str | None] = None
+    """The handoff it concerns, where there is one."""
+    run_id: Operational[str]
+    step: Operational[str | None] = None
+    to: Operational[Party]
+    person: Operational[str]
+    """Id of the person in the directory."""
+    link: Operational[LinkUse] = LinkUse.NONE
+    answer_by: Operational[datetime | None] = None
+    link_until: Operational[datetime | None] = None
+    again: Operational[bool] = False
+    """Whether this person was alerted for this handoff before."""
+    call: Operational[str | None] = None
+    """The call it belongs to, where it goes on until somebody is reached: the id of the call's first alert."""
+
+
+class NobodyToCall(StepEvent):
+    """Nobody is left who may be called: it stands on the board, and is looked at again."""
+
+    kind: Operational[Literal["nobody_to_call"]] = "nobody_to_call"
+    alert_id: Operational[str]
+    """The alert that could not be."""
+    purpose: Operational[AlertPurpose]
+    about: Operational[str | None] = None
+    """The handoff it concerns, where there is one."""
+    call: Operational[str]
+
+
+class AlertSettled(Event):
+    """The carrier's word on it."""
+
+    kind: Operational[Literal["alert_settled"]] = "alert_settled"
+    alert_id: Operational[str]
+    result: Operational[str]
+    channel: Operational[str]
+    settled_at: Operational[datetime]
+    detail: Operational[str] = ""
+
+
+class DeliveryUncertain(Event):
+    """One attempt may have arrived and nobody can say: said for the reader of the trail, it changes no state."""
+
+    kind: Operational[Literal["delivery_uncertain"]] = "delivery_uncertain"
+    alert_id: Operational[str]
+    channel: Operational[str]
+    attempt: Operational[int]
+    """1 for the first sending over this channel."""
+    code: Operational[str] = ""
+
+
+class AlertWithdrawn(Event):
+    """Answered meanwhile: what is not yet sent is not sent."""
+
+    kind: Operational[Literal["alert_withdrawn"]] = "alert_withdrawn"
+    alert_id: Operational[str]

@@ -1,0 +1,127 @@
+"""What has happened to one handoff, from its request to its end."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from procedures.case import Giver, HandoffMode, LimitState, Party, RungState
+from procedures.classification import Operational, Routing
+from procedures.commands import KeptValue
+from procedures.event_bases import HandoffEvent
+
+
+class HandoffRequested(HandoffEvent):
+    """A service (or, without one, the coordinator) is asked."""
+
+    kind: Operational[Literal["handoff_requested"]] = "handoff_requested"
+    run_id: Operational[str]
+    step: Operational[str]
+    mode: Operational[HandoffMode]
+    service: Operational[str | None]
+    owner: Operational[Party]
+    giver: Operational[Giver]
+    accept_by: Operational[datetime | None] = None
+    limits: Operational[tuple[LimitState, ...]] = ()
+    ladder: Operational[tuple[RungState, ...]] = ()
+
+
+class HandoffAcknowledged(HandoffEvent):
+    """Somebody saw it."""
+
+    kind: Operational[Literal["handoff_acknowledged"]] = "handoff_acknowledged"
+    actor: Operational[str]
+
+
+class HandoffAccepted(HandoffEvent):
+    """Somebody took it, and owns it from now on."""
+
+    kind: Operational[Literal["handoff_accepted"]] = "handoff_accepted"
+    actor: Operational[str]
+    party: Operational[Party]
+    on_behalf: Operational[bool] = False
+    first_sign_by: Operational[datetime | None] = None
+    limits: Operational[tuple[LimitState, ...]] = ()
+
+
+class HandoffDeclined(HandoffEvent):
+    """The service cannot."""
+
+    kind: Operational[Literal["handoff_declined"]] = "handoff_declined"
+    actor: Operational[str]
+    reason: Operational[str]
+    on_behalf: Operational[bool] = False
+
+
+class FirstSignNoted(HandoffEvent):
+    """Work has begun."""
+
+    kind: Operational[Literal["first_sign_noted"]] = "first_sign_noted"
+    actor: Operational[str]
+
+
+class HandoffCompleted(HandoffEvent):
+    """The result came in (for a notice: it was delivered)."""
+
+    kind: Operational[Literal["handoff_completed"]] = "handoff_completed"
+    actor: Operational[str]
+    result: Operational[str]
+    on_behalf: Operational[bool] = False
+    evidence: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
+
+
+class HandoffExpired(HandoffEvent):
+    """Silence: the baton goes to the next service."""
+
+    kind: Operational[Literal["handoff_expired"]] = "handoff_expired"
+
+
+class HandoffCancelled(HandoffEvent):
+    """It is not needed any more."""
+
+    kind: Operational[Literal["handoff_cancelled"]] = "handoff_cancelled"
+    reason: Operational[str]
+
+
+class RungClimbed(HandoffEvent):
+    """A rung of the ladder came due: reminder (`service`), `deputy`, `next_service` or `coordinator`."""
+
+    kind: Operational[Literal["rung_climbed"]] = "rung_climbed"
+    to: Operational[str]
+    due_at: Operational[datetime]
+
+
+class ClockName(StrEnum):
+    """Which clock of a handoff ran out."""
+
+    ACCEPT = "accept"
+    FIRST_SIGN = "first_sign"
+    COMPLETE = "complete"
+
+
+class DeadlinePassed(HandoffEvent):
+    """A promised time went by."""
+
+    kind: Operational[Literal["deadline_passed"]] = "deadline_passed"
+    clock_name: Operational[ClockName]
+    due_at: Operational[datetime]
+
+
+class OwnerChanged(HandoffEvent):
+    """A named coordinator answers for it now, overdue until a person ends it."""
+
+    kind: Operational[Literal["owner_changed"]] = "owner_changed"
+    owner: Operational[Party]
+
+
+class AnswerCameLate(HandoffEvent):
+    """An answer that can no longer count: recorded, and its sender is told whom to call."""
+
+    kind: Operational[Literal["answer_came_late"]] = "answer_came_late"
+    actor: Operational[str]
+    answer: Operational[str]
+    """The kind of the command, for example `accept_handoff`."""
+    stands: Operational[str]
+    """Where the handoff stands instead."""

@@ -1,0 +1,231 @@
+"""Every address of the desk, asked wrongly in every way that is known: a refusal in plain words, and nothing saved."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from models.columns import Base
+from tests.integration.badrequests import (
+    LONG,
+    METHODS,
+    Asked,
+    Got,
+    ask,
+    bad_addresses,
+    bad_bodies,
+    bad_fields,
+    filled,
+    routes,
+)
+from tests.integration.webhouse import CANARY, WebHouse, web_house
+
+pytestmark = pytest.mark.slow
+ID = "0123456789abcdef0123456789abcdef"
+IDS = ("command", ("", "short", LONG, "../" * 10, "x" * 61))
+WORDS = ("nonsense", LONG, "'; DROP TABLE cases", "\u202e", "<script>")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a form of ours sends, which of it must be there, and what cannot be in it."""
+
+    good: Sequence[tuple[str, str]]
+    needed: Sequence[str]
+    wrong: Mapping[str, Sequence[str]]
+
+
+OPENING = Form(
+    good=[("command", ID), ("pathway", "shelter"), ("territory", "valle_chiara"), ("fact.risk", "high")],
+    needed=["command", "pathway", "territory"],
+    wrong={
+        "command": IDS[1],
+        "pathway": WORDS,
+        "territory": WORDS,
+        "desk": WORDS,
+        "drill": ("perhaps", "1", LONG),
+        "fact.risk": WORDS,
+        "fact.nonsense": ("1", "", LONG)[:1],
+        "consent.nonsense": ("yes",),
+        "exclude.nonsense": ("yes", "1"),
+        "name": ("x" * 201, LONG),
+        "safe_contact": ("x" * 201, LONG),
+        "note": ("x" * 4001, LONG),
+    },
+)
+FORMS: Mapping[str, Form] = {
+    "/sign-in": Form(
+        [("name", "operatrice"), ("password", "wrong")], ["name"], {"password": ("", LONG), "name": (LONG,)}
+    ),
+    "/sign-out": Form([("x", "1")], [], {}),
+    "/language": Form([("language", "de")], ["language"], {"language": WORDS}),
+    "/cases/new": OPENING,
+    "/who-now": OPENING,
+    "/cases/{code}/consents": Form(
+        [("command", ID), ("consent", "shelter"), ("answer", "give")],
+        ["command", "consent", "answer"],
+        {"command": IDS[1], "consent": WORDS, "answer": WORDS},
+    ),
+    "/cases/{code}/cancel": Form(
+        [("command", ID), ("reason", "her_wish"), ("confirmation", "CODE")],
+        ["command", "reason", "confirmation"],
+        {"command": IDS[1], "reason": WORDS, "confirmation": WORDS},
+    ),
+    "/cases/{code}/handoffs/{ref}": Form(
+        [("command", ID), ("answer", "decline"), ("reason", "full")],
+        ["command", "answer", "reason"],
+        {"command": IDS[1], "answer": (*WORDS, "complete"), "reason": WORDS},
+    ),
+    "/h/{token}": Form(
+        [("code", "LETTER"), ("answer", "decline"), ("reason", "full")],
+        ["code", "reason"],
+        {"code": (), "answer": WORDS, "reason": WORDS},
+    ),
+}
+"""By address. One that is missing here fails."""
+SAYS_WHAT_TO_DO = re.compile(
+    r"Indietro|indietro|Tornare|tornare|Riprovare|riprovare|Ricaricare|ricaricare|Scegliere|Scrivere|Accorciar|"
+    r"Guardare|guardare|telefon|Aprire|Copiarl|compilar|Inviarl|Verificare|Controllare",
+)
+NO_ADDRESS = (
+    "//", "//evil.example", "/..%2f", "/%00", "/static/..%2fapp.py", "/static/", "/h/", "/x" * 3000,
+)  # fmt: skip
+BOOKKEEPING = {"sign_ins"}
+LARGEST_PAGE = 40_000
+SLOW = {"/sign-in"}
+"""Passwords are checked slowly on purpose."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """A desk with somebody signed in, a case, and the link of a message."""
+
+    made: WebHouse
+    ids: Mapping[str, str]
+    letter: str
+    cookie: str
+
+    def counts(self) -> Mapping[str, int]:
+        with self.made.house.database.read() as connection:
+            return {
+                name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for name, table in Base.metadata.tables.items()
+                if name not in BOOKKEEPING
+            }
+
+    def form(self, path: str) -> Form:
+        """The form of that address, with what belongs to this case."""
+        found = FORMS[path]
+        words = {"CODE": self.ids["code"], "LETTER": self.letter}
+        return Form([(name, words.get(value, value)) for name, value in found.good], found.needed, found.wrong)
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
+    with web_house(Path(tmp_path_factory.mktemp("asked")) / "data") as made:
+        code = made.open_case()
+        letter = made.letter(code)
+        cookie = dict(made.operator().cookies)["staffetta"]
+        ids = {"code": code, "ref": made.first(code).ref, "token": letter.token}
+        yield Here(made, ids, letter.code, f"staffetta={cookie}")
+
+
+def every_route(method: str) -> list[str]:
+    from web import behalf, board, casepage, ended, health, onetap, opening, signing
+
+    rooms = (health, onetap, signing, board, ended, opening, casepage, behalf)
+    return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
+
+
+async def asked_of(here: Here, asked: Asked, *, signed_in: bool = True) -> Got:
+    headers = {"cookie": here.cookie, **asked.headers} if signed_in else dict(asked.headers)
+    return await ask(here.made.app, Asked(asked.method, asked.path, asked.query, headers, asked.body, asked.pieces))
+
+
+def check_refused(asked: Asked, got: Got, *, may_show: bool = False) -> None:
+    assert got.status < 500, (asked.shown, got.status, got.body[:300])
+    assert may_show or got.status in {303, 307, *range(400, 500)}, (asked.shown, got.status)
+    assert len(got.body) < LARGEST_PAGE, (asked.shown, len(got.body))
+    text = got.body.decode("utf-8")
+    assert "Traceback" not in text
+    assert "<script>" not in text.replace('<script src="', ""), asked.shown
+    assert "evil.example" not in text + str(got.headers), asked.shown
+    assert got.headers.get("location", "/").startswith("/"), asked.shown
+    if got.status >= 400 and asked.method != "HEAD" and text and "/livez" not in asked.path:
+        assert SAYS_WHAT_TO_DO.search(text), (asked.shown, got.status, re.sub(r"<[^>]+>|\s+", " ", text)[:600])
+
+
+def test_every_address_that_takes_a_form_is_tried(here: Here) -> None:
+    found = {path for method, path in routes(here.made.app) if method == "POST" and not path.startswith("/api/")}
+    assert found == set(FORMS)
+
+
+@pytest.mark.parametrize("path", every_route("GET"))
+async def test_an_address_asked_wrongly_answers_and_saves_nothing(here: Here, path: str) -> None:
+    before = here.counts()
+    for asked in bad_addresses("GET", path, here.ids):
+        for signed_in in (True, False):
+            got = await asked_of(here, asked, signed_in=signed_in and "cookie" not in asked.headers)
+            check_refused(asked, got, may_show=asked.why != "id")
+            assert got.seconds < 2, asked.shown
+    assert here.counts() == before
+
+
+@pytest.mark.parametrize("path", every_route("GET"))
+async def test_a_method_that_is_none_of_ours_does_nothing(here: Here, path: str) -> None:
+    before = here.counts()
+    for method in METHODS:
+        asked = Asked(method, filled(path, here.ids))
+        check_refused(asked, await asked_of(here, asked))
+    assert here.counts() == before
+
+
+@pytest.mark.parametrize("path", sorted(FORMS))
+async def test_a_form_filled_in_wrongly_saves_nothing(here: Here, path: str) -> None:
+    form = here.form(path)
+    before = here.counts()
+    place = filled(path, here.ids)
+    trials = [*bad_addresses("POST", path, here.ids), *bad_bodies(place, form.good)]
+    trials += bad_fields(place, form.good, form.needed, form.wrong)
+    tried = 0
+    for asked in trials:
+        signed_in = path != "/sign-out"
+        got = await asked_of(here, asked, signed_in=signed_in)
+        check_refused(asked, got)
+        assert path in SLOW or got.seconds < 2, asked.shown
+        assert here.counts() == before, asked.shown
+        tried += 1
+    assert tried >= 15
+    assert CANARY not in here.made.log.getvalue()
+
+
+@pytest.mark.parametrize("path", sorted(set(FORMS) - {"/sign-in", "/sign-out", "/language", "/h/{token}"}))
+async def test_a_form_without_a_good_sign_in_leads_to_the_door(here: Here, path: str) -> None:
+    before = here.counts()
+    form = here.form(path)
+    for cookie in ("", "staffetta=forged", "staffetta=%00", f"staffetta={'x' * 4000}", "=", "staffetta"):
+        for asked in bad_fields(filled(path, here.ids), form.good, form.needed[:1], {}):
+            got = await ask(
+                here.made.app, Asked("POST", asked.path, headers={**asked.headers, "cookie": cookie}, body=asked.body)
+            )
+            assert (got.status, got.headers.get("location")) == (303, "/sign-in"), asked.shown
+    assert here.counts() == before
+
+
+@pytest.mark.parametrize("path", NO_ADDRESS)
+async def test_what_is_no_address_is_not_found(here: Here, path: str) -> None:
+    for method in ("GET", "POST"):
+        asked = Asked(method, path)
+        check_refused(asked, await asked_of(here, asked))
+
+
+async def test_an_address_is_refused_within_a_fifth_of_a_second(here: Here) -> None:
+    """Each one's best of three: others may be at work on this machine."""
+    for path in sorted(set(FORMS) - SLOW):
+        form = here.form(path)
+        for asked in bad_bodies(filled(path, here.ids), form.good):
+            best = min([(await asked_of(here, asked, signed_in=path != "/sign-out")).seconds for _ in range(3)])
+            assert best < 0.2, asked.shown

@@ -1,0 +1,135 @@
+"""What is in doubt stands in the trail; and one case that cannot be read keeps no other waiting."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from models.leases import free_leases
+from models.outbox import LAPSED, SettledDelivery, SettledResult
+from models.recording import read_events
+from models.tables import Case, DeliveryRecord
+from models.trail import verify
+from procedures.events import AlertSettled, DeliveryUncertain
+from tests.houses import CARRIERS, Told
+
+R = SettledResult
+
+
+@pytest.fixture
+def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
+    told = Told(tmp_path / "data", CARRIERS + database_settings)
+    yield told
+    told.close()
+
+
+def doubts(told: Told) -> list[DeliveryUncertain]:
+    with told.house.database.read() as connection:
+        events = read_events(connection, told.house.keyring, told.case_id)
+        return [one.event for one in events if isinstance(one.event, DeliveryUncertain)]
+
+
+def results(told: Told) -> list[str]:
+    with told.house.database.read() as connection:
+        events = read_events(connection, told.house.keyring, told.case_id)
+        return [one.event.result for one in events if isinstance(one.event, AlertSettled)]
+
+
+def state_of(told: Told, delivery_id: str) -> str:
+    with told.house.database.read() as connection:
+        query = select(DeliveryRecord.state).where(DeliveryRecord.delivery_id == delivery_id)
+        return str(connection.execute(query).scalar_one())
+
+
+def test_a_message_that_may_have_arrived_is_said_to_be_uncertain_before_the_next_channel(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed()
+    told.settled(mail, R.UNCERTAIN, code="timeout-after-data")
+    (doubt,) = doubts(told)
+    assert (doubt.channel, doubt.attempt, doubt.code) == ("email", 1, "timeout-after-data")
+    assert results(told) == []
+    assert verify(told.house.database, told.house.keyring).sound
+
+
+def test_a_message_whose_sender_died_is_said_to_be_uncertain_when_it_goes_again(told: Told) -> None:
+    told.opened()
+    told.claimed("dispatcher-1")
+    free_leases(told.house.database, "dispatcher-1", told.clock.now())
+    (again,) = told.claimed("dispatcher-1")
+    told.settled(again, R.ACCEPTED)
+    (doubt,) = doubts(told)
+    assert (doubt.attempt, doubt.code) == (1, LAPSED)
+    assert results(told) == ["accepted"]
+
+
+def test_what_was_known_to_fail_is_not_called_uncertain(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed()
+    told.settled(mail, R.TEMPORARY, code="451")
+    told.clock.pass_by(minutes=1)
+    (again,) = told.claimed()
+    told.settled(again, R.ACCEPTED)
+    assert doubts(told) == []
+
+
+def test_a_no_of_an_attempt_that_was_given_up_is_no_news(told: Told) -> None:
+    told.opened()
+    (first,) = told.claimed("dispatcher-1", lease_seconds=30)
+    told.clock.pass_by(seconds=31)
+    (second,) = told.claimed("dispatcher-2")
+    told.settled(first, R.PERMANENT, attempt=first.attempt)
+    assert state_of(told, second.delivery_id) == "sending"
+    told.settled(second, R.ACCEPTED, attempt=second.attempt)
+    assert state_of(told, second.delivery_id) == "accepted"
+    assert results(told) == ["accepted"]
+
+
+def test_a_late_yes_counts_over_the_no_of_another_attempt(told: Told) -> None:
+    told.opened()
+    (first,) = told.claimed("dispatcher-1", lease_seconds=30)
+    told.clock.pass_by(seconds=31)
+    (second,) = told.claimed("dispatcher-2")
+    told.settled(second, R.PERMANENT, attempt=second.attempt)
+    told.settled(first, R.ACCEPTED, attempt=first.attempt)
+    assert state_of(told, second.delivery_id) == "accepted"
+    assert "accepted" in results(told)
+
+
+@pytest.fixture
+def one_is_damaged(told: Told) -> str:
+    """Three cases are open; the snapshot of the second can no longer be read. Its id."""
+    cases = [told.opened().state.case_id for _ in range(3)]
+    with told.house.database.write() as connection:
+        connection.execute(update(Case).where(Case.case_id == cases[1]).values(sealed_state=b"\1" + b"x" * 60))
+    return cases[1]
+
+
+def test_one_case_that_cannot_be_read_keeps_no_other_waiting(told: Told, one_is_damaged: str) -> None:
+    claimed = told.claimed()
+    assert len(claimed) == 3
+    words = [SettledDelivery(one.delivery_id, R.ACCEPTED, told.clock.now(), attempt=one.attempt) for one in claimed]
+    (stuck,) = told.house.handling.settle(words)
+    assert (stuck.case_id, stuck.error) == (one_is_damaged, "SealBroken")
+    assert [state_of(told, one.delivery_id) for one in claimed] == ["accepted"] * 3
+    told.clock.pass_by(hours=2)
+    assert not [one for one in told.claimed() if one.case_id == one_is_damaged]
+
+
+def test_what_lapsed_of_a_damaged_case_is_given_up_too(told: Told, one_is_damaged: str) -> None:
+    for _ in range(2):
+        told.claimed(lease_seconds=30)
+        told.clock.pass_by(seconds=31)
+    assert told.house.handling.settle_lapsed() == 3
+    with told.house.database.read() as connection:
+        query = select(DeliveryRecord.state).where(DeliveryRecord.case_id == one_is_damaged)
+        assert list(connection.execute(query).scalars()) == ["uncertain"]
+
+
+def test_a_stranger_to_the_outbox_changes_nothing(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed()
+    word = SettledDelivery(mail.delivery_id, R.ACCEPTED, told.clock.now())
+    assert told.house.handling.settle([replace(word, delivery_id="nobody-knows.1")]) == ()
+    assert state_of(told, mail.delivery_id) == "sending"

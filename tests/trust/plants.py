@@ -1,0 +1,178 @@
+"""Bugs on purpose: a row that cannot find them finds nothing (trust.md, law 10).
+
+Each is put into the processes of a row (`tests.trust.killed`) or into the runner, before anything begins.
+"""
+
+import asyncio
+import os
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from models import clock as clocks
+from models.clock import SystemClock
+from models.database import Database
+from models.handling import Handling
+from models.recorded import Handled
+from models.settings import PREFIX
+from models.settling import Settling
+from models.store_errors import StoreBusy, StoreFailed
+from notifiers.carriers import Carriers
+from notifiers.outcomes import Accepted
+from procedures.case import EMPTY
+from procedures.commands import NoteUncertain
+from procedures.values import ROME
+
+Patch = AbstractContextManager[Any]
+
+
+@dataclass(frozen=True)
+class Plant:
+    """One bug: the row that has to find it, what it is, and how it is put in."""
+
+    row: str
+    what: str
+    make: Callable[[], Patch]
+
+
+@contextmanager
+def _leases_for_ever() -> Iterator[None]:
+    from models import outbox
+
+    sound = outbox.claim
+
+    def claim(*args: Any, lease_seconds: float, **more: Any) -> Any:
+        return sound(*args, lease_seconds=lease_seconds * 1000, **more)
+
+    with patch("models.leases.free_leases", lambda *_: 0), patch("models.outbox.claim", claim):
+        yield
+
+
+def _said_before_sent() -> Patch:
+    sound = Carriers.send
+    under_way = set()
+
+    async def send(self: Carriers, message: Any) -> Accepted:
+        async def later() -> None:
+            await asyncio.sleep(5.0)
+            await sound(self, message)
+
+        task = asyncio.ensure_future(later())
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+        return Accepted()
+
+    return patch.object(Carriers, "send", send)
+
+
+def _doubt_unsaid() -> Patch:
+    sound = Settling.settle
+
+    def settle(self: Settling, word: Any) -> Any:
+        return [told for told in sound(self, word) if not isinstance(told, NoteUncertain)]
+
+    return patch.object(Settling, "settle", settle)
+
+
+def _rounds() -> Patch:
+    from flows.dispatcher import Dispatcher
+
+    sound = Dispatcher._send_due
+
+    def send_due(self: Dispatcher, bell: Any) -> bool:
+        return False if self._under_way else sound(self, bell)
+
+    return patch.object(Dispatcher, "_send_due", send_due)
+
+
+def _prefect_first() -> Patch:
+    sound = Carriers.send
+
+    async def send(self: Carriers, message: Any) -> Any:
+        url = f"http://127.0.0.1:{os.environ[f'{PREFIX}PREFECT__PORT']}/api/health"
+        try:
+            await asyncio.to_thread(urllib.request.urlopen, url, None, 5)
+        except OSError:
+            await asyncio.sleep(5.0)
+        return await sound(self, message)
+
+    return patch.object(Carriers, "send", send)
+
+
+def _failure_swallowed() -> Patch:
+    sound = Handling.handle
+
+    def handle(self: Handling, command: Any) -> Handled:
+        try:
+            return sound(self, command)
+        except (StoreBusy, StoreFailed):
+            return Handled((), EMPTY, repeated=False)
+
+    return patch.object(Handling, "handle", handle)
+
+
+def _unchecked() -> Patch:
+    return patch.object(Database, "check", lambda _database: None)
+
+
+def _wall_deadlines() -> Patch:
+    return patch.object(SystemClock, "now", lambda _clock: vars(clocks)["datetime"].now(UTC))
+
+
+def _local_deadlines() -> Patch:
+    sound = SystemClock.now
+
+    def now(clock: SystemClock) -> datetime:
+        started = clock._started_at
+        local = started.astimezone(ROME).replace(tzinfo=None) + (sound(clock) - started)
+        return local.replace(tzinfo=ROME).astimezone(UTC)
+
+    return patch.object(SystemClock, "now", now)
+
+
+def _sleep_not_counted() -> Patch:
+    from tests.trust.clock_faults import World
+
+    sound = World.boot
+
+    def boot(world: World) -> float:
+        slept = sum((end - start for start, end in world.slept if end <= world.true), timedelta())
+        return sound(world) - slept.total_seconds()
+
+    return patch.object(World, "boot", boot)
+
+
+PLANTS = {
+    "leases-for-ever": Plant("T3", "what a dead dispatcher was sending is given back by nobody", _leases_for_ever),
+    "said-before-sent": Plant("T3", "a mail counts as taken before it has left", _said_before_sent),
+    "doubt-unsaid": Plant("T5", "the trail does not say that a repeated mail may be a second one", _doubt_unsaid),
+    "rounds": Plant("T5", "nothing is claimed before all that was claimed has come back", _rounds),
+    "prefect-first": Plant("T7", "the dispatcher asks Prefect before it sends", _prefect_first),
+    "failure-swallowed": Plant("T8", "a write that failed is told as saved", _failure_swallowed),
+    "unchecked": Plant("T8", "the file is not looked through before the start", _unchecked),
+    "wall-deadlines": Plant("T9", "deadlines on the wall clock", _wall_deadlines),
+    "local-deadlines": Plant("T9", "time reckoned in the local time of Rome", _local_deadlines),
+    "sleep-not-counted": Plant("T9", "a clock that stands still while the machine sleeps", _sleep_not_counted),
+}
+
+
+@contextmanager
+def planting(name: str) -> Iterator[None]:
+    """With this bug in the process that calls; nothing for an empty name."""
+    if not name:
+        yield
+        return
+    with PLANTS[name].make():
+        yield
+
+
+_PLANTED = ExitStack()
+
+
+def plant(name: str) -> None:
+    """Put this bug into the process that calls, for good."""
+    _PLANTED.enter_context(PLANTS[name].make())

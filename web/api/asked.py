@@ -1,0 +1,137 @@
+"""What an operation can be asked: bodies and queries, as strict as their description."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from procedures.case import CaseStatus, HandoffState
+from procedures.commands import CancelReason, DeclineReason, Person
+
+MOST_OF_A_PAGE = 200
+USUAL_PAGE = 50
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern="^[A-Za-z0-9_.-]+$")]
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+Text = Annotated[str, Field(max_length=200)]
+Values = Annotated[Mapping[str, bool | Whole | Text], Field(max_length=100)]
+Names = Annotated[list[Name], Field(max_length=100)]
+Limit = Annotated[int, Field(ge=1, le=MOST_OF_A_PAGE, description="How many at most.")]
+Cursor = Annotated[
+    str, Field(min_length=1, max_length=400, pattern="^[A-Za-z0-9_-]+$", description="`next` of the page before.")
+]
+
+
+class Asked(BaseModel):
+    """What every body and query has in common."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Nothing(Asked):
+    """Nothing is asked."""
+
+
+class Circumstances(Asked):
+    """What a case would be opened with."""
+
+    pathway: Name = Field(default="intake", description="The procedure to start with.")
+    territory: Name = Field(description="Where: one of the territories of the network.")
+    facts: Values = Field(default_factory=dict, description="By name; a date and an hour as RFC 3339 text.")
+    consents: Names = Field(default_factory=list, description="What she has agreed to.")
+    exclusions: Names = Field(
+        default_factory=list, description="Bodies, services and people of the network that must never be asked."
+    )
+
+
+class CaseToOpen(Circumstances):
+    """A case that emerged."""
+
+    desk: Name | None = Field(default=None, description="The desk that gets word; else the coordination does.")
+    drill: bool = Field(default=False, description="An exercise: marked as such everywhere.")
+    person: Person | None = Field(
+        default=None, description="What may be known of her. It is sealed at once, and no answer of this API holds it."
+    )
+
+
+class WhoQuery(Asked):
+    """Who would be called, whatever the facts."""
+
+    pathway: Name = Field(default="intake", description="The procedure to start with.")
+    territory: Name = Field(description="Where: one of the territories of the network.")
+
+
+class CasesQuery(Asked):
+    """Which cases."""
+
+    status: CaseStatus | None = Field(default=None, description="Only these; all of them without it.")
+    territory: Name | None = Field(default=None, description="Only those of this territory.")
+    limit: Limit = USUAL_PAGE
+    cursor: Cursor | None = None
+
+
+class HandoffsQuery(Asked):
+    """Which handoffs."""
+
+    state: HandoffState | None = Field(default=None, description="Only these; every open one without it.")
+    limit: Limit = USUAL_PAGE
+    cursor: Cursor | None = None
+
+
+class PageQuery(Asked):
+    """How much."""
+
+    limit: Limit = USUAL_PAGE
+    cursor: Cursor | None = None
+
+
+class ConsentAnswer(StrEnum):
+    """What she said."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
+class ConsentAsked(Asked):
+    """She was asked, and this is what she said."""
+
+    consent: Name = Field(description="What for, as the pathway names it.")
+    answer: ConsentAnswer
+
+
+class FactsTold(Asked):
+    """What became known later."""
+
+    facts: Values
+
+
+class SignalGiven(Asked):
+    """Something happened that a pathway waits for."""
+
+    signal: Name
+
+
+class CaseToCancel(Asked):
+    """Everything of the case stops."""
+
+    reason: CancelReason
+
+
+class Decline(Asked):
+    """The service cannot."""
+
+    reason: DeclineReason
+
+
+class Completion(Asked):
+    """The result of the work."""
+
+    result: Name = Field(description="As the step of the pathway names it.")
+    evidence: Values = Field(default_factory=dict, description="Exactly what that result asks for.")
+
+
+class Note(Asked):
+    """A word from whoever holds the handoff."""
+
+    note: Literal["first_sign"] = Field(default="first_sign", description="The work has begun.")

@@ -1,0 +1,115 @@
+"""`/status`: whether the house works, for people. One word for anybody; the rest for whoever is signed in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from models.checks import TRAIL
+from models.pulse import Pulse, pulse
+from procedures.errors import StaffettaError
+from web.desk import Desk, Language, OurDesk
+from web.doorkeeper import Visit, somebody
+from web.health import OurReadiness
+from web.pages import page, say
+from web.readiness import DEADLINES_LATE, DISK_FULL, MESSAGES_LATE, NOT_WRITABLE, OLD_TABLES, late_ones
+from web.saying import N_
+from web.spans import day_and_hour, span
+from web.uncarried import uncarried
+
+router = APIRouter()
+WELL, TROUBLED = N_("All is well"), N_("Something is wrong")
+TELL = N_("Telephone, and tell whoever runs this machine.")
+FAULTS = {
+    NOT_WRITABLE: N_("Nothing can be saved now. Telephone."),
+    OLD_TABLES: N_("The database is of another edition than this program."),
+    DISK_FULL: N_("The disk is full."),
+    MESSAGES_LATE: N_("Nobody seems to be sending."),
+    DEADLINES_LATE: N_("Nobody seems to be watching the deadlines."),
+}
+GOOD, LOOK, BAD = "completed", "expired", "sent-permanent"
+"""The colours of the badges."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that is watched."""
+
+    title: str
+    kind: str
+    badge: str
+    said: str
+
+
+@router.api_route("/status", methods=["GET", "HEAD"])
+def status(request: Request, desk: OurDesk, language: Language, readiness: OurReadiness) -> Response:
+    """The page. It answers also where nothing else does."""
+    faults = readiness.faults()
+    try:
+        # A page that may be left open keeps no sign-in alive.
+        operator = somebody(request, desk, acting=False)
+        if operator is None:
+            return _one_word(desk, language, good=not faults)
+        visit = Visit(desk, language, operator)
+        lines = list(_lines(visit, pulse(desk.house.database, desk.now)))
+    except StaffettaError:
+        return _one_word(desk, language, good=False)
+    values = {
+        "good": not faults,
+        "faults": [say(language, FAULTS[fault]) for fault in faults],
+        "lines": lines,
+        "word": say(language, TROUBLED if faults else WELL),
+    }
+    return visit.page("status.html", "status", values)
+
+
+def _one_word(desk: Desk, language: str, *, good: bool) -> Response:
+    around = {"vendor": desk.vendor, "operator": None, "here": "status", "reference": ""}
+    values = {"heading": say(language, WELL if good else TROUBLED), "text": "" if good else say(language, TELL)}
+    return page("message.html", language, {**around, **values}, status=200 if good else 503)
+
+
+def _lines(visit: Visit, found: Pulse) -> Iterator[Line]:
+    """What is watched, with how it is."""
+    now, speed = visit.desk.now, visit.desk.house.clock.speed
+    late = late_ones(found.late, now, speed)
+    yield _waiting(visit, N_("Oldest message that is due"), found.late.message, bad=MESSAGES_LATE in late)
+    yield _waiting(visit, N_("Oldest deadline that is due"), found.late.deadline, bad=DEADLINES_LATE in late)
+    yield _count(visit, N_("Overdue before the coordinator"), found.overdue)
+    yield _count(visit, N_("Messages that may not have arrived"), found.uncertain)
+    missing = uncarried(visit)
+    if missing:
+        yield Line(say(visit.language, N_("Channels without a carrier")), BAD, say(visit.language, N_("look")), missing)
+    yield _trail(visit, found)
+    yield _waiting(visit, N_("History that waits to be written"), found.history_since, bad=False)
+    yield _count(visit, N_("Differences between history and trail"), found.history_reports)
+
+
+def _waiting(visit: Visit, title: str, since: datetime | None, *, bad: bool) -> Line:
+    language = visit.language
+    if since is None or since > visit.desk.now:
+        return Line(say(language, title), GOOD, say(language, N_("good")), say(language, N_("none")))
+    waits = span((visit.desk.now - since).total_seconds(), language)
+    kind, badge = (BAD, N_("late")) if bad else (LOOK, N_("at work"))
+    return Line(say(language, title), kind, say(language, badge), waits)
+
+
+def _count(visit: Visit, title: str, many: int) -> Line:
+    kind, badge = (LOOK, N_("look")) if many else (GOOD, N_("good"))
+    said = str(many) if many else say(visit.language, N_("none"))
+    return Line(say(visit.language, title), kind, say(visit.language, badge), said)
+
+
+def _trail(visit: Visit, found: Pulse) -> Line:
+    language = visit.language
+    title = say(language, N_("Last check of the trail"))
+    check = next((one for one in found.checks if one.name == TRAIL), None)
+    if check is None:
+        return Line(title, LOOK, say(language, N_("look")), say(language, N_("not done yet")))
+    at = day_and_hour(check.at, language, visit.desk.now)
+    if check.faults:
+        found_faults = say(language, N_("it found faults"))
+        return Line(title, BAD, say(language, N_("look")), f"{at} · {found_faults}")
+    return Line(title, GOOD, say(language, N_("good")), at)
