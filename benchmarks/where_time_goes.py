@@ -23,15 +23,14 @@ PAUSE = 0.08
 CALLED, TAKEN = "called", "mail-taken"
 PREFIX = "where the time goes: "
 PHASES: Sequence[tuple[str, str, str]] = (
-    (CALLED, "keys-kept", "1. the case's keys are drawn and kept (a commit of its own)"),
-    ("keys-kept", "handling-begun", "2. the transaction begins"),
-    ("handling-begun", "handling-saved", "3. rules, trail, state, outbox"),
-    ("handling-saved", "handling-committed", "4. commit"),
-    ("handling-committed", "claim-committed", "5. bell, and the claim (a commit of its own)"),
-    ("claim-committed", TAKEN, "6. message composed and sent, until the server took it"),
-    (TAKEN, "message-sent", "7. the server's answer is read"),
-    ("message-sent", "settling-saved", "8. its outcome, with the rules' word on it"),
-    ("settling-saved", "settling-committed", "9. commit"),
+    (CALLED, "handling-begun", "1. the case's keys are drawn, the transaction begins"),
+    ("handling-begun", "handling-saved", "2. rules, trail, state, outbox; beside them the commit of the keys"),
+    ("handling-saved", "handling-committed", "3. commit"),
+    ("handling-committed", "claim-committed", "4. bell, and the claim (a commit of its own)"),
+    ("claim-committed", TAKEN, "5. message composed and sent, until the server took it"),
+    (TAKEN, "message-sent", "6. the server's answer is read"),
+    ("message-sent", "settling-saved", "7. its outcome, with the rules' word on it"),
+    ("settling-saved", "settling-committed", "8. commit"),
 )
 
 

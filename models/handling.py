@@ -102,10 +102,15 @@ class Handling:
             return [failure]
 
     def _handle(self, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
-        self._make_keys(commands)
+        new = [command.case_id for command in commands if isinstance(command, OpenCase)]
+        making = self._keyring.making_case_keys(*new) if new else None
         with self._database.write() as connection:
             reach("handling-begun")
             handled = self._handle_each(connection, commands)
+            if making is not None:
+                # Before the commit: a case whose key is not kept could never be read; a key without a case is harmless.
+                making.result()
+                reach("keys-kept")
             self._bells.ring_at_commit(connection)
             reach("handling-saved")
         reach("handling-committed")
@@ -198,13 +203,6 @@ class Handling:
             raise OnlyDrills
         if not self._keyring.has_vault:
             raise NoVaultKey
-
-    def _make_keys(self, commands: Sequence[AnyCommand]) -> None:
-        """The keys of new cases are written first, outside of the transaction: a refusal leaves a harmless orphan."""
-        case_ids = [command.case_id for command in commands if isinstance(command, OpenCase)]
-        if case_ids:
-            self._keyring.make_case_keys(*case_ids)
-            reach("keys-kept")
 
     def _tell(self, connection: Connection, commands: Iterable[SettleAlert | NoteUncertain]) -> None:
         """Tell the rules what carriers said. A refusal changes nothing of what the carrier did."""

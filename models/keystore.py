@@ -4,9 +4,9 @@ It is written before anything is sealed. A key without a case is an orphan and h
 could never be read. A house keeps it in a file; several machines that work on one database share one key store too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from sqlalchemy import (
     Column,
@@ -66,29 +66,38 @@ class KeyStore:
             raise
         return cls(database)
 
-    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> frozenset[str]:
-        """Keep the wrapped keys of these cases, all in one commit. Durable when this returns.
-
-        Which cases were new: another has keys already, and those stay.
+    def has(self, case_id: str) -> bool:
+        """Whether this case has keys.
 
         Raises:
+            StoreBusy, StoreFailed.
+        """
+        with self._database.read() as connection:
+            return KNOWN.first(connection, case_id=case_id) is not None
+
+    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+        """Keep the wrapped keys of these new cases, all in one commit. Durable when this returns.
+
+        Raises:
+            StoreRaced: one of the cases has other keys, which stay. Nothing was kept.
             StoreBusy, StoreFailed: not kept.
         """
-        return asked_again(self._database, lambda: self._keep(wrapped))
+        rows = [
+            {"case_id": case_id, "kind": kind, "wrapped": key}
+            for case_id, keys in wrapped.items()
+            for kind, key in keys.items()
+        ]
+        if rows:
+            asked_again(self._database, lambda: self._keep(rows))
 
-    def _keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> frozenset[str]:
+    def _keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
         with self._database.write() as connection:
-            # After a commit whose answer was lost the second try finds keys, and they are read.
-            new = [case_id for case_id in wrapped if KNOWN.first(connection, case_id=case_id) is None]
-            KEEPING.run(
-                connection,
-                [
-                    {"case_id": case_id, "kind": kind, "wrapped": key}
-                    for case_id in new
-                    for kind, key in wrapped[case_id].items()
-                ],
-            )
-        return frozenset(new)
+            kept = [READING.first(connection, case_id=row["case_id"], kind=row["kind"]) for row in rows]
+            if all(
+                one is not None and bytes(one.wrapped) == row["wrapped"] for one, row in zip(kept, rows, strict=True)
+            ):
+                return  # a commit whose answer was lost
+            KEEPING.run(connection, rows)
 
     def wrapped(self, case_id: str, kind: str) -> bytes | None:
         """The wrapped key, if there is one.

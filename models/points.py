@@ -6,8 +6,8 @@ A kill at random hits the long waits; the short moments between a commit and wha
 from collections.abc import Callable
 
 POINTS = (
-    "keys-kept",
     "handling-begun",
+    "keys-kept",
     "handling-saved",
     "handling-committed",
     "claim-committed",

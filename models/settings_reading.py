@@ -51,7 +51,7 @@ def _text(place: Path, *, must_exist: bool) -> str:
     try:
         with place.open("rb") as file:
             kept = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:  # whoever makes the data folder says what is in its way
         if must_exist:
             raise BadSettingsFile(place=place, why=reason_of(error)) from None
         return ""

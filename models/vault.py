@@ -10,6 +10,7 @@ import hmac
 import os
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -90,6 +91,7 @@ class Keyring:
         self._store = store
         self._opened: dict[tuple[str, KeyKind], bytes] = {}
         self._remembering = threading.Lock()
+        self._keeper = ThreadPoolExecutor(1, "keeps case keys")
         self.token_key = token_key
         """What links and their codes are derived with."""
         self.command_key = hmac.digest(token_key, b"staffetta commands", hashlib.sha256)
@@ -123,13 +125,35 @@ class Keyring:
         Raises:
             NoVaultKey: only a process with the vault key opens cases.
         """
+        self.making_case_keys(*case_ids).result()
+
+    def making_case_keys(self, *case_ids: str) -> "Future[None]":
+        """The same, while the caller goes on: what is sealed meanwhile must not be committed before the result is in.
+
+        The disk is waited for once instead of twice. Cases that have keys already keep those.
+
+        Raises:
+            NoVaultKey: only a process with the vault key opens cases.
+            StoreBusy, StoreFailed: from the result, too. The keys are not kept: nothing may be kept that they seal.
+        """
         if not self.has_vault:
             raise NoVaultKey
-        drawn = {case_id: {kind: os.urandom(KEY_BYTES) for kind in self._keys} for case_id in case_ids}
-        new = self._store.keep({case_id: self._wrapped(case_id, keys) for case_id, keys in drawn.items()})
-        for case_id in new:
-            for kind, key in drawn[case_id].items():
+        new = [case_id for case_id in case_ids if not self._store.has(case_id)]
+        drawn = {case_id: {kind: os.urandom(KEY_BYTES) for kind in self._keys} for case_id in new}
+        for case_id, keys in drawn.items():
+            for kind, key in keys.items():
                 self._remember(case_id, kind, key)
+        return self._keeper.submit(self._keep, drawn)
+
+    def _keep(self, drawn: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+        try:
+            self._store.keep({case_id: self._wrapped(case_id, keys) for case_id, keys in drawn.items()})
+        except BaseException:
+            with self._remembering:
+                for case_id, keys in drawn.items():
+                    for kind in keys:
+                        self._opened.pop((case_id, kind), None)
+            raise
 
     def _wrapped(self, case_id: str, keys: Mapping[KeyKind, bytes]) -> Mapping[KeyKind, bytes]:
         return {kind: seal(self._keys[kind], key, _wrapping(case_id, kind)) for kind, key in keys.items()}
@@ -175,6 +199,7 @@ class Keyring:
 
     def close(self) -> None:
         """Let go of the key store."""
+        self._keeper.shutdown()
         self._store.close()
 
 

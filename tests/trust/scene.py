@@ -29,7 +29,7 @@ from tests.trust.killed import ORDERS, PLANT
 LOOPBACK = "127.0.0.1"
 TRIES = 5
 OURS = frozenset({"desk", "dispatcher", "engine"})
-DESK_POINTS = ("keys-kept", "handling-begun", "handling-saved", "handling-committed")
+DESK_POINTS = ("handling-begun", "keys-kept", "handling-saved", "handling-committed")
 ENGINE_POINTS = ("wake-claimed", "run-entered", "run-told", "mirror-kept", "wake-settled")
 POINTS_OF: Mapping[str, tuple[str, ...]] = {
     "desk": DESK_POINTS,
