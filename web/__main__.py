@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from models.composition import open_house
 from notifiers.language import DEFAULT_LANGUAGE, said
 from procedures.errors import StaffettaError
 from web.app import create_app
+from web.bounded import BoundedHttp
 from web.listening import listen
 
 
@@ -30,10 +32,11 @@ async def serve(data: Path, config: Path | None, port: int | None) -> None:
                 log_level="warning",
                 lifespan="off",
                 proxy_headers=False,
-                h11_max_incomplete_event_size=16 * 1024,
+                http=BoundedHttp,
                 timeout_graceful_shutdown=5,
             )
         )
+        gc.freeze()  # what was imported stays: looking through it again would hold up a request by milliseconds
         with listening:
             await server.serve(sockets=[listening])
     finally:

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from models.apikeys import Program, make_key
 from models.programs import OF_ONE_BODY, Operation
 from tests.integration.webhouse import BASE, WebHouse, web_house
+from web.bounded import BoundedHttp
 from web.listening import listen
 from web.sessions import wall
 
@@ -106,7 +107,7 @@ def served(house: WebHouse) -> Iterator[str]:
         server_header=False,
         log_level="warning",
         lifespan="off",
-        h11_max_incomplete_event_size=16 * 1024,
+        http=BoundedHttp,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

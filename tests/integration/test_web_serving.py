@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -91,3 +92,41 @@ def test_without_the_style_of_others_pages_are_plain_html(tmp_path: Path, monkey
 
     assert "vendor" not in page.text
     assert "Nessun caso aperto" in page.text
+
+
+@pytest.fixture
+def at_work(tmp_path: Path, port: int) -> Iterator[int]:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "staffetta.toml").write_text(SETTINGS.replace("8480", str(port)), encoding="utf-8")
+    process = start(tmp_path / "data", port)
+    try:
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+def test_a_head_without_end_is_cut_off(at_work: int) -> None:
+    with socket.create_connection(("127.0.0.1", at_work), timeout=10) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n")
+        line.sendall(b"x-without-end: " + b"y" * 20_000)
+        assert line.recv(64).startswith(b"HTTP/1.1 431")
+
+
+def test_a_long_body_after_a_short_head_is_no_long_head(at_work: int) -> None:
+    body = b"name=x&password=" + b"y" * 40_000
+    with httpx2.Client() as client:
+        for _ in range(2):
+            answer = client.post(
+                f"http://127.0.0.1:{at_work}/sign-in",
+                content=body,
+                headers={"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"},
+            )
+            assert answer.status_code != 431
+            assert answer.status_code < 500

@@ -110,9 +110,7 @@ class Api:
         """The request as the operation takes it: who calls is asked before anything else is looked at."""
         program = await run_in_threadpool(caller, self._desk, request.headers)
         check_given(program, operation.may)
-        body: BaseModel = operation.body.model_construct()
-        if operation.takes_body:
-            body = await read_body(request, operation.body)
+        body = await read_body(request, operation.body) if operation.takes_body else operation.body.model_construct()
         query = read_query(request.query_params, operation.query)
         key = _idempotency_key(request.headers) if operation.changes else ""
         return Call(self._desk, program, path, query, body, key)
