@@ -5,6 +5,8 @@ Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look now
 
 import asyncio
 import gc
+import math
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -33,6 +35,11 @@ LAPSED_SECONDS = 0.1
 LAST_SENDINGS_SECONDS = 8.0
 TOGETHER_SECONDS = 0.02
 """What ends within this time of one another is kept in one commit."""
+MOST_UNKEPT = 8
+CROWD_TOGETHER_SECONDS = 0.2
+MOST_UNKEPT_IN_A_CROWD = 24
+"""While more wait to be sent than there are places, sending goes first: each word kept costs what a message costs.
+Whoever dies then leaves so many messages in doubt at most, and the trail says so of each."""
 
 
 class Dispatcher:
@@ -51,6 +58,10 @@ class Dispatcher:
         """What is being sent, and over which channel."""
         self._words: list[SettledDelivery] = []
         """What carriers said and no commit has kept yet: a busy database must not make anybody send it again."""
+        self._keep_by = 0.0
+        """The monotonic second by which the first of them is to be kept."""
+        self._crowd = False
+        """Whether more was due than there were places free."""
 
     async def run(self, bell: Bell) -> None:
         """Send for ever. A fault of its own is written down and tried again, later each time."""
@@ -69,11 +80,15 @@ class Dispatcher:
             await self._finish()
 
     async def _step(self, bell: Bell) -> None:
-        """Keep what came back, send what is due, and wait until there is something to do."""
-        await self._gather(bell)
-        self._settle()
+        """Send what is due, keep what came back, and wait until there is something to do."""
+        self._collect()
+        if len(self._words) >= self._most_unkept or self._seconds_to_keep() <= 0:
+            self._settle()
         if self._send_due(bell):
             await asyncio.sleep(0)  # the first bytes of these leave before more are looked for
+        elif self._words:
+            if not self._under_way or not await bell.wait(self._seconds_to_keep()):
+                self._settle()
         elif not self._under_way:
             self._nudge()
             await self._rest(bell)
@@ -83,22 +98,26 @@ class Dispatcher:
                 self._house.handling.settle_lapsed()
             self._nudge()
 
-    async def _gather(self, bell: Bell) -> None:
-        """Wait a moment for others that are about to end, where one has ended."""
-        end = asyncio.get_running_loop().time() + TOGETHER_SECONDS
-        while 0 < len(self._done()) < min(len(self._under_way), EACH_CHANNEL - FEW):
-            left = end - asyncio.get_running_loop().time()
-            if left <= 0 or not await bell.wait(left):
-                return
+    def _collect(self) -> None:
+        """Take the words of those that ended; the first of them says by when all must be kept."""
+        for task in self._done():
+            del self._under_way[task]
+            if not self._words:
+                self._keep_by = time.monotonic() + (CROWD_TOGETHER_SECONDS if self._crowd else TOGETHER_SECONDS)
+            self._words.append(task.result())
+
+    def _seconds_to_keep(self) -> float:
+        return max(0.0, self._keep_by - time.monotonic()) if self._words else math.inf
+
+    @property
+    def _most_unkept(self) -> int:
+        return MOST_UNKEPT_IN_A_CROWD if self._crowd else MOST_UNKEPT
 
     def _settle(self) -> None:
         """Keep every word that came back, all in one commit.
 
         Short statements on a local file: a thread for each would cost more than it saves (measured).
         """
-        for task in self._done():
-            del self._under_way[task]
-            self._words.append(task.result())
         if not self._words:
             return
         try:
@@ -114,7 +133,7 @@ class Dispatcher:
         return [task for task in self._under_way if task.done()]
 
     def _send_due(self, bell: Bell) -> bool:
-        """Begin to send what is due over channels with places free; whether there may be more of it."""
+        """Begin to send what is due over channels with places free; whether there was any."""
         taken = Counter(self._under_way.values())
         full = frozenset(channel for channel, count in taken.items() if count > FEW)
         most = EACH_CHANNEL - max((taken[channel] for channel in taken.keys() - full), default=0)
@@ -123,7 +142,9 @@ class Dispatcher:
             task = asyncio.ensure_future(self._send(delivery))
             task.add_done_callback(lambda _task: bell.rung())
             self._under_way[task] = delivery.channel
-        return len(claimed) == most
+        if claimed or not full:
+            self._crowd = len(claimed) == most
+        return bool(claimed)
 
     def _claim(self, most: int, full: frozenset[str]) -> Sequence[Delivery]:
         clock = self._house.clock
@@ -175,6 +196,7 @@ class Dispatcher:
         await asyncio.gather(*left, return_exceptions=True)
         for task in left:
             del self._under_way[task]  # its lease lapses, or is given back at the next start
+        self._collect()
         try:
             self._settle()
         except (StoreBusy, StoreFailed) as error:
