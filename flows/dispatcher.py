@@ -35,6 +35,9 @@ LAPSED_SECONDS = 0.1
 LAST_SENDINGS_SECONDS = 8.0
 TOGETHER_SECONDS = 0.02
 """What ends within this time of one another is kept in one commit."""
+CLAIM_EVERY_SECONDS = 0.025
+"""While something is being sent: what is opened meanwhile is claimed together, since each claim waits for the disk and
+holds the pen that those who open cases need. Where nothing is being sent, nothing waits."""
 MOST_UNKEPT = 8
 CROWD_TOGETHER_SECONDS = 0.2
 MOST_UNKEPT_IN_A_CROWD = 24
@@ -58,6 +61,7 @@ class Dispatcher:
         """What is being sent, and over which channel."""
         self._words: list[SettledDelivery] = []
         """What carriers said and no commit has kept yet: a busy database must not make anybody send it again."""
+        self._claimed_at = 0.0
         self._keep_by = 0.0
         """The monotonic second by which the first of them is to be kept."""
         self._crowd = False
@@ -84,7 +88,9 @@ class Dispatcher:
         self._collect()
         if len(self._words) >= self._most_unkept or self._seconds_to_keep() <= 0:
             self._settle()
-        if self._send_due(bell):
+        if self._under_way and (wait := self._claimed_at + CLAIM_EVERY_SECONDS - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+        elif self._send_due(bell):
             await asyncio.sleep(0)  # the first bytes of these leave before more are looked for
         elif self._words:
             if not self._under_way or not await bell.wait(self._seconds_to_keep()):
@@ -137,6 +143,7 @@ class Dispatcher:
         taken = Counter(self._under_way.values())
         full = frozenset(channel for channel, count in taken.items() if count > FEW)
         most = EACH_CHANNEL - max((taken[channel] for channel in taken.keys() - full), default=0)
+        self._claimed_at = time.monotonic()
         claimed = self._claim(most, full)
         for delivery in claimed:
             task = asyncio.ensure_future(self._send(delivery))
