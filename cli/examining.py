@@ -13,9 +13,11 @@ from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
 from cli.speech import _, failure, follow_settings
 from cli.unreachable import without_carrier
+from models.clock import far_astray
 from models.composition import House, open_house
 from models.outbox import next_send_at
 from models.settings import load_settings
+from models.since_boot import FILE
 from models.wakeups import next_deadline
 from notifiers.probing import probe
 from procedures.choosing import coordinator_of
@@ -111,6 +113,14 @@ def _keys(house: House) -> Finding:
 
 
 def _clock(house: House) -> Finding:
+    astray = far_astray(house.clock)
+    if astray is not None:
+        said = _(
+            "The machine's wall clock differs from the house's by {seconds} s. Deadlines go on by the time that really "
+            "went by. If the wall is right now, stop the house, delete {file} and start it again."
+        )
+        seconds = f"{astray.total_seconds():+.0f}"
+        return Finding(CLOCK, Health.LOOK, said.format(seconds=seconds, file=house.settings.run_folder / FILE))
     if house.clock.speed == 1:
         return Finding(CLOCK, Health.GOOD)
     said = _("It runs {speed} times as fast as the wall: only drills can be opened.").format(speed=house.clock.speed)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from flows.clockwatch import watch_clock
 from flows.deadlines import Deadlines
 from flows.delivering import LEASE_SECONDS, Sender, carrier_urls, deliver
 from flows.journal import Journal, error_code
@@ -225,6 +226,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             deadlines = Deadlines(house, journal)
             together.create_task(Dispatcher(house, carriers, journal, nudge=deadlines.nudge).run(bell))
             together.create_task(deadlines.run())
+            together.create_task(watch_clock(house, journal))
     finally:
         await carriers.aclose()
         house.close()

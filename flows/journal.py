@@ -19,6 +19,7 @@ ALLOWED = frozenset(
         "code",
         "count",
         "delay_s",
+        "seconds",
         "delivery_id",
         "error",
         "exit_code",

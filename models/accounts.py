@@ -26,6 +26,8 @@ IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)
 SEEN_EVERY = timedelta(seconds=30)
 """How exactly it is kept when somebody was last seen: a write for every page would be wasted."""
+ACTED_EVERY = timedelta(minutes=1)
+"""How exactly it is kept when somebody last did something."""
 LONGEST_PASSWORD = 128
 AT_ONCE = 2
 QUEUE = 20
@@ -161,6 +163,7 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
         "operator_id": found.operator_id,
         "signed_in_at": now,
         "seen_at": now,
+        "acted_at": now,
         "ends_at": now + LONGEST,
         "revoked_at": None,
     }
@@ -177,10 +180,14 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
     return token
 
 
-def signed_in(db: Database, token: str, now: datetime) -> OperatorAccount | None:
-    """Who this token belongs to, if it is still good; keeps it from going idle."""
+def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -> OperatorAccount | None:
+    """Who this token belongs to, if it is still good; with `acting`, keeps it from going idle.
+
+    Without (a page that refreshes itself), one whose person has done nothing for `IDLE` ends. Both are kept with the
+    sign-in, so that every desk on this database knows of what was done at another.
+    """
     query = (
-        select(Operator.operator_id, Operator.name, SignIn.seen_at, SignIn.ends_at, SignIn.revoked_at)
+        select(Operator.operator_id, Operator.name, SignIn.seen_at, SignIn.acted_at, SignIn.ends_at, SignIn.revoked_at)
         .join(Operator, Operator.operator_id == SignIn.operator_id)
         .where(SignIn.token_hash == _hash(token))
     )
@@ -188,9 +195,16 @@ def signed_in(db: Database, token: str, now: datetime) -> OperatorAccount | None
         found = connection.execute(query).first()
     if found is None or found.revoked_at is not None or now >= found.ends_at or now - found.seen_at >= IDLE:
         return None
-    if now - found.seen_at >= SEEN_EVERY:
+    acted_at = found.acted_at or found.seen_at
+    if not acting and now - acted_at >= IDLE:
+        sign_out(db, token, now)
+        return None
+    kept = {"seen_at": now} if now - found.seen_at >= SEEN_EVERY else {}
+    if acting and now - acted_at >= ACTED_EVERY:
+        kept["acted_at"] = now
+    if kept:
         with db.write() as connection:
-            connection.execute(update(SignIn).where(SignIn.token_hash == _hash(token)).values(seen_at=now))
+            connection.execute(update(SignIn).where(SignIn.token_hash == _hash(token)).values(kept))
     return OperatorAccount(found.operator_id, found.name)
 
 

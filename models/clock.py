@@ -22,6 +22,21 @@ class Clock(Protocol):
         ...
 
 
+def wall_now() -> datetime:
+    """What the machine's wall clock shows, aware UTC."""
+    return datetime.now(UTC)
+
+
+FAR_ASTRAY = timedelta(seconds=5)
+"""From here on people are told (trust.md, trusted clock). No deadline moves."""
+
+
+def far_astray(clock: Clock) -> timedelta | None:
+    """How far the wall stands before this clock, where that is too far to be let be; None for a good one."""
+    astray: timedelta = getattr(clock, "astray", timedelta())
+    return astray if abs(astray) >= FAR_ASTRAY else None
+
+
 def boot_seconds() -> float:
     """Seconds since the machine started, sleep included where the system can tell."""
     boottime = getattr(time, "CLOCK_BOOTTIME", None)
@@ -35,15 +50,26 @@ class SystemClock:
     same time: `origin + (real now - origin) * speed`.
     """
 
-    def __init__(self, speed: float = 1.0, origin: datetime | None = None) -> None:
+    def __init__(
+        self, speed: float = 1.0, origin: datetime | None = None, *, wall_at_boot: datetime | None = None
+    ) -> None:
+        """`wall_at_boot` is what all processes of a house count from (`since_boot`); without it, from now."""
         self.speed = speed
-        self._started_at = datetime.now(UTC)
-        self._started = boot_seconds()
+        self._started_at = wall_now() if wall_at_boot is None else wall_at_boot
+        self._started = boot_seconds() if wall_at_boot is None else 0.0
         self._origin = self._started_at if origin is None else origin.astimezone(UTC)
+
+    @property
+    def astray(self) -> timedelta:
+        """How far the machine's wall clock stands before this one: somebody set it, or the machine was held up."""
+        return wall_now() - self._real()
+
+    def _real(self) -> datetime:
+        return self._started_at + timedelta(seconds=boot_seconds() - self._started)
 
     def now(self) -> datetime:
         """The moment it is, aware UTC."""
-        real = self._started_at + timedelta(seconds=boot_seconds() - self._started)
+        real = self._real()
         return real if self.speed == 1 else self._origin + (real - self._origin) * self.speed
 
     def real_seconds(self, until: datetime) -> float:

@@ -5,9 +5,10 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.addressing import Outgoing, message_domain
 from models.bells import Bells
@@ -20,8 +21,9 @@ from models.library import Procedures
 from models.losses import refuse_lost_database, refuse_lost_keys
 from models.places import place_of
 from models.settings import Settings, load_settings
+from models.since_boot import wall_at_boot
 from models.store_errors import FastClockRefused, UnwritableFolder
-from models.tables import Case
+from models.tables import Case, EventRecord
 from models.vault import Keyring, create_keys
 from procedures.marking import N_
 from procedures.reasons import reason_of
@@ -105,7 +107,18 @@ def open_house(
 def _clock_of(settings: Settings, database: Database) -> Clock:
     """Several machines on one database go by its time."""
     how = (settings.clock.speed, settings.clock.origin)
-    return DatabaseClock(asking(database), *how) if database.shared else SystemClock(*how)
+    if database.shared:
+        return DatabaseClock(asking(database), *how)
+    return SystemClock(*how, wall_at_boot=wall_at_boot(settings.run_folder, lambda: _newest(settings, database)))
+
+
+def _newest(settings: Settings, database: Database) -> datetime | None:
+    """When the newest event was decided; a fast clock's events say nothing of the wall."""
+    if settings.clock.speed != 1:
+        return None
+    with database.read() as connection:
+        found: datetime | None = connection.execute(select(func.max(EventRecord.at))).scalar()
+    return found
 
 
 def _bells_of(settings: Settings, database: Database) -> Bells:

@@ -33,7 +33,7 @@ class Kind(Protocol):
         ...
 
     def told(self, error: BaseException) -> BaseException:
-        """Ours for what the outside did; any other error is a fault of ours and stays as it is."""
+        """Ours for whatever the driver raised: nothing of its text goes on, which may quote values."""
         ...
 
     def has_revision(self, connection: Connection) -> bool:

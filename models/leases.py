@@ -11,22 +11,20 @@ from models.database import Database
 from models.outbox import LAPSED, DeliveryState
 from models.tables import DeliveryRecord, RunWake
 
-MOST_DEATHS = 5
-"""A delivery under way at more deaths than this may be what they died of: it is left to lapse, and given up."""
-
 
 def free_leases(db: Database, worker: str, now: datetime) -> int:
     """End the leases of `worker`; how many there were.
 
-    What it was sending may have been sent or not: it is repeated with the same Message-ID. Unlike a lease that lapses
-    while its holder may still live, that is no reason to give the channel up.
+    What it was sending may have been sent or not: it is repeated once, with the same Message-ID (trust.md, I3). At a
+    second death over it the lease ends now, so that `Handling.settle_lapsed` goes on to the next channel at once.
     """
     sending = (DeliveryRecord.worker == worker, DeliveryRecord.state == DeliveryState.SENDING.value)
-    again = update(DeliveryRecord).where(*sending, DeliveryRecord.attempt <= MOST_DEATHS)
+    again = update(DeliveryRecord).where(*sending, DeliveryRecord.lapses == 0)
     again = again.where(DeliveryRecord.withdrawn.is_(False))  # taken back meanwhile: it lapses, and is not repeated
     lapsing = update(DeliveryRecord).where(*sending)
     waking = update(RunWake).where(RunWake.worker == worker, RunWake.lease_until.is_not(None))
     back = {"state": DeliveryState.TEMPORARY.value, "next_at": now, "code": LAPSED, "lease_until": None, "worker": None}
+    back["lapses"] = 1
     with db.write() as connection:
         freed = connection.execute(again.values(back)).rowcount
         freed += connection.execute(lapsing.values(lease_until=now)).rowcount

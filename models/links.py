@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from models.database import Database
+from models.prepared import Prepared
 from models.tables import LinkRecord
 from procedures.events import LinkUse
 
@@ -23,6 +24,7 @@ CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 6
 WRONG_CODES = 10
 """After so many the link is closed."""
+FINDING = Prepared(select(LinkRecord.__table__).where(LinkRecord.token_hash == bindparam("asked")))
 
 
 class LinkStatus(StrEnum):
@@ -86,7 +88,7 @@ def token_hash(token: str) -> str:
 def find_link(db: Database, token: str, now: datetime) -> Link | None:
     """The link of this token with its status; None for a token that no message carried."""
     with db.read() as connection:
-        row = connection.execute(select(LinkRecord.__table__).where(LinkRecord.token_hash == token_hash(token))).first()
+        row = FINDING.first(connection, asked=token_hash(token))
     return None if row is None else _link(row, now)
 
 

@@ -11,7 +11,15 @@ from models.prepared import Prepared
 from models.tables import Network
 from procedures.directory import Directory
 
-__all__ = ["current_directory", "directory_in", "export_network", "import_network", "parse_network", "sample_network"]
+__all__ = [
+    "current_directory",
+    "directory_in",
+    "export_network",
+    "import_network",
+    "parse_network",
+    "remembered_directory",
+    "sample_network",
+]
 
 EMPTY = Directory(bodies={}, people={}, services={}, coordinators={}, desks={})
 IN_FORCE = Prepared(select(func.max(Network.edition).label("edition")))
@@ -49,6 +57,12 @@ def directory_in(db: Database, connection: Connection) -> Directory | None:
     directory = parse_network(text, f"network edition {edition}")
     db.remembered[REMEMBERED] = (edition, directory)
     return directory
+
+
+def remembered_directory(db: Database) -> Directory | None:
+    """The directory that was read last, from memory alone: for saying whom to call while the database is away."""
+    known: tuple[int, Directory] | None = db.remembered.get(REMEMBERED)
+    return None if known is None else known[1]
 
 
 def export_network(db: Database) -> str | None:

@@ -1,4 +1,4 @@
-"""What PostgreSQL and the way to it do to a transaction, in our words: the server's own may quote values."""
+"""What PostgreSQL and the way to it do to a transaction, in our words: the server's own may quote a whole row."""
 
 import psycopg
 from sqlalchemy import exc
@@ -13,22 +13,21 @@ BUSY = {"40001", "40P01", "55P03", "57014", "53300", "25P03"}
 GONE = {"57P01", "57P02", "57P03", "57P05", "25006"}
 """Shut down, crashed, starting up, session ended; or a standby, which cannot save."""
 GONE_CLASSES = {"08"}
-FAILED_CLASSES = {"28", "3D", "42", "53", "54", "58", "XX"}
-"""Not let in, no such database, no right or no such table, no room, limits, files, damage."""
 
 
 def told(error: BaseException) -> BaseException:
-    """Ours for what the outside did; any other error is a fault of ours and stays as it is."""
+    """Ours for whatever the driver raised: nothing of its text goes on, only the name of what it was."""
     if isinstance(error, exc.TimeoutError):
         return StoreBusy()
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None)
     if state is None:
-        return StoreUnreachable(why="closed") if isinstance(cause, psycopg.OperationalError) else error
-    return _by_code(state, cause) or error
+        gone = isinstance(cause, psycopg.OperationalError)
+        return StoreUnreachable(why="closed") if gone else StoreFailed(why=type(cause).__name__)
+    return _by_code(state, cause)
 
 
-def _by_code(state: str, cause: object) -> Exception | None:
+def _by_code(state: str, cause: object) -> Exception:
     why = type(cause).__name__
     if state in RACED:
         return StoreRaced()
@@ -36,4 +35,4 @@ def _by_code(state: str, cause: object) -> Exception | None:
         return StoreBusy()
     if state in GONE or state[:2] in GONE_CLASSES:
         return StoreUnreachable(why=why)
-    return StoreFailed(why=why) if state[:2] in FAILED_CLASSES else None
+    return StoreFailed(why=why)

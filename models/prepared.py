@@ -2,6 +2,9 @@
 
 SQLAlchemy builds and looks up a statement anew for each execution, which costs more than SQLite's own work: on the path
 of an alert that is time in which nobody is called. These keep their SQL and the conversions of their values.
+
+The driver's errors do not pass SQLAlchemy's `hide_parameters` here; that is safe because `Database` ends every one of
+them in an error of ours that never quotes its text.
 """
 
 from collections import namedtuple

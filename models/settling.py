@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select
 
 from models.addressing import Outgoing, fresh, next_contact
+from models.columns import UtcDateTime
 from models.locking import lock_cases_of
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Prepared, changed, updating
@@ -40,6 +41,13 @@ DELIVERY = Prepared(
 )
 TRIED = Prepared(
     select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
+)
+LAPSED_FOR_GOOD = Prepared(
+    select(DeliveryRecord.delivery_id).where(
+        UNDER_WAY,
+        DeliveryRecord.lease_until <= bindparam("now", type_=UtcDateTime),
+        or_(DeliveryRecord.lapses > 0, DeliveryRecord.withdrawn.is_(True)),
+    )
 )
 WRITTEN = ("state", "next_at", "settled_at", "code", "provider_id", "lapses", "lease_until", "worker")
 WRITING = updating(DeliveryRecord, "delivery_id", WRITTEN)
@@ -81,10 +89,8 @@ class Settling:
 
     def lapsed(self) -> list[SettledDelivery]:
         """Deliveries whose lease lapsed for good (a second time, or taken back): nobody can say whether they left."""
-        for_good = or_(DeliveryRecord.lapses > 0, DeliveryRecord.withdrawn.is_(True))
-        query = select(DeliveryRecord.delivery_id).where(UNDER_WAY, DeliveryRecord.lease_until <= self.now, for_good)
-        ids = self.connection.execute(query).scalars()
-        return [SettledDelivery(delivery_id, R.UNCERTAIN, self.now, code=LAPSED) for delivery_id in ids]
+        rows = LAPSED_FOR_GOOD.read(self.connection, now=self.now)
+        return [SettledDelivery(row.delivery_id, R.UNCERTAIN, self.now, code=LAPSED) for row in rows]
 
     def _settle_late(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
         """A word of an attempt that was given up meanwhile: only that it did arrive is news."""

@@ -23,15 +23,6 @@ BEGIN = "staffetta_begin"
 """Execution option: the kind of transaction to begin."""
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
-BROKEN = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PERM,
-}
 
 
 def sqlite_engine(url: str) -> Engine:
@@ -129,14 +120,14 @@ class Sqlite:
             self._writing.release()
 
     def told(self, error: BaseException) -> BaseException:
-        """Ours for what the outside did to the file; any other error is a fault of ours and goes up as it is."""
+        """Ours for whatever the driver raised: nothing of its text goes on, only the name of what it was."""
         cause = error.orig if isinstance(error, DBAPIError) else error
         extended = getattr(cause, "sqlite_errorcode", 0)
         if extended & 0xFF in BUSY:
             return StoreBusy()
-        if extended & 0xFF in BROKEN:
-            return StoreFailed(why=getattr(cause, "sqlite_errorname", "unknown"))
-        return StoreRaced() if extended in TAKEN else error
+        if extended in TAKEN:
+            return StoreRaced()
+        return StoreFailed(why=getattr(cause, "sqlite_errorname", type(cause).__name__))
 
     def has_revision(self, connection: Connection) -> bool:
         """Whether any migration ever ran here."""

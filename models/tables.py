@@ -15,9 +15,9 @@ CLUSTERED = {"sqlite_with_rowid": False}
 """Kept in the order of its key: one page less to write per row. PostgreSQL has no such tables."""
 
 
-def _partial_index(name: str, column: str, where: str) -> Index:
+def _partial_index(name: str, *columns: str, where: str) -> Index:
     """An index of the rows that somebody still looks for."""
-    return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Case(Base):
@@ -37,6 +37,7 @@ class Case(Base):
     head_hash: Mapped[str] = operational()
     next_due_at: Mapped[datetime | None] = operational(index=True)
     """When `PassDeadline` has something to do."""
+    __table_args__ = (Index("ix_cases_opened_at", "opened_at", "case_id"),)
 
 
 class EventRecord(Base):
@@ -124,7 +125,7 @@ class HandoffRecord(Base):
     giver_kind: Mapped[str] = operational()
     giver_id: Mapped[str] = operational()
     giver_ref: Mapped[str] = operational()
-    __table_args__ = (_partial_index("ix_handoffs_open", "due_at", "ended_at IS NULL"),)
+    __table_args__ = (_partial_index("ix_handoffs_open", "overdue", "due_at", "ref", where="ended_at IS NULL"),)
 
 
 class DeliveryRecord(Base):
@@ -167,8 +168,8 @@ class DeliveryRecord(Base):
     provider_id: Mapped[str | None] = operational()
     message_id: Mapped[str] = operational()
     __table_args__ = (
-        _partial_index("ix_deliveries_due", "next_at", "state IN ('queued', 'temporary')"),
-        _partial_index("ix_deliveries_lease", "lease_until", "state = 'sending'"),
+        _partial_index("ix_deliveries_due", "next_at", where="state IN ('queued', 'temporary')"),
+        _partial_index("ix_deliveries_lease", "lease_until", where="state = 'sending'"),
     )
 
 
@@ -216,7 +217,7 @@ class RunWake(Base):
     """What the engine still has to bring into a run's history: `wanted_seq` above `done_seq`."""
 
     __tablename__ = "run_wakes"
-    __table_args__ = (_partial_index("ix_run_wakes_due", "wake_at", "wanted_seq > done_seq"), CLUSTERED)
+    __table_args__ = (_partial_index("ix_run_wakes_due", "wake_at", where="wanted_seq > done_seq"), CLUSTERED)
     run_id: Mapped[str] = operational(primary_key=True)
     wanted_seq: Mapped[int] = operational()
     done_seq: Mapped[int] = operational()
@@ -270,6 +271,8 @@ class SignIn(Base):
     operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
     signed_in_at: Mapped[datetime] = operational()
     seen_at: Mapped[datetime] = operational()
+    acted_at: Mapped[datetime | None] = operational()
+    """When a person last did something; a page that refreshes itself moves `seen_at` alone."""
     ends_at: Mapped[datetime] = operational()
     revoked_at: Mapped[datetime | None] = operational()
 

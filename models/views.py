@@ -88,7 +88,11 @@ def all_cases(db: Database) -> Sequence[CaseRow]:
 def ended_cases(db: Database, most: int) -> Sequence[CaseRow]:
     """At most so many closed and cancelled cases, the one that ended last first."""
     ended = select(Case.__table__).where(Case.status != CaseStatus.OPEN.value)
-    return _cases(db, ended.order_by(Case.ended_at.desc(), Case.code).limit(most))
+    with db.read() as connection:
+        rows = connection.execute(ended.order_by(Case.ended_at.desc(), Case.code).limit(most)).all()
+        theirs = HandoffRecord.case_id.in_([row.case_id for row in rows])
+        handoffs = _by_case(_handoffs(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None), theirs)))
+        return [_case_row(row, handoffs[row.case_id]) for row in rows]
 
 
 def _cases(db: Database, query: Select[Any]) -> list[CaseRow]:

@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
@@ -20,7 +21,7 @@ from flows.delivering import carrier_urls
 from flows.dispatcher import Dispatcher
 from flows.journal import open_journal
 from models.composition import House
-from models.history import attempts_of_run, events_of_run, run_facts
+from models.history import Attempt, attempts_of_run, events_of_run, run_facts
 from notifiers.carriers import Carriers
 from procedures.commands import AcceptHandoff
 from procedures.events import HandoffRequested
@@ -116,7 +117,7 @@ def test_killed_in_the_middle_it_repeats_under_the_same_message_id_and_loses_not
 
 
 @pytest.mark.slow
-def test_killed_twice_over_the_same_mail_it_still_sends_it(make_house: MakeHouse, mail: MailServer) -> None:
+def test_killed_twice_over_the_same_mail_it_is_not_sent_a_third_time(make_house: MakeHouse, mail: MailServer) -> None:
     house = make_house()
     opened = open_shelter(house)
     mail.misbehave(Turn(Stage.TEXT, delay=30), Turn(Stage.TEXT, delay=30))
@@ -126,8 +127,18 @@ def test_killed_twice_over_the_same_mail_it_still_sends_it(make_house: MakeHouse
             process.kill()
             process.wait()
     with dispatcher_process(house.settings.data):
-        wait_for(lambda: is_settled(house, run_id_of(opened)))
-    assert len({received.message_id for received in mail.received()}) == 1
+        wait_for(lambda: "uncertain" in states_of(house, run_id_of(opened)))
+    with house.database.read() as connection:
+        query = text("SELECT attempt FROM deliveries WHERE state = 'uncertain'")
+        assert connection.execute(query).scalars().all() == [2]
+
+
+def attempts(house: House, run_id: str) -> list[Attempt]:
+    return [attempt for tries in attempts_of_run(house.database, run_id).values() for attempt in tries]
+
+
+def states_of(house: House, run_id: str) -> set[str]:
+    return {attempt.state for attempt in attempts(house, run_id)}
 
 
 def wait_for_turn(mail: MailServer, left: int) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert
 
 from models.composition import open_house
 from models.database import Database
+from models.prepared import columns_of, inserting
+from models.store_errors import StoreFailed
+from models.tables import Case
 from models.trail import TrailFault, case_events, run_events, verify
 from procedures.commands import AcceptHandoff, CompleteHandoff
 from procedures.events import CaseOpened
@@ -56,7 +60,10 @@ def test_no_vault_key_is_needed_to_check(told: Told) -> None:
 
 @pytest.mark.parametrize("statement", ["UPDATE events SET actor = 'x'", "DELETE FROM events"])
 def test_the_database_itself_refuses_to_change_the_trail(told: Told, statement: str) -> None:
-    with pytest.raises(IntegrityError, match="never changed"), told.house.database.write() as connection:
+    with (
+        pytest.raises(StoreFailed, match=r"CONSTRAINT_TRIGGER|IntegrityConstraintViolation"),
+        told.house.database.write() as connection,
+    ):
         connection.exec_driver_sql(statement)
 
 
@@ -145,3 +152,17 @@ def test_the_events_of_one_pathway_leave_out_what_concerns_the_case(told: Told) 
     kinds = {event.event.kind for event in ours}
     assert "case_opened" not in kinds
     assert {"pathway_started", "handoff_requested", "alert_queued", "alert_settled", "handoff_accepted"} <= kinds
+
+
+@pytest.mark.parametrize("prepared", [True, False])
+def test_what_the_database_says_of_a_row_is_said_to_nobody(told: Told, *, prepared: bool) -> None:
+    """A server's own error may quote the whole row that it refused."""
+    canary = "canary-7714"
+    row = dict.fromkeys(columns_of(Case)) | {"case_id": canary}
+    with pytest.raises(StoreFailed) as refused, told.house.database.write() as connection:  # noqa: PT012  # either way
+        if prepared:
+            inserting(Case).run(connection, [row])
+        else:
+            connection.execute(insert(Case).values(case_id=canary, code="7714"))
+    said = f"{refused.value} {refused.value!r} {''.join(format_exception(refused.value))}"
+    assert canary not in said

@@ -57,8 +57,6 @@ class Carrier:
     message_ids: dict[str, str] = field(default_factory=dict)
     down: tuple[float, float] = (0.0, 0.0)
     """From when to when every message is put off."""
-    deaths: dict[str, int] = field(default_factory=dict)
-    """How many senders died over a delivery."""
     _sending: dict[str, tuple[Process, int, float]] = field(default_factory=dict)
 
     def begin(self, process: Process, delivery: Delivery, message: Message, *, at_once: bool = False) -> Attempt:
@@ -68,8 +66,6 @@ class Carrier:
         other = self._sending.get(delivery.delivery_id)
         alone = other is None or not other[0].alive or other[0].life != other[1] or world.now >= other[2]
         monitor.holds("I3", f"{delivery.delivery_id} is being sent by two at once", so=alone)
-        if other is not None and (not other[0].alive or other[0].life != other[1]):
-            self.deaths[delivery.delivery_id] = self.deaths.get(delivery.delivery_id, 0) + 1
         known = self.message_ids.setdefault(delivery.delivery_id, message.message_id)
         monitor.holds("I3", "a repeat carries another Message-ID", so=known == message.message_id)
         said = f"{message.subject} {message.body} {message.message_id}"
@@ -99,7 +95,7 @@ class Carrier:
         delivery = attempt.delivery
         taken = self.accepted.setdefault(delivery.delivery_id, [])
         taken.append(attempt.message.message_id)
-        few = len(taken) <= 2 or (not self.world.strict and self.deaths.get(delivery.delivery_id, 0) >= 2)
+        few = len(taken) <= 2
         self.monitor.holds("I3", f"{delivery.purpose} was taken {len(taken)} times", so=few)
         self.world.say(
             f"the carrier takes {delivery.purpose} {delivery.ref} to {delivery.person} by {delivery.channel}"

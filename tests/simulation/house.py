@@ -53,10 +53,11 @@ class MemoryKeys(KeyStore):
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], bytes] = {}
 
-    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> frozenset[str]:
-        new = frozenset(case_id for case_id in wrapped if (case_id, "route") not in self._kept)
-        self._kept.update({(case_id, kind): key for case_id in new for kind, key in wrapped[case_id].items()})
-        return new
+    def has(self, case_id: str) -> bool:
+        return (case_id, "route") in self._kept
+
+    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+        self._kept.update({(case_id, kind): key for case_id, keys in wrapped.items() for kind, key in keys.items()})
 
     def wrapped(self, case_id: str, kind: str) -> bytes | None:
         return self._kept.get((case_id, kind))

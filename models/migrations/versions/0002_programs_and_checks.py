@@ -12,6 +12,7 @@ TABLES = ("api_keys", "history_reports", "checks_done")
 
 
 WAITING = sa.text("wanted_seq > done_seq")
+OPEN = sa.text("ended_at IS NULL")
 
 
 def upgrade() -> None:
@@ -22,6 +23,16 @@ def upgrade() -> None:
     # Of the wakes only those are looked for that wait: the others are as many as there ever were runs.
     op.drop_index(op.f("ix_run_wakes_wake_at"), "run_wakes")
     op.create_index("ix_run_wakes_due", "run_wakes", ["wake_at"], sqlite_where=WAITING, postgresql_where=WAITING)
+    op.create_index("ix_cases_opened_at", "cases", ["opened_at", "case_id"], unique=False)
+    # The board reads its first lines in order, instead of every open handoff.
+    op.drop_index("ix_handoffs_open", "handoffs")
+    _index_open_handoffs(["overdue", "due_at", "ref"])
+    op.add_column("sign_ins", sa.Column("acted_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE sign_ins SET acted_at = seen_at")
+
+
+def _index_open_handoffs(columns: list[str]) -> None:
+    op.create_index("ix_handoffs_open", "handoffs", columns, sqlite_where=OPEN, postgresql_where=OPEN)
 
 
 def _tables() -> None:
@@ -63,6 +74,10 @@ def _tables() -> None:
 
 def downgrade() -> None:
     """Back to before them."""
+    op.drop_column("sign_ins", "acted_at")
+    op.drop_index("ix_handoffs_open", "handoffs")
+    _index_open_handoffs(["due_at"])
+    op.drop_index("ix_cases_opened_at", "cases")
     op.drop_index("ix_run_wakes_due", "run_wakes")
     op.create_index(op.f("ix_run_wakes_wake_at"), "run_wakes", ["wake_at"])
     op.drop_index(op.f("ix_handoffs_run_id"), "handoffs")
