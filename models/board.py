@@ -140,7 +140,7 @@ def _more_pressing(*, overdue: bool, due: bool) -> ColumnElement[bool]:
     return exists().where(Earlier.case_id == ours.case_id, Earlier.ended_at.is_(None), before)
 
 
-def _still(*, behind: bool) -> Select[Any]:
+def _still(*, behind: bool) -> Select[*tuple[Any, ...]]:
     """The cases in which nothing runs, the one that was opened first first."""
     runs = exists().where(HandoffRecord.case_id == Case.case_id, HandoffRecord.ended_at.is_(None))
     query = select(Case.code, Case.drill, Case.territory, Case.opened_at, Case.case_id)

@@ -153,7 +153,7 @@ def cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=[KINDS[0], pytest.param(KINDS[1], marks=pytest.mark.slow)])
 def database_settings(request: pytest.FixtureRequest) -> Iterator[str]:
     """The part of `staffetta.toml` that says where the cases are: every test that asks for it runs on both kinds."""
     if request.param == "sqlite":

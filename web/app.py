@@ -53,7 +53,8 @@ def create_app(
         log: takes one line per answer; standard error where none is given.
         port: where it listens, if not where the settings say.
     """
-    app = FastAPI(title="Staffetta", docs_url=None, redoc_url=None, openapi_url=None)
+    # No slash is mended by a redirect: its address would be built from whatever `Host` the request says.
+    app = FastAPI(title="Staffetta", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     desk = make_desk(house, vendor=has_vendor(), port=port)
     app.state.desk = desk
     app.state.readiness = Readiness(house)

@@ -1,21 +1,26 @@
-"""The board: open cases, overdue ones first, then those with least time left; drawn again every few seconds."""
+"""The board: open cases, overdue ones first, then those with least time left; looked at again every few seconds."""
 
 import hashlib
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from models.views import CaseRow, open_cases
+from models.board import BoardLine, Place
+from models.board import board as read_board
 from procedures.case import Party
 from web.doorkeeper import AtWork, Visit, Watching
+from web.forms import FormNotUnderstood
 from web.naming import Names
 from web.pages import draw
+from web.spans import ROME, span
 from web.uncarried import uncarried
 
 router = APIRouter()
+PLACE = re.compile(r"([0-4])_(\d{1,10})\.(\d{6})_([A-Za-z0-9-]{1,64})", re.ASCII)
+"""Behind which line a page begins, as its address says it."""
 
 
 @dataclass(frozen=True)
@@ -33,48 +38,67 @@ class BoardRow:
     more: int
 
 
-def board_rows(rows: Sequence[CaseRow], names: Names) -> list[BoardRow]:
-    """The lines, in the order in which they came."""
-    return [_row(row, names) for row in rows]
-
-
-def _row(row: CaseRow, names: Names) -> BoardRow:
-    first = row.next
+def _row(line: BoardLine, names: Names) -> BoardRow:
+    runs = line.content_hash is not None and line.step is not None
+    held = line.owner_kind is not None and line.owner_id is not None
     return BoardRow(
-        code=row.code,
-        drill=row.drill,
-        territory=names.territory(row.territory),
-        due_at=first.due_at if first else None,
-        overdue=first.overdue if first else False,
-        waiting_for=names.step(first.content_hash, first.step) if first else None,
-        holder=names.party(Party(kind=first.owner_kind, id=first.owner_id)) if first else None,
-        more=max(0, row.open_handoffs - 1),
+        code=line.code,
+        drill=line.drill,
+        territory=names.territory(line.territory),
+        due_at=line.due_at,
+        overdue=line.overdue,
+        waiting_for=names.step(line.content_hash or "", line.step or "") if runs else None,
+        holder=names.party(Party(kind=line.owner_kind, id=line.owner_id)) if held else None,
+        more=max(0, line.open_handoffs - 1),
     )
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def board(visit: AtWork) -> Response:
-    """The page."""
-    values = _values(visit)
-    seen = fingerprint("board_rows.html", visit.language, values)
-    return visit.page("board.html", "board", {**values, "seen": seen, "uncarried": uncarried(visit)})
+def board(visit: AtWork, after: str = "") -> Response:
+    """The page. Raises FormNotUnderstood."""
+    values = _values(visit, after)
+    return visit.page("board.html", "board", {**values, "uncarried": uncarried(visit)})
 
 
 @router.api_route("/board", methods=["GET", "HEAD"])
-def fragment(visit: Watching, seen: str = "") -> Response:
-    """The lines alone; nothing (204) where they would look as they did."""
-    values = _values(visit)
-    fresh = fingerprint("board_rows.html", visit.language, values)
-    if fresh == seen:
+def fragment(visit: Watching, seen: str = "", after: str = "") -> Response:
+    """The lines alone; nothing (204) where they would look as they did. Raises FormNotUnderstood."""
+    values = _values(visit, after)
+    if values["seen"] == seen:
         return Response(status_code=204)
-    return HTMLResponse(draw("board_rows.html", visit.language, {**values, "seen": fresh}))
+    return HTMLResponse(draw("board_rows.html", visit.language, values))
+
+
+def _values(visit: Visit, after: str) -> dict[str, object]:
+    found = read_board(visit.desk.house.database, after=_place(after))
+    now, names = visit.desk.now, visit.names
+    rows = [_row(line, names) for line in found.lines]
+    more = _said(found.lines[-1].place) if found.more else ""
+    looks = (visit.language, now.astimezone(ROME).date(), found.total, more, [_looks(row, now) for row in rows])
+    seen = hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
+    return {"rows": rows, "total": found.total, "more": more, "after": after, "now": now, "seen": seen}
+
+
+def _looks(row: BoardRow, now: datetime) -> tuple[object, ...]:
+    """What is seen of a line, without drawing it."""
+    left = None if row.due_at is None else (row.due_at <= now, span((row.due_at - now).total_seconds(), "en"))
+    return (row, left)
+
+
+def _said(place: Place) -> str:
+    return f"{place[0]}_{int(place[1].timestamp())}.{place[1].microsecond:06}_{place[2]}"
+
+
+def _place(said: str) -> Place | None:
+    if not said:
+        return None
+    found = PLACE.fullmatch(said)
+    if found is None:
+        raise FormNotUnderstood
+    at = datetime.fromtimestamp(0, UTC) + timedelta(seconds=int(found[2]), microseconds=int(found[3]))
+    return int(found[1]), at, found[4]
 
 
 def fingerprint(template: str, language: str, values: dict[str, object]) -> str:
     """What a fragment looks like, in 16 hex digits."""
     return hashlib.sha256(draw(template, language, {**values, "seen": ""}).encode()).hexdigest()[:16]
-
-
-def _values(visit: Visit) -> dict[str, object]:
-    rows = board_rows(open_cases(visit.desk.house.database), visit.names)
-    return {"rows": rows, "now": visit.desk.now}

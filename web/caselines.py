@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.history import FlowRunNote
+from models.reports import Report
 from procedures.commands import Person
 from web.timeline import Told
 
@@ -73,6 +74,8 @@ class RunLine:
     state_said: str
     steps: tuple[StepLine, ...]
     history: FlowRunNote | None
+    differences: tuple[Report, ...]
+    """Where Prefect's record did not agree with the trail."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.history import flow_runs_of_case
+from models.reports import reports_of_runs
 from models.views import case_id_of, case_view
 from procedures.commands import CancelCase, CancelReason, GiveConsent, RefuseConsent, RevokeConsent
 from procedures.errors import Refused, UnknownCase
@@ -29,7 +30,8 @@ def shower(visit: Visit, code: str) -> Shower:
     """The case, ready to be put into words. Raises UnknownCase."""
     house = visit.desk.house
     view = case_view(house.database, house.keyring, code.upper())
-    return Shower(view, visit.names, flow_runs_of_case(house.database, view.row.case_id))
+    reports = reports_of_runs(house.database, [run.run_id for run in view.runs])
+    return Shower(view, visit.names, flow_runs_of_case(house.database, view.row.case_id), reports)
 
 
 @router.api_route("/cases/{code}", methods=["GET", "HEAD"])

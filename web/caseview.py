@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.history import FlowRunNote
 from models.outbox import DeliveryState
+from models.reports import Report
 from models.views import AlertView, CaseView, HandoffRow, RunView
 from procedures.case import (
     OPEN_STATES,
@@ -40,6 +41,7 @@ class Shower:
     view: CaseView
     names: Names
     history: Sequence[FlowRunNote]
+    reports: Sequence[Report] = ()
 
     def page(self) -> CasePage:
         """The whole page."""
@@ -160,6 +162,7 @@ class Shower:
             state_said=f"{said}: {outcome}" if outcome else said,
             steps=tuple(self._step(run, step) for step in steps.values()),
             history=notes.get(run.run_id),
+            differences=tuple(report for report in self.reports if report.run_id == run.run_id),
         )
 
     def _step(self, run: RunView, step: StepRun) -> StepLine:

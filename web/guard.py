@@ -41,6 +41,10 @@ class FormTooLarge(Exception):
     """More than `LARGEST_FORM` bytes came in. Holds none of them."""
 
 
+class LengthNotUnderstood(Exception):
+    """The head says a length that is no number. It is not repeated."""
+
+
 FailurePage = Callable[[int, str, str], Response]
 """Status, reference number and path → a page that says so, in plain words."""
 
@@ -65,6 +69,8 @@ class Guard:
             await self._guarded(scope, receive, answer)
         except FormTooLarge:
             await self._refuse(413, "", scope, receive, answer)
+        except LengthNotUnderstood:
+            await self._refuse(400, "", scope, receive, answer)
         except Exception as failure:  # noqa: BLE001  # the last net: said to the log by name and place, never by value
             reference = secrets.token_hex(4)
             where = traceback.extract_tb(failure.__traceback__)[-1]
@@ -89,13 +95,21 @@ class Guard:
             if not by_key and not may_post(headers, self.origins, cookieless=scope["path"].startswith("/h/")):
                 await self._refuse(403, "", scope, receive, answer)
                 return
-            if int(headers.get("content-length") or 0) > LARGEST_FORM:
+            if _length(headers) > LARGEST_FORM:
                 raise FormTooLarge
         await self.app(scope, _counted(receive), answer.send)
 
     async def _refuse(self, status: int, reference: str, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         if not answer.status:
             await self.failure_page(status, reference, scope["path"])(scope, receive, answer.send)
+
+
+def _length(headers: Headers) -> int:
+    said = headers.get("content-length", "0")
+    if not (said.isascii() and said.isdigit()):
+        raise LengthNotUnderstood
+    digits = said.lstrip("0")
+    return int(digits or 0) if len(digits) <= len(str(LARGEST_FORM)) else LARGEST_FORM + 1
 
 
 def may_post(headers: Headers, origins: Origins, *, cookieless: bool) -> bool:

@@ -11,9 +11,11 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from models.links import LinkStatus
+from models.network import remembered_directory
 from procedures.case import HandoffState
 from procedures.commands import DeclineReason
-from procedures.errors import Refused
+from procedures.directory import Directory
+from procedures.errors import Refused, StaffettaError
 from procedures.events import LinkUse
 from web.desk import Desk, OurDesk
 from web.forms import Form, FormNotUnderstood, under, word, words
@@ -154,8 +156,18 @@ def stranger(desk: Desk, words: Words, status: int) -> Response:
     return page("link/closed.html", language, values, status=status)
 
 
+def _directory(desk: Desk) -> Directory | None:
+    """The one in force; where the database is away, the one that was read last."""
+    try:
+        return desk.house.procedures.directory()
+    except StaffettaError:
+        return remembered_directory(desk.house.database)
+
+
 def _anybody(desk: Desk) -> Telephone | None:
-    directory = desk.house.procedures.directory()
+    directory = _directory(desk)
+    if directory is None:
+        return None
     language = desk.house.settings.desk.language
     known = [(entry.name, entry.phone) for _, entry in sorted(directory.desks.items())]
     known += [(other.name, other.phone) for _, other in sorted(directory.coordinators.items())]

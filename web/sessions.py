@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from models import accounts
-from models.accounts import IDLE, OperatorAccount
+from models.accounts import OperatorAccount
 from models.database import Database
-from models.links import token_hash
 
 
 def wall() -> datetime:
@@ -20,8 +19,6 @@ class Sessions:
     def __init__(self, db: Database, now: Callable[[], datetime] = wall) -> None:
         self._db = db
         self._now = now
-        self._acted: dict[str, datetime] = {}
-        """When somebody last did something, by the hash of a token that was good."""
 
     def sign_in(self, name: str, password: str) -> str | None:
         """A token for the cookie, or None. Raises TooManySignIns."""
@@ -29,18 +26,8 @@ class Sessions:
 
     def who(self, token: str, *, acting: bool) -> OperatorAccount | None:
         """Whose token this is. With `acting` false (a refresh by script), an idle one ends instead of living on."""
-        now, key = self._now(), token_hash(token)
-        if not acting and now - self._acted.get(key, now) >= IDLE:
-            self.sign_out(token)
-            return None
-        found = accounts.signed_in(self._db, token, now)
-        if found is None:
-            self._acted.pop(key, None)
-        elif acting or key not in self._acted:
-            self._acted[key] = now
-        return found
+        return accounts.signed_in(self._db, token, self._now(), acting=acting)
 
     def sign_out(self, token: str) -> None:
         """End this sign-in."""
-        self._acted.pop(token_hash(token), None)
         accounts.sign_out(self._db, token, self._now())

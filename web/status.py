@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from models.checks import TRAIL
+from models.clock import far_astray
 from models.pulse import Pulse, pulse
 from procedures.errors import StaffettaError
 from web.desk import Desk, Language, OurDesk
@@ -82,6 +83,7 @@ def _lines(visit: Visit, found: Pulse) -> Iterator[Line]:
     missing = uncarried(visit)
     if missing:
         yield Line(say(visit.language, N_("Channels without a carrier")), BAD, say(visit.language, N_("look")), missing)
+    yield from _astray(visit)
     yield _trail(visit, found)
     yield _waiting(visit, N_("History that waits to be written"), found.history_since, bad=False)
     yield _count(visit, N_("Differences between history and trail"), found.history_reports)
@@ -100,6 +102,16 @@ def _count(visit: Visit, title: str, many: int) -> Line:
     kind, badge = (LOOK, N_("look")) if many else (GOOD, N_("good"))
     said = str(many) if many else say(visit.language, N_("none"))
     return Line(say(visit.language, title), kind, say(visit.language, badge), said)
+
+
+def _astray(visit: Visit) -> Iterator[Line]:
+    """Shown only where the wall stands far from the house's clock."""
+    astray = far_astray(visit.desk.house.clock)
+    if astray is not None:
+        language = visit.language
+        said = say(language, N_("the machine's wall clock differs by {seconds} s; see `staffetta doctor`"))
+        seconds = f"{astray.total_seconds():+.0f}"
+        yield Line(say(language, N_("Clock")), BAD, say(language, N_("look")), said.format(seconds=seconds))
 
 
 def _trail(visit: Visit, found: Pulse) -> Line:

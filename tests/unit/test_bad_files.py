@@ -127,6 +127,7 @@ def refused(read: Callable[[str], object], text: str, *, must: bool) -> None:
     assert time.perf_counter() - started < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", READERS)
 def test_a_file_with_another_value_at_any_place_is_told_or_understood(kind: str) -> None:
     read, text = READERS[kind]
