@@ -59,6 +59,13 @@ def test_whoever_asks_is_told_what_an_address_answers_to(program: Caller) -> Non
     assert (answer.status_code, answer.content, answer.headers["allow"]) == (204, b"", "OPTIONS, POST")
 
 
+def test_a_length_that_is_no_number_is_a_problem_of_the_request(program: Caller) -> None:
+    headers = {"Authorization": f"Bearer {program.secret}", "content-length": "many"}
+    answer = program.client.post("/api/v1/cases", content=b"", headers=headers)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
 def test_the_head_of_an_answer_is_that_answer_without_its_body(program: Caller) -> None:
     headers = {"Authorization": f"Bearer {program.secret}"}
     for path in ("/cases", "/openapi.json", "/who-now?territory=valle_chiara", "/nowhere"):

@@ -17,6 +17,7 @@ from models.done import done_command
 from procedures.errors import StaffettaError
 from web.api.document import description
 from web.api.failures import (
+    ApiFailure,
     BrokeHere,
     ChangedMeanwhile,
     IdempotencyKeyMissing,
@@ -141,7 +142,8 @@ class Template:
 
 def broke(desk: Desk, status: int, reference: str) -> Response:
     """The answer where the guard stopped a request, or something of ours broke."""
-    failure = TooLarge() if status == TooLarge.status else BrokeHere() if reference else NothingHere()
+    known = {TooLarge.status: TooLarge, ApiFailure.status: ApiFailure}
+    failure = BrokeHere() if reference else known.get(status, NothingHere)()
     return problem(failure, desk.house.settings.desk.language, reference=reference)
 
 
