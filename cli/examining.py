@@ -17,7 +17,7 @@ from models.clock import far_astray
 from models.composition import House, open_house
 from models.outbox import next_send_at
 from models.settings import load_settings
-from models.since_boot import FILE
+from models.since_boot import FILE, is_kept
 from models.wakeups import next_deadline
 from notifiers.probing import probe
 from procedures.choosing import coordinator_of
@@ -121,6 +121,9 @@ def _clock(house: House) -> Finding:
         )
         seconds = f"{astray.total_seconds():+.0f}"
         return Finding(CLOCK, Health.LOOK, said.format(seconds=seconds, file=house.settings.run_folder / FILE))
+    if not house.database.shared and not is_kept(house.settings.run_folder):
+        said = _("{file} cannot be kept: a process that starts after the wall was set lives in another time.")
+        return Finding(CLOCK, Health.LOOK, said.format(file=house.settings.run_folder / FILE))
     if house.clock.speed == 1:
         return Finding(CLOCK, Health.GOOD)
     said = _("It runs {speed} times as fast as the wall: only drills can be opened.").format(speed=house.clock.speed)

@@ -6,7 +6,8 @@ from flows.journal import Journal
 from models.clock import far_astray
 from models.composition import House
 
-LOOK_EVERY = 10.0
+LOOK_EVERY = 5.0
+"""People are told within 10 s (trust.md, T9)."""
 
 
 async def watch_clock(house: House, journal: Journal, *, every: float = LOOK_EVERY) -> None:

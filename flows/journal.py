@@ -6,6 +6,7 @@ an exception is never written either, only the name of its class: other people's
 
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 import structlog
@@ -46,10 +47,21 @@ def keep_allowed(_logger: object, _method: str, line: MutableMapping[str, Any]) 
     return kept
 
 
+class _Unfailing(structlog.PrintLogger):
+    """A full disk or a closed pipe costs the line, never the work: whoever dies of its journal is started by nobody."""
+
+    def msg(self, message: str) -> None:
+        """Write the line if that can be done."""
+        with suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
 def open_journal(process: str, file: TextIO | None = None) -> Journal:
     """The journal of one process, on standard error unless told otherwise."""
     logger = structlog.wrap_logger(
-        structlog.PrintLogger(file or sys.stderr),
+        _Unfailing(file or sys.stderr),
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             keep_allowed,

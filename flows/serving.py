@@ -27,6 +27,8 @@ from procedures.errors import StaffettaError
 Part = Literal["desk", "dispatcher", "engine"]
 FIRST = ("desk", "dispatcher")
 READY_WITHIN = 30.0
+STANDS_STILL = 5.0
+"""Seconds: a child stopped in the middle of a commit keeps everybody else from saving (decision 15)."""
 SOURCE = Path(__file__).resolve().parents[1]
 
 
@@ -94,7 +96,7 @@ def serve(
     settings = load_settings(data, config)
     ports = find_ports(settings, port, only)
     password = prepare(data, config)
-    supervisor = Supervisor(programs(settings, ports, config, only), settings.data / "log")
+    supervisor = Supervisor(programs(settings, ports, config, only), settings.data / "log", stands_still=STANDS_STILL)
     url = f"http://{settings.desk.host}:{ports.desk}"
     with ExitStack() as held:
         if only is None:

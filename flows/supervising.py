@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -35,6 +36,15 @@ def next_delay(last: float | None, lived: float) -> float:
     if last is None or lived >= STEADY_SECONDS:
         return 0.0
     return min(max(last * 2, FIRST_DELAY), LONGEST_DELAY)
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether this process stands still; False where the system does not tell."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return state.rpartition(")")[2].split()[:1] == ["T"]
 
 
 class Child:
@@ -102,29 +112,50 @@ class Child:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab", buffering=0) as log:
             while True:
                 started = time.monotonic()
-                with self._lock:
-                    if self._stopping.is_set():
-                        return
-                    self._process = self._launch(log)
-                    self.starts += 1
-                exit_code = self._process.wait()
+                try:
+                    exit_code = self._one_life(log)
+                except OSError as error:  # no more processes, no memory: there may be some in a moment
+                    exit_code = error.errno or 1
                 if self._stopping.is_set():
                     return
                 delay = next_delay(delay, time.monotonic() - started)
                 self._journal.warning("child-died", program=self.program.name, exit_code=exit_code, delay_s=delay)
-                self._stopping.wait(delay)
+                self._stopping.wait(max(delay, 0.0 if self._process is not None else FIRST_DELAY))
+
+    def _one_life(self, log: IO[bytes]) -> int:
+        """Start it and wait for its end; its exit code."""
+        with self._lock:
+            if self._stopping.is_set():
+                return 0
+            self._process = None
+            self._process = self._launch(log)
+            self.starts += 1
+        return self._process.wait()
 
 
 class Supervisor:
     """The children of `staffetta serve`, by name."""
 
-    def __init__(self, programs: Sequence[Program], logs: Path, journal: Journal | None = None) -> None:
-        """`logs` is the folder for the output of each child; it is made for this user alone."""
+    def __init__(
+        self,
+        programs: Sequence[Program],
+        logs: Path,
+        journal: Journal | None = None,
+        *,
+        stands_still: float | None = None,
+    ) -> None:
+        """`logs` is the folder for the output of each child; it is made for this user alone.
+
+        A child that was stopped (SIGSTOP) for `stands_still` seconds is ended, and started again: stopped in the middle
+        of a commit it would keep everybody else from saving. None lets it stand.
+        """
         logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._logs = logs
         self._journal = journal or open_journal("serve")
         self._programs = {program.name: program for program in programs}
         self._children: dict[str, Child] = {}
+        self._stands_still = stands_still
+        self._watching: threading.Thread | None = None
 
     @property
     def programs(self) -> tuple[Program, ...]:
@@ -142,6 +173,23 @@ class Supervisor:
             if name not in self._children:
                 self._children[name] = Child(self._programs[name], self._logs, self._journal)
                 self._children[name].start()
+        if self._stands_still is not None and self._watching is None:
+            watch = partial(self._watch, self._stands_still)
+            self._watching = threading.Thread(target=watch, name="watches who stands still", daemon=True)
+            self._watching.start()
+
+    def _watch(self, patience: float) -> None:
+        since: dict[int, float] = {}
+        while True:
+            time.sleep(patience / 5)
+            now = time.monotonic()
+            stopped = {pid: name for name, pid in self.pids().items() if is_stopped(pid)}
+            since = {pid: since.get(pid, now) for pid in stopped}
+            for pid in [pid for pid, at in since.items() if now - at >= patience]:
+                self._journal.warning("child-stood-still", program=stopped[pid])
+                child = self._children.get(stopped[pid])
+                if child is not None and child.pid == pid:
+                    child.signal(signal.SIGKILL)
 
     def pids(self) -> dict[str, int]:
         """The process ids of the children that run now."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.examining import examine
+from cli.examining import Health, examine
 from flows.clockwatch import watch_clock
 from flows.journal import open_journal
 from models import clock, since_boot
@@ -77,12 +77,28 @@ def test_after_another_start_time_is_never_behind_the_newest_event(
     house.close()
 
 
-def test_a_moment_that_cannot_be_read_is_reckoned_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", ["nonsense", "{boot} 2026-11-24T20:00:00", "{boot} 9999-12-31T23:59:59+00:00"])
+def test_a_moment_that_cannot_be_read_is_reckoned_anew(tmp_path: Path, said: str) -> None:
     house_in(tmp_path / "data").close()
-    (tmp_path / "data" / "run" / since_boot.FILE).write_text("nonsense", encoding="ascii")
+    boot = since_boot.BOOT_ID.read_text("ascii").strip()
+    (tmp_path / "data" / "run" / since_boot.FILE).write_text(said.format(boot=boot), encoding="ascii")
     house = house_in(tmp_path / "data")
     assert abs(house.clock.now() - datetime.now(UTC)) < SECOND
     house.close()
+
+
+def test_a_moment_that_cannot_be_kept_keeps_nobody_from_starting_and_the_doctor_says_so(tmp_path: Path) -> None:
+    house_in(tmp_path / "data").close()
+    (tmp_path / "data" / FILE_NAME).chmod(0o600)
+    place = tmp_path / "data" / "run" / since_boot.FILE
+    place.unlink()
+    place.mkdir()
+    house = house_in(tmp_path / "data")
+    assert abs(house.clock.now() - datetime.now(UTC)) < SECOND
+    house.close()
+    (found,) = [finding for finding in examine(tmp_path / "data", None) if finding.what == "clock"]
+    assert (found.health, str(place) in found.said) == (Health.LOOK, True)
+    assert [one.name for one in place.parent.glob("clock.*")] == []
 
 
 def test_a_wall_that_was_set_is_told_once_and_so_is_its_return(tmp_path: Path, wall: list[timedelta]) -> None:

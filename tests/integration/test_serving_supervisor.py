@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.journal import open_journal
 from flows.supervising import Program, Supervisor, next_delay
 
 IDLE = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)")
@@ -140,3 +141,47 @@ def test_children_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
         parent.send_signal(signal.SIGKILL)
         parent.wait()
     wait_until(lambda: not is_alive(child), seconds=5)
+
+
+def test_a_child_that_stands_still_is_ended_and_started_again(logs: Path) -> None:
+    supervisor = Supervisor([Program("idle", IDLE)], logs, stands_still=0.5)
+    supervisor.start("idle")
+    try:
+        wait_until(lambda: "idle" in supervisor.pids())
+        first = supervisor.pids()["idle"]
+        supervisor.kill("idle", signal.SIGSTOP)
+        wait_until(lambda: supervisor.pids().get("idle", first) != first)
+        assert not is_alive(first)
+    finally:
+        supervisor.stop()
+
+
+def test_a_journal_that_cannot_be_written_stops_nobody_from_starting_a_child_again(logs: Path) -> None:
+    closed = Path(os.devnull).open("w", encoding="utf-8")
+    closed.close()
+    supervisor = Supervisor([Program("idle", IDLE)], logs, open_journal("serve", closed))
+    supervisor.start("idle")
+    try:
+        for life in (2, 3):
+            wait_until(lambda: "idle" in supervisor.pids())
+            supervisor.kill("idle")
+            wait_until(lambda life=life: supervisor.starts("idle") == life)  # type: ignore[misc]
+    finally:
+        supervisor.stop()
+
+
+def test_a_program_that_cannot_be_started_now_is_tried_again(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, refused = subprocess.Popen, [OSError(11, "no more processes")]
+
+    def popen(*args: object, **options: object) -> object:
+        if refused:
+            raise refused.pop()
+        return real(*args, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("flows.supervising.subprocess.Popen", popen)
+    supervisor = Supervisor([Program("idle", IDLE)], logs)
+    supervisor.start("idle")
+    try:
+        wait_until(lambda: "idle" in supervisor.pids())
+    finally:
+        supervisor.stop()

@@ -33,7 +33,7 @@ from tests.trust.report import RowResult
 from tests.trust.scene import opening
 
 ROW = "T9"
-SIZES = {"tiny": 8, "change": 200, "full": 5000}
+SIZES = {"tiny": 9, "change": 200, "full": 5000}
 CARRIERS = '[carriers.email]\nurl = "staffetta-mail://localhost"\n'
 STORIES = (
     "two hours back",
@@ -46,7 +46,7 @@ STORIES = (
     "restarted two hours back",
     "restarted two hours forward",
 )
-"""The last three: processes of one machine that began when its wall said something else."""
+"""The last three: processes that began when its wall said something else."""
 NIGHTS = {
     "autumn night": datetime(2026, 10, 25, 0, 40, tzinfo=UTC),
     "spring night": datetime(2027, 3, 28, 0, 40, tzinfo=UTC),
@@ -114,6 +114,8 @@ class Trial:
     chance: random.Random
     late: list[float] = field(default_factory=list)
     """Real seconds; below 0 is early."""
+    told: list[bool] = field(default_factory=list)
+    """For each time that the wall was set: whether the house's clock then tells it exactly where it is 5 s off."""
 
     def tell(self, data: Path) -> None:
         """Open the case, and let the product's own watcher look when it would look, until the ladder is at its end."""
@@ -148,6 +150,8 @@ class Trial:
                 if self.story.startswith("restarted"):
                     house = open_house(data, with_vault=True)
                     deadlines = Deadlines(house, open_journal("trust", StringIO()))
+                told = clocks.far_astray(house.clock) is not None
+                self.told.append(told is (abs(world.wall_error) >= clocks.FAR_ASTRAY))
             if asleep and asleep <= world.true:
                 world.slept.append((world.true, world.true + SLEEP))
                 world.true, asleep = world.true + SLEEP, None
@@ -219,4 +223,6 @@ def found(row: Row, trials: Sequence[Trial]) -> list[RowResult]:
         early = [f"{-one:.0f} s early" for one in late if one < -LATE]
         results.append(row.result(f"I4 {story}: no deadline 5 s late", len(late), silent, figures))
         results.append(row.result(f"I4 {story}: no deadline 5 s early", len(late), early))
+    told = [one for trial_ in trials for one in trial_.told]
+    results.append(row.result("a wall 5 s off is told", len(told), ["untold" for one in told if not one]))
     return results
