@@ -157,8 +157,8 @@ def test_a_child_that_stands_still_is_ended_and_started_again(logs: Path) -> Non
 
 
 def test_a_journal_that_cannot_be_written_stops_nobody_from_starting_a_child_again(logs: Path) -> None:
-    closed = Path(os.devnull).open("w", encoding="utf-8")
-    closed.close()
+    with Path(os.devnull).open("w", encoding="utf-8") as closed:
+        pass
     supervisor = Supervisor([Program("idle", IDLE)], logs, open_journal("serve", closed))
     supervisor.start("idle")
     try:
