@@ -65,8 +65,12 @@ class World:
 
     true: datetime
     wall_error: timedelta = timedelta()
-    booted: datetime = field(default=ORDINARY - timedelta(days=3))
     slept: list[tuple[datetime, datetime]] = field(default_factory=list)
+    booted: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The machine has run for three days: on the nights of the clock change, since before it."""
+        self.booted = self.true - timedelta(days=3)
 
     def wall(self) -> datetime:
         """The wall clock of the machine."""
@@ -116,25 +120,29 @@ class Trial:
     """Real seconds; below 0 is early."""
     told: list[bool] = field(default_factory=list)
     """For each time that the wall was set: whether the house's clock then tells it exactly where it is 5 s off."""
+    houses: list[House] = field(default_factory=list)
 
     def tell(self, data: Path) -> None:
         """Open the case, and let the product's own watcher look when it would look, until the ladder is at its end."""
         with living_in(self.world):
-            watching = open_house(data, with_vault=True)
-            desk = self._desk(data) or watching
             try:
+                watching = self._open(data)
+                desk = self._desk(data) if self.story == "apart" else watching
                 opened = desk.handling.handle(opening(desk))
                 self._watch(data, watching, opened.state.case_id, opened.events[0].event.at)
             finally:
-                desk.close()
-                watching.close()
+                for house in self.houses:
+                    house.close()
 
-    def _desk(self, data: Path) -> House | None:
+    def _open(self, data: Path) -> House:
+        """A process of the house begins."""
+        self.houses.append(open_house(data, with_vault=True))
+        return self.houses[-1]
+
+    def _desk(self, data: Path) -> House:
         """Another process of the same house, which began when the wall was half a minute off."""
-        if self.story != "apart":
-            return None
         self.world.wall_error = timedelta(seconds=self.chance.choice((-APART, APART)))
-        desk = open_house(data, with_vault=True)
+        desk = self._open(data)
         self.world.wall_error = timedelta()
         return desk
 
@@ -148,7 +156,7 @@ class Trial:
             if wrong and wrong[0][0] <= world.true:
                 world.wall_error = wrong.pop(0)[1]
                 if self.story.startswith("restarted"):
-                    house = open_house(data, with_vault=True)
+                    house = self._open(data)
                     deadlines = Deadlines(house, open_journal("trust", StringIO()))
                 told = clocks.far_astray(house.clock) is not None
                 self.told.append(told is (abs(world.wall_error) >= clocks.FAR_ASTRAY))
