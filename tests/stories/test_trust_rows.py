@@ -20,6 +20,8 @@ def broken(results: list[RowResult]) -> list[str]:
     return [line(one) for one in results if one.broken and not one.invariant.startswith(OF_A_QUIET_MACHINE)]
 
 
+# A desk that is killed in the middle of an answer leaves its caller's line open.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_few_kills_lose_nothing_and_double_nothing() -> None:
     found = kills.run(7, 45, size="tiny")
     assert not broken(found)
