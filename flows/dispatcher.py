@@ -90,7 +90,7 @@ class Dispatcher:
         if len(self._words) >= self._most_unkept or self._seconds_to_keep() <= 0:
             self._settle()
         if self._under_way and (wait := self._claimed_at + CLAIM_EVERY_SECONDS - time.monotonic()) > 0:
-            await asyncio.sleep(wait)
+            await asyncio.wait(self._under_way, timeout=wait)  # all done before: no reason to wait on
         elif self._send_due(bell):
             await asyncio.sleep(0)  # the first bytes of these leave before more are looked for
         elif self._words:
