@@ -37,7 +37,7 @@ def ours(backend: Backend) -> Iterator[Row]:
         browser = Browser(place)
         browser.board()
         browser.close()
-        time.sleep(QUIET)
+        time.sleep(QUIET)  # what was done before must have come to rest
         used = shares(pids, SECONDS)
         yield row(Figure(CPU, backend.name, OURS, [sum(used.values())], "%"))
         yield row(Figure(MEMORY, backend.name, OURS, [sum(map(megabytes, pids.values()))], "MB"))

@@ -64,6 +64,7 @@ def times(name: str, ours: Figure, floor: Figure) -> Row:
 
 def rounded(value: float) -> float:
     """Two places, or three digits below one hundredth."""
+    # Figures below a tenth keep four digits.
     return round(value, 2) if abs(value) >= 0.1 else round(value, 4)  # noqa: PLR2004
 
 

@@ -72,8 +72,8 @@ class Standing:
         """The dispatcher is up when its bell hangs."""
         until = time.monotonic() + DESK_SECONDS
         while not (self.folder / "run" / "dispatcher.lock").exists() and time.monotonic() < until:
-            time.sleep(0.05)
-        time.sleep(1.0)
+            time.sleep(0.05)  # between two looks at a file
+        time.sleep(1.0)  # the bell is hung a moment after the lock
 
     @contextmanager
     def opened(self, clock: Clock | None = None) -> Iterator[House]:
@@ -122,7 +122,7 @@ def wait_for_port(port: int, seconds: float) -> None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        time.sleep(0.1)
+        time.sleep(0.1)  # between two looks at a port
     raise TimeoutError(port)
 
 

@@ -93,7 +93,7 @@ class Sink:
         seen = -1
         while seen != self.count and time.monotonic() < until:
             seen = self.count
-            time.sleep(quiet)
+            time.sleep(quiet)  # late mails of the round before count for no other
 
 
 @contextmanager

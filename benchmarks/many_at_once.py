@@ -151,7 +151,7 @@ def resting(backend: Backend) -> Iterator[Row]:
         last = Heap(house, place, sink).timed(Heap(house, place, sink).by_threads)
         wait_for_rest(house)
         rest = time.monotonic() - started
-        time.sleep(QUIET)
+        time.sleep(QUIET)  # the start's own work must not be measured
         costs = at_rest({name: pids[name] for name in ("engine", "prefect")}, backend)
     yield row(Figure(BEFORE_REST, backend.name, OURS, [last], "s"))
     yield row(Figure(RESTING, backend.name, OURS, [rest], "s"))
@@ -175,5 +175,5 @@ def wait_for_rest(house: House) -> None:
         with house.database.read() as connection:
             if connection.execute(behind).scalar() == 0:
                 return
-        time.sleep(0.25)
+        time.sleep(0.25)  # between two looks, not to load what is measured
     raise TimeoutError(RESTING)

@@ -41,7 +41,7 @@ class Rounds:
     def note(self, name: str, milliseconds: float) -> None:
         """Keep one."""
         self.taken.setdefault(name, []).append(milliseconds)
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # idle between two rounds, as at a desk
 
     def relay(self) -> None:
         """Open a case; the service takes it; she was heard, so the next service is asked."""
@@ -52,7 +52,7 @@ class Rounds:
         self.note(FROM_CALL, self._since(started, message_ids(house, opened)))
         ref = requested(opened)
         handle(accepting(house, command.case_id, ref))
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # idle between two rounds, as at a desk
         done = completing(house, command.case_id, ref)
         started = time.monotonic()
         self.note(FROM_ANSWER, self._since(started, message_ids(house, handle(done))))
@@ -108,6 +108,7 @@ def _rounds(
         lambda: going.request(FROM_FORM, browser, consents),
         lambda: going.request(FROM_API, program, consents),
     ]
+    # A lambda with a default has no type of its own.
     steps += [lambda name=name, once=bottom.once: going.note(name, once()) for name, bottom in bottoms]  # type: ignore[misc]
     for number in range(WARM_UP + rounds):
         if number == WARM_UP:

@@ -22,6 +22,6 @@ def megabytes(pid: int) -> float:
 def shares(pids: Mapping[str, int], seconds: float) -> dict[str, float]:
     """Per cent of one core that each used over the next `seconds`."""
     started, before = time.monotonic(), {name: cpu_seconds(pid) for name, pid in pids.items()}
-    time.sleep(seconds)
+    time.sleep(seconds)  # the span that is measured
     went_by = time.monotonic() - started
     return {name: 100 * (cpu_seconds(pid) - before[name]) / went_by for name, pid in pids.items()}

@@ -18,6 +18,7 @@ MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 class Taker:
     """Takes every mail, and keeps nothing of it."""
 
+    # The name that the library calls.
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
         """Say when it came; the answer goes out right after."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""

@@ -112,9 +112,10 @@ def copy_rows(connection: Connection, table: Table) -> None:
     """The rows of one table, `OPEN` times under other names."""
     columns = [column.name for column in table.columns]
     copied = ", ".join(f"'b' || i || '.' || t.{name}" if name in NAMES else f"t.{name}" for name in columns)
+    # Names of our own tables.
     last = f" WHERE t.seq = (SELECT max(seq) FROM {table.name})" if table.name == "events" else ""  # noqa: S608
     statement = (  # names of our own tables and columns, and a number of ours
-        f"INSERT INTO {table.name} ({', '.join(columns)}) "  # noqa: S608
+        f"INSERT INTO {table.name} ({', '.join(columns)}) "  # noqa: S608  # names of our own tables
         f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {OPEN}) "
         f"SELECT {copied} FROM {table.name} AS t CROSS JOIN n{last}"
     )

@@ -61,7 +61,7 @@ def measure(backend: Backend, rounds: int = ROUNDS, warm_up: int = WARM_UP) -> l
             (awaited,) = message_ids(house, house.handling.handle(command))
             taken = sink.wait_for(awaited).at
             _wait_settled(watch)
-            time.sleep(PAUSE)
+            time.sleep(PAUSE)  # idle between two rounds
             if number >= warm_up:
                 found.append({CALLED: called, TAKEN: taken, **first_moments(watch)})
     return found
@@ -73,7 +73,7 @@ def _wait_settled(watch: Path) -> None:
     while PHASES[-1][1] not in watch.read_text(encoding="ascii"):
         if time.monotonic() > until:
             raise TimeoutError(PHASES[-1][1])
-        time.sleep(0.005)
+        time.sleep(0.005)  # between two looks at a file
 
 
 def first_moments(watch: Path) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """`staffetta audit`: derive every state again from the trail, and hand the trail out without what is secret."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from cli.command import FOUND, Asked, command
 from cli.printing import moment, put_json, put_json_line, put_table, tell
 from cli.speech import _
 from procedures.marking import N_
+
+if TYPE_CHECKING:
+    from models.reports import Report
 
 app = typer.Typer(no_args_is_help=True, help=_("Check the trail, and hand it out."))
 REPORTED = {
@@ -94,39 +97,38 @@ def history(
 
     with asked.house() as house:
         found = reports(house.database, limit=limit, still_open=still_open)
-    rows = [
-        {
-            "run": one.run_ref,
-            "pathway": one.pathway,
-            "flow_run": None if one.run_ref else one.run_id,
-            "kind": one.kind,
-            "first_seen_at": one.first_seen_at.isoformat(),
-            "last_seen_at": one.last_seen_at.isoformat(),
-            "seen": one.seen,
-            "mended_at": None if one.mended_at is None else one.mended_at.isoformat(),
-        }
-        for one in found
-    ]
     if asked.as_json:
-        put_json(rows)
+        put_json([_report_fields(one) for one in found])
     else:
-        put_table(
-            (_("run"), _("pathway"), _("what"), _("first seen"), _("last seen"), _("mended")),
-            (
-                (
-                    one.run_ref or one.run_id,
-                    one.pathway,
-                    _(REPORTED.get(one.kind, one.kind)),
-                    moment(one.first_seen_at),
-                    moment(one.last_seen_at),
-                    None if one.mended_at is None else moment(one.mended_at),
-                )
-                for one in found
-            ),
-        )
+        heads = (_("run"), _("pathway"), _("what"), _("first seen"), _("last seen"), _("mended"))
+        put_table(heads, map(_report_line, found))
     still = sum(one.mended_at is None for one in found)
     tell(
         _("Reports: {count}, not mended yet: {open}. No handoff changes by them.").format(count=len(found), open=still)
     )
     if still:
         raise typer.Exit(FOUND)
+
+
+def _report_fields(one: "Report") -> dict[str, str | int | None]:
+    return {
+        "run": one.run_ref,
+        "pathway": one.pathway,
+        "flow_run": None if one.run_ref else one.run_id,
+        "kind": one.kind,
+        "first_seen_at": one.first_seen_at.isoformat(),
+        "last_seen_at": one.last_seen_at.isoformat(),
+        "seen": one.seen,
+        "mended_at": None if one.mended_at is None else one.mended_at.isoformat(),
+    }
+
+
+def _report_line(one: "Report") -> tuple[str | None, ...]:
+    return (
+        one.run_ref or one.run_id,
+        one.pathway,
+        _(REPORTED.get(one.kind, one.kind)),
+        moment(one.first_seen_at),
+        moment(one.last_seen_at),
+        None if one.mended_at is None else moment(one.mended_at),
+    )

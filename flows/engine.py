@@ -188,7 +188,7 @@ async def bring_in_for_ever(data: Path, config: Path | None, journal: Journal) -
             verifier = Verifier(house, config)
             together.create_task(StandIn(house, carriers, journal).run())
             together.create_task(verify_when_overdue(verifier, journal))
-            connect = lambda: historian(house, verifier, journal)  # noqa: E731
+            connect = lambda: historian(house, verifier, journal)  # noqa: E731  # handed on once
             together.create_task(Engine(house, carriers, journal).run(bell, connect))
     finally:
         await carriers.aclose()

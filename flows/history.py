@@ -216,6 +216,7 @@ def take_turns(client: PrefectClient) -> None:
     turn, fetching = asyncio.Lock(), asyncio.Lock()
     http: Any = client._client  # noqa: SLF001 - as above
     transport = http._transport  # noqa: SLF001 - below the client's retries: nobody waits for another's sleep
+    # The client offers no other way in.
     ask, add_token = transport.handle_async_request, http._add_csrf_headers  # noqa: SLF001
 
     async def ask_in_turn(request: httpx.Request) -> httpx.Response:
@@ -228,7 +229,7 @@ def take_turns(client: PrefectClient) -> None:
             await add_token(request)
 
     transport.handle_async_request = ask_in_turn
-    http._add_csrf_headers = add_token_in_turn  # noqa: SLF001
+    http._add_csrf_headers = add_token_in_turn  # noqa: SLF001  # the client offers no other way in
 
 
 class Historian:

@@ -221,7 +221,7 @@ def wait_ready(host: str, port: int, seconds: float, give_up: threading.Event | 
             return True
         if give_up is not None and give_up.is_set():
             return True
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks at a port
     return False
 
 

@@ -135,12 +135,7 @@ def make_key(
         BadKeyName, NoOperation, UnknownKeyOperation, NotForOneBody, UnknownBody, BadKeyDays, KeyNameTaken.
     """
     name = name.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise BadKeyName(most=LONGEST_NAME)
-    if not 0 < days <= LONGEST_DAYS:
-        raise BadKeyDays(most=LONGEST_DAYS)
-    if body is not None and body not in directory.bodies:
-        raise UnknownBody(body=body, known=", ".join(sorted(directory.bodies)) or "-")
+    _check(directory, name, body, days)
     operations = _operations(may, for_one_body=body is not None)
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     row = {
@@ -160,6 +155,15 @@ def make_key(
         connection.execute(insert(ApiKey), [row])
         made = connection.execute(select(ApiKey.__table__).where(ApiKey.name == name)).one()
     return _program(made), secret
+
+
+def _check(directory: Directory, name: str, body: str | None, days: int) -> None:
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise BadKeyName(most=LONGEST_NAME)
+    if not 0 < days <= LONGEST_DAYS:
+        raise BadKeyDays(most=LONGEST_DAYS)
+    if body is not None and body not in directory.bodies:
+        raise UnknownBody(body=body, known=", ".join(sorted(directory.bodies)) or "-")
 
 
 def _operations(may: Iterable[str], *, for_one_body: bool) -> list[str]:

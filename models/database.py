@@ -170,6 +170,7 @@ def engine_for(url: str, key: str) -> Engine:
     """
     if url.startswith("postgresql"):
         # Only who has one pays for its driver.
+        # Only who has a PostgreSQL pays for its driver.
         from models.postgresql import postgresql_engine  # noqa: PLC0415
 
         return postgresql_engine(url, key)
@@ -180,7 +181,7 @@ def engine_for(url: str, key: str) -> Engine:
 
 def _kind_of(engine: Engine) -> Kind:
     if engine.dialect.name == "postgresql":
-        from models.postgresql import Postgresql  # noqa: PLC0415
+        from models.postgresql import Postgresql  # noqa: PLC0415  # only who has a PostgreSQL pays for its driver
 
         return Postgresql(engine)
     return Sqlite(engine)

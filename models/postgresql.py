@@ -117,7 +117,7 @@ def _wait_for_answer(
     _statement: str,
     _values: object,
     _context: object,
-    _many: bool,  # noqa: FBT001
+    _many: bool,  # noqa: FBT001  # the driver's own signature
 ) -> None:
     """SQLAlchemy looks at the answer at once; in a pipeline it has to be waited for."""
     pipeline = cursor.connection._pipeline  # noqa: SLF001  # there is no other way to know

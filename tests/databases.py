@@ -79,7 +79,7 @@ class Cluster:
         while not self._answers():
             assert self._server.poll() is None, (self.folder / "log").read_text(encoding="utf-8")
             assert time.monotonic() < until, "the server did not come up"
-            time.sleep(0.02)
+            time.sleep(0.02)  # between two looks
 
     def _answers(self) -> bool:
         try:

@@ -31,6 +31,7 @@ def run(backends: Sequence[Backend]) -> Iterator[Row]:
         sys.stderr.write(f"{line}\n")
     starters: list[Starter] = [lambda port, _: stock_apprise(port)]
     if not missing():
+        # A lambda with a default has no type of its own.
         starters += [lambda port, folder, one=one: dbos_apprise(port, one, folder) for one in backends]  # type: ignore[misc]
     starters.append(plain_prefect)
     for start in starters:
@@ -61,14 +62,14 @@ def in_turns(peer: Peer, house: House, bottom: Floor, sink: Sink) -> tuple[list[
         started = time.monotonic()
         peer.ask("open", f"round{number}")
         theirs.append((mails_to(sink, [f"round{number}"], ROUND_SECONDS)[0].at - started) * 1000)
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # idle between two rounds
         command = opening(house)
         started = time.monotonic()
         (awaited,) = message_ids(house, house.handling.handle(command))
         ours.append((sink.wait_for(awaited).at - started) * 1000)
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # idle between two rounds
         bottoms.append(bottom.once())
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # idle between two rounds
     first = peer.size.warm_up
     return theirs[first:], ours[first:], bottoms[first:]
 
@@ -80,7 +81,7 @@ def alone(peer: Peer, sink: Sink) -> Iterator[Row]:
         peer.ask("wait", f"waiting{number}")
     for _ in range(peer.size.waiting):
         peer.answer()
-    time.sleep(2)
+    time.sleep(2)  # the start's own work must not be measured
     used = sum(shares(peer.pids, REST_SECONDS).values())
     name = f"beside peers: at rest, {peer.size.waiting} waiting, share of a core"
     yield row(Figure(name, peer.backend, peer.name, [used], "%"))

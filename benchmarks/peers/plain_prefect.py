@@ -26,7 +26,7 @@ def mail(port: int, who: str) -> None:
 @flow(name="alert")
 def alert(port: int, who: str, due: float = 0.0) -> None:
     """Wait until it is due (Unix seconds), then send."""
-    time.sleep(max(0.0, due - time.time()))
+    time.sleep(max(0.0, due - time.time()))  # the reminder is asked for that moment
     mail(port, who)
 
 

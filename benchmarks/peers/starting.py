@@ -93,7 +93,7 @@ def plain_prefect(port: int, folder: Path) -> Iterator[Peer]:
         wait_for_port(house.port, PREFECT_SECONDS)
         serve = (sys.executable, "-m", "benchmarks.peers.plain_prefect", "serve")
         serving = held.enter_context(_background(serve, environment))
-        time.sleep(SERVING_SECONDS)
+        time.sleep(SERVING_SECONDS)  # `serve` says nowhere that it is up
         errands = held.enter_context(program("plain_prefect", port, environment=environment))
         others = {"server": server.pid, "serve": serving.pid}
         yield Peer(

@@ -95,7 +95,7 @@ class Demo:
             unsent = any(d.state in {"queued", "sending"} for a in view.alerts for d in a.deliveries)
             if (over and not unsent) or time.monotonic() - started > CASE_WITHIN:
                 return
-            time.sleep(0.2)
+            time.sleep(0.2)  # between two looks
 
     def _wait_for_history(self, code: str) -> None:
         """Prefect records a little later than things happen: give it its time."""
@@ -106,7 +106,7 @@ class Demo:
             view, runs = self._view(code), flow_runs_of_case(self._stage.house.database, case_id)
             if len(runs) == len(view.runs) and all(run.state_name == "Completed" for run in runs):
                 return
-            time.sleep(0.5)
+            time.sleep(0.5)  # between two looks
 
     def _close(self, code: str, page_faults: tuple[str, ...]) -> bool:
         house, view = self._stage.house, self._view(code)
@@ -171,7 +171,7 @@ class Demo:
         self._console.print(text.format(desk=stage.desk, name=FIRST_OPERATOR, password=stage.password))
         try:
             while True:
-                time.sleep(3600)
+                time.sleep(3600)  # it stays up until it is told to stop
         except KeyboardInterrupt:
             self._console.print()
 

@@ -73,9 +73,11 @@ def test_schemathesis_finds_nothing(world: tuple[WebHouse, str, dict[str, str]],
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: str(operation.name))
 def test_every_example_is_as_the_description_says(operation: Operation) -> None:
-    operation.answer.model_validate_json(json.dumps(operation.example))
+    answer = operation.answer.model_validate_json(json.dumps(operation.example))
+    assert answer.model_dump(mode="json", exclude_unset=True).keys() == operation.example.keys()
     if operation.takes_body:
-        operation.body.model_validate_json(json.dumps(operation.asked), strict=True)
+        asked = operation.body.model_validate_json(json.dumps(operation.asked), strict=True)
+        assert asked.model_fields_set == set(operation.asked)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: str(operation.name))

@@ -40,7 +40,7 @@ def until_answered(told: Told, command: OpenCase) -> Handled:
         try:
             return told.house.handling.handle(command)
         except StoreUnreachable:
-            time.sleep(0.2)
+            time.sleep(0.2)  # between two kills, at any moment of the work
     return told.house.handling.handle(command)
 
 
@@ -121,7 +121,7 @@ def test_a_server_that_starts_again_in_the_middle_is_waited_for(
     commands = [open_case(told.house) for _ in range(CASES // 2)]
 
     def restart() -> None:
-        time.sleep(0.3)
+        time.sleep(0.3)  # the work is under way when the server goes
         cluster.stop(how)
         cluster.start()
 

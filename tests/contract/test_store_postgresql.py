@@ -190,7 +190,7 @@ def test_two_requests_of_one_id_from_two_machines_open_one_case(told: Told) -> N
     answers: list[tuple[str, bool]] = []
 
     def go(house: object, asked: object) -> None:
-        handled = house.handling.handle(asked)  # type: ignore[attr-defined]
+        handled = house.handling.handle(asked)  # type: ignore[attr-defined]  # the kind is known by the test alone
         answers.append((handled.state.case_id, handled.repeated))
 
     threads = [threading.Thread(target=go, args=pair) for pair in ((told.house, command), (machine, other))]

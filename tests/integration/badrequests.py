@@ -140,6 +140,7 @@ def bad_addresses(method: str, path: str, ids: Mapping[str, str]) -> Iterator[As
     body = {"headers": {"content-type": FORM}} if method == "POST" else {}
     for name in ids:
         if f"{{{name}}}" in path:
+            # Another shape with the same few fields.
             yield from (Asked(method, filled(path, ids, name, wrong), why="id", **body) for wrong in IDS)  # type: ignore[arg-type]
     if method != "GET":
         return

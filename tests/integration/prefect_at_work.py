@@ -95,7 +95,7 @@ def wait_healthy(house: PrefectHouse) -> None:
     until = time.monotonic() + 90
     while not is_healthy(house):
         assert time.monotonic() < until, "Prefect did not come up"
-        time.sleep(0.2)
+        time.sleep(0.2)  # between two looks
 
 
 @contextmanager

@@ -107,4 +107,4 @@ def wait_for(look: Callable[[], T | None], seconds: float = 20.0) -> T:
         if found := look():
             return found
         assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
+        time.sleep(0.02)  # between two looks

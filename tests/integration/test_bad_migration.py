@@ -97,9 +97,9 @@ def killed_after(data: Path, milliseconds: int) -> bool:
     child = os.fork()
     if child == 0:
         open_house(data, with_vault=False)
-        time.sleep(5)
+        time.sleep(5)  # killed before it ends
         os._exit(0)
-    time.sleep(milliseconds / 1000)
+    time.sleep(milliseconds / 1000)  # the moment of the kill
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status)

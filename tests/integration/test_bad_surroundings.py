@@ -111,7 +111,7 @@ def test_ctrl_c_ends_a_command_without_a_word_too_many(data: Path) -> None:
         cwd=ROOT,
         env=surroundings(),
     )
-    time.sleep(2)
+    time.sleep(2)  # long enough to have failed
     waiting.send_signal(signal.SIGINT)
     out, said = waiting.communicate(timeout=30)
     assert waiting.returncode == 130

@@ -26,7 +26,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 10.0) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
+        time.sleep(0.02)  # between two looks
 
 
 def is_alive(pid: int) -> bool:
@@ -72,7 +72,7 @@ def test_only_the_children_that_were_asked_for_are_started(supervisor: Superviso
 
 def test_a_child_that_cannot_live_is_not_started_in_a_hurry(supervisor: Supervisor) -> None:
     supervisor.start("failing")
-    time.sleep(1.0)
+    time.sleep(1.0)  # the span in which starts are counted
     assert 2 <= supervisor.starts("failing") <= 5
 
 
@@ -165,7 +165,9 @@ def test_a_journal_that_cannot_be_written_stops_nobody_from_starting_a_child_aga
         for life in (2, 3):
             wait_until(lambda: "idle" in supervisor.pids())
             supervisor.kill("idle")
+            # A lambda with a default has no type of its own.
             wait_until(lambda life=life: supervisor.starts("idle") == life)  # type: ignore[misc]
+        assert supervisor.starts("idle") == 3
     finally:
         supervisor.stop()
 
@@ -176,12 +178,14 @@ def test_a_program_that_cannot_be_started_now_is_tried_again(logs: Path, monkeyp
     def popen(*args: object, **options: object) -> object:
         if refused:
             raise refused.pop()
-        return real(*args, **options)  # type: ignore[call-overload]
+        return real(*args, **options)  # type: ignore[call-overload]  # handed through as it came
 
     monkeypatch.setattr("flows.supervising.subprocess.Popen", popen)
     supervisor = Supervisor([Program("idle", IDLE)], logs)
     supervisor.start("idle")
     try:
         wait_until(lambda: "idle" in supervisor.pids())
+        assert not refused, "it was refused once"
+        assert supervisor.starts("idle") == 1
     finally:
         supervisor.stop()

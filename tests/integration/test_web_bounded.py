@@ -39,7 +39,7 @@ def copied(desk: WebHouse, many: int) -> None:
 
 
 def _copy(connection: object, table: str, keys: tuple[str, ...], many: int) -> None:
-    raw = connection.connection.cursor()  # type: ignore[attr-defined]
+    raw = connection.connection.cursor()  # type: ignore[attr-defined]  # the kind is known by the test alone
     columns = [row[1] for row in raw.execute(f"PRAGMA table_info({table})")]
     values = ", ".join(f"{name} || '-' || n" if name in keys else name for name in columns)
     numbers = f"WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < {many})"  # noqa: S608  # a number

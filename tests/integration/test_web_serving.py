@@ -105,7 +105,7 @@ def at_work(tmp_path: Path, port: int) -> Iterator[int]:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
-            time.sleep(0.1)
+            time.sleep(0.1)  # between two looks at a port
         yield port
     finally:
         process.send_signal(signal.SIGTERM)

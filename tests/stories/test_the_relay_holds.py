@@ -73,7 +73,7 @@ def wait_until_over(stage: Stage, code: str, killers: list[threading.Thread]) ->
         unsent = any(d.state in {"queued", "sending", "temporary"} for a in view.alerts for d in a.deliveries)
         if view.row.status is not CaseStatus.OPEN and not unsent and not any(k.is_alive() for k in killers):
             return
-        time.sleep(0.3)
+        time.sleep(0.3)  # between two looks
 
 
 def wait_for_history(stage: Stage, code: str) -> tuple[FlowRunNote, ...]:
@@ -84,7 +84,7 @@ def wait_for_history(stage: Stage, code: str) -> tuple[FlowRunNote, ...]:
         runs = tuple(flow_runs_of_case(stage.house.database, view.row.case_id))
         if len(runs) == len(view.runs) and all(run.state_name == "Completed" for run in runs):
             break
-        time.sleep(0.5)
+        time.sleep(0.5)  # a life long enough to do something
     return runs
 
 

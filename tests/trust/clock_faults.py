@@ -209,6 +209,7 @@ def run(seed: int, budget_s: float, size: str = "change", planted: str = "") -> 
             if time.monotonic() > end:
                 break
             story = STORIES[number % len(STORIES)]
+            # Draws of a test.
             one = Trial(story, World(NIGHTS.get(story, ORDINARY)), random.Random(f"{seed}/{number}"))  # noqa: S311
             data = Path(folder) / str(number)
             shutil.copytree(template, data)

@@ -73,7 +73,7 @@ class Killer:
         chance = random.Random(f"{self._seed}/{part}")  # noqa: S311 - a seed makes it a story
         points.sort(key=lambda point: (not point, chance.random()))  # the named ones first
         for point in points:
-            time.sleep(STEADY + chance.random())
+            time.sleep(STEADY + chance.random())  # a life long enough to do something
             if time.monotonic() > give_up:
                 return
             self._kill(part, point, chance.randint(1, 3))
@@ -123,12 +123,13 @@ def stop_each(scene: Scene, row: Row, seconds: float, killer: Killer) -> list[Ro
         stop_between_commits(scene, part)
         end = time.monotonic() + seconds
         refs = [next(iter(scene.open_case().state.handoffs)) for _case in range(5)]
-        time.sleep(max(0.0, end - time.monotonic()))
+        time.sleep(max(0.0, end - time.monotonic()))  # it stands still for this long
         if part == "dispatcher":
             silent += [ref for ref in refs if not arrived(scene, ref)]
         scene.supervisor.kill(part, signal.SIGCONT)
         if part == "dispatcher":
             killer.outages.append((began, scene.house.clock.now()))
+        # A lambda with a default has no type of its own.
         until(lambda refs=refs: all(arrived(scene, ref) for ref in refs), RESUMED_WITHIN)  # type: ignore[misc]
         late += [ref for ref in refs if not arrived(scene, ref)]
     return [
@@ -149,7 +150,7 @@ def stop_between_commits(scene: Scene, part: str) -> None:
             else:
                 connection.rollback()
                 return
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks
 
 
 def arrived(scene: Scene, ref: str) -> bool:

@@ -152,7 +152,7 @@ def restart_under(outcome: Outcome, server: Cluster, chance: random.Random) -> N
     """The server goes as in a crash and comes back, while cases are opened."""
 
     def restart() -> None:
-        time.sleep(chance.uniform(0.05, 0.5))
+        time.sleep(chance.uniform(0.05, 0.5))  # at any moment of the work
         server.stop(signal.SIGQUIT)
         server.start()
 

@@ -62,7 +62,7 @@ class Scene:
             try:
                 return self.house.handling.handle(command)
             except (StoreBusy, StoreFailed):
-                time.sleep(0.2)
+                time.sleep(0.2)  # between two looks
         return self.house.handling.handle(command)
 
     def order_death(self, part: str, point: str, times: int) -> None:
@@ -90,7 +90,7 @@ def until(look: Callable[[], object], seconds: float, every: float = 0.02) -> bo
     while not look():
         if time.monotonic() > end:
             return False
-        time.sleep(every)
+        time.sleep(every)  # between two looks
     return True
 
 

@@ -72,6 +72,7 @@ def under_busy(row: Row, house: House, chance: random.Random, count: int) -> lis
             with calm():
                 opened = house.handling.handle(command).state
             outcome.until_saved(answered(house, opened))
+    # Another shape with the same few fields.
     return [*outcome.results(row, "SQLITE_BUSY on 10 %"), *trail_holds(outcome, row)]  # type: ignore[arg-type]
 
 
@@ -90,6 +91,7 @@ def full_at_each_write(row: Row, house: House, writes: int) -> list[RowResult]:
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
         outcome.until_saved(command)
+    # Another shape with the same few fields.
     return [*outcome.results(row, "disk full at every write"), *trail_holds(outcome, row)]  # type: ignore[arg-type]
 
 
@@ -110,6 +112,7 @@ def full_by_pages(row: Row, house: House) -> list[RowResult]:
     house.database.engine.dispose()
     for command in left:
         outcome.until_saved(command)
+    # Another shape with the same few fields.
     return [*outcome.results(row, "SQLITE_FULL"), *trail_holds(outcome, row)]  # type: ignore[arg-type]
 
 
@@ -123,6 +126,7 @@ def told_by_page_and_command(row: Row, house: House) -> list[RowResult]:
     from tests.trust.people import desk_form
 
     form = desk_form(browser.get("/cases/new").text)
+    # Another shape with the same few fields.
     (before,) = rows(Seen(house), "SELECT count(*) FROM cases")[0]  # type: ignore[arg-type]
     command = [sys.executable, "-m", "cli.main", "case", "open", "--data", str(data), "--territory", "valle_chiara"]
     with closing(sqlite3.connect(data / "staffetta.sqlite", isolation_level=None)) as holder:
@@ -130,6 +134,7 @@ def told_by_page_and_command(row: Row, house: House) -> list[RowResult]:
         page = browser.post("/cases/new", data=form)
         shell = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         holder.execute("ROLLBACK")
+    # Another shape with the same few fields.
     (after,) = rows(Seen(house), "SELECT count(*) FROM cases")[0]  # type: ignore[arg-type]
     wrong = []
     if page.status_code != 503 or not any(word in page.text.lower() for word in NOT_SAVED):
@@ -188,7 +193,7 @@ def not_to_be_written(row: Row, house: House) -> list[RowResult]:
     return [
         row.result("read-only folder: not saved is told", len(commands), heard),
         *outcome.results(row, "read-only folder, writable again")[:1],
-        *trail_holds(outcome, row),  # type: ignore[arg-type]
+        *trail_holds(outcome, row),  # type: ignore[arg-type]  # another shape with the same few fields
     ]
 
 

@@ -336,4 +336,4 @@ def test_without_a_password_others_may_read_the_settings(tmp_path: Path) -> None
     place = tmp_path / "staffetta.toml"
     place.write_text('[carriers.email]\nurl = "staffetta-mail://127.0.0.1/?from=a@example.org&tls=none"\n', "utf-8")
     place.chmod(0o644)
-    load_settings(tmp_path)
+    assert set(load_settings(tmp_path).carriers) == {"email"}
