@@ -1,0 +1,1 @@
+"""What a pathway can say, as frozen models: one idea per file. `procedures.schema` gathers them."""

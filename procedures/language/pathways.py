@@ -1,0 +1,64 @@
+"""A whole pathway, and the library of all that the rules decide with."""
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import Field
+
+from procedures.language.base import Model, Text
+from procedures.language.conditions import Need
+from procedures.language.facts import Fact
+from procedures.language.steps import AnyStep
+
+
+class Outcome(Model):
+    """How the pathway ended, said by the results that lead to it (any of them)."""
+
+    name: str
+    when: Need
+
+
+class Pathway(Model):
+    """One procedure of the network, as its Tavolo wrote it."""
+
+    name: str
+    edition: int = Field(ge=1)
+    title: Text
+    consent: str | None
+    basis: Text | None = None
+    steps: Mapping[str, AnyStep]
+    outcomes: tuple[Outcome, ...]
+    """Tried in order; the first that holds names the end. `ended` where none does."""
+    content_hash: str
+    """SHA-256 (hex) of the exact text it was read from."""
+
+
+class Library(Model):
+    """The pathways and the vocabulary that the rules decide with.
+
+    `current` are the procedures new runs start with, by name; `by_hash` also holds every text that a run is pinned to.
+    """
+
+    current: Mapping[str, Pathway]
+    by_hash: Mapping[str, Pathway]
+    facts: Mapping[str, Fact]
+
+    def consents(self) -> frozenset[str]:
+        """Every consent that some pathway asks for."""
+        return _consents(self.current.values())
+
+    def consents_ever(self) -> frozenset[str]:
+        """The same, with those of texts that are out of force and may still run."""
+        return _consents(self.by_hash.values())
+
+    def named(self, name: str) -> Pathway:
+        """The pathway of this name that a new run starts with.
+
+        A text that runs may start one that was taken out of force meanwhile: then it is the newest that was kept.
+        """
+        kept = (pathway for pathway in self.by_hash.values() if pathway.name == name)
+        return self.current.get(name) or max(kept, key=lambda pathway: pathway.edition)
+
+
+def _consents(pathways: Iterable[Pathway]) -> frozenset[str]:
+    asked = {(pathway.consent, *(step.consent for step in pathway.steps.values())) for pathway in pathways}
+    return frozenset(consent for consents in asked for consent in consents if consent)

@@ -1,0 +1,64 @@
+"""The four kinds of step."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from procedures.language.base import Model, Text
+from procedures.language.conditions import Condition, Need
+from procedures.language.ladder import Rung
+from procedures.language.limits import Limit
+from procedures.language.results import Result
+
+
+class Step(Model):
+    """What every step has."""
+
+    name: str
+    title: Text
+    needs: Need = Need()
+    when: Condition | None = None
+    consent: str | None = None
+    """The consent each handoff of this step needs; None where a `basis` stands instead."""
+    basis: Text | None = None
+
+
+class AskStep(Step):
+    """A handoff: a service must accept, work, and come back with a result."""
+
+    kind: Literal["ask"] = "ask"
+    competence: str
+    accept_within: Limit
+    first_sign_within: Limit | None = None
+    complete_within: tuple[Limit, ...]
+    results: Mapping[str, Result]
+    escalate: tuple[Rung, ...]
+
+
+class TellStep(Step):
+    """Information, delivered until it arrives; no answer is asked."""
+
+    kind: Literal["tell"] = "tell"
+    competence: str
+
+
+class AwaitStep(Step):
+    """Somebody outside the directory must act; a service of ours watches and reports."""
+
+    kind: Literal["await"] = "await"
+    who: Text
+    watched_by: str
+    """The competence of the service that watches."""
+    within: tuple[Limit, ...]
+    results: Mapping[str, Result]
+
+
+class StartStep(Step):
+    """Another pathway, whose outcome is this step's result."""
+
+    kind: Literal["start"] = "start"
+    pathway: str
+
+
+AnyStep = Annotated[AskStep | TellStep | AwaitStep | StartStep, Field(discriminator="kind")]
