@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from procedures.checking_library import check_together
+from procedures.exploring.finding import find
 from procedures.fault_kinds import NO_PATHWAYS, NOT_UTF8, UNREADABLE
 from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
 from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
@@ -70,8 +71,27 @@ def check_paths(paths: Iterable[Path], facts: Mapping[str, Fact] | None = None) 
     A pathway may start a shipped one that is not among `paths`.
     """
     vocabulary = shipped_facts() if facts is None else facts
-    _, faults = _read(paths, vocabulary, shipped_library().current)
+    beside = shipped_library().current
+    read, faults = _read(paths, vocabulary, beside)
+    faults += _explored(read, beside)
     return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
+
+
+def _explored(read: Iterable[PathwayText], beside: Mapping[str, Pathway]) -> list[Fault]:
+    """What going through every sound pathway shows. Done when a procedure is checked, not each time one is loaded."""
+    texts = [text for text in read if text.pathway is not None and not text.document.has_errors]
+    outcomes = {name: [outcome.name for outcome in pathway.outcomes] for name, pathway in beside.items()}
+    outcomes |= {text.pathway.name: [o.name for o in text.pathway.outcomes] for text in texts if text.pathway}
+    found: list[Fault] = []
+    for text in texts:
+        if text.pathway is not None:
+            before = len(text.document.faults)
+            try:
+                find(text.document, text.draft, text.pathway, outcomes)
+            except ProcedureFaults as error:
+                found.append(error.faults[-1])
+            found += text.document.faults[before:]
+    return found
 
 
 @lru_cache(maxsize=1)

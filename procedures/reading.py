@@ -21,6 +21,7 @@ from procedures.composing import compose
 from procedures.faults import MAX_FAULTS, Fault, FaultKind, ProcedureFaults, Severity
 from procedures.marking import N_
 from procedures.nodes import Entry, Node, Scalar, Sequence
+from procedures.story import Story
 
 _NAME = pattern(r"[a-z][a-z0-9_]{0,59}")
 _SHOWN = 60
@@ -58,7 +59,8 @@ class Document:
         """
         if isinstance(node, nodes.Broken):
             return
-        said = {name: word if name in _WHOLE or len(word) <= _LONGEST else shown(word) for name, word in data.items()}
+        whole = {name for name, word in data.items() if name in _WHOLE or isinstance(word, Story)}
+        said = {n: word if n in whole or len(word) <= _LONGEST else shown(word) for n, word in data.items()}
         self.faults.append(Fault(self.file, node.line, node.column, kind, said))
         if len(self.faults) >= MAX_FAULTS:
             last = max(self.faults, key=lambda f: (f.line, f.column))

@@ -59,6 +59,7 @@ class StepDraft:
     """For a `start`: the pathway it starts, in the field `step`."""
     results: Mapping[str, Result] | None = None
     """None where they are unknown: the step starts another pathway, or they could not be read."""
+    result_nodes: dict[str, Node] = field(default_factory=dict)
     needs: list[NeedRef] = field(default_factory=list)
     moments: list[MomentRef] = field(default_factory=list)
     accept: PlacedLimit | None = None
@@ -79,6 +80,8 @@ class PathwayDraft:
     steps: dict[str, StepDraft] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     outcome_refs: list[NeedRef] = field(default_factory=list)
+    outcomes_node: Node | None = None
+    outcome_nodes: dict[str, Node] = field(default_factory=dict)
 
     def all_needs(self) -> Iterator[NeedRef]:
         """Every step or result that a step or an outcome names."""

@@ -81,7 +81,9 @@ def _read_steps(document: Document, draft: PathwayDraft, reader: StepReader, nod
 
 
 def _read_outcomes(document: Document, draft: PathwayDraft, node: Node) -> None:
+    draft.outcomes_node = node
     for name, entry in document.named(node, "housed"):
+        draft.outcome_nodes[name] = entry.key
         if name in words.RESERVED_OUTCOMES:
             document.fault(RESERVED_NAME, entry.key, name=name)
         when = read_need(document, entry.value, draft.outcome_refs)

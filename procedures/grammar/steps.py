@@ -28,7 +28,7 @@ from procedures.schema import (
 from procedures.texts import read_text
 
 _RUNG = Form(known=("after", "to"), required={"after": "after: 10 min", "to": "to: deputy"})
-_RESULT = Form(known=("title", "evidence"), later=frozenset({"sets", "also_tell"}))
+_RESULT = Form(known=("title", "evidence", "ends_here"), later=frozenset({"sets", "also_tell"}))
 _RISK = ("risk", "imminent")
 
 Consent = tuple[str | None, Text | None]
@@ -89,6 +89,9 @@ class StepReader:
 
     def _common(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         common: dict[str, Any] = {}
+        written = fields.get("results")
+        if isinstance(written, nodes.Mapping):
+            draft.result_nodes = {word: entry.key for word, entry in written}
         if "title" in fields:
             common["title"] = read_text(self.document, fields["title"])
         if "needs" in fields:
@@ -189,7 +192,8 @@ class StepReader:
                 kind = self.document.word(entry.value, tuple(EvidenceType))
                 if kind:
                     evidence[name] = EvidenceType(kind)
-        return Result(title=title, evidence=evidence)
+        ends_here = self.document.truth(fields["ends_here"]) if "ends_here" in fields else False
+        return Result(title=title, evidence=evidence, ends_here=bool(ends_here))
 
     def _ladder(self, node: Node) -> list[PlacedRung]:
         rungs: list[PlacedRung] = []

@@ -24,3 +24,5 @@ class Result(Model):
 
     title: Text | None = None
     evidence: Mapping[str, EvidenceType] = Field(default_factory=dict)
+    ends_here: bool = False
+    """Nothing has to follow from it: said so that a result forgotten by its writer is seen."""

@@ -15,12 +15,13 @@ from notifiers.language import translator
 from procedures.errors import StaffettaError
 from procedures.faults import FaultKind
 from tests.unit.test_checking import WRONG_PROMISES
+from tests.unit.test_exploring import WRONG_WAYS
 from tests.unit.test_library import WRONG_TOGETHER
 from tests.unit.test_loading import WRONG_WORDS
 from tests.unit.test_reading import WRONG_YAML
 from tests.unit.test_vocabulary import WRONG_FACTS
 
-SHOWN_BY_A_TEST_OF_ITS_OWN = {"unreadable", "no-pathways", "not-utf-8", "too-many-faults"}
+SHOWN_BY_A_TEST_OF_ITS_OWN = {"not-explored", "unreadable", "no-pathways", "not-utf-8", "too-many-faults"}
 
 
 def modules() -> Iterator[ModuleType]:
@@ -58,7 +59,7 @@ def fields(sentence: str) -> set[str]:
 
 def test_every_fault_is_shown_by_a_wrong_text() -> None:
     tables = (WRONG_YAML, WRONG_WORDS, WRONG_PROMISES, WRONG_FACTS)
-    shown = {code for table in tables for code, _ in table} | {code for code, _, _ in WRONG_TOGETHER}
+    shown = {code for table in tables for code, _ in table} | {code for code, _, _ in (*WRONG_TOGETHER, *WRONG_WAYS)}
     assert set(kinds()) - shown == SHOWN_BY_A_TEST_OF_ITS_OWN
 
 

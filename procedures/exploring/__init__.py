@@ -1,0 +1,5 @@
+"""Every way a pathway can go, without a clock: which steps begin, which outcomes are reached, and what leads nowhere.
+
+The order in which steps end does not matter to what begins and how the pathway ends; so the steps are taken once, in
+the order of their needs, and what no later step asks about is forgotten. So the exploration is exhaustive and small.
+"""

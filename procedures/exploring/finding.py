@@ -1,0 +1,152 @@
+"""From an exploration to faults, each at its place in the text."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from procedures.conditions import holds
+from procedures.exploring import kinds
+from procedures.exploring.asking import LEFT_OUT, Answer, Key, leaves, named_results, need_keys
+from procedures.exploring.walking import MOST, Explored, Trace, explore
+from procedures.grammar.drafts import PathwayDraft
+from procedures.reading import Document
+from procedures.schema import AskStep, AwaitStep, ConditionKind, Fact, FactType, Need, NeedKind, Pathway, Step
+from procedures.story import Sentence, Story
+
+LONGEST_STORY = 8
+UNKNOWN = "unknown"
+
+
+def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of: Mapping[str, Sequence[str]]) -> None:
+    """Take note of what going through the pathway shows; `outcomes_of` are those of the pathways it may start."""
+    explored = explore(pathway, draft.facts, outcomes_of)
+    if not explored.whole:
+        document.fault(kinds.NOT_WHOLE, draft.name_node or document.root, limit=str(MOST))
+    else:
+        _steps(document, draft, pathway, explored)
+        _outcomes(document, draft, pathway, explored)
+    _results(document, draft, pathway)
+    for steps in _siblings(pathway):
+        _conditions(document, draft, draft.facts, steps)
+
+
+def _steps(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
+    for name, seen in explored.steps.items():
+        if seen.begun:
+            continue
+        if seen.needs_met:
+            document.fault(kinds.NEVER_APPLIES, draft.steps[name].key, step=name)
+        else:
+            reason = Story([_reason(pathway.steps[name].needs, explored)])
+            document.fault(kinds.NEVER_NEEDED, draft.steps[name].key, step=name, reason=reason)
+
+
+def _reason(need: Need, explored: Explored) -> Sentence:
+    """Why a need is never met, as far as one sentence can say it."""
+    for key in sorted(need_keys(need)):
+        if key.kind == "step" and not explored.steps[key.name].begun:
+            return Sentence(kinds.NEEDS_UNREACHED, {"step": key.name})
+    if need.kind is NeedKind.ALL_OF:
+        own = [part for part in need.parts if part.kind is NeedKind.STEP]
+        for step, results in named_results(own).items():
+            if len(results) > 1:
+                return Sentence(kinds.NEEDS_BOTH, {"step": step, "results": ", ".join(sorted(results))})
+    return Sentence(kinds.NOT_TOGETHER)
+
+
+def _outcomes(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
+    for outcome in pathway.outcomes:
+        if outcome.name not in explored.outcomes:
+            place = draft.outcome_nodes.get(outcome.name, document.root)
+            document.fault(kinds.OUTCOME_NEVER, place, outcome=outcome.name)
+    if explored.ends_without_outcome:
+        place = draft.outcomes_node or document.root
+        story = Story(_told(explored.without_outcome, pathway))
+        document.fault(kinds.NO_OUTCOME, place, story=story, example=f"over: {next(iter(pathway.steps))}")
+
+
+def _told(trace: Trace | None, pathway: Pathway) -> list[Sentence]:
+    """The story of a trace, without what makes no difference to how the pathway ends."""
+    matters = frozenset().union(*(need_keys(outcome.when) for outcome in pathway.outcomes))
+    for step in pathway.steps.values():
+        if Key("step", step.name) in matters:
+            matters |= need_keys(step.needs) | {Key("fact", leaf.fact or "") for leaf in leaves(step.when)}
+    told = trace.told() if trace else []
+    sentences = [_sentence(key, answer) for key, answer in told if key in matters]
+    return sentences[:LONGEST_STORY]
+
+
+def _sentence(key: Key, answer: Answer) -> Sentence:
+    if key.kind == "fact":
+        if answer is None:
+            return Sentence(kinds.FACT_UNKNOWN, {"fact": key.name})
+        return Sentence(kinds.FACT_IS, {"fact": key.name, "value": str(answer).lower()})
+    if key.kind == "step":
+        if answer == LEFT_OUT:
+            return Sentence(kinds.STEP_LEFT_OUT, {"step": key.name})
+        return Sentence(kinds.STEP_ENDS, {"step": key.name, "result": str(answer)})
+    return Sentence(kinds.HAPPENS if answer else kinds.HAPPENS_NOT, {"name": key.name})
+
+
+def _results(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
+    """A result leads somewhere, says that it is an end, or is one of a step from which nothing follows at all."""
+    needs = [step.needs for step in pathway.steps.values()] + [outcome.when for outcome in pathway.outcomes]
+    named = named_results(needs)
+    for step in pathway.steps.values():
+        if not isinstance(step, AskStep | AwaitStep) or step.name not in named or _plainly_needed(step.name, needs):
+            continue
+        for result, said in step.results.items():
+            if result not in named[step.name] and not said.ends_here:
+                place = draft.steps[step.name].result_nodes.get(result, draft.steps[step.name].key)
+                document.fault(kinds.RESULT_NOWHERE, place, step=step.name, result=result)
+
+
+def _plainly_needed(step: str, needs: Sequence[Need]) -> bool:
+    return any(
+        (need.step == step and need.result is None) or (bool(need.parts) and _plainly_needed(step, need.parts))
+        for need in needs
+    )
+
+
+def _siblings(pathway: Pathway) -> Iterator[list[Step]]:
+    """Steps that begin at the same moment and are told apart by one and the same fact."""
+    groups: dict[tuple[str, str], list[Step]] = {}
+    for step in pathway.steps.values():
+        asked = {leaf.fact for leaf in leaves(step.when) if leaf.kind is ConditionKind.FACT}
+        opaque = any(leaf.kind is not ConditionKind.FACT for leaf in leaves(step.when))
+        if len(asked) == 1 and not opaque:
+            groups.setdefault((step.needs.model_dump_json(), asked.pop() or ""), []).append(step)
+    yield from (steps for steps in groups.values() if len(steps) > 1)
+
+
+def _conditions(document: Document, draft: PathwayDraft, facts: Mapping[str, Fact], steps: list[Step]) -> None:
+    fact = facts[next(leaves(steps[0].when)).fact or ""]
+    if fact.type is not FactType.CHOICE:
+        return
+    begins = {
+        value: [step for step in steps if holds(step.when, {} if value is None else {fact.name: value})]
+        for value in (*fact.choices, None)
+    }
+    gap = [UNKNOWN if value is None else value for value, begun in begins.items() if not begun]
+    names = ", ".join(step.name for step in steps)
+    if gap:
+        document.fault(
+            kinds.CONDITION_GAP, draft.steps[steps[-1].name].key, steps=names, fact=fact.name, values=", ".join(gap)
+        )
+    for first, second in _pairs_that_ask_the_same(steps):
+        both = [UNKNOWN if v is None else v for v, begun in begins.items() if first in begun and second in begun]
+        if both:
+            document.fault(
+                kinds.CONDITION_OVERLAP,
+                draft.steps[second.name].key,
+                steps=f"{first.name}, {second.name}",
+                competence=second.competence,
+                fact=fact.name,
+                values=", ".join(both),
+            )
+
+
+def _pairs_that_ask_the_same(steps: list[Step]) -> Iterator[tuple[AskStep, AskStep]]:
+    asks = [step for step in steps if isinstance(step, AskStep)]
+    for index, first in enumerate(asks):
+        for second in asks[index + 1 :]:
+            if first.competence == second.competence:
+                yield first, second

@@ -1,0 +1,59 @@
+"""Faults that only going through a pathway shows: each with the short story that leads there."""
+
+from procedures.faults import FaultKind, Severity
+from procedures.marking import N_
+
+NEVER_NEEDED = FaultKind(
+    "step-never-reached",
+    "The step {step} never begins: what it needs never happens together.",
+    "Change its needs, or delete the step. What stands in the way: {reason}.",
+)
+NEVER_APPLIES = FaultKind(
+    "step-never-applies",
+    "The step {step} never begins: where its needs are met, its when never holds.",
+    "Change its when, or delete the step.",
+)
+OUTCOME_NEVER = FaultKind(
+    "outcome-never",
+    "The outcome {outcome} is never how the pathway ends.",
+    "Change what it stands for, put it before the outcomes that are always met first, or delete it.",
+)
+NO_OUTCOME = FaultKind(
+    "no-outcome",
+    "The pathway can end without any of its outcomes: {story}.",
+    "Add an outcome for this, or a last one that always holds, for example: {example}",
+)
+RESULT_NOWHERE = FaultKind(
+    "result-leads-nowhere",
+    "When {step} ends with {result}, nothing follows from it and no outcome names it.",
+    "Name {step}.{result} in the needs of a step or in an outcome, or write in the result: ends_here: true",
+    Severity.WARNING,
+)
+CONDITION_GAP = FaultKind(
+    "condition-gap",
+    "Of the steps {steps}, none begins where {fact} is {values}.",
+    "Add these values to the when of one of them, or add a step for them; unknown means that nobody told it.",
+    Severity.WARNING,
+)
+CONDITION_OVERLAP = FaultKind(
+    "condition-overlap",
+    "Where {fact} is {values}, both {steps} ask {competence}.",
+    "Let one when leave these values out, or make one step of the two.",
+    Severity.WARNING,
+)
+NOT_WHOLE = FaultKind(
+    "not-explored",
+    "The pathway branches too often to be gone through whole (more than {limit} situations at once).",
+    "Put some of its steps into a pathway of its own and start it.",
+    Severity.WARNING,
+)
+
+FACT_IS = N_("{fact} is {value}")
+FACT_UNKNOWN = N_("nobody told {fact}")
+STEP_ENDS = N_("{step} ends with {result}")
+STEP_LEFT_OUT = N_("{step} is left out")
+HAPPENS = N_("{name} happens")
+HAPPENS_NOT = N_("{name} does not happen")
+NEEDS_BOTH = N_("{step} would have to end with {results} at once")
+NEEDS_UNREACHED = N_("{step} never begins either")
+NOT_TOGETHER = N_("the ways that lead to one part exclude the other")

@@ -1,0 +1,178 @@
+"""Taking every step of a pathway once, with every answer that makes a difference."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from procedures.conditions import needed_steps
+from procedures.exploring.asking import (
+    LEFT_OUT,
+    OVER,
+    Answer,
+    Key,
+    condition_holds,
+    leaf_key,
+    leaves,
+    named_results,
+    need_keys,
+    need_met,
+    values_that_differ,
+)
+from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need, Pathway, StartStep
+
+MOST = 20_000
+"""So many situations are kept in mind at once; a pathway that has more is not explored to its end."""
+ENDED, TOLD = "ended", "told"
+
+Situation = frozenset[tuple[Key, Answer]]
+"""What later steps still ask about, answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How a situation came about, newest first."""
+
+    key: Key
+    answer: Answer
+    before: "Trace | None"
+
+    def told(self) -> list[tuple[Key, Answer]]:
+        """From the beginning."""
+        found: list[tuple[Key, Answer]] = []
+        at: Trace | None = self
+        while at is not None:
+            found.append((at.key, at.answer))
+            at = at.before
+        return found[::-1]
+
+
+@dataclass(slots=True)
+class StepSeen:
+    """What was seen of one step."""
+
+    needs_met: bool = False
+    condition_held: bool = False
+    begun: bool = False
+
+
+@dataclass(slots=True)
+class Explored:
+    """What an exploration found. `whole` is False where there were too many situations to keep in mind."""
+
+    steps: dict[str, StepSeen] = field(default_factory=dict)
+    outcomes: set[str] = field(default_factory=set)
+    without_outcome: Trace | None = None
+    ends_without_outcome: bool = False
+    whole: bool = True
+
+
+def explore(pathway: Pathway, facts: Mapping[str, Fact], outcomes_of: Mapping[str, Sequence[str]]) -> Explored:
+    """Every way the pathway can go; `outcomes_of` are the outcomes of the pathways it may start."""
+    return _Walk(pathway, facts, outcomes_of).walk()
+
+
+class _Walk:
+    def __init__(self, pathway: Pathway, facts: Mapping[str, Fact], outcomes_of: Mapping[str, Sequence[str]]) -> None:
+        self.pathway, self.facts, self.outcomes_of = pathway, facts, outcomes_of
+        self.order = _in_order(pathway.steps)
+        ends = [outcome.when for outcome in pathway.outcomes]
+        self.named = named_results([*(step.needs for step in pathway.steps.values()), *ends])
+        asked: dict[Key, list[Condition]] = {}
+        for step in pathway.steps.values():
+            for leaf in leaves(step.when):
+                asked.setdefault(leaf_key(leaf, facts), []).append(leaf)
+        self.answers: dict[Key, tuple[Answer, ...]] = {
+            key: values_that_differ(facts[key.name], conditions) if key.kind == "fact" else (True, False)
+            for key, conditions in asked.items()
+        }
+        self.later = self._asked_later(ends)
+        self.explored = Explored(steps={name: StepSeen() for name in pathway.steps})
+
+    def _asked_later(self, ends: Sequence[Need]) -> list[frozenset[Key]]:
+        """For each step of the order, what is asked about after it."""
+        asked = frozenset().union(*(need_keys(need) for need in ends))
+        later = [asked]
+        for step in reversed(self.order[1:]):
+            asked |= self._keys(step)
+            later.append(asked)
+        return later[::-1]
+
+    def _keys(self, step: AnyStep) -> frozenset[Key]:
+        return need_keys(step.needs) | {leaf_key(leaf, self.facts) for leaf in leaves(step.when)}
+
+    def walk(self) -> Explored:
+        situations: dict[Situation, Trace | None] = {frozenset(): None}
+        for step, later in zip(self.order, self.later, strict=True):
+            after: dict[Situation, Trace | None] = {}
+            for situation, trace in situations.items():
+                for so, told in self._answered(self._keys(step), dict(situation), trace):
+                    self._take(step, later, so, told, after)
+                if len(after) > MOST:
+                    self.explored.whole = False
+                    return self.explored
+            situations = after
+        self._end(situations)
+        return self.explored
+
+    def _answered(
+        self, keys: frozenset[Key], so: dict[Key, Answer], trace: Trace | None
+    ) -> Iterator[tuple[dict[Key, Answer], Trace | None]]:
+        """`so` with every answer to what is still open of `keys`."""
+        open_keys = sorted(keys - so.keys())
+        for answers in product(*(self.answers.get(key, (True, False)) for key in open_keys)):
+            told = trace
+            for key, answer in zip(open_keys, answers, strict=True):
+                told = Trace(key, answer, told)
+            yield {**so, **dict(zip(open_keys, answers, strict=True))}, told
+
+    def _take(
+        self,
+        step: AnyStep,
+        later: frozenset[Key],
+        so: dict[Key, Answer],
+        trace: Trace | None,
+        after: dict[Situation, Trace | None],
+    ) -> None:
+        seen = self.explored.steps[step.name]
+        met, held = need_met(step.needs, so), condition_holds(step.when, self.facts, so)
+        seen.needs_met |= met
+        seen.condition_held |= held
+        seen.begun |= met and held
+        key, named = Key("step", step.name), self.named.get(step.name, frozenset())
+        for result in self._results(step) if met and held else (LEFT_OUT,):
+            counts = result if result in named else LEFT_OUT if result == LEFT_OUT else OVER
+            known = {**so, key: counts}
+            situation = frozenset((key, answer) for key, answer in known.items() if key in later)
+            after.setdefault(situation, Trace(key, result, trace))
+
+    def _results(self, step: AnyStep) -> Sequence[str]:
+        if isinstance(step, AskStep | AwaitStep):
+            return tuple(step.results)
+        if isinstance(step, StartStep):
+            return (*self.outcomes_of.get(step.pathway, sorted(self.named.get(step.name, ()))), ENDED)
+        return (TOLD,)
+
+    def _end(self, situations: Mapping[Situation, Trace | None]) -> None:
+        keys = frozenset().union(*(need_keys(outcome.when) for outcome in self.pathway.outcomes))
+        for situation, trace in situations.items():
+            for so, told in self._answered(keys, dict(situation), trace):
+                reached = next((o.name for o in self.pathway.outcomes if need_met(o.when, so)), None)
+                if reached is not None:
+                    self.explored.outcomes.add(reached)
+                elif not self.explored.ends_without_outcome:
+                    self.explored.ends_without_outcome, self.explored.without_outcome = True, told
+
+
+def _in_order(steps: Mapping[str, AnyStep]) -> list[AnyStep]:
+    """The steps, each after those it needs; there is no cycle."""
+    ordered: dict[str, AnyStep] = {}
+
+    def put(step: AnyStep) -> None:
+        for name in sorted(needed_steps(step.needs), key=list(steps).index):
+            if name not in ordered and name in steps:
+                put(steps[name])
+        ordered.setdefault(step.name, step)
+
+    for step in steps.values():
+        put(step)
+    return list(ordered.values())

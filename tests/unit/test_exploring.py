@@ -1,0 +1,148 @@
+"""Going through a pathway in every way it can go: steps that never begin, ends without a name, what leads nowhere."""
+
+import time
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from notifiers.language import translator
+from procedures.exploring.walking import explore
+from procedures.faults import Fault, Severity
+from procedures.loading import SHIPPED, check_paths, load_pathway, shipped_library
+from tests.unit.marked import ESCORT, FIND_PLACE, codes, place_of_mark
+
+HEAD = """\
+pathway: shelter
+edition: 1
+title: {it: Riparo, en: Shelter}
+consent: shelter
+"""
+ENDS = "outcomes: {housed: find_place.housed, no_place: find_place.no_place}\n"
+TELL = "tell_police: {tell: police, title: {it: Avvisare, en: Tell}, needs: [%s]}\n"
+TELL_WHEN = "%s: {tell: police, title: {it: Avvisare, en: Tell}, needs: [find_place], when: %s}\n"
+ASK_WHEN = ESCORT.replace("escort:", "%s:") + "  needs: [find_place]\n  when: %s\n"
+
+
+def pathway(*steps: str, ends: str = ENDS) -> str:
+    return HEAD + ends + "steps:\n" + "".join(indent(step, "  ") for step in (FIND_PLACE, *steps))
+
+
+WRONG_WAYS = [
+    (
+        "step-never-reached",
+        pathway("»" + TELL % "find_place.housed, find_place.no_place"),
+        "find_place would have to end with housed, no_place at once",
+    ),
+    (
+        "step-never-applies",
+        pathway("»" + TELL_WHEN % ("tell", "{all: [{risk: low}, {risk: high}]}")),
+        "",
+    ),
+    ("outcome-never", pathway(ends="outcomes: {over: find_place, »housed: find_place.housed}\n"), ""),
+    ("no-outcome", pathway(ends="outcomes: »{housed: find_place.housed}\n"), "find_place ends with no_place"),
+    (
+        "no-outcome",
+        pathway(ASK_WHEN % ("escort", "{needs_transport: true}"), ends="outcomes: »{escorted: escort.done}\n"),
+        "escort is left out",
+    ),
+    (
+        "result-leads-nowhere",
+        pathway(ends="outcomes: {housed: find_place.housed, over: find_place.housed}\n").replace(
+            "no_place: {}", "»no_place: {}"
+        ),
+        "find_place.no_place",
+    ),
+    (
+        "condition-gap",
+        pathway(TELL_WHEN % ("first", "{risk: [low, medium]}"), "»" + TELL_WHEN % ("second", "{risk: high}")),
+        "imminent, unknown",
+    ),
+    (
+        "condition-overlap",
+        pathway(ASK_WHEN % ("first", "{risk: [low, medium]}"), "»" + ASK_WHEN % ("second", "{not: {risk: low}}")),
+        "risk is medium,",
+    ),
+]
+
+
+def checked(text: str, folder: Path) -> tuple[Fault, ...]:
+    path = folder / "wrong.yaml"
+    path.write_text(text, encoding="utf-8")
+    return check_paths([path])
+
+
+@pytest.mark.parametrize(("code", "text", "story"), WRONG_WAYS)
+def test_what_no_way_leads_to_or_from_is_shown_at_its_place_with_its_story(
+    code: str, text: str, story: str, tmp_path: Path
+) -> None:
+    text, line, column = place_of_mark(text)
+    found = [f for f in checked(text, tmp_path) if (f.code, f.line, f.column) == (code, line, column)]
+    assert len(found) == 1
+    assert story in f"{found[0].message} {found[0].help}"
+
+
+def test_a_step_behind_one_that_never_begins_says_so(tmp_path: Path) -> None:
+    first = (TELL % "find_place.housed, find_place.no_place").replace("tell_police", "first")
+    second = (TELL % "first.told").replace("tell_police", "second").replace("needs: [first.told]", "needs: [first]")
+    third = second.replace("second", "third")
+    codes_found = codes(checked(pathway(first, second, third), tmp_path))
+    assert codes_found == ["step-never-reached"]  # a step left out counts as over: the others do begin
+
+
+def test_a_story_is_told_in_italian_too(tmp_path: Path) -> None:
+    fault = next(
+        f for f in checked(pathway(ends="outcomes: {housed: find_place.housed}\n"), tmp_path) if f.code == "no-outcome"
+    )
+    message, _ = fault.said(translator("it", "procedures").gettext)
+    assert message == "Il percorso può finire senza nessuno dei suoi esiti: find_place finisce con no_place."
+
+
+def test_a_result_that_says_it_is_an_end_leads_nowhere_on_purpose(tmp_path: Path) -> None:
+    text = pathway(TELL % "find_place.housed", ends="outcomes: {over: find_place}\n")
+    assert codes(checked(text.replace("over: find_place", "a: find_place.housed, b: find_place"), tmp_path)) == []
+    ends = text.replace("no_place: {}", "no_place: {ends_here: true}")
+    assert "result-leads-nowhere" not in codes(checked(ends, tmp_path))
+
+
+def test_the_shipped_procedures_have_none_of_these() -> None:
+    assert check_paths([SHIPPED]) == ()
+
+
+def test_every_outcome_of_the_shipped_procedures_is_reached_in_some_way() -> None:
+    library = shipped_library()
+    outcomes = {name: [o.name for o in pathway.outcomes] for name, pathway in library.current.items()}
+    for shipped in library.current.values():
+        seen = explore(shipped, library.facts, outcomes)
+        assert seen.whole
+        assert seen.outcomes == {outcome.name for outcome in shipped.outcomes}
+        assert all(step.begun for step in seen.steps.values())
+
+
+def test_two_hundred_steps_are_gone_through_within_a_second(tmp_path: Path) -> None:
+    chain = [
+        (ESCORT.replace("escort:", f"step_{n}:") + f"  needs: [{'find_place' if n == 0 else f'step_{n - 1}.done'}]\n")
+        for n in range(199)
+    ]
+    text = pathway(*chain)
+    began = time.process_time()
+    assert codes(checked(text, tmp_path)) == []
+    assert time.process_time() - began < 1
+
+
+def test_a_pathway_that_branches_beyond_bounds_says_that_it_was_not_gone_through(tmp_path: Path) -> None:
+    asks = [
+        f"s{n}: {{ask: legal_aid, title: {{it: Passo, en: Step}}, accept_within: 1 h, complete_within: 2 h, "
+        "source: {text: invented, verified: false}, results: {a: {}, b: {}}}\n"
+        for n in range(16)
+    ]
+    every = ", ".join(f"s{n}.a" for n in range(16))
+    text = pathway(*asks, ends=f"outcomes: {{all_a: {{all_of: [{every}]}}, over: find_place}}\n")
+    faults = [f for f in checked(text, tmp_path) if f.code == "not-explored"]
+    assert [f.severity for f in faults] == [Severity.WARNING]
+
+
+def test_checking_never_changes_what_a_text_means(tmp_path: Path) -> None:
+    text = pathway(TELL % "find_place.housed")
+    checked(text, tmp_path)
+    assert load_pathway(text, "a.yaml") == load_pathway(text, "b.yaml")
