@@ -50,3 +50,24 @@ BAD_NAME = FaultKind(
     "Use small letters, digits and _, beginning with a letter, at most 60 of them, for example: {example}",
 )
 RESERVED_NAME = FaultKind("reserved-name", "{name} has a meaning of its own here.", "Choose another name.")
+
+UNSEEN_CHARACTER = FaultKind(
+    "unseen-character",
+    "A character that nobody sees stands in this text ({character}).",
+    "Write the text again by hand.",
+)
+TEMPLATE = FaultKind(
+    "template",
+    "{words} looks like something that a program would fill in.",
+    "Write plain words: nothing is ever put into a text, so that no name can get into it.",
+)
+PERSONAL = FaultKind(
+    "personal-data",
+    "This text holds an e-mail address, a telephone number or a tax code.",
+    "Delete it: people and their channels belong into the network's file, and nobody's data into a procedure.",
+)
+LOOK_ALIKE = FaultKind(
+    "look-alike",
+    "{character} is a letter of another alphabet ({name}).",
+    "Write the text again with Latin letters.",
+)

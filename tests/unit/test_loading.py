@@ -29,7 +29,18 @@ hearing:
   source: {text: invented, verified: false}
 """
 
+TITLE = "en: Find a place"
+
 WRONG_WORDS = [
+    ("unseen-character", find_place(TITLE, 'en: »"Find \\u202ea place"')),
+    ("unseen-character", find_place(TITLE, 'en: »"Find\\u200b a place"')),
+    ("template", find_place(TITLE, 'en: »"Find {name} a place"')),
+    ("template", find_place(TITLE, 'en: »"Find <b>a place</b>"')),
+    ("template", find_place(TITLE, 'en: »"Find %(name)s a place"')),
+    ("personal-data", find_place(TITLE, "en: »Write to anna@example.org")),
+    ("personal-data", find_place(TITLE, "en: »Call 080 555 0101")),
+    ("personal-data", find_place(TITLE, "en: »Of RSSMRA80A41H501U")),
+    ("look-alike", find_place(TITLE, "en: »Find а place")),  # noqa: RUF001 - the fourth word is Cyrillic, that is the point
     ("expected", "»[]"),
     ("missing", HEAD.replace("pathway: shelter\n", "").replace("edition", "»edition") + "  x: {tell: a}"),
     ("expected", find_place("ask: emergency_shelter", "ask: »[emergency_shelter]")),
@@ -267,3 +278,10 @@ def test_a_consent_that_cannot_be_read_raises_no_false_alarm_in_the_steps() -> N
 
 def test_a_basis_that_cannot_be_read_is_one_fault() -> None:
     assert codes(faults_of(load_pathway, steps(TELL % "basis: {it: legge}"))) == ["missing"]
+
+
+@pytest.mark.parametrize(
+    "words", ["Intesa 14-9-2022, art. 5", "L. 69/2019 e L. 181/2025", "1º incontro, è così", "24 h"]
+)
+def test_a_text_may_hold_dates_laws_and_accents(words: str) -> None:
+    assert faults_of(load_pathway, find_place(TITLE, f"en: '{words}'")) == []
