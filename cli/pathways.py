@@ -26,16 +26,20 @@ def check(
 ) -> None:
     """Find whatever is wrong in procedures: file, line, column, and what to write instead."""
     from cli.fault_printing import Format, put_faults
-    from procedures.faults import Severity
+    from procedures.faults import Fault, ProcedureFaults
     from procedures.loading import check_paths
 
-    faults = list(check_paths(paths))
+    faults: list[Fault] = []
+    directory = None
     if network is not None:
-        from cli.network_faults import nobody_offers
+        from cli.files import read_text
+        from models.network import parse_network
 
-        # Whom a pathway asks can be read only out of one that is sound.
-        sound = all(fault.severity is not Severity.ERROR for fault in faults)
-        faults += nobody_offers(paths if sound else (), network)
+        try:
+            directory = parse_network(read_text(network), str(network))
+        except ProcedureFaults as wrong:
+            faults += wrong.faults
+    faults += check_paths(paths, directory=directory)
     put_faults(faults, Format.JSON if asked.as_json else Format(form))
     if faults:
         raise typer.Exit(FOUND)

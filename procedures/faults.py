@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from procedures.errors import StaffettaError
-from procedures.marking import Marked
-from procedures.story import Story
+from procedures.story import put_into_words
 
 MAX_FAULTS = 100
 """A file with more faults than this is not read to its end: nobody mends them in one go."""
@@ -65,7 +64,7 @@ class Fault:
 
     def said(self, translate: Callable[[str], str]) -> tuple[str, str]:
         """Message and help in the language of `translate` (a catalogue's `gettext`)."""
-        data = {name: _said(value, translate) for name, value in self.data.items()}
+        data = {name: put_into_words(value, translate) for name, value in self.data.items()}
         return translate(self.kind.message).format(**data), translate(self.kind.help).format(**data)
 
     def as_json(self, translate: Callable[[str], str] = str) -> dict[str, str | int]:
@@ -83,12 +82,6 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message} {self.help}"
-
-
-def _said(value: str, translate: Callable[[str], str]) -> str:
-    if isinstance(value, Story):
-        return value.said(translate)
-    return translate(value) if isinstance(value, Marked) else value
 
 
 class ProcedureFaults(StaffettaError):

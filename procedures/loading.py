@@ -5,6 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from procedures.checking_library import check_together
+from procedures.checking_network import check_network
+from procedures.directory import Directory
 from procedures.exploring.finding import find
 from procedures.fault_kinds import NO_PATHWAYS, NOT_UTF8, UNREADABLE
 from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
@@ -65,19 +67,21 @@ def library_of(paths: Iterable[Path], facts: Mapping[str, Fact] | None = None) -
     )
 
 
-def check_paths(paths: Iterable[Path], facts: Mapping[str, Fact] | None = None) -> tuple[Fault, ...]:
+def check_paths(
+    paths: Iterable[Path], facts: Mapping[str, Fact] | None = None, directory: Directory | None = None
+) -> tuple[Fault, ...]:
     """Every fault and warning of the pathways in `paths`, in the order of the texts.
 
-    A pathway may start a shipped one that is not among `paths`.
+    A pathway may start a shipped one that is not among `paths`. With a `directory`, whether each step has somebody.
     """
     vocabulary = shipped_facts() if facts is None else facts
     beside = shipped_library().current
     read, faults = _read(paths, vocabulary, beside)
-    faults += _explored(read, beside)
+    faults += _explored(read, beside, directory)
     return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
 
 
-def _explored(read: Iterable[PathwayText], beside: Mapping[str, Pathway]) -> list[Fault]:
+def _explored(read: Iterable[PathwayText], beside: Mapping[str, Pathway], directory: Directory | None) -> list[Fault]:
     """What going through every sound pathway shows. Done when a procedure is checked, not each time one is loaded."""
     texts = [text for text in read if text.pathway is not None and not text.document.has_errors]
     outcomes = {name: [outcome.name for outcome in pathway.outcomes] for name, pathway in beside.items()}
@@ -88,6 +92,8 @@ def _explored(read: Iterable[PathwayText], beside: Mapping[str, Pathway]) -> lis
             before = len(text.document.faults)
             try:
                 find(text.document, text.draft, text.pathway, outcomes)
+                if directory is not None:
+                    check_network(text.document, text.draft, text.pathway, directory)
             except ProcedureFaults as error:
                 found.append(error.faults[-1])
             found += text.document.faults[before:]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from procedures.marking import N_
+from procedures.marking import N_, Marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Sentence:
 
     def said(self, translate: Callable[[str], str]) -> str:
         """The sentence in the language of `translate`."""
-        return translate(self.template).format(**self.data)
+        data = {name: put_into_words(value, translate) for name, value in self.data.items()}
+        return translate(self.template).format(**data)
 
 
 class Story(str):
@@ -34,6 +35,13 @@ class Story(str):
     def said(self, translate: Callable[[str], str]) -> str:
         """The story in the language of `translate` (a catalogue's `gettext`)."""
         return _joined(self.sentences, translate)
+
+
+def put_into_words(value: str, translate: Callable[[str], str]) -> str:
+    """A value of a fault or a sentence in the language of `translate`: only what is marked for it changes."""
+    if isinstance(value, Story):
+        return value.said(translate)
+    return translate(value) if isinstance(value, Marked) else value
 
 
 NOTHING_SPECIAL = N_("whatever happens")

@@ -1,0 +1,134 @@
+"""Whether a network has somebody for each step of a pathway, at every hour of the week and after a refusal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from procedures.choosing import ROME, candidates
+from procedures.directory import Directory, Service
+from procedures.faults import FaultKind, Severity
+from procedures.grammar.drafts import PathwayDraft
+from procedures.marking import N_
+from procedures.reading import Document
+from procedures.schema import AnyStep, AskStep, AwaitStep, Pathway, RungTarget, TellStep
+from procedures.story import Sentence, Story
+
+QUARTER = timedelta(minutes=15)
+WEEK = 7 * 24 * 4
+MONDAY = datetime(2026, 11, 2, tzinfo=ROME)
+"""The beginning of a week without a holiday and without a change of the clocks."""
+
+NOBODY = FaultKind(
+    "nobody-offers",
+    "In {territory} no service offers {competence}: the coordinator would get every request.",
+    "Add a service to the network, or ask for another competence.",
+    Severity.WARNING,
+)
+NOBODY_THEN = FaultKind(
+    "nobody-on-duty",
+    "In {territory} nobody can be asked for {competence} {times}: the coordinator would get every request.",
+    "Add a service that is open then, or longer hours, to the network.",
+    Severity.WARNING,
+)
+NOBODY_AFTER = FaultKind(
+    "nobody-after-refusal",
+    "The step promises a next service, but in {territory} {story}, nobody else can be asked for {competence}.",
+    "Add a second service to the network, or delete the rung next_service: the coordinator then gets it at once.",
+    Severity.WARNING,
+)
+
+IF_DECLINES = N_("if {service} declines")
+IF_DECLINES_THEN = N_("if {service} declines {times}")
+DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+BETWEEN = N_("from {day} {since} to {until_day} {until}")
+MOST_TIMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A part of the week, in quarters of an hour from Monday 00:00 (Rome); `until` may go round."""
+
+    since: int
+    until: int
+
+    def sentence(self) -> Sentence:
+        first, last = MONDAY + self.since * QUARTER, MONDAY + (self.until % WEEK) * QUARTER
+        days = {"day": DAYS[first.weekday()], "until_day": DAYS[last.weekday()]}
+        return Sentence(BETWEEN, {**days, "since": f"{first:%H:%M}", "until": f"{last:%H:%M}"})
+
+
+def check_network(document: Document, draft: PathwayDraft, pathway: Pathway, directory: Directory) -> None:
+    """Take note of every step that at some hour nobody of the network could be asked for."""
+    for step in pathway.steps.values():
+        for competence in competences_asked(step):
+            for territory in sorted(directory.territories()):
+                data = {"territory": territory, "competence": competence}
+                for kind, more in _faults(step, directory, data):
+                    document.fault(kind, draft.steps[step.name].key, **data, **more)
+
+
+def competences_asked(step: AnyStep) -> tuple[str, ...]:
+    """What a service must be able to do to be asked, told, or set to watch."""
+    if isinstance(step, AwaitStep):
+        return (step.watched_by,)
+    return (step.competence,) if isinstance(step, AskStep | TellStep) else ()
+
+
+def _faults(
+    step: AnyStep, directory: Directory, asked: Mapping[str, str]
+) -> Iterator[tuple[FaultKind, Mapping[str, Story]]]:
+    competence, territory = asked["competence"], asked["territory"]
+    able = [s for s in directory.services.values() if competence in s.competences and territory in s.territories]
+    if not able:
+        yield NOBODY, {}
+        return
+    chains = _chains(directory, competence, territory, able)
+    empty = _spans([not chain for chain in chains])
+    if empty:
+        yield NOBODY_THEN, {"times": _told(empty)}
+    if isinstance(step, AskStep) and any(rung.to is RungTarget.NEXT_SERVICE for rung in step.escalate):
+        for story in _alone(chains, able):
+            yield NOBODY_AFTER, {"story": story}
+
+
+def _chains(directory: Directory, competence: str, territory: str, able: Sequence[Service]) -> list[tuple[str, ...]]:
+    """Who could be asked, in order, in each quarter of the week. Services without hours need one look only."""
+    quarters = range(WEEK if any(service.hours for service in able) else 1)
+    return [
+        tuple(
+            service.id
+            for service in candidates(
+                directory, competence=competence, territory=territory, now=MONDAY + quarter * QUARTER
+            )
+        )
+        for quarter in quarters
+    ]
+
+
+def _alone(chains: Sequence[tuple[str, ...]], able: Sequence[Service]) -> Iterator[Story]:
+    by_service: Mapping[str, list[bool]] = {
+        service.id: [chain == (service.id,) for chain in chains] for service in able
+    }
+    for service, alone in by_service.items():
+        if all(alone):
+            yield Story([Sentence(IF_DECLINES, {"service": service})])
+        elif spans := _spans(alone):
+            yield Story([Sentence(IF_DECLINES_THEN, {"service": service, "times": _told(spans)})])
+
+
+def _spans(quarters: Sequence[bool]) -> list[_Span]:
+    """The parts of the week in which it is so; one that goes over Sunday night is told as one."""
+    starts = [n for n, so in enumerate(quarters) if so and not quarters[n - 1]]
+    if not starts:
+        return [_Span(0, 0)] if quarters and quarters[0] else []
+    spans = []
+    for start in starts:
+        length = next(n for n in range(1, len(quarters) + 1) if not quarters[(start + n) % len(quarters)])
+        spans.append(_Span(start, start + length))
+    return spans
+
+
+def _told(spans: Sequence[_Span]) -> Story:
+    """The longest first: a weekend says more than each of the nights."""
+    longest = sorted(spans, key=lambda span: span.since - span.until)[:MOST_TIMES]
+    return Story([span.sentence() for span in longest])
