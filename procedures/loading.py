@@ -6,9 +6,10 @@ from pathlib import Path
 
 from procedures.checking_library import check_together
 from procedures.checking_network import check_network
+from procedures.composing import MAX_BYTES
 from procedures.directory import Directory
 from procedures.exploring.finding import find
-from procedures.fault_kinds import NO_PATHWAYS, NOT_UTF8, UNREADABLE
+from procedures.fault_kinds import NO_PATHWAYS, NOT_UTF8, TOO_LARGE, UNREADABLE
 from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
 from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
 from procedures.reasons import reason_of
@@ -143,6 +144,9 @@ def _read(
     files = _files(paths)
     for path in files:
         try:
+            if path.stat().st_size > MAX_BYTES:
+                faults.append(Fault(str(path), 1, 1, TOO_LARGE, {"limit": str(MAX_BYTES // 1024)}))
+                continue
             text = path.read_bytes().decode("utf-8")
             read.append(read_pathway(text, str(path), facts))
         except IsADirectoryError:

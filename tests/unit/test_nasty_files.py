@@ -1,0 +1,86 @@
+"""Files that are meant to hurt, or are merely too much: refused at once, or checked in time where they are honest."""
+
+import time
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from procedures.loading import check_paths
+from tests.unit.marked import codes
+
+HEAD = "pathway: x\nedition: 1\ntitle: {it: A, en: A}\nconsent: intake\noutcomes: {done: s0}\nsteps:\n"
+STEP = (
+    "  s%d: {ask: police, title: {it: A, en: A}, accept_within: 1 h, complete_within: 2 h, "
+    "source: {text: x, verified: false}%s}\n"
+)
+ONE = HEAD + STEP % (0, "")
+REFUSED_SECONDS, HONEST_SECONDS, MOST_MIB = 0.2, 2.0, 64
+
+NASTY = {
+    "aliases that explode": ("anchor", "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n" + ONE),
+    "ten megabytes of comment": ("too-large", ONE + "# " + "x" * 10_000_000),
+    "one line of ten megabytes": ("too-large", "pathway: " + "x" * 10_000_000),
+    "brackets a thousand deep": ("too-deep", "a: " + "[" * 1000 + "]" * 1000),
+    "a condition twenty deep": ("too-deep", HEAD + STEP % (0, ", when: " + "{not: " * 20 + "{risk: high}" + "}" * 20)),
+    "ten thousand steps": ("too-large", HEAD + "".join(STEP % (n, "") for n in range(10_000))),
+    "two thousand steps": ("too-many-nodes", HEAD + "".join(STEP % (n, "") for n in range(2000))),
+    "a tag that runs": ("tag", ONE.replace("police", "!!python/object/apply:os.system [x]")),
+    "a duplicate key": ("duplicate-key", ONE + STEP % (0, "")),
+    "a tab": ("tab", HEAD + "\ts0: x"),
+    "base sixty": ("expected", ONE.replace("1 h", "12:30")),
+    "no for false": ("wrong-value", HEAD + STEP % (0, ", when: {injuries: no}")),
+    "a path for a name": ("bad-name", ONE.replace("pathway: x", "pathway: ../../etc/passwd")),
+    "a control character": ("unseen-character", ONE.replace("it: A", 'it: "A\\x07"')),
+    "a null": ("bad-character", ONE + "\0"),
+    "a look-alike": ("bad-name", ONE.replace("pathway: x", "pathway: х")),  # noqa: RUF001 - a Cyrillic letter, on purpose
+    "a template": ("template", ONE.replace("it: A", 'it: "{{ name }}"')),
+}
+HONEST = {
+    "a mark of byte order": "\ufeff" + ONE,
+    "two hundred steps in a row": HEAD + "".join(STEP % (n, f", needs: [s{n - 1}]" if n else "") for n in range(200)),
+    "a hundred ways into one": HEAD
+    + "".join(STEP % (n, "") for n in range(100))
+    + STEP % (100, f", needs: {{any_of: [{', '.join(f's{n}.done' for n in range(100))}]}}"),
+}
+
+
+def timed(text: str, folder: Path) -> tuple[list[str], float, float]:
+    path = folder / "nasty.yaml"
+    path.write_text(text, encoding="utf-8")
+    check_paths([path])  # what is read once for all is read now
+    began = time.process_time()
+    found = codes(check_paths([path]))
+    seconds = time.process_time() - began
+    tracemalloc.start()
+    try:
+        check_paths([path])
+        return found, seconds, tracemalloc.get_traced_memory()[1] / 2**20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_nasty_file_is_refused_at_once(name: str, tmp_path: Path) -> None:
+    code, text = NASTY[name]
+    found, seconds, mib = timed(text, tmp_path)
+    assert code in found
+    assert seconds < REFUSED_SECONDS
+    assert mib < MOST_MIB
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_large_file_is_checked_in_time(name: str, tmp_path: Path) -> None:
+    found, seconds, mib = timed(HONEST[name], tmp_path)
+    assert found == []
+    assert seconds < HONEST_SECONDS
+    assert mib < MOST_MIB
+
+
+def test_a_file_of_a_gigabyte_is_not_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "huge.yaml"
+    with path.open("wb") as file:
+        file.truncate(2**30)  # sparse: it takes no room
+    began = time.process_time()
+    assert codes(check_paths([path])) == ["too-large"]
+    assert time.process_time() - began < REFUSED_SECONDS
