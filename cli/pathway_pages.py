@@ -1,131 +1,103 @@
-"""A pathway in words, for people who did not write it."""
+"""A pathway on the terminal and on paper, for people who did not write it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from html import escape
 
-from cli.speech import _, language
-from cli.words import spaced
+from cli.speech import _, language, translate_fault
 from procedures.marking import N_
-from procedures.schema import (
-    AnyStep,
-    AskStep,
-    AwaitStep,
-    Clock,
-    Condition,
-    ConditionKind,
-    Limit,
-    Moment,
-    MomentKind,
-    Need,
-    NeedKind,
-    Pathway,
-    Result,
-    StartStep,
-    TellStep,
-)
+from procedures.schema import Fact, Pathway
+from procedures.showing.comparing import Change, Difference
+from procedures.showing.svg import drawing
+from procedures.showing.timetable import Call, spoken, worst_case
+from procedures.showing.words import Part, plain_words
 
 INDENT = "    "
-CLOCKS = {Clock.PROTOCOL: N_("protocol"), Clock.CLINICAL: N_("clinical"), Clock.STATUTORY: N_("statutory")}
+CHANGES = {
+    Change.NEW: N_("New: {heading}"),
+    Change.GONE: N_("Gone: {heading}"),
+    Change.CHANGED: N_("Changed: {heading}"),
+}
+STYLE = """
+body { font: 11pt/1.45 system-ui, sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em; color: #1a1a1a }
+h1 { font-size: 1.6em } h2 { font-size: 1.15em; margin: 1.4em 0 .3em } p { margin: .2em 0 }
+svg { width: 100%; height: auto } table { border-collapse: collapse; width: 100% }
+td, th { border-bottom: 1px solid #ccc; text-align: left; padding: .25em .6em .25em 0; vertical-align: top }
+.signatures td { height: 3em } @media print { h2, p { break-inside: avoid } }
+"""
 
 
-def pathway_lines(pathway: Pathway) -> Iterator[str]:
-    """The whole pathway, step by step."""
-    yield _("{name}: {title} (edition {edition})").format(
-        name=pathway.name, title=pathway.title.said(language()), edition=pathway.edition
-    )
-    if pathway.consent:
-        yield _("Consent: {consent}").format(consent=pathway.consent)
-    elif pathway.basis:
-        yield _("Without consent, because: {basis}").format(basis=pathway.basis.said(language()))
-    for step in pathway.steps.values():
+def pathway_lines(pathway: Pathway, facts: Mapping[str, Fact]) -> Iterator[str]:
+    """The whole pathway in plain words, then whom silence leads to."""
+    for part in plain_words(pathway, facts, translate_fault, language()):
+        yield part.heading
+        yield from (INDENT + sentence for sentence in part.sentences)
         yield ""
-        yield f"{step.name}: {step.title.said(language())}"
-        yield from (INDENT + line for line in _step_lines(step, pathway.consent))
-    yield ""
-    for outcome in pathway.outcomes:
-        yield _("Outcome {outcome}: {when}").format(outcome=outcome.name, when=_need(outcome.when))
+    yield _("If nobody ever answers")
+    for step, calls in _by_step(_worst(pathway, facts)):
+        yield INDENT + step
+        yield from (f"{INDENT * 2}{spoken(call.after_seconds, language())}: {call.what}" for call in calls)
 
 
-def _step_lines(step: AnyStep, consent: str | None) -> Iterator[str]:
-    yield _what(step)
-    if step.needs.parts or step.needs.step:
-        yield _("after: {needs}").format(needs=_need(step.needs))
-    if step.when:
-        yield _("when: {condition}").format(condition=_condition(step.when))
-    if step.consent and step.consent != consent:
-        yield _("Consent: {consent}").format(consent=step.consent)
-    if step.basis:
-        yield _("Without consent, because: {basis}").format(basis=step.basis.said(language()))
-    if isinstance(step, AskStep):
-        yield from _ask_lines(step)
-    if isinstance(step, AwaitStep):
-        for limit in step.within:
-            yield _limit(_("within"), limit)
-        yield from _results(step.results)
+def difference_lines(found: Iterable[Difference]) -> Iterator[str]:
+    """What changed, part by part: what it said, then what it says."""
+    nothing = True
+    for difference in found:
+        nothing = False
+        yield _(CHANGES[difference.change]).format(heading=difference.heading)
+        yield from (f"  - {sentence}" for sentence in difference.before)
+        yield from (f"  + {sentence}" for sentence in difference.now)
+    if nothing:
+        yield _("Both say the same.")
 
 
-def _what(step: AnyStep) -> str:
-    if isinstance(step, AskStep):
-        return _("asks: {competence}").format(competence=step.competence)
-    if isinstance(step, TellStep):
-        return _("tells: {competence}").format(competence=step.competence)
-    if isinstance(step, StartStep):
-        return _("starts: {pathway}").format(pathway=step.pathway)
-    return _("awaits: {who}, watched by {competence}").format(who=step.who.said(language()), competence=step.watched_by)
+def page(pathway: Pathway, facts: Mapping[str, Fact]) -> str:
+    """One page to be printed and signed: the drawing, the words, the worst case, who signed, and the text it is of."""
+    parts = plain_words(pathway, facts, translate_fault, language())
+    whole = [
+        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">',
+        f"<title>{escape(parts[0].heading)}</title><style>{STYLE}</style></head><body>",
+        f"<h1>{escape(parts[0].heading)}</h1>",
+        *(f"<p>{escape(sentence)}</p>" for sentence in parts[0].sentences),
+        drawing(pathway, facts, translate_fault, language()),
+        *(line for part in parts[1:] for line in _section(part)),
+        *_table(_worst(pathway, facts)),
+        *_signatures(pathway),
+        "</body></html>",
+    ]
+    return "\n".join(whole) + "\n"
 
 
-def _ask_lines(step: AskStep) -> Iterator[str]:
-    yield _limit(_("to be taken within"), step.accept_within)
-    if step.first_sign_within:
-        yield _limit(_("first sign of work within"), step.first_sign_within)
-    for limit in step.complete_within:
-        yield _limit(_("result within"), limit)
-    for rung in step.escalate:
-        yield _("no answer after {after}: {to}").format(after=rung.after.words, to=spaced(rung.to))
-    yield from _results(step.results)
+def _section(part: Part) -> Iterator[str]:
+    yield f"<h2>{escape(part.heading)}</h2>"
+    yield from (f"<p>{escape(sentence)}</p>" for sentence in part.sentences)
 
 
-def _results(results: Mapping[str, Result]) -> Iterator[str]:
-    for name, result in results.items():
-        shown = ", ".join(f"{field} ({kind})" for field, kind in result.evidence.items())
-        title = f" ({result.title.said(language())})" if result.title else ""
-        yield _("result: {name}").format(name=name) + title + (f": {shown}" if shown else "")
+def _table(calls: Iterable[Call]) -> Iterator[str]:
+    yield f"<h2>{escape(_('If nobody ever answers'))}</h2><table>"
+    for step, made in _by_step(calls):
+        yield f'<tr><th colspan="2">{escape(step)}</th></tr>'
+        for call in made:
+            yield f"<tr><td>{escape(spoken(call.after_seconds, language()))}</td><td>{escape(call.what)}</td></tr>"
+    yield "</table>"
 
 
-def _limit(what: str, limit: Limit) -> str:
-    of = f" ({_moment(limit.of)})" if limit.of.kind is not MomentKind.START else ""
-    checked = limit.source.verified_on.isoformat() if limit.source.verified_on else _("not verified")
-    return f"{what} {limit.within.words}{of}, {_(CLOCKS[limit.clock])}. {limit.source.text} [{checked}]"
+def _signatures(pathway: Pathway) -> Iterator[str]:
+    yield f"<h2>{escape(_('Signatures'))}</h2>"
+    said = _("This page was made from the text with the fingerprint {hash}.").format(hash=pathway.content_hash)
+    yield f"<p>{escape(said)}</p>"
+    heads = "".join(f"<th>{escape(word)}</th>" for word in (_("Body"), _("Name"), _("Date"), _("Signature")))
+    yield f'<table class="signatures"><tr>{heads}</tr>'
+    yield from ("<tr><td></td><td></td><td></td><td></td></tr>" for _row in range(4))
+    yield "</table>"
 
 
-def _moment(moment: Moment) -> str:
-    words = {
-        MomentKind.CASE: "case.opened",
-        MomentKind.PATHWAY: "pathway.started",
-        MomentKind.STEP: f"{moment.step}.{moment.name}",
-        MomentKind.EVIDENCE: f"{moment.step}.evidence.{moment.name}",
-        MomentKind.FACT: f"fact.{moment.name}",
-    }
-    return words.get(moment.kind, "")
+def _worst(pathway: Pathway, facts: Mapping[str, Fact]) -> list[Call]:
+    return worst_case(pathway, facts, translate_fault, language(), datetime.now(UTC))
 
 
-def _need(need: Need) -> str:
-    if need.kind is NeedKind.STEP:
-        return f"{need.step}.{need.result}" if need.result else str(need.step)
-    joint = _(" or ") if need.kind is NeedKind.ANY_OF else _(" and ")
-    return joint.join(_nested(_need(part), several=part.kind is not NeedKind.STEP) for part in need.parts)
-
-
-def _condition(condition: Condition) -> str:
-    if condition.kind is ConditionKind.FACT:
-        return f"{condition.fact} = {' | '.join(str(value).lower() for value in condition.values)}"
-    if condition.kind is ConditionKind.NOT:
-        return _("not ({condition})").format(condition=" ".join(_condition(part) for part in condition.parts))
-    joint = _(" or ") if condition.kind is ConditionKind.ANY else _(" and ")
-    return joint.join(
-        _nested(_condition(part), several=part.kind in {ConditionKind.ALL, ConditionKind.ANY})
-        for part in condition.parts
-    )
-
-
-def _nested(text: str, *, several: bool) -> str:
-    return f"({text})" if several else text
+def _by_step(calls: Iterable[Call]) -> Iterator[tuple[str, list[Call]]]:
+    steps: dict[str, list[Call]] = {}
+    for call in calls:
+        steps.setdefault(call.step, []).append(call)
+    yield from steps.items()

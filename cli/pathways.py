@@ -1,13 +1,16 @@
 """`staffetta procedures`: check procedures before they are used, and read them."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cli.command import FOUND, Asked, command
 from cli.printing import put, put_json
-from cli.speech import _
+from cli.speech import _, language, translate_fault
+
+if TYPE_CHECKING:
+    from procedures.schema import Pathway
 
 app = typer.Typer(no_args_is_help=True, help=_("Check procedures before they are used, and read them."))
 
@@ -45,20 +48,69 @@ def check(
         raise typer.Exit(FOUND)
 
 
-@command(app, "show", example="staffetta procedures show shelter")
+@command(app, "show", example="staffetta procedures show shelter --format svg > shelter.svg")
 def show(
     asked: Asked,
-    name: Annotated[str, typer.Argument(metavar="NAME", help=_("A shipped pathway, such as shelter."))],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=_("A shipped pathway, such as shelter, or a file."))],
+    *,
+    form: Annotated[
+        Literal["text", "svg", "html"],
+        typer.Option("--format", help=_("In plain words, as a drawing, or both on a page to be printed and signed.")),
+    ] = "text",
 ) -> None:
-    """Show a pathway in words: its steps, whom they ask, their limits and where these come from."""
-    from cli.pathway_pages import pathway_lines
+    """Show a pathway in plain words: its steps, whom they ask, their limits, and whom silence leads to."""
+    from cli.pathway_pages import page, pathway_lines
+    from procedures.loading import shipped_facts
+    from procedures.showing.svg import drawing
+
+    pathway, facts = _pathway(name), shipped_facts()
+    if asked.as_json:
+        put_json(pathway)
+    elif form == "svg":
+        put(drawing(pathway, facts, translate_fault, language()).rstrip())
+    elif form == "html":
+        put(page(pathway, facts).rstrip())
+    else:
+        put(*pathway_lines(pathway, facts))
+
+
+@command(app, "diff", example="staffetta procedures diff shelter shelter-edition-2.yaml")
+def diff(
+    asked: Asked,
+    old: Annotated[str, typer.Argument(metavar="OLD", help=_("A shipped pathway, or a file."))],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=_("A shipped pathway, or a file."))],
+) -> None:
+    """Say in plain words what changed from one edition of a pathway to another."""
+    from dataclasses import asdict
+
+    from cli.pathway_pages import difference_lines
+    from procedures.loading import shipped_facts
+    from procedures.showing.comparing import differences
+    from procedures.showing.words import plain_words
+
+    before, after = (plain_words(_pathway(name), shipped_facts(), translate_fault, language()) for name in (old, new))
+    found = differences(before, after)
+    if asked.as_json:
+        put_json([asdict(difference) for difference in found])
+    else:
+        put(*difference_lines(found))
+
+
+def _pathway(name: str) -> "Pathway":
+    """A shipped pathway by its name, or the one in a file.
+
+    Raises:
+        UnknownPathway: neither is there.
+        ProcedureFaults: the file holds a pathway that is wrong.
+    """
+    from cli.files import read_text
     from procedures.errors import UnknownPathway
-    from procedures.loading import shipped_library
+    from procedures.loading import load_pathway, shipped_library
 
     known = shipped_library().current
-    if name not in known:
+    if name in known:
+        return known[name]
+    path = Path(name)
+    if not path.is_file():
         raise UnknownPathway(pathway=name, known=", ".join(sorted(known)))
-    if asked.as_json:
-        put_json(known[name])
-    else:
-        put(*pathway_lines(known[name]))
+    return load_pathway(read_text(path), name)

@@ -113,10 +113,23 @@ def test_a_competence_that_nobody_offers_is_told_where_it_is_asked(data: Path, n
 
 def test_a_pathway_is_shown_in_words(data: Path) -> None:
     shown = run(data, "procedures", "show", "shelter")
-    assert "asks: emergency_shelter" in shown.stdout
-    assert "not verified" in shown.stdout
+    assert "Asked: emergency shelter." in shown.stdout
+    assert "nobody has read it there" in shown.stdout
+    assert run(data, "procedures", "show", "shelter", "--format", "svg").stdout.startswith("<svg ")
+    assert "Signatures" in run(data, "procedures", "show", "shelter", "--format", "html").stdout
     assert json.loads(run(data, "procedures", "show", "shelter", "--json").stdout)["name"] == "shelter"
     assert run(data, "procedures", "show", "nowhere").exit_code == 4
+
+
+def test_what_changed_between_two_editions_is_told_in_words(data: Path, tmp_path: Path) -> None:
+    from procedures.loading import SHIPPED
+
+    text = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8")
+    new = tmp_path / "shelter-2.yaml"
+    new.write_text(text.replace("accept_within: 15 min", "accept_within: 12 min", 1), encoding="utf-8")
+    told = run(data, "procedures", "diff", "shelter", str(new)).stdout
+    assert "+ Within 12 min somebody says whether they take it." in told
+    assert run(data, "procedures", "diff", "shelter", "shelter").stdout == "Both say the same.\n"
 
 
 def test_config_says_where_each_value_came_from_and_hides_secrets(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

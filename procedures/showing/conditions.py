@@ -1,0 +1,130 @@
+"""What has to have happened, and what has to be so, as parts of a sentence."""
+
+from collections.abc import Callable, Mapping
+
+from procedures.marking import N_
+from procedures.schema import (
+    AskStep,
+    AwaitStep,
+    Condition,
+    ConditionKind,
+    Fact,
+    Limit,
+    Moment,
+    MomentKind,
+    Need,
+    NeedKind,
+    Pathway,
+    Pick,
+    Point,
+    Text,
+)
+from procedures.showing import names
+
+AND, OR = N_(" and "), N_(" or ")
+OVER = N_("«{step}» is over")
+ENDED_WITH = N_("«{step}» has ended with «{result}»")
+FACT_IS = N_("«{fact}» is {values}")
+NOT = N_("not ({condition})")
+OF = N_("{time} of {moment}")
+BEFORE = N_("{time} before {moment}")
+PICKED = {Pick.EARLIEST: N_("the earliest of: {points}"), Pick.LATEST: N_("the latest of: {points}")}
+COUNTS_IF = N_("{limit} (only if {condition})")
+MOMENTS = {
+    MomentKind.CASE: N_("the opening of the case"),
+    MomentKind.PATHWAY: N_("the start of the pathway"),
+}
+STEP_MOMENTS = {
+    "requested": N_("the request «{step}»"),
+    "accepted": N_("the taking of «{step}»"),
+    "completed": N_("the end of «{step}»"),
+    "expired": N_("the silence at «{step}»"),
+}
+SIGNAL_COMES = N_("the word that «{signal}»")
+RESULT_OF = N_("the result «{result}» of «{step}»")
+EVIDENCE_OF = N_("{field} shown by «{step}»")
+
+
+class Speaker:
+    """Says conditions, needs and moments of one pathway in one language."""
+
+    def __init__(
+        self, pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str
+    ) -> None:
+        self.pathway, self.facts, self.say, self.language = pathway, facts, translate, language
+
+    def text(self, text: object) -> str:
+        """A text of the procedure's writer."""
+        return text.said(self.language) if isinstance(text, Text) else str(text)
+
+    def step(self, name: str) -> str:
+        """A step's title."""
+        known = self.pathway.steps.get(name)
+        return known.title.said(self.language) if known else names.spaced(name)
+
+    def result(self, step: str, name: str) -> str:
+        """A result's title."""
+        known = self.pathway.steps.get(step)
+        found = known.results.get(name) if isinstance(known, AskStep | AwaitStep) else None
+        return found.title.said(self.language) if found and found.title else names.spaced(name)
+
+    def need(self, need: Need) -> str:
+        """What must have happened; empty where nothing has to."""
+        if need.kind is NeedKind.STEP:
+            step = need.step or ""
+            if need.result is None:
+                return self.say(OVER).format(step=self.step(step))
+            return self.say(ENDED_WITH).format(step=self.step(step), result=self.result(step, need.result))
+        joint = self.say(OR) if need.kind is NeedKind.ANY_OF else self.say(AND)
+        return joint.join(_nested(self.need(part), several=bool(part.parts)) for part in need.parts)
+
+    def condition(self, condition: Condition) -> str:
+        """What must be so."""
+        if condition.kind is ConditionKind.FACT:
+            declared = self.facts.get(condition.fact or "")
+            values = self.say(OR).join(names.value(word, declared, self.language) for word in condition.values)
+            fact = names.fact(condition.fact or "", self.facts, self.language)
+            return self.say(FACT_IS).format(fact=fact, values=values)
+        parts = [_nested(self.condition(part), several=bool(part.parts)) for part in condition.parts]
+        if condition.kind is ConditionKind.NOT:
+            return self.say(NOT).format(condition=self.say(AND).join(parts))
+        return (self.say(OR) if condition.kind is ConditionKind.ANY else self.say(AND)).join(parts)
+
+    def limit(self, limit: Limit) -> str:
+        """A limit's time, with the moments it counts from and the facts it counts for."""
+        points = [self.point(point) for point in limit.points]
+        said = points[0] if len(points) == 1 else self.say(PICKED[limit.pick]).format(points=", ".join(points))
+        if limit.when is None:
+            return said
+        return self.say(COUNTS_IF).format(limit=said, condition=self.condition(limit.when))
+
+    def point(self, point: Point) -> str:
+        """A distance and its moment."""
+        time, moment = names.time(point.distance.words, self.language), self.moment(point.of)
+        if not moment:
+            return time
+        if not time:
+            return moment
+        return self.say(BEFORE if point.before else OF).format(time=time, moment=moment)
+
+    def moment(self, moment: Moment) -> str:
+        """A named moment; empty for the step's own start."""
+        if moment.kind in MOMENTS:
+            return self.say(MOMENTS[moment.kind])
+        name, step = moment.name or "", moment.step or ""
+        if moment.kind is MomentKind.FACT:
+            return names.fact(name, self.facts, self.language).lower()
+        if moment.kind is MomentKind.EVIDENCE:
+            return self.say(EVIDENCE_OF).format(field=names.spaced(name), step=self.step(step))
+        if moment.kind is MomentKind.SIGNAL:
+            return self.say(SIGNAL_COMES).format(signal=names.spaced(name))
+        return self._step_moment(step, name) if moment.kind is MomentKind.STEP else ""
+
+    def _step_moment(self, step: str, name: str) -> str:
+        if name in STEP_MOMENTS:
+            return self.say(STEP_MOMENTS[name]).format(step=self.step(step))
+        return self.say(RESULT_OF).format(step=self.step(step), result=self.result(step, name))
+
+
+def _nested(words: str, *, several: bool) -> str:
+    return f"({words})" if several else words

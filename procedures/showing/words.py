@@ -1,0 +1,155 @@
+"""A pathway in plain sentences, fit to be read aloud at a table and to be signed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from procedures.marking import N_
+from procedures.schema import (
+    AnyStep,
+    AskStep,
+    AwaitStep,
+    Clock,
+    Fact,
+    Limit,
+    Pathway,
+    Result,
+    RungTarget,
+    StartStep,
+    TellStep,
+)
+from procedures.showing import names
+from procedures.showing.conditions import Speaker
+
+HEADING = N_("{title}, edition {edition}")
+CONSENT = N_("It needs her consent to: {consent}.")
+BASIS = N_("It goes on without her consent, because: {basis}.")
+ASKS = N_("Asked: {who}.")
+TELLS = N_("Told: {who}. No answer is asked.")
+AWAITS = N_("{who} has to act. Nobody there is alerted; {watcher} watches and reports.")
+STARTS = N_("The pathway {pathway} begins; how it ends is the result of this step.")
+AT_ONCE = N_("It begins at once.")
+AFTER = N_("It begins when {needs}.")
+ONLY_IF = N_("Only if {condition}.")
+TAKE = N_("Within {time} somebody says whether they take it{clock}.")
+SIGN = N_("Within {time} of taking it there is a first sign of work.")
+RESULT_WITHIN = N_("The result is there within {time}{clock}.")
+UNTIL = N_("Time to act: {time}{clock}.")
+LADDER = N_("If nobody answers: {rungs}.")
+RUNGS = {
+    RungTarget.SERVICE: N_("after {time} the same service is reminded"),
+    RungTarget.DEPUTY: N_("after {time} their deputy is called"),
+    RungTarget.NEXT_SERVICE: N_("after {time} the next service is asked instead"),
+    RungTarget.COORDINATOR: N_("after {time} the coordinator takes it in hand, until a person ends it"),
+}
+ENDS = N_("It ends with: {results}.")
+SHOWING = N_("{result} (to be shown: {evidence})")
+SOURCE = N_("Source: {source} (read there on {date}).")
+SOURCE_UNREAD = N_("Source: {source} (nobody has read it there).")
+OUTCOMES = N_("How the pathway ends")
+OUTCOME = N_("{outcome}: when {needs}.")
+CLOCKS = {
+    Clock.PROTOCOL: "",
+    Clock.CLINICAL: N_(", by the clock of the body"),
+    Clock.STATUTORY: N_(", as the law has it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading and its sentences. `name` is the step it is about; empty for the pathway itself."""
+
+    name: str
+    heading: str
+    sentences: tuple[str, ...]
+
+
+def plain_words(
+    pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str
+) -> list[Part]:
+    """The whole pathway: itself, step by step, and how it can end."""
+    return list(_Words(pathway, facts, translate, language).parts())
+
+
+class _Words:
+    def __init__(
+        self, pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str
+    ) -> None:
+        self.pathway, self.say, self.language = pathway, translate, language
+        self.speaker = Speaker(pathway, facts, translate, language)
+
+    def parts(self) -> Iterator[Part]:
+        heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
+        yield Part("", heading, tuple(self._consent(self.pathway.consent, self.pathway.basis)))
+        for step in self.pathway.steps.values():
+            yield Part(step.name, step.title.said(self.language), tuple(self._step(step)))
+        told = [
+            self.say(OUTCOME).format(outcome=names.spaced(outcome.name), needs=self.speaker.need(outcome.when))
+            for outcome in self.pathway.outcomes
+        ]
+        yield Part("outcomes", self.say(OUTCOMES), tuple(told))
+
+    def _consent(self, consent: str | None, basis: object) -> Iterator[str]:
+        if consent:
+            yield self.say(CONSENT).format(consent=names.spaced(consent))
+        elif basis is not None:
+            yield self.say(BASIS).format(basis=self.speaker.text(basis).rstrip("."))
+
+    def _step(self, step: AnyStep) -> Iterator[str]:
+        needs = self.speaker.need(step.needs)
+        yield self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
+        if step.when:
+            yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
+        if step.basis or (step.consent and step.consent != self.pathway.consent):
+            yield from self._consent(step.consent, step.basis)
+        yield from self._own(step)
+
+    def _own(self, step: AnyStep) -> Iterator[str]:
+        if isinstance(step, AskStep):
+            yield self.say(ASKS).format(who=names.competence(step.competence, self.language))
+            yield from self._ask(step)
+        elif isinstance(step, TellStep):
+            yield self.say(TELLS).format(who=names.competence(step.competence, self.language))
+        elif isinstance(step, StartStep):
+            yield self.say(STARTS).format(pathway=names.spaced(step.pathway))
+        else:
+            yield from self._await(step)
+
+    def _ask(self, step: AskStep) -> Iterator[str]:
+        yield self._timed(TAKE, step.accept_within)
+        if step.first_sign_within:
+            yield self._timed(SIGN, step.first_sign_within)
+        for limit in step.complete_within:
+            yield self._timed(RESULT_WITHIN, limit)
+        rungs = [
+            self.say(RUNGS[rung.to]).format(time=names.time(rung.after.words, self.language)) for rung in step.escalate
+        ]
+        yield self.say(LADDER).format(rungs="; ".join(rungs))
+        yield self._results(step.results)
+        yield from self._sources([step.accept_within, *step.complete_within])
+
+    def _await(self, step: AwaitStep) -> Iterator[str]:
+        watcher = names.competence(step.watched_by, self.language)
+        yield self.say(AWAITS).format(who=step.who.said(self.language), watcher=watcher)
+        for limit in step.within:
+            yield self._timed(UNTIL, limit)
+        yield self._results(step.results)
+        yield from self._sources(step.within)
+
+    def _timed(self, template: str, limit: Limit) -> str:
+        clock = self.say(CLOCKS[limit.clock]) if CLOCKS[limit.clock] else ""
+        return self.say(template).format(time=self.speaker.limit(limit), clock=clock)
+
+    def _results(self, results: Mapping[str, Result]) -> str:
+        told = []
+        for name, result in results.items():
+            title = result.title.said(self.language) if result.title else names.spaced(name)
+            evidence = ", ".join(names.spaced(field) for field in result.evidence)
+            told.append(self.say(SHOWING).format(result=title, evidence=evidence) if evidence else title)
+        return self.say(ENDS).format(results="; ".join(told))
+
+    def _sources(self, limits: list[Limit] | tuple[Limit, ...]) -> Iterator[str]:
+        for source in dict.fromkeys(limit.source for limit in limits):
+            if source.verified_on:
+                yield self.say(SOURCE).format(source=source.text, date=source.verified_on.isoformat())
+            else:
+                yield self.say(SOURCE_UNREAD).format(source=source.text)
