@@ -18,7 +18,8 @@ def test_axe_finds_nothing_at_the_desk(served: Served, page: Page, scheme: str, 
     found = {"sign-in": faults_of(page)}
     served.sign_in(page)
     found["board"] = faults_of(page)
-    for path in ("/cases/new", "/who-now", f"/cases/{code}", f"/cases/{code}/handoffs/{served.desk.first(code).ref}"):
+    handoff = f"/cases/{code}/handoffs/{served.desk.first(code).ref}"
+    for path in ("/cases/new", "/who-now", "/procedures", "/procedures/shelter", f"/cases/{code}", handoff):
         page.goto(f"{served.base}{path}")
         for closed in page.locator("main details > summary").all():
             closed.click()

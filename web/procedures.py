@@ -1,0 +1,81 @@
+"""`/procedures`: what the network agreed on, drawn and in plain words, for those who work by it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from notifiers.language import translator
+from procedures.schema import Pathway
+from procedures.showing.svg import drawing
+from procedures.showing.timetable import Call, spoken, worst_case
+from procedures.showing.words import plain_words
+from web.doorkeeper import AtWork, Visit
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class ProcedureRow:
+    """One line of the list."""
+
+    name: str
+    title: str
+    edition: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class SilenceRow:
+    """Whom the silence of one step leads to."""
+
+    after: str
+    at: datetime | None
+    what: str
+
+
+@router.api_route("/procedures", methods=["GET", "HEAD"])
+def procedures(visit: AtWork) -> Response:
+    """Every procedure in force."""
+    current = visit.desk.house.procedures.library().current
+    rows = [
+        ProcedureRow(name, pathway.title.said(visit.language), pathway.edition, len(pathway.steps))
+        for name, pathway in sorted(current.items(), key=lambda entry: entry[1].title.said(visit.language))
+    ]
+    return visit.page("procedures.html", "procedures", {"rows": rows})
+
+
+@router.api_route("/procedures/{name}.svg", methods=["GET", "HEAD"])
+def procedure_drawing(name: str, visit: AtWork) -> Response:
+    """Its drawing alone. Raises HTTPException where there is none."""
+    pathway, facts = _pathway(visit, name), visit.desk.house.procedures.library().facts
+    image = drawing(pathway, facts, translator(visit.language, "procedures").gettext, visit.language)
+    return Response(image, media_type="image/svg+xml")
+
+
+@router.api_route("/procedures/{name}", methods=["GET", "HEAD"])
+def procedure(name: str, visit: AtWork) -> Response:
+    """One procedure: its drawing, its words, and whom silence leads to. Raises HTTPException where there is none."""
+    pathway, facts = _pathway(visit, name), visit.desk.house.procedures.library().facts
+    say = translator(visit.language, "procedures").gettext
+    parts = plain_words(pathway, facts, say, visit.language)
+    calls = worst_case(pathway, facts, say, visit.language, visit.desk.now)
+    values = {"pathway": pathway, "about": parts[0], "parts": parts[1:], "silences": _by_step(calls, visit.language)}
+    return visit.page("procedure.html", "procedures", values)
+
+
+def _pathway(visit: Visit, name: str) -> Pathway:
+    current = visit.desk.house.procedures.library().current
+    if name not in current:
+        raise HTTPException(404)
+    return current[name]
+
+
+def _by_step(calls: list[Call], language: str) -> list[tuple[str, list[SilenceRow]]]:
+    steps: dict[str, list[SilenceRow]] = {}
+    for call in calls:
+        row = SilenceRow(spoken(call.after_seconds, language), call.at, call.what)
+        steps.setdefault(call.step, []).append(row)
+    return list(steps.items())
