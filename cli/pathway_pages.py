@@ -74,7 +74,8 @@ def _section(part: Part) -> Iterator[str]:
 
 
 def _table(calls: Iterable[Call]) -> Iterator[str]:
-    yield f"<h2>{escape(_('If nobody ever answers'))}</h2><table>"
+    silence = _("If nobody ever answers")
+    yield f"<h2>{escape(silence)}</h2><table>"
     for step, made in _by_step(calls):
         yield f'<tr><th colspan="2">{escape(step)}</th></tr>'
         for call in made:
@@ -83,7 +84,8 @@ def _table(calls: Iterable[Call]) -> Iterator[str]:
 
 
 def _signatures(pathway: Pathway) -> Iterator[str]:
-    yield f"<h2>{escape(_('Signatures'))}</h2>"
+    signatures = _("Signatures")
+    yield f"<h2>{escape(signatures)}</h2>"
     said = _("This page was made from the text with the fingerprint {hash}.").format(hash=pathway.content_hash)
     yield f"<p>{escape(said)}</p>"
     heads = "".join(f"<th>{escape(word)}</th>" for word in (_("Body"), _("Name"), _("Date"), _("Signature")))

@@ -20,7 +20,7 @@ from procedures.exploring.asking import (
 )
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need, Pathway, StartStep
 
-MOST = 20_000
+MOST = 5_000
 """So many situations are kept in mind at once; a pathway that has more is not explored to its end."""
 ENDED, TOLD = "ended", "told"
 

@@ -15,8 +15,6 @@ from procedures.schema import (
     Need,
     NeedKind,
     Pathway,
-    Pick,
-    Point,
     Text,
 )
 from procedures.showing import names
@@ -27,9 +25,6 @@ ENDED_WITH = N_("«{step}» has ended with «{result}»")
 FACT_IS = N_("«{fact}» is {values}")
 NOT = N_("not ({condition})")
 OF = N_("{time} of {moment}")
-BEFORE = N_("{time} before {moment}")
-PICKED = {Pick.EARLIEST: N_("the earliest of: {points}"), Pick.LATEST: N_("the latest of: {points}")}
-COUNTS_IF = N_("{limit} (only if {condition})")
 MOMENTS = {
     MomentKind.CASE: N_("the opening of the case"),
     MomentKind.PATHWAY: N_("the start of the pathway"),
@@ -40,7 +35,6 @@ STEP_MOMENTS = {
     "completed": N_("the end of «{step}»"),
     "expired": N_("the silence at «{step}»"),
 }
-SIGNAL_COMES = N_("the word that «{signal}»")
 RESULT_OF = N_("the result «{result}» of «{step}»")
 EVIDENCE_OF = N_("{field} shown by «{step}»")
 
@@ -91,21 +85,9 @@ class Speaker:
         return (self.say(OR) if condition.kind is ConditionKind.ANY else self.say(AND)).join(parts)
 
     def limit(self, limit: Limit) -> str:
-        """A limit's time, with the moments it counts from and the facts it counts for."""
-        points = [self.point(point) for point in limit.points]
-        said = points[0] if len(points) == 1 else self.say(PICKED[limit.pick]).format(points=", ".join(points))
-        if limit.when is None:
-            return said
-        return self.say(COUNTS_IF).format(limit=said, condition=self.condition(limit.when))
-
-    def point(self, point: Point) -> str:
-        """A distance and its moment."""
-        time, moment = names.time(point.distance.words, self.language), self.moment(point.of)
-        if not moment:
-            return time
-        if not time:
-            return moment
-        return self.say(BEFORE if point.before else OF).format(time=time, moment=moment)
+        """A limit's time, with the moment it counts from."""
+        time, moment = names.time(limit.within.words, self.language), self.moment(limit.of)
+        return self.say(OF).format(time=time, moment=moment) if moment else time
 
     def moment(self, moment: Moment) -> str:
         """A named moment; empty for the step's own start."""
@@ -116,8 +98,6 @@ class Speaker:
             return names.fact(name, self.facts, self.language).lower()
         if moment.kind is MomentKind.EVIDENCE:
             return self.say(EVIDENCE_OF).format(field=names.spaced(name), step=self.step(step))
-        if moment.kind is MomentKind.SIGNAL:
-            return self.say(SIGNAL_COMES).format(signal=names.spaced(name))
         return self._step_moment(step, name) if moment.kind is MomentKind.STEP else ""
 
     def _step_moment(self, step: str, name: str) -> str:
