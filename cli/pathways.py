@@ -103,7 +103,7 @@ def _pathway(name: str) -> "Pathway":
         UnknownPathway: neither is there.
         ProcedureFaults: the file holds a pathway that is wrong.
     """
-    from cli.files import read_text
+    from cli.files import is_there, read_text
     from procedures.errors import UnknownPathway
     from procedures.loading import load_pathway, shipped_library
 
@@ -111,6 +111,6 @@ def _pathway(name: str) -> "Pathway":
     if name in known:
         return known[name]
     path = Path(name)
-    if not path.is_file():
+    if not is_there(path) or path.is_dir():
         raise UnknownPathway(pathway=name, known=", ".join(sorted(known)))
     return load_pathway(read_text(path), name)

@@ -60,6 +60,8 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--result": RESULT,
     "--reason": NAMES,
     "name": NAMES,
+    "old": NAMES,
+    "new": NAMES,
     "file": FILES,
     "--network": FILES,
     "paths": PROCEDURES,
@@ -77,6 +79,8 @@ RIGHT: Mapping[str, str] = {
     "file": "FILE",
     "paths": "PATHWAY",
     "name": "shelter",
+    "old": "shelter",
+    "new": "legal",
 }
 """One word for each that must be given, so that only the one under trial is wrong."""
 SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
@@ -85,7 +89,13 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("user", "key-add"): {"--may": "cases.open"},
 }
 """What else is said, because the rules would ask for it first."""
-NO_HOUSE = {("config", "show"), ("procedures", "check"), ("procedures", "show"), ("network", "check")}
+NO_HOUSE = {
+    ("config", "show"),
+    ("procedures", "check"),
+    ("procedures", "show"),
+    ("procedures", "diff"),
+    ("network", "check"),
+}
 """Commands that look at no house."""
 MAKES_A_HOUSE = {("serve",), ("network", "import")}
 
