@@ -1,7 +1,6 @@
 """A pathway on the terminal and on paper, for people who did not write it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from html import escape
 
 from cli.speech import _, language, translate_fault
@@ -9,7 +8,7 @@ from procedures.marking import N_
 from procedures.schema import Fact, Pathway
 from procedures.showing.comparing import Change, Difference
 from procedures.showing.svg import drawing
-from procedures.showing.timetable import Call, spoken, worst_case
+from procedures.showing.timetable import Silence, worst_case
 from procedures.showing.words import Part, plain_words
 
 INDENT = "    "
@@ -34,9 +33,9 @@ def pathway_lines(pathway: Pathway, facts: Mapping[str, Fact]) -> Iterator[str]:
         yield from (INDENT + sentence for sentence in part.sentences)
         yield ""
     yield _("If nobody ever answers")
-    for step, calls in _by_step(_worst(pathway, facts)):
-        yield INDENT + step
-        yield from (f"{INDENT * 2}{spoken(call.after_seconds, language())}: {call.what}" for call in calls)
+    for silence in worst_case(pathway, translate_fault, language()):
+        yield INDENT + silence.title
+        yield from (f"{INDENT * 2}{call.after}: {call.what}" for call in silence.calls)
 
 
 def difference_lines(found: Iterable[Difference]) -> Iterator[str]:
@@ -61,7 +60,7 @@ def page(pathway: Pathway, facts: Mapping[str, Fact]) -> str:
         *(f"<p>{escape(sentence)}</p>" for sentence in parts[0].sentences),
         drawing(pathway, facts, translate_fault, language()),
         *(line for part in parts[1:] for line in _section(part)),
-        *_table(_worst(pathway, facts)),
+        *_table(worst_case(pathway, translate_fault, language())),
         *_signatures(pathway),
         "</body></html>",
     ]
@@ -73,13 +72,13 @@ def _section(part: Part) -> Iterator[str]:
     yield from (f"<p>{escape(sentence)}</p>" for sentence in part.sentences)
 
 
-def _table(calls: Iterable[Call]) -> Iterator[str]:
-    silence = _("If nobody ever answers")
-    yield f"<h2>{escape(silence)}</h2><table>"
-    for step, made in _by_step(calls):
-        yield f'<tr><th colspan="2">{escape(step)}</th></tr>'
-        for call in made:
-            yield f"<tr><td>{escape(spoken(call.after_seconds, language()))}</td><td>{escape(call.what)}</td></tr>"
+def _table(silences: Iterable[Silence]) -> Iterator[str]:
+    heading = _("If nobody ever answers")
+    yield f"<h2>{escape(heading)}</h2><table>"
+    for silence in silences:
+        yield f'<tr><th colspan="2">{escape(silence.title)}</th></tr>'
+        for call in silence.calls:
+            yield f"<tr><td>{escape(call.after)}</td><td>{escape(call.what)}</td></tr>"
     yield "</table>"
 
 
@@ -92,14 +91,3 @@ def _signatures(pathway: Pathway) -> Iterator[str]:
     yield f'<table class="signatures"><tr>{heads}</tr>'
     yield from ("<tr><td></td><td></td><td></td><td></td></tr>" for _row in range(4))
     yield "</table>"
-
-
-def _worst(pathway: Pathway, facts: Mapping[str, Fact]) -> list[Call]:
-    return worst_case(pathway, facts, translate_fault, language(), datetime.now(UTC))
-
-
-def _by_step(calls: Iterable[Call]) -> Iterator[tuple[str, list[Call]]]:
-    steps: dict[str, list[Call]] = {}
-    for call in calls:
-        steps.setdefault(call.step, []).append(call)
-    yield from steps.items()

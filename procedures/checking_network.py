@@ -9,11 +9,13 @@ from procedures.directory import Directory, Service
 from procedures.faults import FaultKind, Severity
 from procedures.grammar.drafts import PathwayDraft
 from procedures.marking import N_
+from procedures.placing import PlacedStep, competence_of
 from procedures.reading import Document
-from procedures.schema import AnyStep, AskStep, AwaitStep, Pathway, RungTarget, TellStep
+from procedures.schema import AskStep, Pathway, RungTarget, StartStep
 from procedures.story import Sentence, Story
 
 QUARTER = timedelta(minutes=15)
+"""How finely a week is looked at: 08:10 is told as 08:15, and a gap that is shorter may not be seen."""
 WEEK = 7 * 24 * 4
 MONDAY = datetime(2026, 11, 2, tzinfo=ROME)
 """The beginning of a week without a holiday and without a change of the clocks."""
@@ -60,22 +62,16 @@ class _Span:
 def check_network(document: Document, draft: PathwayDraft, pathway: Pathway, directory: Directory) -> None:
     """Take note of every step that at some hour nobody of the network could be asked for."""
     for step in pathway.steps.values():
-        for competence in competences_asked(step):
-            for territory in sorted(directory.territories()):
-                data = {"territory": territory, "competence": competence}
-                for kind, more in _faults(step, directory, data):
-                    document.fault(kind, draft.steps[step.name].key, **data, **more)
-
-
-def competences_asked(step: AnyStep) -> tuple[str, ...]:
-    """What a service must be able to do to be asked, told, or set to watch."""
-    if isinstance(step, AwaitStep):
-        return (step.watched_by,)
-    return (step.competence,) if isinstance(step, AskStep | TellStep) else ()
+        if isinstance(step, StartStep):
+            continue  # it asks nobody itself
+        for territory in sorted(directory.territories()):
+            data = {"territory": territory, "competence": competence_of(step)}
+            for kind, more in _faults(step, directory, data):
+                document.fault(kind, draft.steps[step.name].key, **data, **more)
 
 
 def _faults(
-    step: AnyStep, directory: Directory, asked: Mapping[str, str]
+    step: PlacedStep, directory: Directory, asked: Mapping[str, str]
 ) -> Iterator[tuple[FaultKind, Mapping[str, Story]]]:
     competence, territory = asked["competence"], asked["territory"]
     able = [s for s in directory.services.values() if competence in s.competences and territory in s.territories]

@@ -13,8 +13,8 @@ from procedures.fault_kinds import NO_PATHWAYS, NOT_UTF8, TOO_LARGE, UNREADABLE
 from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
 from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
 from procedures.reasons import reason_of
-from procedures.schema import Fact, Library, Pathway
-from procedures.vocabulary import load_facts
+from procedures.schema import Fact, Library, Pathway, Text
+from procedures.vocabulary import load_competences, load_facts
 
 __all__ = [
     "Fault",
@@ -24,8 +24,10 @@ __all__ = [
     "check_paths",
     "content_hash",
     "library_of",
+    "load_competences",
     "load_facts",
     "load_pathway",
+    "shipped_competences",
     "shipped_facts",
     "shipped_library",
     "texts_of",
@@ -106,6 +108,13 @@ def shipped_facts() -> Mapping[str, Fact]:
     """The vocabulary that comes with the program."""
     path = _HERE / "facts.yaml"
     return load_facts(path.read_text(encoding="utf-8"), path.name)
+
+
+@lru_cache(maxsize=1)
+def shipped_competences() -> Mapping[str, Text]:
+    """The names of competences that come with the program."""
+    path = _HERE / "competences.yaml"
+    return load_competences(path.read_text(encoding="utf-8"), path.name)
 
 
 @lru_cache(maxsize=1)

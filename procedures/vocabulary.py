@@ -41,6 +41,18 @@ def load_facts(text: str, file: str) -> dict[str, Fact]:
     return facts
 
 
+def load_competences(text: str, file: str) -> dict[str, Text]:
+    """What services can be asked for, as people say it, by name.
+
+    Raises:
+        ProcedureFaults: with every fault of the text.
+    """
+    document = read_document(text, file)
+    read = {name: read_text(document, entry.value) for name, entry in document.named(document.root, "legal_aid")}
+    document.finish()
+    return {name: said for name, said in read.items() if said is not None}
+
+
 def _read_fact(document: Document, name: str, node: Node) -> Fact | None:
     fields = document.fields(node, _FACT, "{type: boolean, title: …}")
     kind = document.word(fields["type"], tuple(FactType)) if "type" in fields else None

@@ -1,7 +1,7 @@
 """`/procedures`: what the network agreed on, drawn and in plain words, for those who work by it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from notifiers.language import translator
 from procedures.schema import Pathway
 from procedures.showing.svg import drawing
-from procedures.showing.timetable import Call, spoken, worst_case
+from procedures.showing.timetable import worst_case
 from procedures.showing.words import plain_words
 from web.doorkeeper import AtWork, Visit
 
@@ -25,15 +25,6 @@ class ProcedureRow:
     title: str
     edition: int
     steps: int
-
-
-@dataclass(frozen=True)
-class SilenceRow:
-    """Whom the silence of one step leads to."""
-
-    after: str
-    at: datetime | None
-    what: str
 
 
 @router.api_route("/procedures", methods=["GET", "HEAD"])
@@ -61,8 +52,13 @@ def procedure(name: str, visit: AtWork) -> Response:
     pathway, facts = _pathway(visit, name), visit.desk.house.procedures.library().facts
     say = translator(visit.language, "procedures").gettext
     parts = plain_words(pathway, facts, say, visit.language)
-    calls = worst_case(pathway, facts, say, visit.language, visit.desk.now)
-    values = {"pathway": pathway, "about": parts[0], "parts": parts[1:], "silences": _by_step(calls, visit.language)}
+    values = {
+        "pathway": pathway,
+        "about": parts[0],
+        "parts": parts[1:],
+        "silences": worst_case(pathway, say, visit.language),
+        "later": lambda seconds: visit.desk.now + timedelta(seconds=seconds),
+    }
     return visit.page("procedure.html", "procedures", values)
 
 
@@ -71,11 +67,3 @@ def _pathway(visit: Visit, name: str) -> Pathway:
     if name not in current:
         raise HTTPException(404)
     return current[name]
-
-
-def _by_step(calls: list[Call], language: str) -> list[tuple[str, list[SilenceRow]]]:
-    steps: dict[str, list[SilenceRow]] = {}
-    for call in calls:
-        row = SilenceRow(spoken(call.after_seconds, language), call.at, call.what)
-        steps.setdefault(call.step, []).append(row)
-    return list(steps.items())

@@ -4,11 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from procedures.conditions import holds
 from procedures.exploring import kinds
-from procedures.exploring.asking import LEFT_OUT, Answer, Key, leaves, named_results, need_keys
-from procedures.exploring.walking import MOST, Explored, Trace, explore
+from procedures.exploring.asking import (
+    KNOWN,
+    LEFT_OUT,
+    Answer,
+    Asked,
+    Key,
+    condition_keys,
+    named_results,
+    need_keys,
+)
+from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore
 from procedures.grammar.drafts import PathwayDraft
 from procedures.reading import Document
-from procedures.schema import AskStep, AwaitStep, ConditionKind, Fact, FactType, Need, NeedKind, Pathway, Step
+from procedures.schema import AskStep, AwaitStep, Fact, FactType, Need, NeedKind, Pathway, Step
 from procedures.story import Sentence, Story
 
 LONGEST_STORY = 8
@@ -19,7 +28,7 @@ def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of:
     """Take note of what going through the pathway shows; `outcomes_of` are those of the pathways it may start."""
     explored = explore(pathway, draft.facts, outcomes_of)
     if not explored.whole:
-        document.fault(kinds.NOT_WHOLE, draft.name_node or document.root, limit=str(MOST))
+        document.fault(kinds.NOT_WHOLE, draft.name_node or document.root, limit=str(MOST_KEPT))
     else:
         _steps(document, draft, pathway, explored)
         _outcomes(document, draft, pathway, explored)
@@ -42,7 +51,7 @@ def _steps(document: Document, draft: PathwayDraft, pathway: Pathway, explored: 
 def _reason(need: Need, explored: Explored) -> Sentence:
     """Why a need is never met, as far as one sentence can say it."""
     for key in sorted(need_keys(need)):
-        if key.kind == "step" and not explored.steps[key.name].begun:
+        if not explored.steps[key.name].begun:
             return Sentence(kinds.NEEDS_UNREACHED, {"step": key.name})
     if need.kind is NeedKind.ALL_OF:
         own = [part for part in need.parts if part.kind is NeedKind.STEP]
@@ -67,23 +76,21 @@ def _told(trace: Trace | None, pathway: Pathway) -> list[Sentence]:
     """The story of a trace, without what makes no difference to how the pathway ends."""
     matters = frozenset().union(*(need_keys(outcome.when) for outcome in pathway.outcomes))
     for step in pathway.steps.values():
-        if Key("step", step.name) in matters:
-            matters |= need_keys(step.needs) | {Key("fact", leaf.fact or "") for leaf in leaves(step.when)}
+        if Key(Asked.STEP, step.name) in matters:
+            matters |= need_keys(step.needs) | condition_keys(step.when)
     told = trace.told() if trace else []
     sentences = [_sentence(key, answer) for key, answer in told if key in matters]
     return sentences[:LONGEST_STORY]
 
 
 def _sentence(key: Key, answer: Answer) -> Sentence:
-    if key.kind == "fact":
-        if answer is None:
-            return Sentence(kinds.FACT_UNKNOWN, {"fact": key.name})
-        return Sentence(kinds.FACT_IS, {"fact": key.name, "value": str(answer).lower()})
-    if key.kind == "step":
+    if key.kind is Asked.STEP:
         if answer == LEFT_OUT:
             return Sentence(kinds.STEP_LEFT_OUT, {"step": key.name})
         return Sentence(kinds.STEP_ENDS, {"step": key.name, "result": str(answer)})
-    return Sentence(kinds.HAPPENS if answer else kinds.HAPPENS_NOT, {"name": key.name})
+    if answer in {None, KNOWN}:
+        return Sentence(kinds.FACT_UNKNOWN if answer is None else kinds.FACT_KNOWN, {"fact": key.name})
+    return Sentence(kinds.FACT_IS, {"fact": key.name, "value": str(answer).lower()})
 
 
 def _results(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
@@ -110,15 +117,14 @@ def _siblings(pathway: Pathway) -> Iterator[list[Step]]:
     """Steps that begin at the same moment and are told apart by one and the same fact."""
     groups: dict[tuple[str, str], list[Step]] = {}
     for step in pathway.steps.values():
-        asked = {leaf.fact for leaf in leaves(step.when) if leaf.kind is ConditionKind.FACT}
-        opaque = any(leaf.kind is not ConditionKind.FACT for leaf in leaves(step.when))
-        if len(asked) == 1 and not opaque:
-            groups.setdefault((step.needs.model_dump_json(), asked.pop() or ""), []).append(step)
+        asked = condition_keys(step.when)
+        if len(asked) == 1:
+            groups.setdefault((step.needs.model_dump_json(), next(iter(asked)).name), []).append(step)
     yield from (steps for steps in groups.values() if len(steps) > 1)
 
 
 def _conditions(document: Document, draft: PathwayDraft, facts: Mapping[str, Fact], steps: list[Step]) -> None:
-    fact = facts[next(leaves(steps[0].when)).fact or ""]
+    fact = facts[next(iter(condition_keys(steps[0].when))).name]
     if fact.type is not FactType.CHOICE:
         return
     begins = {

@@ -43,17 +43,17 @@ CONDITION_OVERLAP = FaultKind(
 )
 NOT_WHOLE = FaultKind(
     "not-explored",
-    "The pathway branches too often to be gone through whole (more than {limit} situations at once).",
+    "The pathway branches too often to be gone through whole: it has more than {limit} situations at once, or "
+    "conditions on very many facts.",
     "Put some of its steps into a pathway of its own and start it.",
     Severity.WARNING,
 )
 
 FACT_IS = N_("{fact} is {value}")
 FACT_UNKNOWN = N_("nobody told {fact}")
+FACT_KNOWN = N_("{fact} is known")
 STEP_ENDS = N_("{step} ends with {result}")
 STEP_LEFT_OUT = N_("{step} is left out")
-HAPPENS = N_("{name} happens")
-HAPPENS_NOT = N_("{name} does not happen")
 NEEDS_BOTH = N_("{step} would have to end with {results} at once")
 NEEDS_UNREACHED = N_("{step} never begins either")
 NOT_TOGETHER = N_("the ways that lead to one part exclude the other")

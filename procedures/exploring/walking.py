@@ -9,9 +9,10 @@ from procedures.exploring.asking import (
     LEFT_OUT,
     OVER,
     Answer,
+    Asked,
     Key,
     condition_holds,
-    leaf_key,
+    condition_keys,
     leaves,
     named_results,
     need_keys,
@@ -20,8 +21,11 @@ from procedures.exploring.asking import (
 )
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need, Pathway, StartStep
 
-MOST = 5_000
+MOST_KEPT = 5_000
 """So many situations are kept in mind at once; a pathway that has more is not explored to its end."""
+MOST_WORK, LOOK = 100_000, 4
+"""What bounds the time, to about a second: each look at a situation costs `LOOK`, and one for each part of a condition
+that is looked at in it."""
 ENDED, TOLD = "ended", "told"
 
 Situation = frozenset[tuple[Key, Answer]]
@@ -51,7 +55,6 @@ class StepSeen:
     """What was seen of one step."""
 
     needs_met: bool = False
-    condition_held: bool = False
     begun: bool = False
 
 
@@ -71,21 +74,23 @@ def explore(pathway: Pathway, facts: Mapping[str, Fact], outcomes_of: Mapping[st
     return _Walk(pathway, facts, outcomes_of).walk()
 
 
+class _TooMany(Exception):
+    """There are more situations than can be looked at."""
+
+
 class _Walk:
     def __init__(self, pathway: Pathway, facts: Mapping[str, Fact], outcomes_of: Mapping[str, Sequence[str]]) -> None:
-        self.pathway, self.facts, self.outcomes_of = pathway, facts, outcomes_of
+        self.pathway, self.outcomes_of = pathway, outcomes_of
         self.order = _in_order(pathway.steps)
         ends = [outcome.when for outcome in pathway.outcomes]
         self.named = named_results([*(step.needs for step in pathway.steps.values()), *ends])
         asked: dict[Key, list[Condition]] = {}
         for step in pathway.steps.values():
             for leaf in leaves(step.when):
-                asked.setdefault(leaf_key(leaf, facts), []).append(leaf)
-        self.answers: dict[Key, tuple[Answer, ...]] = {
-            key: values_that_differ(facts[key.name], conditions) if key.kind == "fact" else (True, False)
-            for key, conditions in asked.items()
-        }
+                asked.setdefault(Key(Asked.FACT, leaf.fact or ""), []).append(leaf)
+        self.answers = {key: values_that_differ(facts[key.name], conditions) for key, conditions in asked.items()}
         self.later = self._asked_later(ends)
+        self.work = 0
         self.explored = Explored(steps={name: StepSeen() for name in pathway.steps})
 
     def _asked_later(self, ends: Sequence[Need]) -> list[frozenset[Key]]:
@@ -93,37 +98,43 @@ class _Walk:
         asked = frozenset().union(*(need_keys(need) for need in ends))
         later = [asked]
         for step in reversed(self.order[1:]):
-            asked |= self._keys(step)
+            asked |= need_keys(step.needs) | condition_keys(step.when)
             later.append(asked)
         return later[::-1]
 
-    def _keys(self, step: AnyStep) -> frozenset[Key]:
-        return need_keys(step.needs) | {leaf_key(leaf, self.facts) for leaf in leaves(step.when)}
-
     def walk(self) -> Explored:
+        try:
+            self._end(self._situations_at_the_end())
+        except _TooMany:
+            self.explored.whole = False
+        return self.explored
+
+    def _situations_at_the_end(self) -> dict[Situation, Trace | None]:
         situations: dict[Situation, Trace | None] = {frozenset(): None}
         for step, later in zip(self.order, self.later, strict=True):
             after: dict[Situation, Trace | None] = {}
             for situation, trace in situations.items():
-                for so, told in self._answered(self._keys(step), dict(situation), trace):
+                for so, told in self._answered(step.when, dict(situation), trace):
                     self._take(step, later, so, told, after)
-                if len(after) > MOST:
-                    self.explored.whole = False
-                    return self.explored
+                if len(after) > MOST_KEPT:
+                    raise _TooMany
             situations = after
-        self._end(situations)
-        return self.explored
+        return situations
 
     def _answered(
-        self, keys: frozenset[Key], so: dict[Key, Answer], trace: Trace | None
+        self, condition: Condition | None, so: dict[Key, Answer], trace: Trace | None
     ) -> Iterator[tuple[dict[Key, Answer], Trace | None]]:
-        """`so` with every answer to what is still open of `keys`."""
-        open_keys = sorted(keys - so.keys())
-        for answers in product(*(self.answers.get(key, (True, False)) for key in open_keys)):
+        """`so` with every answer to what the condition asks about and is still open."""
+        still_open = sorted(condition_keys(condition) - so.keys())
+        cost = LOOK + sum(1 for _ in leaves(condition))
+        for answers in product(*(self.answers[key] for key in still_open)):
+            self.work += cost
+            if self.work > MOST_WORK:
+                raise _TooMany
             told = trace
-            for key, answer in zip(open_keys, answers, strict=True):
+            for key, answer in zip(still_open, answers, strict=True):
                 told = Trace(key, answer, told)
-            yield {**so, **dict(zip(open_keys, answers, strict=True))}, told
+            yield {**so, **dict(zip(still_open, answers, strict=True))}, told
 
     def _take(
         self,
@@ -134,11 +145,10 @@ class _Walk:
         after: dict[Situation, Trace | None],
     ) -> None:
         seen = self.explored.steps[step.name]
-        met, held = need_met(step.needs, so), condition_holds(step.when, self.facts, so)
+        met, held = need_met(step.needs, so), condition_holds(step.when, so)
         seen.needs_met |= met
-        seen.condition_held |= held
         seen.begun |= met and held
-        key, named = Key("step", step.name), self.named.get(step.name, frozenset())
+        key, named = Key(Asked.STEP, step.name), self.named.get(step.name, frozenset())
         for result in self._results(step) if met and held else (LEFT_OUT,):
             counts = result if result in named else LEFT_OUT if result == LEFT_OUT else OVER
             known = {**so, key: counts}
@@ -153,14 +163,13 @@ class _Walk:
         return (TOLD,)
 
     def _end(self, situations: Mapping[Situation, Trace | None]) -> None:
-        keys = frozenset().union(*(need_keys(outcome.when) for outcome in self.pathway.outcomes))
         for situation, trace in situations.items():
-            for so, told in self._answered(keys, dict(situation), trace):
-                reached = next((o.name for o in self.pathway.outcomes if need_met(o.when, so)), None)
-                if reached is not None:
-                    self.explored.outcomes.add(reached)
-                elif not self.explored.ends_without_outcome:
-                    self.explored.ends_without_outcome, self.explored.without_outcome = True, told
+            so = dict(situation)
+            reached = next((o.name for o in self.pathway.outcomes if need_met(o.when, so)), None)
+            if reached is not None:
+                self.explored.outcomes.add(reached)
+            elif not self.explored.ends_without_outcome:
+                self.explored.ends_without_outcome, self.explored.without_outcome = True, trace
 
 
 def _in_order(steps: Mapping[str, AnyStep]) -> list[AnyStep]:
@@ -168,9 +177,10 @@ def _in_order(steps: Mapping[str, AnyStep]) -> list[AnyStep]:
     ordered: dict[str, AnyStep] = {}
 
     def put(step: AnyStep) -> None:
-        for name in sorted(needed_steps(step.needs), key=list(steps).index):
-            if name not in ordered and name in steps:
-                put(steps[name])
+        needed = needed_steps(step.needs)
+        for name, other in steps.items():
+            if name in needed and name not in ordered:
+                put(other)
         ordered.setdefault(step.name, step)
 
     for step in steps.values():

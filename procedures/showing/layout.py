@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from procedures.checking_network import competences_asked
 from procedures.conditions import needed_steps
 from procedures.marking import N_
+from procedures.placing import competence_of
 from procedures.schema import AnyStep, AwaitStep, Need, NeedKind, Pathway, StartStep
 from procedures.showing import names
 
@@ -69,7 +69,7 @@ def _actor(step: AnyStep, translate: Callable[[str], str], language: str) -> str
         return translate(PATHWAYS)
     if isinstance(step, AwaitStep):
         return step.who.said(language)
-    return ", ".join(names.competence(name, language) for name in competences_asked(step))
+    return names.competence(competence_of(step), language)
 
 
 def _columns(pathway: Pathway) -> dict[str, int]:

@@ -2,11 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 
-import yaml
-
+from procedures.loading import shipped_competences
 from procedures.schema import Fact, FactWord, Text
 
 _UNITS = {
@@ -35,16 +32,9 @@ _SPECIAL = {
 }
 
 
-@lru_cache(maxsize=1)
-def competences() -> Mapping[str, Text]:
-    """The shipped names of competences."""
-    text = (Path(__file__).parent.parent / "competences.yaml").read_text(encoding="utf-8")
-    return {name: Text.model_validate(said) for name, said in yaml.safe_load(text).items()}
-
-
 def competence(name: str, language: str) -> str:
     """What a service is asked for, as people say it."""
-    known = competences().get(name)
+    known = shipped_competences().get(name)
     return known.said(language) if known else spaced(name)
 
 

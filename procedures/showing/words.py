@@ -54,9 +54,13 @@ CLOCKS = {
 }
 
 
+ENDS_PART = "how-it-ends"
+"""What no step can be called: a name has no hyphen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading and its sentences. `name` is the step it is about; empty for the pathway itself."""
+    """A heading and its sentences. `name` is the step it is about, `ENDS_PART`, or empty for the pathway itself."""
 
     name: str
     heading: str
@@ -86,7 +90,7 @@ class _Words:
             self.say(OUTCOME).format(outcome=names.spaced(outcome.name), needs=self.speaker.need(outcome.when))
             for outcome in self.pathway.outcomes
         ]
-        yield Part("outcomes", self.say(OUTCOMES), tuple(told))
+        yield Part(ENDS_PART, self.say(OUTCOMES), tuple(told))
 
     def _consent(self, consent: str | None, basis: object) -> Iterator[str]:
         if consent:

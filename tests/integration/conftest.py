@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.testclient import TestClient
 
 from cli.demo.mailserver import MailServer
 from models.composition import House
 from tests.integration.prefect_at_work import PrefectAtWork, prefect_server
 from tests.integration.relay import furnish, settings_text
+from tests.integration.webhouse import WebHouse, web_house
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -47,3 +49,16 @@ async def client(prefect: PrefectAtWork) -> AsyncIterator["PrefectClient"]:
     async with get_client() as made:
         yield made
     gc.collect()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[WebHouse]:
+    """A house with its desk."""
+    with web_house(tmp_path / "data") as made:
+        yield made
+
+
+@pytest.fixture
+def operator(desk: WebHouse) -> TestClient:
+    """Somebody who is signed in there."""
+    return desk.operator()

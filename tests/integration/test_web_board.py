@@ -1,7 +1,6 @@
 """What an operator looks for on the board: what is most pressing, what is over, and whether anybody can be reached."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,6 @@ ONLY_EMAIL = SETTINGS.partition("[carriers.sms]")[0]
 NO_CARRIER = SETTINGS.partition("[carriers.email]")[0]
 SHELTERS = ("cooperativa_approdo", "centro_ginestra", "centro_luna")
 SAID = "Per questa via non si può avvisare nessuno"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[WebHouse]:
-    with web_house(tmp_path / "data") as made:
-        yield made
-
-
-@pytest.fixture
-def operator(desk: WebHouse) -> TestClient:
-    return desk.operator()
 
 
 def opened_where_no_shelter_may_be_asked(operator: TestClient) -> str:

@@ -1,9 +1,7 @@
 """What a page of the desk may cost, and what it says while the database is away."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,16 +10,10 @@ from models.accounts import FIRST_OPERATOR
 from models.board import LINES, BoardLine, board
 from models.reports import mend_reports, note_report
 from models.views import open_cases
-from tests.integration.webhouse import BASE, WebHouse, text_of, web_house
+from tests.integration.webhouse import BASE, WebHouse, text_of
 from web.sessions import Sessions
 
 CASES = 7
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[WebHouse]:
-    with web_house(tmp_path / "data") as made:
-        yield made
 
 
 def opened(desk: WebHouse, many: int) -> None:

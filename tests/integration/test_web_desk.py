@@ -1,14 +1,10 @@
 """The operator's desk: sign in, open a case, see who is being alerted, answer for a service, stop."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from starlette.testclient import TestClient
 
 from procedures.case import CaseStatus, ConsentState, HandoffState
 from procedures.commands import Road
-from tests.integration.webhouse import CANARY, WebHouse, hidden, text_of, web_house
+from tests.integration.webhouse import CANARY, WebHouse, hidden, text_of
 
 OPENING = {
     "pathway": "intake",
@@ -19,17 +15,6 @@ OPENING = {
     "consent.intake": "yes",
     "name": CANARY,
 }
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[WebHouse]:
-    with web_house(tmp_path / "data") as made:
-        yield made
-
-
-@pytest.fixture
-def operator(desk: WebHouse) -> TestClient:
-    return desk.operator()
 
 
 def opened(operator: TestClient, **changes: str) -> str:

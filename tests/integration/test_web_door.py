@@ -1,6 +1,5 @@
 """Who may look at the desk, what everybody else sees, and what is never said outside a case's own page."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,12 +19,6 @@ ROUTES = [
     if isinstance(route, APIRoute)
     for method in sorted(route.methods or ())
 ]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[WebHouse]:
-    with web_house(tmp_path / "data") as made:
-        yield made
 
 
 def test_without_a_sign_in_every_page_is_the_sign_in_page(desk: WebHouse) -> None:

@@ -1,22 +1,13 @@
 """The link of a message: nothing happens until its code is typed, and every answer is met kindly."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from procedures.case import HandoffState
 from procedures.commands import CancelCase, CancelReason, Road
 from procedures.events import AlertPurpose
-from tests.integration.webhouse import CANARY, WebHouse, text_of, web_house
+from tests.integration.webhouse import CANARY, WebHouse, text_of
 
 DESK_PHONE = "+39 06 555 0401"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[WebHouse]:
-    with web_house(tmp_path / "data") as made:
-        yield made
 
 
 @pytest.fixture

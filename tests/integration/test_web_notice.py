@@ -1,8 +1,5 @@
 """A notice that reached nobody: the coordinator tells it by telephone, and says so by link or at the desk."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from models import outbox
@@ -10,13 +7,7 @@ from models.outbox import SettledDelivery, SettledResult
 from models.views import HandoffRow
 from procedures.case import HandoffState
 from procedures.events import AlertPurpose
-from tests.integration.webhouse import WebHouse, hidden, text_of, web_house
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[WebHouse]:
-    with web_house(tmp_path / "data") as made:
-        yield made
+from tests.integration.webhouse import WebHouse, hidden, text_of
 
 
 @pytest.fixture

@@ -1,26 +1,12 @@
 """What the network agreed on, as an operator reads it at the desk."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from starlette.testclient import TestClient
 
 from procedures.loading import shipped_library
-from tests.integration.webhouse import WebHouse, text_of, web_house
+from tests.integration.webhouse import WebHouse, text_of
 
 NAMES = sorted(shipped_library().current)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[WebHouse]:
-    with web_house(tmp_path / "data") as made:
-        yield made
-
-
-@pytest.fixture
-def operator(desk: WebHouse) -> TestClient:
-    return desk.operator()
 
 
 def test_every_procedure_in_force_is_listed_with_its_edition(operator: TestClient) -> None:

@@ -1,21 +1,12 @@
 """The second link, for the result: its typed evidence, a first sign of work, and a new link when it grew old."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from procedures.case import HandoffState
 from procedures.events import AlertPurpose
-from tests.integration.webhouse import Letter, WebHouse, web_house
+from tests.integration.webhouse import Letter, WebHouse
 
 EVIDENCE = "evidence.place_confirmed_at"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[WebHouse]:
-    with web_house(tmp_path / "data") as made:
-        yield made
 
 
 @pytest.fixture

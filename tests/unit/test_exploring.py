@@ -9,7 +9,7 @@ import pytest
 from notifiers.language import translator
 from procedures.exploring.walking import explore
 from procedures.faults import Fault, Severity
-from procedures.loading import SHIPPED, check_paths, load_pathway, shipped_library
+from procedures.loading import SHIPPED, check_paths, shipped_library
 from tests.unit.marked import ESCORT, FIND_PLACE, codes, place_of_mark
 
 HEAD = """\
@@ -82,12 +82,36 @@ def test_what_no_way_leads_to_or_from_is_shown_at_its_place_with_its_story(
     assert story in f"{found[0].message} {found[0].help}"
 
 
-def test_a_step_behind_one_that_never_begins_says_so(tmp_path: Path) -> None:
-    first = (TELL % "find_place.housed, find_place.no_place").replace("tell_police", "first")
-    second = (TELL % "first.told").replace("tell_police", "second").replace("needs: [first.told]", "needs: [first]")
-    third = second.replace("second", "third")
-    codes_found = codes(checked(pathway(first, second, third), tmp_path))
-    assert codes_found == ["step-never-reached"]  # a step left out counts as over: the others do begin
+NEVER = ESCORT.replace("escort:", "first:") + "  needs: [find_place.housed, find_place.no_place]\n"
+
+
+def reasons(faults: tuple[Fault, ...]) -> dict[str, str]:
+    """By step, why it is never reached."""
+    return {fault.data["step"]: fault.data["reason"] for fault in faults if fault.code == "step-never-reached"}
+
+
+def test_a_step_that_needs_the_result_of_one_that_never_begins_says_so(tmp_path: Path) -> None:
+    second = ESCORT.replace("escort:", "second:") + "  needs: [first.done]\n"
+    assert reasons(checked(pathway(NEVER, second), tmp_path))["second"] == "first never begins either"
+
+
+def test_a_step_that_needs_one_left_out_only_to_be_over_does_begin(tmp_path: Path) -> None:
+    second = ESCORT.replace("escort:", "second:") + "  needs: [first]\n"
+    assert set(reasons(checked(pathway(NEVER, second), tmp_path))) == {"first"}
+
+
+def test_ways_that_exclude_each_other_never_meet(tmp_path: Path) -> None:
+    first = ESCORT.replace("escort:", "first:") + "  needs: [find_place.housed]\n"
+    both = ESCORT.replace("escort:", "both:") + "  needs: [first.done, find_place.no_place]\n"
+    told = reasons(checked(pathway(first, both), tmp_path))
+    assert told == {"both": "the ways that lead to one part exclude the other"}
+
+
+def test_a_fact_that_is_a_number_or_a_date_is_told_apart_too(tmp_path: Path) -> None:
+    known = TELL_WHEN % ("known", "{not: {incident_at: unknown}}")
+    never = TELL_WHEN % ("never", "{all: [{incident_at: unknown}, {not: {incident_at: unknown}}]}")
+    faults = checked(pathway(known, never), tmp_path)
+    assert [(fault.code, fault.data["step"]) for fault in faults] == [("step-never-applies", "never")]
 
 
 def test_a_story_is_told_in_italian_too(tmp_path: Path) -> None:
@@ -140,9 +164,3 @@ def test_a_pathway_that_branches_beyond_bounds_says_that_it_was_not_gone_through
     text = pathway(*asks, ends=f"outcomes: {{all_a: {{all_of: [{every}]}}, over: find_place}}\n")
     faults = [f for f in checked(text, tmp_path) if f.code == "not-explored"]
     assert [f.severity for f in faults] == [Severity.WARNING]
-
-
-def test_checking_never_changes_what_a_text_means(tmp_path: Path) -> None:
-    text = pathway(TELL % "find_place.housed")
-    checked(text, tmp_path)
-    assert load_pathway(text, "a.yaml") == load_pathway(text, "b.yaml")

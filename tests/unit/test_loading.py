@@ -30,6 +30,7 @@ hearing:
 """
 
 TITLE = "en: Find a place"
+CYRILLIC_A = "\u0430"
 
 WRONG_WORDS = [
     ("unseen-character", find_place(TITLE, 'en: »"Find \\u202ea place"')),
@@ -40,7 +41,7 @@ WRONG_WORDS = [
     ("personal-data", find_place(TITLE, "en: »Write to anna@example.org")),
     ("personal-data", find_place(TITLE, "en: »Call 080 555 0101")),
     ("personal-data", find_place(TITLE, "en: »Of RSSMRA80A41H501U")),
-    ("look-alike", find_place(TITLE, "en: »Find а place")),  # noqa: RUF001 - the fourth word is Cyrillic, that is the point
+    ("look-alike", find_place(TITLE, f"en: »Find {CYRILLIC_A} place")),
     ("expected", "»[]"),
     ("missing", HEAD.replace("pathway: shelter\n", "").replace("edition", "»edition") + "  x: {tell: a}"),
     ("expected", find_place("ask: emergency_shelter", "ask: »[emergency_shelter]")),
