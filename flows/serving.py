@@ -6,10 +6,8 @@ Desk and dispatcher come up first: from then on cases are opened and alerts go o
 import fcntl
 import http.client
 import os
-import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from flows.environment import LOOPBACK, PrefectHouse, environment_with_prefect
+from flows.stopping import ToldToStop
 from flows.supervising import STOP_WITHIN, Program, Supervisor
 from models.accounts import ensure_first_operator
 from models.composition import open_house
@@ -90,9 +89,8 @@ def serve(
         DeskNotReady: the desk did not answer; everything was stopped again.
         BadSettings, UnwritableFolder and whatever else `open_house` raises: nothing was started.
     """
-    told_to_stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: told_to_stop.set())
+    told_to_stop = ToldToStop()
+    told_to_stop.listen()
     settings = load_settings(data, config)
     ports = find_ports(settings, port, only)
     password = prepare(data, config)
@@ -123,7 +121,7 @@ def only_house(settings: Settings) -> Iterator[None]:
         yield
 
 
-def start_in_order(supervisor: Supervisor, settings: Settings, ports: Ports, told_to_stop: threading.Event) -> None:
+def start_in_order(supervisor: Supervisor, settings: Settings, ports: Ports, told_to_stop: ToldToStop) -> None:
     """Desk and dispatcher; then, when the desk answers, the rest, which needs the processor for seconds.
 
     Raises:
@@ -213,7 +211,7 @@ def module(
     return Program(name, command, environment)
 
 
-def wait_ready(host: str, port: int, seconds: float, give_up: threading.Event | None = None) -> bool:
+def wait_ready(host: str, port: int, seconds: float, give_up: ToldToStop | None = None) -> bool:
     """Wait until the desk answers; whether it did (or nobody waits any more)."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

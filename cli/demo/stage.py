@@ -1,6 +1,5 @@
 """The stage of the demo: a data folder, a mail server, an SMS gateway, and the whole house on free ports."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from cli.demo.gateway import SmsGateway
 from cli.demo.mailserver import MailServer
 from cli.demo.received import Received
 from flows.serving import claim_port, find_ports, prepare, programs, start_in_order
+from flows.stopping import ToldToStop
 from flows.supervising import STOP_WITHIN, Supervisor
 from models.composition import House, open_house
 from models.network import import_network, sample_network
@@ -107,7 +107,7 @@ def set_up(data: Path, speed: float) -> Iterator[Stage]:
         ports = find_ports(settings, None, None)
         supervisor = Supervisor(programs(settings, ports, None, None), data / "log")
         try:
-            start_in_order(supervisor, settings, ports, threading.Event())
+            start_in_order(supervisor, settings, ports, ToldToStop())
             desk = f"http://{LOOPBACK}:{ports.desk}"
             yield Stage(house, supervisor, mail, sms, desk, password, speed)
         finally:

@@ -3,7 +3,6 @@
 import os
 import signal
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from cli.demo.mailserver import MailServer
 from flows.journal import open_journal
 from flows.serving import claim_port, find_ports, prepare, programs, start_in_order
+from flows.stopping import ToldToStop
 from flows.supervising import Program, Supervisor
 from models.composition import House, open_house
 from models.network import import_network, sample_network
@@ -153,7 +153,7 @@ def set_up(
         chosen = [one for one in made if parts is None or one.name in parts]
         supervisor = Supervisor(chosen, data / "log", open_journal("trust", StringIO()))
         try:
-            start_in_order(supervisor, settings, ports, threading.Event())
+            start_in_order(supervisor, settings, ports, ToldToStop())
             yield Scene(house, supervisor, mail, orders, f"http://{LOOPBACK}:{ports.desk}", password, ports.prefect)
         finally:
             for name in supervisor.pids():

@@ -1,15 +1,14 @@
 """Files that are meant to hurt, or are merely too much: refused at once, or checked in time where they are honest."""
 
-import gc
-import time
-import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from procedures.loading import check_paths, shipped_facts
+from procedures.loading import shipped_facts
 from procedures.schema import FactType
-from tests.unit.marked import codes
+from tests.unit.checking_clock import Cost, cost_of
+
+pytestmark = pytest.mark.slow  # each is measured in a process of its own
 
 HEAD = "pathway: x\nedition: 1\ntitle: {it: A, en: A}\nconsent: intake\noutcomes: {done: s0}\nsteps:\n"
 STEP = (
@@ -53,59 +52,41 @@ HONEST = {
 }
 
 
-def clocked(path: Path) -> tuple[list[str], float]:
-    """Without the garbage of two thousand other tests: whoever checks a file does it in a process of its own."""
-    gc.collect()
-    gc.freeze()
-    try:
-        began = time.process_time()
-        return codes(check_paths([path])), time.process_time() - began
-    finally:
-        gc.unfreeze()
-
-
-def timed(text: str, folder: Path) -> tuple[list[str], float, float]:
+def cost(text: str, folder: Path) -> Cost:
     path = folder / "nasty.yaml"
     path.write_text(text, encoding="utf-8")
-    check_paths([path])  # what is read once for all is read now
-    found, seconds = clocked(path)
-    tracemalloc.start()
-    try:
-        check_paths([path])
-        return found, seconds, tracemalloc.get_traced_memory()[1] / 2**20
-    finally:
-        tracemalloc.stop()
+    return cost_of(path)
 
 
 @pytest.mark.parametrize("name", NASTY)
 def test_a_nasty_file_is_refused_at_once(name: str, tmp_path: Path) -> None:
     code, text = NASTY[name]
-    found, seconds, mib = timed(text, tmp_path)
-    assert code in found
-    assert seconds < REFUSED_SECONDS
-    assert mib < MOST_MIB
+    paid = cost(text, tmp_path)
+    assert code in paid.found
+    assert paid.seconds < REFUSED_SECONDS
+    assert paid.mib < MOST_MIB
 
 
 @pytest.mark.parametrize("name", HONEST)
 def test_an_honest_large_file_is_checked_in_time(name: str, tmp_path: Path) -> None:
-    found, seconds, mib = timed(HONEST[name], tmp_path)
-    assert found == []
-    assert seconds < HONEST_SECONDS
-    assert mib < MOST_MIB
+    paid = cost(HONEST[name], tmp_path)
+    assert paid.found == []
+    assert paid.seconds < HONEST_SECONDS
+    assert paid.mib < MOST_MIB
 
 
 def test_a_file_of_a_gigabyte_is_not_read_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "huge.yaml"
     with path.open("wb") as file:
         file.truncate(2**30)  # sparse: it takes no room
-    found, seconds = clocked(path)
-    assert found == ["too-large"]
-    assert seconds < REFUSED_SECONDS
+    paid = cost_of(path)
+    assert paid.found == ["too-large"]
+    assert paid.seconds < REFUSED_SECONDS
 
 
 def test_conditions_on_very_many_facts_are_given_up_in_time_and_that_is_said(tmp_path: Path) -> None:
     text = HEAD + "".join(STEP % (n, f", when: {{any: [{EVERY_FACT}]}}") for n in range(12))
-    found, seconds, mib = timed(text, tmp_path)
-    assert "not-explored" in found
-    assert seconds < HONEST_SECONDS
-    assert mib < MOST_MIB
+    paid = cost(text, tmp_path)
+    assert "not-explored" in paid.found
+    assert paid.seconds < HONEST_SECONDS
+    assert paid.mib < MOST_MIB
