@@ -89,7 +89,7 @@ def _faults(
 
 def _chains(directory: Directory, competence: str, territory: str, able: Sequence[Service]) -> list[tuple[str, ...]]:
     """Who could be asked, in order, in each quarter of the week. Services without hours need one look only."""
-    quarters = range(WEEK if any(service.hours for service in able) else 1)
+    quarters = range(WEEK if any(service.is_shut_at_times for service in able) else 1)
     return [
         tuple(
             service.id

@@ -26,9 +26,11 @@ from procedures.events import (
     NoServiceFound,
     RungClimbed,
     StepEnded,
+    StepReleased,
 )
 from procedures.placing import hand_to_coordinator, next_service, request
-from procedures.schema import AskStep, Clock, RungTarget, StartStep
+from procedures.schema import AskStep, Clock, RungTarget, Silence, StartStep
+from procedures.silence import lapse, meaning_of, pathway_is_late
 from procedures.timing import Due, DueKind, dues
 
 TOLD = "told"
@@ -47,6 +49,12 @@ def pass_deadlines(draft: Draft) -> None:
 def _pass_one(draft: Draft, due: Due) -> None:
     if due.kind is DueKind.CALL_AGAIN:
         call_again(draft, due)
+        return
+    if due.kind is DueKind.PATHWAY:
+        pathway_is_late(draft, due)
+        return
+    if due.kind is DueKind.BEGIN:
+        draft.note(StepReleased(at=draft.now, run_id=due.run_id, step=due.step))
         return
     handoff = draft.handoff(due.ref)
     if due.kind is DueKind.RUNG:
@@ -109,6 +117,12 @@ def _result_is_late(draft: Draft, handoff: Handoff, due: Due) -> None:
     """
     passed = next(limit for limit in handoff.limits if limit.at == due.at)
     step = draft.step(handoff.run_id, handoff.step)
+    meaning = meaning_of(step)
+    if meaning == Silence.NOTE:
+        return
+    if meaning != Silence.ESCALATE:
+        lapse(draft, handoff, meaning)
+        return
     coordinator = draft.coordinator_party()
     if passed.clock is Clock.STATUTORY and isinstance(step, AskStep):
         call_coordination(draft, handoff, AlertPurpose.LIMIT_PASSED)

@@ -17,7 +17,7 @@ from procedures.case import (
     StepRun,
 )
 from procedures.schema import FactType
-from procedures.values import as_moment
+from procedures.values import NOT_ANSWERED, as_moment
 from web import saying, spans
 from web.caselines import (
     Alerted,
@@ -146,6 +146,8 @@ class Shower:
         if isinstance(value, bool):
             say = self.names.words.gettext
             return say("yes") if value else say("no")
+        if value == NOT_ANSWERED:
+            return self.names.words.gettext("asked, not answered")
         if fact.type is FactType.CHOICE and isinstance(value, str) and value in fact.choices:
             return fact.choices[value].said(language)
         moment = as_moment(value) if isinstance(value, str) else None

@@ -55,6 +55,6 @@ def _calls(step: AskStep, translate: Callable[[str], str], language: str) -> lis
     calls += [call(rung.after, CALLED[rung.to]) for rung in step.escalate]
     accept = step.accept_within.within
     # Where somebody is called at this very moment, nobody is reminded as well (decision 10).
-    if all(rung.after.seconds != accept.seconds for rung in step.escalate):
+    if not any(rung.after.same_length(accept) for rung in step.escalate):
         calls.append(call(accept, LATE))
     return sorted(calls, key=lambda made: made.after_seconds)
