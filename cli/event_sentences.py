@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cli.carrier_words import carrier_reason
-from cli.naming import Names
+from cli.naming import Names, agreeing
 from cli.printing import moment
 from cli.speech import _
 from cli.words import spaced
@@ -69,7 +69,7 @@ SETTLED: Mapping[str, str] = {
 MOMENTS = ("limit_at", "until")
 ENDS = ("old_at", "new_at")
 """Ends of time; there may be none."""
-CODES = ("reason", "result", "outcome", "body", "to", "clock_name", "answer", "stands", "purpose", "channel")
+CODES = ("reason", "result", "outcome", "to", "clock_name", "answer", "stands", "purpose", "channel")
 
 
 class Teller:
@@ -92,6 +92,7 @@ class Teller:
             **{name: moment(given.get(name)) or _("no limit") for name in ENDS},
             "pathway": self._pathway(given),
             "step": self._step(given, handoff),
+            "body": agreeing(str(given.get("body", ""))),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
             "why": carrier_reason(str(given.get("code", ""))),

@@ -6,7 +6,8 @@ from cli.speech import _, language
 from procedures.case import HandoffState, PartyKind
 from procedures.directory import Coordinator, Desk, Directory, Service
 from procedures.marking import N_
-from procedures.schema import Library, Pathway
+from procedures.schema import COORDINATOR, Library, Pathway
+from procedures.showing.names import competence
 
 STATES = {
     HandoffState.REQUESTED: N_("requested"),
@@ -24,6 +25,11 @@ def state_word(state: HandoffState, *, overdue: bool) -> str:
     """Where a handoff stands; one that is overdue says so first."""
     word = _(STATES[state])
     return _("OVERDUE, {state}").format(state=word) if overdue else word
+
+
+def agreeing(body: str) -> str:
+    """Who agrees to longer time: what a service is asked for, or the coordinator."""
+    return _("the coordinator") if body == COORDINATOR else competence(body, language())
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from models.history import FlowRunNote
 from models.outbox import DeliveryState
 from models.reports import Report
 from models.views import AlertView, CaseView, HandoffRow, RunView
+from notifiers.language import translator
 from procedures.case import (
     OPEN_STATES,
     UNANSWERED_STATES,
@@ -14,9 +15,12 @@ from procedures.case import (
     HandoffMode,
     HandoffState,
     Party,
+    RunState,
     StepRun,
 )
 from procedures.schema import FactType
+from procedures.showing.strictest import Ending, Rules
+from procedures.timing import NOT_BEGUN
 from procedures.values import NOT_ANSWERED, as_moment
 from web import saying, spans
 from web.caselines import (
@@ -108,7 +112,18 @@ class Shower:
             ended_at=row.ended_at,
             is_open=is_open,
             answerable=is_open and (row.mode is not HandoffMode.TELL or row.overdue),
+            endings=self._endings(row) if is_open else (),
         )
+
+    def _endings(self, row: HandoffRow) -> tuple[Ending, ...]:
+        rules = self._rules(row.content_hash)
+        return rules.of_handoff(self.view.state.handoffs[row.ref]) if rules else ()
+
+    def _rules(self, content_hash: str) -> Rules | None:
+        pinned, language = self.names.pinned(content_hash), self.names.language
+        if pinned is None:
+            return None
+        return Rules(pinned, self.names.library.facts, translator(language, "procedures").gettext, language)
 
     def _detail(self, row: HandoffRow) -> str:
         if row.state is HandoffState.COMPLETED and row.result:
@@ -158,11 +173,13 @@ class Shower:
         steps = self.view.state.runs[run.run_id].steps
         outcome = self.names.outcome(run.outcome) if run.outcome else ""
         said = self._say(saying.RUN_STATES, run.state)
+        rules = self._rules(run.content_hash)
         return RunLine(
             title=self.names.pathway(run.content_hash, run.pathway),
             state=run.state,
             state_said=f"{said}: {outcome}" if outcome else said,
             steps=tuple(self._step(run, step) for step in steps.values()),
+            endings=rules.of_run(self.view.state.runs[run.run_id]) if rules and run.state == RunState.RUNNING else (),
             history=notes.get(run.run_id),
             differences=tuple(report for report in self.reports if report.run_id == run.run_id),
         )
@@ -173,6 +190,9 @@ class Shower:
             said = f"{said}: {self.names.result(run.content_hash, step.step, step.result)}"
         elif step.skipped_because:
             said = f"{said}: {self._say(saying.SKIP_REASONS, step.skipped_because)}"
+        elif step.held_until and step.state in NOT_BEGUN:
+            until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
+            said = self.names.words.gettext("not before %(until)s") % {"until": until}
         return StepLine(self.names.step(run.content_hash, step.step), step.state, said)
 
     def _why(self, code: str | None) -> str:
