@@ -116,7 +116,7 @@ def put_case(house: House, view: CaseView) -> None:
                 row.ref,
                 names.step(row.pathway, row.step, row.content_hash),
                 party_name(names, row),
-                state_word(row.state, overdue=row.overdue),
+                state_word(row.state, overdue=row.overdue, result=row.result),
                 moment(row.due_at) if row.ended_at is None else None,
                 row.result and spaced(row.result),
             )

@@ -30,7 +30,7 @@ def handoff_rows(house: House, rows: Sequence[HandoffRow]) -> Iterator[Row]:
             row.case_code,
             names.step(row.pathway, row.step, row.content_hash),
             party_name(names, row),
-            state_word(row.state, overdue=row.overdue),
+            state_word(row.state, overdue=row.overdue, result=row.result),
             moment(row.due_at),
         )
 

@@ -21,9 +21,9 @@ STATES = {
 }
 
 
-def state_word(state: HandoffState, *, overdue: bool) -> str:
-    """Where a handoff stands; one that is overdue says so first."""
-    word = _(STATES[state])
+def state_word(state: HandoffState, *, overdue: bool, result: str | None = None) -> str:
+    """Where a handoff stands; one that is overdue says so first. With a result its time was over."""
+    word = _("its time is over") if state is HandoffState.EXPIRED and result else _(STATES[state])
     return _("OVERDUE, {state}").format(state=word) if overdue else word
 
 

@@ -1,6 +1,7 @@
 """What time and carriers do: rungs, promises that went by, alerts that arrived or could not."""
 
 from procedures import commands as c
+from procedures.advancing import advance
 from procedures.calling import call_again, call_coordination, call_next, call_next_for
 from procedures.case import (
     UNANSWERED_STATES,
@@ -44,6 +45,8 @@ def pass_deadlines(draft: Draft) -> None:
         if due is None:
             return
         _pass_one(draft, due)
+        # Silence may have ended a step, and with it the pathway whose own time comes next.
+        advance(draft)
 
 
 def _pass_one(draft: Draft, due: Due) -> None:
@@ -61,7 +64,9 @@ def _pass_one(draft: Draft, due: Due) -> None:
         draft.note(RungClimbed(at=draft.now, ref=due.ref, to=due.to, due_at=due.at))
         _climb(draft, handoff, due.to)
         return
-    draft.note(DeadlinePassed(at=draft.now, ref=due.ref, clock_name=ClockName(due.kind.value), due_at=due.at))
+    name = ClockName(due.kind.value)
+    expired = name is ClockName.COMPLETE
+    draft.note(DeadlinePassed(at=draft.now, ref=due.ref, clock_name=name, due_at=due.at, expired=expired))
     if due.kind is DueKind.ACCEPT:
         _remind(draft, draft.handoff(due.ref))
     elif due.kind is DueKind.FIRST_SIGN:

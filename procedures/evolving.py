@@ -265,7 +265,7 @@ def _(event: e.DeadlinePassed, state: CaseState) -> CaseState:
         return set_handoff(state, event.ref, first_sign_by=None)
     limits = tuple(changed(limit, passed=limit.passed or limit.at <= event.due_at) for limit in handoff.limits)
     state = set_handoff(state, event.ref, limits=limits)
-    return note_moment(state, event.ref, event, "expired")
+    return note_moment(state, event.ref, event, "expired") if event.expired else state
 
 
 @_apply.register

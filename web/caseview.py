@@ -105,7 +105,7 @@ class Shower:
             pathway=self.names.pathway(row.content_hash, row.pathway),
             holder=self._holder(row),
             state=row.state,
-            state_said=self._say(saying.HANDOFF_STATES, row.state),
+            state_said=self._state(row),
             detail=self._detail(row),
             due_at=row.due_at,
             overdue=row.overdue,
@@ -125,8 +125,13 @@ class Shower:
             return None
         return Rules(pinned, self.names.library.facts, translator(language, "procedures").gettext, language)
 
+    def _state(self, row: HandoffRow) -> str:
+        if row.state is HandoffState.EXPIRED and row.result:
+            return self.names.words.gettext("the time is over")
+        return self._say(saying.HANDOFF_STATES, row.state)
+
     def _detail(self, row: HandoffRow) -> str:
-        if row.state is HandoffState.COMPLETED and row.result:
+        if row.result:
             return self.names.result(row.content_hash, row.step, row.result)
         if row.reason:
             table = saying.DECLINE_REASONS if row.state is HandoffState.DECLINED else saying.CANCEL_REASONS

@@ -17,7 +17,7 @@ LEFT_OUT = "-"
 OVER = "*"
 """Any result that nobody asks for by its name."""
 KNOWN = "known"
-"""Stands for any moment of a dated fact: a condition can only ask whether it was told."""
+"""Stands for any moment of a dated fact whose day no condition compares: then it can only be told or not."""
 
 
 class Asked(StrEnum):
@@ -79,7 +79,7 @@ def _values(fact: Fact, asked: Iterable[Condition]) -> tuple[FactWord, ...]:
         case FactType.DATETIME | FactType.DATE:
             days = [date.fromisoformat(leaf.bound) for leaf in asked if isinstance(leaf.bound, str)]
             near = {day + timedelta(days=off) for day in days for off in (-1, 0, 1)}
-            return (KNOWN, *(day.isoformat() for day in sorted(near)))
+            return tuple(day.isoformat() for day in sorted(near)) or (KNOWN,)
 
 
 def condition_holds(condition: Condition | None, so: Mapping[Key, Answer]) -> bool:

@@ -9,6 +9,7 @@ from procedures import events as e
 from procedures.case import CaseStatus, HandoffState
 from procedures.errors import LimitIsOver, LongerTimeUsedUp, NoLongerTime, UnknownAgreeingBody
 from procedures.events import AlertPurpose
+from procedures.evolving import replay
 from tests.making import SHELTER, START, Story, alerts, library
 
 LIMIT = "    complete_within: 4 h\n"
@@ -179,3 +180,77 @@ def test_a_fact_that_was_asked_and_not_told_counts_as_unknown_and_never_as_less(
     story = told("    complete_within: [4 h, {within: 1 h, when: {risk: unknown}}]\n", risk="not_answered")
     story.accept("find_place")
     assert story.handoff("find_place").complete_by == START + timedelta(hours=1)
+
+
+MEETING = """
+pathway: intake
+edition: 1
+title: {it: Riunione, en: Meeting}
+consent: intake
+steps:
+  ask_one:
+    ask: first_contact
+    title: {it: Uno, en: One}
+    accept_within: 10 min
+    complete_within: 2 h
+    source: {text: "Invented for the tests", verified: false}
+  ask_two:
+    ask: emergency_shelter
+    title: {it: Due, en: Two}
+    accept_within: 10 min
+    complete_within: 2 h
+    source: {text: "Invented for the tests", verified: false}
+  after_one:
+    ask: safe_transport
+    title: {it: Poi, en: Then}
+    needs: {any_of: [ask_one, ask_two]}
+    accept_within: 10 min
+    complete_within: 90 min of ask_two.completed
+    source: {text: "Invented for the tests", verified: false}
+outcomes: {over: after_one}
+"""
+
+
+def test_a_limit_moves_when_what_it_counts_from_becomes_known_and_its_holder_is_told() -> None:
+    story = Story(library((MEETING,))).opened(consents=frozenset({"intake"}))
+    for step in ("ask_one", "ask_two"):
+        story.accept(step)
+    story.complete("ask_one")
+    story.accept("after_one")
+    assert story.handoff("after_one").complete_by == START + timedelta(minutes=90)
+    story.wait(30)
+    events = story.complete("ask_two")
+    (moved,) = [event for event in events if isinstance(event, e.LimitMoved)]
+    assert (moved.old_at, moved.new_at) == (START + timedelta(minutes=90), START + timedelta(minutes=120))
+    assert (AlertPurpose.LIMIT_MOVED, "navetta_ref") in alerts(events)
+    assert story.handoff("after_one").complete_by == moved.new_at
+
+
+def test_silence_that_ended_the_last_step_ends_the_pathway_before_its_own_time_comes() -> None:
+    story = told(LIMIT + "    on_expiry: no_place\n", whole="within: 5 h\n" + SOURCE)
+    story.accept("find_place")
+    events = kinds(story.wait(24 * 60))
+    assert e.HandoffLapsed in events
+    assert e.PathwayLimitPassed not in events
+    assert story.state.status is CaseStatus.CLOSED
+
+
+def test_a_window_that_is_over_when_its_step_begins_is_told_to_a_person_at_once() -> None:
+    story = told("    complete_within: [4 h, {within: 30 min of pathway.started}]\n    not_before: 40 min\n")
+    assert not story.state.handoffs
+    events = story.wait(40)
+    assert e.LimitAlreadyOver in kinds(events)
+    assert AlertPurpose.LIMIT_OVER in [purpose for purpose, _ in alerts(events)]
+
+
+def test_an_old_trail_in_which_a_time_went_by_leads_to_the_state_it_led_to() -> None:
+    story = told()
+    story.accept("find_place")
+    story.wait(241)
+    old = [
+        event.model_copy(update={"expired": False}) if isinstance(event, e.DeadlinePassed) else event
+        for event in story.trail
+    ]
+    (run,) = replay(old).runs.values()
+    assert "expired" not in run.steps["find_place"].moments
+    assert "expired" in next(iter(story.state.runs.values())).steps["find_place"].moments
