@@ -13,7 +13,7 @@ from models.composition import House
 from models.handling import Handled
 from models.views import CaseRow, CaseView
 from notifiers.language import translator
-from procedures.events import HandoffRequested, StepAwaitedConsent
+from procedures.events import HandoffRequested, StepAwaitedConsent, StepHeld
 from procedures.showing.strictest import Rules
 from procedures.timing import NOT_BEGUN
 
@@ -41,9 +41,13 @@ def opened_rows(house: House, handled: Handled) -> Iterator[Row]:
 
 
 def waiting_lines(house: House, handled: Handled) -> Iterator[str]:
-    """What cannot begin before she was asked."""
+    """What cannot begin before she was asked, and what may not begin before its time."""
     names = names_of(house)
     for one in handled.events:
+        if isinstance(one.event, StepHeld):
+            run, until = handled.state.runs[one.event.run_id], moment(one.event.until)
+            step = names.step(run.pathway, one.event.step, run.content_hash)
+            yield _("“{step}” may begin at {until}, not before.").format(step=step, until=until)
         if isinstance(one.event, StepAwaitedConsent):
             run = handled.state.runs[one.event.run_id]
             step = names.step(run.pathway, one.event.step, run.content_hash)

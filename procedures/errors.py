@@ -147,7 +147,7 @@ class LimitIsOver(Refused):
 class LongerTimeUsedUp(Refused):
     """The limits were made longer as often as the procedure allows."""
 
-    template = "{ref} had longer time {at_most} times, which is all that the procedure allows. Call the coordinator."
+    template = "{ref} had all the longer time that the procedure allows ({at_most}). Call the coordinator."
 
 
 class UnknownAgreeingBody(Refused):

@@ -1,7 +1,5 @@
 """`/cases/CODE/handoffs/REF`: an operator answers on behalf of a service that told her so; the trail says it."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -21,30 +19,17 @@ from procedures.commands import (
 )
 from procedures.errors import Refused, UnknownHandoff
 from procedures.events import AnswerCameLate
-from procedures.schema import AnyStep, AskStep, AwaitStep, Clock
-from procedures.showing.names import time
+from procedures.schema import AskStep
 from web.caseview import Shower
 from web.doorkeeper import AtWork, Visit
 from web.evidence import asked_results
 from web.forms import Form, FormNotUnderstood, Typed, command_id, under, word, words
+from web.longer import longer_time
 from web.pages import say
 from web.refusals import status_of, told
 from web.saying import DECLINE_REASONS, N_
 
 router = APIRouter()
-
-
-@dataclass(frozen=True)
-class LongerTime:
-    """Longer time that can be had for a handoff."""
-
-    by: str
-    asked: bool
-    agreed: tuple[str, ...]
-    still: tuple[tuple[str, str], ...]
-    """The bodies that must agree and have not yet: word and name."""
-
-
 CAME_LATE = N_("It had been answered already: this was recorded as a late answer and changes nothing.")
 CAME_SECOND = N_("Second answer: it was already taken. This was recorded and changes nothing.")
 
@@ -104,23 +89,6 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
     return visit.desk.house.handling.handle(command)
 
 
-def _longer(visit: Visit, row: HandoffRow, step: AnyStep | None) -> LongerTime | None:
-    """How longer time can be had, where the procedure gives any and some is left."""
-    if not isinstance(step, AskStep | AwaitStep) or step.extend is None:
-        return None
-    house, names = visit.desk.house, visit.names
-    state = case_view(house.database, house.keyring, row.case_code).state
-    handoff, run = state.handoffs[row.ref], state.runs[row.run_id].steps[row.step]
-    movable = [limit for limit in handoff.limits if limit.clock is not Clock.CLINICAL]
-    if run.extended >= step.extend.at_most or not movable or any(limit.passed for limit in movable):
-        return None
-    bodies = [(body, names.agreeing(body)) for body in step.extend.agreed_by if body not in run.agreed]
-    agreed = tuple(names.agreeing(body) for body in run.agreed)
-    return LongerTime(
-        time(step.extend.by.words, visit.language), run.longer_asked_at is not None, agreed, tuple(bodies)
-    )
-
-
 def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None = None, status: int = 200) -> Response:
     house, names = visit.desk.house, visit.names
     pinned = names.pinned(row.content_hash)
@@ -134,7 +102,7 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
         "accepted": accepted,
         "declinable": not accepted and row.owner_kind is PartyKind.SERVICE,
         "first_sign": accepted and isinstance(step, AskStep) and step.first_sign_within is not None,
-        "longer": _longer(visit, row, step),
+        "longer": longer_time(house, row, names),
         "results": asked_results(step, row.content_hash, names) if step else (),
         "phone": names.phone(Party(kind=row.owner_kind, id=row.owner_id)),
         "decline_reasons": [(str(reason), say(visit.language, text)) for reason, text in DECLINE_REASONS.items()],

@@ -30,7 +30,7 @@ TAKEN, SIGN = N_("taken within {time}"), N_("first sign within {time}")
 RESULT, RESULT_BY, UNTIL = N_("result within {time}"), N_("result at the latest: {time}"), N_("time: {time}")
 AFTER, ONLY_IF = N_("after {time}: {who}"), N_("only if {condition}")
 NOT_BEFORE, NOTED, LAPSES = N_("not before: {time}"), N_("then: only noted"), N_("then: {result}")
-LONGER, WHOLE = N_("longer by {time}, at most {times} times"), N_("over at the latest: {time}")
+LONGER, WHOLE = N_("longer by {time}, how often: {times}"), N_("over at the latest: {time}")
 OUTCOME, EDITION, DRAWING = N_("outcome"), N_("edition {edition}"), N_("Drawing of the pathway {title}, step by step")
 
 

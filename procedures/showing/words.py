@@ -48,7 +48,7 @@ WHOLE_SILENCE: Mapping[str, str] = {Silence.ESCALATE: SILENCE_CALLS, Silence.NOT
 PATHWAY_BY = N_("The whole pathway is over at the latest: {time}{clock}.")
 PATHWAY_WITHIN = N_("The whole pathway is over within {time}{clock}.")
 THE_COORDINATOR = N_("the coordinator")
-LONGER = N_("Longer time: {time} more, at most {times} times, asked for before the end and agreed by {bodies}.")
+LONGER = N_("Longer time: {time} more, asked for before the end and agreed by {bodies}. How often at most: {times}.")
 LADDER = N_("If nobody answers: {rungs}.")
 RUNGS = {
     RungTarget.SERVICE: N_("after {time} the same service is reminded"),

@@ -84,6 +84,20 @@ def test_longer_time_is_asked_and_agreed_at_the_desk(house: WebHouse) -> None:
     assert "una proroga per «" in told
 
 
+def test_whoever_took_it_asks_for_longer_time_by_the_link_and_sees_who_agreed(house: WebHouse) -> None:
+    code, ref = taken(house)
+    letter, browser = house.letter(code, AlertPurpose.RESULT_LINK), house.browser()
+    offered = browser.post(letter.path, data={"code": letter.code})
+    asked = browser.post(letter.path, data={"code": letter.code, "answer": "extend"})
+    browser.post(letter.path, data={"code": letter.code, "answer": "extend"})
+
+    assert ('value="extend"' in offered.text, 'value="extend"' in asked.text) == (True, False)
+    assert house.events(code).count("longer_time_asked") == 1
+    more = caller(house, "more")
+    more.post(f"/handoffs/{ref}/extend", {"agreed_by": "coordinator"})
+    assert "Finora d" in text_of(browser.post(letter.path, data={"code": letter.code}))
+
+
 def test_the_page_says_which_of_several_limits_is_the_strictest(house: WebHouse) -> None:
     code, ref = taken(house)
     browser = house.operator()
@@ -129,7 +143,7 @@ def test_longer_time_on_the_command_line(tmp_path: Path) -> None:
     again = run("handoff", "extend", ref)
 
     assert (moved["state"], moved["agreed_by"]) == ("accepted", [])
-    assert (again.exit_code, "had longer time 1 times" in again.stderr) == (5, True)
+    assert (again.exit_code, "had all the longer time" in again.stderr) == (5, True)
     trail, shown = run("case", "trail", case["code"]).stdout, run("case", "show", case["code"]).stdout
     assert "there is longer time" in trail
     assert f"{ref}: of its limits the strictest counts" in shown

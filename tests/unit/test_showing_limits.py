@@ -56,10 +56,12 @@ def test_a_point_is_said_in_both_languages(words: str, english: str, italian: st
 def test_silence_and_longer_time_are_said_with_who_must_agree() -> None:
     text = find_place("complete_within", f"on_expiry: no_place\n  extend: {EXTEND}\n  complete_within")
     assert "If that time goes by, it ends with: no place. Nobody is to blame." in sentences(text)
-    assert "1 month more, at most 1 times, asked for before the end and agreed by the coordinator." in sentences(text)
+    assert "1 month more, asked for before the end and agreed by the coordinator. How often at most: 1." in sentences(
+        text
+    )
     assert "Proroga: altri 1 mese" in sentences(text, "it")
-    assert "then: no place longer by 1 month, at most 1 times" in drawn(text)
-    assert "poi: no place proroga di 1 mese, al massimo 1 volte" in drawn(text, "it")
+    assert "then: no place longer by 1 month, how often: 1" in drawn(text)
+    assert "poi: no place proroga di 1 mese, quante volte: 1" in drawn(text, "it")
 
 
 def test_a_step_that_is_held_back_and_a_notice_with_its_time_say_so() -> None:
