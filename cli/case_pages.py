@@ -7,12 +7,15 @@ from typing import Any
 from cli.event_sentences import Teller, party_name
 from cli.naming import Names, state_word
 from cli.printing import moment, put, put_table, second
-from cli.speech import _
+from cli.speech import _, language
 from cli.words import spaced
 from models.composition import House
 from models.handling import Handled
 from models.views import CaseRow, CaseView
-from procedures.events import HandoffRequested, StepAwaitedConsent
+from notifiers.language import translator
+from procedures.events import HandoffRequested, StepAwaitedConsent, StepHeld
+from procedures.showing.strictest import Rules
+from procedures.timing import NOT_BEGUN
 
 Row = tuple[str | None, ...]
 
@@ -38,9 +41,13 @@ def opened_rows(house: House, handled: Handled) -> Iterator[Row]:
 
 
 def waiting_lines(house: House, handled: Handled) -> Iterator[str]:
-    """What cannot begin before she was asked."""
+    """What cannot begin before she was asked, and what may not begin before its time."""
     names = names_of(house)
     for one in handled.events:
+        if isinstance(one.event, StepHeld):
+            run, until = handled.state.runs[one.event.run_id], moment(one.event.until)
+            step = names.step(run.pathway, one.event.step, run.content_hash)
+            yield _("“{step}” may begin at {until}, not before.").format(step=step, until=until)
         if isinstance(one.event, StepAwaitedConsent):
             run = handled.state.runs[one.event.run_id]
             step = names.step(run.pathway, one.event.step, run.content_hash)
@@ -113,16 +120,44 @@ def put_case(house: House, view: CaseView) -> None:
                 row.ref,
                 names.step(row.pathway, row.step, row.content_hash),
                 party_name(names, row),
-                state_word(row.state, overdue=row.overdue),
+                state_word(row.state, overdue=row.overdue, result=row.result),
                 moment(row.due_at) if row.ended_at is None else None,
                 row.result and spaced(row.result),
             )
             for row in view.handoffs
         ),
     )
+    put(*_which_counts(house, view), *_held(names, view))
     for waiting in view.awaited_consents:
         step = names.step(waiting.pathway, waiting.step)
         put(_("“{step}” waits for the consent {consent}.").format(step=step, consent=waiting.consent))
+
+
+def _which_counts(house: House, view: CaseView) -> Iterator[str]:
+    """Of several limits for a result, the one that counts, in the procedure's words; and the time for a pathway."""
+    library = house.procedures.library()
+    for row in view.handoffs:
+        pathway, handoff = library.by_hash.get(row.content_hash), view.state.handoffs[row.ref]
+        if pathway is None or not handoff.is_open or len(handoff.limits) <= 1:
+            continue
+        rules = Rules(pathway, library.facts, translator(language(), "procedures").gettext, language())
+        for end in rules.of_handoff(handoff):
+            if end.strictest and end.rule:
+                yield _("{ref}: of its limits the strictest counts, {at}: {rule}.").format(
+                    ref=row.ref, at=moment(end.at), rule=end.rule
+                )
+    for run in view.state.runs.values():
+        for limit in run.limits:
+            if run.ended_at is None:
+                yield _("{ref}: to be over by {at}.").format(ref=run.ref, at=moment(limit.at))
+
+
+def _held(names: Names, view: CaseView) -> Iterator[str]:
+    for run in view.state.runs.values():
+        for step in run.steps.values():
+            if step.held_until and step.state in NOT_BEGUN:
+                title = names.step(run.pathway, step.step, run.content_hash)
+                yield _("“{step}” may begin at {until}, not before.").format(step=title, until=moment(step.held_until))
 
 
 def case_as_json(view: CaseView) -> dict[str, Any]:

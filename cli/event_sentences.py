@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cli.carrier_words import carrier_reason
-from cli.naming import Names
+from cli.naming import Names, agreeing
 from cli.printing import moment
 from cli.speech import _
 from cli.words import spaced
@@ -46,6 +46,15 @@ SENTENCES: Mapping[str, str] = {
     "delivery_uncertain": N_(
         "The alert by {channel}, attempt {attempt}: uncertain, nobody can say whether it arrived ({why})."
     ),
+    "step_held": N_("“{step}” may begin at {until}, not before."),
+    "step_released": N_("“{step}” may begin now."),
+    "limit_moved": N_("{ref}: the time for the result has changed: {new_at} (before: {old_at})."),
+    "longer_time_asked": N_("{ref}: longer time was asked for."),
+    "longer_time_agreed": N_("{ref}: {body} agrees to longer time."),
+    "limit_extended": N_("{ref}: there is longer time: {new_at} (before: {old_at})."),
+    "handoff_lapsed": N_("{ref}: its time is over, and the procedure says what that means: {result}."),
+    "pathway_limit_passed": N_("The pathway “{pathway}” is not over in its time, which ended at {limit_at}."),
+    "pathway_limit_moved": N_("The time for the pathway “{pathway}” has changed: {new_at} (before: {old_at})."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
@@ -57,6 +66,9 @@ SETTLED: Mapping[str, str] = {
 }
 """A carrier that takes a message is no service that takes a case: it has words of its own."""
 
+MOMENTS = ("limit_at", "until")
+ENDS = ("old_at", "new_at")
+"""Ends of time; there may be none."""
 CODES = ("reason", "result", "outcome", "to", "clock_name", "answer", "stands", "purpose", "channel")
 
 
@@ -76,9 +88,11 @@ class Teller:
             "ref": str(given.get("ref", "")),
             "territory": str(given.get("territory", "")),
             "consent": str(given.get("consent", "")),
-            "limit_at": moment(given.get("limit_at")) or "",
+            **{name: moment(given.get(name)) or "" for name in MOMENTS},
+            **{name: moment(given.get(name)) or _("no limit") for name in ENDS},
             "pathway": self._pathway(given),
             "step": self._step(given, handoff),
+            "body": agreeing(str(given.get("body", ""))),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
             "why": carrier_reason(str(given.get("code", ""))),

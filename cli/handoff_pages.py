@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.case_pages import Row, names_of
 from cli.event_sentences import party_name
-from cli.naming import state_word
+from cli.naming import agreeing, state_word
 from cli.printing import moment
 from cli.speech import _
 from models.composition import House
@@ -30,7 +30,7 @@ def handoff_rows(house: House, rows: Sequence[HandoffRow]) -> Iterator[Row]:
             row.case_code,
             names.step(row.pathway, row.step, row.content_hash),
             party_name(names, row),
-            state_word(row.state, overdue=row.overdue),
+            state_word(row.state, overdue=row.overdue, result=row.result),
             moment(row.due_at),
         )
 
@@ -63,6 +63,7 @@ def answered_as_json(handled: Handled, ref: str) -> dict[str, Any]:
         "state": handoff.state,
         "late": came_late(handled),
         "complete_by": handoff.complete_by,
+        "agreed_by": handled.state.runs[handoff.run_id].steps[handoff.step].agreed,
         "asked_next": [
             {
                 "ref": one.event.ref,
@@ -83,6 +84,10 @@ def answered_lines(house: House, handled: Handled, ref: str) -> Iterator[str]:
     yield f"{ref}: {state_word(handoff.state, overdue=handoff.overdue)}"
     if handoff.is_open and handoff.complete_by:
         yield _("The result is due by {at}.").format(at=moment(handoff.complete_by))
+    step = handled.state.runs[handoff.run_id].steps[handoff.step]
+    if handoff.is_open and step.longer_asked_at:
+        agreed = ", ".join(agreeing(body) for body in step.agreed) or _("nobody yet")
+        yield _("Longer time was asked for; agreed by: {bodies}.").format(bodies=agreed)
     for one in handled.events:
         if isinstance(one.event, HandoffRequested):
             run = handled.state.runs[one.event.run_id]

@@ -114,6 +114,33 @@ def complete(
         )
 
 
+@command(app, "extend", example="staffetta handoff extend 7KQ4M-9TX2C --agreed coordinator")
+def extend(
+    asked: Asked,
+    ref: RefArgument,
+    agreed: Annotated[
+        str | None,
+        typer.Option(
+            "--agreed", metavar="BODY", help=_("Who agrees, as the pathway names it; without it, it is asked.")
+        ),
+    ] = None,
+) -> None:
+    """Ask for longer time before the end, or note that a body agrees: when all do, the limits move."""
+    from cli.asking import ACTOR
+    from models.views import handoff_view
+    from procedures.commands import ExtendLimit, Road
+
+    with asked.house() as house:
+        case_id = handoff_view(house.database, ref).case_id
+        command_id = house.ids.new_id()
+        _answer(
+            asked,
+            house,
+            ref,
+            ExtendLimit(id=command_id, case_id=case_id, actor=ACTOR, road=Road.CLI, ref=ref, body=agreed),
+        )
+
+
 def _answer(asked: Asked, house: "House", ref: str, answer: "AnyCommand") -> None:
     """Hand the answer in and say where the handoff stands; a late one is no failure, but it says so."""
     from cli.handoff_pages import answered_as_json, answered_lines, late_line

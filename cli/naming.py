@@ -6,7 +6,8 @@ from cli.speech import _, language
 from procedures.case import HandoffState, PartyKind
 from procedures.directory import Coordinator, Desk, Directory, Service
 from procedures.marking import N_
-from procedures.schema import Library, Pathway
+from procedures.schema import COORDINATOR, Library, Pathway
+from procedures.showing.names import competence
 
 STATES = {
     HandoffState.REQUESTED: N_("requested"),
@@ -20,10 +21,15 @@ STATES = {
 }
 
 
-def state_word(state: HandoffState, *, overdue: bool) -> str:
-    """Where a handoff stands; one that is overdue says so first."""
-    word = _(STATES[state])
+def state_word(state: HandoffState, *, overdue: bool, result: str | None = None) -> str:
+    """Where a handoff stands; one that is overdue says so first. With a result its time was over."""
+    word = _("its time is over") if state is HandoffState.EXPIRED and result else _(STATES[state])
     return _("OVERDUE, {state}").format(state=word) if overdue else word
+
+
+def agreeing(body: str) -> str:
+    """Who agrees to longer time: what a service is asked for, or the coordinator."""
+    return _("the coordinator") if body == COORDINATOR else competence(body, language())
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ ENDS = {
     "handoff_completed": "completed",
     "handoff_declined": "declined",
     "handoff_expired": "expired",
+    "handoff_lapsed": "lapsed",
     "handoff_cancelled": "cancelled",
 }
 PREFIXES = {

@@ -23,6 +23,7 @@ ASKING = frozenset(
         AlertPurpose.RESULT_LINK,
         AlertPurpose.FIRST_SIGN_LATE,
         AlertPurpose.OVERDUE,
+        AlertPurpose.LIMIT_MOVED,
     }
 )
 """Alerts that make no sense any more once their handoff has ended."""

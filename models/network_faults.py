@@ -22,6 +22,23 @@ NO_COMPETENCE = FaultKind(
     "Add a service there, or take the territory off the list.",
 )
 BAD_HOUR = FaultKind("bad-hour", "This is no hour of the day.", 'Write it in quotes: "08:30".')
+BAD_HOURS = FaultKind(
+    "bad-opening-hours",
+    "{part} is not understood as opening hours.",
+    'Write them as OpenStreetMap does: "Mo-Fr 08:00-18:00; Sa 09:00-13:00; PH off".',
+)
+HOURS_LEFT_OUT = FaultKind(
+    "opening-hours-left-out",
+    "{part} is a part of opening hours that is not read here.",
+    'Write days and hours; PH (a holiday) stands with days or alone: "Mo-Fr,PH 08:00-18:00", "PH off".',
+)
+BAD_CALENDAR = FaultKind(
+    "bad-calendar",
+    "{word} names no holidays.",
+    'Write a country (IT), a province of it with its patron (IT-BA), a day of every year ("12-06"), or one day '
+    '("2026-12-07").',
+)
+UNKNOWN_TERRITORY = FaultKind("unknown-territory", "No service works in {territory}.", "Write one of: {known}.")
 SAME_HOURS = FaultKind("same-hours", "It opens and closes at the same hour.", "Write two different hours.")
 BAD_MOMENT = FaultKind(
     "bad-moment", "This is no moment in time.", 'Write day, hour and zone in quotes: "2026-11-24T20:00+01:00".'

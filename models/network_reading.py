@@ -6,15 +6,18 @@ from typing import TypeVar
 
 from models import network_faults as kinds
 from models.network_values import (
+    read_calendar,
     read_contacts,
     read_hour,
     read_known,
     read_moment,
+    read_opening_hours,
     read_phone,
     read_words,
 )
+from procedures.calendars import HOME
 from procedures.directory import Body, Coordinator, Desk, Directory, Duty, NetworkPerson, Opening, Service
-from procedures.nodes import Node
+from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form, read_document
 from procedures.texts import read_text
 
@@ -23,7 +26,7 @@ TITLE = "name: {it: Pronto soccorso, en: Emergency room}"
 PHONE = 'phone: "+39 06 5550 101"'
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NETWORK = Form(
-    known=("bodies", "people", "services", "coordinators", "desks"),
+    known=("bodies", "people", "services", "coordinators", "desks", "holidays"),
     required={
         "bodies": "bodies: {hospital: {name: Ospedale}}",
         "people": "people: {anna: {name: Anna, contacts: [{email: anna@example.org}]}}",
@@ -46,6 +49,7 @@ SERVICE = Form(
         "referent",
         "deputy",
         "hours",
+        "holidays",
         "rota",
         "rank",
     ),
@@ -99,14 +103,23 @@ class _Reading:
         parts = self.document.fields(self.document.root, NETWORK)
         self.bodies = self._ids(parts, "bodies")
         self.people = self._ids(parts, "people")
+        calendars = self._calendars(parts)
         directory = Directory(
             bodies=self._all(parts, "bodies", self._body),
             people=self._all(parts, "people", self._person),
-            services=self._all(parts, "services", self._service),
+            services=self._all(parts, "services", lambda name, node: self._service(name, node, calendars)),
             coordinators=self._all(parts, "coordinators", self._coordinator),
             desks=self._all(parts, "desks", self._desk),
+            holidays=calendars,
         )
         self._check_territories()
+        for territory in calendars.keys() - self.served.keys():
+            self.document.fault(
+                kinds.UNKNOWN_TERRITORY,
+                parts["holidays"],
+                territory=territory,
+                known=", ".join(sorted(self.served)) or "-",
+            )
         return directory
 
     def _ids(self, parts: Mapping[str, Node], part: str) -> Collection[str]:
@@ -139,7 +152,14 @@ class _Reading:
             return None
         return NetworkPerson(id=name, name=title, language=language, contacts=contacts)
 
-    def _service(self, name: str, node: Node) -> Service | None:
+    def _calendars(self, parts: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
+        """The holidays of each territory that names its own: its town's patron."""
+        if "holidays" not in parts:
+            return {}
+        entries = self.document.named(parts["holidays"], "valley")
+        return {name: words for name, entry in entries if (words := read_calendar(self.document, entry.value))}
+
+    def _service(self, name: str, node: Node, calendars: Mapping[str, tuple[str, ...]]) -> Service | None:
         fields = self.document.fields(node, SERVICE)
         known_body = lambda n: read_known(self.document, n, self.bodies, kinds.UNKNOWN_BODY)  # noqa: E731
         body = self._optional(fields, "body", known_body)
@@ -149,7 +169,11 @@ class _Reading:
         deputy = self._optional(fields, "deputy", self._someone)
         territories = self._territories(fields, self.served)
         competences = self._optional(fields, "competences", lambda n: read_words(self.document, n, "emergency_health"))
-        hours = self._optional(fields, "hours", self._hours) or ()
+        told = fields.get("hours")
+        opening_hours = read_opening_hours(self.document, told) if isinstance(told, Scalar) else ""
+        hours = self._hours(told) if told is not None and not isinstance(told, Scalar) else ()
+        holidays = self._optional(fields, "holidays", lambda n: read_calendar(self.document, n))
+        town = next((calendars[place] for place in sorted(territories) if place in calendars), HOME)
         rota = self._optional(fields, "rota", self._rota) or ()
         rank = self._optional(fields, "rank", self.document.whole_number)
         if body is None or title is None or phone is None or referent is None:
@@ -164,6 +188,8 @@ class _Reading:
             territories=territories,
             competences=competences or frozenset(),
             hours=hours,
+            opening_hours=opening_hours,
+            holidays=holidays or town,
             rota=rota,
             rank=100 if rank is None else rank,
         )

@@ -7,9 +7,11 @@ from datetime import datetime, time
 import phonenumbers
 
 from models import network_faults as kinds
+from procedures.calendars import is_calendar
 from procedures.directory import Contact, ContactKind
 from procedures.faults import FaultKind
-from procedures.nodes import Node
+from procedures.hours import trouble_with
+from procedures.nodes import Node, Scalar, Sequence
 from procedures.reading import Document, Form, shown
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -100,3 +102,27 @@ def read_moment(document: Document, node: Node) -> datetime | None:
         document.fault(kinds.BAD_MOMENT, node)
         return None
     return moment
+
+
+def read_opening_hours(document: Document, node: Scalar) -> str:
+    """Opening hours in the syntax of OpenStreetMap; empty after a fault."""
+    trouble = trouble_with(node.text)
+    if trouble is None:
+        return node.text
+    kind = kinds.HOURS_LEFT_OUT if trouble.known else kinds.BAD_HOURS
+    document.fault(kind, node, part=shown(trouble.part or node.text))
+    return ""
+
+
+def read_calendar(document: Document, node: Node) -> tuple[str, ...]:
+    """A calendar: one word or several, each once."""
+    found: list[str] = []
+    for item in document.items(node, "[IT-BA]") if isinstance(node, Sequence) else (node,):
+        word = document.text(item, "IT-BA")
+        if word is not None and not is_calendar(word):
+            document.fault(kinds.BAD_CALENDAR, item, word=shown(word))
+        elif word in found:
+            document.fault(kinds.SAME_TWICE, item, word=str(word))
+        elif word is not None:
+            found.append(word)
+    return tuple(found)

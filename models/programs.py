@@ -19,6 +19,7 @@ class Operation(StrEnum):
     HANDOFFS_DECLINE = "handoffs.decline"
     HANDOFFS_COMPLETE = "handoffs.complete"
     HANDOFFS_NOTE = "handoffs.note"
+    HANDOFFS_EXTEND = "handoffs.extend"
     WHO_NOW = "who-now"
     METRICS = "metrics"
 
@@ -32,6 +33,7 @@ OF_ONE_BODY = frozenset(
         Operation.HANDOFFS_DECLINE,
         Operation.HANDOFFS_COMPLETE,
         Operation.HANDOFFS_NOTE,
+        Operation.HANDOFFS_EXTEND,
     }
 )
 """What a key that belongs to one body can be given. Reading cases would join the handoffs of different bodies, and *who

@@ -95,6 +95,27 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("A time limit of this request has passed: please see to it now."),
         N_("A time limit passed, please see to it"),
     ),
+    Purpose.LIMIT_MOVED: Sentences(
+        N_("The time for a request that you hold has changed: please note the new deadline."),
+        N_("The time changed, now {deadline}"),
+        N_("The time for it has changed"),
+    ),
+    Purpose.LONGER_TIME_ASKED: Sentences(
+        N_("Longer time is asked for a request: please ask those who must agree, and record what they say."),
+        N_("Longer time is asked for, see the desk"),
+    ),
+    Purpose.LAPSED: _news(
+        N_("The time for this request is over, and the procedure goes on without you: you need do nothing more."),
+        N_("The time for this request is over, you need do nothing more."),
+    ),
+    Purpose.WORD_LAPSED: _news(
+        N_("The time for what you passed on (reference {ref}) is over: it goes on as the procedure says."),
+        N_("The time for what you passed on is over: it goes on as the procedure says."),
+    ),
+    Purpose.PATHWAY_LATE: Sentences(
+        N_("The time for a whole pathway is over: please open the case at the desk."),
+        N_("A pathway is late, see the desk"),
+    ),
     Purpose.CONSENT_NEEDED: Sentences(
         N_("A step waits until consent has been asked for: please open the case at the desk."),
         N_("A step waits for consent, see the desk"),

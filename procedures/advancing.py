@@ -15,6 +15,8 @@ from procedures.events import (
     StepSkipped,
     StepStarted,
 )
+from procedures.holding import is_held
+from procedures.measuring import Ground, week_of
 from procedures.placing import request
 from procedures.schema import AnyStep, Pathway, StartStep
 
@@ -24,6 +26,7 @@ ENDED = "ended"
 
 def start_pathway(draft: Draft, pathway: Pathway, giver: Giver, parent: tuple[str, str] | None = None) -> None:
     """Begin a run of the pathway, pinned to its text. `parent` is the run and the step that start it."""
+    week = week_of(draft.directory, draft.state.territory, None)
     draft.note(
         PathwayStarted(
             at=draft.now,
@@ -36,6 +39,7 @@ def start_pathway(draft: Draft, pathway: Pathway, giver: Giver, parent: tuple[st
             parent_run=parent[0] if parent else None,
             parent_step=parent[1] if parent else None,
             giver=giver,
+            limits=Ground(draft.state, None, week).ends(pathway.within, draft.now),
         )
     )
 
@@ -92,6 +96,8 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
         return
     if not holds(step.when, draft.state.facts):
         _skip(draft, run_id, step.name, SkipReason.NOT_APPLICABLE)
+        return
+    if is_held(draft, run_id, step):
         return
     consent = consent_of(draft, run_id, step)
     word = draft.state.consents.get(consent) if consent else ConsentState.GIVEN

@@ -34,6 +34,15 @@ class AlertPurpose(StrEnum):
     LIMIT_PASSED = "limit_passed"
     """It went by while the step was under way."""
     CONSENT_NEEDED = "consent_needed"
+    LIMIT_MOVED = "limit_moved"
+    """What became known, or longer time, moved the end."""
+    LONGER_TIME_ASKED = "longer_time_asked"
+    """Somebody has to ask the bodies that must agree."""
+    LAPSED = "lapsed"
+    """Its time went by, and the procedure says how it goes on."""
+    WORD_LAPSED = "word_lapsed"
+    PATHWAY_LATE = "pathway_late"
+    """The time for the whole pathway went by."""
 
 
 class LinkUse(StrEnum):

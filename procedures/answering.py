@@ -1,7 +1,6 @@
 """What services say: seen, taken, refused, begun, done. A late, second or crossed answer is an event, not an error."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from procedures import commands as c
 from procedures.case import (
@@ -28,9 +27,8 @@ from procedures.events import (
     LinkUse,
     StepEnded,
 )
-from procedures.placing import request
+from procedures.placing import ground_of, request
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
-from procedures.timing import limit_states
 from procedures.values import evidence_values
 
 ON_BEHALF = frozenset({c.Road.DESK, c.Road.CLI, c.Road.API})
@@ -77,7 +75,7 @@ def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
     if isinstance(step, AskStep):
         limits = _limits_from_acceptance(draft, step, handoff)
         if step.first_sign_within:
-            first_sign_by = draft.now + timedelta(seconds=step.first_sign_within.within.seconds)
+            first_sign_by = ground_of(draft, handoff).later(draft.now, step.first_sign_within.within)
     draft.withdraw_alerts(handoff.ref)
     draft.note(
         HandoffAccepted(
@@ -102,7 +100,8 @@ def _limits_from_acceptance(draft: Draft, step: AskStep, handoff: Handoff) -> tu
     clock shall say so.
     """
     said = {limit.at for limit in handoff.limits if limit.passed}
-    limits = limit_states(step.complete_within, draft.state, draft.run(handoff.run_id), draft.now, draft.now)
+    times = draft.step_run(handoff.run_id, handoff.step).extended
+    limits = ground_of(draft, handoff).ends(step.complete_within, draft.now, step.extend, times)
     return tuple(limit.model_copy(update={"passed": limit.at in said}) for limit in limits)
 
 

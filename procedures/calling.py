@@ -43,6 +43,11 @@ def call_for_consent(draft: Draft, run_id: str, step: str) -> None:
     _begin(draft, Call(draft.draw_id("alert"), AlertPurpose.CONSENT_NEEDED, run_id, step))
 
 
+def call_about_run(draft: Draft, run_id: str, step: str) -> None:
+    """Begin to call the coordination: the pathway as a whole is late. `step` is one that goes on."""
+    _begin(draft, Call(draft.draw_id("alert"), AlertPurpose.PATHWAY_LATE, run_id, step))
+
+
 def call_next(draft: Draft, alert_id: str) -> None:
     """An alert about a step failed: where the call still matters and nobody knows, go on to the next person."""
     run_id, name = draft.state.call_of[alert_id]

@@ -62,11 +62,12 @@ def _stop_run(draft: Draft, run_id: str, reason: str) -> None:
         return
     for name, step_run in draft.run(run_id).steps.items():
         if step_run.state in STOPPABLE:
-            _stop_step(draft, run_id, name, reason)
+            stop_step(draft, run_id, name, reason)
     draft.note(PathwayCancelled(at=draft.now, run_id=run_id, reason=reason))
 
 
-def _stop_step(draft: Draft, run_id: str, name: str, reason: str) -> None:
+def stop_step(draft: Draft, run_id: str, name: str, reason: str) -> None:
+    """Stop one step, with what is asked for it and the pathway it started."""
     step_run = draft.step_run(run_id, name)
     for ref in step_run.handoffs:
         if draft.handoff(ref).is_open:

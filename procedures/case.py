@@ -59,7 +59,7 @@ class StepState(StrEnum):
     CANCELLED = "cancelled"
 
 
-CONSENT_CALL, FIRST_SIGN_CALL = "consent_needed", "first_sign_late"
+CONSENT_CALL, FIRST_SIGN_CALL, PATHWAY_CALL = "consent_needed", "first_sign_late", "pathway_late"
 """Purposes of calls (`events.AlertPurpose`) that are over sooner than their step: she was asked, work has begun."""
 STEP_OVER = frozenset({StepState.DONE, StepState.SKIPPED, StepState.CANCELLED})
 
@@ -147,6 +147,8 @@ class LimitState(Frozen):
     at: Operational[datetime]
     clock: Operational[Clock]
     passed: Operational[bool] = False
+    words: Operational[str] = ""
+    """The words of the procedure that set it, so that a page can say which of several limits is the strictest."""
 
 
 class RungState(Frozen):
@@ -232,6 +234,16 @@ class StepRun(Frozen):
     """Who brought it home: the giver of whatever this step sets off."""
     calls: Operational[Mapping[str, CallNote]] = Field(default_factory=dict)
     """The alerts of calls about this step, by id, oldest first: a consent to be asked for, a limit that is over."""
+    held_since: Operational[datetime | None] = None
+    """When it could have begun first, where it is held back: a point that nobody told counts from here."""
+    held_until: Operational[datetime | None] = None
+    """Until when it is held back (`not_before`)."""
+    extended: Operational[int] = 0
+    """How often its limits were made longer."""
+    longer_asked_at: Operational[datetime | None] = None
+    """When longer time was asked for that is not agreed on yet."""
+    agreed: Operational[tuple[str, ...]] = ()
+    """The bodies that agree to the longer time that was asked for last."""
 
 
 class PathwayRun(Frozen):
@@ -251,6 +263,8 @@ class PathwayRun(Frozen):
     started_at: Operational[datetime]
     ended_at: Operational[datetime | None] = None
     steps: Operational[Mapping[str, StepRun]]
+    limits: Operational[tuple[LimitState, ...]] = ()
+    """Ends of time for the pathway as a whole."""
 
 
 class CaseState(Frozen):
@@ -283,6 +297,9 @@ class CaseState(Frozen):
         """Whether what is called for still matters: a call ends with what it is about."""
         if call.purpose == CONSENT_CALL:
             return step.state is StepState.AWAITING_CONSENT
+        if call.purpose == PATHWAY_CALL:
+            running = (run for run in self.runs.values() if run.state is RunState.RUNNING)
+            return any(run.steps.get(step.step) is step for run in running)
         handoff = self.handoffs.get(call.about or "")
         begun = call.purpose == FIRST_SIGN_CALL and handoff is not None and handoff.first_sign_at is not None
         return handoff is not None and handoff.is_open and not begun

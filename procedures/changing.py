@@ -17,6 +17,7 @@ TRANSITIONS: Mapping[type[e.HandoffEvent], tuple[frozenset[HandoffState], Handof
     e.HandoffAccepted: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED}), S.ACCEPTED),
     e.HandoffDeclined: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED, S.ACCEPTED}), S.DECLINED),
     e.HandoffExpired: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED}), S.EXPIRED),
+    e.HandoffLapsed: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED, S.ACCEPTED}), S.EXPIRED),
     e.HandoffCompleted: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED, S.ACCEPTED}), S.COMPLETED),
     e.HandoffCancelled: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED, S.ACCEPTED}), S.CANCELLED),
 }

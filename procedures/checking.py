@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from procedures.checking_limits import check_ladder, check_limits
+from procedures.checking_points import check_pathway_points, check_step_points
 from procedures.grammar import kinds
 from procedures.grammar.drafts import STEP_MOMENTS, MomentRef, NeedRef, PathwayDraft, StepDraft
 from procedures.reading import Document, nearest_or_all
@@ -10,6 +11,7 @@ from procedures.schema import EvidenceType, FactType, MomentKind
 
 _OWN_START = ("requested", "accepted")
 _DATED = (EvidenceType.DATETIME, EvidenceType.DATE)
+_DATED_FACTS = frozenset({FactType.DATETIME, FactType.DATE})
 
 
 def check_draft(document: Document, draft: PathwayDraft) -> None:
@@ -24,6 +26,11 @@ def check_draft(document: Document, draft: PathwayDraft) -> None:
         if step.kind == "ask":
             check_ladder(document, step)
             check_limits(document, step)
+        check_step_points(document, draft, step)
+    check_pathway_points(document, draft)
+    for moment in draft.moments:
+        if moment.moment.kind is MomentKind.FACT:
+            _check_fact_moment(document, draft, moment, moment.moment.name or "")
 
 
 def steps_before(draft: PathwayDraft, name: str) -> frozenset[str]:
@@ -88,10 +95,10 @@ def _check_moment(
 
 def _check_fact_moment(document: Document, draft: PathwayDraft, ref: MomentRef, name: str) -> None:
     fact = draft.facts.get(name)
-    dated = [other for other, declared in draft.facts.items() if declared.type is FactType.DATETIME]
+    dated = [other for other, declared in draft.facts.items() if declared.type in _DATED_FACTS]
     if fact is None:
         document.fault(kinds.UNKNOWN_FACT, ref.node, fact=name, known=nearest_or_all(name, dated))
-    elif fact.type is not FactType.DATETIME:
+    elif fact.type not in _DATED_FACTS:
         document.fault(kinds.UNDATED_FACT, ref.node, fact=name, known=", ".join(dated) or "-")
 
 

@@ -13,12 +13,12 @@ def check_ladder(document: Document, step: StepDraft) -> None:
     if not step.ladder:
         return
     for earlier, later in zip(step.ladder, step.ladder[1:], strict=False):
-        if later.rung.after.seconds <= earlier.rung.after.seconds:
+        if not later.rung.after.is_longer(earlier.rung.after):
             example = f"{{after: {earlier.rung.after.seconds // 60 + 5} min, to: {later.rung.to}}}"
             document.fault(kinds.LADDER_ORDER, later.node, example=example)
     _check_end(document, step.ladder)
     first = next((placed for placed in step.ladder if placed.rung.to in _REPLACING), None)
-    if first and step.accept and first.rung.after.seconds < step.accept.limit.within.seconds:
+    if first and step.accept and not first.rung.after.is_never_shorter(step.accept.limit.within):
         words = step.accept.limit.within.words
         document.fault(kinds.LADDER_TOO_SOON, first.node, after=words, to=first.rung.to.value)
 
@@ -44,6 +44,7 @@ def check_limits(document: Document, step: StepDraft) -> None:
     if step.first_sign is None:
         return
     for placed in step.limits:
-        limit = placed.limit
-        if limit.of.kind is MomentKind.START and step.first_sign.limit.within.seconds >= limit.within.seconds:
-            document.fault(kinds.FIRST_SIGN_LATE, step.first_sign.node, limit=limit.within.words)
+        for point in placed.limit.points:
+            own = point.of.kind is MomentKind.START
+            if own and not point.distance.is_longer(step.first_sign.limit.within):
+                document.fault(kinds.FIRST_SIGN_LATE, step.first_sign.node, limit=point.distance.words)

@@ -17,6 +17,9 @@ from procedures.story import Sentence, Story
 QUARTER = timedelta(minutes=15)
 """How finely a week is looked at: 08:10 is told as 08:15, and a gap that is shorter may not be seen."""
 WEEK = 7 * 24 * 4
+DAY = WEEK // 7
+CHRISTMAS = datetime(2026, 12, 25, tzinfo=ROME)
+"""A holiday in every calendar of Italy."""
 MONDAY = datetime(2026, 11, 2, tzinfo=ROME)
 """The beginning of a week without a holiday and without a change of the clocks."""
 
@@ -36,6 +39,13 @@ NOBODY_AFTER = FaultKind(
     "nobody-after-refusal",
     "The step promises a next service, but in {territory} {story}, nobody else can be asked for {competence}.",
     "Add a second service to the network, or delete the rung next_service: the coordinator then gets it at once.",
+    Severity.WARNING,
+)
+
+NOBODY_ON_HOLIDAYS = FaultKind(
+    "nobody-on-holidays",
+    "In {territory} nobody can be asked for {competence} on a holiday: the coordinator would get every request.",
+    "Add a service that is open on holidays to the network.",
     Severity.WARNING,
 )
 
@@ -82,6 +92,11 @@ def _faults(
     empty = _spans([not chain for chain in chains])
     if empty:
         yield NOBODY_THEN, {"times": _told(empty)}
+    friday = range(CHRISTMAS.weekday() * DAY, (CHRISTMAS.weekday() + 1) * DAY)
+    if any(service.opening_hours for service in able) and any(chains[quarter] for quarter in friday):
+        holiday = _looks(directory, competence, territory, CHRISTMAS, DAY)
+        if not any(holiday):
+            yield NOBODY_ON_HOLIDAYS, {}
     if isinstance(step, AskStep) and any(rung.to is RungTarget.NEXT_SERVICE for rung in step.escalate):
         for story in _alone(chains, able):
             yield NOBODY_AFTER, {"story": story}
@@ -89,15 +104,21 @@ def _faults(
 
 def _chains(directory: Directory, competence: str, territory: str, able: Sequence[Service]) -> list[tuple[str, ...]]:
     """Who could be asked, in order, in each quarter of the week. Services without hours need one look only."""
-    quarters = range(WEEK if any(service.hours for service in able) else 1)
+    quarters = WEEK if any(service.is_shut_at_times for service in able) else 1
+    return _looks(directory, competence, territory, MONDAY, quarters)
+
+
+def _looks(
+    directory: Directory, competence: str, territory: str, since: datetime, quarters: int
+) -> list[tuple[str, ...]]:
     return [
         tuple(
             service.id
             for service in candidates(
-                directory, competence=competence, territory=territory, now=MONDAY + quarter * QUARTER
+                directory, competence=competence, territory=territory, now=since + quarter * QUARTER
             )
         )
-        for quarter in quarters
+        for quarter in range(quarters)
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from procedures.directory import Coordinator, Directory, Opening, Service
+from procedures.hours import is_open_at
 
 ROME = ZoneInfo("Europe/Rome")
 WEEK = 7
@@ -25,6 +26,13 @@ def is_open(hours: tuple[Opening, ...], now: datetime) -> bool:
         ):
             return True
     return False
+
+
+def opens_at(service: Service, now: datetime) -> bool:
+    """Whether the service is open at `now`, by the wall in Rome and its own calendar of holidays."""
+    if service.opening_hours:
+        return is_open_at(service.opening_hours, service.holidays, now.astimezone(ROME).replace(tzinfo=None))
+    return is_open(service.hours, now)
 
 
 def reachable_people(directory: Directory, people: Iterable[str], exclusions: Collection[str]) -> tuple[str, ...]:
@@ -71,7 +79,7 @@ def candidates(
         if competence in service.competences
         and territory in service.territories
         and service.id not in tried
-        and is_open(service.hours, now)
+        and opens_at(service, now)
         and not is_excluded(directory, service, exclusions)
     ]
     return sorted(fitting, key=lambda service: (service.rank, service.id))

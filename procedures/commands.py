@@ -133,6 +133,14 @@ class RenewLink(AboutHandoff):
     kind: Operational[Literal["renew_link"]] = "renew_link"
 
 
+class ExtendLimit(AboutHandoff):
+    """Ask for longer time before the end; with `body`, say that this body agrees. When all agree, the limits move."""
+
+    kind: Operational[Literal["extend_limit"]] = "extend_limit"
+    body: Operational[str | None] = None
+    """A competence that the step's `extend` names, or `coordinator`."""
+
+
 class CancelCase(Command):
     """Stop everything of this case and tell every service that was asked."""
 
@@ -203,6 +211,7 @@ AnyCommand = Annotated[
     | NoteFirstSign
     | CompleteHandoff
     | RenewLink
+    | ExtendLimit
     | CancelCase
     | CancelPathway
     | PassDeadline
@@ -231,3 +240,4 @@ class CancelReason(StrEnum):
     HELPED_ELSEWHERE = "helped_elsewhere"
     CONSENT_REVOKED = "consent_revoked"
     DRILL_OVER = "drill_over"
+    TIME_OVER = "time_over"

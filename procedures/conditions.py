@@ -1,11 +1,13 @@
 """Whether a condition holds, and whether what a step needs has happened."""
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from procedures.case import STEP_OVER, StepRun, StepState
 from procedures.commands import KeptValue
-from procedures.schema import Condition, ConditionKind, Need, NeedKind
+from procedures.schema import Comparison, Condition, ConditionKind, Need, NeedKind
+from procedures.values import NOT_ANSWERED, ROME, as_moment
 
 UNKNOWN = "unknown"
 """The word in a condition for a fact that nobody told."""
@@ -17,15 +19,45 @@ def holds(condition: Condition | None, facts: Mapping[str, KeptValue]) -> bool:
         return True
     if condition.kind is ConditionKind.FACT:
         return _is_one_of(facts.get(condition.fact or ""), condition.values)
+    if condition.kind is ConditionKind.COMPARE:
+        return _compares(facts.get(condition.fact or ""), condition)
     inner = [holds(part, facts) for part in condition.parts]
     if condition.kind is ConditionKind.ALL:
         return all(inner)
+    if condition.kind is ConditionKind.AT_LEAST:
+        return sum(inner) >= condition.count
     return any(inner) if condition.kind is ConditionKind.ANY else not any(inner)
+
+
+_COMPARISONS: Mapping[Comparison, Callable[[int | str, int | str], bool]] = {
+    Comparison.AT_LEAST: operator.ge,
+    Comparison.AT_MOST: operator.le,
+    Comparison.MORE_THAN: operator.gt,
+    Comparison.LESS_THAN: operator.lt,
+    Comparison.BEFORE: operator.lt,
+    Comparison.AFTER: operator.gt,
+}
+
+
+def _compares(value: KeptValue | None, condition: Condition) -> bool:
+    """Whether a known value stands so to the bound. What nobody told stands in no relation to anything."""
+    if condition.comparison is None or condition.bound is None or value is None or isinstance(value, bool):
+        return False
+    if isinstance(condition.bound, int):
+        return isinstance(value, int) and _COMPARISONS[condition.comparison](value, condition.bound)
+    moment = as_moment(value)
+    # Days of the calendar in Rome: an event of 23:30 UTC in winter belongs to the next day there.
+    return moment is not None and _COMPARISONS[condition.comparison](
+        moment.astimezone(ROME).date().isoformat(), condition.bound
+    )
 
 
 def _is_one_of(value: KeptValue | None, values: tuple[bool | int | str, ...]) -> bool:
     if value is None:
         return UNKNOWN in values
+    if value == NOT_ANSWERED:
+        # Who was asked and did not say is no reason for less: what is done for the unknown is done for her as well.
+        return UNKNOWN in values or NOT_ANSWERED in values
     # `True == 1` in Python: a whole number must not answer for a yes.
     return any(type(value) is type(word) and value == word for word in values)
 

@@ -6,7 +6,7 @@ What is not allowed is a named refusal (`procedures.errors.Refused`); what comes
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedures import answering, cancelling, escalating
+from procedures import answering, cancelling, escalating, extending
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
 from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind
@@ -24,6 +24,7 @@ from procedures.errors import (
     UnknownTerritory,
 )
 from procedures.events import CaseOpened, Event
+from procedures.remeasuring import limits_again
 from procedures.schema import Library
 from procedures.values import fact_values
 
@@ -68,6 +69,7 @@ def decide_fully(
     else:
         _steer(draft, command)
     advance(draft)
+    limits_again(draft)
     return Decision(tuple(draft.events), draft.state)
 
 
@@ -126,6 +128,8 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
             answering.complete(draft, command, handoff)
         case c.RenewLink():
             answering.renew_link(draft, command, handoff)
+        case c.ExtendLimit():
+            extending.extend(draft, command, handoff)
 
 
 def _steer(draft: Draft, command: c.AnyCommand) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from procedures.calendars import HOME
 from procedures.classification import Operational
 from procedures.schema import Text
 
@@ -81,10 +82,19 @@ class Service(Entry):
     referent: Operational[str]
     deputy: Operational[str | None] = None
     hours: Operational[tuple[Opening, ...]] = ()
-    """Empty: always open."""
+    """Empty: always open, unless `opening_hours` say otherwise."""
+    opening_hours: Operational[str] = ""
+    """The same in the syntax of OpenStreetMap; a service has the one or the other."""
+    holidays: Operational[tuple[str, ...]] = HOME
+    """Its calendar (`procedures.calendars`): its own, or that of its territory."""
     rota: Operational[tuple[Duty, ...]] = ()
     rank: Operational[int] = 100
     """Lower is asked first; equal ranks by id."""
+
+    @property
+    def is_shut_at_times(self) -> bool:
+        """Whether it has opening hours at all."""
+        return bool(self.hours or self.opening_hours)
 
 
 class Coordinator(Entry):
@@ -115,6 +125,8 @@ class Directory(Entry):
     services: Operational[Mapping[str, Service]]
     coordinators: Operational[Mapping[str, Coordinator]]
     desks: Operational[Mapping[str, Desk]]
+    holidays: Operational[Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
+    """The calendar of each territory that names one."""
 
     def territories(self) -> frozenset[str]:
         """Every territory that somebody of the network serves."""

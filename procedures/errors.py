@@ -132,6 +132,30 @@ class ConsentNotPending(Refused):
     template = "The consent {consent} is not in force. There is nothing to revoke."
 
 
+class NoLongerTime(Refused):
+    """The step's procedure knows no longer time."""
+
+    template = "The procedure gives no longer time for {ref}. Do it in its time, or call the coordinator."
+
+
+class LimitIsOver(Refused):
+    """Longer time was asked for after the end."""
+
+    template = "The time for {ref} is over: longer time is asked for before its end. Call the coordinator."
+
+
+class LongerTimeUsedUp(Refused):
+    """The limits were made longer as often as the procedure allows."""
+
+    template = "{ref} had all the longer time that the procedure allows ({at_most}). Call the coordinator."
+
+
+class UnknownAgreeingBody(Refused):
+    """This body need not agree to longer time."""
+
+    template = "{body} is not asked whether there is longer time. Choose one of: {known}."
+
+
 class LastLink(Refused):
     """A coordinator cannot decline: there is nobody behind the last link."""
 

@@ -1,6 +1,7 @@
 """What time and carriers do: rungs, promises that went by, alerts that arrived or could not."""
 
 from procedures import commands as c
+from procedures.advancing import advance
 from procedures.calling import call_again, call_coordination, call_next, call_next_for
 from procedures.case import (
     UNANSWERED_STATES,
@@ -26,9 +27,11 @@ from procedures.events import (
     NoServiceFound,
     RungClimbed,
     StepEnded,
+    StepReleased,
 )
 from procedures.placing import hand_to_coordinator, next_service, request
-from procedures.schema import AskStep, Clock, RungTarget, StartStep
+from procedures.schema import AskStep, Clock, RungTarget, Silence, StartStep
+from procedures.silence import lapse, meaning_of, pathway_is_late
 from procedures.timing import Due, DueKind, dues
 
 TOLD = "told"
@@ -42,18 +45,28 @@ def pass_deadlines(draft: Draft) -> None:
         if due is None:
             return
         _pass_one(draft, due)
+        # Silence may have ended a step, and with it the pathway whose own time comes next.
+        advance(draft)
 
 
 def _pass_one(draft: Draft, due: Due) -> None:
     if due.kind is DueKind.CALL_AGAIN:
         call_again(draft, due)
         return
+    if due.kind is DueKind.PATHWAY:
+        pathway_is_late(draft, due)
+        return
+    if due.kind is DueKind.BEGIN:
+        draft.note(StepReleased(at=draft.now, run_id=due.run_id, step=due.step))
+        return
     handoff = draft.handoff(due.ref)
     if due.kind is DueKind.RUNG:
         draft.note(RungClimbed(at=draft.now, ref=due.ref, to=due.to, due_at=due.at))
         _climb(draft, handoff, due.to)
         return
-    draft.note(DeadlinePassed(at=draft.now, ref=due.ref, clock_name=ClockName(due.kind.value), due_at=due.at))
+    name = ClockName(due.kind.value)
+    expired = name is ClockName.COMPLETE
+    draft.note(DeadlinePassed(at=draft.now, ref=due.ref, clock_name=name, due_at=due.at, expired=expired))
     if due.kind is DueKind.ACCEPT:
         _remind(draft, draft.handoff(due.ref))
     elif due.kind is DueKind.FIRST_SIGN:
@@ -109,6 +122,12 @@ def _result_is_late(draft: Draft, handoff: Handoff, due: Due) -> None:
     """
     passed = next(limit for limit in handoff.limits if limit.at == due.at)
     step = draft.step(handoff.run_id, handoff.step)
+    meaning = meaning_of(step)
+    if meaning == Silence.NOTE:
+        return
+    if meaning != Silence.ESCALATE:
+        lapse(draft, handoff, meaning)
+        return
     coordinator = draft.coordinator_party()
     if passed.clock is Clock.STATUTORY and isinstance(step, AskStep):
         call_coordination(draft, handoff, AlertPurpose.LIMIT_PASSED)

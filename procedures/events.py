@@ -20,7 +20,7 @@ from procedures.alert_events import (
     LinkUse,
     NobodyToCall,
 )
-from procedures.case import Giver
+from procedures.case import Giver, LimitState
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
@@ -38,6 +38,17 @@ from procedures.handoff_events import (
     HandoffRequested,
     OwnerChanged,
     RungClimbed,
+)
+from procedures.limit_events import (
+    HandoffLapsed,
+    LimitExtended,
+    LimitMoved,
+    LongerTimeAgreed,
+    LongerTimeAsked,
+    PathwayLimitMoved,
+    PathwayLimitPassed,
+    StepHeld,
+    StepReleased,
 )
 
 __all__ = [
@@ -65,14 +76,21 @@ __all__ = [
     "HandoffDeclined",
     "HandoffEvent",
     "HandoffExpired",
+    "HandoffLapsed",
     "HandoffRequested",
     "LimitAlreadyOver",
+    "LimitExtended",
+    "LimitMoved",
     "LinkUse",
+    "LongerTimeAgreed",
+    "LongerTimeAsked",
     "NoServiceFound",
     "NobodyToCall",
     "OwnerChanged",
     "PathwayCancelled",
     "PathwayEnded",
+    "PathwayLimitMoved",
+    "PathwayLimitPassed",
     "PathwayStarted",
     "RunEvent",
     "RungClimbed",
@@ -81,6 +99,8 @@ __all__ = [
     "StepCancelled",
     "StepEnded",
     "StepEvent",
+    "StepHeld",
+    "StepReleased",
     "StepSkipped",
     "StepStarted",
 ]
@@ -135,6 +155,8 @@ class PathwayStarted(RunEvent):
     parent_run: Operational[str | None] = None
     parent_step: Operational[str | None] = None
     giver: Operational[Giver]
+    limits: Operational[tuple[LimitState, ...]] = ()
+    """Those of the pathway as a whole."""
 
 
 class PathwayEnded(RunEvent):
@@ -254,6 +276,15 @@ AnyEvent = Annotated[
     | AlertSettled
     | DeliveryUncertain
     | AlertWithdrawn
+    | HandoffLapsed
+    | LimitExtended
+    | LimitMoved
+    | LongerTimeAgreed
+    | LongerTimeAsked
+    | PathwayLimitMoved
+    | PathwayLimitPassed
+    | StepHeld
+    | StepReleased
     | CaseClosed
     | CaseCancelled,
     Field(discriminator="kind"),

@@ -32,6 +32,7 @@ from procedures.changing import (
     set_handoff,
     set_step,
 )
+from procedures.evolving_limits import LIMIT_EVENTS
 from procedures.noting import note_alert, note_nobody, note_word
 
 S = HandoffState
@@ -108,6 +109,7 @@ def _(event: e.PathwayStarted, state: CaseState) -> CaseState:
         giver=event.giver,
         started_at=event.at,
         steps={name: StepRun(step=name) for name in event.steps},
+        limits=event.limits,
     )
     state = changed(state, runs={**state.runs, run.run_id: run}, drawn=state.drawn + 1)
     if event.parent_run and event.parent_step:
@@ -262,7 +264,8 @@ def _(event: e.DeadlinePassed, state: CaseState) -> CaseState:
     if event.clock_name is e.ClockName.FIRST_SIGN:
         return set_handoff(state, event.ref, first_sign_by=None)
     limits = tuple(changed(limit, passed=limit.passed or limit.at <= event.due_at) for limit in handoff.limits)
-    return set_handoff(state, event.ref, limits=limits)
+    state = set_handoff(state, event.ref, limits=limits)
+    return note_moment(state, event.ref, event, "expired") if event.expired else state
 
 
 @_apply.register
@@ -305,3 +308,7 @@ def _(event: e.CaseClosed, state: CaseState) -> CaseState:
 @_apply.register
 def _(event: e.CaseCancelled, state: CaseState) -> CaseState:
     return changed(state, status=CaseStatus.CANCELLED, ended_at=event.at)
+
+
+for _kind, _follow in LIMIT_EVENTS.items():
+    _apply.register(_kind, _follow)

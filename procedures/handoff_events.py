@@ -107,6 +107,8 @@ class DeadlinePassed(HandoffEvent):
     kind: Operational[Literal["deadline_passed"]] = "deadline_passed"
     clock_name: Operational[ClockName]
     due_at: Operational[datetime]
+    expired: Operational[bool] = False
+    """Whether it is the moment `STEP.expired`: a limit for the result."""
 
 
 class OwnerChanged(HandoffEvent):

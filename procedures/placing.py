@@ -1,15 +1,15 @@
 """Passing the baton: a step's handoff goes to the next service that can be asked, or to the coordinator."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from procedures.calling import call_coordination
-from procedures.case import Giver, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
+from procedures.case import Giver, Handoff, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
 from procedures.choosing import candidates
 from procedures.directory import Service
 from procedures.drafting import Draft
 from procedures.events import AlertPurpose, HandoffRequested, LimitAlreadyOver, LinkUse, NoServiceFound, OwnerChanged
-from procedures.schema import AskStep, AwaitStep, Limit, MomentKind, RungTarget, TellStep
-from procedures.timing import limit_states
+from procedures.measuring import Ground, marked, week_of
+from procedures.schema import AnyStep, AskStep, AwaitStep, Extension, Limit, RungTarget, TellStep
 
 PlacedStep = AskStep | TellStep | AwaitStep
 
@@ -43,18 +43,29 @@ def next_service(draft: Draft, run_id: str, step: PlacedStep) -> Service | None:
 def _limits(step: PlacedStep) -> tuple[Limit, ...]:
     if isinstance(step, AskStep):
         # Until somebody accepts, a limit that counts from the acceptance does not run yet.
-        return tuple(limit for limit in step.complete_within if limit.of.kind is not MomentKind.START)
+        return tuple(limit for limit in step.complete_within if not limit.from_start)
     return step.within if isinstance(step, AwaitStep) else ()
 
 
-def _ladder(step: PlacedStep, step_run: StepRun, now: datetime) -> tuple[RungState, ...]:
+def ground_of(draft: Draft, handoff: Handoff) -> Ground:
+    """What the limits of a handoff are measured on: the working days of the service that was asked."""
+    service = draft.directory.services.get(handoff.service or "")
+    return Ground(draft.state, draft.run(handoff.run_id), week_of(draft.directory, draft.state.territory, service))
+
+
+def extension_of(step: AnyStep) -> Extension | None:
+    """How its limits may be moved, if at all."""
+    return step.extend if isinstance(step, AskStep | AwaitStep) else None
+
+
+def _ladder(step: PlacedStep, step_run: StepRun, now: datetime, ground: Ground) -> tuple[RungState, ...]:
     """The rungs in absolute time. The coordinator's counts from the step's start, so that no chain outruns it."""
     if not isinstance(step, AskStep):
         return ()
     rungs = []
     for rung in step.escalate:
         base = (step_run.started_at or now) if rung.to is RungTarget.COORDINATOR else now
-        rungs.append(RungState(at=base + timedelta(seconds=rung.after.seconds), to=rung.to))
+        rungs.append(RungState(at=ground.later(base, rung.after), to=rung.to))
     return tuple(sorted(rungs, key=lambda rung: rung.at))
 
 
@@ -63,14 +74,15 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
     service = next_service(draft, run_id, step)
     mode = MODES[step.kind]
     run, step_run = draft.run(run_id), draft.step_run(run_id, step.name)
-    limits = limit_states(_limits(step), draft.state, run, draft.now, draft.now)
+    ground = Ground(draft.state, run, week_of(draft.directory, draft.state.territory, service))
+    limits = marked(ground.ends(_limits(step), draft.now, extension_of(step), step_run.extended), draft.now)
     if service is None:
         draft.note(NoServiceFound(at=draft.now, run_id=run_id, step=step.name))
     coordinator = draft.coordinator_party()
     owner = Party(kind=PartyKind.SERVICE, id=service.id) if service else coordinator
     accept_by = None
     if isinstance(step, AskStep):
-        accept_by = draft.now + timedelta(seconds=step.accept_within.within.seconds)
+        accept_by = ground.later(draft.now, step.accept_within.within)
     ref = draft.draw_reference("handoff")
     draft.note(
         HandoffRequested(
@@ -84,7 +96,7 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
             giver=giver,
             accept_by=accept_by,
             limits=limits,
-            ladder=_ladder(step, step_run, draft.now) if service else (),
+            ladder=_ladder(step, step_run, draft.now, ground) if service else (),
         )
     )
     handoff = draft.handoff(ref)

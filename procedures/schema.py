@@ -4,23 +4,40 @@ The parts stand in `procedures.language`, one idea per file; every other room ta
 """
 
 from procedures.language.base import Model, Text
-from procedures.language.conditions import Condition, ConditionKind, FactWord, Need, NeedKind
+from procedures.language.conditions import Comparison, Condition, ConditionKind, FactWord, Need, NeedKind
 from procedures.language.facts import Fact, FactType
 from procedures.language.ladder import Rung, RungTarget
-from procedures.language.limits import Clock, Duration, Limit, Moment, MomentKind, Source
+from procedures.language.limits import (
+    COORDINATOR,
+    NOW,
+    Clock,
+    Duration,
+    Extension,
+    Limit,
+    Moment,
+    MomentKind,
+    Pick,
+    Point,
+    Silence,
+    Source,
+)
 from procedures.language.pathways import Library, Outcome, Pathway
 from procedures.language.results import EvidenceType, Result
 from procedures.language.steps import AnyStep, AskStep, AwaitStep, StartStep, Step, TellStep
 
 __all__ = [
+    "COORDINATOR",
+    "NOW",
     "AnyStep",
     "AskStep",
     "AwaitStep",
     "Clock",
+    "Comparison",
     "Condition",
     "ConditionKind",
     "Duration",
     "EvidenceType",
+    "Extension",
     "Fact",
     "FactType",
     "FactWord",
@@ -33,9 +50,12 @@ __all__ = [
     "NeedKind",
     "Outcome",
     "Pathway",
+    "Pick",
+    "Point",
     "Result",
     "Rung",
     "RungTarget",
+    "Silence",
     "Source",
     "StartStep",
     "Step",

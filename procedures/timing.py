@@ -1,7 +1,4 @@
-"""When things are due: limits in absolute time, the dues of a case, the next one.
-
-Everything is elapsed time between aware UTC datetimes: a daylight-saving night neither gives nor takes an hour.
-"""
+"""When things are due: the dues of a case, the next one. All of them are absolute, in UTC (`measuring` makes them)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -18,15 +15,14 @@ from procedures.case import (
     CaseStatus,
     Handoff,
     HandoffState,
-    LimitState,
     PathwayRun,
+    RunState,
     StepRun,
+    StepState,
 )
-from procedures.schema import Limit, Moment, MomentKind
 from procedures.urgency import Urgency, urgency
-from procedures.values import as_moment
 
-__all__ = ["Due", "DueKind", "Urgency", "dues", "limit_end", "limit_states", "next_due", "urgency"]
+__all__ = ["Due", "DueKind", "Urgency", "dues", "next_due", "urgency"]
 
 
 class DueKind(StrEnum):
@@ -36,10 +32,15 @@ class DueKind(StrEnum):
     ACCEPT = "accept"
     FIRST_SIGN = "first_sign"
     COMPLETE = "complete"
+    PATHWAY = "pathway"
+    """A limit of a whole pathway."""
+    BEGIN = "begin"
+    """A step is held back until then."""
     CALL_AGAIN = "call_again"
     """Nobody who was called could be reached the last time."""
 
 
+NOT_BEGUN = frozenset({StepState.WAITING, StepState.AWAITING_CONSENT})
 CALL_AGAIN_SECONDS = 15 * 60
 """Between two attempts to reach a coordination none of whose channels worked. It is the last link: they never end."""
 
@@ -57,40 +58,6 @@ class Due(BaseModel):
     """Where a rung leads; which call is made again."""
     run_id: str = ""
     step: str = ""
-
-
-def limit_end(limit: Limit, state: CaseState, run: PathwayRun, start: datetime) -> datetime:
-    """The absolute end of a limit.
-
-    A moment that nobody told (an unknown fact, evidence not given) counts from the step's own start: what is not known
-    must not make a limit vanish.
-    """
-    moment = _moment(limit.of, state, run) or start
-    return moment + timedelta(seconds=limit.within.seconds)
-
-
-def _moment(moment: Moment, state: CaseState, run: PathwayRun) -> datetime | None:
-    match moment.kind:
-        case MomentKind.START:
-            return None
-        case MomentKind.CASE:
-            return state.opened_at
-        case MomentKind.PATHWAY:
-            return run.started_at
-        case MomentKind.FACT:
-            return as_moment(state.facts.get(moment.name or "", False))
-        case MomentKind.EVIDENCE:
-            return as_moment(run.steps[moment.step or ""].evidence.get(moment.name or "", False))
-        case MomentKind.STEP:
-            return run.steps[moment.step or ""].moments.get(moment.name or "")
-
-
-def limit_states(
-    limits: Iterable[Limit], state: CaseState, run: PathwayRun, start: datetime, now: datetime
-) -> tuple[LimitState, ...]:
-    """The limits in absolute time, strictest first; those over at `now` are marked passed."""
-    ends = ((limit_end(limit, state, run, start), limit.clock) for limit in limits)
-    return tuple(LimitState(at=at, clock=clock, passed=at <= now) for at, clock in sorted(ends))
 
 
 def _handoff_dues(handoff: Handoff) -> Iterable[Due]:
@@ -127,6 +94,15 @@ def _step_dues(state: CaseState, run: PathwayRun, step: StepRun) -> Iterable[Due
             yield Due(at=again, kind=DueKind.CALL_AGAIN, to=call_id, run_id=run.run_id, step=step.step)
 
 
+def _run_dues(run: PathwayRun) -> Iterable[Due]:
+    for limit in run.limits:
+        if not limit.passed:
+            yield Due(at=limit.at, kind=DueKind.PATHWAY, run_id=run.run_id)
+    for step in run.steps.values():
+        if step.held_until and step.state in NOT_BEGUN:
+            yield Due(at=step.held_until, kind=DueKind.BEGIN, run_id=run.run_id, step=step.step)
+
+
 def dues(state: CaseState) -> list[Due]:
     """Everything that will come due in this state, earliest first."""
     if state.status is not CaseStatus.OPEN:
@@ -135,6 +111,8 @@ def dues(state: CaseState) -> list[Due]:
     found = [due for handoff in state.handoffs.values() if handoff.is_open for due in _handoff_dues(handoff)]
     for run in state.runs.values():
         found += [due for step in run.steps.values() if step.calls for due in _step_dues(state, run, step)]
+        if run.state is RunState.RUNNING:
+            found += _run_dues(run)
     return sorted(found, key=lambda due: (due.at, order.index(due.kind), due.ref, due.step))
 
 

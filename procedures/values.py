@@ -21,6 +21,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Of moments that somebody can mean."""
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,39}")
 
+NOT_ANSWERED = "not_answered"
+"""The value of a fact that she was asked for and did not tell."""
+
 Given = FactValue | EvidenceValue
 
 
@@ -95,7 +98,9 @@ READERS: Mapping[str, tuple[Callable[[Given], KeptValue | None], str]] = {
 
 
 def fact_value(fact: Fact, value: FactValue) -> KeptValue:
-    """The value in its kept form. Raises WrongFactValue, which says what was expected."""
+    """The value in its kept form; any fact may be `not_answered`. Raises WrongFactValue, with what is expected."""
+    if isinstance(value, str) and value.strip() == NOT_ANSWERED:
+        return NOT_ANSWERED
     if fact.type is FactType.CHOICE:
         word = value.strip() if isinstance(value, str) else value
         if isinstance(word, str) and word in fact.choices:

@@ -10,7 +10,7 @@ from procedures.texts import read_text
 
 _FILE = Form(known=("facts",), required={"facts": "facts: {risk: {type: choice, …}}"})
 _FACT = Form(
-    known=("type", "title", "choices"),
+    known=("type", "title", "choices", "ordered"),
     required={"type": "type: boolean", "title": "title: {it: Minori presenti, en: Children present}"},
     later=frozenset({"raises_only", "changed_by", "default"}),
 )
@@ -18,6 +18,9 @@ _RESERVED = frozenset({"all", "any", "not", "at_least", "unknown", "not_answered
 
 NO_CHOICES = FaultKind(
     "no-choices", "A fact of type {kind} has no choices.", "Delete the choices, or write type: choice."
+)
+NO_ORDER = FaultKind(
+    "no-order", "A fact of type {kind} has no choices that could be ordered.", "Delete ordered, or write type: choice."
 )
 
 
@@ -62,7 +65,12 @@ def _read_fact(document: Document, name: str, node: Node) -> Fact | None:
         document.fault(MISSING, node, word="choices", example="choices: {low: {it: basso, en: low}}")
     if kind is not None and kind != FactType.CHOICE and "choices" in fields:
         document.fault(NO_CHOICES, fields["choices"], kind=kind)
-    return Fact(name=name, type=FactType(kind), title=title, choices=choices) if kind and title else None
+    ordered = document.truth(fields["ordered"]) if "ordered" in fields else False
+    if kind is not None and kind != FactType.CHOICE and "ordered" in fields:
+        document.fault(NO_ORDER, fields["ordered"], kind=kind)
+    if kind is None or title is None:
+        return None
+    return Fact(name=name, type=FactType(kind), title=title, choices=choices, ordered=bool(ordered))
 
 
 def _read_choices(document: Document, node: Node) -> dict[str, Text]:

@@ -14,6 +14,7 @@ from procedures.commands import (
     CompleteHandoff,
     DeclineHandoff,
     DeclineReason,
+    ExtendLimit,
     NoteFirstSign,
 )
 from procedures.errors import Refused, UnknownHandoff
@@ -23,6 +24,7 @@ from web.caseview import Shower
 from web.doorkeeper import AtWork, Visit
 from web.evidence import asked_results
 from web.forms import Form, FormNotUnderstood, Typed, command_id, under, word, words
+from web.longer import longer_time
 from web.pages import say
 from web.refusals import status_of, told
 from web.saying import DECLINE_REASONS, N_
@@ -80,6 +82,8 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
         case "complete":
             given = {"result": word(form, "result"), "evidence": under(form, "evidence")}
             command = CompleteHandoff.model_validate({**about, **given})
+        case "extend":
+            command = ExtendLimit.model_validate({**about, "body": word(form, "body") or None})
         case _:
             raise FormNotUnderstood
     return visit.desk.house.handling.handle(command)
@@ -98,6 +102,7 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
         "accepted": accepted,
         "declinable": not accepted and row.owner_kind is PartyKind.SERVICE,
         "first_sign": accepted and isinstance(step, AskStep) and step.first_sign_within is not None,
+        "longer": longer_time(house, row, names),
         "results": asked_results(step, row.content_hash, names) if step else (),
         "phone": names.phone(Party(kind=row.owner_kind, id=row.owner_id)),
         "decline_reasons": [(str(reason), say(visit.language, text)) for reason, text in DECLINE_REASONS.items()],

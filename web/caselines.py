@@ -6,6 +6,7 @@ from datetime import datetime
 from models.history import FlowRunNote
 from models.reports import Report
 from procedures.commands import Person
+from procedures.showing.strictest import Ending
 from web.timeline import Told
 
 
@@ -54,6 +55,14 @@ class HandoffLine:
     ended_at: datetime | None
     is_open: bool
     answerable: bool
+    endings: tuple[Ending, ...] = ()
+    """The ends of time for its result while it is open."""
+
+    @property
+    def rule(self) -> str:
+        """The rule that set the time that is shown, where there is more than one or it is no plain length."""
+        shown = [ending.rule for ending in self.endings if ending.strictest and ending.at == self.due_at]
+        return shown[0] if shown else ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,8 @@ class RunLine:
     state: str
     state_said: str
     steps: tuple[StepLine, ...]
+    endings: tuple[Ending, ...]
+    """The ends of time for the pathway as a whole, while it goes on."""
     history: FlowRunNote | None
     differences: tuple[Report, ...]
     """Where Prefect's record did not agree with the trail."""

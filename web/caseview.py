@@ -7,6 +7,7 @@ from models.history import FlowRunNote
 from models.outbox import DeliveryState
 from models.reports import Report
 from models.views import AlertView, CaseView, HandoffRow, RunView
+from notifiers.language import translator
 from procedures.case import (
     OPEN_STATES,
     UNANSWERED_STATES,
@@ -14,10 +15,13 @@ from procedures.case import (
     HandoffMode,
     HandoffState,
     Party,
+    RunState,
     StepRun,
 )
 from procedures.schema import FactType
-from procedures.values import as_moment
+from procedures.showing.strictest import Ending, Rules
+from procedures.timing import NOT_BEGUN
+from procedures.values import NOT_ANSWERED, as_moment
 from web import saying, spans
 from web.caselines import (
     Alerted,
@@ -101,17 +105,33 @@ class Shower:
             pathway=self.names.pathway(row.content_hash, row.pathway),
             holder=self._holder(row),
             state=row.state,
-            state_said=self._say(saying.HANDOFF_STATES, row.state),
+            state_said=self._state(row),
             detail=self._detail(row),
             due_at=row.due_at,
             overdue=row.overdue,
             ended_at=row.ended_at,
             is_open=is_open,
             answerable=is_open and (row.mode is not HandoffMode.TELL or row.overdue),
+            endings=self._endings(row) if is_open else (),
         )
 
+    def _endings(self, row: HandoffRow) -> tuple[Ending, ...]:
+        rules = self._rules(row.content_hash)
+        return rules.of_handoff(self.view.state.handoffs[row.ref]) if rules else ()
+
+    def _rules(self, content_hash: str) -> Rules | None:
+        pinned, language = self.names.pinned(content_hash), self.names.language
+        if pinned is None:
+            return None
+        return Rules(pinned, self.names.library.facts, translator(language, "procedures").gettext, language)
+
+    def _state(self, row: HandoffRow) -> str:
+        if row.state is HandoffState.EXPIRED and row.result:
+            return self.names.words.gettext("the time is over")
+        return self._say(saying.HANDOFF_STATES, row.state)
+
     def _detail(self, row: HandoffRow) -> str:
-        if row.state is HandoffState.COMPLETED and row.result:
+        if row.result:
             return self.names.result(row.content_hash, row.step, row.result)
         if row.reason:
             table = saying.DECLINE_REASONS if row.state is HandoffState.DECLINED else saying.CANCEL_REASONS
@@ -146,6 +166,8 @@ class Shower:
         if isinstance(value, bool):
             say = self.names.words.gettext
             return say("yes") if value else say("no")
+        if value == NOT_ANSWERED:
+            return self.names.words.gettext("asked, not answered")
         if fact.type is FactType.CHOICE and isinstance(value, str) and value in fact.choices:
             return fact.choices[value].said(language)
         moment = as_moment(value) if isinstance(value, str) else None
@@ -156,11 +178,13 @@ class Shower:
         steps = self.view.state.runs[run.run_id].steps
         outcome = self.names.outcome(run.outcome) if run.outcome else ""
         said = self._say(saying.RUN_STATES, run.state)
+        rules = self._rules(run.content_hash)
         return RunLine(
             title=self.names.pathway(run.content_hash, run.pathway),
             state=run.state,
             state_said=f"{said}: {outcome}" if outcome else said,
             steps=tuple(self._step(run, step) for step in steps.values()),
+            endings=rules.of_run(self.view.state.runs[run.run_id]) if rules and run.state == RunState.RUNNING else (),
             history=notes.get(run.run_id),
             differences=tuple(report for report in self.reports if report.run_id == run.run_id),
         )
@@ -171,6 +195,9 @@ class Shower:
             said = f"{said}: {self.names.result(run.content_hash, step.step, step.result)}"
         elif step.skipped_because:
             said = f"{said}: {self._say(saying.SKIP_REASONS, step.skipped_because)}"
+        elif step.held_until and step.state in NOT_BEGUN:
+            until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
+            said = self.names.words.gettext("not before %(until)s") % {"until": until}
         return StepLine(self.names.step(run.content_hash, step.step), step.state, said)
 
     def _why(self, code: str | None) -> str:

@@ -50,7 +50,7 @@ CAME_LATE: Mapping[HandoffState, str] = {
     HandoffState.ACCEPTED: N_("It had been taken on before your answer came."),
     HandoffState.COMPLETED: N_("It had been brought to its end before your answer came."),
     HandoffState.DECLINED: N_("It had been declined and passed on before your answer came."),
-    HandoffState.EXPIRED: N_("Its time had gone by and it was passed on before your answer came."),
+    HandoffState.EXPIRED: N_("Its time had gone by before your answer came."),
     HandoffState.CANCELLED: N_("It had been called off before your answer came."),
 }
 LATE_HEADING = N_("Thank you. Your answer came after another")

@@ -7,7 +7,8 @@ import phonenumbers
 
 from procedures.case import Party, PartyKind
 from procedures.directory import Coordinator, Desk, Directory, Service
-from procedures.schema import AskStep, AwaitStep, Library, Pathway
+from procedures.schema import COORDINATOR, AskStep, AwaitStep, Library, Pathway
+from procedures.showing.names import competence
 
 
 def spoken(phone: str) -> str:
@@ -84,6 +85,10 @@ class Names:
         """A field of evidence: its name in spaced words, translated where the catalogue knows it."""
         said = self.words.gettext(name.replace("_", " "))
         return said[:1].upper() + said[1:]
+
+    def agreeing(self, body: str) -> str:
+        """Who agrees to longer time: what a service is asked for, or the coordination."""
+        return self.words.gettext("the coordinator") if body == COORDINATOR else competence(body, self.language)
 
     def role(self, person_id: str, party: Party) -> str:
         """Who somebody is for that party: the referent, the deputy, whoever is on duty, the coordinator, the desk."""

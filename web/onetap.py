@@ -1,7 +1,7 @@
 """`/h/TOKEN`: the page behind the link of a message. No account, no cookie, no script; GET and HEAD never act.
 
 A form field `code` is in every POST. `answer` says what was tapped: nothing (*I have seen it*), `accept`, `decline`
-(with `reason`), `first_sign`, `complete` (with `result` and `evidence.FIELD`) or `renew`.
+(with `reason`), `first_sign`, `extend`, `complete` (with `result` and `evidence.FIELD`) or `renew`.
 """
 
 from http import HTTPStatus
@@ -29,7 +29,7 @@ from web.tapping import Answered, Tap, Telephone, answer, look
 router = APIRouter()
 
 BEFORE = frozenset({"", "accept", "decline"})
-AFTER = frozenset({"", "first_sign", "complete", "renew"})
+AFTER = frozenset({"", "first_sign", "extend", "complete", "renew"})
 TAKEN = frozenset({HandoffState.ACCEPTED, HandoffState.COMPLETED})
 
 
@@ -84,6 +84,8 @@ def _after(done: Answered, kind: str, form: FormData) -> Response:
         return _draw(tap, "link/taken.html", giver=tap.giver())
     if kind == "first_sign":
         return _asked(tap, form, noted=True)
+    if kind == "extend":
+        return _asked(tap, form)
     return _asked(tap, form) if tap.waits_for_answer else _closed(tap)
 
 
@@ -99,16 +101,15 @@ def _ask_code(tap: Tap, *, wrong: bool = False) -> Response:
 
 
 def _asked(tap: Tap, form: FormData, *, fault: str = "", status: int = 200, noted: bool = False) -> Response:
-    values = {
+    values: dict[str, object] = {
         "fault": fault,
         "typed": words(form),
         "code": word(form, "code"),
         "urgency": say(tap.language, URGENCIES[tap.urgency]),
     }
     if tap.for_result:
-        return _draw(
-            tap, "link/result.html", status=status, giver=tap.giver(), results=tap.results(), noted=noted, **values
-        )
+        values |= {"giver": tap.giver(), "results": tap.results(), "longer": tap.longer(), "noted": noted}
+        return _draw(tap, "link/result.html", status=status, **values)
     reasons = [(str(reason), say(tap.language, text)) for reason, text in DECLINE_REASONS.items()]
     return _draw(tap, "link/answer.html", status=status, reasons=reasons, **values)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from procedures.directory import Directory
-from procedures.schema import Condition, Fact, Library, MomentKind
+from procedures.schema import Condition, Fact, Library, Limit, MomentKind
 from procedures.whonow import WhoRow
 from web.doorkeeper import Visit
 from web.naming import Names
@@ -116,9 +116,13 @@ def _deciding_facts(library: Library) -> frozenset[str]:
     """Facts in a condition or at the start of a limit of some pathway in force."""
     steps = [step for pathway in library.current.values() for step in pathway.steps.values()]
     found = {name for step in steps for name in _facts_of(step.when)}
+    limits: list[Limit] = [limit for pathway in library.current.values() for limit in pathway.within]
     for step in steps:
-        limits = [*getattr(step, "complete_within", ()), *getattr(step, "within", ())]
-        found |= {limit.of.name for limit in limits if limit.of.kind is MomentKind.FACT}
+        limits += [*getattr(step, "complete_within", ()), *getattr(step, "within", ())]
+    moments = [moment for limit in limits for moment in limit.moments]
+    moments += [step.not_before.of for step in steps if step.not_before]
+    found |= {name for limit in limits for name in _facts_of(limit.when)}
+    found |= {moment.name for moment in moments if moment.kind is MomentKind.FACT and moment.name}
     return frozenset(found)
 
 

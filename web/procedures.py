@@ -1,17 +1,18 @@
 """`/procedures`: what the network agreed on, drawn and in plain words, for those who work by it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from notifiers.language import translator
+from procedures.distances import after
 from procedures.schema import Pathway
 from procedures.showing.svg import drawing
 from procedures.showing.timetable import worst_case
 from procedures.showing.words import plain_words
+from procedures.weeks import AT_HOME
 from web.doorkeeper import AtWork, Visit
 
 router = APIRouter()
@@ -57,7 +58,7 @@ def procedure(name: str, visit: AtWork) -> Response:
         "about": parts[0],
         "parts": parts[1:],
         "silences": worst_case(pathway, say, visit.language),
-        "later": lambda seconds: visit.desk.now + timedelta(seconds=seconds),
+        "later": lambda call: after(visit.desk.now, call.length, AT_HOME),
     }
     return visit.page("procedure.html", "procedures", values)
 

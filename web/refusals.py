@@ -17,6 +17,7 @@ UNPROCESSABLE = (
     e.UnknownReason,
     e.UnknownResult,
     e.WrongEvidence,
+    e.UnknownAgreeingBody,
 )
 
 

@@ -61,6 +61,7 @@ CANCEL_REASONS: Mapping[str, str] = {
     CancelReason.HELPED_ELSEWHERE: N_("Helped elsewhere"),
     CancelReason.CONSENT_REVOKED: N_("Consent revoked"),
     CancelReason.DRILL_OVER: N_("The drill is over"),
+    CancelReason.TIME_OVER: N_("The time is over"),
 }
 
 SKIP_REASONS: Mapping[str, str] = {
@@ -90,6 +91,11 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.LIMIT_OVER: N_("a limit is over"),
     AlertPurpose.LIMIT_PASSED: N_("a limit has passed"),
     AlertPurpose.CONSENT_NEEDED: N_("her consent is needed"),
+    AlertPurpose.LIMIT_MOVED: N_("the time has changed"),
+    AlertPurpose.LONGER_TIME_ASKED: N_("longer time is asked for"),
+    AlertPurpose.LAPSED: N_("the time is over"),
+    AlertPurpose.WORD_LAPSED: N_("word: the time is over"),
+    AlertPurpose.PATHWAY_LATE: N_("the pathway is late"),
 }
 
 DELIVERY_STATES: Mapping[str, str] = {
@@ -132,6 +138,7 @@ ANSWERS: Mapping[str, str] = {
     "note_first_sign": N_("work has begun"),
     "complete_handoff": N_("result"),
     "renew_link": N_("a new link"),
+    "extend_limit": N_("longer time"),
 }
 
 URGENCIES: Mapping[str, str] = {

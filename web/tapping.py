@@ -22,6 +22,7 @@ from procedures.commands import (
     AcknowledgeHandoff,
     CompleteHandoff,
     DeclineHandoff,
+    ExtendLimit,
     NoteFirstSign,
     RenewLink,
     Road,
@@ -30,6 +31,7 @@ from procedures.events import AnswerCameLate, LinkUse
 from procedures.schema import AskStep
 from procedures.urgency import Urgency, urgency
 from web.evidence import AskedResult, asked_results
+from web.longer import LongerTime, longer_time
 from web.naming import Names
 
 RENEWED_AT_MOST_EVERY = 600
@@ -106,6 +108,10 @@ class Tap:
         taken = self.handoff.state is HandoffState.ACCEPTED
         return taken and isinstance(step, AskStep) and step.first_sign_within is not None
 
+    def longer(self) -> LongerTime | None:
+        """Longer time that can be asked for."""
+        return longer_time(self.house, self.handoff, self.names)
+
     def results(self) -> tuple[AskedResult, ...]:
         """In which ways the step can end, each with the evidence it asks for."""
         pinned = self.names.pinned(self.handoff.content_hash)
@@ -178,6 +184,8 @@ def answer(tap: Tap, kind: str, *, reason: str = "", result: str = "", evidence:
             handled = handle(NoteFirstSign.model_validate(about))
         case "complete":
             handled = handle(CompleteHandoff.model_validate({**about, "result": result, "evidence": dict(evidence)}))
+        case "extend":
+            handled = handle(ExtendLimit.model_validate(about))
         case "renew":
             handled = handle(RenewLink.model_validate(about))
         case _:
@@ -190,6 +198,9 @@ def answer(tap: Tap, kind: str, *, reason: str = "", result: str = "", evidence:
 
 def _command_id(tap: Tap, kind: str, said: Sequence[str]) -> str:
     parts = [tap.token, kind, *said]
+    if kind == "extend":
+        # Asking again is a new request once the end has moved.
+        parts.append(str(tap.handoff.complete_by))
     if kind == "renew":
         parts.append(str(int(tap.now.timestamp()) // RENEWED_AT_MOST_EVERY))
     return f"link-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]}"

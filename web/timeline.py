@@ -48,6 +48,15 @@ SENTENCES: Mapping[str, str] = {
     "alert_withdrawn": N_("A message to %(to)s was not needed any more: %(purpose)s."),
     "nobody_to_call": N_("Nobody is left who may be called for “%(step)s”: it waits here, please look for somebody."),
     "delivery_uncertain": N_("It is uncertain whether a message to %(to)s arrived: %(purpose)s."),
+    "step_held": N_("“%(step)s” may begin on %(until)s, not before."),
+    "step_released": N_("“%(step)s” may begin now."),
+    "limit_moved": N_("The time for “%(step)s” has changed: %(new_at)s (before: %(old_at)s)."),
+    "longer_time_asked": N_("%(actor)s asked for longer time: “%(step)s”."),
+    "longer_time_agreed": N_("Longer time for “%(step)s”: %(body)s agrees (%(actor)s)."),
+    "limit_extended": N_("There is longer time for “%(step)s”: %(new_at)s (before: %(old_at)s)."),
+    "handoff_lapsed": N_("The time for “%(step)s” is over, and the procedure says what that means: %(result)s."),
+    "pathway_limit_passed": N_("The pathway %(pathway)s is not over in its time, which ended on %(limit)s."),
+    "pathway_limit_moved": N_("The time for the pathway %(pathway)s has changed: %(new_at)s (before: %(old_at)s)."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: %(reason)s."),
 }
@@ -165,8 +174,23 @@ class _Places(Mapping[str, str]):
         return self._names.result(self._content_hash(), self._step_name(), self._word("result"))
 
     def _limit_said(self) -> str:
-        at = getattr(self._event, "limit_at", None)
+        return self._moment("limit_at")
+
+    def _until_said(self) -> str:
+        return self._moment("until")
+
+    def _old_at_said(self) -> str:
+        return self._moment("old_at") or self._names.words.gettext("no limit")
+
+    def _new_at_said(self) -> str:
+        return self._moment("new_at") or self._names.words.gettext("no limit")
+
+    def _moment(self, name: str) -> str:
+        at = getattr(self._event, name, None)
         return spans.day_and_hour(at, self._names.language, self._entry.at) if isinstance(at, datetime) else ""
+
+    def _body_said(self) -> str:
+        return self._names.agreeing(self._word("body"))
 
     def _holder_said(self) -> str:
         handoff = self._handoff()

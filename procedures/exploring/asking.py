@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from procedures.conditions import holds
 from procedures.schema import Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
+from procedures.values import NOT_ANSWERED
 
 Answer = FactWord | None
 """A fact's value (None: nobody told it), or a step's result."""
@@ -15,7 +17,7 @@ LEFT_OUT = "-"
 OVER = "*"
 """Any result that nobody asks for by its name."""
 KNOWN = "known"
-"""Stands for any moment of a dated fact: a condition can only ask whether it was told."""
+"""Stands for any moment of a dated fact whose day no condition compares: then it can only be told or not."""
 
 
 class Asked(StrEnum):
@@ -37,7 +39,7 @@ def leaves(condition: Condition | None) -> Iterator[Condition]:
     """The conditions on one fact each that it is joined of."""
     if condition is None:
         return
-    if condition.kind is ConditionKind.FACT:
+    if condition.kind in {ConditionKind.FACT, ConditionKind.COMPARE}:
         yield condition
     for part in condition.parts:
         yield from leaves(part)
@@ -59,7 +61,7 @@ def values_that_differ(fact: Fact, asked: Iterable[Condition]) -> tuple[Answer, 
     """One value of each sort that `asked` tells apart, the untold one among them."""
     conditions = list(asked)
     sorts: dict[tuple[bool, ...], Answer] = {}
-    for value in (*_values(fact, conditions), None):
+    for value in (*_values(fact, conditions), None, NOT_ANSWERED):
         known = {} if value is None else {fact.name: value}
         sorts.setdefault(tuple(holds(leaf, known) for leaf in conditions), value)
     return tuple(sorts.values())
@@ -72,10 +74,12 @@ def _values(fact: Fact, asked: Iterable[Condition]) -> tuple[FactWord, ...]:
         case FactType.BOOLEAN:
             return (True, False)
         case FactType.INTEGER:
-            named = sorted({word for leaf in asked for word in leaf.values if isinstance(word, int)})
-            return (*named, max(named, default=0) + 1)
-        case FactType.DATETIME:
-            return (KNOWN,)
+            named = {word for leaf in asked for word in (*leaf.values, leaf.bound) if isinstance(word, int)}
+            return tuple(sorted({0, *named, *(word + 1 for word in named), *(max(word - 1, 0) for word in named)}))
+        case FactType.DATETIME | FactType.DATE:
+            days = [date.fromisoformat(leaf.bound) for leaf in asked if isinstance(leaf.bound, str)]
+            near = {day + timedelta(days=off) for day in days for off in (-1, 0, 1)}
+            return tuple(day.isoformat() for day in sorted(near)) or (KNOWN,)
 
 
 def condition_holds(condition: Condition | None, so: Mapping[Key, Answer]) -> bool:

@@ -63,7 +63,7 @@ def _reason(need: Need, explored: Explored) -> Sentence:
 
 def _outcomes(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
     for outcome in pathway.outcomes:
-        if outcome.name not in explored.outcomes:
+        if outcome.name not in explored.outcomes and outcome.name != pathway.on_expiry:
             place = draft.outcome_nodes.get(outcome.name, document.root)
             document.fault(kinds.OUTCOME_NEVER, place, outcome=outcome.name)
     if explored.ends_without_outcome:

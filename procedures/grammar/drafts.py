@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from procedures.nodes import Node
-from procedures.schema import AnyStep, Fact, Limit, Moment, Outcome, Result, Rung
+from procedures.schema import AnyStep, Fact, Limit, Moment, Outcome, Point, Result, Rung
 
 STEP_MOMENTS = {
     "ask": ("requested", "accepted", "completed", "expired"),
@@ -30,6 +30,16 @@ class MomentRef:
 
     node: Node
     moment: Moment
+    before: bool = False
+    """Whether the limit counts back from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPoint:
+    """A point in time and where its moment stands."""
+
+    node: Node
+    point: Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,12 @@ class StepDraft:
     accept: PlacedLimit | None = None
     first_sign: PlacedLimit | None = None
     limits: list[PlacedLimit] = field(default_factory=list)
+    not_before: PlacedPoint | None = None
+    on_expiry: Node | None = None
+    silence: str | None = None
+    """What `on_expiry` says."""
+    extend: Node | None = None
+    has_source: bool = False
     ladder: list[PlacedRung] = field(default_factory=list)
     admits_imminent: Node | None = None
     model: AnyStep | None = None
@@ -80,6 +96,12 @@ class PathwayDraft:
     steps: dict[str, StepDraft] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     outcome_refs: list[NeedRef] = field(default_factory=list)
+    limits: list[PlacedLimit] = field(default_factory=list)
+    moments: list[MomentRef] = field(default_factory=list)
+    """Those that the limits of the pathway itself count from."""
+    silence: str | None = None
+    about_limits: dict[str, Node] = field(default_factory=dict)
+    """What it says about its limits: `on_expiry`, `source`, `clock`."""
     outcomes_node: Node | None = None
     outcome_nodes: dict[str, Node] = field(default_factory=dict)
 

@@ -49,6 +49,17 @@ NO_BASIS = FaultKind(
 )
 UNKNOWN_FACT = FaultKind("unknown-fact", "No fact is called {fact}.", "Write one of: {known}.")
 WRONG_VALUE = FaultKind("wrong-value", "The fact {fact} is never {value}.", "Write one of: {known}.")
+WRONG_COMPARISON = FaultKind(
+    "wrong-comparison",
+    "The fact {fact} cannot be compared by {word}.",
+    "Write one of: {known}; numbers have an order, days come before or after, choices only where the vocabulary says "
+    "ordered: true.",
+)
+COUNT_OUT_OF_REACH = FaultKind(
+    "count-out-of-reach",
+    "At least {count} of {parts} can never be told apart from always or never.",
+    "Write a number from 1 to {parts}.",
+)
 UNDATED_FACT = FaultKind(
     "undated-fact", "The fact {fact} is no point in time.", "Write a fact of type datetime: {known}."
 )

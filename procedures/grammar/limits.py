@@ -1,23 +1,26 @@
-"""Reading limits: a time, the moment it counts from, its clock, and the source that says so."""
+"""Reading limits: points in time, their clock, the source that says so, and when they count."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from procedures import nodes
 from procedures.durations import read_duration
-from procedures.fault_kinds import LATER_WORD
-from procedures.grammar import kinds
-from procedures.grammar.drafts import MomentRef, PlacedLimit
+from procedures.fault_kinds import LATER_WORD, MISSING
+from procedures.grammar import kinds, limit_kinds
+from procedures.grammar.drafts import MomentRef, PlacedLimit, PlacedPoint
+from procedures.grammar.needs import read_condition
 from procedures.nodes import Node, Scalar, Sequence
 from procedures.reading import Document, Form, shown
-from procedures.schema import Clock, Limit, Moment, MomentKind, Source
+from procedures.schema import NOW, Clock, Fact, Limit, Moment, MomentKind, Pick, Point, Source
 
-_LIMIT = Form(
-    known=("within", "of", "clock", "source"),
-    required={"within": "within: 72 h"},
-    later=frozenset({"by", "not_before", "at_least", "earliest", "latest", "extend", "on_expiry"}),
-)
+_LIMIT = Form(known=("within", "of", "earliest", "latest", "when", "clock", "source"))
+_FORMS = ("within", "earliest", "latest")
 _SOURCE = Form(known=("text", "verified_on", "verified"), required={"text": 'text: "protocol of the network, art. 5"'})
-_EVIDENCE_PARTS = 3
+_POINT = "48 h of report.registered"
+_FIXED = {
+    "case.opened": Moment(kind=MomentKind.CASE, name="opened"),
+    "pathway.started": Moment(kind=MomentKind.PATHWAY, name="started"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class LimitDefaults:
     source: Source | None
     told: bool
     clock: Clock = Clock.PROTOCOL
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """Those that its `when` may ask about."""
 
 
 def read_source(document: Document, node: Node) -> Source | None:
@@ -53,24 +58,50 @@ def read_clock(document: Document, node: Node) -> Clock | None:
 
 def read_moment(document: Document, node: Node, words: str) -> Moment | None:
     """The moment that `words` name. Whether it exists is for the checks to say."""
-    match words.strip().split("."):
-        case ["case", "opened"]:
-            return Moment(kind=MomentKind.CASE, name="opened")
-        case ["pathway", "started"]:
-            return Moment(kind=MomentKind.PATHWAY, name="started")
+    words = words.strip()
+    if words in _FIXED:
+        return _FIXED[words]
+    match words.split("."):
+        case ["signal", name] if name:
+            document.fault(LATER_WORD, node, word=shown(words))
+            return None
         case ["fact", name] if name:
             return Moment(kind=MomentKind.FACT, name=name)
         case [step, "evidence", name] if step and name:
             return Moment(kind=MomentKind.EVIDENCE, step=step, name=name)
-        case [step, name] if step not in ("", "case", "pathway", "signal") and name:
+        case [step, name] if step not in ("", "case", "pathway") and name:
             return Moment(kind=MomentKind.STEP, step=step, name=name)
-    document.fault(LATER_WORD if words.startswith("signal.") else kinds.BAD_MOMENT, node, word=shown(words))
+    document.fault(kinds.BAD_MOMENT, node, word=shown(words))
     return None
+
+
+def read_point(document: Document, node: Node) -> PlacedPoint | None:
+    """A point in time: `48 h of x.y`, `30 days before x.y`, `x.y` alone, `48 h` alone."""
+    words = " ".join(node.text.split()) if isinstance(node, Scalar) else ""
+    before = " before " in words
+    time, joined, moment = words.partition(" before " if before else " of ")
+    if not joined and _names_a_moment(words):
+        time, joined, moment = "", "of", words
+    return _point(document, node, time, (node, moment) if joined else None, before=before)
+
+
+def _names_a_moment(words: str) -> bool:
+    return "." in words and not words[:1].isdigit() and " " not in words
+
+
+def _point(
+    document: Document, node: Node, time: str, named: tuple[Node, str] | None, *, before: bool
+) -> PlacedPoint | None:
+    moment = Moment() if named is None else read_moment(document, *named)
+    distance = NOW if named is not None and not time else read_duration(document, node, time)
+    if moment is None or distance is None:
+        return None
+    return PlacedPoint(named[0] if named else node, Point(distance=distance, before=before, of=moment))
 
 
 def read_limits(document: Document, node: Node, defaults: LimitDefaults, moments: list[MomentRef]) -> list[PlacedLimit]:
     """One limit or a list of them; those that could be read."""
-    several = document.items(node, "48 h of report.registered") if isinstance(node, Sequence) else (node,)
+    several = document.items(node, _POINT) if isinstance(node, Sequence) else (node,)
     return [limit for one in several if (limit := read_limit(document, one, defaults, moments))]
 
 
@@ -79,32 +110,49 @@ def read_limit(document: Document, node: Node, defaults: LimitDefaults, moments:
     fields: dict[str, Node] = {"within": node}
     if isinstance(node, nodes.Mapping):
         fields = document.fields(node, _LIMIT)
+        if not any(word in fields for word in _FORMS):
+            document.fault(MISSING, node, word="within", example="within: 72 h")
     source = read_source(document, fields["source"]) if "source" in fields else defaults.source
     if not (defaults.told or "source" in fields):
         document.fault(kinds.NO_SOURCE, node)
     clock = read_clock(document, fields["clock"]) if "clock" in fields else defaults.clock
-    time = _time_and_moment(document, fields) if "within" in fields else None
-    if time is None:
+    when = read_condition(document, fields["when"], defaults.facts) if "when" in fields else None
+    pick, points = _points(document, fields)
+    moments += [MomentRef(p.node, p.point.of, before=p.point.before) for p in points or () if _is_named(p.point)]
+    if not points or clock is None or source is None or ("when" in fields and when is None):
         return None
-    duration_words, of_node, of_words = time
-    moment = Moment() if of_words is None else read_moment(document, of_node, of_words)
-    duration = read_duration(document, fields["within"], duration_words)
-    if moment is not None and of_words is not None:
-        moments.append(MomentRef(of_node, moment))
-    if moment is None or duration is None or clock is None or source is None:
-        return None
-    return PlacedLimit(node, Limit(within=duration, of=moment, clock=clock, source=source))
+    limit = Limit(points=tuple(placed.point for placed in points), pick=pick, when=when, clock=clock, source=source)
+    return PlacedLimit(node, limit)
 
 
-def _time_and_moment(document: Document, fields: dict[str, Node]) -> tuple[str | None, Node, str | None] | None:
-    """The words of the time, the node of the moment and its words. `48 h of x.y` holds both in one."""
+def _is_named(point: Point) -> bool:
+    return point.of.kind is not MomentKind.START
+
+
+def _points(document: Document, fields: dict[str, Node]) -> tuple[Pick, list[PlacedPoint] | None]:
+    """The points of a limit; None where one of them could not be read."""
+    written = [word for word in _FORMS if word in fields]
+    for word in written[1:]:
+        document.fault(limit_kinds.TWO_FORMS, fields[word], word=word, other=written[0])
+    if len(written) != 1:
+        return Pick.EARLIEST, None
+    if written[0] == "within":
+        placed = _one_point(document, fields)
+        return Pick.EARLIEST, None if placed is None else [placed]
+    if "of" in fields:
+        document.fault(kinds.TWO_MOMENTS, fields["of"])
+    found = [read_point(document, item) for item in document.items(fields[written[0]], f"[48 h, {_POINT}]")]
+    whole = [placed for placed in found if placed is not None]
+    return Pick(written[0]), whole if len(whole) == len(found) else None
+
+
+def _one_point(document: Document, fields: dict[str, Node]) -> PlacedPoint | None:
     within = fields["within"]
-    written = within.text if isinstance(within, Scalar) else None
-    time, joined, moment = (written or "").partition(" of ")
     if "of" not in fields:
-        return (time, within, moment) if joined else (written, within, None)
-    if joined:
+        return read_point(document, within)
+    words = " ".join(within.text.split()) if isinstance(within, Scalar) else ""
+    if " of " in words or " before " in words or _names_a_moment(words):
         document.fault(kinds.TWO_MOMENTS, fields["of"])
         return None
-    words = document.text(fields["of"], "fact.incident_at")
-    return None if words is None else (written, fields["of"], words)
+    named = document.text(fields["of"], "fact.incident_at")
+    return None if named is None else _point(document, within, words, (fields["of"], named), before=False)

@@ -4,20 +4,27 @@ import re
 from collections.abc import Mapping
 
 from procedures import nodes
+from procedures.conditions import UNKNOWN
 from procedures.fault_kinds import LATER_WORD
 from procedures.grammar import kinds
 from procedures.grammar.drafts import NeedRef
 from procedures.marking import N_
 from procedures.nodes import Entry, Node, Scalar, ScalarValue, Sequence
-from procedures.reading import Document, Form, describe, nearest_or_all, shown
-from procedures.schema import Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
-
-UNKNOWN = "unknown"
-"""The word for a fact that nobody told."""
+from procedures.reading import Document, Form, describe, listed, nearest_or_all, shown
+from procedures.schema import Comparison, Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
+from procedures.values import NOT_ANSWERED
 
 _NAMED = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
 _JOINED = Form(known=("all_of", "any_of"), later=frozenset({"n_of", "not", "signal"}))
-_JOINED_CONDITIONS = {"all": ConditionKind.ALL, "any": ConditionKind.ANY, "not": ConditionKind.NOT}
+_JOINED_CONDITIONS = {
+    "all": ConditionKind.ALL,
+    "any": ConditionKind.ANY,
+    "not": ConditionKind.NOT,
+    "at_least": ConditionKind.AT_LEAST,
+}
+_ON_NUMBERS = (Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.MORE_THAN, Comparison.LESS_THAN)
+_ON_DAYS = (Comparison.BEFORE, Comparison.AFTER)
+_ON_CHOICES = (Comparison.AT_LEAST, Comparison.AT_MOST)
 
 
 def read_need(document: Document, node: Node, refs: list[NeedRef]) -> Need | None:
@@ -74,6 +81,8 @@ def _part(document: Document, word: str, entry: Entry, facts: Mapping[str, Fact]
     kind = _JOINED_CONDITIONS.get(word)
     if kind is None:
         return _fact_is(document, word, entry, facts)
+    if kind is ConditionKind.AT_LEAST:
+        return _at_least(document, entry, facts)
     items = (entry.value,) if kind is ConditionKind.NOT else document.items(entry.value, "[{risk: high}]")
     parts = [read_condition(document, item, facts) for item in items]
     whole = tuple(part for part in parts if part is not None)
@@ -85,6 +94,8 @@ def _fact_is(document: Document, word: str, entry: Entry, facts: Mapping[str, Fa
     if fact is None:
         _unknown_fact(document, word, entry.key, facts)
         return None
+    if isinstance(entry.value, nodes.Mapping):
+        return _compared(document, fact, entry.value)
     several = isinstance(entry.value, Sequence)
     items = document.items(entry.value, "[high, imminent]") if several else (entry.value,)
     values = [_value(document, fact, item) for item in items]
@@ -94,17 +105,84 @@ def _fact_is(document: Document, word: str, entry: Entry, facts: Mapping[str, Fa
     return Condition(kind=ConditionKind.FACT, fact=word, values=whole)
 
 
+def _at_least(document: Document, entry: Entry, facts: Mapping[str, Fact]) -> Condition | None:
+    """`at_least: {4: [ … ]}`: so many of these."""
+    mapping = document.mapping(entry.value, "{4: [{stalking: true}, …]}")
+    entries = list(mapping or ())
+    if mapping is None or len(entries) != 1 or not entries[0][0].isdecimal():
+        document.expected(entry.value, N_("One whole number and a list"), "{4: [{stalking: true}, …]}")
+        return None
+    word, inner = entries[0]
+    items = document.items(inner.value, "[{stalking: true}, …]")
+    parts = [read_condition(document, item, facts) for item in items]
+    whole = tuple(part for part in parts if part is not None)
+    count = int(word)
+    if parts and not 1 <= count <= len(parts):
+        document.fault(kinds.COUNT_OUT_OF_REACH, inner.key, count=word, parts=str(len(parts)))
+        return None
+    if not parts or len(whole) < len(parts):
+        return None
+    return Condition(kind=ConditionKind.AT_LEAST, parts=whole, count=count)
+
+
+def _compared(document: Document, fact: Fact, mapping: nodes.Mapping) -> Condition | None:
+    """`{at_least: 14}`, `{before: 2026-01-01}`, `{at_least: high}`; several must all hold."""
+    parts: list[Condition | None] = []
+    for word, entry in mapping:
+        known = _comparisons_of(fact)
+        if word not in known:
+            document.fault(kinds.WRONG_COMPARISON, entry.key, fact=fact.name, word=shown(word), known=listed(known))
+            parts.append(None)
+        elif fact.type is FactType.CHOICE:
+            parts.append(_choices(document, fact, Comparison(word), entry.value))
+        else:
+            bound = _bound(document, fact, entry.value)
+            compared = {"kind": ConditionKind.COMPARE, "fact": fact.name, "comparison": Comparison(word)}
+            parts.append(None if bound is None else Condition.model_validate({**compared, "bound": bound}))
+    whole = tuple(part for part in parts if part is not None)
+    if not parts:
+        document.expected(mapping, N_("A comparison"), "{at_least: 14}")
+    if not parts or len(whole) < len(parts):
+        return None
+    return whole[0] if len(whole) == 1 else Condition(kind=ConditionKind.ALL, parts=whole)
+
+
+def _comparisons_of(fact: Fact) -> tuple[str, ...]:
+    if fact.type is FactType.INTEGER:
+        return tuple(_ON_NUMBERS)
+    if fact.type in {FactType.DATETIME, FactType.DATE}:
+        return tuple(_ON_DAYS)
+    return tuple(_ON_CHOICES) if fact.type is FactType.CHOICE and fact.ordered else ()
+
+
+def _choices(document: Document, fact: Fact, comparison: Comparison, node: Node) -> Condition | None:
+    """The choices from one on, or up to it, in the order of the vocabulary."""
+    bound = _value(document, fact, node)
+    names = list(fact.choices)
+    if bound not in names:
+        if bound is not None:
+            document.fault(kinds.WRONG_VALUE, node, fact=fact.name, value=describe(node), known=", ".join(names))
+        return None
+    at = names.index(str(bound))
+    values = names[at:] if comparison is Comparison.AT_LEAST else names[: at + 1]
+    return Condition(kind=ConditionKind.FACT, fact=fact.name, values=tuple(values))
+
+
+def _bound(document: Document, fact: Fact, node: Node) -> int | str | None:
+    if fact.type is FactType.INTEGER:
+        return document.whole_number(node, "14")
+    day = document.date(node)
+    return day.isoformat() if day else None
+
+
 def _unknown_fact(document: Document, word: str, node: Node, facts: Mapping[str, Fact]) -> None:
-    if word == "at_least":
-        document.fault(LATER_WORD, node, word=word)
-    else:
-        document.fault(kinds.UNKNOWN_FACT, node, fact=shown(word), known=nearest_or_all(word, facts))
+    document.fault(kinds.UNKNOWN_FACT, node, fact=shown(word), known=nearest_or_all(word, facts))
 
 
 def _value(document: Document, fact: Fact, node: Node) -> FactWord | None:
     value: ScalarValue = node.value if isinstance(node, Scalar) else None
-    if value == UNKNOWN:
-        return UNKNOWN
+    if value in {UNKNOWN, NOT_ANSWERED}:
+        return str(value)
     if fact.type is FactType.BOOLEAN and isinstance(value, bool):
         return value
     if fact.type is FactType.INTEGER and isinstance(value, int) and not isinstance(value, bool):
@@ -121,8 +199,9 @@ def _values_of(fact: Fact) -> str:
         FactType.BOOLEAN: ("true", "false"),
         FactType.INTEGER: ("0", "1", "2"),
         FactType.DATETIME: (),
+        FactType.DATE: (),
     }[fact.type]
-    return ", ".join((*told, UNKNOWN))
+    return ", ".join((*told, UNKNOWN, NOT_ANSWERED))
 
 
 def admitted(condition: Condition, fact: str) -> frozenset[FactWord]:

@@ -9,11 +9,13 @@ from procedures.checking import check_draft
 from procedures.fault_kinds import RESERVED_NAME
 from procedures.grammar import kinds, words
 from procedures.grammar.drafts import PathwayDraft
+from procedures.grammar.limits import LimitDefaults, read_clock, read_limits, read_source
 from procedures.grammar.needs import read_need
+from procedures.grammar.silences import read_silence
 from procedures.grammar.steps import NOTHING_INHERITED, StepReader, read_consent
 from procedures.nodes import Node
 from procedures.reading import Document, read_document
-from procedures.schema import Fact, Outcome, Pathway
+from procedures.schema import Clock, Fact, Outcome, Pathway, Silence
 from procedures.texts import read_text
 
 MAX_STEPS = 200
@@ -54,6 +56,7 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         _read_steps(document, draft, reader, fields["steps"])
     if "outcomes" in fields:
         _read_outcomes(document, draft, fields["outcomes"])
+    silence = _read_limits(document, draft, fields)
     check_draft(document, draft)
     if document.has_errors or draft.name is None or edition is None or title is None or consent is None:
         return PathwayText(text, document, draft, None)
@@ -63,11 +66,25 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         title=title,
         consent=consent[0],
         basis=consent[1],
+        within=tuple(placed.limit for placed in draft.limits),
+        on_expiry=silence or Silence.ESCALATE,
         steps={name: step.model for name, step in draft.steps.items() if step.model},
         outcomes=tuple(draft.outcomes),
         content_hash=content_hash(text),
     )
     return PathwayText(text, document, draft, pathway)
+
+
+def _read_limits(document: Document, draft: PathwayDraft, fields: dict[str, Node]) -> str | None:
+    """The limits of the pathway itself; what their silence means."""
+    source = read_source(document, fields["source"]) if "source" in fields else None
+    clock = read_clock(document, fields["clock"]) if "clock" in fields else None
+    draft.about_limits = {word: fields[word] for word in ("on_expiry", "source", "clock") if word in fields}
+    defaults = LimitDefaults(source, told="source" in fields, clock=clock or Clock.PROTOCOL, facts=draft.facts)
+    if "within" in fields:
+        draft.limits = read_limits(document, fields["within"], defaults, draft.moments)
+    draft.silence = read_silence(document, fields)
+    return draft.silence
 
 
 def _read_steps(document: Document, draft: PathwayDraft, reader: StepReader, node: Node) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 from procedures import nodes
 from procedures.durations import read_duration
 from procedures.fault_kinds import RESERVED_NAME
-from procedures.grammar import kinds, words
+from procedures.grammar import kinds, limit_kinds, words
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
-from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_source
+from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
 from procedures.grammar.needs import admitted, read_condition, read_need
+from procedures.grammar.silences import read_extension, read_silence
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form
 from procedures.schema import (
@@ -18,6 +19,7 @@ from procedures.schema import (
     Clock,
     EvidenceType,
     Fact,
+    MomentKind,
     Result,
     Rung,
     RungTarget,
@@ -104,7 +106,27 @@ class StepReader:
         consent = read_consent(self.document, draft.key, fields, self.inherited)
         if consent is not None:
             common["consent"], common["basis"] = consent
+        self._hold_back(draft, fields)
+        common["not_before"] = draft.not_before and draft.not_before.point
         return common
+
+    def _hold_back(self, draft: StepDraft, fields: dict[str, Node]) -> None:
+        """`not_before`, for which a notice may say `at`."""
+        written = [fields[word] for word in ("not_before", "at") if word in fields]
+        for other in written[1:]:
+            self.document.fault(kinds.TWO_MOMENTS, other)
+        draft.not_before = read_point(self.document, written[0]) if written else None
+        if draft.not_before and draft.not_before.point.of.kind is not MomentKind.START:
+            placed = draft.not_before
+            draft.moments.append(MomentRef(placed.node, placed.point.of))
+
+    def _silence(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
+        """What it means that a limit for the result goes by, and how it may be moved before."""
+        draft.on_expiry, draft.extend = fields.get("on_expiry"), fields.get("extend")
+        draft.has_source = "source" in fields
+        extension = read_extension(self.document, draft.extend) if draft.extend else None
+        draft.silence = read_silence(self.document, fields)
+        return {"on_expiry": draft.silence, "extend": extension}
 
     def _ask(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         defaults = self._defaults(fields)
@@ -122,6 +144,7 @@ class StepReader:
             "accept_within": draft.accept and draft.accept.limit,
             "first_sign_within": draft.first_sign and draft.first_sign.limit,
             "complete_within": tuple(placed.limit for placed in draft.limits),
+            **self._silence(draft, fields),
             "results": draft.results,
             "escalate": tuple(placed.rung for placed in draft.ladder),
         }
@@ -138,6 +161,7 @@ class StepReader:
             "who": read_text(self.document, fields["await"]),
             "watched_by": watched_by,
             "within": tuple(placed.limit for placed in draft.limits),
+            **self._silence(draft, fields),
             "results": draft.results,
         }
 
@@ -150,15 +174,19 @@ class StepReader:
     def _defaults(self, fields: dict[str, Node]) -> LimitDefaults:
         source = read_source(self.document, fields["source"]) if "source" in fields else None
         clock = read_clock(self.document, fields["clock"]) if "clock" in fields else None
-        return LimitDefaults(source, told="source" in fields, clock=clock or Clock.PROTOCOL)
+        return LimitDefaults(source, told="source" in fields, clock=clock or Clock.PROTOCOL, facts=self.facts)
 
     def _own_limit(self, word: str, fields: dict[str, Node], defaults: LimitDefaults) -> PlacedLimit | None:
         """A limit between the two bodies: from the step itself, and a promise unless it says otherwise."""
         if word not in fields:
             return None
         moments: list[MomentRef] = []
-        promise = LimitDefaults(defaults.source, told=defaults.told)
+        promise = LimitDefaults(defaults.source, told=defaults.told, facts=self.facts)
         placed = read_limit(self.document, fields[word], promise, moments)
+        if placed and placed.limit.when:
+            self.document.fault(limit_kinds.NO_WHEN_HERE, placed.node, word=word)
+        if placed and len(placed.limit.points) > 1:
+            self.document.fault(limit_kinds.SEVERAL_HERE, placed.node, word=word)
         for moment in moments:
             self.document.fault(kinds.OWN_START_ONLY, moment.node, word=word)
         return placed

@@ -4,11 +4,11 @@ from procedures.grammar.drafts import STEP_MOMENTS
 from procedures.reading import Form
 
 KINDS = tuple(STEP_MOMENTS)
-COMMON = ("title", "needs", "when", "consent", "basis")
-TIMED = ("source", "clock", "results")
+COMMON = ("title", "needs", "when", "not_before", "consent", "basis")
+TIMED = ("on_expiry", "extend", "source", "clock", "results")
 OF_KIND = {
     "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
-    "tell": (),
+    "tell": ("at",),
     "await": ("watched_by", "within", *TIMED),
     "start": (),
 }
@@ -41,22 +41,15 @@ LATER_STEP = frozenset(
         "act_first",
         "all",
         "also_tell",
-        "at",
         "barred",
-        "by",
         "deputy_of",
         "different_from",
-        "earliest",
         "ends_when",
-        "extend",
         "first",
-        "latest",
         "level",
         "members",
         "n_of",
-        "not_before",
         "not_delegable",
-        "on_expiry",
         "on_results",
         "pauses_on",
         "people",
@@ -78,23 +71,32 @@ LATER_STEP = frozenset(
 )
 LATER_PATHWAY = frozenset(
     {
-        "extend",
         "facts",
         "no_case",
-        "on_expiry",
         "reopen",
         "repeat",
         "signals",
         "subject",
         "subjects",
         "version",
-        "within",
         "withdrawn",
     }
 )
 
 PATHWAY = Form(
-    known=("pathway", "edition", "title", "consent", "basis", "steps", "outcomes"),
+    known=(
+        "pathway",
+        "edition",
+        "title",
+        "consent",
+        "basis",
+        "within",
+        "on_expiry",
+        "source",
+        "clock",
+        "steps",
+        "outcomes",
+    ),
     required={
         "pathway": "pathway: shelter",
         "edition": "edition: 1",
@@ -107,7 +109,7 @@ PATHWAY = Form(
 )
 
 RESERVED_STEPS = frozenset({"case", "pathway", "fact", "signal"})
-RESERVED_RESULTS = frozenset({"requested", "accepted", "completed", "expired", "evidence"})
+RESERVED_RESULTS = frozenset({"requested", "accepted", "completed", "expired", "evidence", "escalate", "note"})
 RESERVED_OUTCOMES = RESERVED_RESULTS | {"ended"}
 """`ended` is how a pathway ends when none of its outcomes holds."""
 ENDED = "ended"

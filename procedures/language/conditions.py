@@ -30,6 +30,10 @@ class ConditionKind(StrEnum):
     """The forms of a condition on declared facts."""
 
     FACT = "fact"
+    COMPARE = "compare"
+    """A number, a date or a datetime beside a fixed one."""
+    AT_LEAST = "at_least"
+    """So many of its parts."""
     ALL = "all"
     ANY = "any"
     NOT = "not"
@@ -38,10 +42,28 @@ class ConditionKind(StrEnum):
 FactWord = bool | int | str
 
 
+class Comparison(StrEnum):
+    """How a fact stands to a bound."""
+
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    MORE_THAN = "more_than"
+    LESS_THAN = "less_than"
+    BEFORE = "before"
+    AFTER = "after"
+
+
 class Condition(Model):
-    """`fact` is one of `values` (`unknown`: nobody told it), or parts joined by all, any, not."""
+    """A fact is one of `values`, or stands so to `bound`; or parts joined by all, any, not, at least so many.
+
+    `unknown` among the values: nobody told it. `not_answered`: she was asked and did not say.
+    """
 
     kind: ConditionKind
     fact: str | None = None
     values: tuple[FactWord, ...] = ()
+    comparison: Comparison | None = None
+    bound: int | str | None = None
+    """A whole number, or an ISO date of the calendar in Rome."""
+    count: int = 0
     parts: tuple["Condition", ...] = ()

@@ -15,6 +15,7 @@ class FactType(StrEnum):
     BOOLEAN = "boolean"
     INTEGER = "integer"
     DATETIME = "datetime"
+    DATE = "date"
 
 
 class Fact(Model):
@@ -24,3 +25,5 @@ class Fact(Model):
     type: FactType
     title: Text
     choices: Mapping[str, Text] = Field(default_factory=dict)
+    ordered: bool = False
+    """Whether the choices stand in an order that can be compared, lowest first."""

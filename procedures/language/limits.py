@@ -1,11 +1,15 @@
-"""Limits: a distance from a moment, with its clock and its source. Durations are seconds of elapsed UTC time."""
+"""Points in time and limits: a distance from a moment, with its clock, its source, and when it counts."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, time
 from enum import StrEnum
 
 from pydantic import Field
 
 from procedures.language.base import Model
+from procedures.language.conditions import Condition
+
+DAY, HOUR = 86_400, 3600
 
 
 class Clock(StrEnum):
@@ -28,10 +32,66 @@ class Source(Model):
 
 
 class Duration(Model):
-    """Elapsed time, in whole seconds, and the words it was written in."""
+    """A length of time, and the words it was written in.
 
-    seconds: int = Field(gt=0)
+    One of four: elapsed seconds; calendar `months`; `working_days`; the next time that a `clock` in Rome shows an hour.
+    `seconds` is exact for the first and the least that it can be for the others. None of it is zero, but `NOW`.
+    """
+
+    seconds: int = Field(ge=0)
     words: str
+    months: int = 0
+    working_days: int = 0
+    country: str | None = None
+    """Whose working days, by the two letters of ISO 3166-1; without it those of the service."""
+    clock: time | None = None
+
+    @property
+    def is_elapsed(self) -> bool:
+        """Whether it is exactly `seconds` long, whatever the calendar says."""
+        return not (self.months or self.working_days or self.clock)
+
+    @property
+    def most(self) -> int:
+        """The most seconds that it can be. Working days have no such end: a bound that no network reaches."""
+        if self.months:
+            return self.months * 31 * DAY + HOUR
+        if self.working_days:
+            return (self.working_days * 7 + 60) * DAY
+        return DAY + 2 * HOUR if self.clock else self.seconds
+
+    @property
+    def least(self) -> int:
+        """The least seconds that it can be."""
+        return self.seconds
+
+    def same_length(self, other: "Duration") -> bool:
+        """Whether both are the same time, however they were written."""
+        return self.measure == other.measure and self.count == other.count
+
+    def is_longer(self, other: "Duration") -> bool:
+        """Whether it is longer on every day of every calendar."""
+        if self.measure == other.measure:
+            return self.count > other.count
+        return self.least > other.most
+
+    def is_never_shorter(self, other: "Duration") -> bool:
+        """Whether it is as long or longer on every day of every calendar."""
+        return self.same_length(other) or self.is_longer(other)
+
+    @property
+    def measure(self) -> tuple[bool, bool, str | None, time | None]:
+        """What it is counted in: two of the same measure can be compared exactly."""
+        return (bool(self.months), bool(self.working_days), self.country, self.clock)
+
+    @property
+    def count(self) -> int:
+        """How many of its measure."""
+        return self.months or self.working_days or self.seconds
+
+
+NOW = Duration(seconds=0, words="")
+"""No distance: the moment itself."""
 
 
 class MomentKind(StrEnum):
@@ -58,11 +118,100 @@ class Moment(Model):
     step: str | None = None
     name: str | None = None
 
+    @property
+    def words(self) -> str:
+        """As it is written; empty for the step's own start."""
+        if self.kind is MomentKind.START:
+            return ""
+        if self.kind is MomentKind.EVIDENCE:
+            return f"{self.step}.evidence.{self.name}"
+        return f"{self.step or self.kind.value}.{self.name}"
+
+
+class Point(Model):
+    """A point in time: so long after a moment, or before it."""
+
+    distance: Duration = NOW
+    before: bool = False
+    of: Moment = Moment()
+
+    @property
+    def words(self) -> str:
+        """As it is written."""
+        joined = " before " if self.before else " of "
+        return joined.join(part for part in (self.distance.words, self.of.words) if part)
+
+
+class Pick(StrEnum):
+    """Which of several points counts."""
+
+    EARLIEST = "earliest"
+    LATEST = "latest"
+
 
 class Limit(Model):
-    """A distance from a moment, with its clock and its source."""
+    """The earliest (or the latest) of its points, with its clock and its source.
 
-    within: Duration
-    of: Moment = Moment()
+    `when` says that it counts only where the facts are so.
+    """
+
+    points: tuple[Point, ...] = Field(min_length=1)
+    pick: Pick = Pick.EARLIEST
+    when: Condition | None = None
     clock: Clock = Clock.PROTOCOL
+    source: Source
+
+    @property
+    def within(self) -> Duration:
+        """The distance of its first point: all there is to a limit that counts from its own step."""
+        return self.points[0].distance
+
+    @property
+    def of(self) -> Moment:
+        """The moment of its first point."""
+        return self.points[0].of
+
+    @property
+    def moments(self) -> Iterator[Moment]:
+        """Every moment that it counts from."""
+        return (point.of for point in self.points)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one length of time after one moment: *within* says all of it."""
+        point = self.points[0]
+        return len(self.points) == 1 and not point.before and point.distance.clock is None and point.distance != NOW
+
+    @property
+    def from_start(self) -> bool:
+        """Whether it counts from the step's own start."""
+        return any(moment.kind is MomentKind.START for moment in self.moments)
+
+    @property
+    def words(self) -> str:
+        """As it is written, without what stands beside it."""
+        said = ", ".join(point.words for point in self.points)
+        return said if len(self.points) == 1 else f"{self.pick}: {said}"
+
+
+class Silence(StrEnum):
+    """What it means that a limit went by, beside the name of a result."""
+
+    ESCALATE = "escalate"
+    """The coordinator answers for it."""
+    NOTE = "note"
+    """It is noted, and nothing follows."""
+
+
+COORDINATOR = "coordinator"
+"""The word for the coordination where competences are named."""
+
+
+class Extension(Model):
+    """Longer time: how much, how often, and who must all agree."""
+
+    by: Duration
+    at_most: int = Field(ge=1)
+    agreed_by: tuple[str, ...] = Field(min_length=1)
+    """Competences of the network, or `coordinator`."""
     source: Source

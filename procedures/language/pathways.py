@@ -7,6 +7,7 @@ from pydantic import Field
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Need
 from procedures.language.facts import Fact
+from procedures.language.limits import Limit, Silence
 from procedures.language.steps import AnyStep
 
 
@@ -25,6 +26,10 @@ class Pathway(Model):
     title: Text
     consent: str | None
     basis: Text | None = None
+    within: tuple[Limit, ...] = ()
+    """Limits of the whole pathway; its own start is `pathway.started`."""
+    on_expiry: str = Silence.ESCALATE
+    """What it means that one of them went by: `escalate`, `note`, or the name of an outcome."""
     steps: Mapping[str, AnyStep]
     outcomes: tuple[Outcome, ...]
     """Tried in order; the first that holds names the end. `ended` where none does."""

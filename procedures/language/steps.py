@@ -8,7 +8,7 @@ from pydantic import Field
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Condition, Need
 from procedures.language.ladder import Rung
-from procedures.language.limits import Limit
+from procedures.language.limits import Extension, Limit, Point, Silence
 from procedures.language.results import Result
 
 
@@ -22,6 +22,8 @@ class Step(Model):
     consent: str | None = None
     """The consent each handoff of this step needs; None where a `basis` stands instead."""
     basis: Text | None = None
+    not_before: Point | None = None
+    """When its needs are met sooner, the step is held back until then."""
 
 
 class AskStep(Step):
@@ -32,6 +34,9 @@ class AskStep(Step):
     accept_within: Limit
     first_sign_within: Limit | None = None
     complete_within: tuple[Limit, ...]
+    on_expiry: str = Silence.ESCALATE
+    """What it means that a limit for the result went by: `escalate`, `note`, or the name of a result."""
+    extend: Extension | None = None
     results: Mapping[str, Result]
     escalate: tuple[Rung, ...]
 
@@ -51,6 +56,9 @@ class AwaitStep(Step):
     watched_by: str
     """The competence of the service that watches."""
     within: tuple[Limit, ...]
+    on_expiry: str = Silence.ESCALATE
+    """As for an `ask`."""
+    extend: Extension | None = None
     results: Mapping[str, Result]
 
 

@@ -6,6 +6,7 @@ from procedures.marking import N_
 from procedures.schema import (
     AskStep,
     AwaitStep,
+    Comparison,
     Condition,
     ConditionKind,
     Fact,
@@ -15,6 +16,8 @@ from procedures.schema import (
     Need,
     NeedKind,
     Pathway,
+    Pick,
+    Point,
     Text,
 )
 from procedures.showing import names
@@ -24,7 +27,22 @@ OVER = N_("«{step}» is over")
 ENDED_WITH = N_("«{step}» has ended with «{result}»")
 FACT_IS = N_("«{fact}» is {values}")
 NOT = N_("not ({condition})")
+AT_LEAST_OF = N_("at least {count} of: {conditions}")
 OF = N_("{time} of {moment}")
+BEFORE = N_("{time} before {moment}")
+NEXT_SHOWN = N_("the next time the clocks show {time}")
+NEXT_SHOWN_AFTER = N_("the first {time} after {moment}")
+LAST_SHOWN_BEFORE = N_("the last {time} before {moment}")
+PICKED = {Pick.EARLIEST: N_("the earliest of: {points}"), Pick.LATEST: N_("the latest of: {points}")}
+COUNTS_IF = N_("{limit} (only if {condition})")
+COMPARED = {
+    Comparison.AT_LEAST: N_("«{fact}» is at least {bound}"),
+    Comparison.AT_MOST: N_("«{fact}» is at most {bound}"),
+    Comparison.MORE_THAN: N_("«{fact}» is more than {bound}"),
+    Comparison.LESS_THAN: N_("«{fact}» is less than {bound}"),
+    Comparison.BEFORE: N_("«{fact}» is before {bound}"),
+    Comparison.AFTER: N_("«{fact}» is after {bound}"),
+}
 MOMENTS = {
     MomentKind.CASE: N_("the opening of the case"),
     MomentKind.PATHWAY: N_("the start of the pathway"),
@@ -79,15 +97,33 @@ class Speaker:
             values = self.say(OR).join(names.value(word, declared, self.language) for word in condition.values)
             fact = names.fact(condition.fact or "", self.facts, self.language)
             return self.say(FACT_IS).format(fact=fact, values=values)
+        if condition.kind is ConditionKind.COMPARE and condition.comparison:
+            fact = names.fact(condition.fact or "", self.facts, self.language)
+            return self.say(COMPARED[condition.comparison]).format(fact=fact, bound=condition.bound)
         parts = [_nested(self.condition(part), several=bool(part.parts)) for part in condition.parts]
         if condition.kind is ConditionKind.NOT:
             return self.say(NOT).format(condition=self.say(AND).join(parts))
+        if condition.kind is ConditionKind.AT_LEAST:
+            return self.say(AT_LEAST_OF).format(count=condition.count, conditions="; ".join(parts))
         return (self.say(OR) if condition.kind is ConditionKind.ANY else self.say(AND)).join(parts)
 
     def limit(self, limit: Limit) -> str:
-        """A limit's time, with the moment it counts from."""
-        time, moment = names.time(limit.within.words, self.language), self.moment(limit.of)
-        return self.say(OF).format(time=time, moment=moment) if moment else time
+        """A limit's time, with the moments it counts from and the facts it counts for."""
+        points = [self.point(point) for point in limit.points]
+        said = points[0] if len(points) == 1 else self.say(PICKED[limit.pick]).format(points="; ".join(points))
+        if limit.when is None:
+            return said
+        return self.say(COUNTS_IF).format(limit=said, condition=self.condition(limit.when))
+
+    def point(self, point: Point) -> str:
+        """A distance and its moment."""
+        time, moment = names.time(point.distance.words, self.language), self.moment(point.of)
+        if not time:
+            return moment
+        if point.distance.clock is not None:
+            after = NEXT_SHOWN_AFTER if moment else NEXT_SHOWN
+            return self.say(LAST_SHOWN_BEFORE if point.before else after).format(time=time, moment=moment)
+        return self.say(BEFORE if point.before else OF).format(time=time, moment=moment) if moment else time
 
     def moment(self, moment: Moment) -> str:
         """A named moment; empty for the step's own start."""

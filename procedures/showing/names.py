@@ -24,6 +24,7 @@ _UNITS = {
     "year": "anno",
 }
 _UNIT = re.compile(r"\b(" + "|".join(sorted(_UNITS, key=len, reverse=True)) + r")\b")
+_IN_COUNTRY = re.compile(r" in ([A-Z]{2})\b")
 _YES = Text(it="sì", en="yes")
 _NO = Text(it="no", en="no")
 _SPECIAL = {
@@ -45,7 +46,9 @@ def spaced(name: str) -> str:
 
 def time(words: str, language: str) -> str:
     """A length of time in `language`: `5 days` → `5 giorni`."""
-    return words if language == "en" else _UNIT.sub(lambda unit: _UNITS[unit[1]], words)
+    if language == "en":
+        return words
+    return _IN_COUNTRY.sub(r" (calendario \1)", _UNIT.sub(lambda unit: _UNITS[unit[1]], words))
 
 
 def fact(name: str, facts: Mapping[str, Fact], language: str) -> str:

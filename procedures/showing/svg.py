@@ -9,7 +9,7 @@ from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
 from procedures.marking import N_
-from procedures.schema import AnyStep, AskStep, AwaitStep, Clock, Fact, Limit, Pathway, RungTarget, StartStep
+from procedures.schema import AnyStep, AskStep, AwaitStep, Clock, Fact, Limit, Pathway, RungTarget, Silence, StartStep
 from procedures.showing import names
 from procedures.showing.conditions import Speaker
 from procedures.showing.layout import Arrow, Box, Layout, lay_out
@@ -27,8 +27,10 @@ RUNG = {
 }
 CLOCK = {Clock.PROTOCOL: "", Clock.CLINICAL: N_("clinical"), Clock.STATUTORY: N_("by law")}
 TAKEN, SIGN = N_("taken within {time}"), N_("first sign within {time}")
-RESULT, UNTIL = N_("result within {time}"), N_("time: {time}")
+RESULT, RESULT_BY, UNTIL = N_("result within {time}"), N_("result at the latest: {time}"), N_("time: {time}")
 AFTER, ONLY_IF = N_("after {time}: {who}"), N_("only if {condition}")
+NOT_BEFORE, NOTED, LAPSES = N_("not before: {time}"), N_("then: only noted"), N_("then: {result}")
+LONGER, WHOLE = N_("longer by {time}, how often: {times}"), N_("over at the latest: {time}")
 OUTCOME, EDITION, DRAWING = N_("outcome"), N_("edition {edition}"), N_("Drawing of the pathway {title}, step by step")
 
 
@@ -55,6 +57,11 @@ class _Drawing:
         self.box_height = max((len(lines) for lines in self.lines.values()), default=1) * LINE + 14
         self.tops = self._tops()
 
+    def _edition(self) -> str:
+        """The edition, with the time for the pathway as a whole."""
+        edition = self.translate(EDITION).format(edition=self.pathway.edition)
+        return " · ".join([*(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+
     def _tops(self) -> list[int]:
         tops, at = [], TOP
         for rows in self.layout.rows:
@@ -74,7 +81,7 @@ class _Drawing:
             TIP,
             f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
             _text(16, 30, title, size=18, weight="bold"),
-            _text(width - 16, 30, self.translate(EDITION).format(edition=self.pathway.edition), anchor="end"),
+            _text(width - 16, 30, self._edition(), anchor="end"),
             *self._lanes(width),
             *(self._arrow(arrow) for arrow in self.layout.arrows),
             *(part for box in self.layout.boxes.values() for part in self._box(box)),
@@ -116,18 +123,31 @@ class _Drawing:
         say = self.translate
         if step.when:
             yield say(ONLY_IF).format(condition=self.speaker.condition(step.when))
+        if step.not_before:
+            yield say(NOT_BEFORE).format(time=self.speaker.point(step.not_before))
         if isinstance(step, AskStep):
             yield self._limit(TAKEN, step.accept_within)
             if step.first_sign_within:
                 yield self._limit(SIGN, step.first_sign_within)
-            yield from (self._limit(RESULT, limit) for limit in step.complete_within)
+            yield from (self._limit(RESULT if limit.is_plain else RESULT_BY, limit) for limit in step.complete_within)
+            yield from self._longer(step)
             for rung in step.escalate:
                 time = names.time(rung.after.words, self.language)
                 yield say(AFTER).format(time=time, who=say(RUNG[rung.to]))
         elif isinstance(step, AwaitStep):
             yield from (self._limit(UNTIL, limit) for limit in step.within)
+            yield from self._longer(step)
         elif isinstance(step, StartStep):
             yield names.spaced(step.pathway)
+
+    def _longer(self, step: AskStep | AwaitStep) -> Iterator[str]:
+        if step.on_expiry == Silence.NOTE:
+            yield self.translate(NOTED)
+        elif step.on_expiry != Silence.ESCALATE:
+            yield self.translate(LAPSES).format(result=self.speaker.result(step.name, step.on_expiry))
+        if step.extend:
+            time = names.time(step.extend.by.words, self.language)
+            yield self.translate(LONGER).format(time=time, times=step.extend.at_most)
 
     def _limit(self, template: str, limit: Limit) -> str:
         said = self.translate(template).format(time=self.speaker.limit(limit))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from procedures.conditions import needed_steps
 from procedures.marking import N_
-from procedures.schema import AskStep, Duration, Pathway, RungTarget
+from procedures.schema import NOW, AskStep, Duration, Pathway, RungTarget
 from procedures.showing import names
 
 CALLED = {
@@ -26,6 +26,7 @@ class Call:
     after_seconds: int
     after: str
     what: str
+    length: Duration = NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,12 @@ def worst_case(pathway: Pathway, translate: Callable[[str], str], language: str)
 
 def _calls(step: AskStep, translate: Callable[[str], str], language: str) -> list[Call]:
     def call(after: Duration, what: str) -> Call:
-        return Call(after.seconds, names.time(after.words, language), translate(what))
+        return Call(after.seconds, names.time(after.words, language), translate(what), after)
 
     calls = [Call(0, translate(AT_ONCE), translate(ASKED))]
     calls += [call(rung.after, CALLED[rung.to]) for rung in step.escalate]
     accept = step.accept_within.within
     # Where somebody is called at this very moment, nobody is reminded as well (decision 10).
-    if all(rung.after.seconds != accept.seconds for rung in step.escalate):
+    if not any(rung.after.same_length(accept) for rung in step.escalate):
         calls.append(call(accept, LATE))
     return sorted(calls, key=lambda made: made.after_seconds)

@@ -1,24 +1,27 @@
 """A pathway in plain sentences, fit to be read aloud at a table and to be signed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from procedures.marking import N_
 from procedures.schema import (
+    COORDINATOR,
     AnyStep,
     AskStep,
     AwaitStep,
     Clock,
+    Extension,
     Fact,
     Limit,
     Pathway,
     Result,
     RungTarget,
+    Silence,
     StartStep,
     TellStep,
 )
 from procedures.showing import names
-from procedures.showing.conditions import Speaker
+from procedures.showing.conditions import AND, Speaker
 
 HEADING = N_("{title}, edition {edition}")
 CONSENT = N_("It needs her consent to: {consent}.")
@@ -33,7 +36,19 @@ ONLY_IF = N_("Only if {condition}.")
 TAKE = N_("Within {time} somebody says whether they take it{clock}.")
 SIGN = N_("Within {time} of taking it there is a first sign of work.")
 RESULT_WITHIN = N_("The result is there within {time}{clock}.")
+RESULT_BY = N_("The result is there at the latest: {time}{clock}.")
 UNTIL = N_("Time to act: {time}{clock}.")
+NOT_BEFORE = N_("It begins at the earliest: {time}.")
+TOLD_AT = N_("When it is told: {time}; at once where that is over.")
+SILENCE_NOTE = N_("If that time goes by, it is noted and nothing else follows.")
+SILENCE_ENDS = N_("If that time goes by, it ends with: {result}. Nobody is to blame.")
+SILENCE_ENDS_ALL = N_("If that time goes by, the pathway ends with: {result}.")
+SILENCE_CALLS = N_("If that time goes by, the coordinator is called.")
+WHOLE_SILENCE: Mapping[str, str] = {Silence.ESCALATE: SILENCE_CALLS, Silence.NOTE: SILENCE_NOTE}
+PATHWAY_BY = N_("The whole pathway is over at the latest: {time}{clock}.")
+PATHWAY_WITHIN = N_("The whole pathway is over within {time}{clock}.")
+THE_COORDINATOR = N_("the coordinator")
+LONGER = N_("Longer time: {time} more, asked for before the end and agreed by {bodies}. How often at most: {times}.")
 LADDER = N_("If nobody answers: {rungs}.")
 RUNGS = {
     RungTarget.SERVICE: N_("after {time} the same service is reminded"),
@@ -83,7 +98,8 @@ class _Words:
 
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
-        yield Part("", heading, tuple(self._consent(self.pathway.consent, self.pathway.basis)))
+        own = (*self._consent(self.pathway.consent, self.pathway.basis), *self._whole())
+        yield Part("", heading, own)
         for step in self.pathway.steps.values():
             yield Part(step.name, step.title.said(self.language), tuple(self._step(step)))
         told = [
@@ -98,9 +114,36 @@ class _Words:
         elif basis is not None:
             yield self.say(BASIS).format(basis=self.speaker.text(basis).rstrip("."))
 
+    def _whole(self) -> Iterator[str]:
+        """The time for the pathway itself."""
+        for limit in self.pathway.within:
+            yield self._timed(PATHWAY_WITHIN if limit.is_plain else PATHWAY_BY, limit)
+        if self.pathway.within:
+            meaning = self.pathway.on_expiry
+            said = WHOLE_SILENCE.get(meaning, SILENCE_ENDS_ALL)
+            yield self.say(said).format(result=names.spaced(meaning))
+        yield from self._sources(self.pathway.within)
+
+    def _longer(self, step: AskStep | AwaitStep) -> Iterator[str]:
+        """What it means that its time goes by, and how it may be made longer before."""
+        if step.on_expiry == Silence.NOTE:
+            yield self.say(SILENCE_NOTE)
+        elif step.on_expiry != Silence.ESCALATE:
+            yield self.say(SILENCE_ENDS).format(result=self.speaker.result(step.name, step.on_expiry))
+        if step.extend:
+            bodies = [
+                self.say(THE_COORDINATOR) if body == COORDINATOR else names.competence(body, self.language)
+                for body in step.extend.agreed_by
+            ]
+            time = names.time(step.extend.by.words, self.language)
+            yield self.say(LONGER).format(time=time, times=step.extend.at_most, bodies=self.say(AND).join(bodies))
+
     def _step(self, step: AnyStep) -> Iterator[str]:
         needs = self.speaker.need(step.needs)
         yield self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
+        if step.not_before:
+            held = TOLD_AT if isinstance(step, TellStep) else NOT_BEFORE
+            yield self.say(held).format(time=self.speaker.point(step.not_before))
         if step.when:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
         if step.basis or (step.consent and step.consent != self.pathway.consent):
@@ -123,21 +166,23 @@ class _Words:
         if step.first_sign_within:
             yield self._timed(SIGN, step.first_sign_within)
         for limit in step.complete_within:
-            yield self._timed(RESULT_WITHIN, limit)
+            yield self._timed(RESULT_WITHIN if limit.is_plain else RESULT_BY, limit)
+        yield from self._longer(step)
         rungs = [
             self.say(RUNGS[rung.to]).format(time=names.time(rung.after.words, self.language)) for rung in step.escalate
         ]
         yield self.say(LADDER).format(rungs="; ".join(rungs))
         yield self._results(step.results)
-        yield from self._sources([step.accept_within, *step.complete_within])
+        yield from self._sources([step.accept_within, *step.complete_within], step.extend)
 
     def _await(self, step: AwaitStep) -> Iterator[str]:
         watcher = names.competence(step.watched_by, self.language)
         yield self.say(AWAITS).format(who=step.who.said(self.language), watcher=watcher)
         for limit in step.within:
             yield self._timed(UNTIL, limit)
+        yield from self._longer(step)
         yield self._results(step.results)
-        yield from self._sources(step.within)
+        yield from self._sources(step.within, step.extend)
 
     def _timed(self, template: str, limit: Limit) -> str:
         clock = self.say(CLOCKS[limit.clock]) if CLOCKS[limit.clock] else ""
@@ -151,8 +196,9 @@ class _Words:
             told.append(self.say(SHOWING).format(result=title, evidence=evidence) if evidence else title)
         return self.say(ENDS).format(results="; ".join(told))
 
-    def _sources(self, limits: list[Limit] | tuple[Limit, ...]) -> Iterator[str]:
-        for source in dict.fromkeys(limit.source for limit in limits):
+    def _sources(self, limits: Iterable[Limit], longer: Extension | None = None) -> Iterator[str]:
+        sources = [limit.source for limit in limits] + ([longer.source] if longer else [])
+        for source in dict.fromkeys(sources):
             if source.verified_on:
                 yield self.say(SOURCE).format(source=source.text, date=source.verified_on.isoformat())
             else:

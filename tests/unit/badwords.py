@@ -67,6 +67,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "paths": PROCEDURES,
     "--may": [("nonsense", MISSING), ("cases", MISSING), (LONG, MISSING)],
     "--body": NAMES,
+    "--agreed": [("nonsense", REFUSED), ("coordinator", REFUSED), (LONG, REFUSED)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
 }
 RIGHT: Mapping[str, str] = {

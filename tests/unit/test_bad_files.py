@@ -40,6 +40,17 @@ services:
     rank: 5
     hours: [{days: [mon, sun], since: "20:00", until: "08:00"}]
     rota: [{person: berta, since: "2026-11-24T20:00+01:00", until: "2026-11-25T08:00+01:00"}]
+  night_school:
+    body: hospital
+    name: {it: Scuola serale, en: Night school}
+    competences: [school]
+    territories: [valley]
+    phone: "+39 06 5550 202"
+    referent: anna
+    hours: "Mo-Fr 18:00-22:00; PH off"
+    holidays: [IT, "12-07"]
+holidays:
+  valley: [IT-MI]
 coordinators:
   valley: {name: {it: Valle, en: Valley}, territories: [valley], phone: "+39 06 5550 301", people: [berta, anna]}
 desks:

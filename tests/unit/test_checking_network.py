@@ -22,6 +22,8 @@ def text(competence: str, ladder: str = LADDER) -> str:
 WRONG_NETWORKS = [
     ("nobody-offers", text("summer_camp"), "In valle_chiara no service offers summer_camp"),
     ("nobody-on-duty", text("night_school"), "from Fri 20:00 to Mon 09:00"),
+    ("nobody-on-holidays", text("office_help"), "In valle_chiara nobody can be asked for office_help on a holiday"),
+    ("nobody-on-duty", text("office_help"), "from Fri 18:00 to Mon 08:00"),
     ("nobody-after-refusal", text("night_school"), "if scuola_serale declines from Mon 09:00 to Mon 20:00"),
     ("nobody-after-refusal", text("lone_help"), "if aiuto_solo declines, nobody else"),
 ]
@@ -34,6 +36,14 @@ MORE = """\
     phone: "+39 06 5550 298"
     referent: bianca
     hours: [{days: [mon, tue, wed, thu, fri], since: "09:00", until: "20:00"}]
+  ufficio:
+    body: centro_luna
+    name: {it: Ufficio, en: Office}
+    competences: [office_help]
+    territories: [valle_chiara]
+    phone: "+39 06 5550 297"
+    referent: bianca
+    hours: "Mo-Fr 08:00-18:00; PH off"
   aiuto_solo:
     body: centro_luna
     name: {it: Aiuto, en: Help}

@@ -9,7 +9,7 @@ import pytest
 from notifiers.language import translator
 from procedures.exploring.walking import explore
 from procedures.faults import Fault, Severity
-from procedures.loading import SHIPPED, check_paths, shipped_library
+from procedures.loading import SHIPPED, check_paths, load_facts, shipped_library
 from tests.unit.marked import ESCORT, FIND_PLACE, codes, place_of_mark
 
 HEAD = """\
@@ -164,3 +164,47 @@ def test_a_pathway_that_branches_beyond_bounds_says_that_it_was_not_gone_through
     text = pathway(*asks, ends=f"outcomes: {{all_a: {{all_of: [{every}]}}, over: find_place}}\n")
     faults = [f for f in checked(text, tmp_path) if f.code == "not-explored"]
     assert [f.severity for f in faults] == [Severity.WARNING]
+
+
+COMPARED = """
+facts:
+  age: {type: integer, title: {it: e, en: a}}
+  hearing_on: {type: date, title: {it: u, en: h}}
+  stalking: {type: boolean, title: {it: s, en: s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "gap"),
+    [
+        ("{age: {at_least: 14}}", "{age: {less_than: 14}}", "nobody told age"),
+        ("{age: {at_least: 14}}", "{any: [{age: {less_than: 14}}, {age: unknown}]}", ""),
+        ("{age: {more_than: 14}}", "{any: [{age: {less_than: 14}}, {age: unknown}]}", "age is 14"),
+        (
+            "{hearing_on: {before: 2026-03-01}}",
+            "{any: [{hearing_on: {after: 2026-03-01}}, {hearing_on: unknown}]}",
+            "hearing_on is 2026-03-01",
+        ),
+        ("{at_least: {2: [{age: {at_least: 14}}, {stalking: true}]}}", "{not: {stalking: true}}", "stalking is true"),
+    ],
+)
+def test_comparisons_are_gone_through_up_to_each_bound(one: str, other: str, gap: str, tmp_path: Path) -> None:
+    facts = load_facts(COMPARED, "facts.yaml")
+    text = pathway(
+        ASK_WHEN % ("escort", one),
+        (ASK_WHEN % ("walk", other)).replace("safe_transport", "police"),
+        ends="outcomes: {escorted: escort.done, walked: walk.done}\n",
+    )
+    path = tmp_path / "pathway.yaml"
+    path.write_text(text, encoding="utf-8")
+    found = [fault.message for fault in check_paths([path], facts) if fault.code == "no-outcome"]
+    assert bool(found) is bool(gap)
+    assert not gap or gap in found[0]
+
+
+def test_an_outcome_to_which_only_silence_leads_is_reached(tmp_path: Path) -> None:
+    ends = "outcomes: {over: find_place, »never: find_place.housed}\n"
+    source = "within: 2 months\non_expiry: never\nsource: {text: invented, verified: false}\n"
+    text = pathway(ends=ends).replace("»", "")
+    assert "outcome-never" in codes(checked(text, tmp_path))
+    assert "outcome-never" not in codes(checked(source + text, tmp_path))

@@ -18,6 +18,7 @@ from tests.unit.test_checking import WRONG_PROMISES
 from tests.unit.test_checking_network import WRONG_NETWORKS
 from tests.unit.test_exploring import WRONG_WAYS
 from tests.unit.test_library import WRONG_TOGETHER
+from tests.unit.test_limit_words import WRONG_LIMITS
 from tests.unit.test_loading import WRONG_WORDS
 from tests.unit.test_reading import WRONG_YAML
 from tests.unit.test_vocabulary import WRONG_FACTS
@@ -59,7 +60,7 @@ def fields(sentence: str) -> set[str]:
 
 
 def test_every_fault_is_shown_by_a_wrong_text() -> None:
-    tables = (WRONG_YAML, WRONG_WORDS, WRONG_PROMISES, WRONG_FACTS)
+    tables = (WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS)
     shown = {code for table in tables for code, _ in table}
     shown |= {code for table in (WRONG_TOGETHER, WRONG_WAYS, WRONG_NETWORKS) for code, *_ in table}
     assert set(kinds()) - shown == SHOWN_BY_A_TEST_OF_ITS_OWN

@@ -17,6 +17,7 @@ from procedures.choosing import candidates, coordinator_of
 from procedures.directory import Contact, ContactKind, Opening
 from procedures.faults import ProcedureFaults
 
+HOURS = 'hours: [{days: [mon, sun], since: "20:00", until: "08:00"}]'
 SMALL = """\
 bodies:
   hospital: {name: Ospedale}
@@ -78,6 +79,14 @@ def test_a_directory_is_read_as_it_is_written() -> None:
         ("territories: [valley], ", "territories: [valley, coast], ", (19, "coordinator-alone")),
         ('until: "08:00"', 'until: "25:00"', (16, "bad-hour")),
         ('until: "08:00"', 'until: "20:00"', (16, "same-hours")),
+        (HOURS, "hours: Mo-Fr 8-18", (16, "bad-opening-hours")),
+        (HOURS, "hours: Mo-Fr 08:00-18:00; SH off", (16, "opening-hours-left-out")),
+        (HOURS, "hours: Mo-Fr sunrise-sunset", (16, "opening-hours-left-out")),
+        (HOURS, 'hours: "Jun PH 08:00-18:00"', (16, "opening-hours-left-out")),
+        (HOURS, "holidays: [IT, IT-XX]", (16, "bad-calendar")),
+        (HOURS, "holidays: 2026-02-30", (16, "bad-calendar")),
+        (HOURS, "holidays: [IT, IT]", (16, "same-twice")),
+        ("coordinators:", "holidays: {coast: IT-BA}\ncoordinators:", (18, "unknown-territory")),
         ("2026-11-25T08:00+01:00", "2026-11-25", (17, "bad-moment")),
         ("2026-11-25T08:00+01:00", "2026-11-23T08:00+01:00", (17, "duty-backwards")),
         ("[mon, sun]", "[mon, sunday]", (16, "unknown-word")),

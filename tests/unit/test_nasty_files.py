@@ -30,7 +30,7 @@ NASTY = {
     "a tag that runs": ("tag", ONE.replace("police", "!!python/object/apply:os.system [x]")),
     "a duplicate key": ("duplicate-key", ONE + STEP % (0, "")),
     "a tab": ("tab", HEAD + "\ts0: x"),
-    "base sixty": ("expected", ONE.replace("1 h", "12:30")),
+    "base sixty": ("no-such-hour", ONE.replace("1 h", "72:30")),
     "no for false": ("wrong-value", HEAD + STEP % (0, ", when: {injuries: no}")),
     "a path for a name": ("bad-name", ONE.replace("pathway: x", "pathway: ../../etc/passwd")),
     "a control character": ("unseen-character", ONE.replace("it: A", 'it: "A\\x07"')),

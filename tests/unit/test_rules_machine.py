@@ -39,9 +39,11 @@ ANSWERS = st.sampled_from([c.AcknowledgeHandoff, c.AcceptHandoff, c.NoteFirstSig
 class Relay(RuleBasedStateMachine):
     """One case, any order of answers, silence, refusals, carriers' words and consents."""
 
+    library = LIBRARY
+
     def __init__(self) -> None:
         super().__init__()
-        self.story = Story(LIBRARY)
+        self.story = Story(self.library)
         self.since = 0
 
     def attempt(self, kind: type[c.Command], **fields: object) -> None:

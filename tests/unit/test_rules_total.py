@@ -82,6 +82,8 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.NoteFirstSign, {}),
     (c.CompleteHandoff, {"result": "done"}),
     (c.RenewLink, {}),
+    (c.ExtendLimit, {}),
+    (c.ExtendLimit, {"body": "coordinator"}),
 ]
 
 

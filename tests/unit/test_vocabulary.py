@@ -19,6 +19,11 @@ WRONG_FACTS = [
     ("missing", RISK.replace("{type: choice, ", "»{")),
     ("missing", RISK.replace("{it: basso, en: low}", "»{it: basso}")),
     ("no-choices", RISK.replace("choice,", "boolean,").replace("choices: {", "choices: »{")),
+    (
+        "no-order",
+        RISK.replace("choice,", "boolean, ordered: »true,").replace(", choices: {low: {it: basso, en: low}}", ""),
+    ),
+    ("expected", RISK.replace("choices:", "ordered: »sometimes, choices:")),
     ("expected", RISK.replace("{low: {it: basso, en: low}}", "»{}")),
     ("later-word", RISK.replace("choices", "»raises_only: true, choices")),
     ("syntax", "facts: {»"),

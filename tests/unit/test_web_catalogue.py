@@ -61,6 +61,7 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places = {name: f"<{name}>" for name in ("actor", "consent", "pathway", "outcome", "reason", "step", "result")}
     places |= {name: f"<{name}>" for name in ("limit", "holder", "rung", "clock", "owner", "answer", "stands")}
     places |= {name: f"<{name}>" for name in ("to", "purpose", "span", "title", "num", "channels")}
+    places |= {name: f"<{name}>" for name in ("until", "old_at", "new_at", "body", "bodies", "time")}
 
     for italian in catalogue()[english].split("|"):
         assert {p for p in places.values() if p in italian % places} <= {

@@ -131,6 +131,15 @@ class Completion(Asked):
     evidence: Values = Field(default_factory=dict, description="Exactly what that result asks for.")
 
 
+class LongerTime(Asked):
+    """The result needs longer than its time."""
+
+    agreed_by: Name | None = Field(
+        default=None,
+        description="A competence that must agree and does, or `coordinator`; without it, longer time is asked for.",
+    )
+
+
 class Note(Asked):
     """A word from whoever holds the handoff."""
 

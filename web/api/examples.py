@@ -35,6 +35,7 @@ HANDOFF_CHANGED: Example = {
     "state": "accepted",
     "late": False,
     "complete_by": "2026-11-25T00:05:00Z",
+    "agreed_by": [],
     "asked_next": [],
 }
 CASE_LINE: Example = {

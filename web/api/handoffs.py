@@ -10,13 +10,14 @@ from procedures.commands import (
     AnyCommand,
     CompleteHandoff,
     DeclineHandoff,
+    ExtendLimit,
     NoteFirstSign,
 )
-from procedures.errors import UnknownHandoff, WrongEvidence
+from procedures.errors import UnknownAgreeingBody, UnknownHandoff, WrongEvidence
 from procedures.events import AnswerCameLate
 from procedures.schema import AskStep, AwaitStep
 from web.api.answered import HandoffChanged, Handoffs, HandoffStanding
-from web.api.asked import Completion, Decline, HandoffsQuery, Note, Nothing
+from web.api.asked import Completion, Decline, HandoffsQuery, LongerTime, Note, Nothing
 from web.api.failures import DoesNotFit, Fault
 from web.api.operations import Answer, AnyCall, Call
 from web.api.problems import WRITE
@@ -92,6 +93,17 @@ def note(call: Call[Note, Nothing]) -> Answer:
     return _answered(call, row, NoteFirstSign(**call.asked(row.case_id), ref=row.ref))
 
 
+def extend(call: Call[LongerTime, Nothing]) -> Answer:
+    """Ask for longer time, or say that a body agrees. A key of one body speaks for its own competences alone."""
+    row = _visible(call)
+    body, services = call.body.agreed_by, call.services
+    if body is not None and services is not None:
+        own = {name for service in services for name in call.directory.services[service].competences}
+        if body not in own:
+            raise UnknownAgreeingBody(body=body, known=", ".join(sorted(own)))
+    return _answered(call, row, ExtendLimit(**call.asked(row.case_id), ref=row.ref, body=body))
+
+
 def _visible(call: AnyCall) -> HandoffRow:
     """The handoff in the address. Unknown and forbidden are the same (trust.md). Raises UnknownHandoff."""
     row = handoff_view(call.desk.house.database, call.path["ref"].upper())
@@ -116,6 +128,7 @@ def _answered(call: AnyCall, row: HandoffRow, command: AnyCommand) -> Answer:
             state=handoff.state,
             late=any(isinstance(event, AnswerCameLate) for event in events),
             complete_by=handoff.complete_by,
+            agreed_by=list(state.runs[handoff.run_id].steps[handoff.step].agreed),
             asked_next=asking(events, state, call.services),
         )
     )

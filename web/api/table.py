@@ -182,6 +182,14 @@ OPERATIONS: tuple[Operation, ...] = (
         body=q.Note,
         asked={"note": "first_sign"},
     ),
+    _answer_to(
+        "extend",
+        May.HANDOFFS_EXTEND,
+        "Ask for longer time before the end, or say that a body agrees. When all agree, the limits move.",
+        handoffs.extend,
+        body=q.LongerTime,
+        asked={"agreed_by": "legal_aid"},
+    ),
     Operation(
         name="who_now",
         method="GET",

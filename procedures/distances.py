@@ -1,0 +1,85 @@
+"""A distance from a moment, in absolute time: elapsed in UTC, or by the calendar and the wall clock of Rome.
+
+No night of Rome leaves a doubt: an hour that its clocks show twice is the first of the two, an hour that they leap
+over is the moment of the leap.
+"""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+
+from procedures.language.limits import Duration
+from procedures.values import ROME
+from procedures.weeks import Week, week_of_country, working_day
+
+_MIDNIGHT = time()
+_ONE_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+MONTHS_OF_A_YEAR = 12
+
+
+def after(moment: datetime, distance: Duration, week: Week) -> datetime:
+    """The end of a time that begins at `moment` (aware). `week` says which days are working days.
+
+    Months end at the same hour, on the last day of a month that is too short. Working days end with the last of them,
+    at midnight in Rome (Regulation 1182/71, art. 3, paragraph 2, point b).
+    """
+    if distance.clock is not None:
+        return _next_shown(moment, distance.clock)
+    if distance.working_days:
+        day = working_day(_week(distance, week), _local(moment).date(), distance.working_days)
+        return on_the_wall(day + _ONE_DAY, _MIDNIGHT)
+    if distance.months:
+        return _by_months(moment, distance.months)
+    return moment + timedelta(seconds=distance.seconds)
+
+
+def before(moment: datetime, distance: Duration, week: Week) -> datetime:
+    """The point from which a time leads up to `moment`: so many whole working days lie between, so many months."""
+    if distance.clock is not None:
+        return _last_shown(moment, distance.clock)
+    if distance.working_days:
+        day = working_day(_week(distance, week), _local(moment).date(), distance.working_days, back=True)
+        return on_the_wall(day, _MIDNIGHT)
+    if distance.months:
+        return _by_months(moment, -distance.months)
+    return moment - timedelta(seconds=distance.seconds)
+
+
+def on_the_wall(day: date, hour: time) -> datetime:
+    """The moment (UTC) at which the clocks of Rome show this hour of this day."""
+    wall = datetime.combine(day, hour, tzinfo=ROME)
+    shown = wall.astimezone(UTC)
+    if shown.astimezone(ROME).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return shown
+    leap = wall.replace(fold=1, second=0, microsecond=0).astimezone(UTC)
+    offset = leap.astimezone(ROME).utcoffset()
+    while leap.astimezone(ROME).utcoffset() == offset:
+        leap += _MINUTE
+    return leap
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(ROME)
+
+
+def _week(distance: Duration, week: Week) -> Week:
+    return week_of_country(distance.country) if distance.country else week
+
+
+def _next_shown(moment: datetime, hour: time) -> datetime:
+    today = _local(moment).date()
+    days = (today, today + _ONE_DAY, today + 2 * _ONE_DAY)
+    return next(shown for day in days if (shown := on_the_wall(day, hour)) > moment)
+
+
+def _last_shown(moment: datetime, hour: time) -> datetime:
+    today = _local(moment).date()
+    days = (today, today - _ONE_DAY, today - 2 * _ONE_DAY)
+    return next(shown for day in days if (shown := on_the_wall(day, hour)) < moment)
+
+
+def _by_months(moment: datetime, months: int) -> datetime:
+    local = _local(moment)
+    years, month = divmod(local.year * MONTHS_OF_A_YEAR + local.month - 1 + months, MONTHS_OF_A_YEAR)
+    day = date(years, month + 1, min(local.day, monthrange(years, month + 1)[1]))
+    return on_the_wall(day, local.time())

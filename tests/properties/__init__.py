@@ -1,0 +1,1 @@
+"""What must hold for every date and every length of time."""
