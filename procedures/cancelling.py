@@ -2,7 +2,7 @@
 
 from procedures.advancing import consent_of
 from procedures.case import ConsentState, Handoff, Party, PartyKind, RunState, StepState
-from procedures.commands import CancelReason
+from procedures.commands import CHOSEN_REASONS, CancelReason
 from procedures.drafting import Draft
 from procedures.errors import ConsentNotPending, UnknownConsent, UnknownReason, UnknownRun
 from procedures.events import (
@@ -20,9 +20,9 @@ STOPPABLE = frozenset({StepState.WAITING, StepState.AWAITING_CONSENT, StepState.
 
 
 def check_reason(reason: str) -> None:
-    """Raise UnknownReason unless the reason is on the list."""
-    if reason not in list(CancelReason):
-        raise UnknownReason(reason=reason, known=", ".join(CancelReason))
+    """Raise UnknownReason unless the reason is on the list of those that a person may choose."""
+    if reason not in CHOSEN_REASONS:
+        raise UnknownReason(reason=reason, known=", ".join(CHOSEN_REASONS))
 
 
 def cancel_handoff(draft: Draft, handoff: Handoff, reason: str) -> None:

@@ -241,3 +241,8 @@ class CancelReason(StrEnum):
     CONSENT_REVOKED = "consent_revoked"
     DRILL_OVER = "drill_over"
     TIME_OVER = "time_over"
+    """Said by the clock alone, where a procedure ends a pathway by silence: nobody chooses it."""
+
+
+CHOSEN_REASONS = tuple(reason for reason in CancelReason if reason is not CancelReason.TIME_OVER)
+"""What a person may choose."""

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from models.history import flow_runs_of_case
 from models.reports import reports_of_runs
 from models.views import case_id_of, case_view
-from procedures.commands import CancelCase, CancelReason, GiveConsent, RefuseConsent, RevokeConsent
+from procedures.commands import CHOSEN_REASONS, CancelCase, GiveConsent, RefuseConsent, RevokeConsent
 from procedures.errors import Refused, UnknownCase
 from web.board import fingerprint
 from web.caseview import Shower
@@ -74,7 +74,7 @@ def cancel(code: str, form: Form, visit: AtWork) -> Response:
     house = visit.desk.house
     case_id = case_id_of(house.database, code.upper())
     fault = ""
-    if word(form, "reason") not in list(CancelReason):
+    if word(form, "reason") not in CHOSEN_REASONS:
         fault = N_("Choose a reason from the list.")
     elif word(form, "confirmation").upper() != code.upper():
         fault = N_("The code typed to confirm is not the code of this case. Nothing was cancelled.")
@@ -95,6 +95,6 @@ def _page(visit: Visit, code: str, *, fault: str = "", typed: Typed | None = Non
         "fault": fault,
         "typed": {"reason": "", "confirmation": "", **(typed or {})},
         "cancelling": typed is not None,
-        "cancel_reasons": [(str(reason), say(visit.language, text)) for reason, text in CANCEL_REASONS.items()],
+        "cancel_reasons": [(str(reason), say(visit.language, CANCEL_REASONS[reason])) for reason in CHOSEN_REASONS],
     }
     return visit.page("case.html", "case", {**values, **around}, status=status)

@@ -126,6 +126,10 @@ def test_the_sample_serves_every_competence_in_both_territories() -> None:
         "social_services": 2,
         "legal_aid": 2,
         "psychological_support": 2,
+        "work_guidance": 1,
+        "work_grants": 1,
+        "self_defence_course": 2,
+        "digital_safety": 2,
     }
     night = datetime(2026, 11, 24, 2, tzinfo=UTC)
     for competence, services in asked.items():

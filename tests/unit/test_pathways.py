@@ -19,6 +19,23 @@ COMPETENCES = {
     "social_services",
     "legal_aid",
     "psychological_support",
+    "work_guidance",
+    "work_grants",
+    "self_defence_course",
+    "digital_safety",
+}
+THE_FOUR = {"intake", "shelter", "legal", "psychological"}
+FURTHER = {
+    "emergency_room",
+    "codice_rosso",
+    "protection_order",
+    "high_risk_conference",
+    "children_who_witnessed",
+    "economic_autonomy",
+    "self_defence",
+    "online_safety",
+    "follow_up",
+    "transfer",
 }
 
 
@@ -39,8 +56,8 @@ def limit_of(pathway: str, step: str) -> Limit:
     return limit
 
 
-def test_four_pathways_are_shipped_without_a_fault_or_a_warning() -> None:
-    assert set(LIBRARY.current) == {"intake", "shelter", "legal", "psychological"}
+def test_fourteen_pathways_are_shipped_without_a_fault_or_a_warning() -> None:
+    assert set(LIBRARY.current) == THE_FOUR | FURTHER
     assert check_paths([SHIPPED]) == ()
 
 
@@ -89,7 +106,8 @@ def test_an_authority_is_never_called_by_us_and_every_statutory_wait_is_watched(
     waits = [s for p in LIBRARY.current.values() for s in p.steps.values() if isinstance(s, AwaitStep)]
     assert waits
     assert {step.watched_by for step in waits} <= COMPETENCES
-    assert {limit.clock for step in waits for limit in step.within} == {Clock.STATUTORY}
+    of_the_law = {step.name for step in waits for limit in step.within if limit.clock is Clock.STATUTORY}
+    assert {step.name for step in waits} - of_the_law == {"quiet_year", "other_network", "received"}
 
 
 def test_the_pathways_ask_only_for_competences_of_the_sample_network() -> None:
@@ -113,16 +131,55 @@ def test_intake_starts_the_other_three_each_by_its_own_consent() -> None:
     for step in starts:
         assert step.when is not None
         assert step.needs.step not in others
-    assert LIBRARY.consents() == {"intake", "shelter", "legal", "psychological"}
+    assert LIBRARY.consents() == THE_FOUR | FURTHER - {"codice_rosso"}
 
 
 def test_only_imminent_danger_and_a_duty_in_law_go_without_her_consent() -> None:
-    without = {s.name: s for p in LIBRARY.current.values() for s in p.steps.values() if s.consent is None}
-    assert set(without) == {"tell_police", "medical_report"}
-    assert all(step.basis for step in without.values())
-    police = without["tell_police"].when
-    assert police is not None
-    assert admitted(police, "risk") == {"imminent"}
+    without = [
+        (pathway.name, step)
+        for pathway in LIBRARY.current.values()
+        for step in pathway.steps.values()
+        if step.consent is None and pathway.name != "codice_rosso"
+    ]
+    assert {(pathway, step.name) for pathway, step in without} == {
+        ("intake", "tell_police"),
+        ("intake", "medical_report"),
+        ("emergency_room", "tell_police"),
+        ("emergency_room", "medical_report"),
+        ("children_who_witnessed", "danger_to_children"),
+        ("children_who_witnessed", "juvenile_prosecutor"),
+    }
+    assert all(step.basis for _, step in without)
+    for _, step in without:
+        if step.name == "tell_police":
+            assert step.when is not None
+            assert admitted(step.when, "risk") == {"imminent"}
+
+
+def test_codice_rosso_acts_by_law_and_ends_with_her_knowing_of_it() -> None:
+    pathway = LIBRARY.current["codice_rosso"]
+    assert pathway.basis is not None
+    assert "L. 69/2019" in pathway.basis.it
+    assert {"tell_her_ordered", "tell_her_without"} <= set(pathway.steps)
+
+
+@pytest.mark.parametrize(
+    ("pathway", "step", "words"),
+    [
+        ("emergency_room", "triage", "20 min"),
+        ("emergency_room", "medical_report", "48 h of triage.evidence.visit_at"),
+        ("codice_rosso", "hearing", "3 days of written.evidence.registered_at"),
+        ("codice_rosso", "precautionary_measures", "30 days of written.evidence.suspect_registered_at"),
+        ("codice_rosso", "judge_decides", "20 days of precautionary_measures.evidence.filed_at"),
+        ("high_risk_conference", "minutes", "3 working days in IT of convene.evidence.meets_at"),
+        ("high_risk_conference", "quiet_year", "12 months of convene.evidence.meets_at"),
+        ("economic_autonomy", "notice", "7 days before first_talk.evidence.leave_from"),
+        ("economic_autonomy", "end_of_leave", "3 months of first_talk.evidence.leave_from"),
+    ],
+)
+def test_what_was_read_in_a_source_says_so_in_the_words_of_the_pathway(pathway: str, step: str, words: str) -> None:
+    limit = limit_of(pathway, step)
+    assert (limit.words, limit.source.verified) == (words, True)
 
 
 def test_each_pathway_can_end_by_every_outcome_it_names() -> None:

@@ -123,6 +123,8 @@ def test_refusals_have_names() -> None:
     with pytest.raises(UnknownReason):
         story.say(c.CancelCase, reason="because")
     with pytest.raises(UnknownReason):
+        story.say(c.CancelCase, reason=c.CancelReason.TIME_OVER)
+    with pytest.raises(UnknownReason):
         story.say(c.DeclineHandoff, ref=story.handoff("welcome").ref, reason="because")
 
 

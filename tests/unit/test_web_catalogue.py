@@ -18,6 +18,7 @@ from procedures.schema import RungTarget
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
 from web import saying
+from web.shipped_words import SHIPPED_WORDS
 from web.timeline import SENTENCES
 
 WEB = Path(saying.__file__).parent
@@ -104,4 +105,4 @@ def test_fields_and_outcomes_of_the_shipped_pathways_are_known() -> None:
     results = [r for p in pathways for s in p.steps.values() for r in getattr(s, "results", {}).values()]
     names = outcomes | {field for result in results for field in result.evidence}
 
-    assert {name.replace("_", " ") for name in names} <= set(saying.SHIPPED_WORDS)
+    assert {name.replace("_", " ") for name in names} <= set(SHIPPED_WORDS)
