@@ -1,4 +1,4 @@
-"""Fields of evidence and outcomes of the shipped pathways, in spaced words: what a page says of them, in Italian too."""
+"""Fields of evidence and outcomes of the shipped pathways, in spaced words: what a page says of them in Italian."""
 
 from web.saying import N_
 
