@@ -93,16 +93,8 @@ def unpack_state(packed: bytes) -> CaseState:
 def command_digest(key: bytes, command: AnyCommand) -> str:
     """A keyed hash of what was asked: without the key nobody can try names against it."""
     left_out = DRAWN_AT_THE_EDGE if isinstance(command, OpenCase) else frozenset()
-    values = command.model_dump(mode="json", exclude=set(left_out))
-    text = canonical({name: _ordered(command, name, value) for name, value in values.items()})
+    text = canonical(command.model_dump(mode="json", exclude=set(left_out)))
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-
-
-def _ordered(command: AnyCommand, name: str, value: object) -> object:
-    """Sets come in any order: sorted, the same request gives the same digest in every process."""
-    if isinstance(value, list) and isinstance(getattr(command, name), frozenset):
-        return sorted(value, key=str)
-    return value
 
 
 def chained(prev_hash: str, record: Sequence[object]) -> str:

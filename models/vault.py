@@ -10,7 +10,7 @@ import hmac
 import os
 import threading
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -91,7 +91,7 @@ class Keyring:
         self._store = store
         self._opened: dict[tuple[str, KeyKind], bytes] = {}
         self._remembering = threading.Lock()
-        self._keeper = ThreadPoolExecutor(1, "keeps case keys")
+        self._keeper: Executor = ThreadPoolExecutor(1, "keeps case keys")
         self.token_key = token_key
         """What links and their codes are derived with."""
         self.command_key = hmac.digest(token_key, b"staffetta commands", hashlib.sha256)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from procedures.classification import Operational, Routing
 from procedures.commands import KeptValue
 from procedures.schema import Clock
+from procedures.wordsets import Words
 
 
 class Frozen(BaseModel):
@@ -281,7 +282,7 @@ class CaseState(Frozen):
     ended_at: Operational[datetime | None] = None
     facts: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
     consents: Routing[Mapping[str, ConsentState]] = Field(default_factory=dict)
-    exclusions: Routing[frozenset[str]] = frozenset()
+    exclusions: Routing[Words] = frozenset()
     runs: Operational[Mapping[str, PathwayRun]] = Field(default_factory=dict)
     handoffs: Operational[Mapping[str, Handoff]] = Field(default_factory=dict)
     alert_of: Operational[Mapping[str, str]] = Field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from procedures.classification import Identity, Operational, Routing
+from procedures.wordsets import Words
 
 FactValue = bool | int | str | AwareDatetime
 EvidenceValue = bool | int | str | AwareDatetime
@@ -61,8 +62,8 @@ class OpenCase(Command):
     """The desk of the network that opens it and gets word; without one, the coordinator does."""
     drill: Operational[bool] = False
     facts: Routing[Mapping[str, FactValue]] = Field(default_factory=dict)
-    consents: Routing[frozenset[str]] = frozenset()
-    exclusions: Routing[frozenset[str]] = frozenset()
+    consents: Routing[Words] = frozenset()
+    exclusions: Routing[Words] = frozenset()
     """Ids of bodies, services and people that must never be asked in this case."""
     person: Identity[Person | None] = None
 

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from procedures.calendars import HOME
 from procedures.classification import Operational
 from procedures.schema import Text
+from procedures.wordsets import Words
 
 
 class Entry(BaseModel):
@@ -76,8 +77,8 @@ class Service(Entry):
     id: Operational[str]
     body: Operational[str]
     name: Operational[Text]
-    competences: Operational[frozenset[str]]
-    territories: Operational[frozenset[str]]
+    competences: Operational[Words]
+    territories: Operational[Words]
     phone: Operational[str]
     referent: Operational[str]
     deputy: Operational[str | None] = None
@@ -102,7 +103,7 @@ class Coordinator(Entry):
 
     id: Operational[str]
     name: Operational[Text]
-    territories: Operational[frozenset[str]]
+    territories: Operational[Words]
     phone: Operational[str]
     people: Operational[tuple[str, ...]] = Field(min_length=1)
     """The first is alerted; the next when no channel of the first works."""

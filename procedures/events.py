@@ -50,6 +50,7 @@ from procedures.limit_events import (
     StepHeld,
     StepReleased,
 )
+from procedures.wordsets import Words
 
 __all__ = [
     "AlertPurpose",
@@ -117,8 +118,8 @@ class CaseOpened(Event):
     desk: Operational[str | None]
     drill: Operational[bool]
     facts: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
-    consents: Routing[frozenset[str]] = frozenset()
-    exclusions: Routing[frozenset[str]] = frozenset()
+    consents: Routing[Words] = frozenset()
+    exclusions: Routing[Words] = frozenset()
     person: Identity[Person | None] = None
 
 

@@ -5,6 +5,7 @@ import os
 import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,6 +65,22 @@ class MemoryKeys(KeyStore):
 
     def close(self) -> None:
         self._kept.clear()
+
+
+class AtOnce(Executor):
+    """A thread that needs no time: whatever is handed over is done before the caller goes on.
+
+    Two threads that draw from one randomness would make another story of the same seed.
+    """
+
+    def submit(self, act: Callable[..., Any], /, *values: Any, **named: Any) -> Future[Any]:
+        """Do it now."""
+        done: Future[Any] = Future()
+        try:
+            done.set_result(act(*values, **named))
+        except Exception as error:  # noqa: BLE001 - whoever asks for the result gets it
+            done.set_exception(error)
+        return done
 
 
 @lru_cache(maxsize=1)
@@ -221,6 +238,8 @@ def build_house(
     if with_vault:
         folder["vault"] = draws.bytes_for(32, "vault")
     keyring = Keyring(folder, draws.bytes_for(32, "token"), keys)
+    keyring._keeper.shutdown()
+    keyring._keeper = AtOnce()
     procedures = Procedures(database, KEPT_AT)
     ids = CountedIds(number)
     ids._count = number * 10_000_000
