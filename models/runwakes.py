@@ -70,7 +70,7 @@ def claim_wakes(
 @lru_cache(maxsize=32)
 def _claiming(besides: tuple[str, ...]) -> tuple[Prepared, Prepared]:
     """Claim due wake-ups but these, and look for what one was claimed that way; mostly there are none to let be."""
-    others = [RunWake.run_id.not_in(besides)] if besides else []
+    others = [RunWake.run_id != run_id for run_id in besides]
     due = (
         select(RunWake.run_id)
         .where(UNTOLD, RunWake.wake_at <= NOW, FREE, *others)
