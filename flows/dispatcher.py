@@ -67,6 +67,8 @@ class Dispatcher:
         """The monotonic second by which the first of them is to be kept."""
         self._crowd = False
         """Whether more was due than there were places free."""
+        self._called = False
+        """Whether the bell rang, or something fell due, since nothing was left to do."""
 
     async def run(self, bell: Bell) -> None:
         """Send for ever. A fault of its own is written down and tried again, later each time."""
@@ -156,6 +158,7 @@ class Dispatcher:
 
     def _claim(self, most: int, full: frozenset[str]) -> Sequence[Delivery]:
         clock = self._house.clock
+        called, self._called = self._called, False
         return outbox.claim(
             self._house.database,
             worker=self._house.worker(WORKER),
@@ -163,6 +166,7 @@ class Dispatcher:
             lease_seconds=LEASE_SECONDS * clock.speed,
             limit=most,
             besides=full,
+            look=not called,
         )
 
     async def _send(self, delivery: Delivery) -> SettledDelivery:
@@ -189,7 +193,8 @@ class Dispatcher:
         while not await bell.wait(self._seconds_until(due)):
             due = outbox.next_send_at(self._house.database)
             if due is not None and due <= self._house.clock.now():
-                return
+                break
+        self._called = True
 
     def _seconds_until(self, due: datetime | None) -> float:
         return NET_SECONDS if due is None else min(NET_SECONDS, self._house.clock.real_seconds(due))

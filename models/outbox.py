@@ -194,8 +194,12 @@ def claim(
     lease_seconds: float,
     limit: int = 8,
     besides: Collection[str] = (),
+    look: bool = True,
 ) -> Sequence[Delivery]:
     """Take up to `limit` due deliveries, oldest first; they are `sending` and leased when this returns.
+
+    It looks first whether there are any, since taking needs the database's one pen; whoever knows that there are
+    (`look` is false) need not.
 
     `lease_seconds` are seconds of the clock that `now` is from: multiply by `clock.speed`. Nothing is taken that goes
     over one of the channels `besides`: whoever waits for those has no hand free.
@@ -204,9 +208,10 @@ def claim(
         StoreBusy: nothing was claimed.
     """
     looking, taking = _looking_and_taking(frozenset(besides))
-    with db.read() as connection:
-        if looking.first(connection, now=now) is None:
-            return ()
+    if look:
+        with db.read() as connection:
+            if looking.first(connection, now=now) is None:
+                return ()
     until = now + timedelta(seconds=lease_seconds)
     taken = _take(db, taking, now=now, leased_until=until, taken_by=worker, most=limit)
     reach("claim-committed")
