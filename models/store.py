@@ -77,9 +77,18 @@ def open_state(keyring: Keyring, case_id: str, version: int, sealed: bytes) -> C
     Raises:
         SealBroken: altered, or of another version.
     """
+    return unpack_state(open_packed(keyring, case_id, version, sealed))
+
+
+def open_packed(keyring: Keyring, case_id: str, version: int, sealed: bytes) -> bytes:
+    """The snapshot that was kept, as it was packed.
+
+    Raises:
+        SealBroken: altered, or of another version.
+    """
     packed = keyring.unseal("route", sealed, **_place(case_id, version))
     assert packed is not None, "every process holds the route key"
-    return unpack_state(packed)
+    return packed
 
 
 def _place(case_id: str, version: int) -> dict[str, str]:
