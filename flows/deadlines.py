@@ -9,6 +9,7 @@ from flows.journal import Journal, error_code
 from flows.process import Backoff
 from models import wakeups
 from models.composition import House
+from models.haste import Haste
 from models.points import reach
 from models.recorded import Handled
 from models.store_errors import CaseInHand, StoreBusy, StoreFailed
@@ -22,6 +23,9 @@ STUMBLING_SECONDS = 0.2
 TOGETHER = 8
 """So many cases in one commit: some 30 ms, in which no message leaves."""
 IN_HAND_SECONDS = 0.02
+CROWD = 100
+"""So many are looked up at a time; where there are as many, it matters who goes first."""
+MANY = 10_000
 
 
 class NothingCameDue(StaffettaError):
@@ -33,9 +37,10 @@ class NothingCameDue(StaffettaError):
 class Deadlines:
     """Passes each deadline when its time has come, to a few milliseconds; one case never keeps another waiting."""
 
-    def __init__(self, house: House, journal: Journal) -> None:
-        """Nothing is due yet."""
+    def __init__(self, house: House, journal: Journal, haste: Haste | None = None) -> None:
+        """Nothing is due yet. `haste` tells who goes first where many are due."""
         self._house = house
+        self._haste = haste or Haste(house.database, house.keyring)
         self._journal = journal
         self._nudged = asyncio.Event()
         self._stumbling: dict[str, tuple[Backoff, float]] = {}
@@ -59,8 +64,13 @@ class Deadlines:
         self._nudged.set()
 
     async def pass_due(self) -> int:
-        """Pass whatever is due now, longest overdue first; how many cases that were."""
+        """Pass whatever is due now, longest overdue first; how many cases that were.
+
+        In a crowd some of them, those of imminent risk before all others.
+        """
         due = wakeups.due_cases(self._house.database, self._house.clock.now(), besides=self._left_alone())
+        if len(due) >= CROWD:
+            due = await self._first_of_all()
         in_hand = 0
         for first in range(0, len(due), TOGETHER):
             in_hand += self._pass(due[first : first + TOGETHER])
@@ -68,6 +78,13 @@ class Deadlines:
         if in_hand and in_hand == len(due):
             await asyncio.sleep(IN_HAND_SECONDS)
         return len(due)
+
+    async def _first_of_all(self) -> Sequence[str]:
+        """Of all that are due, the next that go."""
+        due = wakeups.due_cases(self._house.database, self._house.clock.now(), MANY, besides=self._left_alone())
+        while self._haste.look(due):  # noqa: ASYNC110  # it works: what waits to be sent goes on in between
+            await asyncio.sleep(0)
+        return sorted(due, key=lambda case_id: not self._haste.goes_first(case_id))[:CROWD]
 
     def _left_alone(self) -> list[str]:
         """Cases that failed a moment ago: a hundred of them must not hide one that is due behind them."""

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.clockwatch import watch_clock
+from flows.crowding import Imminent
 from flows.deadlines import Deadlines
 from flows.delivering import LEASE_SECONDS, Sender, carrier_urls, deliver
 from flows.journal import Journal, error_code
@@ -20,6 +21,7 @@ from flows.process import Backoff, alone, ask_which_house, run_until_told
 from models import outbox
 from models.bells import Bell
 from models.composition import House, open_house
+from models.haste import Haste
 from models.leases import free_leases
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.store_errors import StoreBusy, StoreFailed
@@ -52,8 +54,19 @@ class Dispatcher:
     No channel waits for another, and no message for the others that were claimed with it.
     """
 
-    def __init__(self, house: House, carriers: Sender, journal: Journal, *, nudge: Callable[[], None]) -> None:
-        """`nudge` is called now and then: others may have something new to look at, too."""
+    def __init__(
+        self,
+        house: House,
+        carriers: Sender,
+        journal: Journal,
+        *,
+        nudge: Callable[[], None],
+        haste: Haste | None = None,
+    ) -> None:
+        """`nudge` is called now and then: others may have something new to look at, too.
+
+        `haste` tells who goes first in a crowd; whoever passes the deadlines remembers with it.
+        """
         self._house = house
         self._carriers = carriers
         self._journal = journal
@@ -67,6 +80,9 @@ class Dispatcher:
         """The monotonic second by which the first of them is to be kept."""
         self._crowd = False
         """Whether more was due than there were places free."""
+        self._first = Imminent(house, haste or Haste(house.database, house.keyring))
+        self._called = False
+        """Whether the bell rang, or something fell due, since nothing was left to do."""
 
     async def run(self, bell: Bell) -> None:
         """Send for ever. A fault of its own is written down and tried again, later each time."""
@@ -156,6 +172,7 @@ class Dispatcher:
 
     def _claim(self, most: int, full: frozenset[str]) -> Sequence[Delivery]:
         clock = self._house.clock
+        called, self._called = self._called, False
         return outbox.claim(
             self._house.database,
             worker=self._house.worker(WORKER),
@@ -163,6 +180,8 @@ class Dispatcher:
             lease_seconds=LEASE_SECONDS * clock.speed,
             limit=most,
             besides=full,
+            look=not called,
+            first=self._first.of_those_waiting(most, full) if self._crowd else (),
         )
 
     async def _send(self, delivery: Delivery) -> SettledDelivery:
@@ -189,7 +208,8 @@ class Dispatcher:
         while not await bell.wait(self._seconds_until(due)):
             due = outbox.next_send_at(self._house.database)
             if due is not None and due <= self._house.clock.now():
-                return
+                break
+        self._called = True
 
     def _seconds_until(self, due: datetime | None) -> float:
         return NET_SECONDS if due is None else min(NET_SECONDS, self._house.clock.real_seconds(due))
@@ -223,8 +243,10 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
         ):
             free_leases(house.database, house.worker(WORKER), house.clock.now())
             gc.freeze()  # what was imported stays: looking through it again would delay an alert by milliseconds
-            deadlines = Deadlines(house, journal)
-            together.create_task(Dispatcher(house, carriers, journal, nudge=deadlines.nudge).run(bell))
+            haste = Haste(house.database, house.keyring)
+            deadlines = Deadlines(house, journal, haste)
+            dispatcher = Dispatcher(house, carriers, journal, nudge=deadlines.nudge, haste=haste)
+            together.create_task(dispatcher.run(bell))
             together.create_task(deadlines.run())
             together.create_task(watch_clock(house, journal))
     finally:

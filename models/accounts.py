@@ -13,9 +13,10 @@ import uuid_utils
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from models.database import Database
+from models.prepared import Prepared
 from models.store_errors import StoreRaced
 from models.tables import Operator, SignIn
 from procedures.errors import StaffettaError
@@ -32,6 +33,13 @@ LONGEST_PASSWORD = 128
 AT_ONCE = 2
 QUEUE = 20
 PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # noqa: S105  # the letters, not the password
+
+SIGNED_IN = Prepared(
+    select(Operator.operator_id, Operator.name, SignIn.seen_at, SignIn.acted_at, SignIn.ends_at, SignIn.revoked_at)
+    .join(Operator, Operator.operator_id == SignIn.operator_id)
+    .where(SignIn.token_hash == bindparam("shown"))
+)
+"""On the way of every request."""
 
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 _hashing = threading.BoundedSemaphore(AT_ONCE)
@@ -186,13 +194,8 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
     Without (a page that refreshes itself), one whose person has done nothing for `IDLE` ends. Both are kept with the
     sign-in, so that every desk on this database knows of what was done at another.
     """
-    query = (
-        select(Operator.operator_id, Operator.name, SignIn.seen_at, SignIn.acted_at, SignIn.ends_at, SignIn.revoked_at)
-        .join(Operator, Operator.operator_id == SignIn.operator_id)
-        .where(SignIn.token_hash == _hash(token))
-    )
     with db.read() as connection:
-        found = connection.execute(query).first()
+        found = SIGNED_IN.first(connection, shown=_hash(token))
     if found is None or found.revoked_at is not None or now >= found.ends_at or now - found.seen_at >= IDLE:
         return None
     acted_at = found.acted_at or found.seen_at

@@ -11,6 +11,7 @@ from models import store
 from models.addressing import Outgoing
 from models.clock import Clock
 from models.encoding import command_digest
+from models.known_states import KnownStates
 from models.prepared import Prepared, inserting
 from models.queueing import queue
 from models.recorded import Handled, Recorded
@@ -53,6 +54,7 @@ class Doing:
     source: LibrarySource
     clock: Clock
     outgoing: Outgoing = field(default_factory=Outgoing)
+    known: KnownStates = field(default_factory=KnownStates, kw_only=True)
 
     def once(self, connection: Connection, command: AnyCommand) -> Handled:
         """Do it, or say what it did when it came before.
@@ -82,11 +84,11 @@ class Doing:
         if known.digest != command_digest(self.keyring.command_key, command):
             raise CommandIdReused
         events = read_events(connection, self.keyring, known.case_id, first=known.first_seq, last=known.last_seq)
-        state = store.load(connection, self.keyring, known.case_id).state
+        state = store.load(connection, self.keyring, known.case_id, self.known).state
         return Handled(tuple(events), state, repeated=True)
 
     def _do(self, connection: Connection, command: AnyCommand) -> Handled:
-        before = store.load(connection, self.keyring, command.case_id)
+        before = store.load(connection, self.keyring, command.case_id, self.known)
         # Time never goes back behind what was decided before, whatever a clock says.
         now = max(self.clock.now(), before.last_at or FIRST_MOMENT)
         directory = self.source.directory_in(connection)
@@ -125,7 +127,7 @@ class Doing:
         with_run = with_runs(connection, events, state)
         rows = rows_for(with_run, command, state.case_id, before.head, self.keyring)
         touched = last_touched(with_run, before.head.seq + 1)
-        store.save(connection, self.keyring, before, state, rows=rows, touched=touched)
+        store.save(connection, self.keyring, before, state, rows=rows, touched=touched, known=self.known)
         want_wakes(connection, touched, events[0].at)
         return rows
 

@@ -29,9 +29,13 @@ class Parts:
     identity: bytes | None
 
 
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+"""Made once: `json.dumps` makes one for each text."""
+
+
 def canonical(value: object) -> str:
     """The one JSON text of a value: keys sorted, no spaces, letters as they are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return CANONICAL.encode(value)
 
 
 @lru_cache(maxsize=256)

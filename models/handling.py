@@ -160,7 +160,7 @@ class Handling:
         with self._database.write() as connection:
             settling = self._doing.settling(connection)
             words = [*settled, *settling.lapsed()]
-            settling.lock(words)
+            self._keyring.open_ahead("route", settling.lock(words))
             for word in words:
                 self._tell(connection, settling.settle(word))
             self._bells.ring_at_commit(connection)

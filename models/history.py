@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from models.database import Database
+from models.prepared import Prepared, columns_of
 from models.tables import DeliveryRecord, EventRecord, FlowRun, FlowTask, HandoffRecord, Run
 from models.upserting import insert
 
@@ -96,74 +97,6 @@ class FlowTaskNote:
     note: str | None
 
 
-def run_facts(db: Database, run_id: str) -> RunFacts | None:
-    """A pathway run by its id."""
-    return _one_run(db, Run.run_id == run_id)
-
-
-def run_facts_by_ref(db: Database, ref: str) -> RunFacts | None:
-    """A pathway run by its opaque reference."""
-    return _one_run(db, Run.ref == ref)
-
-
-def _one_run(db: Database, which: Any) -> RunFacts | None:
-    columns = (Run.run_id, Run.ref, Run.case_id, Run.pathway, Run.state, Run.outcome, Run.ended_at)
-    with db.read() as session:
-        row = session.execute(select(*columns).where(which)).one_or_none()
-    return None if row is None else RunFacts(*row)
-
-
-def events_of_run(db: Database, run: RunFacts) -> list[TrailEvent]:
-    """Everything that happened in this run, and the start of each pathway that it started, oldest first."""
-    started = select(Run.run_id).where(Run.case_id == run.case_id, Run.parent_run == run.run_id)
-    of_children = EventRecord.run_id.in_(started) & (EventRecord.kind == "pathway_started")
-    query = (
-        select(EventRecord.seq, EventRecord.at, EventRecord.kind, EventRecord.payload)
-        .where(EventRecord.case_id == run.case_id, or_(EventRecord.run_id == run.run_id, of_children))
-        .order_by(EventRecord.seq)
-    )
-    with db.read() as session:
-        return [TrailEvent(seq, at, kind, json.loads(payload)) for seq, at, kind, payload in session.execute(query)]
-
-
-def attempts_of_run(db: Database, run_id: str) -> dict[str, list[Attempt]]:
-    """The deliveries of each alert of a run, by alert id, in the order in which they were tried."""
-    table = DeliveryRecord
-    query = (
-        select(
-            table.delivery_id,
-            table.alert_id,
-            table.channel,
-            table.state,
-            table.code,
-            table.queued_at,
-            table.next_at,
-            table.sending_at,
-            table.settled_at,
-        )
-        .where(table.run_id == run_id)
-        .order_by(table.queued_at, table.delivery_id)
-    )
-    found: dict[str, list[Attempt]] = {}
-    with db.read() as session:
-        for row in session.execute(query):
-            attempt = Attempt(*row)
-            found.setdefault(attempt.alert_id, []).append(attempt)
-    return found
-
-
-def handoffs_of_run(db: Database, run_id: str) -> list[HandoffFacts]:
-    """The handoffs of a run, in the order in which they were requested."""
-    table = HandoffRecord
-    query = (
-        select(table.ref, table.step, table.state, table.requested_at, table.accepted_at, table.ended_at, table.result)
-        .where(table.run_id == run_id)
-        .order_by(table.requested_at, table.ref)
-    )
-    with db.read() as session:
-        return [HandoffFacts(*row) for row in session.execute(query)]
-
-
 _FLOW_RUN = (
     FlowRun.run_id,
     FlowRun.flow_run_id,
@@ -182,12 +115,96 @@ _FLOW_TASK = (
     FlowTask.ended_at,
     FlowTask.note,
 )
+_RUN = select(Run.run_id, Run.ref, Run.case_id, Run.pathway, Run.state, Run.outcome, Run.ended_at)
+RUN_BY_ID = Prepared(_RUN.where(Run.run_id == bindparam("asked")))
+RUN_BY_REF = Prepared(_RUN.where(Run.ref == bindparam("asked")))
+_STARTED = select(Run.run_id).where(Run.case_id == bindparam("of_case"), Run.parent_run == bindparam("of_run"))
+_OF_CHILDREN = EventRecord.run_id.in_(_STARTED) & (EventRecord.kind == "pathway_started")
+EVENTS_OF_RUN = Prepared(
+    select(EventRecord.seq, EventRecord.at, EventRecord.kind, EventRecord.payload)
+    .where(EventRecord.case_id == bindparam("of_case"), or_(EventRecord.run_id == bindparam("of_run"), _OF_CHILDREN))
+    .order_by(EventRecord.seq)
+)
+ATTEMPTS_OF_RUN = Prepared(
+    select(
+        DeliveryRecord.delivery_id,
+        DeliveryRecord.alert_id,
+        DeliveryRecord.channel,
+        DeliveryRecord.state,
+        DeliveryRecord.code,
+        DeliveryRecord.queued_at,
+        DeliveryRecord.next_at,
+        DeliveryRecord.sending_at,
+        DeliveryRecord.settled_at,
+    )
+    .where(DeliveryRecord.run_id == bindparam("of_run"))
+    .order_by(DeliveryRecord.queued_at, DeliveryRecord.delivery_id)
+)
+FLOW_RUN_OF = Prepared(select(*_FLOW_RUN).where(FlowRun.run_id == bindparam("of_run")))
+FLOW_TASKS_OF = Prepared(select(*_FLOW_TASK).where(FlowTask.run_id == bindparam("of_run")).order_by(FlowTask.seq))
+
+
+def _keeping(table: type[FlowRun] | type[FlowTask], key: Sequence[str]) -> Prepared:
+    """Write a mirror, or write it again."""
+    columns = columns_of(table)
+    put = insert(table)
+    again = {name: put.excluded[name] for name in columns if name not in key}
+    return Prepared(put.on_conflict_do_update(index_elements=key, set_=again), columns)
+
+
+KEEPING_RUN = _keeping(FlowRun, ["run_id"])
+KEEPING_TASK = _keeping(FlowTask, ["run_id", "seq"])
+
+
+def run_facts(db: Database, run_id: str) -> RunFacts | None:
+    """A pathway run by its id."""
+    return _one_run(db, RUN_BY_ID, run_id)
+
+
+def run_facts_by_ref(db: Database, ref: str) -> RunFacts | None:
+    """A pathway run by its opaque reference."""
+    return _one_run(db, RUN_BY_REF, ref)
+
+
+def _one_run(db: Database, query: Prepared, asked: str) -> RunFacts | None:
+    with db.read() as session:
+        row = query.first(session, asked=asked)
+    return None if row is None else RunFacts(*row)
+
+
+def events_of_run(db: Database, run: RunFacts) -> list[TrailEvent]:
+    """Everything that happened in this run, and the start of each pathway that it started, oldest first."""
+    with db.read() as session:
+        rows = EVENTS_OF_RUN.read(session, of_case=run.case_id, of_run=run.run_id)
+    return [TrailEvent(seq, at, kind, json.loads(payload)) for seq, at, kind, payload in rows]
+
+
+def attempts_of_run(db: Database, run_id: str) -> dict[str, list[Attempt]]:
+    """The deliveries of each alert of a run, by alert id, in the order in which they were tried."""
+    found: dict[str, list[Attempt]] = {}
+    with db.read() as session:
+        for row in ATTEMPTS_OF_RUN.read(session, of_run=run_id):
+            attempt = Attempt(*row)
+            found.setdefault(attempt.alert_id, []).append(attempt)
+    return found
+
+
+def handoffs_of_run(db: Database, run_id: str) -> list[HandoffFacts]:
+    """The handoffs of a run, in the order in which they were requested."""
+    table = HandoffRecord
+    query = (
+        select(table.ref, table.step, table.state, table.requested_at, table.accepted_at, table.ended_at, table.result)
+        .where(table.run_id == run_id)
+        .order_by(table.requested_at, table.ref)
+    )
+    with db.read() as session:
+        return [HandoffFacts(*row) for row in session.execute(query)]
 
 
 def flow_run_of(db: Database, run_id: str) -> FlowRunNote | None:
     """The mirror of the flow run that tells this pathway run."""
     with db.read() as session:
-        row = session.execute(select(*_FLOW_RUN).where(FlowRun.run_id == run_id)).one_or_none()
+        row = FLOW_RUN_OF.first(session, of_run=run_id)
     return None if row is None else FlowRunNote(*row)
 
 
@@ -217,17 +234,14 @@ def flow_runs_since(db: Database, since: datetime) -> list[FlowRunNote]:
 
 def keep_flow_run(db: Database, note: FlowRunNote) -> None:
     """Write the mirror of a flow run."""
-    values = {column.key: getattr(note, column.key) for column in _FLOW_RUN}
-    statement = insert(FlowRun).values(values).on_conflict_do_update(index_elements=["run_id"], set_=values)
     with db.write() as session:
-        session.execute(statement)
+        KEEPING_RUN.run(session, [{name: getattr(note, name) for name in columns_of(FlowRun)}])
 
 
 def flow_tasks_of(db: Database, run_id: str) -> list[FlowTaskNote]:
     """The mirrors of the task runs of a pathway run, in the order of what they tell."""
     with db.read() as session:
-        query = select(*_FLOW_TASK).where(FlowTask.run_id == run_id).order_by(FlowTask.seq)
-        return [FlowTaskNote(*row) for row in session.execute(query)]
+        return [FlowTaskNote(*row) for row in FLOW_TASKS_OF.read(session, of_run=run_id)]
 
 
 def keep_flow_tasks(db: Database, notes: Sequence[FlowTaskNote]) -> None:
@@ -235,10 +249,7 @@ def keep_flow_tasks(db: Database, notes: Sequence[FlowTaskNote]) -> None:
     if not notes:
         return
     with db.write() as session:
-        for note in notes:
-            values = {column.key: getattr(note, column.key) for column in _FLOW_TASK}
-            keep = insert(FlowTask).values(values)
-            session.execute(keep.on_conflict_do_update(index_elements=["run_id", "seq"], set_=values))
+        KEEPING_TASK.run(session, [{name: getattr(note, name) for name in columns_of(FlowTask)} for note in notes])
 
 
 def forget_flow_tasks(db: Database, run_id: str, seqs: Sequence[int]) -> None:

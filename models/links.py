@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Integer, Row, bindparam, select, update
 
 from models.database import Database
 from models.prepared import Prepared
@@ -25,6 +25,12 @@ CODE_LENGTH = 6
 WRONG_CODES = 10
 """After so many the link is closed."""
 FINDING = Prepared(select(LinkRecord.__table__).where(LinkRecord.token_hash == bindparam("asked")))
+COUNTING = Prepared(
+    update(LinkRecord)
+    .where(LinkRecord.token_hash == bindparam("asked"), LinkRecord.wrong_codes < WRONG_CODES)
+    .values(wrong_codes=LinkRecord.wrong_codes + bindparam("wrong", type_=Integer))
+    .returning(LinkRecord.wrong_codes)
+)
 
 
 class LinkStatus(StrEnum):
@@ -124,15 +130,9 @@ def code_fits(db: Database, key: bytes, link: Link, code: str, now: datetime) ->
     typed = "".join(code.split()).replace("-", "").upper()
     right = hmac.compare_digest(typed.encode(), link_code(key, link.delivery_id).encode())
     # A right code is written too: many guesses at once are counted one after the other.
-    counting = (
-        update(LinkRecord)
-        .where(LinkRecord.token_hash == link.token_hash, LinkRecord.wrong_codes < WRONG_CODES)
-        .values(wrong_codes=LinkRecord.wrong_codes + (0 if right else 1))
-        .returning(LinkRecord.wrong_codes)
-    )
     with db.write() as connection:
-        counted = connection.execute(counting).scalar()
-        if counted == WRONG_CODES:
+        counted = COUNTING.first(connection, asked=link.token_hash, wrong=0 if right else 1)
+        if counted is not None and counted.wrong_codes == WRONG_CODES:
             closing = update(LinkRecord).where(LinkRecord.token_hash == link.token_hash, LinkRecord.closed_at.is_(None))
             connection.execute(closing.values(closed_at=now, closed_because=LinkStatus.BLOCKED.value))
     return right and counted is not None

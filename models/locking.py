@@ -38,16 +38,17 @@ def lock_for(connection: Connection, command: AnyCommand) -> None:
         raise CaseInHand
 
 
-def lock_cases_of(connection: Connection, delivery_ids: Iterable[str]) -> None:
-    """Be the only one who decides on the cases of these deliveries.
+def lock_cases_of(connection: Connection, delivery_ids: Iterable[str]) -> list[str]:
+    """Be the only one who decides on the cases of these deliveries; which those are.
 
     Always in the same order, so that nobody waits in a circle.
     """
-    if not _shared(connection):
-        return
     answers = CASE_OF.read_each(connection, [{"asked": delivery_id} for delivery_id in delivery_ids])
-    for case_id in sorted({row.case_id for found in answers for row in found}):
-        LOCKING.send(connection, locked_id=case_id)
+    cases = sorted({row.case_id for found in answers for row in found})
+    if _shared(connection):
+        for case_id in cases:
+            LOCKING.send(connection, locked_id=case_id)
+    return cases
 
 
 def _shared(connection: Connection) -> bool:

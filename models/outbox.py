@@ -5,7 +5,7 @@ delivery is claimed once more, with the same Message-ID; after a second lapse `H
 goes on to the next channel.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Integer,
     Select,
     and_,
@@ -183,6 +184,22 @@ def _looking_and_taking(besides: frozenset[str]) -> tuple[Prepared, Prepared]:
     return Prepared(one.limit(1)), _taking(_free(oldest))
 
 
+MOST_FIRST = 12
+"""So many can be named in one claim."""
+NAMED = [f"first_{number}" for number in range(MOST_FIRST)]
+TAKING_FIRST = _taking(
+    _free(
+        select(DeliveryRecord.delivery_id).where(
+            CLAIMABLE, DeliveryRecord.delivery_id.in_([bindparam(name) for name in NAMED])
+        )
+    )
+)
+WAITING = Prepared(
+    select(DeliveryRecord.delivery_id, DeliveryRecord.case_id, DeliveryRecord.channel)
+    .where(DUE, DeliveryRecord.next_at <= NOW)
+    .order_by(DeliveryRecord.queued_at)
+    .limit(bindparam("most", type_=Integer))
+)
 TAKING_THIS = _taking(_free(select(DeliveryRecord.delivery_id).where(THIS_ONE)))
 
 
@@ -194,8 +211,15 @@ def claim(
     lease_seconds: float,
     limit: int = 8,
     besides: Collection[str] = (),
+    look: bool = True,
+    first: Sequence[str] = (),
 ) -> Sequence[Delivery]:
     """Take up to `limit` due deliveries, oldest first; they are `sending` and leased when this returns.
+
+    Those in `first` (at most `MOST_FIRST` of them) are taken before any other, where they are due.
+
+    It looks first whether there are any, since taking needs the database's one pen; whoever knows that there are
+    (`look` is false) need not.
 
     `lease_seconds` are seconds of the clock that `now` is from: multiply by `clock.speed`. Nothing is taken that goes
     over one of the channels `besides`: whoever waits for those has no hand free.
@@ -204,13 +228,33 @@ def claim(
         StoreBusy: nothing was claimed.
     """
     looking, taking = _looking_and_taking(frozenset(besides))
-    with db.read() as connection:
-        if looking.first(connection, now=now) is None:
-            return ()
+    if look:
+        with db.read() as connection:
+            if looking.first(connection, now=now) is None:
+                return ()
     until = now + timedelta(seconds=lease_seconds)
-    taken = _take(db, taking, now=now, leased_until=until, taken_by=worker, most=limit)
+    how = {"now": now, "leased_until": until, "taken_by": worker}
+
+    def work(connection: Connection) -> list[Any]:
+        named = list(first)[: min(limit, MOST_FIRST)]
+        taken = TAKING_FIRST.read(connection, **how, **_named(named)) if named else []
+        return taken + taking.read(connection, **how, most=limit - len(taken)) if len(taken) < limit else taken
+
+    taken = _take(db, work, how)
     reach("claim-committed")
-    return sorted((_delivery(row) for row in taken), key=lambda one: (one.queued_at, one.delivery_id))
+    in_order = sorted((_delivery(row) for row in taken), key=lambda one: (one.queued_at, one.delivery_id))
+    return sorted(in_order, key=lambda one: one.delivery_id not in first)
+
+
+def _named(first: Sequence[str]) -> dict[str, str]:
+    """As many values as the statement has places: the last one stands in those that are left over."""
+    return {name: first[min(number, len(first) - 1)] for number, name in enumerate(NAMED)}
+
+
+def waiting(db: Database, now: datetime, limit: int) -> Sequence[Any]:
+    """What could leave now, oldest first: rows of `delivery_id`, `case_id` and `channel`."""
+    with db.read() as connection:
+        return WAITING.read(connection, now=now, most=limit)
 
 
 def claim_one(db: Database, delivery_id: str, *, worker: str, now: datetime, lease_seconds: float) -> Delivery | None:
@@ -223,21 +267,22 @@ def claim_one(db: Database, delivery_id: str, *, worker: str, now: datetime, lea
         if THIS_CLAIMABLE.first(connection, now=now, this_one=delivery_id) is None:
             return None
     until = now + timedelta(seconds=lease_seconds)
-    taken = _take(db, TAKING_THIS, now=now, leased_until=until, taken_by=worker, this_one=delivery_id)
+    how = {"now": now, "leased_until": until, "taken_by": worker}
+    taken = _take(db, lambda connection: TAKING_THIS.read(connection, **how, this_one=delivery_id), how)
     reach("claim-committed")
     return _delivery(taken[0]) if taken else None
 
 
-def _take(db: Database, taking: Prepared, **values: Any) -> Sequence[Any]:
+def _take(db: Database, taking: Callable[[Connection], list[Any]], how: Mapping[str, Any]) -> Sequence[Any]:
     """Claim. Where the line was cut, look first what this very claim took: it may have been committed."""
     tries = count()
 
     def work() -> Sequence[Any]:
         with db.write() as connection:
-            if next(tries) and (taken := TAKEN_THEN.read(connection, taken_by=values["taken_by"], now=values["now"])):
+            if next(tries) and (taken := TAKEN_THEN.read(connection, taken_by=how["taken_by"], now=how["now"])):
                 return taken
-            WITHDRAWING_ENDED.run(connection, [{"now": values["now"]}])
-            return taking.read(connection, **values)
+            WITHDRAWING_ENDED.run(connection, [{"now": how["now"]}])
+            return taking(connection)
 
     return asked_again(db, work)
 

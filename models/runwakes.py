@@ -7,15 +7,33 @@ A lease that lapsed belongs to an engine that died: the wake-up is due again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, or_, select, update
 
 from models.asking_again import asked_again
+from models.columns import UtcDateTime
 from models.database import Database
 from models.points import reach
+from models.prepared import Prepared
 from models.tables import RunWake
+
+NOW: ColumnElement[Any] = bindparam("now", type_=UtcDateTime)
+UNTIL: ColumnElement[Any] = bindparam("until", type_=UtcDateTime)
+FREE = or_(RunWake.lease_until.is_(None), RunWake.lease_until <= NOW)
+UNTOLD = RunWake.wanted_seq > RunWake.done_seq
+WAITING = Prepared(select(func.min(RunWake.wake_at).label("at")).where(UNTOLD, FREE))
+HELD = Prepared(select(func.min(RunWake.lease_until).label("at")).where(UNTOLD, RunWake.lease_until > NOW))
+MINE = (RunWake.run_id == bindparam("of_run"), RunWake.worker == bindparam("of_worker"))
+DONE = {"done_seq": bindparam("done", type_=Integer), "lease_until": None, "worker": None, "tries": 0}
+SETTLING = Prepared(update(RunWake).where(*MINE).values(DONE))
+AGAIN_AT: ColumnElement[Any] = bindparam("again_at", type_=UtcDateTime)
+SOONER = case((RunWake.wanted_seq > bindparam("wanted", type_=Integer), RunWake.wake_at), else_=AGAIN_AT)
+"""The time at which to look again, unless something new asked for an earlier one since the claim."""
+SETTLING_FOR_NOW = Prepared(update(RunWake).where(*MINE).values({**DONE, "wake_at": SOONER}))
+CLAIMED = (RunWake.run_id, RunWake.wanted_seq, RunWake.tries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,49 +51,63 @@ def claim_wakes(
     db: Database, *, worker: str, now: datetime, lease: timedelta, limit: int, besides: Sequence[str] = ()
 ) -> list[Wake]:
     """Take up to `limit` due wake-ups but `besides`, oldest first, for `lease` (time of the house's clock)."""
-    due = (
-        select(RunWake.run_id)
-        .where(RunWake.wanted_seq > RunWake.done_seq, RunWake.wake_at <= now, _free(now))
-        .where(RunWake.run_id.not_in(besides))
-        .order_by(RunWake.wake_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    taken = (
-        update(RunWake)
-        .where(RunWake.run_id.in_(select(due.c.run_id)))
-        .values(lease_until=now + lease, worker=worker, tries=RunWake.tries + 1)
-        .returning(RunWake.run_id, RunWake.wanted_seq, RunWake.tries)
-    )
-    mine = select(RunWake.run_id, RunWake.wanted_seq, RunWake.tries).where(
-        RunWake.worker == worker, RunWake.lease_until == now + lease, RunWake.run_id.not_in(besides)
-    )
     asked = count()
+    taking, taken = _claiming(tuple(besides))
+    how = {"worker": worker, "until": now + lease}
 
     def work() -> list[Wake]:
         with db.write() as session:
             # Where the line was cut, this very claim may have been committed.
-            found = session.execute(mine).all() if next(asked) else ()
-            return [Wake(run_id, wanted, tries, worker) for run_id, wanted, tries in found or session.execute(taken)]
+            found = taken.read(session, **how) if next(asked) else ()
+            rows = found or taking.read(session, **how, now=now, most=limit)
+            return [Wake(row.run_id, row.wanted_seq, row.tries, worker) for row in rows]
 
     wakes = asked_again(db, work)
     reach("wake-claimed")
     return wakes
 
 
+@lru_cache(maxsize=32)
+def _claiming(besides: tuple[str, ...]) -> tuple[Prepared, Prepared]:
+    """Claim due wake-ups but these, and look for what one was claimed that way; mostly there are none to let be."""
+    others = [RunWake.run_id != run_id for run_id in besides]
+    due = (
+        select(RunWake.run_id)
+        .where(UNTOLD, RunWake.wake_at <= NOW, FREE, *others)
+        .order_by(RunWake.wake_at)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    taking = (
+        update(RunWake)
+        .where(RunWake.run_id.in_(select(due.c.run_id)))
+        .values(lease_until=UNTIL, worker=bindparam("worker"), tries=RunWake.tries + 1)
+        .returning(*CLAIMED)
+    )
+    taken = select(*CLAIMED).where(RunWake.worker == bindparam("worker"), RunWake.lease_until == UNTIL, *others)
+    return Prepared(taking), Prepared(taken)
+
+
 def settle_wake(db: Database, wake: Wake, *, done_seq: int, again_at: datetime | None = None) -> None:
     """The run's history holds everything up to `done_seq`; `again_at` where something still waits for its outcome."""
-    values: dict[str, Any] = {"done_seq": done_seq, "lease_until": None, "worker": None, "tries": 0}
+    how = {"of_run": wake.run_id, "of_worker": wake.worker, "done": done_seq}
+    statement = SETTLING
     if again_at is not None:
-        values["wake_at"] = _sooner(wake, again_at)
-    asked_again(db, lambda: _change(db, update(RunWake).where(*_mine(wake)).values(values)))
+        statement, how = SETTLING_FOR_NOW, {**how, "again_at": again_at, "wanted": wake.wanted_seq}
+
+    def work() -> None:
+        with db.write() as session:
+            statement.run(session, [how])
+
+    asked_again(db, work)
     reach("wake-settled")
 
 
 def give_up_wake(db: Database, wake: Wake, *, again_at: datetime) -> None:
     """It could not be done now: nobody holds it, and it is due again at `again_at`."""
-    freed = update(RunWake).where(*_mine(wake)).values(wake_at=again_at, lease_until=None, worker=None)
+    mine = (RunWake.run_id == wake.run_id, RunWake.worker == wake.worker)
+    freed = update(RunWake).where(*mine).values(wake_at=again_at, lease_until=None, worker=None)
     asked_again(db, lambda: _change(db, freed))
 
 
@@ -86,26 +118,11 @@ def wake_run(db: Database, run_id: str, *, now: datetime) -> None:
 
 def next_wake(db: Database, now: datetime) -> datetime | None:
     """When the next wake-up is due that nobody holds, or when the first lease lapses."""
-    waiting = select(func.min(RunWake.wake_at)).where(RunWake.wanted_seq > RunWake.done_seq, _free(now))
-    held = select(func.min(RunWake.lease_until)).where(RunWake.wanted_seq > RunWake.done_seq, RunWake.lease_until > now)
     with db.read() as session:
-        found = [at for at in (session.scalar(waiting), session.scalar(held)) if at is not None]
+        found = [at for at in (WAITING.first(session, now=now).at, HELD.first(session, now=now).at) if at is not None]
     return min(found, default=None)
 
 
 def _change(db: Database, change: Update) -> None:
     with db.write() as session:
         session.execute(change)
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(RunWake.lease_until.is_(None), RunWake.lease_until <= now)
-
-
-def _mine(wake: Wake) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return RunWake.run_id == wake.run_id, RunWake.worker == wake.worker
-
-
-def _sooner(wake: Wake, again_at: datetime) -> object:
-    """`again_at`, unless something new asked for an earlier time since the claim."""
-    return case((RunWake.wanted_seq > wake.wanted_seq, RunWake.wake_at), else_=again_at)

@@ -65,9 +65,9 @@ class Settling:
     jitter: Callable[[], float] = random.random
     """From 0 to 1."""
 
-    def lock(self, settled: Sequence[SettledDelivery]) -> None:
-        """Be the only one who decides on the cases of these deliveries."""
-        lock_cases_of(self.connection, [word.delivery_id for word in settled])
+    def lock(self, settled: Sequence[SettledDelivery]) -> list[str]:
+        """Be the only one who decides on the cases of these deliveries; which those are."""
+        return lock_cases_of(self.connection, [word.delivery_id for word in settled])
 
     def settle(self, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
         """Keep what came of one delivery; what the rules have to be told, in this order."""

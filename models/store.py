@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, select
 
 from models.encoding import pack_state, unpack_state
+from models.known_states import KnownStates
 from models.prepared import Prepared, changed, columns_of, inserting, updating
 from models.projecting import case_row, handoff_row, run_row
 from models.recording import Head
@@ -46,8 +47,8 @@ CHANGED_HANDOFFS = updating(
 NOTHING = Loaded(EMPTY, Head(), None, None)
 
 
-def load(connection: Connection, keyring: Keyring, case_id: str) -> Loaded:
-    """The case, or `NOTHING` where there is none.
+def load(connection: Connection, keyring: Keyring, case_id: str, known: KnownStates | None = None) -> Loaded:
+    """The case, or `NOTHING` where there is none. What is `known` already is not opened again.
 
     Raises:
         SealBroken: the snapshot was altered.
@@ -56,7 +57,12 @@ def load(connection: Connection, keyring: Keyring, case_id: str) -> Loaded:
     row = LOADING.first(connection, loaded_id=case_id)
     if row is None:
         return NOTHING
-    state = open_state(keyring, case_id, row.version, row.sealed_state)
+    sealed = bytes(row.sealed_state)
+    state = None if known is None else known.find(case_id, sealed)
+    if state is None:
+        state = open_state(keyring, case_id, row.version, sealed)
+        if known is not None:
+            known.keep(case_id, sealed, state)
     return Loaded(state, Head(row.version, row.head_hash), row.at, row.next_due_at)
 
 
@@ -71,9 +77,18 @@ def open_state(keyring: Keyring, case_id: str, version: int, sealed: bytes) -> C
     Raises:
         SealBroken: altered, or of another version.
     """
+    return unpack_state(open_packed(keyring, case_id, version, sealed))
+
+
+def open_packed(keyring: Keyring, case_id: str, version: int, sealed: bytes) -> bytes:
+    """The snapshot that was kept, as it was packed.
+
+    Raises:
+        SealBroken: altered, or of another version.
+    """
     packed = keyring.unseal("route", sealed, **_place(case_id, version))
     assert packed is not None, "every process holds the route key"
-    return unpack_state(packed)
+    return packed
 
 
 def _place(case_id: str, version: int) -> dict[str, str]:
@@ -88,9 +103,13 @@ def save(
     *,
     rows: Sequence[Mapping[str, Any]],
     touched: Mapping[str, int],
+    known: KnownStates | None = None,
 ) -> None:
     """Save the events, the state and its projections. `touched` names the last event of each run touched."""
-    values = {**case_row(state), "sealed_state": seal_state(keyring, state), "head_hash": rows[-1]["hash"]}
+    sealed = seal_state(keyring, state)
+    if known is not None:
+        known.keep(state.case_id, sealed, state)
+    values = {**case_row(state), "sealed_state": sealed, "head_hash": rows[-1]["hash"]}
     if before.head.seq == 0:
         NEW_CASES.run(connection, [values])
     else:

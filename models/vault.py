@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +22,7 @@ from models.keyring_errors import (
     KeyStoreUnusable,
     KeyUnreadable,
     NoVaultKey,
+    SealBroken,
 )
 from models.keystore import KeyKind, KeyStore
 from models.sealing import KEY_BYTES, Place, seal, unseal
@@ -165,6 +166,22 @@ class Keyring:
         wrapped = self._store.wrapped(case_id, kind)
         if wrapped is None:
             raise CaseKeyMissing
+        return self._opened_from(case_id, kind, wrapped)
+
+    def open_ahead(self, kind: KeyKind, case_ids: Iterable[str]) -> None:
+        """Have the keys of these cases at hand, read in one look. A key that is missing or broken says so when used.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        closed = [case_id for case_id in case_ids if (case_id, kind) not in self._opened]
+        if len(closed) < 2:  # noqa: PLR2004  # one alone is read when it is used
+            return
+        for case_id, wrapped in self._store.wrapped_of(closed, kind).items():
+            with suppress(SealBroken):
+                self._opened_from(case_id, kind, wrapped)
+
+    def _opened_from(self, case_id: str, kind: KeyKind, wrapped: bytes) -> bytes:
         key = unseal(self._keys[kind], wrapped, _wrapping(case_id, kind))
         self._remember(case_id, kind, key)
         return key

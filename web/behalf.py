@@ -1,6 +1,5 @@
 """`/cases/CODE/handoffs/REF`: an operator answers on behalf of a service that told her so; the trail says it."""
 
-from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
@@ -27,9 +26,10 @@ from web.forms import Form, FormNotUnderstood, Typed, command_id, under, word, w
 from web.longer import longer_time
 from web.pages import say
 from web.refusals import status_of, told
+from web.rooms import rooms
 from web.saying import DECLINE_REASONS, N_
 
-router = APIRouter()
+router = rooms()
 CAME_LATE = N_("It had been answered already: this was recorded as a late answer and changes nothing.")
 CAME_SECOND = N_("Second answer: it was already taken. This was recorded and changes nothing.")
 

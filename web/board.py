@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from models.board import BoardLine, Place
@@ -15,10 +14,11 @@ from web.doorkeeper import AtWork, Visit, Watching
 from web.forms import FormNotUnderstood
 from web.naming import Names
 from web.pages import draw
+from web.rooms import rooms
 from web.spans import ROME, span
 from web.uncarried import uncarried
 
-router = APIRouter()
+router = rooms()
 PLACE = re.compile(r"([0-4])_(\d{1,10})\.(\d{6})_([A-Za-z0-9-]{1,64})", re.ASCII)
 """Behind which line a page begins, as its address says it."""
 

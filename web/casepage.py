@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.history import flow_runs_of_case
@@ -16,9 +15,10 @@ from web.doorkeeper import AtWork, Visit, Watching
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.pages import draw, say
 from web.refusals import status_of, told
+from web.rooms import rooms
 from web.saying import CANCEL_REASONS, N_
 
-router = APIRouter()
+router = rooms()
 CONSENT_COMMANDS: Mapping[str, type[GiveConsent | RefuseConsent | RevokeConsent]] = {
     "give": GiveConsent,
     "refuse": RefuseConsent,

@@ -58,5 +58,14 @@ def chosen_language(request: Request) -> str:
     return language_of(request.cookies.get(desk.origins.language_cookie) or desk.house.settings.desk.language)
 
 
-OurDesk = Annotated[Desk, Depends(desk_of)]
-Language = Annotated[str, Depends(chosen_language)]
+async def _desk(request: Request) -> Desk:
+    """Asynchronous, so that nobody takes a thread for it."""
+    return desk_of(request)
+
+
+async def _language(request: Request) -> str:
+    return chosen_language(request)
+
+
+OurDesk = Annotated[Desk, Depends(_desk)]
+Language = Annotated[str, Depends(_language)]

@@ -53,21 +53,31 @@ def somebody(request: Request, desk: Desk, *, acting: bool) -> OperatorAccount |
     return desk.sessions.who(token, acting=acting) if token else None
 
 
-def _visit(request: Request, desk: Desk, language: str, *, acting: bool) -> Visit:
-    found = somebody(request, desk, acting=acting)
-    if found is None:
-        raise NotSignedIn
-    return Visit(desk, language, found)
+@dataclass(frozen=True)
+class Arrival:
+    """Somebody at the door of whom nothing is known yet. Only `web.rooms` makes a visit of it; a page can use none."""
+
+    request: Request
+    desk: Desk
+    language: str
+    acting: bool
+
+    def let_in(self) -> Visit:
+        """The visit. Raises NotSignedIn."""
+        found = somebody(self.request, self.desk, acting=self.acting)
+        if found is None:
+            raise NotSignedIn
+        return Visit(self.desk, self.language, found)
 
 
-def at_work(request: Request, desk: OurDesk, language: Language) -> Visit:
-    """Somebody who does something. Raises NotSignedIn."""
-    return _visit(request, desk, language, acting=True)
+async def at_work(request: Request, desk: OurDesk, language: Language) -> Arrival:
+    """Somebody who does something."""
+    return Arrival(request, desk, language, acting=True)
 
 
-def watching(request: Request, desk: OurDesk, language: Language) -> Visit:
-    """A page that refreshes itself: that keeps no sign-in alive. Raises NotSignedIn."""
-    return _visit(request, desk, language, acting=False)
+async def watching(request: Request, desk: OurDesk, language: Language) -> Arrival:
+    """A page that refreshes itself: that keeps no sign-in alive."""
+    return Arrival(request, desk, language, acting=False)
 
 
 AtWork = Annotated[Visit, Depends(at_work)]

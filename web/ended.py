@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from models.views import CaseRow, ended_cases
 from web.doorkeeper import AtWork
 from web.naming import Names
+from web.rooms import rooms
 from web.saying import CASE_STATUSES
 
-router = APIRouter()
+router = rooms()
 MOST = 100
 
 

@@ -6,7 +6,6 @@ Facts only; no name is needed. What is typed travels in the body of the form, ne
 import hashlib
 from collections.abc import Mapping
 
-from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -20,10 +19,11 @@ from web.forms import Form, FormNotUnderstood, command_id, under, word, words
 from web.openingform import WhoLine, choices, who_lines
 from web.pages import say
 from web.refusals import status_of, told
+from web.rooms import rooms
 from web.saying import N_
 from web.uncarried import uncarried
 
-router = APIRouter()
+router = rooms()
 IDENTITY = ("name", "safe_contact", "note")
 CHANGED = N_("The network was changed meanwhile: choose the desk, and whom never to ask, once more.")
 TOO_LONG = N_("A field holds more than it may. Shorten it and send the form again.")
@@ -74,6 +74,8 @@ def who(form: Form, visit: AtWork) -> Response:
 
 def _known(visit: Visit, command: OpenCase) -> bool:
     """Whether desk and exclusions are of this network: another desk gets no word, another exclusion protects nobody."""
+    if command.desk is None and not command.exclusions:
+        return True  # nothing to look up
     directory = visit.desk.house.procedures.directory()
     known = {*directory.bodies, *directory.services, *directory.people}
     return (command.desk is None or command.desk in directory.desks) and known.issuperset(command.exclusions)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -14,8 +13,9 @@ from procedures.showing.timetable import worst_case
 from procedures.showing.words import plain_words
 from procedures.weeks import AT_HOME
 from web.doorkeeper import AtWork, Visit
+from web.rooms import rooms
 
-router = APIRouter()
+router = rooms()
 
 
 @dataclass(frozen=True)

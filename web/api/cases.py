@@ -35,7 +35,8 @@ NOT_OF_THE_NETWORK = N_("One of these is no body, service or person of the netwo
 
 def open_case(call: Call[CaseToOpen, Nothing]) -> Answer:
     """Open a case. Everything that is random in it follows from the caller's id, so that a repeat is the same case."""
-    check_exclusions(call.directory, call.body)
+    if call.body.exclusions:
+        check_exclusions(call.directory, call.body)
     if call.body.desk is not None and call.body.desk not in call.directory.desks:
         known = {"known": ", ".join(sorted(call.directory.desks)) or "-"}
         raise DoesNotFit([Fault("#/desk", NOT_AMONG, known)])

@@ -6,8 +6,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import QueryParams
-from starlette.requests import Request
+from starlette.datastructures import Headers, QueryParams
 
 from procedures.loading import shipped_facts
 from web.api.failures import BodyNotUnderstood, BodyTooDeep, DoesNotFit, Fault, OnlyJsonComesIn
@@ -41,15 +40,13 @@ SENTENCES: Mapping[str, str] = {
 """By pydantic's name of the fault; anything else is of the wrong kind."""
 
 
-async def read_body(request: Request, model: type[Model]) -> Model:
+def read_body(raw: bytes, headers: Headers, model: type[Model]) -> Model:
     """The body as `model` says. An empty one stands for `{}`.
 
     Raises:
         OnlyJsonComesIn, BodyNotUnderstood, BodyTooDeep, DoesNotFit.
-        FormTooLarge: by the guard, which counts what comes in.
     """
-    raw = await request.body()
-    if raw and request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+    if raw and headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         raise OnlyJsonComesIn
     text = raw or b"{}"
     _check(text)

@@ -95,8 +95,12 @@ class Api:
         if not place.operations:
             return read(request.headers, description())
         operation = place.operations[method]
-        call = await self._understood(request, operation, path)
-        return await run_in_threadpool(self._done, request.headers, operation, call)
+        # It comes in before anything is known of its sender, who is asked first in the one thread that does the rest.
+        raw = await request.body() if operation.takes_body else b""
+        return await run_in_threadpool(self._answered, request, operation, path, raw)
+
+    def _answered(self, request: Request, operation: Operation, path: dict[str, str], raw: bytes) -> Response:
+        return self._done(request.headers, operation, self._understood(request, operation, path, raw))
 
     def _place(self, request: Request) -> tuple[Place, dict[str, str]]:
         path = request.scope["path"].removeprefix(PREFIX)
@@ -107,11 +111,12 @@ class Api:
                 return place, found.groupdict()
         raise NothingHere
 
-    async def _understood(self, request: Request, operation: Operation, path: dict[str, str]) -> AnyCall:
+    def _understood(self, request: Request, operation: Operation, path: dict[str, str], raw: bytes) -> AnyCall:
         """The request as the operation takes it: who calls is asked before anything else is looked at."""
-        program = await run_in_threadpool(caller, self._desk, request.headers)
+        program = caller(self._desk, request.headers)
         check_given(program, operation.may)
-        body = await read_body(request, operation.body) if operation.takes_body else operation.body.model_construct()
+        takes = operation.takes_body
+        body = read_body(raw, request.headers, operation.body) if takes else operation.body.model_construct()
         query = read_query(request.query_params, operation.query)
         key = _idempotency_key(request.headers) if operation.changes else ""
         return Call(self._desk, program, path, query, body, key)

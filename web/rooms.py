@@ -1,0 +1,37 @@
+"""Routes whose work is one piece: who is at the door is looked up in the thread in which the page is then made.
+
+FastAPI sends every plain function to a thread of its own, a sign-in, a form and a page three times: that is half a
+millisecond and more on the way of an alert.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+from web.doorkeeper import Arrival
+
+
+class Room(APIRoute):
+    """A route of the desk."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """As FastAPI calls it."""
+        super().__init__(path, _let_in(endpoint), **options)
+
+
+def _let_in(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint, which gets a visit for each arrival, or nobody's page is made at all."""
+
+    @functools.wraps(endpoint)
+    def work(**given: Any) -> Any:
+        return endpoint(**{name: one.let_in() if isinstance(one, Arrival) else one for name, one in given.items()})
+
+    return work
+
+
+def rooms() -> APIRouter:
+    """A router for pages that ask who is there."""
+    return APIRouter(route_class=Room)
