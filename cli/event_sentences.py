@@ -55,6 +55,9 @@ SENTENCES: Mapping[str, str] = {
     "handoff_lapsed": N_("{ref}: its time is over, and the procedure says what that means: {result}."),
     "pathway_limit_passed": N_("The pathway “{pathway}” is not over in its time, which ended at {limit_at}."),
     "pathway_limit_moved": N_("The time for the pathway “{pathway}” has changed: {new_at} (before: {old_at})."),
+    "step_begun_first": N_("“{step}” was begun before its turn: {reason}."),
+    "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
+    "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
@@ -92,6 +95,7 @@ class Teller:
             **{name: moment(given.get(name)) or _("no limit") for name in ENDS},
             "pathway": self._pathway(given),
             "step": self._step(given, handoff),
+            "begun": self._step({**given, "step": given.get("begun")}, None),
             "body": agreeing(str(given.get("body", ""))),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),

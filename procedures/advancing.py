@@ -104,7 +104,7 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
     if word is not None:
         draft.withdraw_calls(run_id, step.name)
     if word is ConsentState.GIVEN:
-        _begin(draft, run_id, step)
+        begin(draft, run_id, step)
     elif word is not None:
         _skip(draft, run_id, step.name, SkipReason.CONSENT_REFUSED)
     elif step_run.state is StepState.WAITING:
@@ -120,7 +120,8 @@ def _giver_for(run: PathwayRun, step: AnyStep) -> Giver:
     return latest[2] if latest else run.giver
 
 
-def _begin(draft: Draft, run_id: str, step: AnyStep) -> None:
+def begin(draft: Draft, run_id: str, step: AnyStep) -> None:
+    """Begin the step: ask for its handoff, or start its pathway."""
     giver = _giver_for(draft.run(run_id), step)
     draft.note(StepStarted(at=draft.now, run_id=run_id, step=step.name))
     if isinstance(step, StartStep):

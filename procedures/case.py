@@ -244,6 +244,16 @@ class StepRun(Frozen):
     """When longer time was asked for that is not agreed on yet."""
     agreed: Operational[tuple[str, ...]] = ()
     """The bodies that agree to the longer time that was asked for last."""
+    begun_first: Operational[str | None] = None
+    """Why it was begun before its turn."""
+    owed_for: Operational[str | None] = None
+    """The step that was begun before this one, which should have come first."""
+    owed_since: Operational[datetime | None] = None
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it was passed over and is neither done nor decided."""
+        return self.owed_since is not None and self.state not in STEP_OVER
 
 
 class PathwayRun(Frozen):
@@ -265,6 +275,11 @@ class PathwayRun(Frozen):
     steps: Operational[Mapping[str, StepRun]]
     limits: Operational[tuple[LimitState, ...]] = ()
     """Ends of time for the pathway as a whole."""
+
+    @property
+    def owed(self) -> list[StepRun]:
+        """The steps that were passed over and are neither done nor decided."""
+        return [step for step in self.steps.values() if step.is_owed]
 
 
 class CaseState(Frozen):

@@ -156,6 +156,28 @@ class CancelPathway(Command):
     reason: Operational[str]
 
 
+class AboutStep(Command):
+    """Steering of one step of a pathway that runs."""
+
+    run: Operational[str]
+    """Its id, its reference or its pathway's name; empty where one alone has this step."""
+    step: Operational[str]
+
+
+class ActFirst(AboutStep):
+    """In danger: begin a later step now, with a reason from `ActFirstReason`. What it passes over stays owed."""
+
+    kind: Operational[Literal["act_first"]] = "act_first"
+    reason: Operational[str]
+
+
+class ForgoStep(AboutStep):
+    """Decide that a step that is owed is not needed any more, with a reason from `CancelReason`."""
+
+    kind: Operational[Literal["forgo_step"]] = "forgo_step"
+    reason: Operational[str]
+
+
 class PassDeadline(Command):
     """Time went by: do whatever is due at `now`. Nothing due is nothing done."""
 
@@ -214,6 +236,8 @@ AnyCommand = Annotated[
     | ExtendLimit
     | CancelCase
     | CancelPathway
+    | ActFirst
+    | ForgoStep
     | PassDeadline
     | SettleAlert
     | NoteUncertain,
@@ -241,3 +265,14 @@ class CancelReason(StrEnum):
     CONSENT_REVOKED = "consent_revoked"
     DRILL_OVER = "drill_over"
     TIME_OVER = "time_over"
+
+
+class ActFirstReason(StrEnum):
+    """Why a later step begins now: a closed list."""
+
+    IMMINENT_DANGER = "imminent_danger"
+    HER_WISH = "her_wish"
+    ONLY_CHANCE = "only_chance"
+    """What can be had now will be gone later: a free place, somebody who is there."""
+    ORDERED = "ordered"
+    """An authority orders it."""

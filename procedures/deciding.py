@@ -6,7 +6,7 @@ What is not allowed is a named refusal (`procedures.errors.Refused`); what comes
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedures import answering, cancelling, escalating, extending
+from procedures import acting_first, answering, cancelling, escalating, extending
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
 from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind
@@ -144,3 +144,7 @@ def _steer(draft: Draft, command: c.AnyCommand) -> None:
             cancelling.cancel_case(draft, command.reason)
         case c.CancelPathway():
             cancelling.cancel_pathway(draft, command.run_id, command.reason)
+        case c.ActFirst():
+            acting_first.act_first(draft, command)
+        case c.ForgoStep():
+            acting_first.forgo(draft, command)

@@ -50,6 +50,7 @@ from procedures.limit_events import (
     StepHeld,
     StepReleased,
 )
+from procedures.steering_events import StepBegunFirst, StepForgone, StepOwed
 
 __all__ = [
     "AlertPurpose",
@@ -96,10 +97,13 @@ __all__ = [
     "RungClimbed",
     "SkipReason",
     "StepAwaitedConsent",
+    "StepBegunFirst",
     "StepCancelled",
     "StepEnded",
     "StepEvent",
+    "StepForgone",
     "StepHeld",
+    "StepOwed",
     "StepReleased",
     "StepSkipped",
     "StepStarted",
@@ -285,6 +289,9 @@ AnyEvent = Annotated[
     | PathwayLimitPassed
     | StepHeld
     | StepReleased
+    | StepBegunFirst
+    | StepForgone
+    | StepOwed
     | CaseClosed
     | CaseCancelled,
     Field(discriminator="kind"),

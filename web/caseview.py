@@ -35,6 +35,7 @@ from web.caselines import (
     WantedConsent,
 )
 from web.naming import Names
+from web.steerable import steerable
 from web.timeline import Teller
 
 
@@ -68,6 +69,7 @@ class Shower:
             runs=tuple(self._run(run) for run in self.view.runs),
             messages=self._messages(),
             timeline=Teller(self.view, self.names).newest_first(),
+            steerable=steerable(self.view.state, self.names),
         )
 
     def _say(self, table: Mapping[str, str], key: str) -> str:
@@ -198,6 +200,10 @@ class Shower:
         elif step.held_until and step.state in NOT_BEGUN:
             until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
             said = self.names.words.gettext("not before %(until)s") % {"until": until}
+        if step.is_owed:
+            said = self.names.words.gettext("%(said)s, still owed") % {"said": said}
+        elif step.begun_first:
+            said = self.names.words.gettext("%(said)s, begun before its turn") % {"said": said}
         return StepLine(self.names.step(run.content_hash, step.step), step.state, said)
 
     def _why(self, code: str | None) -> str:

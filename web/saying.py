@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import CancelReason, DeclineReason
+from procedures.commands import ActFirstReason, CancelReason, DeclineReason
 from procedures.events import AlertPurpose, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
@@ -62,6 +62,13 @@ CANCEL_REASONS: Mapping[str, str] = {
     CancelReason.CONSENT_REVOKED: N_("Consent revoked"),
     CancelReason.DRILL_OVER: N_("The drill is over"),
     CancelReason.TIME_OVER: N_("The time is over"),
+}
+
+ACT_FIRST_REASONS: Mapping[str, str] = {
+    ActFirstReason.IMMINENT_DANGER: N_("She is in danger now"),
+    ActFirstReason.HER_WISH: N_("It is her wish"),
+    ActFirstReason.ONLY_CHANCE: N_("It will be too late for it"),
+    ActFirstReason.ORDERED: N_("An authority orders it"),
 }
 
 SKIP_REASONS: Mapping[str, str] = {
@@ -151,6 +158,7 @@ WHO_WHEN: Mapping[str, str] = {
     WhoWhen.NOW: N_("at once"),
     WhoWhen.LATER: N_("when its turn comes"),
     WhoWhen.CONSENT: N_("after her consent"),
+    WhoWhen.OWED: N_("still owed"),
     WhoWhen.LEFT_OUT: N_("not with these facts"),
 }
 

@@ -57,6 +57,9 @@ SENTENCES: Mapping[str, str] = {
     "handoff_lapsed": N_("The time for “%(step)s” is over, and the procedure says what that means: %(result)s."),
     "pathway_limit_passed": N_("The pathway %(pathway)s is not over in its time, which ended on %(limit)s."),
     "pathway_limit_moved": N_("The time for the pathway %(pathway)s has changed: %(new_at)s (before: %(old_at)s)."),
+    "step_begun_first": N_("“%(step)s” was begun before its turn: %(reason)s."),
+    "step_owed": N_("“%(step)s” was passed over for “%(begun)s”: it stays owed until it is done or decided."),
+    "step_forgone": N_("“%(step)s” was owed, and is not needed any more: %(reason)s."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: %(reason)s."),
 }
@@ -157,6 +160,9 @@ class _Places(Mapping[str, str]):
     def _step_said(self) -> str:
         return self._names.step(self._content_hash(), self._step_name())
 
+    def _begun_said(self) -> str:
+        return self._names.step(self._content_hash(), self._word("begun"))
+
     def _outcome_said(self) -> str:
         if self._entry.kind == "alert_queued":
             return self._deliveries()
@@ -164,7 +170,12 @@ class _Places(Mapping[str, str]):
 
     def _reason_said(self) -> str:
         reason = self._word("reason")
-        for table in (saying.CANCEL_REASONS, saying.DECLINE_REASONS, saying.SKIP_REASONS):
+        for table in (
+            saying.CANCEL_REASONS,
+            saying.DECLINE_REASONS,
+            saying.SKIP_REASONS,
+            saying.ACT_FIRST_REASONS,
+        ):
             if reason in table:
                 said = self._say(table, reason)
                 return said[:1].lower() + said[1:]

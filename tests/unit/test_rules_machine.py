@@ -21,7 +21,16 @@ from procedures.case import (
 )
 from procedures.deciding import decide
 from procedures.errors import Refused
-from procedures.events import AlertQueued, AlertWithdrawn, OwnerChanged
+from procedures.events import (
+    AlertQueued,
+    AlertWithdrawn,
+    OwnerChanged,
+    PathwayEnded,
+    StepCancelled,
+    StepEnded,
+    StepOwed,
+    StepSkipped,
+)
 from procedures.evolving import replay
 from procedures.timing import dues, next_due
 from tests.making import Story, library
@@ -30,6 +39,7 @@ LIBRARY = library()
 REASONS = st.sampled_from(["full", "no_staff", "nonsense"])
 RESULTS = st.sampled_from(["done", "housed", "no_place", "heard", "deferred", "told", "nonsense"])
 CONSENTS = st.sampled_from(["intake", "shelter", "nonsense"])
+STEPS = st.sampled_from(["welcome", "shelter", "escort", "tell_police", "hearing", "find_place", "nonsense"])
 EVIDENCE = st.sampled_from([{}, {"place_confirmed_at": "2026-11-24T22:00"}, {"heard_on": "2026-11-25"}])
 ACTORS = st.sampled_from(["person:ascolto_ref", "person:coord_uno", "operator:1"])
 ROADS = st.sampled_from([c.Road.LINK, c.Road.DESK])
@@ -127,6 +137,27 @@ class Relay(RuleBasedStateMachine):
     def cancel_pathway(self, pick: int) -> None:
         runs = sorted(self.story.state.runs) or ["none"]
         self.attempt(c.CancelPathway, run_id=runs[pick % len(runs)], reason="her_wish")
+
+    @rule(step=STEPS, reason=st.sampled_from(["imminent_danger", "nonsense"]))
+    def act_first(self, step: str, reason: str) -> None:
+        if self.story.state.exists:
+            self.attempt(c.ActFirst, run="", step=step, reason=reason)
+
+    @rule(step=STEPS)
+    def forgo(self, step: str) -> None:
+        if self.story.state.exists:
+            self.attempt(c.ForgoStep, run="", step=step, reason="her_wish")
+
+    @invariant()
+    def what_was_passed_over_is_done_or_decided_before_its_pathway_ends(self) -> None:
+        owed: set[tuple[str, str]] = set()
+        for event in self.story.trail:
+            if isinstance(event, StepOwed):
+                owed.add((event.run_id, event.step))
+            elif isinstance(event, StepEnded | StepSkipped | StepCancelled):
+                owed.discard((event.run_id, event.step))
+            elif isinstance(event, PathwayEnded):
+                assert event.run_id not in {run_id for run_id, _ in owed}
 
     @invariant()
     def replaying_the_trail_gives_the_same_state(self) -> None:

@@ -81,7 +81,7 @@ PATHWAY: Example = {
     "started_at": OPENED_AT,
     "ended_at": None,
 }
-CASE: Example = {**CASE_LINE, "pathways": [PATHWAY], "handoffs": [HANDOFF], "awaited_consents": []}
+CASE: Example = {**CASE_LINE, "pathways": [PATHWAY], "handoffs": [HANDOFF], "awaited_consents": [], "owed": []}
 TRAIL: Example = {
     "events": [
         {
