@@ -128,7 +128,7 @@ def put_case(house: House, view: CaseView) -> None:
             for row in view.handoffs
         ),
     )
-    put(*_which_counts(house, view), *_held(names, view), *owed_lines(names, view.state))
+    put(*_which_counts(house, view), *_held(names, view), *owed_lines(names, view.state), *no_contact_lines(view.state))
     for waiting in view.awaited_consents:
         step = names.step(waiting.pathway, waiting.step)
         put(_("“{step}” waits for the consent {consent}.").format(step=step, consent=waiting.consent))
@@ -172,6 +172,15 @@ def owed_lines(names: Names, state: CaseState) -> Iterator[str]:
             )
 
 
+def no_contact_lines(state: CaseState) -> Iterator[str]:
+    """That she is not to be contacted, where she said so."""
+    if state.no_contact_since is not None:
+        since = moment(state.no_contact_since)
+        yield _("Since {since} she does not want to be contacted again: nobody asks her for anything.").format(
+            since=since
+        )
+
+
 def owed_as_json(state: CaseState) -> list[dict[str, Any]]:
     """The same for programs."""
     return [
@@ -198,6 +207,7 @@ def case_as_json(view: CaseView) -> dict[str, Any]:
         "alerts": [asdict(alert) for alert in view.alerts],
         "awaited_consents": [asdict(waiting) for waiting in view.awaited_consents],
         "owed": owed_as_json(view.state),
+        "no_contact_since": view.state.no_contact_since,
     }
 
 

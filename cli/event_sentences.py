@@ -55,6 +55,8 @@ SENTENCES: Mapping[str, str] = {
     "handoff_lapsed": N_("{ref}: its time is over, and the procedure says what that means: {result}."),
     "pathway_limit_passed": N_("The pathway “{pathway}” is not over in its time, which ended at {limit_at}."),
     "pathway_limit_moved": N_("The time for the pathway “{pathway}” has changed: {new_at} (before: {old_at})."),
+    "contact_forbidden": N_("She does not want to be contacted again: what rests on her consent stops."),
+    "contact_allowed": N_("She may be contacted again; what she had agreed to is asked anew."),
     "step_begun_first": N_("“{step}” was begun before its turn: {reason}."),
     "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
     "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),

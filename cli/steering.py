@@ -1,6 +1,6 @@
 """`staffetta case`, steering: begin a later step now, and decide what that leaves owed."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -56,6 +56,20 @@ def forgo(
         _done(asked, house, house.handling.handle(_command(ForgoStep, said)))
 
 
+@command(case_app, "contact", example="staffetta case contact C-7KQ4-M9TX never")
+def contact(
+    asked: Asked,
+    code: CodeArgument,
+    wish: Annotated[Literal["never", "again"], typer.Argument(help=_("What she said."))],
+) -> None:
+    """Record that she is never to be contacted again: what rests on her consent stops; or that she may be again."""
+    from procedures.commands import ContactAgain, NeverContactAgain
+
+    kinds: dict[str, type[NeverContactAgain | ContactAgain]] = {"never": NeverContactAgain, "again": ContactAgain}
+    with asked.house() as house:
+        _done(asked, house, house.handling.handle(_command(kinds[wish], _about(house, code))))
+
+
 def _command(kind: type["AnyCommand"], said: dict[str, object]) -> "AnyCommand":
     return kind.model_validate(said)
 
@@ -71,16 +85,19 @@ def _about(house: "House", code: str) -> dict[str, object]:
 
 def _done(asked: Asked, house: "House", handled: "Handled") -> None:
     """Who is asked because of it, which handoffs it ended, and what is owed in the case."""
-    from cli.case_pages import names_of, opened_as_json, opened_rows, owed_as_json, owed_lines
+    from cli.case_pages import names_of, no_contact_lines, opened_as_json, opened_rows, owed_as_json, owed_lines
     from procedures.events import HandoffCancelled
 
     stopped = [one.event.ref for one in handled.events if isinstance(one.event, HandoffCancelled)]
     if asked.as_json:
         owed = owed_as_json(handled.state)
         status = handled.state.status
-        put_json({**opened_as_json(handled), "status": status, "cancelled": stopped, "owed": owed})
+        put_json(
+            {**opened_as_json(handled), "status": status, "cancelled": stopped, "owed": owed}
+            | {"no_contact_since": handled.state.no_contact_since}
+        )
         return
-    put(handled.state.code)
+    put(handled.state.code, *no_contact_lines(handled.state))
     put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
     tell(*owed_lines(names_of(house), handled.state))
     if stopped:

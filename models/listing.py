@@ -66,6 +66,7 @@ class CaseCard:
     handoffs: tuple[HandoffRow, ...]
     awaiting: tuple[AwaitingStep, ...]
     owed: tuple[OwedStep, ...]
+    no_contact_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ def case_card(db: Database, code: str) -> CaseCard:
         is_open = lines[0].status is CaseStatus.OPEN
         awaiting = _awaiting(connection, ours) if is_open else ()
         owed = _owed(connection, ours) if is_open else ()
-    return CaseCard(lines[0], tuple(map(_run, runs)), tuple(map(_handoff, handoffs)), awaiting, owed)
+        forbidden = _no_contact_since(connection, ours)
+    return CaseCard(lines[0], tuple(map(_run, runs)), tuple(map(_handoff, handoffs)), awaiting, owed, forbidden)
 
 
 def handoffs_page(
@@ -231,6 +233,15 @@ def _owed(connection: Connection, case_id: str) -> tuple[OwedStep, ...]:
         owed = OwedStep(row.run_id, told["step"], told["begun"], row.at) if row.kind == OWED_EVENTS[0] else None
         latest[row.run_id, told["step"]] = owed
     return tuple(owed for owed in latest.values() if owed is not None)
+
+
+def _no_contact_since(connection: Connection, case_id: str) -> datetime | None:
+    """When she said so, unless she has said otherwise since."""
+    query = select(EventRecord.kind, EventRecord.at).where(
+        EventRecord.case_id == case_id, EventRecord.kind.in_(("contact_forbidden", "contact_allowed"))
+    )
+    latest = connection.execute(query.order_by(EventRecord.seq.desc()).limit(1)).first()
+    return latest.at if latest is not None and latest.kind == "contact_forbidden" else None
 
 
 def _run(row: Row[Any]) -> RunView:

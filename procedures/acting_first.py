@@ -8,7 +8,7 @@ from procedures.cancelling import check_reason, stop_step
 from procedures.case import STEP_OVER, ConsentState
 from procedures.conditions import needed_steps
 from procedures.drafting import Draft
-from procedures.errors import ConsentFirst, NotOwed, StepHasBegun, UnknownReason
+from procedures.errors import ConsentFirst, NoContact, NotOwed, StepHasBegun, UnknownReason
 from procedures.events import StepBegunFirst, StepForgone, StepOwed
 from procedures.finding_runs import running_with_step
 from procedures.schema import Pathway
@@ -18,7 +18,8 @@ from procedures.timing import NOT_BEGUN
 def act_first(draft: Draft, command: c.ActFirst) -> None:
     """Begin the step now, whatever it needs and whatever its `when` and `not_before` say: a person overrides upwards.
 
-    Her consent is not overridden. Raises UnknownReason, StepHasBegun, ConsentFirst and what `running_with_step` does.
+    Her consent is not overridden. Raises UnknownReason, StepHasBegun, NoContact, ConsentFirst and what
+    `running_with_step` does.
     """
     if command.reason not in list(c.ActFirstReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.ActFirstReason))
@@ -27,6 +28,8 @@ def act_first(draft: Draft, command: c.ActFirst) -> None:
     if run.steps[step.name].state not in NOT_BEGUN:
         raise StepHasBegun(step=step.name)
     consent = consent_of(draft, run_id, step)
+    if consent and draft.state.no_contact_since is not None:
+        raise NoContact
     if consent and draft.state.consents.get(consent) is not ConsentState.GIVEN:
         raise ConsentFirst(step=step.name, consent=consent)
     draft.withdraw_calls(run_id, step.name)

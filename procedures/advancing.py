@@ -97,9 +97,13 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
     if not holds(step.when, draft.state.facts):
         _skip(draft, run_id, step.name, SkipReason.NOT_APPLICABLE)
         return
+    consent = consent_of(draft, run_id, step)
+    if consent and draft.state.no_contact_since is not None:
+        draft.withdraw_calls(run_id, step.name)
+        _skip(draft, run_id, step.name, SkipReason.NO_CONTACT)
+        return
     if is_held(draft, run_id, step):
         return
-    consent = consent_of(draft, run_id, step)
     word = draft.state.consents.get(consent) if consent else ConsentState.GIVEN
     if word is not None:
         draft.withdraw_calls(run_id, step.name)

@@ -297,6 +297,8 @@ class CaseState(Frozen):
     facts: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
     consents: Routing[Mapping[str, ConsentState]] = Field(default_factory=dict)
     exclusions: Routing[frozenset[str]] = frozenset()
+    no_contact_since: Operational[datetime | None] = None
+    """Since when she does not want to be contacted again."""
     runs: Operational[Mapping[str, PathwayRun]] = Field(default_factory=dict)
     handoffs: Operational[Mapping[str, Handoff]] = Field(default_factory=dict)
     alert_of: Operational[Mapping[str, str]] = Field(default_factory=dict)

@@ -156,6 +156,18 @@ class CancelPathway(Command):
     reason: Operational[str]
 
 
+class NeverContactAgain(Command):
+    """She does not want to be contacted again: what rests on a consent stops, and nobody asks her any more."""
+
+    kind: Operational[Literal["never_contact_again"]] = "never_contact_again"
+
+
+class ContactAgain(Command):
+    """She says otherwise: she may be contacted, and is asked anew for each consent."""
+
+    kind: Operational[Literal["contact_again"]] = "contact_again"
+
+
 class AboutStep(Command):
     """Steering of one step of a pathway that runs."""
 
@@ -238,6 +250,8 @@ AnyCommand = Annotated[
     | CancelPathway
     | ActFirst
     | ForgoStep
+    | NeverContactAgain
+    | ContactAgain
     | PassDeadline
     | SettleAlert
     | NoteUncertain,

@@ -6,7 +6,7 @@ What is not allowed is a named refusal (`procedures.errors.Refused`); what comes
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedures import acting_first, answering, cancelling, escalating, extending
+from procedures import acting_first, answering, cancelling, escalating, extending, not_contacting
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
 from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind
@@ -64,6 +64,10 @@ def decide_fully(
         _answer(draft, command)
     elif isinstance(command, c.PassDeadline):
         escalating.pass_deadlines(draft)
+    elif isinstance(command, c.NeverContactAgain):
+        not_contacting.never_again(draft)
+    elif isinstance(command, c.ContactAgain):
+        not_contacting.again(draft)
     elif state.status is not CaseStatus.OPEN:
         raise CaseIsOver
     else:

@@ -186,6 +186,12 @@ class ConsentFirst(Refused):
     template = "The step {step} needs the consent {consent}. Ask her and record what she says, then begin it."
 
 
+class NoContact(Refused):
+    """She said that she is never to be contacted again."""
+
+    template = "She does not want to be contacted again. If she says otherwise, record that first."
+
+
 class NotOwed(Refused):
     """Only what was passed over, and is neither done nor decided, can be forgone."""
 

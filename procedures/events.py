@@ -50,7 +50,7 @@ from procedures.limit_events import (
     StepHeld,
     StepReleased,
 )
-from procedures.steering_events import StepBegunFirst, StepForgone, StepOwed
+from procedures.steering_events import ContactAllowed, ContactForbidden, StepBegunFirst, StepForgone, StepOwed
 
 __all__ = [
     "AlertPurpose",
@@ -66,6 +66,8 @@ __all__ = [
     "ConsentGiven",
     "ConsentRefused",
     "ConsentRevoked",
+    "ContactAllowed",
+    "ContactForbidden",
     "DeadlinePassed",
     "DeliveryUncertain",
     "Event",
@@ -197,6 +199,8 @@ class SkipReason(StrEnum):
     NEEDS_CANNOT_BE_MET = "needs_cannot_be_met"
     """What it needs ended with another result."""
     CONSENT_REFUSED = "consent_refused"
+    NO_CONTACT = "no_contact"
+    """It rests on a consent, and she does not want to be contacted again."""
 
 
 class StepSkipped(StepEvent):
@@ -289,6 +293,8 @@ AnyEvent = Annotated[
     | PathwayLimitPassed
     | StepHeld
     | StepReleased
+    | ContactAllowed
+    | ContactForbidden
     | StepBegunFirst
     | StepForgone
     | StepOwed

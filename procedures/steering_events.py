@@ -3,7 +3,7 @@
 from typing import Literal
 
 from procedures.classification import Operational
-from procedures.event_bases import StepEvent
+from procedures.event_bases import Event, StepEvent
 
 
 class StepBegunFirst(StepEvent):
@@ -26,3 +26,15 @@ class StepForgone(StepEvent):
 
     kind: Operational[Literal["step_forgone"]] = "step_forgone"
     reason: Operational[str]
+
+
+class ContactForbidden(Event):
+    """She does not want to be contacted again."""
+
+    kind: Operational[Literal["contact_forbidden"]] = "contact_forbidden"
+
+
+class ContactAllowed(Event):
+    """She may be contacted again. What she had agreed to before is asked anew."""
+
+    kind: Operational[Literal["contact_allowed"]] = "contact_allowed"

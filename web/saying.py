@@ -75,6 +75,7 @@ SKIP_REASONS: Mapping[str, str] = {
     SkipReason.NOT_APPLICABLE: N_("not needed in this case"),
     SkipReason.NEEDS_CANNOT_BE_MET: N_("what it depends on ended differently"),
     SkipReason.CONSENT_REFUSED: N_("she did not consent"),
+    SkipReason.NO_CONTACT: N_("she does not want to be contacted again"),
 }
 
 PURPOSES: Mapping[str, str] = {

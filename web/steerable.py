@@ -34,11 +34,14 @@ class Steerable:
 
     to_come: tuple[Choice, ...]
     owed: tuple[OwedLine, ...]
+    no_contact_since: datetime | None
+    """Since when she does not want to be contacted again."""
 
 
 def steerable(state: CaseState, names: Names) -> Steerable:
     """What can be steered in this case now."""
     return Steerable(
+        no_contact_since=state.no_contact_since,
         to_come=tuple(_choices(state, names)),
         owed=tuple(
             OwedLine(

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from models.views import case_id_of
-from procedures.commands import ActFirst, AnyCommand, ForgoStep
+from procedures.commands import ActFirst, AnyCommand, ContactAgain, ForgoStep, NeverContactAgain
 from procedures.errors import Refused, UnknownCase
 from web.casepage import page
 from web.doorkeeper import AtWork
@@ -51,7 +51,17 @@ def _forgo(form: FormData, asked: Mapping[str, Any]) -> AnyCommand:
     return ForgoStep.model_validate({**asked, **_step(form)})
 
 
+def _never_contact(_form: FormData, asked: Mapping[str, Any]) -> AnyCommand:
+    return NeverContactAgain.model_validate(asked)
+
+
+def _contact_again(_form: FormData, asked: Mapping[str, Any]) -> AnyCommand:
+    return ContactAgain.model_validate(asked)
+
+
 ACTS: Mapping[str, Callable[[FormData, Mapping[str, Any]], AnyCommand]] = {
     "act_first": _act_first,
     "forgo": _forgo,
+    "never_contact": _never_contact,
+    "contact_again": _contact_again,
 }

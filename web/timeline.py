@@ -57,6 +57,8 @@ SENTENCES: Mapping[str, str] = {
     "handoff_lapsed": N_("The time for “%(step)s” is over, and the procedure says what that means: %(result)s."),
     "pathway_limit_passed": N_("The pathway %(pathway)s is not over in its time, which ended on %(limit)s."),
     "pathway_limit_moved": N_("The time for the pathway %(pathway)s has changed: %(new_at)s (before: %(old_at)s)."),
+    "contact_forbidden": N_("She does not want to be contacted again: what rests on her consent stops."),
+    "contact_allowed": N_("She may be contacted again; what she had agreed to is asked anew."),
     "step_begun_first": N_("“%(step)s” was begun before its turn: %(reason)s."),
     "step_owed": N_("“%(step)s” was passed over for “%(begun)s”: it stays owed until it is done or decided."),
     "step_forgone": N_("“%(step)s” was owed, and is not needed any more: %(reason)s."),

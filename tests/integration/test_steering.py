@@ -101,3 +101,23 @@ def test_acting_first_on_the_command_line(tmp_path: Path) -> None:
     assert (len(forgone["cancelled"]), forgone["owed"]) == (1, [])
     assert "was begun before its turn: imminent danger" in trail
     assert "was passed over for “Take her there safely”" in trail
+
+
+def test_never_contact_again_at_the_desk_over_the_api_and_on_the_command_line(house: WebHouse, tmp_path: Path) -> None:
+    code = house.open_case()
+    assert "Non vuole più essere contattata" in press(house, code, "never_contact")
+    assert house.events(code).count("handoff_cancelled") == 1
+    assert "Può essere di nuovo contattata; ciò a cui" in press(house, code, "contact_again")
+
+    program = caller(house, "steering")
+    other = program.open_case()["code"]
+    stopped = program.post(f"/cases/{other}/contact", {"contact": "never"}).json()
+    assert (stopped["status"], len(stopped["cancelled"])) == ("closed", 1)
+    assert program.get(f"/cases/{other}").json()["no_contact_since"] is not None
+    program.post(f"/cases/{other}/contact", {"contact": "again"})
+    assert program.get(f"/cases/{other}").json()["no_contact_since"] is None
+
+    shell = Shell(tmp_path)
+    assert "she does not want to be contacted again" in shell.run("case", "contact", shell.code, "never").stdout
+    assert "she does not want to be contacted again" in shell.run("case", "show", shell.code).stdout
+    assert json.loads(shell.run("case", "contact", shell.code, "again", "--json").stdout)["no_contact_since"] is None

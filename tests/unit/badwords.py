@@ -80,6 +80,7 @@ RIGHT: Mapping[str, str] = {
     "consent": "shelter",
     "step": "escort",
     "answer": "given",
+    "wish": "never",
     "file": "FILE",
     "paths": "PATHWAY",
     "name": "shelter",

@@ -148,6 +148,23 @@ class Relay(RuleBasedStateMachine):
         if self.story.state.exists:
             self.attempt(c.ForgoStep, run="", step=step, reason="her_wish")
 
+    @precondition(lambda self: len(self.story.trail) > 10)
+    @rule(kind=st.sampled_from([c.NeverContactAgain, c.ContactAgain]))
+    def contact(self, kind: type[c.Command]) -> None:
+        self.attempt(kind)
+
+    @invariant()
+    def nobody_is_asked_for_her_consent_or_under_it_while_she_wants_no_contact(self) -> None:
+        state = self.story.state
+        if state.no_contact_since is None or state.status is not CaseStatus.OPEN:
+            return
+        for run in state.runs.values():
+            steps = self.story.library.by_hash[run.content_hash].steps
+            for step in run.steps.values():
+                rests = steps[step.step].basis is None and steps[step.step].kind != "start"
+                assert not rests or step.state is not StepState.ACTIVE, step
+                assert step.state is not StepState.AWAITING_CONSENT, step
+
     @invariant()
     def what_was_passed_over_is_done_or_decided_before_its_pathway_ends(self) -> None:
         owed: set[tuple[str, str]] = set()

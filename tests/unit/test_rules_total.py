@@ -73,6 +73,8 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.RevokeConsent, {"consent": "shelter"}),
     (c.CancelCase, {"reason": "her_wish"}),
     (c.CancelPathway, {"run_id": "none", "reason": "her_wish"}),
+    (c.NeverContactAgain, {}),
+    (c.ContactAgain, {}),
     (c.ActFirst, {"run": "", "step": "escort", "reason": "imminent_danger"}),
     (c.ActFirst, {"run": "", "step": "hearing", "reason": "ordered"}),
     (c.ForgoStep, {"run": "", "step": "welcome", "reason": "her_wish"}),

@@ -147,6 +147,7 @@ class CaseStanding(CaseSummary):
     handoffs: list[HandoffStanding]
     awaited_consents: list[Awaited]
     owed: list[Owed]
+    no_contact_since: datetime | None = Field(description="Since when she does not want to be contacted again.")
 
 
 class TrailEntry(Answered):

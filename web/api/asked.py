@@ -118,6 +118,12 @@ class CaseToCancel(Asked):
     reason: CancelReason
 
 
+class ContactWish(Asked):
+    """Whether she may be contacted."""
+
+    contact: Literal["never", "again"] = Field(description="`never`, until she says otherwise: then `again`.")
+
+
 class StepAsked(Asked):
     """One step of a pathway that runs."""
 

@@ -135,6 +135,15 @@ OPERATIONS: tuple[Operation, ...] = (
         asked={"reason": "her_wish"},
     ),
     _change_of_case(
+        "contact",
+        "contact",
+        May.CASES_CONTACT,
+        "She is never to be contacted again: what rests on her consent stops. Or she says otherwise.",
+        run=steering.contact,
+        body=q.ContactWish,
+        asked={"contact": "again"},
+    ),
+    _change_of_case(
         "act_first",
         "act-first",
         May.CASES_ACT_FIRST,

@@ -76,6 +76,7 @@ def case_standing(card: CaseCard, library: Library) -> CaseStanding:
             Owed(pathway=runs[one.run_id].pathway, step=one.step, begun_first=one.begun, since=one.since)
             for one in card.owed
         ],
+        no_contact_since=card.no_contact_since,
     )
 
 
