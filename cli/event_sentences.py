@@ -57,6 +57,8 @@ SENTENCES: Mapping[str, str] = {
     "pathway_limit_moved": N_("The time for the pathway “{pathway}” has changed: {new_at} (before: {old_at})."),
     "contact_forbidden": N_("She does not want to be contacted again: what rests on her consent stops."),
     "contact_allowed": N_("She may be contacted again; what she had agreed to is asked anew."),
+    "step_repeats": N_("“{step}” comes again on {until}. Times so far: {rounds}."),
+    "repetition_ended": N_("“{step}” does not come again. Times in all: {rounds} ({reason})."),
     "step_begun_first": N_("“{step}” was begun before its turn: {reason}."),
     "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
     "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),
@@ -101,6 +103,7 @@ class Teller:
             "body": agreeing(str(given.get("body", ""))),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
+            "rounds": str(given.get("rounds", "")),
             "why": carrier_reason(str(given.get("code", ""))),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},
         }

@@ -244,6 +244,10 @@ class StepRun(Frozen):
     """When longer time was asked for that is not agreed on yet."""
     agreed: Operational[tuple[str, ...]] = ()
     """The bodies that agree to the longer time that was asked for last."""
+    rounds: Operational[int] = 0
+    """How many times of a repeated step are over."""
+    repeat_over: Operational[bool] = False
+    """Whether it is repeated no more."""
     begun_first: Operational[str | None] = None
     """Why it was begun before its turn."""
     owed_for: Operational[str | None] = None

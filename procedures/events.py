@@ -50,6 +50,7 @@ from procedures.limit_events import (
     StepHeld,
     StepReleased,
 )
+from procedures.repeat_events import RepetitionEnd, RepetitionEnded, StepRepeats
 from procedures.steering_events import ContactAllowed, ContactForbidden, StepBegunFirst, StepForgone, StepOwed
 
 __all__ = [
@@ -95,6 +96,8 @@ __all__ = [
     "PathwayLimitMoved",
     "PathwayLimitPassed",
     "PathwayStarted",
+    "RepetitionEnd",
+    "RepetitionEnded",
     "RunEvent",
     "RungClimbed",
     "SkipReason",
@@ -107,6 +110,7 @@ __all__ = [
     "StepHeld",
     "StepOwed",
     "StepReleased",
+    "StepRepeats",
     "StepSkipped",
     "StepStarted",
 ]
@@ -295,6 +299,8 @@ AnyEvent = Annotated[
     | StepReleased
     | ContactAllowed
     | ContactForbidden
+    | RepetitionEnded
+    | StepRepeats
     | StepBegunFirst
     | StepForgone
     | StepOwed

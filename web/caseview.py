@@ -193,7 +193,11 @@ class Shower:
 
     def _step(self, run: RunView, step: StepRun) -> StepLine:
         said = self._say(saying.STEP_STATES, step.state)
-        if step.result:
+        if step.rounds and step.state in NOT_BEGUN and step.held_until:
+            until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
+            again = self.names.words.gettext("again on %(until)s, times so far: %(rounds)s")
+            said = again % {"until": until, "rounds": step.rounds}
+        elif step.result:
             said = f"{said}: {self.names.result(run.content_hash, step.step, step.result)}"
         elif step.skipped_because:
             said = f"{said}: {self._say(saying.SKIP_REASONS, step.skipped_because)}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
 from procedures.commands import ActFirstReason, CancelReason, DeclineReason
-from procedures.events import AlertPurpose, SkipReason
+from procedures.events import AlertPurpose, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
 
@@ -62,6 +62,12 @@ CANCEL_REASONS: Mapping[str, str] = {
     CancelReason.CONSENT_REVOKED: N_("Consent revoked"),
     CancelReason.DRILL_OVER: N_("The drill is over"),
     CancelReason.TIME_OVER: N_("The time is over"),
+}
+
+REPETITION_ENDS: Mapping[str, str] = {
+    RepetitionEnd.AT_MOST: N_("as often as it was to be"),
+    RepetitionEnd.UNTIL: N_("what was to end it has happened"),
+    RepetitionEnd.WHILE: N_("what it was done for is no longer so"),
 }
 
 ACT_FIRST_REASONS: Mapping[str, str] = {

@@ -59,6 +59,8 @@ SENTENCES: Mapping[str, str] = {
     "pathway_limit_moved": N_("The time for the pathway %(pathway)s has changed: %(new_at)s (before: %(old_at)s)."),
     "contact_forbidden": N_("She does not want to be contacted again: what rests on her consent stops."),
     "contact_allowed": N_("She may be contacted again; what she had agreed to is asked anew."),
+    "step_repeats": N_("“%(step)s” comes again on %(until)s. Times so far: %(rounds)s."),
+    "repetition_ended": N_("“%(step)s” does not come again. Times in all: %(rounds)s (%(reason)s)."),
     "step_begun_first": N_("“%(step)s” was begun before its turn: %(reason)s."),
     "step_owed": N_("“%(step)s” was passed over for “%(begun)s”: it stays owed until it is done or decided."),
     "step_forgone": N_("“%(step)s” was owed, and is not needed any more: %(reason)s."),
@@ -162,6 +164,9 @@ class _Places(Mapping[str, str]):
     def _step_said(self) -> str:
         return self._names.step(self._content_hash(), self._step_name())
 
+    def _rounds_said(self) -> str:
+        return self._word("rounds")
+
     def _begun_said(self) -> str:
         return self._names.step(self._content_hash(), self._word("begun"))
 
@@ -177,6 +182,7 @@ class _Places(Mapping[str, str]):
             saying.DECLINE_REASONS,
             saying.SKIP_REASONS,
             saying.ACT_FIRST_REASONS,
+            saying.REPETITION_ENDS,
         ):
             if reason in table:
                 said = self._say(table, reason)

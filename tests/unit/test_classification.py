@@ -21,11 +21,12 @@ from procedures import (
     events,
     handoff_events,
     limit_events,
+    repeat_events,
     steering_events,
 )
 from procedures.classification import DataClass, Identity, Operational, Routing
 
-EVENTS = (event_bases, events, handoff_events, alert_events, limit_events, steering_events)
+EVENTS = (event_bases, events, handoff_events, alert_events, limit_events, repeat_events, steering_events)
 SECRECY = [DataClass.OPEN, DataClass.OPERATIONAL, DataClass.ROUTING, DataClass.IDENTITY]
 
 

@@ -40,6 +40,7 @@ REASONS = st.sampled_from(["full", "no_staff", "nonsense"])
 RESULTS = st.sampled_from(["done", "housed", "no_place", "heard", "deferred", "told", "nonsense"])
 CONSENTS = st.sampled_from(["intake", "shelter", "nonsense"])
 STEPS = st.sampled_from(["welcome", "shelter", "escort", "tell_police", "hearing", "find_place", "nonsense"])
+STEER_REASONS = st.sampled_from(["her_wish", "her_wish", "nonsense"])
 EVIDENCE = st.sampled_from([{}, {"place_confirmed_at": "2026-11-24T22:00"}, {"heard_on": "2026-11-25"}])
 ACTORS = st.sampled_from(["person:ascolto_ref", "person:coord_uno", "operator:1"])
 ROADS = st.sampled_from([c.Road.LINK, c.Road.DESK])
@@ -138,20 +139,16 @@ class Relay(RuleBasedStateMachine):
         runs = sorted(self.story.state.runs) or ["none"]
         self.attempt(c.CancelPathway, run_id=runs[pick % len(runs)], reason="her_wish")
 
-    @rule(step=STEPS, reason=st.sampled_from(["imminent_danger", "nonsense"]))
-    def act_first(self, step: str, reason: str) -> None:
-        if self.story.state.exists:
+    @rule(what=st.sampled_from(["first", "first", "forgo", "never", "again"]), step=STEPS, reason=STEER_REASONS)
+    def steer(self, what: str, step: str, reason: str) -> None:
+        if not self.story.state.exists:
+            return
+        if what == "first":
             self.attempt(c.ActFirst, run="", step=step, reason=reason)
-
-    @rule(step=STEPS)
-    def forgo(self, step: str) -> None:
-        if self.story.state.exists:
-            self.attempt(c.ForgoStep, run="", step=step, reason="her_wish")
-
-    @precondition(lambda self: len(self.story.trail) > 10)
-    @rule(kind=st.sampled_from([c.NeverContactAgain, c.ContactAgain]))
-    def contact(self, kind: type[c.Command]) -> None:
-        self.attempt(kind)
+        elif what == "forgo":
+            self.attempt(c.ForgoStep, run="", step=step, reason=reason)
+        elif len(self.story.trail) > 10:
+            self.attempt(c.NeverContactAgain if what == "never" else c.ContactAgain)
 
     @invariant()
     def nobody_is_asked_for_her_consent_or_under_it_while_she_wants_no_contact(self) -> None:
