@@ -13,6 +13,7 @@ from models.composition import House
 from models.handling import Handled
 from models.views import CaseRow, CaseView
 from notifiers.language import translator
+from procedures.case import CaseState
 from procedures.events import HandoffRequested, StepAwaitedConsent, StepHeld
 from procedures.showing.strictest import Rules
 from procedures.timing import NOT_BEGUN
@@ -127,7 +128,7 @@ def put_case(house: House, view: CaseView) -> None:
             for row in view.handoffs
         ),
     )
-    put(*_which_counts(house, view), *_held(names, view))
+    put(*_which_counts(house, view), *_held(names, view), *owed_lines(names, view.state), *no_contact_lines(view.state))
     for waiting in view.awaited_consents:
         step = names.step(waiting.pathway, waiting.step)
         put(_("“{step}” waits for the consent {consent}.").format(step=step, consent=waiting.consent))
@@ -160,6 +161,41 @@ def _held(names: Names, view: CaseView) -> Iterator[str]:
                 yield _("“{step}” may begin at {until}, not before.").format(step=title, until=moment(step.held_until))
 
 
+def owed_lines(names: Names, state: CaseState) -> Iterator[str]:
+    """What was passed over by acting first, and is neither done nor decided."""
+    for run in state.runs.values():
+        for step in run.owed:
+            yield _("“{step}” is still owed, since {since}: “{begun}” was begun first.").format(
+                step=names.step(run.pathway, step.step, run.content_hash),
+                since=moment(step.owed_since),
+                begun=names.step(run.pathway, step.owed_for or "", run.content_hash),
+            )
+
+
+def no_contact_lines(state: CaseState) -> Iterator[str]:
+    """That she is not to be contacted, where she said so."""
+    if state.no_contact_since is not None:
+        since = moment(state.no_contact_since)
+        yield _("Since {since} she does not want to be contacted again: nobody asks her for anything.").format(
+            since=since
+        )
+
+
+def owed_as_json(state: CaseState) -> list[dict[str, Any]]:
+    """The same for programs."""
+    return [
+        {
+            "pathway": run.pathway,
+            "run": run.ref,
+            "step": step.step,
+            "begun_first": step.owed_for,
+            "since": step.owed_since,
+        }
+        for run in state.runs.values()
+        for step in run.owed
+    ]
+
+
 def case_as_json(view: CaseView) -> dict[str, Any]:
     """One case for programs. The person is left out: the command line shows no names."""
     return {
@@ -170,6 +206,8 @@ def case_as_json(view: CaseView) -> dict[str, Any]:
         "handoffs": [asdict(row) for row in view.handoffs],
         "alerts": [asdict(alert) for alert in view.alerts],
         "awaited_consents": [asdict(waiting) for waiting in view.awaited_consents],
+        "owed": owed_as_json(view.state),
+        "no_contact_since": view.state.no_contact_since,
     }
 
 

@@ -2,7 +2,19 @@
 
 import typer
 
-from cli import audit, cases, configuration, doctor, handoffs, network, pathways, serving, users, who
+from cli import (
+    audit,
+    cases,
+    configuration,
+    doctor,
+    handoffs,
+    network,
+    pathways,
+    serving,
+    steering,  # noqa: F401  # its commands are those of `case`
+    users,
+    who,
+)
 from cli.speech import _
 from cli.usage import Everything, Noun
 

@@ -12,6 +12,7 @@ WHEN = {
     WhoWhen.NOW: N_("at once"),
     WhoWhen.LATER: N_("when its turn comes"),
     WhoWhen.CONSENT: N_("after her consent"),
+    WhoWhen.OWED: N_("still owed"),
     WhoWhen.LEFT_OUT: N_("not with these facts"),
 }
 

@@ -16,6 +16,8 @@ WORDS = (
     N_("note first sign"), N_("renew link"), N_("done"), N_("delivered"), N_("ended"), N_("running"), N_("open"),
     N_("closed"), N_("given"), N_("refused"), N_("revoked"), N_("limit passed"), N_("limit moved"),
     N_("longer time asked"), N_("lapsed"), N_("word lapsed"), N_("pathway late"), N_("time over"), N_("extend limit"),
+    N_("imminent danger"), N_("only chance"), N_("ordered"), N_("no contact"), N_("at most"),
+    N_("until"), N_("while"),
 )  # fmt: skip
 """Codes of the trail in spaced words. A pathway's own results that are not here are shown as they are written."""
 

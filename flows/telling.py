@@ -197,7 +197,11 @@ def _open_steps(run: RunFacts, events: Sequence[TrailEvent]) -> list[str]:
             waiting[step] = step
         elif event.kind == "step_awaited_consent":
             waiting[step] = f"consent for {step}"
-        elif event.kind in {"step_skipped", "step_ended", "step_cancelled"}:
+        elif event.kind == "step_repeats":
+            waiting[step] = f"{step} again"
+        elif event.kind == "step_owed":
+            waiting.setdefault(step, f"{step} (owed)")
+        elif event.kind in {"step_skipped", "step_ended", "step_cancelled", "repetition_ended"}:
             waiting.pop(step, None)
         elif event.kind in {"pathway_ended", "pathway_cancelled"}:
             waiting.clear()

@@ -47,6 +47,17 @@ class AwaitingStep:
 
 
 @dataclass(frozen=True)
+class OwedStep:
+    """A step that was passed over, and is neither done nor decided."""
+
+    run_id: str
+    step: str
+    begun: str
+    """The step that was begun before it."""
+    since: datetime
+
+
+@dataclass(frozen=True)
 class CaseCard:
     """One case as it stands."""
 
@@ -54,6 +65,8 @@ class CaseCard:
     runs: tuple[RunView, ...]
     handoffs: tuple[HandoffRow, ...]
     awaiting: tuple[AwaitingStep, ...]
+    owed: tuple[OwedStep, ...]
+    no_contact_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,7 @@ LINE = (
     Case.version,
 )
 STEP_EVENTS = ("step_awaited_consent", "step_started", "step_skipped", "step_cancelled")
+OWED_EVENTS = ("step_owed", "step_ended", "step_skipped", "step_cancelled")
 
 
 def cases_page(
@@ -116,8 +130,11 @@ def case_card(db: Database, code: str) -> CaseCard:
         handoffs = connection.execute(
             HANDOFFS.where(HandoffRecord.case_id == ours).order_by(HandoffRecord.requested_at, HandoffRecord.ref)
         ).all()
-        awaiting = _awaiting(connection, ours) if lines[0].status is CaseStatus.OPEN else ()
-    return CaseCard(lines[0], tuple(map(_run, runs)), tuple(map(_handoff, handoffs)), awaiting)
+        is_open = lines[0].status is CaseStatus.OPEN
+        awaiting = _awaiting(connection, ours) if is_open else ()
+        owed = _owed(connection, ours) if is_open else ()
+        forbidden = _no_contact_since(connection, ours)
+    return CaseCard(lines[0], tuple(map(_run, runs)), tuple(map(_handoff, handoffs)), awaiting, owed, forbidden)
 
 
 def handoffs_page(
@@ -201,6 +218,30 @@ def _awaiting(connection: Connection, case_id: str) -> tuple[AwaitingStep, ...]:
     )
     latest = {(row.run_id, json.loads(row.payload)["step"]): row.kind for row in connection.execute(query)}
     return tuple(AwaitingStep(run_id, step) for (run_id, step), kind in latest.items() if kind == STEP_EVENTS[0])
+
+
+def _owed(connection: Connection, case_id: str) -> tuple[OwedStep, ...]:
+    """The steps whose latest word is that they were passed over."""
+    query = (
+        select(EventRecord.run_id, EventRecord.kind, EventRecord.payload, EventRecord.at)
+        .where(EventRecord.case_id == case_id, EventRecord.kind.in_(OWED_EVENTS))
+        .order_by(EventRecord.seq)
+    )
+    latest: dict[tuple[str, str], OwedStep | None] = {}
+    for row in connection.execute(query):
+        told = json.loads(row.payload)
+        owed = OwedStep(row.run_id, told["step"], told["begun"], row.at) if row.kind == OWED_EVENTS[0] else None
+        latest[row.run_id, told["step"]] = owed
+    return tuple(owed for owed in latest.values() if owed is not None)
+
+
+def _no_contact_since(connection: Connection, case_id: str) -> datetime | None:
+    """When she said so, unless she has said otherwise since."""
+    query = select(EventRecord.kind, EventRecord.at).where(
+        EventRecord.case_id == case_id, EventRecord.kind.in_(("contact_forbidden", "contact_allowed"))
+    )
+    latest = connection.execute(query.order_by(EventRecord.seq.desc()).limit(1)).first()
+    return latest.at if latest is not None and latest.kind == "contact_forbidden" else None
 
 
 def _run(row: Row[Any]) -> RunView:

@@ -13,6 +13,8 @@ class Operation(StrEnum):
     CASES_FACTS = "cases.facts"
     CASES_SIGNAL = "cases.signal"
     CASES_CANCEL = "cases.cancel"
+    CASES_CONTACT = "cases.contact"
+    CASES_ACT_FIRST = "cases.act-first"
     HANDOFFS_READ = "handoffs.read"
     HANDOFFS_ACKNOWLEDGE = "handoffs.acknowledge"
     HANDOFFS_ACCEPT = "handoffs.accept"

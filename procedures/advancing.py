@@ -18,6 +18,7 @@ from procedures.events import (
 from procedures.holding import is_held
 from procedures.measuring import Ground, week_of
 from procedures.placing import request
+from procedures.repeating import look_again
 from procedures.schema import AnyStep, Pathway, StartStep
 
 ENDED = "ended"
@@ -54,6 +55,8 @@ def _one_round(draft: Draft) -> bool:
     before = len(draft.events)
     for run_id, run in draft.state.runs.items():
         if run.state is RunState.RUNNING:
+            for step in draft.pathway(run_id).steps.values():
+                look_again(draft, run_id, step)
             for name in run.steps:
                 _look_at(draft, run_id, name)
             _end_if_over(draft, run_id)
@@ -68,6 +71,7 @@ def _look_at(draft: Draft, run_id: str, name: str) -> None:
         _begin_if_ready(draft, run_id, step, step_run)
     elif step_run.state is StepState.ACTIVE and step_run.child_run:
         _end_with_child(draft, run_id, name, draft.run(step_run.child_run))
+        look_again(draft, run_id, step)
 
 
 def consent_of(draft: Draft, run_id: str, step: AnyStep) -> str | None:
@@ -94,22 +98,31 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
         _skip(draft, run_id, step.name, SkipReason.NEEDS_CANNOT_BE_MET)
     if need is not NeedState.MET:
         return
-    if not holds(step.when, draft.state.facts):
+    # Whether a step is for this case is looked at once: its next times hang on what it says in `repeat` alone.
+    if not step_run.rounds and not (holds(step.when, draft.state.facts) and _goes_on(draft, step)):
         _skip(draft, run_id, step.name, SkipReason.NOT_APPLICABLE)
+        return
+    consent = consent_of(draft, run_id, step)
+    if consent and draft.state.no_contact_since is not None:
+        draft.withdraw_calls(run_id, step.name)
+        _skip(draft, run_id, step.name, SkipReason.NO_CONTACT)
         return
     if is_held(draft, run_id, step):
         return
-    consent = consent_of(draft, run_id, step)
     word = draft.state.consents.get(consent) if consent else ConsentState.GIVEN
     if word is not None:
         draft.withdraw_calls(run_id, step.name)
     if word is ConsentState.GIVEN:
-        _begin(draft, run_id, step)
+        begin(draft, run_id, step)
     elif word is not None:
         _skip(draft, run_id, step.name, SkipReason.CONSENT_REFUSED)
     elif step_run.state is StepState.WAITING:
         draft.note(StepAwaitedConsent(at=draft.now, run_id=run_id, step=step.name))
         call_for_consent(draft, run_id, step.name)
+
+
+def _goes_on(draft: Draft, step: AnyStep) -> bool:
+    return step.repeat is None or holds(step.repeat.while_, draft.state.facts)
 
 
 def _giver_for(run: PathwayRun, step: AnyStep) -> Giver:
@@ -120,7 +133,8 @@ def _giver_for(run: PathwayRun, step: AnyStep) -> Giver:
     return latest[2] if latest else run.giver
 
 
-def _begin(draft: Draft, run_id: str, step: AnyStep) -> None:
+def begin(draft: Draft, run_id: str, step: AnyStep) -> None:
+    """Begin the step: ask for its handoff, or start its pathway."""
     giver = _giver_for(draft.run(run_id), step)
     draft.note(StepStarted(at=draft.now, run_id=run_id, step=step.name))
     if isinstance(step, StartStep):

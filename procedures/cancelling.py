@@ -4,7 +4,7 @@ from procedures.advancing import consent_of
 from procedures.case import ConsentState, Handoff, Party, PartyKind, RunState, StepState
 from procedures.commands import CHOSEN_REASONS, CancelReason
 from procedures.drafting import Draft
-from procedures.errors import ConsentNotPending, UnknownConsent, UnknownReason, UnknownRun
+from procedures.errors import ConsentNotPending, NoContact, UnknownConsent, UnknownReason, UnknownRun
 from procedures.events import (
     AlertPurpose,
     CaseCancelled,
@@ -85,8 +85,10 @@ def _check_consent(draft: Draft, consent: str) -> None:
 
 
 def give(draft: Draft, consent: str) -> None:
-    """She agrees. Raises UnknownConsent."""
+    """She agrees. Raises UnknownConsent, NoContact."""
     _check_consent(draft, consent)
+    if draft.state.no_contact_since is not None:
+        raise NoContact
     if draft.state.consents.get(consent) is not ConsentState.GIVEN:
         draft.note(ConsentGiven(at=draft.now, consent=consent))
 
@@ -110,10 +112,11 @@ def revoke(draft: Draft, consent: str) -> None:
     for handoff in draft.open_handoffs():
         step = draft.step(handoff.run_id, handoff.step)
         if consent_of(draft, handoff.run_id, step) == consent:
-            cancel_handoff(draft, handoff, CancelReason.CONSENT_REVOKED)
-            draft.word(AlertPurpose.WORD_CANCELLED, handoff)
-            draft.note(
-                StepCancelled(
-                    at=draft.now, run_id=handoff.run_id, step=handoff.step, reason=CancelReason.CONSENT_REVOKED
-                )
-            )
+            stop_for_her(draft, handoff, CancelReason.CONSENT_REVOKED)
+
+
+def stop_for_her(draft: Draft, handoff: Handoff, reason: CancelReason) -> None:
+    """She does not want it any more: call the handoff off, and its step; whoever passed it on gets word."""
+    cancel_handoff(draft, handoff, reason)
+    draft.word(AlertPurpose.WORD_CANCELLED, handoff)
+    draft.note(StepCancelled(at=draft.now, run_id=handoff.run_id, step=handoff.step, reason=reason))

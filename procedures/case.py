@@ -245,6 +245,20 @@ class StepRun(Frozen):
     """When longer time was asked for that is not agreed on yet."""
     agreed: Operational[tuple[str, ...]] = ()
     """The bodies that agree to the longer time that was asked for last."""
+    rounds: Operational[int] = 0
+    """How many times of a repeated step are over."""
+    repeat_over: Operational[bool] = False
+    """Whether it is repeated no more."""
+    begun_first: Operational[str | None] = None
+    """Why it was begun before its turn."""
+    owed_for: Operational[str | None] = None
+    """The step that was begun before this one, which should have come first."""
+    owed_since: Operational[datetime | None] = None
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it was passed over and is neither done nor decided."""
+        return self.owed_since is not None and self.state not in STEP_OVER
 
 
 class PathwayRun(Frozen):
@@ -267,6 +281,11 @@ class PathwayRun(Frozen):
     limits: Operational[tuple[LimitState, ...]] = ()
     """Ends of time for the pathway as a whole."""
 
+    @property
+    def owed(self) -> list[StepRun]:
+        """The steps that were passed over and are neither done nor decided."""
+        return [step for step in self.steps.values() if step.is_owed]
+
 
 class CaseState(Frozen):
     """Everything the rules know of a case. `EMPTY` before it is opened."""
@@ -283,6 +302,8 @@ class CaseState(Frozen):
     facts: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
     consents: Routing[Mapping[str, ConsentState]] = Field(default_factory=dict)
     exclusions: Routing[Words] = frozenset()
+    no_contact_since: Operational[datetime | None] = None
+    """Since when she does not want to be contacted again."""
     runs: Operational[Mapping[str, PathwayRun]] = Field(default_factory=dict)
     handoffs: Operational[Mapping[str, Handoff]] = Field(default_factory=dict)
     alert_of: Operational[Mapping[str, str]] = Field(default_factory=dict)

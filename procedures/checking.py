@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from procedures.checking_limits import check_ladder, check_limits
 from procedures.checking_points import check_pathway_points, check_step_points
+from procedures.checking_repeats import check_repetition
 from procedures.grammar import kinds
 from procedures.grammar.drafts import STEP_MOMENTS, MomentRef, NeedRef, PathwayDraft, StepDraft
 from procedures.reading import Document, nearest_or_all
@@ -27,6 +28,7 @@ def check_draft(document: Document, draft: PathwayDraft) -> None:
             check_ladder(document, step)
             check_limits(document, step)
         check_step_points(document, draft, step)
+        check_repetition(document, draft, step)
     check_pathway_points(document, draft)
     for moment in draft.moments:
         if moment.moment.kind is MomentKind.FACT:

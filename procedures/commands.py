@@ -157,6 +157,40 @@ class CancelPathway(Command):
     reason: Operational[str]
 
 
+class NeverContactAgain(Command):
+    """She does not want to be contacted again: what rests on a consent stops, and nobody asks her any more."""
+
+    kind: Operational[Literal["never_contact_again"]] = "never_contact_again"
+
+
+class ContactAgain(Command):
+    """She says otherwise: she may be contacted, and is asked anew for each consent."""
+
+    kind: Operational[Literal["contact_again"]] = "contact_again"
+
+
+class AboutStep(Command):
+    """Steering of one step of a pathway that runs."""
+
+    run: Operational[str]
+    """Its id, its reference or its pathway's name; empty where one alone has this step."""
+    step: Operational[str]
+
+
+class ActFirst(AboutStep):
+    """In danger: begin a later step now, with a reason from `ActFirstReason`. What it passes over stays owed."""
+
+    kind: Operational[Literal["act_first"]] = "act_first"
+    reason: Operational[str]
+
+
+class ForgoStep(AboutStep):
+    """Decide that a step that is owed is not needed any more, with a reason from `CancelReason`."""
+
+    kind: Operational[Literal["forgo_step"]] = "forgo_step"
+    reason: Operational[str]
+
+
 class PassDeadline(Command):
     """Time went by: do whatever is due at `now`. Nothing due is nothing done."""
 
@@ -215,6 +249,10 @@ AnyCommand = Annotated[
     | ExtendLimit
     | CancelCase
     | CancelPathway
+    | ActFirst
+    | ForgoStep
+    | NeverContactAgain
+    | ContactAgain
     | PassDeadline
     | SettleAlert
     | NoteUncertain,
@@ -247,3 +285,14 @@ class CancelReason(StrEnum):
 
 CHOSEN_REASONS = tuple(reason for reason in CancelReason if reason is not CancelReason.TIME_OVER)
 """What a person may choose."""
+
+
+class ActFirstReason(StrEnum):
+    """Why a later step begins now: a closed list."""
+
+    IMMINENT_DANGER = "imminent_danger"
+    HER_WISH = "her_wish"
+    ONLY_CHANCE = "only_chance"
+    """What can be had now will be gone later: a free place, somebody who is there."""
+    ORDERED = "ordered"
+    """An authority orders it."""

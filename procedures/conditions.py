@@ -85,6 +85,9 @@ def need_state(need: Need, steps: Mapping[str, StepRun]) -> NeedState:
 
 
 def _step_state(step: StepRun, result: str | None) -> NeedState:
+    if result is not None and result in step.moments:
+        # Of a repeated step, any of its times may have ended so.
+        return NeedState.MET
     if step.state not in STEP_OVER:
         return NeedState.PENDING
     if result is None or (step.state is StepState.DONE and step.result == result):

@@ -6,7 +6,7 @@ What is not allowed is a named refusal (`procedures.errors.Refused`); what comes
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedures import answering, cancelling, escalating, extending
+from procedures import acting_first, answering, cancelling, escalating, extending, not_contacting
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
 from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind
@@ -64,6 +64,10 @@ def decide_fully(
         _answer(draft, command)
     elif isinstance(command, c.PassDeadline):
         escalating.pass_deadlines(draft)
+    elif isinstance(command, c.NeverContactAgain):
+        not_contacting.never_again(draft)
+    elif isinstance(command, c.ContactAgain):
+        not_contacting.again(draft)
     elif state.status is not CaseStatus.OPEN:
         raise CaseIsOver
     else:
@@ -144,3 +148,7 @@ def _steer(draft: Draft, command: c.AnyCommand) -> None:
             cancelling.cancel_case(draft, command.reason)
         case c.CancelPathway():
             cancelling.cancel_pathway(draft, command.run_id, command.reason)
+        case c.ActFirst():
+            acting_first.act_first(draft, command)
+        case c.ForgoStep():
+            acting_first.forgo(draft, command)

@@ -156,6 +156,48 @@ class UnknownAgreeingBody(Refused):
     template = "{body} is not asked whether there is longer time. Choose one of: {known}."
 
 
+class UnknownRunning(Refused):
+    """What was said names no pathway of this case that runs."""
+
+    template = "No pathway that runs in this case is called so. Choose one of: {known}."
+
+
+class WhichPathway(Refused):
+    """Several pathways of this case have the step."""
+
+    template = "Several pathways that run in this case have the step {step}. Say which: {known}."
+
+
+class UnknownStep(Refused):
+    """No pathway of this case that runs has this step."""
+
+    template = "No pathway that runs here has a step {step}. Choose one of: {known}."
+
+
+class StepHasBegun(Refused):
+    """Only a step that is still to come can be begun before its turn."""
+
+    template = "The step {step} has begun or is over. Only a step that is still to come can be begun first."
+
+
+class ConsentFirst(Refused):
+    """Danger does not stand in for her word: the step rests on a consent that she did not give."""
+
+    template = "The step {step} needs the consent {consent}. Ask her and record what she says, then begin it."
+
+
+class NoContact(Refused):
+    """She said that she is never to be contacted again."""
+
+    template = "She does not want to be contacted again. If she says otherwise, record that first."
+
+
+class NotOwed(Refused):
+    """Only what was passed over, and is neither done nor decided, can be forgone."""
+
+    template = "The step {step} is not owed. Look at the case for those that are."
+
+
 class LastLink(Refused):
     """A coordinator cannot decline: there is nobody behind the last link."""
 

@@ -50,6 +50,8 @@ from procedures.limit_events import (
     StepHeld,
     StepReleased,
 )
+from procedures.repeat_events import RepetitionEnd, RepetitionEnded, StepRepeats
+from procedures.steering_events import ContactAllowed, ContactForbidden, StepBegunFirst, StepForgone, StepOwed
 from procedures.wordsets import Words
 
 __all__ = [
@@ -66,6 +68,8 @@ __all__ = [
     "ConsentGiven",
     "ConsentRefused",
     "ConsentRevoked",
+    "ContactAllowed",
+    "ContactForbidden",
     "DeadlinePassed",
     "DeliveryUncertain",
     "Event",
@@ -93,15 +97,21 @@ __all__ = [
     "PathwayLimitMoved",
     "PathwayLimitPassed",
     "PathwayStarted",
+    "RepetitionEnd",
+    "RepetitionEnded",
     "RunEvent",
     "RungClimbed",
     "SkipReason",
     "StepAwaitedConsent",
+    "StepBegunFirst",
     "StepCancelled",
     "StepEnded",
     "StepEvent",
+    "StepForgone",
     "StepHeld",
+    "StepOwed",
     "StepReleased",
+    "StepRepeats",
     "StepSkipped",
     "StepStarted",
 ]
@@ -194,6 +204,8 @@ class SkipReason(StrEnum):
     NEEDS_CANNOT_BE_MET = "needs_cannot_be_met"
     """What it needs ended with another result."""
     CONSENT_REFUSED = "consent_refused"
+    NO_CONTACT = "no_contact"
+    """It rests on a consent, and she does not want to be contacted again."""
 
 
 class StepSkipped(StepEvent):
@@ -286,6 +298,13 @@ AnyEvent = Annotated[
     | PathwayLimitPassed
     | StepHeld
     | StepReleased
+    | ContactAllowed
+    | ContactForbidden
+    | RepetitionEnded
+    | StepRepeats
+    | StepBegunFirst
+    | StepForgone
+    | StepOwed
     | CaseClosed
     | CaseCancelled,
     Field(discriminator="kind"),

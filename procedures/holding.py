@@ -1,9 +1,13 @@
-"""A step that is held back: its needs are met, and its procedure says *not before*."""
+"""A step that is held back: its needs are met, and its procedure says *not before*, or *again later*."""
 
+from datetime import datetime
+
+from procedures.case import StepRun
 from procedures.drafting import Draft
 from procedures.events import StepHeld
 from procedures.language.steps import AnyStep
 from procedures.measuring import Ground, week_of
+from procedures.repeating import next_begin
 
 
 def is_held(draft: Draft, run_id: str, step: AnyStep) -> bool:
@@ -11,14 +15,22 @@ def is_held(draft: Draft, run_id: str, step: AnyStep) -> bool:
 
     A moment that nobody told counts from when the step could have begun: what is not known holds nothing back for ever.
     """
-    if step.not_before is None:
-        return False
     step_run = draft.step_run(run_id, step.name)
-    week = week_of(draft.directory, draft.state.territory, None)
-    ground = Ground(draft.state, draft.run(run_id), week)
-    until = ground.at(step.not_before, step_run.held_since or draft.now)
-    if until <= draft.now:
+    if step.not_before is None and step.repeat is None:
+        return False
+    until = _until(draft, run_id, step, step_run)
+    if until is None or until <= draft.now:
         return False
     if step_run.held_until != until:
         draft.note(StepHeld(at=draft.now, run_id=run_id, step=step.name, until=until))
     return True
+
+
+def _until(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun) -> datetime | None:
+    if step.repeat and step_run.rounds:
+        return next_begin(draft, run_id, step.repeat, step_run)
+    week = week_of(draft.directory, draft.state.territory, None)
+    ground, since = Ground(draft.state, draft.run(run_id), week), step_run.held_since or draft.now
+    if step.not_before:
+        return ground.at(step.not_before, since)
+    return ground.later(since, step.repeat.first) if step.repeat and step.repeat.first else None

@@ -22,6 +22,7 @@ from procedures.language.limits import (
     Source,
 )
 from procedures.language.pathways import Library, Outcome, Pathway
+from procedures.language.repeating import Interval, Repetition
 from procedures.language.results import EvidenceType, Result
 from procedures.language.steps import AnyStep, AskStep, AwaitStep, StartStep, Step, TellStep
 
@@ -41,6 +42,7 @@ __all__ = [
     "Fact",
     "FactType",
     "FactWord",
+    "Interval",
     "Library",
     "Limit",
     "Model",
@@ -52,6 +54,7 @@ __all__ = [
     "Pathway",
     "Pick",
     "Point",
+    "Repetition",
     "Result",
     "Rung",
     "RungTarget",

@@ -34,7 +34,8 @@ def pathway_is_late(draft: Draft, due: Due) -> None:
         return
     run = draft.run(due.run_id)
     going_on = [name for name, step in run.steps.items() if step.state not in STEP_OVER]
-    if meaning == Silence.ESCALATE:
+    if meaning == Silence.ESCALATE or run.owed:
+        # What was passed over is never ended by silence: somebody has to do it, or to decide.
         call_about_run(draft, due.run_id, going_on[0])
         return
     for name in going_on:

@@ -28,6 +28,8 @@ class WhoWhen(StrEnum):
     """Alerted when what it needs has happened, if nothing changes until then."""
     CONSENT = "consent"
     """She has to be asked first."""
+    OWED = "owed"
+    """It was passed over in a case that is open, and is neither done nor decided."""
     LEFT_OUT = "left_out"
     """Not with these facts."""
 

@@ -14,7 +14,20 @@ from starlette.responses import RedirectResponse, Response
 from models.composition import House
 from notifiers.language import said
 from procedures.errors import StaffettaError
-from web import behalf, board, casepage, ended, health, metrics, onetap, opening, procedures, signing, status
+from web import (
+    behalf,
+    board,
+    casepage,
+    ended,
+    health,
+    metrics,
+    onetap,
+    opening,
+    procedures,
+    signing,
+    status,
+    steering,
+)
 from web.api.service import Api, broke
 from web.desk import Desk, chosen_language, make_desk
 from web.doorkeeper import NotSignedIn
@@ -59,7 +72,8 @@ def create_app(
     app.state.desk = desk
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
-    for room in (health, status, metrics, onetap, signing, board, ended, opening, casepage, behalf, procedures):
+    at_cases = (opening, casepage, behalf, steering)
+    for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, procedures):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

@@ -7,6 +7,7 @@ from models.history import FlowRunNote
 from models.reports import Report
 from procedures.commands import Person
 from procedures.showing.strictest import Ending
+from web.steerable import Steerable
 from web.timeline import Told
 
 
@@ -137,3 +138,4 @@ class CasePage:
     runs: tuple[RunLine, ...]
     messages: tuple[MessageLine, ...]
     timeline: tuple[Told, ...]
+    steerable: Steerable

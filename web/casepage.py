@@ -16,7 +16,7 @@ from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.pages import draw, say
 from web.refusals import status_of, told
 from web.rooms import rooms
-from web.saying import CANCEL_REASONS, N_
+from web.saying import ACT_FIRST_REASONS, CANCEL_REASONS, N_
 
 router = rooms()
 CONSENT_COMMANDS: Mapping[str, type[GiveConsent | RefuseConsent | RevokeConsent]] = {
@@ -37,7 +37,7 @@ def shower(visit: Visit, code: str) -> Shower:
 @router.api_route("/cases/{code}", methods=["GET", "HEAD"])
 def read(code: str, visit: AtWork) -> Response:
     """The page."""
-    return _page(visit, code)
+    return page(visit, code)
 
 
 @router.api_route("/cases/{code}/live", methods=["GET", "HEAD"])
@@ -64,7 +64,7 @@ def consent(code: str, form: Form, visit: AtWork) -> Response:
     except UnknownCase:
         raise
     except Refused as refusal:
-        return _page(visit, code, fault=told(refusal, visit.names), status=status_of(refusal))
+        return page(visit, code, fault=told(refusal, visit.names), status=status_of(refusal))
     return RedirectResponse(f"/cases/{code.upper()}", status_code=303)
 
 
@@ -79,22 +79,24 @@ def cancel(code: str, form: Form, visit: AtWork) -> Response:
     elif word(form, "confirmation").upper() != code.upper():
         fault = N_("The code typed to confirm is not the code of this case. Nothing was cancelled.")
     if fault:
-        return _page(visit, code, fault=say(visit.language, fault), typed=words(form), status=422)
+        return page(visit, code, fault=say(visit.language, fault), typed=words(form), status=422)
     asked = visit.asked(command_id(form, "cancel"), case_id)
     try:
         house.handling.handle(CancelCase.model_validate({**asked, "reason": word(form, "reason")}))
     except Refused as refusal:
-        return _page(visit, code, fault=told(refusal, visit.names), status=status_of(refusal))
+        return page(visit, code, fault=told(refusal, visit.names), status=status_of(refusal))
     return RedirectResponse(f"/cases/{code.upper()}", status_code=303)
 
 
-def _page(visit: Visit, code: str, *, fault: str = "", typed: Typed | None = None, status: int = 200) -> Response:
+def page(visit: Visit, code: str, *, fault: str = "", typed: Typed | None = None, status: int = 200) -> Response:
+    """The page of the case; with a fault, and what was typed, where something could not be done."""
     values: dict[str, object] = {"case": shower(visit, code).page(), "now": visit.desk.now}
     around = {
         "seen": fingerprint("case_live.html", visit.language, {**values, "fresh": str}),
         "fault": fault,
-        "typed": {"reason": "", "confirmation": "", **(typed or {})},
-        "cancelling": typed is not None,
         "cancel_reasons": [(str(reason), say(visit.language, CANCEL_REASONS[reason])) for reason in CHOSEN_REASONS],
+        "typed": {"reason": "", "confirmation": "", "step": "", "answer": "", **(typed or {})},
+        "cancelling": typed is not None and "confirmation" in typed,
+        "act_first_reasons": [(str(reason), say(visit.language, text)) for reason, text in ACT_FIRST_REASONS.items()],
     }
     return visit.page("case.html", "case", {**values, **around}, status=status)

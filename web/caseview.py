@@ -35,6 +35,7 @@ from web.caselines import (
     WantedConsent,
 )
 from web.naming import Names
+from web.steerable import steerable
 from web.timeline import Teller
 
 
@@ -68,6 +69,7 @@ class Shower:
             runs=tuple(self._run(run) for run in self.view.runs),
             messages=self._messages(),
             timeline=Teller(self.view, self.names).newest_first(),
+            steerable=steerable(self.view.state, self.names),
         )
 
     def _say(self, table: Mapping[str, str], key: str) -> str:
@@ -191,13 +193,21 @@ class Shower:
 
     def _step(self, run: RunView, step: StepRun) -> StepLine:
         said = self._say(saying.STEP_STATES, step.state)
-        if step.result:
+        if step.rounds and step.state in NOT_BEGUN and step.held_until:
+            until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
+            again = self.names.words.gettext("again on %(until)s, times so far: %(rounds)s")
+            said = again % {"until": until, "rounds": step.rounds}
+        elif step.result:
             said = f"{said}: {self.names.result(run.content_hash, step.step, step.result)}"
         elif step.skipped_because:
             said = f"{said}: {self._say(saying.SKIP_REASONS, step.skipped_because)}"
         elif step.held_until and step.state in NOT_BEGUN:
             until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
             said = self.names.words.gettext("not before %(until)s") % {"until": until}
+        if step.is_owed:
+            said = self.names.words.gettext("%(said)s, still owed") % {"said": said}
+        elif step.begun_first:
+            said = self.names.words.gettext("%(said)s, begun before its turn") % {"said": said}
         return StepLine(self.names.step(run.content_hash, step.step), step.state, said)
 
     def _why(self, code: str | None) -> str:

@@ -18,6 +18,8 @@ UNPROCESSABLE = (
     e.UnknownResult,
     e.WrongEvidence,
     e.UnknownAgreeingBody,
+    e.UnknownRunning,
+    e.UnknownStep,
 )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import CancelReason, DeclineReason
-from procedures.events import AlertPurpose, SkipReason
+from procedures.commands import ActFirstReason, CancelReason, DeclineReason
+from procedures.events import AlertPurpose, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
 
@@ -64,10 +64,24 @@ CANCEL_REASONS: Mapping[str, str] = {
     CancelReason.TIME_OVER: N_("The time is over"),
 }
 
+REPETITION_ENDS: Mapping[str, str] = {
+    RepetitionEnd.AT_MOST: N_("as often as it was to be"),
+    RepetitionEnd.UNTIL: N_("what was to end it has happened"),
+    RepetitionEnd.WHILE: N_("what it was done for is no longer so"),
+}
+
+ACT_FIRST_REASONS: Mapping[str, str] = {
+    ActFirstReason.IMMINENT_DANGER: N_("She is in danger now"),
+    ActFirstReason.HER_WISH: N_("It is her wish"),
+    ActFirstReason.ONLY_CHANCE: N_("It will be too late for it"),
+    ActFirstReason.ORDERED: N_("An authority orders it"),
+}
+
 SKIP_REASONS: Mapping[str, str] = {
     SkipReason.NOT_APPLICABLE: N_("not needed in this case"),
     SkipReason.NEEDS_CANNOT_BE_MET: N_("what it depends on ended differently"),
     SkipReason.CONSENT_REFUSED: N_("she did not consent"),
+    SkipReason.NO_CONTACT: N_("she does not want to be contacted again"),
 }
 
 PURPOSES: Mapping[str, str] = {
@@ -151,5 +165,6 @@ WHO_WHEN: Mapping[str, str] = {
     WhoWhen.NOW: N_("at once"),
     WhoWhen.LATER: N_("when its turn comes"),
     WhoWhen.CONSENT: N_("after her consent"),
+    WhoWhen.OWED: N_("still owed"),
     WhoWhen.LEFT_OUT: N_("not with these facts"),
 }

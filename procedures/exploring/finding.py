@@ -96,9 +96,16 @@ def _sentence(key: Key, answer: Answer) -> Sentence:
 def _results(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
     """A result leads somewhere, says that it is an end, or is one of a step from which nothing follows at all."""
     needs = [step.needs for step in pathway.steps.values()] + [outcome.when for outcome in pathway.outcomes]
+    needs += [step.repeat.until for step in pathway.steps.values() if step.repeat and step.repeat.until]
     named = named_results(needs)
     for step in pathway.steps.values():
-        if not isinstance(step, AskStep | AwaitStep) or step.name not in named or _plainly_needed(step.name, needs):
+        # From any result of a repeated step its next time follows.
+        if (
+            step.repeat
+            or not isinstance(step, AskStep | AwaitStep)
+            or step.name not in named
+            or _plainly_needed(step.name, needs)
+        ):
             continue
         for result, said in step.results.items():
             if result not in named[step.name] and not said.ends_here:

@@ -76,6 +76,10 @@ class StepDraft:
     first_sign: PlacedLimit | None = None
     limits: list[PlacedLimit] = field(default_factory=list)
     not_before: PlacedPoint | None = None
+    repeat: Node | None = None
+    repeats_first: Node | None = None
+    until: list[NeedRef] = field(default_factory=list)
+    """What ends the repetition."""
     on_expiry: Node | None = None
     silence: str | None = None
     """What `on_expiry` says."""
@@ -109,4 +113,5 @@ class PathwayDraft:
         """Every step or result that a step or an outcome names."""
         for step in self.steps.values():
             yield from step.needs
+            yield from step.until
         yield from self.outcome_refs

@@ -10,6 +10,7 @@ from procedures.grammar import kinds, limit_kinds, words
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
 from procedures.grammar.needs import admitted, read_condition, read_need
+from procedures.grammar.repetitions import read_repetition
 from procedures.grammar.silences import read_extension, read_silence
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form
@@ -107,6 +108,11 @@ class StepReader:
         if consent is not None:
             common["consent"], common["basis"] = consent
         self._hold_back(draft, fields)
+        if "repeat" in fields:
+            draft.repeat = fields["repeat"]
+            if isinstance(draft.repeat, nodes.Mapping) and (first := draft.repeat.get("first")):
+                draft.repeats_first = first.value
+            common["repeat"] = read_repetition(self.document, draft.repeat, self.facts, draft.until)
         common["not_before"] = draft.not_before and draft.not_before.point
         return common
 

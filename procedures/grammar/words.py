@@ -4,7 +4,7 @@ from procedures.grammar.drafts import STEP_MOMENTS
 from procedures.reading import Form
 
 KINDS = tuple(STEP_MOMENTS)
-COMMON = ("title", "needs", "when", "not_before", "consent", "basis")
+COMMON = ("title", "needs", "when", "not_before", "repeat", "consent", "basis")
 TIMED = ("on_expiry", "extend", "source", "clock", "results")
 OF_KIND = {
     "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
@@ -55,7 +55,6 @@ LATER_STEP = frozenset(
         "people",
         "recipients",
         "reconsidered_by",
-        "repeat",
         "required",
         "resumes_on",
         "same_as",

@@ -9,6 +9,7 @@ from procedures.language.base import Model, Text
 from procedures.language.conditions import Condition, Need
 from procedures.language.ladder import Rung
 from procedures.language.limits import Extension, Limit, Point, Silence
+from procedures.language.repeating import Repetition
 from procedures.language.results import Result
 
 
@@ -24,6 +25,7 @@ class Step(Model):
     basis: Text | None = None
     not_before: Point | None = None
     """When its needs are met sooner, the step is held back until then."""
+    repeat: Repetition | None = None
 
 
 class AskStep(Step):

@@ -59,6 +59,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--evidence": EVIDENCE,
     "--result": RESULT,
     "--reason": NAMES,
+    "step": NAMES,
     "name": NAMES,
     "old": NAMES,
     "new": NAMES,
@@ -68,6 +69,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--may": [("nonsense", MISSING), ("cases", MISSING), (LONG, MISSING)],
     "--body": NAMES,
     "--agreed": [("nonsense", REFUSED), ("coordinator", REFUSED), (LONG, REFUSED)],
+    "--case": CODE,
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
 }
 RIGHT: Mapping[str, str] = {
@@ -76,7 +78,9 @@ RIGHT: Mapping[str, str] = {
     "--reason": "full",
     "--result": "housed",
     "consent": "shelter",
+    "step": "escort",
     "answer": "given",
+    "wish": "never",
     "file": "FILE",
     "paths": "PATHWAY",
     "name": "shelter",
@@ -88,6 +92,8 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("case", "open"): {"--territory": "valle_chiara"},
     ("who-now",): {"--territory": "valle_chiara"},
     ("user", "key-add"): {"--may": "cases.open"},
+    ("case", "act-first"): {"--reason": "imminent_danger"},
+    ("case", "forgo"): {"--reason": "helped_elsewhere"},
 }
 """What else is said, because the rules would ask for it first."""
 NO_HOUSE = {

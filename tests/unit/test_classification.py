@@ -12,10 +12,21 @@ import models.tables  # noqa: F401  # fills the metadata
 from models.columns import Base
 from models.encoding import fields_by_class
 from models.keystore import KEY_TABLES
-from procedures import alert_events, case, commands, directory, event_bases, events, handoff_events
+from procedures import (
+    alert_events,
+    case,
+    commands,
+    directory,
+    event_bases,
+    events,
+    handoff_events,
+    limit_events,
+    repeat_events,
+    steering_events,
+)
 from procedures.classification import DataClass, Identity, Operational, Routing
 
-EVENTS = (event_bases, events, handoff_events, alert_events)
+EVENTS = (event_bases, events, handoff_events, alert_events, limit_events, repeat_events, steering_events)
 SECRECY = [DataClass.OPEN, DataClass.OPERATIONAL, DataClass.ROUTING, DataClass.IDENTITY]
 
 

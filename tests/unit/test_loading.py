@@ -50,7 +50,7 @@ WRONG_WORDS = [
     ("missing", find_place("ask: emergency_shelter\n  title", "»ask: emergency_shelter\n  # title")),
     ("unknown-word", find_place("accept_within", "»qqq: 1\n  accept_within")),
     ("misspelt-word", find_place("accept_within", "»acept_within: 1 h\n  accept_within")),
-    ("later-word", find_place("accept_within", "»repeat: 1 h\n  accept_within")),
+    ("later-word", find_place("accept_within", "»level: 1 h\n  accept_within")),
     ("later-word", "»signals: {}\n" + only_step(FIND_PLACE)),
     ("later-word", steps(TELL % "needs: [»signal.found]")),
     ("later-word", steps(TELL % "needs: {»n_of: [find_place]}")),

@@ -21,7 +21,16 @@ from procedures.case import (
 )
 from procedures.deciding import decide
 from procedures.errors import Refused
-from procedures.events import AlertQueued, AlertWithdrawn, OwnerChanged
+from procedures.events import (
+    AlertQueued,
+    AlertWithdrawn,
+    OwnerChanged,
+    PathwayEnded,
+    StepCancelled,
+    StepEnded,
+    StepOwed,
+    StepSkipped,
+)
 from procedures.evolving import replay
 from procedures.timing import dues, next_due
 from tests.making import Story, library
@@ -30,6 +39,8 @@ LIBRARY = library()
 REASONS = st.sampled_from(["full", "no_staff", "nonsense"])
 RESULTS = st.sampled_from(["done", "housed", "no_place", "heard", "deferred", "told", "nonsense"])
 CONSENTS = st.sampled_from(["intake", "shelter", "nonsense"])
+STEPS = st.sampled_from(["welcome", "shelter", "escort", "tell_police", "hearing", "find_place", "nonsense"])
+STEER_REASONS = st.sampled_from(["her_wish", "her_wish", "nonsense"])
 EVIDENCE = st.sampled_from([{}, {"place_confirmed_at": "2026-11-24T22:00"}, {"heard_on": "2026-11-25"}])
 ACTORS = st.sampled_from(["person:ascolto_ref", "person:coord_uno", "operator:1"])
 ROADS = st.sampled_from([c.Road.LINK, c.Road.DESK])
@@ -127,6 +138,40 @@ class Relay(RuleBasedStateMachine):
     def cancel_pathway(self, pick: int) -> None:
         runs = sorted(self.story.state.runs) or ["none"]
         self.attempt(c.CancelPathway, run_id=runs[pick % len(runs)], reason="her_wish")
+
+    @rule(what=st.sampled_from(["first", "first", "forgo", "never", "again"]), step=STEPS, reason=STEER_REASONS)
+    def steer(self, what: str, step: str, reason: str) -> None:
+        if not self.story.state.exists:
+            return
+        if what == "first":
+            self.attempt(c.ActFirst, run="", step=step, reason=reason)
+        elif what == "forgo":
+            self.attempt(c.ForgoStep, run="", step=step, reason=reason)
+        elif len(self.story.trail) > 10:
+            self.attempt(c.NeverContactAgain if what == "never" else c.ContactAgain)
+
+    @invariant()
+    def nobody_is_asked_for_her_consent_or_under_it_while_she_wants_no_contact(self) -> None:
+        state = self.story.state
+        if state.no_contact_since is None or state.status is not CaseStatus.OPEN:
+            return
+        for run in state.runs.values():
+            steps = self.story.library.by_hash[run.content_hash].steps
+            for step in run.steps.values():
+                rests = steps[step.step].basis is None and steps[step.step].kind != "start"
+                assert not rests or step.state is not StepState.ACTIVE, step
+                assert step.state is not StepState.AWAITING_CONSENT, step
+
+    @invariant()
+    def what_was_passed_over_is_done_or_decided_before_its_pathway_ends(self) -> None:
+        owed: set[tuple[str, str]] = set()
+        for event in self.story.trail:
+            if isinstance(event, StepOwed):
+                owed.add((event.run_id, event.step))
+            elif isinstance(event, StepEnded | StepSkipped | StepCancelled):
+                owed.discard((event.run_id, event.step))
+            elif isinstance(event, PathwayEnded):
+                assert event.run_id not in {run_id for run_id, _ in owed}
 
     @invariant()
     def replaying_the_trail_gives_the_same_state(self) -> None:

@@ -11,8 +11,8 @@ from babel.messages.pofile import read_po
 
 from models.outbox import DeliveryState
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import CancelReason, DeclineReason
-from procedures.events import AlertPurpose, AnyEvent, ClockName, SkipReason
+from procedures.commands import ActFirstReason, CancelReason, DeclineReason
+from procedures.events import AlertPurpose, AnyEvent, ClockName, RepetitionEnd, SkipReason
 from procedures.loading import shipped_library
 from procedures.schema import RungTarget
 from procedures.urgency import Urgency
@@ -63,6 +63,7 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {name: f"<{name}>" for name in ("limit", "holder", "rung", "clock", "owner", "answer", "stands")}
     places |= {name: f"<{name}>" for name in ("to", "purpose", "span", "title", "num", "channels")}
     places |= {name: f"<{name}>" for name in ("until", "old_at", "new_at", "body", "bodies", "time")}
+    places |= {name: f"<{name}>" for name in ("begun", "since", "said", "rounds")}
 
     for italian in catalogue()[english].split("|"):
         assert {p for p in places.values() if p in italian % places} <= {
@@ -87,6 +88,8 @@ def test_every_event_has_a_sentence() -> None:
         (saying.DECLINE_REASONS, DeclineReason),
         (saying.CANCEL_REASONS, CancelReason),
         (saying.SKIP_REASONS, SkipReason),
+        (saying.ACT_FIRST_REASONS, ActFirstReason),
+        (saying.REPETITION_ENDS, RepetitionEnd),
         (saying.PURPOSES, AlertPurpose),
         (saying.DELIVERY_STATES, DeliveryState),
         (saying.RUNGS, RungTarget),

@@ -131,12 +131,23 @@ class Awaited(Answered):
     consent: str
 
 
+class Owed(Answered):
+    """A step that was passed over by acting first, and is neither done nor decided."""
+
+    pathway: str
+    step: str
+    begun_first: str = Field(description="The step that was begun before it.")
+    since: datetime
+
+
 class CaseStanding(CaseSummary):
     """One case as it stands."""
 
     pathways: list[RunStanding]
     handoffs: list[HandoffStanding]
     awaited_consents: list[Awaited]
+    owed: list[Owed]
+    no_contact_since: datetime | None = Field(description="Since when she does not want to be contacted again.")
 
 
 class TrailEntry(Answered):

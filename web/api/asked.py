@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from procedures.case import CaseStatus, HandoffState
-from procedures.commands import CancelReason, DeclineReason, Person
+from procedures.commands import ActFirstReason, CancelReason, DeclineReason, Person
 
 MOST_OF_A_PAGE = 200
 USUAL_PAGE = 50
@@ -114,6 +114,33 @@ class SignalGiven(Asked):
 
 class CaseToCancel(Asked):
     """Everything of the case stops."""
+
+    reason: CancelReason
+
+
+class ContactWish(Asked):
+    """Whether she may be contacted."""
+
+    contact: Literal["never", "again"] = Field(description="`never`, until she says otherwise: then `again`.")
+
+
+class StepAsked(Asked):
+    """One step of a pathway that runs."""
+
+    pathway: Name | Literal[""] = Field(
+        default="", description="The name or the reference of the pathway; may stay empty where one alone has the step."
+    )
+    step: Name = Field(description="As the pathway names it.")
+
+
+class StepToBegin(StepAsked):
+    """A later step begins now."""
+
+    reason: ActFirstReason
+
+
+class StepToForgo(StepAsked):
+    """What is owed is not needed any more."""
 
     reason: CancelReason
 

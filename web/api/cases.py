@@ -52,9 +52,9 @@ def _opening(call: Call[CaseToOpen, Nothing]) -> OpenCase:
     drawn = call.drawn(f"case:{call.idempotency_key}")
     letters = "".join(CROCKFORD[byte & 31] for byte in drawn[:8])
     more = {"desk": call.body.desk, "drill": call.body.drill, "person": call.body.person}
-    case_id = call.drawn(f"case id:{call.idempotency_key}").hex()[:32]
+    own_id = call.drawn(f"case id:{call.idempotency_key}").hex()[:32]
     return command_of(
-        call, call.body, case_id=case_id, code=f"C-{letters[:4]}-{letters[4:]}", seed=drawn[8:24].hex(), **more
+        call, call.body, case_id=own_id, code=f"C-{letters[:4]}-{letters[4:]}", seed=drawn[8:24].hex(), **more
     )
 
 
@@ -136,25 +136,25 @@ def record_consent(call: Call[ConsentAsked, Nothing]) -> Answer:
     """She agreed, she did not, or she takes it back."""
     kind = CONSENTS[call.body.answer]
     try:
-        return _changed(call, kind(**call.asked(_case_id(call)), consent=call.body.consent))
+        return changed(call, kind(**call.asked(case_id(call)), consent=call.body.consent))
     except UnknownConsent as refusal:
         raise DoesNotFit([Fault("#/consent", NOT_AMONG, refusal.data)]) from None
 
 
 def cancel_case(call: Call[CaseToCancel, Nothing]) -> Answer:
     """Stop everything of the case."""
-    return _changed(call, CancelCase(**call.asked(_case_id(call)), reason=call.body.reason.value))
+    return changed(call, CancelCase(**call.asked(case_id(call)), reason=call.body.reason.value))
 
 
 def tell_facts(call: Call[FactsTold, Nothing]) -> Answer:
     """No command of the rules takes facts after the opening yet."""
-    _case_id(call)
+    case_id(call)
     raise NotSupportedYet
 
 
 def give_signal(call: Call[SignalGiven, Nothing]) -> Answer:
     """No pathway of this edition waits for a signal."""
-    _case_id(call)
+    case_id(call)
     raise NotSupportedYet
 
 
@@ -163,11 +163,13 @@ def code_of(call: AnyCall) -> str:
     return call.path["code"].upper()
 
 
-def _case_id(call: AnyCall) -> str:
+def case_id(call: AnyCall) -> str:
+    """The id of the case in the address. Raises UnknownCase."""
     return case_id_of(call.desk.house.database, code_of(call))
 
 
-def _changed(call: AnyCall, command: AnyCommand) -> Answer:
+def changed(call: AnyCall, command: AnyCommand) -> Answer:
+    """Do it; what it led to, as it stood then."""
     handled = call.desk.house.handling.handle(command)
     state = call.state_of_then(handled)
     events = [one.event for one in handled.events]

@@ -81,7 +81,14 @@ PATHWAY: Example = {
     "started_at": OPENED_AT,
     "ended_at": None,
 }
-CASE: Example = {**CASE_LINE, "pathways": [PATHWAY], "handoffs": [HANDOFF], "awaited_consents": []}
+CASE: Example = {
+    **CASE_LINE,
+    "pathways": [PATHWAY],
+    "handoffs": [HANDOFF],
+    "awaited_consents": [],
+    "owed": [],
+    "no_contact_since": None,
+}
 TRAIL: Example = {
     "events": [
         {

@@ -49,6 +49,8 @@ POINTERS: Mapping[type[StaffettaError], str] = {
     e.UnknownFact: "#/facts",
     e.WrongFactValue: "#/facts/{fact}",
     e.UnknownReason: "#/reason",
+    e.UnknownRunning: "#/pathway",
+    e.UnknownStep: "#/step",
     e.UnknownResult: "#/result",
     e.UnknownAgreeingBody: "#/agreed_by",
     e.WrongEvidence: "#/evidence",

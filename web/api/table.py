@@ -7,7 +7,7 @@ from typing import Any, Final
 from models.programs import Operation as May
 from web.api import answered as a
 from web.api import asked as q
-from web.api import cases, examples, handoffs, questions
+from web.api import cases, examples, handoffs, questions, steering
 from web.api.operations import Operation
 
 NOT_FOUND: Final = frozenset({404})
@@ -133,6 +133,33 @@ OPERATIONS: tuple[Operation, ...] = (
         run=cases.cancel_case,
         body=q.CaseToCancel,
         asked={"reason": "her_wish"},
+    ),
+    _change_of_case(
+        "contact",
+        "contact",
+        May.CASES_CONTACT,
+        "She is never to be contacted again: what rests on her consent stops. Or she says otherwise.",
+        run=steering.contact,
+        body=q.ContactWish,
+        asked={"contact": "again"},
+    ),
+    _change_of_case(
+        "act_first",
+        "act-first",
+        May.CASES_ACT_FIRST,
+        "In danger, begin a later step now: what it passes over stays owed.",
+        run=steering.act_first,
+        body=q.StepToBegin,
+        asked={"pathway": "shelter", "step": "escort", "reason": "imminent_danger"},
+    ),
+    _change_of_case(
+        "forgo_step",
+        "forgo",
+        May.CASES_ACT_FIRST,
+        "Decide that a step that is owed is not needed any more.",
+        run=steering.forgo,
+        body=q.StepToForgo,
+        asked={"pathway": "shelter", "step": "find_place", "reason": "helped_elsewhere"},
     ),
     Operation(
         name="list_handoffs",

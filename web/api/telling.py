@@ -15,6 +15,7 @@ from web.api.answered import (
     CaseStanding,
     CaseSummary,
     HandoffStanding,
+    Owed,
     Owner,
     RunStanding,
     TrailEntry,
@@ -71,6 +72,11 @@ def case_standing(card: CaseCard, library: Library) -> CaseStanding:
         pathways=[_run(run) for run in card.runs],
         handoffs=[handoff_standing(row) for row in card.handoffs],
         awaited_consents=[found for one in card.awaiting if (found := _awaited(one, runs[one.run_id], library))],
+        owed=[
+            Owed(pathway=runs[one.run_id].pathway, step=one.step, begun_first=one.begun, since=one.since)
+            for one in card.owed
+        ],
+        no_contact_since=card.no_contact_since,
     )
 
 

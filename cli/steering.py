@@ -1,0 +1,104 @@
+"""`staffetta case`, steering: begin a later step now, and decide what that leaves owed."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cli.cases import CodeArgument
+from cli.cases import app as case_app
+from cli.command import Asked, command
+from cli.printing import put, put_json, put_table, tell
+from cli.speech import _
+
+if TYPE_CHECKING:
+    from models.composition import House
+    from models.handling import Handled
+    from procedures.commands import AnyCommand
+
+StepArgument = Annotated[
+    str, typer.Argument(metavar="STEP", help=_("The step, as its pathway names it, such as find_place."))
+]
+RunOption = Annotated[
+    str,
+    typer.Option("--pathway", help=_("Which of the pathways that run in the case: its name or its reference.")),
+]
+
+
+@command(case_app, "act-first", example="staffetta case act-first C-7KQ4-M9TX escort --reason imminent_danger")
+def act_first(
+    asked: Asked,
+    code: CodeArgument,
+    step: StepArgument,
+    reason: Annotated[str, typer.Option("--reason", help="imminent_danger, her_wish, only_chance, ordered.")],
+    pathway: RunOption = "",
+) -> None:
+    """Begin a later step now. What it passes over stays owed, and the pathway does not end before that is done."""
+    from procedures.commands import ActFirst
+
+    with asked.house() as house:
+        said = {**_about(house, code), "run": pathway, "step": step, "reason": reason}
+        _done(asked, house, house.handling.handle(_command(ActFirst, said)))
+
+
+@command(case_app, "forgo", example="staffetta case forgo C-7KQ4-M9TX find_place --reason helped_elsewhere")
+def forgo(
+    asked: Asked,
+    code: CodeArgument,
+    step: StepArgument,
+    reason: Annotated[str, typer.Option("--reason", help=_("As for `case cancel`."))],
+    pathway: RunOption = "",
+) -> None:
+    """Decide that a step that is owed is not needed any more."""
+    from procedures.commands import ForgoStep
+
+    with asked.house() as house:
+        said = {**_about(house, code), "run": pathway, "step": step, "reason": reason}
+        _done(asked, house, house.handling.handle(_command(ForgoStep, said)))
+
+
+@command(case_app, "contact", example="staffetta case contact C-7KQ4-M9TX never")
+def contact(
+    asked: Asked,
+    code: CodeArgument,
+    wish: Annotated[Literal["never", "again"], typer.Argument(help=_("What she said."))],
+) -> None:
+    """Record that she is never to be contacted again: what rests on her consent stops; or that she may be again."""
+    from procedures.commands import ContactAgain, NeverContactAgain
+
+    kinds: dict[str, type[NeverContactAgain | ContactAgain]] = {"never": NeverContactAgain, "again": ContactAgain}
+    with asked.house() as house:
+        _done(asked, house, house.handling.handle(_command(kinds[wish], _about(house, code))))
+
+
+def _command(kind: type["AnyCommand"], said: dict[str, object]) -> "AnyCommand":
+    return kind.model_validate(said)
+
+
+def _about(house: "House", code: str) -> dict[str, object]:
+    from cli.asking import ACTOR
+    from models.views import case_id_of
+    from procedures.commands import Road
+
+    case_id = case_id_of(house.database, code)
+    return {"id": house.ids.new_id(), "case_id": case_id, "actor": ACTOR, "road": Road.CLI}
+
+
+def _done(asked: Asked, house: "House", handled: "Handled") -> None:
+    """Who is asked because of it, which handoffs it ended, and what is owed in the case."""
+    from cli.case_pages import names_of, no_contact_lines, opened_as_json, opened_rows, owed_as_json, owed_lines
+    from procedures.events import HandoffCancelled
+
+    stopped = [one.event.ref for one in handled.events if isinstance(one.event, HandoffCancelled)]
+    if asked.as_json:
+        owed = owed_as_json(handled.state)
+        status = handled.state.status
+        put_json(
+            {**opened_as_json(handled), "status": status, "cancelled": stopped, "owed": owed}
+            | {"no_contact_since": handled.state.no_contact_since}
+        )
+        return
+    put(handled.state.code, *no_contact_lines(handled.state))
+    put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
+    tell(*owed_lines(names_of(house), handled.state))
+    if stopped:
+        tell(_("Handoffs stopped: {refs}.").format(refs=", ".join(stopped)))

@@ -1,0 +1,58 @@
+"""How steering makes the state: for `evolving`, which follows every event."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from procedures import events as e
+from procedures.case import CaseState, ConsentState, StepState
+from procedures.changing import changed, set_step
+
+
+def _begun_first(event: e.StepBegunFirst, state: CaseState) -> CaseState:
+    return set_step(state, event, begun_first=event.reason, held_until=None)
+
+
+def _owed(event: e.StepOwed, state: CaseState) -> CaseState:
+    return set_step(state, event, owed_for=event.begun, owed_since=event.at)
+
+
+def _repeats(event: e.StepRepeats, state: CaseState) -> CaseState:
+    """It waits for its next time; what it led to so far stays known."""
+    return set_step(
+        state,
+        event,
+        state=StepState.WAITING,
+        rounds=event.rounds,
+        held_until=event.until,
+        tried=(),
+        child_run=None,
+        extended=0,
+        agreed=(),
+        longer_asked_at=None,
+        begun_first=None,
+        owed_for=None,
+        owed_since=None,
+    )
+
+
+def _repetition_ended(event: e.RepetitionEnded, state: CaseState) -> CaseState:
+    return set_step(state, event, state=StepState.DONE, rounds=event.rounds, repeat_over=True, held_until=None)
+
+
+def _forbidden(event: e.ContactForbidden, state: CaseState) -> CaseState:
+    return changed(state, no_contact_since=event.at)
+
+
+def _allowed(_event: e.ContactAllowed, state: CaseState) -> CaseState:
+    kept = {consent: word for consent, word in state.consents.items() if word is not ConsentState.GIVEN}
+    return changed(state, no_contact_since=None, consents=kept)
+
+
+STEERING_EVENTS: Mapping[type[e.Event], Callable[[Any, CaseState], CaseState]] = {
+    e.StepBegunFirst: _begun_first,
+    e.StepOwed: _owed,
+    e.StepRepeats: _repeats,
+    e.RepetitionEnded: _repetition_ended,
+    e.ContactForbidden: _forbidden,
+    e.ContactAllowed: _allowed,
+}

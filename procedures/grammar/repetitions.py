@@ -1,0 +1,105 @@
+"""Reading `repeat`: how often a step is done again, and what ends it."""
+
+from collections.abc import Mapping
+
+from procedures import nodes
+from procedures.durations import read_duration
+from procedures.faults import FaultKind
+from procedures.grammar import kinds
+from procedures.grammar.drafts import NeedRef
+from procedures.grammar.needs import read_condition, read_need
+from procedures.marking import N_
+from procedures.nodes import Node
+from procedures.reading import Document, Form, nearest_or_all, shown
+from procedures.schema import Duration, Fact, FactType, FactWord, Interval, Repetition
+from procedures.values import NOT_ANSWERED
+
+EXAMPLE = "{every: 30 days, at_most: 12}"
+_REPETITION = Form(known=("every", "first", "while", "until", "at_most"), required={"every": "every: 30 days"})
+_BY_FACT = ("fact", "otherwise")
+_UNKNOWN = "unknown"
+
+NO_END = FaultKind(
+    "repeat-no-end",
+    "This repetition has no end.",
+    "Add one of: at_most: 12, until: find_place.housed, while: {{risk: high}}",
+)
+BY_NO_CHOICE = FaultKind(
+    "repeat-by-no-choice",
+    "The fact {fact} has no values by which a time could be told.",
+    "Write a fact of type choice or boolean: {known}.",
+)
+
+
+def read_repetition(
+    document: Document, node: Node, facts: Mapping[str, Fact], refs: list[NeedRef]
+) -> Repetition | None:
+    """A repetition; what ends it goes into `refs`. None after a fault."""
+    before = len(document.faults)
+    fields = document.fields(node, _REPETITION, EXAMPLE)
+    every = _interval(document, fields["every"], facts) if "every" in fields else None
+    first = read_duration(document, fields["first"]) if "first" in fields else None
+    condition = read_condition(document, fields["while"], facts) if "while" in fields else None
+    until = read_need(document, fields["until"], refs) if "until" in fields else None
+    at_most = document.whole_number(fields["at_most"], "12", at_least=2) if "at_most" in fields else None
+    if isinstance(node, nodes.Mapping) and not {"while", "until", "at_most"} & fields.keys():
+        document.fault(NO_END, node)
+    if every is None or len(document.faults) > before:
+        return None
+    return Repetition(every=every, first=first, while_=condition, until=until, at_most=at_most)
+
+
+def _interval(document: Document, node: Node, facts: Mapping[str, Fact]) -> Interval | None:
+    """One length of time, or one for each value of a fact."""
+    if not isinstance(node, nodes.Mapping):
+        length = read_duration(document, node)
+        return Interval(otherwise=length) if length else None
+    fact = _fact(document, node, facts)
+    lengths: dict[FactWord, Duration | None] = {}
+    otherwise = None
+    for word, entry in node:
+        if word == "otherwise":
+            otherwise = read_duration(document, entry.value)
+        elif word != "fact" and fact is not None:
+            known = _words(fact)
+            if word in known:
+                lengths[known[word]] = read_duration(document, entry.value)
+            else:
+                document.unknown(entry.key, shown(word), (*known, *_BY_FACT))
+    if node.get("otherwise") is None:
+        document.expected(node, N_("A time for all other values (otherwise)"), "otherwise: 1 month")
+    by_value = {value: length for value, length in lengths.items() if length}
+    if fact is None or otherwise is None or len(by_value) < len(lengths):
+        return None
+    return Interval(fact=fact.name, by_value=by_value, otherwise=otherwise)
+
+
+def _fact(document: Document, node: nodes.Mapping, facts: Mapping[str, Fact]) -> Fact | None:
+    told = node.get("fact")
+    if told is None:
+        document.expected(
+            node, N_("A fact (fact) or one length of time"), "{fact: risk, high: 1 week, otherwise: 1 month}"
+        )
+        return None
+    name = document.name(told.value, "risk")
+    if name is None:
+        return None
+    fact = facts.get(name)
+    if fact is None:
+        document.fault(kinds.UNKNOWN_FACT, told.value, fact=name, known=nearest_or_all(name, facts))
+    elif not _words(fact):
+        known = [other for other, declared in facts.items() if _words(declared)]
+        document.fault(BY_NO_CHOICE, told.value, fact=name, known=nearest_or_all(name, known))
+        return None
+    return fact
+
+
+def _words(fact: Fact) -> dict[str, FactWord]:
+    """The values of a fact as they are written, those of one nobody told included; none where it has no few values."""
+    if fact.type is FactType.BOOLEAN:
+        values: dict[str, FactWord] = {"true": True, "false": False}
+    elif fact.type is FactType.CHOICE:
+        values = {choice: choice for choice in fact.choices}
+    else:
+        return {}
+    return {**values, _UNKNOWN: _UNKNOWN, NOT_ANSWERED: NOT_ANSWERED}

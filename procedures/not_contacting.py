@@ -1,0 +1,30 @@
+"""*Never contact again*: whatever rests on her consent stops, and nobody asks her, until she says otherwise."""
+
+from procedures.advancing import consent_of
+from procedures.cancelling import stop_for_her
+from procedures.case import CaseStatus
+from procedures.commands import CancelReason
+from procedures.drafting import Draft
+from procedures.events import ContactAllowed, ContactForbidden
+
+
+def never_again(draft: Draft) -> None:
+    """She said so. It holds for a case that is over too: it may be reopened one day.
+
+    What is asked for under a consent is called off and the services are told; the steps that wait for one are left out,
+    each when its turn comes. What has a basis in law goes on.
+    """
+    if draft.state.no_contact_since is not None:
+        return
+    draft.note(ContactForbidden(at=draft.now))
+    if draft.state.status is not CaseStatus.OPEN:
+        return
+    for handoff in draft.open_handoffs():
+        if consent_of(draft, handoff.run_id, draft.step(handoff.run_id, handoff.step)):
+            stop_for_her(draft, handoff, CancelReason.HER_WISH)
+
+
+def again(draft: Draft) -> None:
+    """She says otherwise. What was stopped stays so; what she had agreed to is asked anew."""
+    if draft.state.no_contact_since is not None:
+        draft.note(ContactAllowed(at=draft.now))

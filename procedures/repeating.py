@@ -1,0 +1,52 @@
+"""Doing a step again: when the next time begins, and what ends it (language.md, facts that change)."""
+
+from datetime import datetime
+
+from procedures.case import StepRun, StepState
+from procedures.conditions import NeedState, holds, need_state
+from procedures.drafting import Draft
+from procedures.events import RepetitionEnd, RepetitionEnded, StepRepeats
+from procedures.language.repeating import Interval, Repetition
+from procedures.language.steps import AnyStep
+from procedures.measuring import Ground, week_of
+from procedures.schema import Duration
+from procedures.timing import NOT_BEGUN
+
+
+def look_again(draft: Draft, run_id: str, step: AnyStep) -> None:
+    """Where one time of a repeated step is over, plan the next or end the repetition; its end may come in between."""
+    repetition, step_run = step.repeat, draft.step_run(run_id, step.name)
+    if repetition is None or step_run.repeat_over:
+        return
+    done, rests = step_run.state is StepState.DONE, step_run.rounds > 0 and step_run.state in NOT_BEGUN
+    if not (done or rests):
+        return
+    rounds = step_run.rounds + done
+    end = _end(draft, run_id, repetition, rounds)
+    if end is not None:
+        draft.note(RepetitionEnded(at=draft.now, run_id=run_id, step=step.name, rounds=rounds, reason=end))
+        draft.withdraw_calls(run_id, step.name)
+    elif done:
+        until = next_begin(draft, run_id, repetition, step_run)
+        draft.note(StepRepeats(at=draft.now, run_id=run_id, step=step.name, rounds=rounds, until=until))
+
+
+def _end(draft: Draft, run_id: str, repetition: Repetition, rounds: int) -> RepetitionEnd | None:
+    if repetition.until and need_state(repetition.until, draft.run(run_id).steps) is NeedState.MET:
+        return RepetitionEnd.UNTIL
+    if not holds(repetition.while_, draft.state.facts):
+        return RepetitionEnd.WHILE
+    return RepetitionEnd.AT_MOST if repetition.at_most is not None and rounds >= repetition.at_most else None
+
+
+def next_begin(draft: Draft, run_id: str, repetition: Repetition, step_run: StepRun) -> datetime:
+    """When the next time begins: so long after the end of the last one, by what the facts say now."""
+    ground = Ground(draft.state, draft.run(run_id), week_of(draft.directory, draft.state.territory, None))
+    length = _length(draft, repetition.every)
+    return ground.later(step_run.ended_at or draft.now, length)
+
+
+def _length(draft: Draft, every: Interval) -> Duration:
+    value = draft.state.facts.get(every.fact or "", "unknown")
+    found = [length for word, length in every.by_value.items() if type(word) is type(value) and word == value]
+    return found[0] if found else every.otherwise
