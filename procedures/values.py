@@ -110,7 +110,23 @@ def fact_value(fact: Fact, value: FactValue) -> KeptValue:
     kept = read(value)
     if kept is None:
         raise WrongFactValue(fact=fact.name, expected=expected)
+    if not in_range(fact, kept):
+        raise WrongFactValue(fact=fact.name, expected=_range_of(fact))
     return kept
+
+
+def in_range(fact: Fact, value: KeptValue) -> bool:
+    """Whether a number lies where its fact says that it can; anything else always does."""
+    if fact.type is not FactType.INTEGER or not isinstance(value, int):
+        return True
+    return (fact.at_least is None or value >= fact.at_least) and (fact.at_most is None or value <= fact.at_most)
+
+
+def _range_of(fact: Fact) -> str:
+    """In digits, which every language reads."""
+    if fact.at_most is None:
+        return f"≥ {fact.at_least}"
+    return f"{fact.at_least or 0}-{fact.at_most}"
 
 
 def fact_values(facts: Mapping[str, Fact], given: Mapping[str, FactValue]) -> dict[str, KeptValue]:
