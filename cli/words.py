@@ -16,6 +16,7 @@ WORDS = (
     N_("note first sign"), N_("renew link"), N_("done"), N_("delivered"), N_("ended"), N_("running"), N_("open"),
     N_("closed"), N_("given"), N_("refused"), N_("revoked"), N_("limit passed"), N_("limit moved"),
     N_("longer time asked"), N_("lapsed"), N_("word lapsed"), N_("pathway late"), N_("time over"), N_("extend limit"),
+    N_("new assessment"), N_("she said"), N_("service said"), N_("something happened"), N_("written wrongly"),
 )  # fmt: skip
 """Codes of the trail in spaced words. A pathway's own results that are not here are shown as they are written."""
 

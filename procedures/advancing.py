@@ -94,7 +94,9 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
         _skip(draft, run_id, step.name, SkipReason.NEEDS_CANNOT_BE_MET)
     if need is not NeedState.MET:
         return
-    if not holds(step.when, draft.state.facts):
+    # A step that was put off for her consent or for its time was found to apply, and is not asked about again.
+    decided = step_run.state is StepState.AWAITING_CONSENT or step_run.held_since is not None
+    if not decided and not holds(step.when, draft.state.facts):
         _skip(draft, run_id, step.name, SkipReason.NOT_APPLICABLE)
         return
     if is_held(draft, run_id, step):

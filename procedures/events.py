@@ -24,6 +24,7 @@ from procedures.case import Giver, LimitState
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
+from procedures.fact_events import FactChanged
 from procedures.handoff_events import (
     AnswerCameLate,
     ClockName,
@@ -68,6 +69,7 @@ __all__ = [
     "DeadlinePassed",
     "DeliveryUncertain",
     "Event",
+    "FactChanged",
     "FirstSignNoted",
     "HandoffAccepted",
     "HandoffAcknowledged",
@@ -249,6 +251,7 @@ AnyEvent = Annotated[
     | ConsentGiven
     | ConsentRefused
     | ConsentRevoked
+    | FactChanged
     | PathwayStarted
     | PathwayEnded
     | PathwayCancelled

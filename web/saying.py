@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import CancelReason, DeclineReason
+from procedures.commands import CancelReason, DeclineReason, FactReason
 from procedures.events import AlertPurpose, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
@@ -62,6 +62,14 @@ CANCEL_REASONS: Mapping[str, str] = {
     CancelReason.CONSENT_REVOKED: N_("Consent revoked"),
     CancelReason.DRILL_OVER: N_("The drill is over"),
     CancelReason.TIME_OVER: N_("The time is over"),
+}
+
+FACT_REASONS: Mapping[str, str] = {
+    FactReason.NEW_ASSESSMENT: N_("A new assessment"),
+    FactReason.SHE_SAID: N_("She said so"),
+    FactReason.SERVICE_SAID: N_("A service said so"),
+    FactReason.SOMETHING_HAPPENED: N_("Something happened"),
+    FactReason.WRITTEN_WRONGLY: N_("It was written wrongly"),
 }
 
 SKIP_REASONS: Mapping[str, str] = {

@@ -13,6 +13,7 @@ from procedures.case import HandoffState, Party, PartyKind
 from procedures.commands import DeliveryResult
 from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate
 from web import saying, spans
+from web.factwords import fact_title, fact_value, voice
 from web.naming import Names
 from web.saying import N_
 
@@ -21,6 +22,7 @@ SENTENCES: Mapping[str, str] = {
     "consent_given": N_("She agreed: %(consent)s."),
     "consent_refused": N_("She did not agree: %(consent)s."),
     "consent_revoked": N_("She took her consent back: %(consent)s."),
+    "fact_changed": N_("%(fact)s: %(value)s (before: %(before)s); %(reason)s, on the word of %(by)s."),
     "pathway_started": N_("Pathway started: %(pathway)s."),
     "pathway_ended": N_("Pathway completed: %(pathway)s (%(outcome)s)."),
     "pathway_cancelled": N_("Pathway cancelled: %(pathway)s (%(reason)s)."),
@@ -141,6 +143,22 @@ class _Places(Mapping[str, str]):
     def _consent_said(self) -> str:
         return self._names.consent(self._word("consent"))
 
+    def _fact_said(self) -> str:
+        return fact_title(self._names, self._word("fact"))
+
+    def _value_said(self) -> str:
+        return self._fact_value("value")
+
+    def _before_said(self) -> str:
+        return self._fact_value("before")
+
+    def _fact_value(self, field: str) -> str:
+        value = getattr(self._event, field, None)
+        return fact_value(self._names, self._word("fact"), value, self._entry.at)
+
+    def _by_said(self) -> str:
+        return voice(self._names, self._word("by"))
+
     def _content_hash(self) -> str:
         handoff = self._handoff()
         run = self._teller.runs.get(self._word("run_id") or (handoff.run_id if handoff else ""))
@@ -164,7 +182,7 @@ class _Places(Mapping[str, str]):
 
     def _reason_said(self) -> str:
         reason = self._word("reason")
-        for table in (saying.CANCEL_REASONS, saying.DECLINE_REASONS, saying.SKIP_REASONS):
+        for table in (saying.CANCEL_REASONS, saying.DECLINE_REASONS, saying.SKIP_REASONS, saying.FACT_REASONS):
             if reason in table:
                 said = self._say(table, reason)
                 return said[:1].lower() + said[1:]

@@ -1,0 +1,20 @@
+"""What has happened to the facts of a case after it was opened."""
+
+from typing import Literal
+
+from procedures.classification import Operational, Routing
+from procedures.commands import KeptValue
+from procedures.event_bases import Event
+
+
+class FactChanged(Event):
+    """A fact is not what it was, or became known. What it is about is as secret as what it says."""
+
+    kind: Operational[Literal["fact_changed"]] = "fact_changed"
+    fact: Routing[str] = ""
+    value: Routing[KeptValue | None] = None
+    before: Routing[KeptValue | None] = None
+    """None: nobody had told it."""
+    by: Operational[str]
+    """On whose word: `operator`, or a competence."""
+    reason: Operational[str]
