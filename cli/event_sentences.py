@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, str] = {
     "delivery_uncertain": N_(
         "The alert by {channel}, attempt {attempt}: uncertain, nobody can say whether it arrived ({why})."
     ),
+    "step_waits_again": N_("“{step}” had been left out and can take place after all."),
     "step_held": N_("“{step}” may begin at {until}, not before."),
     "step_released": N_("“{step}” may begin now."),
     "limit_moved": N_("{ref}: the time for the result has changed: {new_at} (before: {old_at})."),

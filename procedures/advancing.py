@@ -18,7 +18,7 @@ from procedures.events import (
 from procedures.holding import is_held
 from procedures.measuring import Ground, week_of
 from procedures.placing import request
-from procedures.schema import AnyStep, Pathway, StartStep
+from procedures.schema import AnyStep, LookedAt, Pathway, StartStep
 
 ENDED = "ended"
 """The outcome of a pathway none of whose declared outcomes was reached."""
@@ -94,9 +94,10 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
         _skip(draft, run_id, step.name, SkipReason.NEEDS_CANNOT_BE_MET)
     if need is not NeedState.MET:
         return
-    # A step that was put off for her consent or for its time was found to apply, and is not asked about again.
+    # A step that was put off for her consent or for its time was found to apply: most are not asked about again.
     decided = step_run.state is StepState.AWAITING_CONSENT or step_run.held_since is not None
-    if not decided and not holds(step.when, draft.state.facts):
+    if (step.looked_at is LookedAt.AGAIN or not decided) and not holds(step.when, draft.state.facts):
+        draft.withdraw_calls(run_id, step.name)
         _skip(draft, run_id, step.name, SkipReason.NOT_APPLICABLE)
         return
     if is_held(draft, run_id, step):

@@ -24,7 +24,7 @@ from procedures.case import Giver, LimitState
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
-from procedures.fact_events import FactChanged
+from procedures.fact_events import FactChanged, StepWaitsAgain
 from procedures.handoff_events import (
     AnswerCameLate,
     ClockName,
@@ -105,6 +105,7 @@ __all__ = [
     "StepReleased",
     "StepSkipped",
     "StepStarted",
+    "StepWaitsAgain",
 ]
 
 
@@ -252,6 +253,7 @@ AnyEvent = Annotated[
     | ConsentRefused
     | ConsentRevoked
     | FactChanged
+    | StepWaitsAgain
     | PathwayStarted
     | PathwayEnded
     | PathwayCancelled

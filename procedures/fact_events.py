@@ -4,7 +4,7 @@ from typing import Literal
 
 from procedures.classification import Operational, Routing
 from procedures.commands import KeptValue
-from procedures.event_bases import Event
+from procedures.event_bases import Event, StepEvent
 
 
 class FactChanged(Event):
@@ -18,3 +18,9 @@ class FactChanged(Event):
     by: Operational[str]
     """On whose word: `operator`, or a competence."""
     reason: Operational[str]
+
+
+class StepWaitsAgain(StepEvent):
+    """The step had been left out, and a fact that changed lets it wait for its turn again."""
+
+    kind: Operational[Literal["step_waits_again"]] = "step_waits_again"

@@ -1,11 +1,14 @@
 """Facts after the opening: who may change them, in which direction, and what the case is told."""
 
 from procedures import commands as c
+from procedures.case import RunState, StepState
 from procedures.commands import KeptValue
+from procedures.conditions import NeedState, holds, need_state
 from procedures.drafting import Draft
 from procedures.errors import FactNotChangedBy, FactOnlyRises, FactUnchanged, UnknownFact, UnknownReason
-from procedures.events import FactChanged
+from procedures.events import FactChanged, SkipReason, StepWaitsAgain
 from procedures.language.facts import OPERATOR, Fact
+from procedures.schema import LookedAt
 from procedures.values import fact_value
 
 
@@ -32,6 +35,7 @@ def change_fact(draft: Draft, command: c.ChangeFact) -> None:
             at=draft.now, fact=fact.name, value=value, before=before, by=command.by, reason=c.FactReason(command.reason)
         )
     )
+    look_again(draft)
 
 
 def is_same(before: KeptValue | None, value: KeptValue) -> bool:
@@ -48,3 +52,31 @@ def _check_word(draft: Draft, fact: Fact, by: str, before: KeptValue | None, val
         raise FactNotChangedBy(fact=fact.name, known=", ".join(fact.changed_by) or "-")
     if fact.falls(before, value):
         raise FactOnlyRises(fact=fact.name, known=", ".join(fact.changed_by))
+
+
+def look_again(draft: Draft) -> None:
+    """A fact changed: of the steps that were left out, those that it lets in after all wait for their turn again.
+
+    They are those whose `when` is looked at again and holds now, and those that could not begin without them. What has
+    begun or ended is left alone, and so is a pathway that is over. Each round takes a step out of those left out.
+    """
+    while any(_waits_again(draft, run_id, name) for run_id, name in _left_out(draft)):
+        pass
+
+
+def _left_out(draft: Draft) -> list[tuple[str, str]]:
+    running = [(run_id, run) for run_id, run in draft.state.runs.items() if run.state is RunState.RUNNING]
+    return [(i, name) for i, run in running for name, step in run.steps.items() if step.state is StepState.SKIPPED]
+
+
+def _waits_again(draft: Draft, run_id: str, name: str) -> bool:
+    step, why = draft.step(run_id, name), draft.step_run(run_id, name).skipped_because
+    applies = why == SkipReason.NOT_APPLICABLE and step.looked_at is LookedAt.AGAIN
+    if applies and holds(step.when, draft.state.facts):
+        draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=name))
+        return True
+    possible = need_state(step.needs, draft.run(run_id).steps) is not NeedState.IMPOSSIBLE
+    if why == SkipReason.NEEDS_CANNOT_BE_MET and possible:
+        draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=name))
+        return True
+    return False

@@ -4,7 +4,7 @@ The parts stand in `procedures.language`, one idea per file; every other room ta
 """
 
 from procedures.language.base import Model, Text
-from procedures.language.conditions import Comparison, Condition, ConditionKind, FactWord, Need, NeedKind
+from procedures.language.conditions import Comparison, Condition, ConditionKind, FactWord, LookedAt, Need, NeedKind
 from procedures.language.facts import Fact, FactType
 from procedures.language.ladder import Rung, RungTarget
 from procedures.language.limits import (
@@ -43,6 +43,7 @@ __all__ = [
     "FactWord",
     "Library",
     "Limit",
+    "LookedAt",
     "Model",
     "Moment",
     "MomentKind",

@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, str] = {
     "alert_withdrawn": N_("A message to %(to)s was not needed any more: %(purpose)s."),
     "nobody_to_call": N_("Nobody is left who may be called for “%(step)s”: it waits here, please look for somebody."),
     "delivery_uncertain": N_("It is uncertain whether a message to %(to)s arrived: %(purpose)s."),
+    "step_waits_again": N_("“%(step)s” had been left out and can take place after all."),
     "step_held": N_("“%(step)s” may begin on %(until)s, not before."),
     "step_released": N_("“%(step)s” may begin now."),
     "limit_moved": N_("The time for “%(step)s” has changed: %(new_at)s (before: %(old_at)s)."),

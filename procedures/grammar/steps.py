@@ -19,6 +19,7 @@ from procedures.schema import (
     Clock,
     EvidenceType,
     Fact,
+    LookedAt,
     MomentKind,
     Result,
     Rung,
@@ -103,6 +104,10 @@ class StepReader:
             common["when"] = condition
             if condition is not None and _RISK[1] in admitted(condition, _RISK[0]):
                 draft.admits_imminent = fields["when"]
+        if "looked_at" in fields:
+            common["looked_at"] = self.document.word(fields["looked_at"], tuple(LookedAt))
+            if "when" not in fields:
+                self.document.fault(kinds.LOOKED_AT_ALONE, fields["looked_at"])
         consent = read_consent(self.document, draft.key, fields, self.inherited)
         if consent is not None:
             common["consent"], common["basis"] = consent

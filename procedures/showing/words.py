@@ -13,6 +13,7 @@ from procedures.schema import (
     Extension,
     Fact,
     Limit,
+    LookedAt,
     Pathway,
     Result,
     RungTarget,
@@ -33,6 +34,7 @@ STARTS = N_("The pathway {pathway} begins; how it ends is the result of this ste
 AT_ONCE = N_("It begins at once.")
 AFTER = N_("It begins when {needs}.")
 ONLY_IF = N_("Only if {condition}.")
+LOOKED_AT_AGAIN = N_("This is looked at again whenever a fact changes, until the step begins.")
 TAKE = N_("Within {time} somebody says whether they take it{clock}.")
 SIGN = N_("Within {time} of taking it there is a first sign of work.")
 RESULT_WITHIN = N_("The result is there within {time}{clock}.")
@@ -146,6 +148,8 @@ class _Words:
             yield self.say(held).format(time=self.speaker.point(step.not_before))
         if step.when:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
+        if step.looked_at is LookedAt.AGAIN:
+            yield self.say(LOOKED_AT_AGAIN)
         if step.basis or (step.consent and step.consent != self.pathway.consent):
             yield from self._consent(step.consent, step.basis)
         yield from self._own(step)
