@@ -17,6 +17,7 @@ WORDS = (
     N_("closed"), N_("given"), N_("refused"), N_("revoked"), N_("limit passed"), N_("limit moved"),
     N_("longer time asked"), N_("lapsed"), N_("word lapsed"), N_("pathway late"), N_("time over"), N_("extend limit"),
     N_("new assessment"), N_("she said"), N_("service said"), N_("something happened"), N_("written wrongly"),
+    N_("result"),
 )  # fmt: skip
 """Codes of the trail in spaced words. A pathway's own results that are not here are shown as they are written."""
 

@@ -6,6 +6,8 @@ from procedures.classification import Operational, Routing
 from procedures.commands import KeptValue
 from procedures.event_bases import Event, StepEvent
 
+RESULT = "result"
+
 
 class FactChanged(Event):
     """A fact is not what it was, or became known. What it is about is as secret as what it says."""
@@ -18,6 +20,10 @@ class FactChanged(Event):
     by: Operational[str]
     """On whose word: `operator`, or a competence."""
     reason: Operational[str]
+    """One of `commands.FactReason`, or `RESULT` where the result of a step says what the fact becomes."""
+    run_id: Operational[str | None] = None
+    step: Operational[str | None] = None
+    """The step whose result changed it."""
 
 
 class StepWaitsAgain(StepEvent):

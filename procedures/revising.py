@@ -5,10 +5,19 @@ from procedures.case import RunState, StepState
 from procedures.commands import KeptValue
 from procedures.conditions import NeedState, holds, need_state
 from procedures.drafting import Draft
-from procedures.errors import FactNotChangedBy, FactOnlyRises, FactUnchanged, UnknownFact, UnknownReason
+from procedures.errors import (
+    FactNotChangedBy,
+    FactOnlyRises,
+    FactUnchanged,
+    UnknownFact,
+    UnknownReason,
+    WrongFactValue,
+)
 from procedures.events import FactChanged, SkipReason, StepWaitsAgain
+from procedures.fact_events import RESULT
 from procedures.language.facts import OPERATOR, Fact
-from procedures.schema import LookedAt
+from procedures.placing import competence_of
+from procedures.schema import AskStep, AwaitStep, LookedAt
 from procedures.values import fact_value
 
 
@@ -36,6 +45,42 @@ def change_fact(draft: Draft, command: c.ChangeFact) -> None:
         )
     )
     look_again(draft)
+
+
+def set_facts(draft: Draft, run_id: str, step: AskStep | AwaitStep, ended: str) -> None:
+    """The result with which the step just ended says what some facts become.
+
+    What a fact is already, evidence that does not fit a vocabulary of today, and a fall of what only rises are left.
+    """
+    facts, shown = draft.library.facts, draft.step_run(run_id, step.name).evidence
+    before = len(draft.events)
+    for setting in step.results[ended].sets:
+        value = shown.get(setting.evidence) if setting.evidence else setting.value
+        fact = facts.get(setting.fact)
+        if fact is not None and value is not None and may_be_set(fact, draft.state.facts.get(fact.name), value):
+            draft.note(
+                FactChanged(
+                    at=draft.now,
+                    fact=fact.name,
+                    value=value,
+                    before=draft.state.facts.get(fact.name),
+                    by=competence_of(step),
+                    reason=RESULT,
+                    run_id=run_id,
+                    step=step.name,
+                )
+            )
+    if len(draft.events) > before:
+        look_again(draft)
+
+
+def may_be_set(fact: Fact, before: KeptValue | None, value: KeptValue) -> bool:
+    """Whether a procedure by itself makes the fact this: never lower where it only rises."""
+    try:
+        fact_value(fact, value)
+    except WrongFactValue:
+        return False
+    return not is_same(before, value) and not (fact.raises_only and fact.falls(before, value))
 
 
 def is_same(before: KeptValue | None, value: KeptValue) -> bool:

@@ -22,7 +22,7 @@ from procedures.language.limits import (
     Source,
 )
 from procedures.language.pathways import Library, Outcome, Pathway
-from procedures.language.results import EvidenceType, Result
+from procedures.language.results import EvidenceType, Result, Setting
 from procedures.language.steps import AnyStep, AskStep, AwaitStep, StartStep, Step, TellStep
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "Result",
     "Rung",
     "RungTarget",
+    "Setting",
     "Silence",
     "Source",
     "StartStep",

@@ -72,6 +72,8 @@ FACT_REASONS: Mapping[str, str] = {
     FactReason.WRITTEN_WRONGLY: N_("It was written wrongly"),
 }
 
+BY_RESULT = N_("the result of a step")
+
 SKIP_REASONS: Mapping[str, str] = {
     SkipReason.NOT_APPLICABLE: N_("not needed in this case"),
     SkipReason.NEEDS_CANNOT_BE_MET: N_("what it depends on ended differently"),

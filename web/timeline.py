@@ -12,6 +12,7 @@ from models.views import CaseView, HandoffRow, RunView, TimelineEntry
 from procedures.case import HandoffState, Party, PartyKind
 from procedures.commands import DeliveryResult
 from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate
+from procedures.fact_events import RESULT
 from web import saying, spans
 from web.factwords import fact_title, fact_value, voice
 from web.naming import Names
@@ -183,6 +184,8 @@ class _Places(Mapping[str, str]):
 
     def _reason_said(self) -> str:
         reason = self._word("reason")
+        if reason == RESULT:
+            return self._names.words.gettext(saying.BY_RESULT)
         for table in (saying.CANCEL_REASONS, saying.DECLINE_REASONS, saying.SKIP_REASONS, saying.FACT_REASONS):
             if reason in table:
                 said = self._say(table, reason)

@@ -59,7 +59,6 @@ LATER_STEP = frozenset(
         "required",
         "resumes_on",
         "same_as",
-        "sets",
         "signals",
         "subject",
         "tell_her",

@@ -8,6 +8,7 @@ from procedures import commands as c
 from procedures.case import HandoffState, RunState
 from procedures.conditions import holds
 from procedures.events import (
+    FactChanged,
     HandoffLapsed,
     LimitExtended,
     LimitMoved,
@@ -18,7 +19,7 @@ from procedures.events import (
     StepWaitsAgain,
 )
 from procedures.schema import LookedAt
-from tests.making import INTAKE, SHELTER, library
+from tests.making import FACTS, INTAKE, SHELTER, library
 from tests.unit.test_rules_machine import Relay
 
 SOURCE = 'source: {text: "Invented for the tests", verified: false}'
@@ -29,6 +30,7 @@ TIMED_INTAKE = (
     .replace("    basis: {it: Legge", "    at: 20:00 of welcome.completed\n    basis: {it: Legge", 1)
     .replace("    when: {risk: imminent}\n", "    when: {risk: imminent}\n    looked_at: again\n", 1)
     .replace("    when: {wants_legal_help: true}\n", "    when: {wants_legal_help: true}\n    looked_at: again\n", 1)
+    .replace("deferred: {}", "deferred: {sets: {wants_legal_help: false}}", 1)
     .replace("    watched_by:", "    on_expiry: deferred\n" + EXTEND + "    watched_by:", 1)
 )
 SOONER = "    complete_within: [4 h, {within: 1 h, when: {risk: imminent}}]\n"
@@ -36,13 +38,17 @@ TIMED_SHELTER = (
     SHELTER.replace("steps:\n", f"within: 2 days\non_expiry: no_place\n{SOURCE}\nsteps:\n", 1)
     .replace("    complete_within: 4 h\n", SOONER + EXTEND, 1)
     .replace("    needs: [find_place.housed]\n", "    needs: [find_place.housed]\n    not_before: 1 h\n", 1)
+    .replace("no_place: {}", "no_place: {sets: {risk: high}}", 1)
 )
+WORDS = FACTS.replace(
+    "    type: choice\n", "    type: choice\n    ordered: true\n    raises_only: true\n    changed_by: [police]\n", 1
+).replace("{type: boolean,", "{type: boolean, changed_by: [operator, legal_aid],")
 
 
 class TimedRelay(Relay):
     """One case of these pathways."""
 
-    library = library((TIMED_INTAKE, TIMED_SHELTER))
+    library = library((TIMED_INTAKE, TIMED_SHELTER), facts=WORDS)
 
     @initialize(risk=st.sampled_from(["low", "high", "imminent"]), legal=st.booleans(), far=st.integers(0, 3))
     def begin(self, risk: str, legal: bool, far: int) -> None:
@@ -96,6 +102,13 @@ class TimedRelay(Relay):
                 left.remove((event.run_id, event.step))
             elif isinstance(event, StepStarted):
                 assert (event.run_id, event.step) not in left
+
+    @invariant()
+    def the_risk_falls_on_the_word_of_the_police_alone(self) -> None:
+        risk = self.library.facts["risk"]
+        for event in self.story.trail:
+            if isinstance(event, FactChanged) and event.fact == "risk":
+                assert event.by == "police" or not risk.falls(event.before, event.value)
 
     @invariant()
     def what_lapsed_stays_so(self) -> None:
