@@ -178,3 +178,41 @@ def record_consent(
             return
         put(f"{code}: {consent}: {_(answer)}")
         put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
+
+
+@command(app, "fact", example="staffetta case fact C-7KQ4-M9TX risk=imminent --reason something_happened")
+def change_fact(
+    asked: Asked,
+    code: CodeArgument,
+    fact: Annotated[str, typer.Argument(metavar="NAME=VALUE", help=_("The fact, and what it is now."))],
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason", help=_("new_assessment, she_said, service_said, something_happened or written_wrongly.")
+        ),
+    ],
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="WHO", help=_("On whose word: operator, or the competence that the facts name.")),
+    ] = "operator",
+) -> None:
+    """Write down that a fact is otherwise, or became known: what depends on it is looked at at once."""
+    from cli.asking import ACTOR, pairs
+    from cli.case_pages import opened_as_json, opened_rows, waiting_lines
+    from models.views import case_id_of
+    from procedures.commands import ChangeFact, Road
+
+    ((name, value),) = pairs("NAME=VALUE", [fact], "risk=imminent").items()
+    with asked.house() as house:
+        case_id = case_id_of(house.database, code)
+        command_id = house.ids.new_id()
+        about = {"id": command_id, "case_id": case_id, "actor": ACTOR, "road": Road.CLI}
+        handled = house.handling.handle(
+            ChangeFact.model_validate({**about, "fact": name, "value": value, "by": by, "reason": reason})
+        )
+        if asked.as_json:
+            put_json(opened_as_json(handled))
+            return
+        put(f"{code}: {name}={handled.state.facts[name]}")
+        put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
+        tell(*waiting_lines(house, handled))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cli.carrier_words import carrier_reason
-from cli.naming import Names, agreeing
+from cli.naming import Names, agreeing, voice
 from cli.printing import moment
 from cli.speech import _
 from cli.words import spaced
@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, str] = {
     "consent_given": N_("She gave the consent {consent}."),
     "consent_refused": N_("She did not give the consent {consent}."),
     "consent_revoked": N_("She took back the consent {consent}."),
+    "fact_changed": N_("{fact}: {value} (before: {before}); {reason}, on the word of {by}."),
     "pathway_started": N_("The pathway “{pathway}” began."),
     "pathway_ended": N_("The pathway “{pathway}” ended: {outcome}."),
     "pathway_cancelled": N_("The pathway “{pathway}” was cancelled: {reason}."),
@@ -46,6 +47,7 @@ SENTENCES: Mapping[str, str] = {
     "delivery_uncertain": N_(
         "The alert by {channel}, attempt {attempt}: uncertain, nobody can say whether it arrived ({why})."
     ),
+    "step_waits_again": N_("“{step}” had been left out and can take place after all."),
     "step_held": N_("“{step}” may begin at {until}, not before."),
     "step_released": N_("“{step}” may begin now."),
     "limit_moved": N_("{ref}: the time for the result has changed: {new_at} (before: {old_at})."),
@@ -105,11 +107,18 @@ class Teller:
             "attempt": str(given.get("attempt", "")),
             "rounds": str(given.get("rounds", "")),
             "why": carrier_reason(str(given.get("code", ""))),
+            **self._fact(given),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},
         }
         if isinstance(event, AlertSettled):
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
         return _(SENTENCES[given["kind"]]).format(**data)
+
+    def _fact(self, given: Mapping[str, object]) -> dict[str, str]:
+        """What a fact is called, and what it says."""
+        name, by = str(given.get("fact", "")), str(given.get("by", ""))
+        values = {word: self._names.fact_value(name, given.get(word)) for word in ("value", "before")}
+        return {"fact": self._names.fact(name), "by": voice(by), **values}
 
     def _pathway(self, given: Mapping[str, object]) -> str:
         run = self._runs.get(str(given.get("run_id")))

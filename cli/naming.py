@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from cli.printing import moment
 from cli.speech import _, language
 from procedures.case import HandoffState, PartyKind
 from procedures.directory import Coordinator, Desk, Directory, Service
+from procedures.language.facts import OPERATOR
 from procedures.marking import N_
 from procedures.schema import COORDINATOR, Library, Pathway
+from procedures.showing import names
 from procedures.showing.names import competence
+from procedures.values import as_moment
 
 STATES = {
     HandoffState.REQUESTED: N_("requested"),
@@ -30,6 +34,11 @@ def state_word(state: HandoffState, *, overdue: bool, result: str | None = None)
 def agreeing(body: str) -> str:
     """Who agrees to longer time: what a service is asked for, or the coordinator."""
     return _("the coordinator") if body == COORDINATOR else competence(body, language())
+
+
+def voice(by: str) -> str:
+    """On whose word a fact changes: the operator's, or what a service is asked for."""
+    return _("the operator") if by == OPERATOR else competence(by, language())
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,19 @@ class Names:
         found = self._pathway(pathway, content_hash)
         named = found.steps.get(step) if found else None
         return named.title.said(language()) if named else step
+
+    def fact(self, name: str) -> str:
+        """What the vocabulary calls the fact."""
+        return names.fact(name, self.library.facts, language())
+
+    def fact_value(self, name: str, value: object) -> str:
+        """What the fact says."""
+        if value is None:
+            return _("not told")
+        at = as_moment(value) if isinstance(value, str) else None
+        if at is not None:
+            return moment(at) or ""
+        return names.value(value, self.library.facts.get(name), language()) if isinstance(value, int | str) else ""
 
     def role(self, service_id: str | None, person: str | None) -> str | None:
         """Who of that service would be called: its referent, its deputy, or whoever is on duty."""

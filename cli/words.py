@@ -18,6 +18,8 @@ WORDS = (
     N_("longer time asked"), N_("lapsed"), N_("word lapsed"), N_("pathway late"), N_("time over"), N_("extend limit"),
     N_("imminent danger"), N_("only chance"), N_("ordered"), N_("no contact"), N_("at most"),
     N_("until"), N_("while"),
+    N_("new assessment"), N_("she said"), N_("service said"), N_("something happened"), N_("written wrongly"),
+    N_("result"),
 )  # fmt: skip
 """Codes of the trail in spaced words. A pathway's own results that are not here are shown as they are written."""
 

@@ -19,7 +19,7 @@ from procedures.holding import is_held
 from procedures.measuring import Ground, week_of
 from procedures.placing import request
 from procedures.repeating import look_again
-from procedures.schema import AnyStep, Pathway, StartStep
+from procedures.schema import AnyStep, LookedAt, Pathway, StartStep
 
 ENDED = "ended"
 """The outcome of a pathway none of whose declared outcomes was reached."""
@@ -98,8 +98,8 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
         _skip(draft, run_id, step.name, SkipReason.NEEDS_CANNOT_BE_MET)
     if need is not NeedState.MET:
         return
-    # Whether a step is for this case is looked at once: its next times hang on what it says in `repeat` alone.
-    if not step_run.rounds and not (holds(step.when, draft.state.facts) and _goes_on(draft, step)):
+    if not step_run.rounds and not (_applies(draft, step, step_run) and _goes_on(draft, step)):
+        draft.withdraw_calls(run_id, step.name)
         _skip(draft, run_id, step.name, SkipReason.NOT_APPLICABLE)
         return
     consent = consent_of(draft, run_id, step)
@@ -119,6 +119,16 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
     elif step_run.state is StepState.WAITING:
         draft.note(StepAwaitedConsent(at=draft.now, run_id=run_id, step=step.name))
         call_for_consent(draft, run_id, step.name)
+
+
+def _applies(draft: Draft, step: AnyStep, step_run: StepRun) -> bool:
+    """Whether the step is for this case.
+
+    It is looked at once: a step that was put off for her consent or for its time was found to apply, and is not asked
+    about again unless it says so.
+    """
+    put_off = step_run.state is StepState.AWAITING_CONSENT or step_run.held_since is not None
+    return (put_off and step.looked_at is not LookedAt.AGAIN) or holds(step.when, draft.state.facts)
 
 
 def _goes_on(draft: Draft, step: AnyStep) -> bool:

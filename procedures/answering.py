@@ -28,6 +28,7 @@ from procedures.events import (
     StepEnded,
 )
 from procedures.placing import ground_of, request
+from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
 from procedures.values import evidence_values
 
@@ -190,7 +191,9 @@ def complete(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None
     results = results_of(step)
     if command.result not in results:
         raise UnknownResult(result=command.result, known=", ".join(results))
-    evidence = evidence_values(results[command.result].evidence, command.evidence)
+    asked = results[command.result]
+    of_fact = {field: draft.library.facts[name] for field, name in asked.of_fact.items() if name in draft.library.facts}
+    evidence = evidence_values(asked.evidence, command.evidence, of_fact)
     draft.withdraw_alerts(handoff.ref)
     draft.note(
         HandoffCompleted(
@@ -213,6 +216,8 @@ def complete(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None
             ended_by=brought_by,
         )
     )
+    if isinstance(step, AskStep | AwaitStep):
+        set_facts(draft, handoff.run_id, step, command.result)
     draft.word(AlertPurpose.WORD_COMPLETED, handoff)
 
 

@@ -89,6 +89,18 @@ class RevokeConsent(Command):
     consent: Routing[str]
 
 
+class ChangeFact(Command):
+    """A fact of the case is otherwise than it was told, or became known."""
+
+    kind: Operational[Literal["change_fact"]] = "change_fact"
+    fact: Routing[str]
+    value: Routing[FactValue]
+    by: Operational[str] = "operator"
+    """On whose word: `operator`, or a competence whose service said so."""
+    reason: Operational[str]
+    """One of `FactReason`."""
+
+
 class AboutHandoff(Command):
     """An answer or a note about one handoff."""
 
@@ -240,6 +252,7 @@ AnyCommand = Annotated[
     | GiveConsent
     | RefuseConsent
     | RevokeConsent
+    | ChangeFact
     | AcknowledgeHandoff
     | AcceptHandoff
     | DeclineHandoff
@@ -268,6 +281,16 @@ class DeclineReason(StrEnum):
     NO_STAFF = "no_staff"
     CONFLICT = "conflict"
     OTHER = "other"
+
+
+class FactReason(StrEnum):
+    """Why a fact is changed: a closed list, so that no free text travels."""
+
+    NEW_ASSESSMENT = "new_assessment"
+    SHE_SAID = "she_said"
+    SERVICE_SAID = "service_said"
+    SOMETHING_HAPPENED = "something_happened"
+    WRITTEN_WRONGLY = "written_wrongly"
 
 
 class CancelReason(StrEnum):

@@ -25,6 +25,7 @@ from procedures.errors import (
 )
 from procedures.events import CaseOpened, Event
 from procedures.remeasuring import limits_again
+from procedures.revising import change_fact
 from procedures.schema import Library
 from procedures.values import fact_values
 
@@ -144,6 +145,8 @@ def _steer(draft: Draft, command: c.AnyCommand) -> None:
             cancelling.refuse(draft, command.consent)
         case c.RevokeConsent():
             cancelling.revoke(draft, command.consent)
+        case c.ChangeFact():
+            change_fact(draft, command)
         case c.CancelCase():
             cancelling.cancel_case(draft, command.reason)
         case c.CancelPathway():

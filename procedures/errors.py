@@ -96,6 +96,24 @@ class NoCoordinator(Refused):
     template = "{territory} has no coordinator. Add one to the network and import it, then open the case."
 
 
+class FactUnchanged(Refused):
+    """The fact is what it shall become."""
+
+    template = "{fact} is so already. Nothing was changed."
+
+
+class FactNotChangedBy(Refused):
+    """The vocabulary does not let this fact change on this word."""
+
+    template = "{fact} does not change on this word, but on that of: {known}."
+
+
+class FactOnlyRises(Refused):
+    """On this word the fact may rise, never fall."""
+
+    template = "{fact} only rises on this word. It is lowered on the word of: {known}."
+
+
 class UnknownReason(Refused):
     """The reason for declining is not on the list."""
 

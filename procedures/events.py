@@ -24,6 +24,7 @@ from procedures.case import Giver, LimitState
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
+from procedures.fact_events import FactChanged, StepWaitsAgain
 from procedures.handoff_events import (
     AnswerCameLate,
     ClockName,
@@ -73,6 +74,7 @@ __all__ = [
     "DeadlinePassed",
     "DeliveryUncertain",
     "Event",
+    "FactChanged",
     "FirstSignNoted",
     "HandoffAccepted",
     "HandoffAcknowledged",
@@ -114,6 +116,7 @@ __all__ = [
     "StepRepeats",
     "StepSkipped",
     "StepStarted",
+    "StepWaitsAgain",
 ]
 
 
@@ -262,6 +265,8 @@ AnyEvent = Annotated[
     | ConsentGiven
     | ConsentRefused
     | ConsentRevoked
+    | FactChanged
+    | StepWaitsAgain
     | PathwayStarted
     | PathwayEnded
     | PathwayCancelled

@@ -4,7 +4,7 @@ The parts stand in `procedures.language`, one idea per file; every other room ta
 """
 
 from procedures.language.base import Model, Text
-from procedures.language.conditions import Comparison, Condition, ConditionKind, FactWord, Need, NeedKind
+from procedures.language.conditions import Comparison, Condition, ConditionKind, FactWord, LookedAt, Need, NeedKind
 from procedures.language.facts import Fact, FactType
 from procedures.language.ladder import Rung, RungTarget
 from procedures.language.limits import (
@@ -23,7 +23,7 @@ from procedures.language.limits import (
 )
 from procedures.language.pathways import Library, Outcome, Pathway
 from procedures.language.repeating import Interval, Repetition
-from procedures.language.results import EvidenceType, Result
+from procedures.language.results import EvidenceType, Result, Setting
 from procedures.language.steps import AnyStep, AskStep, AwaitStep, StartStep, Step, TellStep
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Interval",
     "Library",
     "Limit",
+    "LookedAt",
     "Model",
     "Moment",
     "MomentKind",
@@ -58,6 +59,7 @@ __all__ = [
     "Result",
     "Rung",
     "RungTarget",
+    "Setting",
     "Silence",
     "Source",
     "StartStep",

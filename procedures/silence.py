@@ -8,6 +8,7 @@ from procedures.drafting import Draft
 from procedures.events import AlertPurpose, HandoffLapsed, PathwayEnded, PathwayLimitPassed, StepEnded
 from procedures.language.limits import Silence
 from procedures.language.steps import AnyStep, AskStep, AwaitStep
+from procedures.revising import set_facts
 from procedures.timing import Due
 
 
@@ -22,6 +23,9 @@ def lapse(draft: Draft, handoff: Handoff, result: str) -> None:
     draft.withdraw_calls(handoff.run_id, handoff.step)
     draft.note(HandoffLapsed(at=draft.now, ref=handoff.ref, result=result))
     draft.note(StepEnded(at=draft.now, run_id=handoff.run_id, step=handoff.step, result=result))
+    step = draft.step(handoff.run_id, handoff.step)
+    if isinstance(step, AskStep | AwaitStep):
+        set_facts(draft, handoff.run_id, step, result)
     draft.alert(AlertPurpose.LAPSED, handoff, to=handoff.accepted_party or handoff.owner)
     draft.word(AlertPurpose.WORD_LAPSED, handoff)
 

@@ -6,6 +6,7 @@ Text is understood as people type it in a form or a command line. The value itse
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from procedures.commands import EvidenceValue, FactValue, KeptValue
@@ -94,6 +95,7 @@ READERS: Mapping[str, tuple[Callable[[Given], KeptValue | None], str]] = {
     "datetime": (_datetime, N_("a date and an hour of the years 1900 to 2199, such as 2026-11-24T20:15")),
     "date": (_date, N_("a date of the years 1900 to 2199, such as 2026-11-24")),
     "reference": (_reference, N_("a number or reference of at most 40 letters, digits, - / .")),
+    "choice": (_reference, N_("a word of the list")),
 }
 
 
@@ -101,16 +103,43 @@ def fact_value(fact: Fact, value: FactValue) -> KeptValue:
     """The value in its kept form; any fact may be `not_answered`. Raises WrongFactValue, with what is expected."""
     if isinstance(value, str) and value.strip() == NOT_ANSWERED:
         return NOT_ANSWERED
-    if fact.type is FactType.CHOICE:
-        word = value.strip() if isinstance(value, str) else value
-        if isinstance(word, str) and word in fact.choices:
-            return word
-        raise WrongFactValue(fact=fact.name, expected=", ".join(fact.choices))
-    read, expected = READERS[fact.type]
+    read, expected = of_a_fact(fact)
     kept = read(value)
     if kept is None:
         raise WrongFactValue(fact=fact.name, expected=expected)
     return kept
+
+
+def of_a_fact(fact: Fact) -> tuple[Callable[[Given], KeptValue | None], str]:
+    """What reads a value that somebody told of this fact, and what is expected of it."""
+
+    def choice(value: Given) -> KeptValue | None:
+        word = value.strip() if isinstance(value, str) else None
+        return word if word in fact.choices else None
+
+    def ranged(value: Given) -> KeptValue | None:
+        number = _integer(value)
+        return number if number is not None and in_range(fact, number) else None
+
+    if fact.type is FactType.CHOICE:
+        return choice, ", ".join(fact.choices)
+    if fact.at_least is not None or fact.at_most is not None:
+        return ranged, _range_of(fact)
+    return READERS[fact.type]
+
+
+def in_range(fact: Fact, value: KeptValue) -> bool:
+    """Whether a number lies where its fact says that it can; anything else always does."""
+    if fact.type is not FactType.INTEGER or not isinstance(value, int):
+        return True
+    return (fact.at_least is None or value >= fact.at_least) and (fact.at_most is None or value <= fact.at_most)
+
+
+def _range_of(fact: Fact) -> str:
+    """In digits, which every language reads."""
+    if fact.at_most is None:
+        return f"≥ {fact.at_least}"
+    return f"{fact.at_least or 0}-{fact.at_most}"
 
 
 def fact_values(facts: Mapping[str, Fact], given: Mapping[str, FactValue]) -> dict[str, KeptValue]:
@@ -121,14 +150,21 @@ def fact_values(facts: Mapping[str, Fact], given: Mapping[str, FactValue]) -> di
     return {name: fact_value(facts[name], value) for name, value in given.items()}
 
 
-def evidence_values(asked: Mapping[str, EvidenceType], given: Mapping[str, EvidenceValue]) -> dict[str, KeptValue]:
-    """All evidence of a result: exactly what is asked, in its kept form. Raises WrongEvidence."""
+def evidence_values(
+    asked: Mapping[str, EvidenceType],
+    given: Mapping[str, EvidenceValue],
+    of_fact: Mapping[str, Fact] = MappingProxyType({}),
+) -> dict[str, KeptValue]:
+    """All evidence of a result: exactly what is asked, in its kept form; `of_fact` are fields that show a fact's value.
+
+    Raises WrongEvidence.
+    """
     for field in given:
         if field not in asked:
             raise WrongEvidence(field=field, expected=", ".join(asked) or N_("a result without evidence"))
     kept: dict[str, KeptValue] = {}
     for field, kind in asked.items():
-        read, expected = READERS[kind]
+        read, expected = of_a_fact(of_fact[field]) if field in of_fact else READERS[kind]
         value = read(given[field]) if field in given else None
         if value is None:
             raise WrongEvidence(field=field, expected=expected)

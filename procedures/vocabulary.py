@@ -1,19 +1,25 @@
 """Reading the vocabulary: the facts of a case that procedures may ask about."""
 
+from typing import Any
+
+from procedures.classification import DataClass
 from procedures.fault_kinds import MISSING, RESERVED_NAME
 from procedures.faults import FaultKind
+from procedures.language.facts import OPERATOR, IncidentType, LawItem
 from procedures.marking import N_
-from procedures.nodes import Mapping, Node
-from procedures.reading import Document, Form, read_document
+from procedures.nodes import Mapping, Node, Scalar, Sequence
+from procedures.reading import Document, Form, read_document, shown
 from procedures.schema import Fact, FactType, Text
 from procedures.texts import read_text
 
 _FILE = Form(known=("facts",), required={"facts": "facts: {risk: {type: choice, …}}"})
 _FACT = Form(
-    known=("type", "title", "choices", "ordered"),
+    known=("type", "title", "choices", "ordered", "range", "changed_by", "raises_only", "class", "law", "gbvims"),
     required={"type": "type: boolean", "title": "title: {it: Minori presenti, en: Children present}"},
-    later=frozenset({"raises_only", "changed_by", "default"}),
 )
+_RANGE = Form(known=("at_least", "at_most"))
+_CLASSES = (DataClass.OPEN, DataClass.ROUTING)
+_WITH_DIRECTION = frozenset({FactType.BOOLEAN, FactType.INTEGER})
 _RESERVED = frozenset({"all", "any", "not", "at_least", "unknown", "not_answered"})
 
 NO_CHOICES = FaultKind(
@@ -22,6 +28,30 @@ NO_CHOICES = FaultKind(
 NO_ORDER = FaultKind(
     "no-order", "A fact of type {kind} has no choices that could be ordered.", "Delete ordered, or write type: choice."
 )
+
+NO_RANGE = FaultKind("no-range", "A fact of type {kind} has no range.", "Delete the range, or write type: integer.")
+EMPTY_RANGE = FaultKind(
+    "empty-range", "No number is at least {at_least} and at most {at_most}.", "Write the smaller number at at_least."
+)
+NO_DIRECTION = FaultKind(
+    "no-direction",
+    "The values of this fact have no order in which they could rise.",
+    "Delete raises_only; of choices that stand in an order, the lowest first, say so with ordered: true.",
+)
+NEVER_RAISED = FaultKind(
+    "never-raised",
+    "Nobody changes this fact, so it never rises.",
+    "Delete raises_only, or name somebody in changed_by.",
+)
+TOO_SECRET = FaultKind(
+    "too-secret",
+    "Procedures cannot ask about a fact of class {word}.",
+    "Write class: routing, or class: open where it may be counted in a statistic. What identifies her is no fact.",
+)
+NOT_A_CHOICE = FaultKind(
+    "not-a-choice", "{name} is no choice of this fact.", "Write one of its choices, each with the type it is."
+)
+SAID_TWICE = FaultKind("said-twice", "{word} stands here a second time.", "Delete it.")
 
 
 def load_facts(text: str, file: str) -> dict[str, Fact]:
@@ -68,9 +98,84 @@ def _read_fact(document: Document, name: str, node: Node) -> Fact | None:
     ordered = document.truth(fields["ordered"]) if "ordered" in fields else False
     if kind is not None and kind != FactType.CHOICE and "ordered" in fields:
         document.fault(NO_ORDER, fields["ordered"], kind=kind)
+    more = {
+        **_read_range(document, fields, kind),
+        **_read_changing(document, fields, kind, ordered=bool(ordered)),
+        **_read_standing(document, fields, choices),
+    }
     if kind is None or title is None:
         return None
-    return Fact(name=name, type=FactType(kind), title=title, choices=choices, ordered=bool(ordered))
+    return Fact(name=name, type=FactType(kind), title=title, choices=choices, ordered=bool(ordered), **more)
+
+
+def _read_range(document: Document, fields: dict[str, Node], kind: str | None) -> dict[str, Any]:
+    """Between which numbers it lies, both included."""
+    if "range" not in fields:
+        return {}
+    node = fields["range"]
+    if kind is not None and kind != FactType.INTEGER:
+        document.fault(NO_RANGE, node, kind=kind)
+    bounds = document.fields(node, _RANGE, "{at_least: 0, at_most: 24}")
+    if isinstance(node, Mapping) and not node.entries:
+        document.expected(node, N_("A mapping"), "{at_least: 0, at_most: 24}")
+    read = {word: document.whole_number(bound, "24") for word, bound in bounds.items()}
+    lowest, highest = read.get("at_least"), read.get("at_most")
+    if lowest is not None and highest is not None and lowest > highest:
+        document.fault(EMPTY_RANGE, node, at_least=str(lowest), at_most=str(highest))
+    return read
+
+
+def _read_changing(document: Document, fields: dict[str, Node], kind: str | None, *, ordered: bool) -> dict[str, Any]:
+    """On whose word it changes, and in which direction."""
+    read: dict[str, Any] = {}
+    if "changed_by" in fields:
+        read["changed_by"] = _read_bodies(document, fields["changed_by"])
+    if "raises_only" in fields:
+        node = fields["raises_only"]
+        read["raises_only"] = bool(document.truth(node))
+        has_order = ordered if kind == FactType.CHOICE else kind in _WITH_DIRECTION
+        if read["raises_only"] and kind is not None and not has_order:
+            document.fault(NO_DIRECTION, node)
+        if read["raises_only"] and read.get("changed_by") == ():
+            document.fault(NEVER_RAISED, node)
+    return read
+
+
+def _read_bodies(document: Document, node: Node) -> tuple[str, ...]:
+    """`operator` and competences; an empty list: nobody."""
+    if isinstance(node, Sequence) and not node.items:
+        return ()
+    found: list[str] = []
+    for item in document.items(node, f"[{OPERATOR}, risk_assessment]"):
+        name = document.name(item, "risk_assessment")
+        if name in found:
+            document.fault(SAID_TWICE, item, word=name)
+        elif name is not None:
+            found.append(name)
+    return tuple(found)
+
+
+def _read_standing(document: Document, fields: dict[str, Node], choices: dict[str, Text]) -> dict[str, Any]:
+    """How secret it is, and what it is in the national and the international data set."""
+    read: dict[str, Any] = {}
+    if "class" in fields:
+        node = fields["class"]
+        if isinstance(node, Scalar) and node.text in set(DataClass) - set(_CLASSES):
+            document.fault(TOO_SECRET, node, word=shown(node.text))
+        else:
+            read["data_class"] = document.word(node, _CLASSES) or DataClass.ROUTING
+    if "law" in fields:
+        read["law"] = document.word(fields["law"], tuple(LawItem))
+    if "gbvims" in fields:
+        types: dict[str, str] = {}
+        for name, entry in document.named(fields["gbvims"], "physical"):
+            if name not in choices:
+                document.fault(NOT_A_CHOICE, entry.key, name=name)
+            kind = document.word(entry.value, tuple(IncidentType))
+            if kind is not None:
+                types[name] = kind
+        read["gbvims"] = types
+    return read
 
 
 def _read_choices(document: Document, node: Node) -> dict[str, Text]:

@@ -101,11 +101,13 @@ outcomes: {helped: welcome}
 """
 
 
-def library(texts: Iterable[str] = (INTAKE, SHELTER)) -> Library:
-    """The library of the stories."""
-    facts: Mapping[str, Fact] = load_facts(FACTS, "facts.yaml")
-    pathways: list[Pathway] = [load_pathway(text, f"text{n}.yaml", facts) for n, text in enumerate(texts)]
-    return Library(current={p.name: p for p in pathways}, by_hash={p.content_hash: p for p in pathways}, facts=facts)
+def library(texts: Iterable[str] = (INTAKE, SHELTER), facts: str = FACTS) -> Library:
+    """The library of the stories, with these facts."""
+    vocabulary: Mapping[str, Fact] = load_facts(facts, "facts.yaml")
+    pathways: list[Pathway] = [load_pathway(text, f"text{n}.yaml", vocabulary) for n, text in enumerate(texts)]
+    return Library(
+        current={p.name: p for p in pathways}, by_hash={p.content_hash: p for p in pathways}, facts=vocabulary
+    )
 
 
 def person(name: str) -> NetworkPerson:

@@ -7,11 +7,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from models.history import flow_runs_of_case
 from models.reports import reports_of_runs
 from models.views import case_id_of, case_view
-from procedures.commands import CHOSEN_REASONS, CancelCase, GiveConsent, RefuseConsent, RevokeConsent
+from procedures.commands import CHOSEN_REASONS, CancelCase, ChangeFact, GiveConsent, RefuseConsent, RevokeConsent
 from procedures.errors import Refused, UnknownCase
 from web.board import fingerprint
 from web.caseview import Shower
 from web.doorkeeper import AtWork, Visit, Watching
+from web.factform import change_asked, fact_form
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.pages import draw, say
 from web.refusals import status_of, told
@@ -24,6 +25,8 @@ CONSENT_COMMANDS: Mapping[str, type[GiveConsent | RefuseConsent | RevokeConsent]
     "refuse": RefuseConsent,
     "revoke": RevokeConsent,
 }
+
+NOTHING_TYPED: Typed = dict.fromkeys(("reason", "confirmation", "so", "by", "fact", "value", "step", "answer"), "")
 
 
 def shower(visit: Visit, code: str) -> Shower:
@@ -79,7 +82,7 @@ def cancel(code: str, form: Form, visit: AtWork) -> Response:
     elif word(form, "confirmation").upper() != code.upper():
         fault = N_("The code typed to confirm is not the code of this case. Nothing was cancelled.")
     if fault:
-        return page(visit, code, fault=say(visit.language, fault), typed=words(form), status=422)
+        return page(visit, code, fault=say(visit.language, fault), typed=words(form), on="cancel", status=422)
     asked = visit.asked(command_id(form, "cancel"), case_id)
     try:
         house.handling.handle(CancelCase.model_validate({**asked, "reason": word(form, "reason")}))
@@ -88,15 +91,34 @@ def cancel(code: str, form: Form, visit: AtWork) -> Response:
     return RedirectResponse(f"/cases/{code.upper()}", status_code=303)
 
 
-def page(visit: Visit, code: str, *, fault: str = "", typed: Typed | None = None, status: int = 200) -> Response:
-    """The page of the case; with a fault, and what was typed, where something could not be done."""
-    values: dict[str, object] = {"case": shower(visit, code).page(), "now": visit.desk.now}
+@router.post("/cases/{code}/facts")
+def change_fact(code: str, form: Form, visit: AtWork) -> Response:
+    """A fact is otherwise than it was told, or became known."""
+    house = visit.desk.house
+    asked = visit.asked(command_id(form, "fact"), case_id_of(house.database, code.upper()))
+    try:
+        house.handling.handle(ChangeFact.model_validate({**asked, **change_asked(form)}))
+    except UnknownCase:
+        raise
+    except Refused as refusal:
+        typed = words(form)
+        return page(visit, code, fault=told(refusal, visit.names), typed=typed, on="fact", status=status_of(refusal))
+    return RedirectResponse(f"/cases/{code.upper()}", status_code=303)
+
+
+def page(
+    visit: Visit, code: str, *, fault: str = "", typed: Typed | None = None, on: str = "", status: int = 200
+) -> Response:
+    """The page of the case; after a refusal with what was typed, and the form `on` which it was typed open."""
+    case = shower(visit, code)
+    values: dict[str, object] = {"case": case.page(), "now": visit.desk.now}
     around = {
         "seen": fingerprint("case_live.html", visit.language, {**values, "fresh": str}),
         "fault": fault,
+        "typed": {**NOTHING_TYPED, **(typed or {})},
+        "on": on,
         "cancel_reasons": [(str(reason), say(visit.language, CANCEL_REASONS[reason])) for reason in CHOSEN_REASONS],
-        "typed": {"reason": "", "confirmation": "", "step": "", "answer": "", **(typed or {})},
-        "cancelling": typed is not None and "confirmation" in typed,
         "act_first_reasons": [(str(reason), say(visit.language, text)) for reason, text in ACT_FIRST_REASONS.items()],
+        "fact_form": fact_form(visit.names, case.view.state.facts),
     }
     return visit.page("case.html", "case", {**values, **around}, status=status)

@@ -18,10 +18,8 @@ from procedures.case import (
     RunState,
     StepRun,
 )
-from procedures.schema import FactType
 from procedures.showing.strictest import Ending, Rules
 from procedures.timing import NOT_BEGUN
-from procedures.values import NOT_ANSWERED, as_moment
 from web import saying, spans
 from web.caselines import (
     Alerted,
@@ -34,6 +32,7 @@ from web.caselines import (
     StepLine,
     WantedConsent,
 )
+from web.factwords import fact_title, fact_value
 from web.naming import Names
 from web.steerable import steerable
 from web.timeline import Teller
@@ -155,25 +154,12 @@ class Shower:
         )
 
     def _facts(self) -> tuple[FactLine, ...]:
-        vocabulary = self.names.library.facts
-        told = self.view.state.facts
+        told, since = self.view.state.facts, self.view.row.opened_at
         return tuple(
-            FactLine(vocabulary[name].title.said(self.names.language), self._fact(name, told[name]))
-            for name in vocabulary
+            FactLine(fact_title(self.names, name), fact_value(self.names, name, told[name], since))
+            for name in self.names.library.facts
             if name in told
         )
-
-    def _fact(self, name: str, value: object) -> str:
-        fact, language = self.names.library.facts[name], self.names.language
-        if isinstance(value, bool):
-            say = self.names.words.gettext
-            return say("yes") if value else say("no")
-        if value == NOT_ANSWERED:
-            return self.names.words.gettext("asked, not answered")
-        if fact.type is FactType.CHOICE and isinstance(value, str) and value in fact.choices:
-            return fact.choices[value].said(language)
-        moment = as_moment(value) if isinstance(value, str) else None
-        return spans.day_and_hour(moment, language, self.view.row.opened_at) if moment else str(value)
 
     def _run(self, run: RunView) -> RunLine:
         notes = {note.run_id: note for note in self.history}

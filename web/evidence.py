@@ -1,5 +1,6 @@
 """In which ways a step can end, and what each asks for, ready for a form."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from procedures.answering import results_of
@@ -14,6 +15,8 @@ class AskedField:
     name: str
     title: str
     type: str
+    options: tuple[tuple[str, str], ...] = ()
+    """The values of a closed list, each with what it is called."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,19 @@ def asked_results(step: AnyStep, content_hash: str, names: Names) -> tuple[Asked
             name=name,
             title=names.result(content_hash, step.name, name),
             evidence=tuple(
-                AskedField(name=field, title=names.field(field), type=kind.value)
+                AskedField(
+                    name=field,
+                    title=names.field(field),
+                    type=kind.value,
+                    options=_options(names, result.of_fact, field),
+                )
                 for field, kind in result.evidence.items()
             ),
         )
         for name, result in results_of(step).items()
     )
+
+
+def _options(names: Names, of_fact: Mapping[str, str], field: str) -> tuple[tuple[str, str], ...]:
+    fact = names.library.facts.get(of_fact.get(field, ""))
+    return tuple((value, text.said(names.language)) for value, text in fact.choices.items()) if fact else ()

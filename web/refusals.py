@@ -6,6 +6,7 @@ from models.store_errors import CommandIdReused
 from notifiers.language import said
 from procedures import errors as e
 from procedures.errors import StaffettaError
+from web.factwords import voice
 from web.naming import Names
 
 UNPROCESSABLE = (
@@ -37,6 +38,9 @@ def told(refusal: StaffettaError, names: Names) -> str:
     """The refusal for a person: facts and fields are called what the form calls them."""
     if isinstance(refusal, e.WrongEvidence):
         refusal.data["field"] = names.field(str(refusal.data["field"]))
-    if isinstance(refusal, e.WrongFactValue) and (fact := names.library.facts.get(str(refusal.data["fact"]))):
+    about_a_fact = isinstance(refusal, e.WrongFactValue | e.FactUnchanged | e.FactNotChangedBy | e.FactOnlyRises)
+    if about_a_fact and (fact := names.library.facts.get(str(refusal.data["fact"]))):
         refusal.data["fact"] = fact.title.said(names.language)
+    if isinstance(refusal, e.FactNotChangedBy | e.FactOnlyRises) and about_a_fact:
+        refusal.data["known"] = ", ".join(voice(names, body) for body in str(refusal.data["known"]).split(", "))
     return said(refusal, names.language)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import ActFirstReason, CancelReason, DeclineReason
+from procedures.commands import ActFirstReason, CancelReason, DeclineReason, FactReason
 from procedures.events import AlertPurpose, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
@@ -76,6 +76,16 @@ ACT_FIRST_REASONS: Mapping[str, str] = {
     ActFirstReason.ONLY_CHANCE: N_("It will be too late for it"),
     ActFirstReason.ORDERED: N_("An authority orders it"),
 }
+
+FACT_REASONS: Mapping[str, str] = {
+    FactReason.NEW_ASSESSMENT: N_("A new assessment"),
+    FactReason.SHE_SAID: N_("She said so"),
+    FactReason.SERVICE_SAID: N_("A service said so"),
+    FactReason.SOMETHING_HAPPENED: N_("Something happened"),
+    FactReason.WRITTEN_WRONGLY: N_("It was written wrongly"),
+}
+
+BY_RESULT = N_("the result of a step")
 
 SKIP_REASONS: Mapping[str, str] = {
     SkipReason.NOT_APPLICABLE: N_("not needed in this case"),

@@ -12,7 +12,9 @@ from models.views import CaseView, HandoffRow, RunView, TimelineEntry
 from procedures.case import HandoffState, Party, PartyKind
 from procedures.commands import DeliveryResult
 from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate
+from procedures.fact_events import RESULT
 from web import saying, spans
+from web.factwords import fact_title, fact_value, voice
 from web.naming import Names
 from web.saying import N_
 
@@ -21,6 +23,7 @@ SENTENCES: Mapping[str, str] = {
     "consent_given": N_("She agreed: %(consent)s."),
     "consent_refused": N_("She did not agree: %(consent)s."),
     "consent_revoked": N_("She took her consent back: %(consent)s."),
+    "fact_changed": N_("%(fact)s: %(value)s (before: %(before)s); %(reason)s, on the word of %(by)s."),
     "pathway_started": N_("Pathway started: %(pathway)s."),
     "pathway_ended": N_("Pathway completed: %(pathway)s (%(outcome)s)."),
     "pathway_cancelled": N_("Pathway cancelled: %(pathway)s (%(reason)s)."),
@@ -48,6 +51,7 @@ SENTENCES: Mapping[str, str] = {
     "alert_withdrawn": N_("A message to %(to)s was not needed any more: %(purpose)s."),
     "nobody_to_call": N_("Nobody is left who may be called for “%(step)s”: it waits here, please look for somebody."),
     "delivery_uncertain": N_("It is uncertain whether a message to %(to)s arrived: %(purpose)s."),
+    "step_waits_again": N_("“%(step)s” had been left out and can take place after all."),
     "step_held": N_("“%(step)s” may begin on %(until)s, not before."),
     "step_released": N_("“%(step)s” may begin now."),
     "limit_moved": N_("The time for “%(step)s” has changed: %(new_at)s (before: %(old_at)s)."),
@@ -148,6 +152,22 @@ class _Places(Mapping[str, str]):
     def _consent_said(self) -> str:
         return self._names.consent(self._word("consent"))
 
+    def _fact_said(self) -> str:
+        return fact_title(self._names, self._word("fact"))
+
+    def _value_said(self) -> str:
+        return self._fact_value("value")
+
+    def _before_said(self) -> str:
+        return self._fact_value("before")
+
+    def _fact_value(self, field: str) -> str:
+        value = getattr(self._event, field, None)
+        return fact_value(self._names, self._word("fact"), value, self._entry.at)
+
+    def _by_said(self) -> str:
+        return voice(self._names, self._word("by"))
+
     def _content_hash(self) -> str:
         handoff = self._handoff()
         run = self._teller.runs.get(self._word("run_id") or (handoff.run_id if handoff else ""))
@@ -177,12 +197,15 @@ class _Places(Mapping[str, str]):
 
     def _reason_said(self) -> str:
         reason = self._word("reason")
+        if reason == RESULT:
+            return self._names.words.gettext(saying.BY_RESULT)
         for table in (
             saying.CANCEL_REASONS,
             saying.DECLINE_REASONS,
             saying.SKIP_REASONS,
             saying.ACT_FIRST_REASONS,
             saying.REPETITION_ENDS,
+            saying.FACT_REASONS,
         ):
             if reason in table:
                 said = self._say(table, reason)

@@ -60,6 +60,9 @@ COUNT_OUT_OF_REACH = FaultKind(
     "At least {count} of {parts} can never be told apart from always or never.",
     "Write a number from 1 to {parts}.",
 )
+LOOKED_AT_ALONE = FaultKind(
+    "looked-at-alone", "The step has no condition that could be looked at.", "Delete looked_at, or add a when."
+)
 UNDATED_FACT = FaultKind(
     "undated-fact", "The fact {fact} is no point in time.", "Write a fact of type datetime: {known}."
 )

@@ -98,7 +98,7 @@ def _fact_is(document: Document, word: str, entry: Entry, facts: Mapping[str, Fa
         return _compared(document, fact, entry.value)
     several = isinstance(entry.value, Sequence)
     items = document.items(entry.value, "[high, imminent]") if several else (entry.value,)
-    values = [_value(document, fact, item) for item in items]
+    values = [read_value(document, fact, item) for item in items]
     whole = tuple(value for value in values if value is not None)
     if not values or len(whole) < len(values):
         return None
@@ -157,7 +157,7 @@ def _comparisons_of(fact: Fact) -> tuple[str, ...]:
 
 def _choices(document: Document, fact: Fact, comparison: Comparison, node: Node) -> Condition | None:
     """The choices from one on, or up to it, in the order of the vocabulary."""
-    bound = _value(document, fact, node)
+    bound = read_value(document, fact, node)
     names = list(fact.choices)
     if bound not in names:
         if bound is not None:
@@ -179,7 +179,8 @@ def _unknown_fact(document: Document, word: str, node: Node, facts: Mapping[str,
     document.fault(kinds.UNKNOWN_FACT, node, fact=shown(word), known=nearest_or_all(word, facts))
 
 
-def _value(document: Document, fact: Fact, node: Node) -> FactWord | None:
+def read_value(document: Document, fact: Fact, node: Node) -> FactWord | None:
+    """A value that the fact can have, `unknown` and `not_answered` among them."""
     value: ScalarValue = node.value if isinstance(node, Scalar) else None
     if value in {UNKNOWN, NOT_ANSWERED}:
         return str(value)

@@ -11,6 +11,7 @@ from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRun
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
 from procedures.grammar.needs import admitted, read_condition, read_need
 from procedures.grammar.repetitions import read_repetition
+from procedures.grammar.sets import Evidence, read_evidence, read_sets
 from procedures.grammar.silences import read_extension, read_silence
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form
@@ -18,12 +19,13 @@ from procedures.schema import (
     AskStep,
     AwaitStep,
     Clock,
-    EvidenceType,
     Fact,
+    LookedAt,
     MomentKind,
     Result,
     Rung,
     RungTarget,
+    Setting,
     StartStep,
     TellStep,
     Text,
@@ -31,7 +33,7 @@ from procedures.schema import (
 from procedures.texts import read_text
 
 _RUNG = Form(known=("after", "to"), required={"after": "after: 10 min", "to": "to: deputy"})
-_RESULT = Form(known=("title", "evidence", "ends_here"), later=frozenset({"sets", "also_tell"}))
+_RESULT = Form(known=("title", "evidence", "sets", "ends_here"), later=frozenset({"also_tell"}))
 _RISK = ("risk", "imminent")
 
 Consent = tuple[str | None, Text | None]
@@ -99,11 +101,7 @@ class StepReader:
             common["title"] = read_text(self.document, fields["title"])
         if "needs" in fields:
             common["needs"] = read_need(self.document, fields["needs"], draft.needs)
-        if "when" in fields:
-            condition = read_condition(self.document, fields["when"], self.facts)
-            common["when"] = condition
-            if condition is not None and _RISK[1] in admitted(condition, _RISK[0]):
-                draft.admits_imminent = fields["when"]
+        common |= self._conditions(draft, fields)
         consent = read_consent(self.document, draft.key, fields, self.inherited)
         if consent is not None:
             common["consent"], common["basis"] = consent
@@ -115,6 +113,20 @@ class StepReader:
             common["repeat"] = read_repetition(self.document, draft.repeat, self.facts, draft.until)
         common["not_before"] = draft.not_before and draft.not_before.point
         return common
+
+    def _conditions(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
+        """`when`, and whether it is looked at again."""
+        found: dict[str, Any] = {}
+        if "when" in fields:
+            condition = read_condition(self.document, fields["when"], self.facts)
+            found["when"] = condition
+            if condition is not None and _RISK[1] in admitted(condition, _RISK[0]):
+                draft.admits_imminent = fields["when"]
+        if "looked_at" in fields:
+            found["looked_at"] = self.document.word(fields["looked_at"], tuple(LookedAt))
+            if "when" not in fields:
+                self.document.fault(kinds.LOOKED_AT_ALONE, fields["looked_at"])
+        return found
 
     def _hold_back(self, draft: StepDraft, fields: dict[str, Node]) -> None:
         """`not_before`, for which a notice may say `at`."""
@@ -210,24 +222,25 @@ class StepReader:
         for name, entry in entries:
             if name in words.RESERVED_RESULTS:
                 self.document.fault(RESERVED_NAME, entry.key, name=name)
-            results[name] = self._result(entry.value)
+            results[name] = self._result(entry.value, fields)
         if not entries and isinstance(fields["results"], nodes.Mapping):
             self.document.fault(kinds.NO_RESULT, fields["results"], example="{housed: {}, no_place: {}}")
         return results or None
 
-    def _result(self, node: Node) -> Result:
+    def _result(self, node: Node, step: dict[str, Node]) -> Result:
         if isinstance(node, Scalar) and not node.text:
             return Result()
         fields = self.document.fields(node, _RESULT, "{title: {it: …, en: …}}")
         title = read_text(self.document, fields["title"]) if "title" in fields else None
-        evidence: dict[str, EvidenceType] = {}
-        if "evidence" in fields:
-            for name, entry in self.document.named(fields["evidence"], "place_confirmed_at"):
-                kind = self.document.word(entry.value, tuple(EvidenceType))
-                if kind:
-                    evidence[name] = EvidenceType(kind)
+        shown = read_evidence(self.document, fields["evidence"], self.facts) if "evidence" in fields else Evidence()
+        sets: tuple[Setting, ...] = ()
+        if "sets" in fields:
+            who = step.get("ask") or step.get("watched_by")
+            by = who.text if isinstance(who, Scalar) else None
+            sets = read_sets(self.document, fields["sets"], self.facts, shown, by)
         ends_here = self.document.truth(fields["ends_here"]) if "ends_here" in fields else False
-        return Result(title=title, evidence=evidence, ends_here=bool(ends_here))
+        more = {"evidence": shown.types, "of_fact": shown.of_fact, "sets": sets}
+        return Result(title=title, ends_here=bool(ends_here), **more)
 
     def _ladder(self, node: Node) -> list[PlacedRung]:
         rungs: list[PlacedRung] = []

@@ -4,7 +4,7 @@ from procedures.grammar.drafts import STEP_MOMENTS
 from procedures.reading import Form
 
 KINDS = tuple(STEP_MOMENTS)
-COMMON = ("title", "needs", "when", "not_before", "repeat", "consent", "basis")
+COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis")
 TIMED = ("on_expiry", "extend", "source", "clock", "results")
 OF_KIND = {
     "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
@@ -58,14 +58,12 @@ LATER_STEP = frozenset(
         "required",
         "resumes_on",
         "same_as",
-        "sets",
         "signals",
         "subject",
         "tell_her",
         "territory",
         "told_when",
         "two_persons",
-        "when_again",
     }
 )
 LATER_PATHWAY = frozenset(

@@ -53,6 +53,15 @@ class Comparison(StrEnum):
     AFTER = "after"
 
 
+class LookedAt(StrEnum):
+    """How often the condition of a step is looked at."""
+
+    ONCE = "once"
+    """When what the step needs is there."""
+    AGAIN = "again"
+    """Then, and whenever a fact changes, until the step begins."""
+
+
 class Condition(Model):
     """A fact is one of `values`, or stands so to `bound`; or parts joined by all, any, not, at least so many.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from procedures.language.base import Model, Text
-from procedures.language.conditions import Condition, Need
+from procedures.language.conditions import Condition, LookedAt, Need
 from procedures.language.ladder import Rung
 from procedures.language.limits import Extension, Limit, Point, Silence
 from procedures.language.repeating import Repetition
@@ -20,6 +20,8 @@ class Step(Model):
     title: Text
     needs: Need = Need()
     when: Condition | None = None
+    looked_at: LookedAt = LookedAt.ONCE
+    """Whether a later fact can still let the step in, or leave it out."""
     consent: str | None = None
     """The consent each handoff of this step needs; None where a `basis` stands instead."""
     basis: Text | None = None

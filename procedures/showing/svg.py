@@ -9,7 +9,19 @@ from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
 from procedures.marking import N_
-from procedures.schema import AnyStep, AskStep, AwaitStep, Clock, Fact, Limit, Pathway, RungTarget, Silence, StartStep
+from procedures.schema import (
+    AnyStep,
+    AskStep,
+    AwaitStep,
+    Clock,
+    Fact,
+    Limit,
+    LookedAt,
+    Pathway,
+    RungTarget,
+    Silence,
+    StartStep,
+)
 from procedures.showing import names
 from procedures.showing.conditions import Speaker
 from procedures.showing.layout import Arrow, Box, Layout, lay_out
@@ -29,6 +41,7 @@ CLOCK = {Clock.PROTOCOL: "", Clock.CLINICAL: N_("clinical"), Clock.STATUTORY: N_
 TAKEN, SIGN = N_("taken within {time}"), N_("first sign within {time}")
 RESULT, RESULT_BY, UNTIL = N_("result within {time}"), N_("result at the latest: {time}"), N_("time: {time}")
 AFTER, ONLY_IF = N_("after {time}: {who}"), N_("only if {condition}")
+ONLY_IF_AGAIN = N_("only if {condition}, looked at again")
 NOT_BEFORE, NOTED, LAPSES = N_("not before: {time}"), N_("then: only noted"), N_("then: {result}")
 LONGER, WHOLE = N_("longer by {time}, how often: {times}"), N_("over at the latest: {time}")
 OUTCOME, EDITION, DRAWING = N_("outcome"), N_("edition {edition}"), N_("Drawing of the pathway {title}, step by step")
@@ -122,7 +135,8 @@ class _Drawing:
     def _said(self, step: AnyStep) -> Iterator[str]:
         say = self.translate
         if step.when:
-            yield say(ONLY_IF).format(condition=self.speaker.condition(step.when))
+            only_if = ONLY_IF_AGAIN if step.looked_at is LookedAt.AGAIN else ONLY_IF
+            yield say(only_if).format(condition=self.speaker.condition(step.when))
         if step.not_before:
             yield say(NOT_BEFORE).format(time=self.speaker.point(step.not_before))
         if isinstance(step, AskStep):

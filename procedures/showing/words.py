@@ -13,6 +13,7 @@ from procedures.schema import (
     Extension,
     Fact,
     Limit,
+    LookedAt,
     Pathway,
     Repetition,
     Result,
@@ -34,6 +35,7 @@ STARTS = N_("The pathway {pathway} begins; how it ends is the result of this ste
 AT_ONCE = N_("It begins at once.")
 AFTER = N_("It begins when {needs}.")
 ONLY_IF = N_("Only if {condition}.")
+LOOKED_AT_AGAIN = N_("This is looked at again whenever a fact changes, until the step begins.")
 TAKE = N_("Within {time} somebody says whether they take it{clock}.")
 SIGN = N_("Within {time} of taking it there is a first sign of work.")
 RESULT_WITHIN = N_("The result is there within {time}{clock}.")
@@ -66,6 +68,9 @@ RUNGS = {
 }
 ENDS = N_("It ends with: {results}.")
 SHOWING = N_("{result} (to be shown: {evidence})")
+SETS = N_("With «{result}», «{fact}» becomes: {value}.")
+SETS_UP = N_("With «{result}», «{fact}» rises to: {value}; it never falls by itself.")
+WHAT_IS_SHOWN = N_("what is shown as {field}")
 SOURCE = N_("Source: {source} (read there on {date}).")
 SOURCE_UNREAD = N_("Source: {source} (nobody has read it there).")
 OUTCOMES = N_("How the pathway ends")
@@ -178,6 +183,8 @@ class _Words:
             yield from self._again(step.repeat)
         if step.when:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
+        if step.looked_at is LookedAt.AGAIN:
+            yield self.say(LOOKED_AT_AGAIN)
         if step.basis or (step.consent and step.consent != self.pathway.consent):
             yield from self._consent(step.consent, step.basis)
         yield from self._own(step)
@@ -205,6 +212,7 @@ class _Words:
         ]
         yield self.say(LADDER).format(rungs="; ".join(rungs))
         yield self._results(step.results)
+        yield from self._sets(step)
         yield from self._sources([step.accept_within, *step.complete_within], step.extend)
 
     def _await(self, step: AwaitStep) -> Iterator[str]:
@@ -214,6 +222,7 @@ class _Words:
             yield self._timed(UNTIL, limit)
         yield from self._longer(step)
         yield self._results(step.results)
+        yield from self._sets(step)
         yield from self._sources(step.within, step.extend)
 
     def _timed(self, template: str, limit: Limit) -> str:
@@ -227,6 +236,20 @@ class _Words:
             evidence = ", ".join(names.spaced(field) for field in result.evidence)
             told.append(self.say(SHOWING).format(result=title, evidence=evidence) if evidence else title)
         return self.say(ENDS).format(results="; ".join(told))
+
+    def _sets(self, step: AskStep | AwaitStep) -> Iterator[str]:
+        """The facts that its results change."""
+        for name, result in step.results.items():
+            for setting in result.sets:
+                fact = self.speaker.facts.get(setting.fact)
+                value = names.value(setting.value, fact, self.language) if setting.value is not None else ""
+                if setting.evidence:
+                    value = self.say(WHAT_IS_SHOWN).format(field=names.spaced(setting.evidence))
+                yield self.say(SETS_UP if fact and fact.raises_only else SETS).format(
+                    result=self.speaker.result(step.name, name),
+                    fact=names.fact(setting.fact, self.speaker.facts, self.language),
+                    value=value,
+                )
 
     def _sources(self, limits: Iterable[Limit], longer: Extension | None = None) -> Iterator[str]:
         sources = [limit.source for limit in limits] + ([longer.source] if longer else [])

@@ -193,11 +193,46 @@ def test_what_the_rules_cannot_do_yet_says_so_and_saves_nothing(program: Caller)
     code = program.open_case()["code"]
     events = program.get(f"/cases/{code}").json()["events"]
 
-    for path, body in (("facts", {"facts": {"risk": "imminent"}}), ("signals", {"signal": "hearing_held"})):
-        answer = program.post(f"/cases/{code}/{path}", body)
-        assert (answer.status_code, answer.json()["type"]) == (409, "urn:staffetta:problem:not-supported-yet")
-        assert program.post(f"/cases/C-0000-0000/{path}", body).status_code == 404
+    answer = program.post(f"/cases/{code}/signals", {"signal": "hearing_held"})
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:staffetta:problem:not-supported-yet")
+    assert program.post("/cases/C-0000-0000/signals", {"signal": "hearing_held"}).status_code == 404
     assert program.get(f"/cases/{code}").json()["events"] == events
+
+
+def test_a_fact_that_changes_is_told_with_its_reason_and_never_repeated(house: WebHouse, program: Caller) -> None:
+    code = program.open_case()["code"]
+    told = {"facts": {"risk": "imminent"}, "reason": "something_happened"}
+
+    answer = program.post(f"/cases/{code}/facts", told)
+    assert (answer.status_code, answer.json()["status"]) == (200, "open")
+    assert house.view(code).state.facts["risk"] == "imminent"
+    trail = program.get(f"/cases/{code}/trail?limit=200").json()["events"]
+    (changed,) = [event["event"] for event in trail if event["kind"] == "fact_changed"]
+    assert changed == {"by": "operator", "reason": "something_happened"}
+    assert program.post("/cases/C-0000-0000/facts", told).status_code == 404
+
+
+def test_a_fact_that_may_not_change_so_is_refused_at_its_place(program: Caller) -> None:
+    path = f"/cases/{program.open_case()['code']}/facts"
+    asked = {"reason": "new_assessment"}
+    refused: list[tuple[dict[str, object], int, str, str]] = [
+        ({"facts": {"risk": "high"}}, 409, "fact-unchanged", ""),
+        ({"facts": {"risk": "low"}}, 409, "fact-only-rises", ""),
+        ({"facts": {"injuries": True}, "on_word_of": "police"}, 409, "fact-not-changed-by", ""),
+        ({"facts": {"risk": CANARY}}, 422, "does-not-fit", "#/facts/risk"),
+        ({"facts": {CANARY: True}}, 422, "does-not-fit", "#/facts"),
+        ({"facts": {}}, 422, "does-not-fit", "#/facts"),
+        ({"facts": {"injuries": True, "stalking": True}}, 422, "does-not-fit", "#/facts"),
+        ({"facts": {"risk": "low"}, "reason": CANARY}, 422, "does-not-fit", "#/reason"),
+    ]
+    for body, status, code, pointer in refused:
+        answer = program.post(path, {**asked, **body})
+        problem = answer.json()
+        assert (answer.status_code, problem["type"]) == (status, f"urn:staffetta:problem:{code}")
+        assert [error["pointer"] for error in problem.get("errors", [])] == ([pointer] if pointer else [])
+        assert CANARY not in answer.text
+    lowered = {**asked, "facts": {"risk": "low"}, "on_word_of": "risk_assessment"}
+    assert program.post(path, lowered).status_code == 200
 
 
 def test_the_trail_is_read_in_pages_without_what_is_sealed(house: WebHouse, program: Caller) -> None:

@@ -64,6 +64,17 @@ def test_for_people_the_code_comes_first_and_the_service_has_its_name(run: Run) 
     assert len(lines) == 3
 
 
+def test_a_fact_that_changes_is_written_down_and_told_in_the_trail(run: Run) -> None:
+    code = opened(run)["code"]
+    changed = run("case", "fact", code, "risk=imminent", "--reason", "something_happened")
+    assert changed.stdout.startswith(f"{code}: risk=imminent")
+    told = "Level of risk: imminent (before: high); something happened, on the word of the operator."
+    assert told in run("case", "trail", code).stdout
+    assert run("case", "fact", code, "risk=low", "--reason", "she_said").exit_code == 5
+    lowered = run("case", "fact", code, "risk=low", "--reason", "new_assessment", "--by", "risk_assessment", "--json")
+    assert json.loads(lowered.stdout)["code"] == code
+
+
 def test_what_waits_for_her_consent_is_said_and_begins_when_she_gives_it(run: Run) -> None:
     ran = run("case", "open", "--territory", "valle_chiara", "--fact", "risk=high")
     assert "waits until she was asked" in ran.stderr

@@ -211,6 +211,44 @@ def test_consent_taken_back_cancels_what_hung_on_it(desk: WebHouse, operator: Te
     assert desk.first(code).state is HandoffState.CANCELLED
 
 
+def test_a_fact_that_changes_is_written_down_with_its_reason(desk: WebHouse, operator: TestClient) -> None:
+    code = opened(operator, **{"fact.risk": "high"})
+    page = operator.get(f"/cases/{code}")
+    assert "risk=imminent" in page.text
+    assert "risk=high" not in page.text  # it is so already
+
+    form = {"command": hidden(page), "so": "risk=imminent", "by": "operator", "reason": "something_happened"}
+    page = operator.post(f"/cases/{code}/facts", data=form)
+
+    assert "Livello di rischio: imminente (prima: alto); è successo qualcosa, su parola di: l'operatrice." in text_of(
+        page
+    )
+    assert desk.view(code).state.facts["risk"] == "imminent"
+
+    written = {"fact": "incident_at", "value": "2026-11-24T10:00", "by": "operator", "reason": "she_said"}
+    page = operator.post(f"/cases/{code}/facts", data={"command": hidden(page), **written})
+    assert "Quando è avvenuta la violenza" in text_of(page)
+    assert desk.view(code).state.facts["incident_at"] == "2026-11-24T09:00:00+00:00"
+
+
+def test_a_change_that_the_facts_do_not_allow_comes_back_with_what_was_typed(
+    desk: WebHouse, operator: TestClient
+) -> None:
+    code = opened(operator, **{"fact.risk": "high"})
+    form = {"command": hidden(operator.get(f"/cases/{code}")), "so": "risk=low", "by": "operator", "reason": "she_said"}
+
+    page = operator.post(f"/cases/{code}/facts", data=form)
+
+    assert page.status_code == 409
+    assert "Livello di rischio su questa parola può solo salire. Lo si abbassa su parola di: valutazione" in text_of(
+        page
+    )
+    assert 'value="risk=low" selected' in page.text
+    assert desk.view(code).state.facts["risk"] == "high"
+    assert operator.post(f"/cases/{code}/facts", data={**form, "reason": "nonsense"}).status_code == 400
+    assert operator.post(f"/cases/{code}/facts", data={**form, "so": "risk"}).status_code == 400
+
+
 def test_every_message_is_shown_with_what_became_of_it(desk: WebHouse, operator: TestClient) -> None:
     code = desk.open_case()
     desk.send_everything(after=4.0)

@@ -41,6 +41,7 @@ CONFIGS = [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAIL
 PROCEDURES = [(NOWHERE, FOUND), (NOT_UTF8, FOUND), (LARGE, FOUND), (BROKEN, FOUND)]
 
 WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
+    (("case", "fact"), "--reason"): [("nonsense", MISSING), (LONG, MISSING)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
 """Where a word of the same name means something else in one command."""
@@ -56,6 +57,8 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--consent": NAMES,
     "consent": NAMES,
     "--fact": PAIRS,
+    "fact": PAIRS,
+    "--by": [("nonsense", REFUSED), ("'; DROP TABLE cases", REFUSED), (LONG, REFUSED)],
     "--evidence": EVIDENCE,
     "--result": RESULT,
     "--reason": NAMES,
@@ -76,6 +79,7 @@ RIGHT: Mapping[str, str] = {
     "code": "CODE",
     "ref": "REF",
     "--reason": "full",
+    "fact": "injuries=no",
     "--result": "housed",
     "consent": "shelter",
     "step": "escort",
@@ -90,6 +94,7 @@ RIGHT: Mapping[str, str] = {
 """One word for each that must be given, so that only the one under trial is wrong."""
 SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("case", "open"): {"--territory": "valle_chiara"},
+    ("case", "fact"): {"--reason": "something_happened"},
     ("who-now",): {"--territory": "valle_chiara"},
     ("user", "key-add"): {"--may": "cases.open"},
     ("case", "act-first"): {"--reason": "imminent_danger"},

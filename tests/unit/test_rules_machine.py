@@ -128,6 +128,14 @@ class Relay(RuleBasedStateMachine):
     def consent(self, kind: type[c.Command], consent: str) -> None:
         self.attempt(kind, consent=consent)
 
+    @rule(
+        fact=st.sampled_from(["risk", "wants_legal_help", "incident_at", "nonsense"]),
+        value=st.sampled_from(["low", "imminent", "yes", "no", "2026-11-24T10:00", "not_answered", "nonsense"]),
+        by=st.sampled_from(["operator", "police"]),
+    )
+    def fact(self, fact: str, value: str, by: str) -> None:
+        self.attempt(c.ChangeFact, fact=fact, value=value, by=by, reason="new_assessment")
+
     @precondition(lambda self: len(self.story.trail) > 30)
     @rule(reason=st.sampled_from(["her_wish", "nonsense"]))
     def cancel_case(self, reason: str) -> None:

@@ -6,8 +6,20 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from procedures import commands as c
 from procedures.case import HandoffState, RunState
-from procedures.events import HandoffLapsed, LimitExtended, LimitMoved, StepHeld, StepStarted
-from tests.making import INTAKE, SHELTER, library
+from procedures.conditions import holds
+from procedures.events import (
+    FactChanged,
+    HandoffLapsed,
+    LimitExtended,
+    LimitMoved,
+    SkipReason,
+    StepHeld,
+    StepSkipped,
+    StepStarted,
+    StepWaitsAgain,
+)
+from procedures.schema import LookedAt
+from tests.making import FACTS, INTAKE, SHELTER, library
 from tests.unit.test_rules_machine import Relay
 
 SOURCE = 'source: {text: "Invented for the tests", verified: false}'
@@ -16,6 +28,9 @@ TIMED_INTAKE = (
     INTAKE.replace("steps:\n", f"within: [6 months, {{earliest: [9 days, 3 working days]}}]\n{SOURCE}\nsteps:\n", 1)
     .replace("[2 h, {within: 72 h", "[{latest: [2 h, 20:00 of case.opened]}, {within: 72 h", 1)
     .replace("    basis: {it: Legge", "    at: 20:00 of welcome.completed\n    basis: {it: Legge", 1)
+    .replace("    when: {risk: imminent}\n", "    when: {risk: imminent}\n    looked_at: again\n", 1)
+    .replace("    when: {wants_legal_help: true}\n", "    when: {wants_legal_help: true}\n    looked_at: again\n", 1)
+    .replace("deferred: {}", "deferred: {sets: {wants_legal_help: false}}", 1)
     .replace("    watched_by:", "    on_expiry: deferred\n" + EXTEND + "    watched_by:", 1)
 )
 SOONER = "    complete_within: [4 h, {within: 1 h, when: {risk: imminent}}]\n"
@@ -23,13 +38,17 @@ TIMED_SHELTER = (
     SHELTER.replace("steps:\n", f"within: 2 days\non_expiry: no_place\n{SOURCE}\nsteps:\n", 1)
     .replace("    complete_within: 4 h\n", SOONER + EXTEND, 1)
     .replace("    needs: [find_place.housed]\n", "    needs: [find_place.housed]\n    not_before: 1 h\n", 1)
+    .replace("no_place: {}", "no_place: {sets: {risk: high}}", 1)
 )
+WORDS = FACTS.replace(
+    "    type: choice\n", "    type: choice\n    ordered: true\n    raises_only: true\n    changed_by: [police]\n", 1
+).replace("{type: boolean,", "{type: boolean, changed_by: [operator, legal_aid],")
 
 
 class TimedRelay(Relay):
     """One case of these pathways."""
 
-    library = library((TIMED_INTAKE, TIMED_SHELTER))
+    library = library((TIMED_INTAKE, TIMED_SHELTER), facts=WORDS)
 
     @initialize(risk=st.sampled_from(["low", "high", "imminent"]), legal=st.booleans(), far=st.integers(0, 3))
     def begin(self, risk: str, legal: bool, far: int) -> None:
@@ -62,6 +81,34 @@ class TimedRelay(Relay):
         for event in self.story.trail:
             assert not isinstance(event, LimitExtended) or (event.new_at > event.old_at and event.times <= 2)
             assert not isinstance(event, LimitMoved) or event.old_at != event.new_at
+
+    @invariant()
+    def nothing_is_left_out_that_is_looked_at_again_and_applies(self) -> None:
+        state = self.story.state
+        for run in state.runs.values():
+            steps = self.library.by_hash[run.content_hash].steps
+            for name, step in run.steps.items():
+                if run.state is RunState.RUNNING and step.skipped_because == SkipReason.NOT_APPLICABLE:
+                    again = steps[name].looked_at is LookedAt.AGAIN
+                    assert not (again and holds(steps[name].when, state.facts)), name
+
+    @invariant()
+    def what_waits_again_had_been_left_out_and_nothing_else_had(self) -> None:
+        left: set[tuple[str, str]] = set()
+        for event in self.story.trail:
+            if isinstance(event, StepSkipped):
+                left.add((event.run_id, event.step))
+            elif isinstance(event, StepWaitsAgain):
+                left.remove((event.run_id, event.step))
+            elif isinstance(event, StepStarted):
+                assert (event.run_id, event.step) not in left
+
+    @invariant()
+    def the_risk_falls_on_the_word_of_the_police_alone(self) -> None:
+        risk = self.library.facts["risk"]
+        for event in self.story.trail:
+            if isinstance(event, FactChanged) and event.fact == "risk":
+                assert event.by == "police" or not risk.falls(event.before, event.value)
 
     @invariant()
     def what_lapsed_stays_so(self) -> None:

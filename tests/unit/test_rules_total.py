@@ -71,6 +71,7 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.GiveConsent, {"consent": "shelter"}),
     (c.RefuseConsent, {"consent": "shelter"}),
     (c.RevokeConsent, {"consent": "shelter"}),
+    (c.ChangeFact, {"fact": "risk", "value": "low", "reason": "written_wrongly"}),
     (c.CancelCase, {"reason": "her_wish"}),
     (c.CancelPathway, {"run_id": "none", "reason": "her_wish"}),
     (c.NeverContactAgain, {}),

@@ -132,3 +132,14 @@ def test_a_step_may_be_called_as_the_part_on_how_it_ends_is() -> None:
     text = only_step(FIND_PLACE.replace("find_place:", "outcomes:")).replace("{done: find_place}", "{done: outcomes}")
     told = words(load_pathway(text, "a.yaml"))
     assert [part.name for part in told] == ["", "outcomes", ENDS_PART]
+
+
+def test_a_condition_that_is_looked_at_again_is_told_and_drawn_as_such() -> None:
+    escort = "escort: {tell: police, title: {it: a, en: Escort}, when: {risk: high}, looked_at: again}\n"
+    again = load_pathway(steps(escort), "a.yaml")
+    once = load_pathway(steps(escort.replace(", looked_at: again", "")), "a.yaml")
+    said = "This is looked at again whenever a fact changes, until the step begins."
+    assert said in words(again)[2].sentences
+    assert "looked at again" in " ".join(text.text or "" for text in elements(drawn(again), "text"))
+    (changed,) = differences(words(once), words(again))
+    assert (changed.before, changed.now) == ((), (said,))

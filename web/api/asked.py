@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from procedures.case import CaseStatus, HandoffState
-from procedures.commands import ActFirstReason, CancelReason, DeclineReason, Person
+from procedures.commands import ActFirstReason, CancelReason, DeclineReason, FactReason, Person
+from procedures.language.facts import OPERATOR
 
 MOST_OF_A_PAGE = 200
 USUAL_PAGE = 50
@@ -101,9 +102,15 @@ class ConsentAsked(Asked):
 
 
 class FactsTold(Asked):
-    """What became known later."""
+    """What became known later, or is otherwise than it was."""
 
-    facts: Values
+    facts: Annotated[Values, Field(min_length=1, max_length=1)] = Field(
+        description="One fact by its name, as in the opening: each change has a reason of its own."
+    )
+    reason: FactReason
+    on_word_of: Name = Field(
+        default=OPERATOR, description="`operator`, or the competence whose service said so, as the vocabulary names it."
+    )
 
 
 class SignalGiven(Asked):

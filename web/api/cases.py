@@ -6,7 +6,7 @@ from typing import Any
 from models.ids import CROCKFORD
 from models.listing import case_card, cases_page, trail_page
 from models.views import case_id_of
-from procedures.commands import AnyCommand, CancelCase, GiveConsent, OpenCase, RefuseConsent, RevokeConsent
+from procedures.commands import AnyCommand, CancelCase, ChangeFact, GiveConsent, OpenCase, RefuseConsent, RevokeConsent
 from procedures.directory import Directory
 from procedures.errors import UnknownConsent
 from procedures.events import HandoffCancelled
@@ -147,9 +147,11 @@ def cancel_case(call: Call[CaseToCancel, Nothing]) -> Answer:
 
 
 def tell_facts(call: Call[FactsTold, Nothing]) -> Answer:
-    """No command of the rules takes facts after the opening yet."""
-    case_id(call)
-    raise NotSupportedYet
+    """A fact is otherwise than it was told, or became known."""
+    ((fact, value),) = call.body.facts.items()
+    asked = call.asked(case_id(call))
+    by, reason = call.body.on_word_of, call.body.reason.value
+    return changed(call, ChangeFact(**asked, fact=fact, value=value, by=by, reason=reason))
 
 
 def give_signal(call: Call[SignalGiven, Nothing]) -> Answer:

@@ -19,6 +19,7 @@ CIRCUMSTANCES: Example = {
 }
 CASE_TO_OPEN: Example = {**CIRCUMSTANCES, "desk": "sportello_luna", "drill": False}
 CONSENT: Example = {"consent": "shelter", "answer": "given"}
+FACTS: Example = {"facts": {"risk": "imminent"}, "reason": "something_happened", "on_word_of": "operator"}
 COMPLETION: Example = {"result": "housed", "evidence": {"place_confirmed_at": "2026-11-24T20:15:00+01:00"}}
 
 ASKING: Example = {

@@ -111,10 +111,10 @@ OPERATIONS: tuple[Operation, ...] = (
         "tell_facts",
         "facts",
         May.CASES_FACTS,
-        "What became known later. The rules of this edition cannot take it yet: 409 not-supported-yet.",
+        "A fact became known, or is otherwise than it was: what depends on it is looked at at once.",
         run=cases.tell_facts,
         body=q.FactsTold,
-        asked={"facts": {"risk": "imminent"}},
+        asked=examples.FACTS,
     ),
     _change_of_case(
         "give_signal",

@@ -1,0 +1,32 @@
+"""What has happened to the facts of a case after it was opened."""
+
+from typing import Literal
+
+from procedures.classification import Operational, Routing
+from procedures.commands import KeptValue
+from procedures.event_bases import Event, StepEvent
+
+RESULT = "result"
+
+
+class FactChanged(Event):
+    """A fact is not what it was, or became known. What it is about is as secret as what it says."""
+
+    kind: Operational[Literal["fact_changed"]] = "fact_changed"
+    fact: Routing[str] = ""
+    value: Routing[KeptValue | None] = None
+    before: Routing[KeptValue | None] = None
+    """None: nobody had told it."""
+    by: Operational[str]
+    """On whose word: `operator`, or a competence."""
+    reason: Operational[str]
+    """One of `commands.FactReason`, or `RESULT` where the result of a step says what the fact becomes."""
+    run_id: Operational[str | None] = None
+    step: Operational[str | None] = None
+    """The step whose result changed it."""
+
+
+class StepWaitsAgain(StepEvent):
+    """The step had been left out, and a fact that changed lets it wait for its turn again."""
+
+    kind: Operational[Literal["step_waits_again"]] = "step_waits_again"

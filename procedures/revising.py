@@ -1,0 +1,127 @@
+"""Facts after the opening: who may change them, in which direction, and what the case is told."""
+
+from procedures import commands as c
+from procedures.case import RunState, StepState
+from procedures.commands import KeptValue
+from procedures.conditions import NeedState, holds, need_state
+from procedures.drafting import Draft
+from procedures.errors import (
+    FactNotChangedBy,
+    FactOnlyRises,
+    FactUnchanged,
+    UnknownFact,
+    UnknownReason,
+    WrongFactValue,
+)
+from procedures.events import FactChanged, SkipReason, StepWaitsAgain
+from procedures.fact_events import RESULT
+from procedures.language.facts import OPERATOR, Fact
+from procedures.placing import competence_of
+from procedures.schema import AskStep, AwaitStep, LookedAt
+from procedures.values import fact_value
+
+
+def change_fact(draft: Draft, command: c.ChangeFact) -> None:
+    """A person says that a fact is otherwise.
+
+    Raises:
+        UnknownFact, WrongFactValue, UnknownReason: it was not understood.
+        FactUnchanged: it is so already.
+        FactNotChangedBy, FactOnlyRises: not on this word, or not in this direction.
+    """
+    if command.reason not in list(c.FactReason):
+        raise UnknownReason(reason=command.reason, known=", ".join(c.FactReason))
+    known = draft.library.facts
+    if command.fact not in known:
+        raise UnknownFact(fact=command.fact, known=", ".join(sorted(known)))
+    fact = known[command.fact]
+    value, before = fact_value(fact, command.value), draft.state.facts.get(fact.name)
+    _check_word(draft, fact, command.by, before, value)
+    if is_same(before, value):
+        raise FactUnchanged(fact=fact.name)
+    draft.note(
+        FactChanged(
+            at=draft.now, fact=fact.name, value=value, before=before, by=command.by, reason=c.FactReason(command.reason)
+        )
+    )
+    look_again(draft)
+
+
+def set_facts(draft: Draft, run_id: str, step: AskStep | AwaitStep, ended: str) -> None:
+    """The result with which the step just ended says what some facts become.
+
+    What a fact is already, evidence that does not fit a vocabulary of today, and a fall of what only rises are left.
+    """
+    facts, shown = draft.library.facts, draft.step_run(run_id, step.name).evidence
+    before = len(draft.events)
+    for setting in step.results[ended].sets:
+        value = shown.get(setting.evidence) if setting.evidence else setting.value
+        fact = facts.get(setting.fact)
+        if fact is not None and value is not None and may_be_set(fact, draft.state.facts.get(fact.name), value):
+            draft.note(
+                FactChanged(
+                    at=draft.now,
+                    fact=fact.name,
+                    value=value,
+                    before=draft.state.facts.get(fact.name),
+                    by=competence_of(step),
+                    reason=RESULT,
+                    run_id=run_id,
+                    step=step.name,
+                )
+            )
+    if len(draft.events) > before:
+        look_again(draft)
+
+
+def may_be_set(fact: Fact, before: KeptValue | None, value: KeptValue) -> bool:
+    """Whether a procedure by itself makes the fact this: never lower where it only rises."""
+    try:
+        fact_value(fact, value)
+    except WrongFactValue:
+        return False
+    return not is_same(before, value) and not (fact.raises_only and fact.falls(before, value))
+
+
+def is_same(before: KeptValue | None, value: KeptValue) -> bool:
+    """Whether nothing would change. `True == 1` in Python: a whole number is never a yes."""
+    return type(before) is type(value) and before == value
+
+
+def _check_word(draft: Draft, fact: Fact, by: str, before: KeptValue | None, value: KeptValue) -> None:
+    """On the word of `changed_by` it goes anywhere; a human judgement that sees more danger is taken from anybody."""
+    if by in fact.changed_by:
+        return
+    heard = {OPERATOR}.union(*(service.competences for service in draft.directory.services.values()))
+    if not fact.raises_only or by not in heard:
+        raise FactNotChangedBy(fact=fact.name, known=", ".join(fact.changed_by) or "-")
+    if fact.falls(before, value):
+        raise FactOnlyRises(fact=fact.name, known=", ".join(fact.changed_by))
+
+
+def look_again(draft: Draft) -> None:
+    """A fact changed: of the steps that were left out, those that it lets in after all wait for their turn again.
+
+    They are those whose `when` is looked at again and holds now, and those that could not begin without them. What has
+    begun or ended is left alone, and so is a pathway that is over. Each round takes a step out of those left out.
+    """
+    while any(_waits_again(draft, run_id, name) for run_id, name in _left_out(draft)):
+        pass
+
+
+def _left_out(draft: Draft) -> list[tuple[str, str]]:
+    running = [(run_id, run) for run_id, run in draft.state.runs.items() if run.state is RunState.RUNNING]
+    return [(i, name) for i, run in running for name, step in run.steps.items() if step.state is StepState.SKIPPED]
+
+
+def _waits_again(draft: Draft, run_id: str, name: str) -> bool:
+    step, why = draft.step(run_id, name), draft.step_run(run_id, name).skipped_because
+    applies = why == SkipReason.NOT_APPLICABLE and step.looked_at is LookedAt.AGAIN
+    if applies and holds(step.when, draft.state.facts):
+        draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=name))
+        return True
+    possible = need_state(step.needs, draft.run(run_id).steps) is not NeedState.IMPOSSIBLE
+    if why == SkipReason.NEEDS_CANNOT_BE_MET and possible:
+        draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=name))
+        return True
+    return False
