@@ -60,6 +60,8 @@ def _report(ran: Ran) -> Iterator[str]:
     scenario, block = ran.scenario, failure.block.block
     yield f"{scenario.file}:{block.node.line}: {scenario.name}{_titled(ran)}"
     at = _("Moment: {words} ({moment})")
+    if failure.rehearsed:
+        yield INDENT + _("A real house made something else of it than the rules: please report it.")
     yield INDENT + at.format(words=moment_words(block.at, scenario.given.start), moment=moment(block.at))
     instead = _("instead: {happened}")
     for divergence in failure.divergences:

@@ -34,6 +34,9 @@ def try_out(
     network: Network = None,
     with_coverage: Annotated[bool, typer.Option("--coverage", help=_("Show how far the scenarios reach."))] = False,
     suggest: Annotated[bool, typer.Option("--suggest", help=_("Write scenarios for what none reaches."))] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help=_("Rehearse each one in a real house as well: both must agree."))
+    ] = False,
     form: Annotated[
         Literal["text", "json", "github"], typer.Option("--format", help=_("How failures are printed."))
     ] = "text",
@@ -44,11 +47,17 @@ def try_out(
     from cli.scenario_runs import run_files
 
     found = run_files(_paths(paths), network)
+    if live:
+        from cli.scenario_rehearsals import rehearsed
+
+        found = rehearsed(found, network)
     coverages = found.coverages() if with_coverage or suggest else []
     if asked.as_json or form == "json":
         faults = [fault.as_json(translate_fault) for fault in found.faults]
         reached = [_covered(one, pathway) for one, pathway, _library in coverages]
         put_json({"scenarios": [as_json(one) for one in found.ran], "faults": faults, "coverage": reached})
+        if faults:
+            tell(_("Faults found: {count}.").format(count=len(faults)))
     else:
         if found.faults:
             put_faults(found.faults, Format(form))
@@ -79,7 +88,8 @@ def coverage(
     found = run_files(_paths(paths), network)
     coverages = found.coverages()
     if asked.as_json:
-        put_json([_covered(one, pathway) for one, pathway, _library in coverages])
+        faults = [fault.as_json(translate_fault) for fault in found.faults]
+        put_json({"coverage": [_covered(one, pathway) for one, pathway, _library in coverages], "faults": faults})
     else:
         if found.faults:
             put_faults(found.faults, Format.TEXT)
@@ -87,7 +97,9 @@ def coverage(
         _put_missing(coverages)
         if suggest:
             _suggest(found, coverages)
-    if found.faults or any(one.missing for one, _pathway, _library in coverages):
+    missing = sum(len(one.missing) for one, _pathway, _library in coverages)
+    tell(_("Not reached by any scenario: {count}.").format(count=missing))
+    if found.faults or missing:
         raise typer.Exit(FOUND)
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from procedures.scenario.language import Line, Scenario
@@ -42,6 +42,8 @@ class Failure:
     divergences: tuple[Divergence, ...]
     so_far: tuple[Told, ...]
     """Everything that happened up to the end of that moment."""
+    rehearsed: bool = False
+    """Whether a real house made something else of it than the rules."""
 
 
 def failure(run: ScenarioRun) -> Failure | None:
@@ -52,6 +54,19 @@ def failure(run: ScenarioRun) -> Failure | None:
         found = tuple(_of_block(run.scenario, block))
         if found:
             return Failure(run.scenario, block, found, tuple(so_far))
+    return None
+
+
+def unlike(ruled: ScenarioRun, rehearsed: ScenarioRun) -> Failure | None:
+    """Where a real house made something else of a scenario than the rules; None where both agree."""
+    so_far: list[Told] = []
+    for by_rules, in_house in zip(ruled.blocks, rehearsed.blocks, strict=True):
+        so_far += in_house.told
+        lines = tuple(Line(words, by_rules.block.node) for words in by_rules.happened)
+        asked = replace(in_house, block=replace(in_house.block, expected=lines, open_ended=False, never=()))
+        found = tuple(_of_block(replace(ruled.scenario, never=()), asked))
+        if found:
+            return Failure(ruled.scenario, in_house, found, tuple(so_far), rehearsed=True)
     return None
 
 

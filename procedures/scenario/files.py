@@ -80,15 +80,21 @@ def library_beside(folder: Path) -> Library:
     Raises:
         ProcedureFaults: one of them is wrong.
     """
-    shipped = shipped_library()
-    own = [file for file in sorted(folder.glob("*.yaml")) if not file.name.endswith(ENDING)]
-    if not own or folder.resolve() == SHIPPED.resolve():
+    shipped, own = shipped_library(), own_pathways(folder)
+    if not own:
         return shipped
     seen = {file: file.stat().st_mtime_ns for file in own}
     kept = _BESIDE.get(folder)
     if kept is None or kept[0] != seen:
         kept = _BESIDE[folder] = (seen, _over(shipped, library_of(own, beside=shipped.current)))
     return kept[1]
+
+
+def own_pathways(folder: Path) -> list[Path]:
+    """The files of the procedures in a folder, where they are not the shipped ones."""
+    if folder.resolve() == SHIPPED.resolve():
+        return []
+    return [file for file in sorted(folder.glob("*.yaml")) if not file.name.endswith(ENDING)]
 
 
 def _over(shipped: Library, own: Library) -> Library:

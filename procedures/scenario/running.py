@@ -126,8 +126,9 @@ class Run:
         self.trail += decision.events
         for event in decision.events:
             self.told += (Told(self.now, words, event) for words in tell(event, self.around))
+        withdrawn = {event.alert_id for event in decision.events if isinstance(event, e.AlertWithdrawn)}
         for event in decision.events:
-            if isinstance(event, e.AlertQueued):
+            if isinstance(event, e.AlertQueued) and event.alert_id not in withdrawn:
                 self._settle(event)
 
     def _settle(self, alert: e.AlertQueued) -> None:

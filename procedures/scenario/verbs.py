@@ -80,10 +80,9 @@ VERBS: Mapping[str, Verb] = {
 }
 CARRIERS: Mapping[str, c.DeliveryResult] = {
     "carrier_refuses": c.DeliveryResult.FAILED,
-    "carrier_doubts": c.DeliveryResult.UNCERTAIN,
     "carrier_accepts": c.DeliveryResult.ACCEPTED,
 }
-"""From now on this becomes of every message to a person: no channel takes it, nobody can say, it leaves again."""
+"""From now on this becomes of every message to a person: no channel takes it; it leaves again."""
 
 
 def command_of(act: Act, doing: Doing, number: int) -> c.Command:

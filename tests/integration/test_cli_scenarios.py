@@ -95,7 +95,7 @@ def test_coverage_shows_what_no_scenario_reaches(story: Path) -> None:
     shown = run("coverage", str(story))
     assert shown.exit_code == 3
     assert "shelter: This silence never happens: Find a protected place: coordinator" in shown.stdout
-    (told,) = json.loads(run("coverage", str(story), "--json").stdout)
+    (told,) = json.loads(run("coverage", str(story), "--json").stdout)["coverage"]
     assert told["kinds"]["refusal"] == [1, 4]
 
 

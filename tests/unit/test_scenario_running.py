@@ -6,7 +6,7 @@ from typing import get_args
 
 from procedures import commands as c
 from procedures import events as e
-from procedures.scenario.differing import Sort, failure
+from procedures.scenario.differing import Sort, failure, unlike
 from procedures.scenario.running import Stage
 from procedures.scenario.telling import TOLD, Around, tell
 from procedures.scenario.verbs import VERBS
@@ -122,3 +122,15 @@ def test_a_thousand_scenarios_take_about_a_second() -> None:
     for _each in range(1000):
         assert failure(shared.run(scenario)) is None
     assert time.process_time() - began < 5
+
+
+def test_where_a_house_made_something_else_of_it_both_are_shown() -> None:
+    ruled = ran()
+    other = ran(STORY.replace("reason: full", "reason: no_staff").replace("declined full", "declined no_staff"))
+    assert unlike(ruled, ruled) is None
+    found = unlike(ruled, other)
+    assert found is not None
+    assert found.rehearsed
+    assert [(wrong.expected, wrong.happened) for wrong in found.divergences] == [
+        ("handoff find_place casa_approdo declined full", "handoff find_place casa_approdo declined no_staff")
+    ]
