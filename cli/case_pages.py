@@ -214,7 +214,7 @@ def case_as_json(view: CaseView) -> dict[str, Any]:
 def trail_rows(house: House, view: CaseView) -> Iterator[Row]:
     """The trail in plain words."""
     names = names_of(house)
-    teller = Teller(names, view)
+    teller = Teller(names, view.runs, view.handoffs)
     for entry in view.timeline:
         by = names.actor(entry.recorded.actor)
         yield str(entry.seq), second(entry.at), teller.said(entry.recorded.event), f"{by} ({entry.recorded.road})"

@@ -1,14 +1,14 @@
 """The trail in plain words: one sentence for each kind of event."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cli.carrier_words import carrier_reason
 from cli.naming import Names, agreeing, voice
 from cli.printing import moment
 from cli.speech import _
 from cli.words import spaced
-from models.views import CaseView, HandoffRow, RunView
-from procedures.case import PartyKind
+from models.views import HandoffRow, RunView
+from procedures.case import Handoff, PartyKind, PathwayRun
 from procedures.commands import DeliveryResult
 from procedures.events import AlertSettled, AnyEvent
 from procedures.marking import N_
@@ -84,23 +84,33 @@ CODES = ("reason", "result", "outcome", "to", "clock_name", "answer", "stands", 
 class Teller:
     """Says the events of one case."""
 
-    def __init__(self, names: Names, view: CaseView) -> None:
+    def __init__(
+        self,
+        names: Names,
+        runs: Iterable[RunView | PathwayRun],
+        handoffs: Iterable[HandoffRow | Handoff],
+        *,
+        by_step: bool = False,
+    ) -> None:
+        """`by_step`: a handoff is called by its step, where nobody knows references."""
         self._names = names
-        self._runs: dict[str, RunView] = {run.run_id: run for run in view.runs}
-        self._handoffs: dict[str, HandoffRow] = {row.ref: row for row in view.handoffs}
+        self._by_step = by_step
+        self._runs = {run.run_id: run for run in runs}
+        self._handoffs = {row.ref: row for row in handoffs}
 
     def said(self, event: AnyEvent) -> str:
         """The sentence of one event."""
         given = event.model_dump()
         handoff = self._handoffs.get(str(given.get("ref")))
+        step = self._step(given, handoff)
         data = {
-            "ref": str(given.get("ref", "")),
+            "ref": step if self._by_step else str(given.get("ref", "")),
             "territory": str(given.get("territory", "")),
             "consent": str(given.get("consent", "")),
             **{name: moment(given.get(name)) or "" for name in MOMENTS},
             **{name: moment(given.get(name)) or _("no limit") for name in ENDS},
             "pathway": self._pathway(given),
-            "step": self._step(given, handoff),
+            "step": step,
             "begun": self._step({**given, "step": given.get("begun")}, None),
             "body": agreeing(str(given.get("body", ""))),
             "who": self._who(given),
@@ -112,7 +122,10 @@ class Teller:
         }
         if isinstance(event, AlertSettled):
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
-        return _(SENTENCES[given["kind"]]).format(**data)
+        sentence = _(SENTENCES[given["kind"]])
+        if self._by_step and "{step}" in sentence:
+            sentence = sentence.removeprefix("{ref}: ")  # the sentence names the step itself
+        return sentence.format(**data)
 
     def _fact(self, given: Mapping[str, object]) -> dict[str, str]:
         """What a fact is called, and what it says."""
@@ -124,7 +137,7 @@ class Teller:
         run = self._runs.get(str(given.get("run_id")))
         return self._names.pathway(run.pathway, run.content_hash) if run else str(given.get("pathway", ""))
 
-    def _step(self, given: Mapping[str, object], handoff: HandoffRow | None) -> str:
+    def _step(self, given: Mapping[str, object], handoff: HandoffRow | Handoff | None) -> str:
         run_id = given.get("run_id") or (handoff.run_id if handoff else None)
         step = given.get("step") or (handoff.step if handoff else "")
         run = self._runs.get(str(run_id))

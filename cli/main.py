@@ -9,7 +9,7 @@ from cli import (
     doctor,
     handoffs,
     network,
-    pathways,
+    scenarios,
     serving,
     steering,  # noqa: F401  # its commands are those of `case`
     users,
@@ -30,7 +30,7 @@ serving.add_to(app)
 app.add_typer(cases.app, name="case", cls=Noun)
 app.add_typer(handoffs.app, name="handoff", cls=Noun)
 who.add_to(app)
-app.add_typer(pathways.app, name="procedures", cls=Noun)
+app.add_typer(scenarios.app, name="procedures", cls=Noun)
 app.add_typer(network.app, name="network", cls=Noun)
 app.add_typer(audit.app, name="audit", cls=Noun)
 doctor.add_to(app)

@@ -65,6 +65,7 @@ def open_house(
     config: Path | None = None,
     clock: Clock | None = None,
     ids: Ids | None = None,
+    pathways: Path | None = None,
 ) -> House:
     """Open the house whose data folder is `data`, making what is missing and migrating what is there.
 
@@ -74,6 +75,7 @@ def open_house(
         config: another settings file than `data/staffetta.toml`.
         clock: another clock than that of the settings, for tests.
         ids: another source of ids, for tests.
+        pathways: a folder of other procedures than those shipped, for trying them out.
 
     Raises:
         BadSettings, BadSettingsFile, UnwritableFolder: it cannot start like this.
@@ -94,7 +96,7 @@ def open_house(
         keyring = Keyring.load(settings.key_folder, with_vault=with_vault, store=settings.key_store)
         opened.callback(keyring.close)
         clock = clock or _clock_of(settings, database)
-        procedures = Procedures(database, clock.now())
+        procedures = Procedures(database, clock.now(), pathways)
         _refuse_fast_clock(database, clock)
         place = place_of(settings.run_folder) if database.shared else ""
         opened.pop_all()

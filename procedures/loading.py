@@ -52,14 +52,16 @@ def load_pathway(text: str, file: str, facts: Mapping[str, Fact] | None = None) 
     return read.pathway
 
 
-def library_of(paths: Iterable[Path], facts: Mapping[str, Fact] | None = None) -> Library:
-    """The library of all pathways in `paths` (files, or folders of `*.yaml`).
+def library_of(
+    paths: Iterable[Path], facts: Mapping[str, Fact] | None = None, beside: Mapping[str, Pathway] | None = None
+) -> Library:
+    """The library of all pathways in `paths` (files, or folders of `*.yaml`). They may start those `beside` them.
 
     Raises:
         ProcedureFaults: with every fault of every file.
     """
     vocabulary = shipped_facts() if facts is None else facts
-    read, faults = _read(paths, vocabulary, {})
+    read, faults = _read(paths, vocabulary, beside or {})
     if any(fault.severity is Severity.ERROR for fault in faults):
         raise ProcedureFaults(faults)
     pathways = [text.pathway for text in read if text.pathway is not None]

@@ -29,12 +29,13 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 def read_text(document: Document, node: Node) -> Text | None:
     """A text in the two languages of the network."""
     fields = document.fields(node, _TEXT, "{it: Trovare un posto, en: Find a place}")
-    said = {language: _plain(document, value) for language, value in fields.items()}
+    said = {language: plain_text(document, value) for language, value in fields.items()}
     italian, english = said.get("it"), said.get("en")
     return Text(it=italian, en=english) if italian and english else None
 
 
-def _plain(document: Document, node: Node) -> str | None:
+def plain_text(document: Document, node: Node) -> str | None:
+    """A text of one language, under the same rules."""
     text = document.text(node)
     if text is None:
         return None

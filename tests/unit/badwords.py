@@ -106,6 +106,8 @@ NO_HOUSE = {
     ("procedures", "check"),
     ("procedures", "show"),
     ("procedures", "diff"),
+    ("procedures", "test"),
+    ("procedures", "coverage"),
     ("network", "check"),
 }
 """Commands that look at no house."""

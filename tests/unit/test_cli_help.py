@@ -39,7 +39,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         ("doctor",),
         *(("case", verb) for verb in ("open", "list", "show", "trail", "cancel")),
         *(("handoff", verb) for verb in ("list", "accept", "decline", "complete")),
-        *(("procedures", verb) for verb in ("check", "show")),
+        *(("procedures", verb) for verb in ("check", "show", "test", "coverage")),
         *(("network", verb) for verb in ("import", "check", "export")),
         *(("audit", verb) for verb in ("verify", "export")),
         ("config", "show"),

@@ -22,9 +22,17 @@ from tests.unit.test_limit_words import WRONG_LIMITS
 from tests.unit.test_loading import WRONG_WORDS
 from tests.unit.test_reading import WRONG_YAML
 from tests.unit.test_repeating_words import WRONG_REPEATS
+from tests.unit.test_scenario_reading import WRONG_SCENARIOS
 from tests.unit.test_vocabulary import WRONG_FACTS
 
-SHOWN_BY_A_TEST_OF_ITS_OWN = {"not-explored", "unreadable", "no-pathways", "not-utf-8", "too-many-faults"}
+SHOWN_BY_A_TEST_OF_ITS_OWN = {
+    "not-explored",
+    "unreadable",
+    "no-pathways",
+    "no-scenarios",
+    "not-utf-8",
+    "too-many-faults",
+}
 
 
 def modules() -> Iterator[ModuleType]:
@@ -61,7 +69,7 @@ def fields(sentence: str) -> set[str]:
 
 
 def test_every_fault_is_shown_by_a_wrong_text() -> None:
-    tables = (WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS)
+    tables = (WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS, WRONG_SCENARIOS)
     shown = {code for table in tables for code, _ in table}
     shown |= {code for table in (WRONG_TOGETHER, WRONG_WAYS, WRONG_NETWORKS) for code, *_ in table}
     assert set(kinds()) - shown == SHOWN_BY_A_TEST_OF_ITS_OWN

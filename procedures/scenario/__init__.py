@@ -1,0 +1,1 @@
+"""Scenarios: what a network says must happen, told beside each pathway, run on the rules with a clock of its own."""

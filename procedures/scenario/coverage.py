@@ -1,0 +1,196 @@
+"""What scenarios reach of a pathway: steps, branches, results, refusals, silences, consents and outcomes."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from procedures import events as e
+from procedures.marking import N_
+from procedures.scenario.running import ScenarioRun
+from procedures.schema import AskStep, AwaitStep, Library, Pathway, RungTarget, StartStep, Step, TellStep
+
+NO_ANSWER, FIRST_SIGN, LATE = "answer", "first_sign", "result"
+"""Which promise of a step goes by: to answer, to begin, to finish."""
+APPLIES, LEFT_OUT = "applies", "left_out"
+REFUSED, REVOKED = "refused", "revoked"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Point:
+    """One thing that can happen on a pathway: its kind, what it happens to, and which of several."""
+
+    kind: str
+    of: str
+    which: str = ""
+
+
+KINDS = {
+    "step": N_("steps"),
+    "branch": N_("conditions"),
+    "result": N_("results"),
+    "refusal": N_("refusals"),
+    "silence": N_("silences"),
+    "longer": N_("longer time"),
+    "hold": N_("held back"),
+    "consent": N_("consents"),
+    "outcome": N_("outcomes"),
+}
+"""Each kind of point, with its heading."""
+
+
+def points_of(pathway: Pathway, library: Library) -> tuple[Point, ...]:
+    """Everything that a pathway's scenarios should reach, in the order of the text."""
+    return tuple(dict.fromkeys(_points(pathway, library)))
+
+
+def _points(pathway: Pathway, library: Library) -> Iterator[Point]:
+    for step in pathway.steps.values():
+        yield from _of_step(step, library)
+    for consent in sorted(own_consents(pathway)):
+        yield Point("consent", consent, REFUSED)
+        yield Point("consent", consent, REVOKED)
+    if pathway.within:
+        yield Point("silence", pathway.name, LATE)
+    yield from (Point("outcome", pathway.name, outcome.name) for outcome in pathway.outcomes)
+
+
+def own_consents(pathway: Pathway) -> frozenset[str]:
+    """The consents that the steps of a pathway hang on: those of a pathway that it starts are that one's own."""
+    asked = {
+        step.consent or pathway.consent
+        for step in pathway.steps.values()
+        if not step.basis and not isinstance(step, StartStep)
+    }
+    return frozenset(consent for consent in asked if consent)
+
+
+def _of_step(step: Step, library: Library) -> Iterator[Point]:
+    name = step.name
+    yield Point("step", name)
+    if step.when is not None:
+        yield Point("branch", name, APPLIES)
+        yield Point("branch", name, LEFT_OUT)
+    if step.not_before is not None:
+        yield Point("hold", name)
+    if isinstance(step, StartStep):
+        yield from (Point("result", name, outcome.name) for outcome in library.named(step.pathway).outcomes)
+    if isinstance(step, AskStep | AwaitStep):
+        yield from (Point("result", name, result) for result in step.results)
+        if step.extend:
+            yield Point("longer", name)
+    if isinstance(step, AskStep):
+        yield Point("refusal", name)
+        yield from (Point("silence", name, rung.to) for rung in step.escalate)
+        yield Point("silence", name, NO_ANSWER)
+        if step.first_sign_within:
+            yield Point("silence", name, FIRST_SIGN)
+    if isinstance(step, AskStep | AwaitStep) and (step.on_expiry not in step.results):
+        yield Point("silence", name, LATE)
+    if isinstance(step, TellStep):
+        yield Point("result", name, "told")
+
+
+class Reached:
+    """Notes which points of one pathway a story reaches, event by event."""
+
+    def __init__(self, pathway: Pathway, library: Library) -> None:
+        self._pathway = pathway
+        self._wanted = frozenset(points_of(pathway, library))
+        self._handoffs: dict[str, e.HandoffRequested] = {}
+        self._runs: set[str] = set()
+        self.points: set[Point] = set()
+
+    def follow(self, events: Iterable[e.Event]) -> None:
+        """Look at what happened next."""
+        for event in events:
+            self._keep(event)
+            self.points |= {point for point in self._of(event) if point in self._wanted}
+
+    def _keep(self, event: e.Event) -> None:
+        if isinstance(event, e.PathwayStarted) and event.pathway == self._pathway.name:
+            self._runs.add(event.run_id)
+        elif isinstance(event, e.HandoffRequested) and event.run_id in self._runs:
+            self._handoffs[event.ref] = event
+
+    def _of(self, event: e.Event) -> Iterator[Point]:
+        if isinstance(event, e.RunEvent):
+            if event.run_id in self._runs:
+                yield from _of_run(event, self._pathway.name)
+        elif isinstance(event, e.HandoffEvent):
+            asked = self._handoffs.get(event.ref)
+            if asked is not None:
+                yield from _of_handoff(event, asked)
+        elif isinstance(event, e.ConsentRefused):
+            yield Point("consent", event.consent, REFUSED)
+        elif isinstance(event, e.ConsentRevoked):
+            yield Point("consent", event.consent, REVOKED)
+
+
+def _of_run(event: e.RunEvent, pathway: str) -> Iterator[Point]:
+    if isinstance(event, e.StepStarted):
+        yield Point("step", event.step)
+        yield Point("branch", event.step, APPLIES)
+    elif isinstance(event, e.StepSkipped) and event.reason is e.SkipReason.NOT_APPLICABLE:
+        yield Point("branch", event.step, LEFT_OUT)
+    elif isinstance(event, e.StepHeld):
+        yield Point("hold", event.step)
+    elif isinstance(event, e.StepEnded):
+        yield Point("result", event.step, event.result)
+    elif isinstance(event, e.PathwayEnded):
+        yield Point("outcome", pathway, event.outcome)
+    elif isinstance(event, e.PathwayLimitPassed):
+        yield Point("silence", pathway, LATE)
+
+
+def _of_handoff(event: e.HandoffEvent, asked: e.HandoffRequested) -> Iterator[Point]:
+    step = asked.step
+    if isinstance(event, e.HandoffDeclined):
+        yield Point("refusal", step)
+    elif isinstance(event, e.LimitExtended):
+        yield Point("longer", step)
+    elif isinstance(event, e.RungClimbed):
+        yield Point("silence", step, event.to)
+        if asked.accept_by and event.due_at >= asked.accept_by:
+            yield Point("silence", step, NO_ANSWER)
+    elif isinstance(event, e.OwnerChanged):
+        # The last service may be silent at the very moment of the coordinator's rung: the baton goes there either way.
+        yield Point("silence", step, RungTarget.COORDINATOR)
+    elif isinstance(event, e.DeadlinePassed):
+        words = {e.ClockName.ACCEPT: NO_ANSWER, e.ClockName.FIRST_SIGN: FIRST_SIGN, e.ClockName.COMPLETE: LATE}
+        yield Point("silence", step, words[event.clock_name])
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far the scenarios of one pathway go."""
+
+    pathway: str
+    points: tuple[Point, ...]
+    reached: frozenset[Point]
+
+    @property
+    def missing(self) -> tuple[Point, ...]:
+        """What no scenario reaches, in the order of the text."""
+        return tuple(point for point in self.points if point not in self.reached)
+
+    def counts(self, kind: str) -> tuple[int, int]:
+        """How many of a kind are reached, and how many there are."""
+        of_kind = [point for point in self.points if point.kind == kind]
+        return sum(point in self.reached for point in of_kind), len(of_kind)
+
+    @property
+    def percent(self) -> int:
+        """How much of it all is reached, rounded down."""
+        return 100 * len(self.reached) // max(len(self.points), 1)
+
+
+def reached(run: ScenarioRun, pathway: Pathway, library: Library) -> frozenset[Point]:
+    """The points of one pathway that a run reaches."""
+    seen = Reached(pathway, library)
+    seen.follow(run.trail)
+    return frozenset(seen.points)
+
+
+def coverage(pathway: Pathway, library: Library, runs: Iterable[ScenarioRun]) -> Coverage:
+    """What these runs reach of a pathway."""
+    every: frozenset[Point] = frozenset().union(*(reached(run, pathway, library) for run in runs))
+    return Coverage(pathway.name, points_of(pathway, library), every)

@@ -1,0 +1,116 @@
+"""Scenario files and the procedures beside them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from procedures.composing import MAX_BYTES
+from procedures.directory import Directory
+from procedures.fault_kinds import NOT_UTF8, TOO_LARGE, UNREADABLE
+from procedures.faults import Fault, ProcedureFaults
+from procedures.loading import SHIPPED, library_of, shipped_library
+from procedures.reasons import reason_of
+from procedures.scenario.checking import check
+from procedures.scenario.kinds import NO_SCENARIOS
+from procedures.scenario.language import Scenario
+from procedures.scenario.reading import read_scenarios
+from procedures.scenario.running import Stage
+from procedures.schema import Library
+
+ENDING = ".scenario.yaml"
+NetworkOf = Callable[[str, Path], Directory]
+"""The network that a scenario names, looked for from the folder of its file. Raises ProcedureFaults, StaffettaError."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The scenarios of one file, with the stage that each is run on."""
+
+    file: str
+    library: Library
+    scenarios: tuple[tuple[Scenario, Stage], ...]
+
+
+def scenario_files(paths: Iterable[Path]) -> list[Path]:
+    """The files meant: of a folder every `*.scenario.yaml`, of a pathway's file the scenarios beside it."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.glob(f"*{ENDING}"))
+        elif path.name.endswith(".yaml") and not path.name.endswith(ENDING) and path.exists():
+            inside = [beside] if (beside := path.with_name(path.stem + ENDING)).exists() else []
+        else:
+            inside = [path]
+        found |= dict.fromkeys(inside or [path])
+    return list(found)
+
+
+def load(paths: Iterable[Path], network_of: NetworkOf) -> tuple[list[Loaded], list[Fault]]:
+    """Every scenario of these files that can be run, and every fault of the others."""
+    stages: dict[tuple[int, int], Stage] = {}
+    loaded: list[Loaded] = []
+    faults: list[Fault] = []
+    for path in scenario_files(paths):
+        try:
+            loaded.append(_load(path, network_of, stages))
+        except ProcedureFaults as wrong:
+            faults += (fault for fault in wrong.faults if fault not in faults)
+    return loaded, faults
+
+
+def _load(path: Path, network_of: NetworkOf, stages: dict[tuple[int, int], Stage]) -> Loaded:
+    document, scenarios = read_scenarios(_text(path), str(path))
+    library = library_beside(path.parent)
+    found: list[tuple[Scenario, Stage]] = []
+    for scenario in scenarios:
+        directory = network_of(scenario.given.network, path.parent)
+        check(document, scenario, library, directory)
+        stage = stages.setdefault((id(library), id(directory)), Stage(library, directory))
+        found.append((scenario, stage))
+    document.finish()
+    return Loaded(str(path), library, tuple(found))
+
+
+_BESIDE: dict[Path, tuple[Mapping[Path, int], Library]] = {}
+
+
+def library_beside(folder: Path) -> Library:
+    """The shipped procedures, and over them those in the folder.
+
+    Raises:
+        ProcedureFaults: one of them is wrong.
+    """
+    shipped, own = shipped_library(), own_pathways(folder)
+    if not own:
+        return shipped
+    seen = {file: file.stat().st_mtime_ns for file in own}
+    kept = _BESIDE.get(folder)
+    if kept is None or kept[0] != seen:
+        kept = _BESIDE[folder] = (seen, _over(shipped, library_of(own, beside=shipped.current)))
+    return kept[1]
+
+
+def own_pathways(folder: Path) -> list[Path]:
+    """The files of the procedures in a folder, where they are not the shipped ones."""
+    if folder.resolve() == SHIPPED.resolve():
+        return []
+    return [file for file in sorted(folder.glob("*.yaml")) if not file.name.endswith(ENDING)]
+
+
+def _over(shipped: Library, own: Library) -> Library:
+    return Library(
+        current={**shipped.current, **own.current}, by_hash={**shipped.by_hash, **own.by_hash}, facts=own.facts
+    )
+
+
+def _text(path: Path) -> str:
+    if path.is_dir():
+        raise ProcedureFaults([Fault(str(path), 1, 1, NO_SCENARIOS)])
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ProcedureFaults([Fault(str(path), 1, 1, TOO_LARGE, {"limit": str(MAX_BYTES // 1024)})])
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise ProcedureFaults([Fault(str(path), 1, 1, UNREADABLE, {"why": reason_of(error)})]) from None
+    except UnicodeDecodeError:
+        raise ProcedureFaults([Fault(str(path), 1, 1, NOT_UTF8)]) from None

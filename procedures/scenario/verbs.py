@@ -1,0 +1,120 @@
+"""What can be done in a scenario: one entry for each command of `procedures.commands` that a person may give.
+
+A new command gets a verb by one more line of `VERBS`; a test names the commands that have none.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from procedures import commands as c
+from procedures.case import CaseState, Handoff, PartyKind
+from procedures.directory import Directory
+from procedures.scenario.language import Act, Value
+from procedures.values import ROME, moment_text
+
+OPERATOR = "operator:scenario"
+BY = "by"
+"""Who says it, by the id of a person; without it whoever was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Where an act takes place."""
+
+    state: CaseState
+    directory: Directory
+    now: datetime
+
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: its command, how its target fills the command, and the other words it may carry with an example."""
+
+    command: type[c.Command]
+    target: Callable[[Doing, str], Fields]
+    more: Mapping[str, str] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
+    of: str = "step"
+    """What its target names: a step (or `STEP/SERVICE`), a consent, a pathway, a reason."""
+
+
+def handoff_named(state: CaseState, name: str) -> Handoff | None:
+    """The newest handoff of this step, or of `STEP/SERVICE`; an open one before one that is over."""
+    found = [h for h in state.handoffs.values() if name in (h.step, f"{h.step}/{h.service}")]
+    return next((h for h in reversed(found) if h.is_open), found[-1] if found else None)
+
+
+def _handoff(doing: Doing, name: str) -> Fields:
+    handoff = handoff_named(doing.state, name)
+    return {"ref": handoff.ref if handoff else name}
+
+
+def _as(field_name: str) -> Callable[[Doing, str], Fields]:
+    return lambda _doing, name: {field_name: name}
+
+
+def _run(doing: Doing, name: str) -> Fields:
+    runs = [run.run_id for run in doing.state.runs.values() if run.pathway == name]
+    return {"run_id": runs[-1] if runs else name}
+
+
+_BY = {BY: "olga"}
+VERBS: Mapping[str, Verb] = {
+    "acknowledge": Verb(c.AcknowledgeHandoff, _handoff, _BY),
+    "accept": Verb(c.AcceptHandoff, _handoff, _BY),
+    "decline": Verb(c.DeclineHandoff, _handoff, {"reason": "full", **_BY}, frozenset({"reason"})),
+    "first_sign": Verb(c.NoteFirstSign, _handoff, _BY),
+    "complete": Verb(c.CompleteHandoff, _handoff, {"result": "housed", "evidence": "{}", **_BY}, frozenset({"result"})),
+    "renew_link": Verb(c.RenewLink, _handoff, _BY),
+    "longer_time": Verb(c.ExtendLimit, _handoff, {"body": "coordinator", **_BY}),
+    "give_consent": Verb(c.GiveConsent, _as("consent"), of="consent"),
+    "refuse_consent": Verb(c.RefuseConsent, _as("consent"), of="consent"),
+    "revoke_consent": Verb(c.RevokeConsent, _as("consent"), of="consent"),
+    "cancel_case": Verb(c.CancelCase, _as("reason"), of="reason"),
+    "cancel_pathway": Verb(c.CancelPathway, _run, {"reason": "her_wish"}, frozenset({"reason"}), of="pathway"),
+}
+CARRIERS: Mapping[str, c.DeliveryResult] = {
+    "carrier_refuses": c.DeliveryResult.FAILED,
+    "carrier_accepts": c.DeliveryResult.ACCEPTED,
+}
+"""From now on this becomes of every message to a person: no channel takes it; it leaves again."""
+
+
+def command_of(act: Act, doing: Doing, number: int) -> c.Command:
+    """The command that the act stands for, from whoever it would come from."""
+    verb = VERBS[act.verb]
+    target = verb.target(doing, act.target)
+    more = {word: _value(value, doing.now) for word, value in act.more.items() if word != BY}
+    handoff = doing.state.handoffs.get(str(target.get("ref", "")))
+    actor = _actor(doing, handoff, act.more.get(BY))
+    base = {
+        "id": f"scenario-act-{number:08d}",
+        "case_id": doing.state.case_id,
+        "road": c.Road.DESK if actor == OPERATOR else c.Road.LINK,
+    }
+    return verb.command.model_validate({**base, "actor": actor, **target, **more})
+
+
+def _actor(doing: Doing, handoff: Handoff | None, by: Value) -> str:
+    """Whoever was asked; everything else is typed by an operator."""
+    if by is not None:
+        return f"person:{by}"
+    if handoff is None:
+        return OPERATOR
+    if handoff.owner.kind is PartyKind.COORDINATOR and handoff.owner.id in doing.directory.coordinators:
+        return f"person:{doing.directory.coordinators[handoff.owner.id].people[0]}"
+    service = doing.directory.services.get(handoff.service or "")
+    return f"person:{doing.directory.person_on_duty(service, doing.now).id}" if service else OPERATOR
+
+
+def _value(value: Value, now: datetime) -> Any:
+    if isinstance(value, Mapping):
+        return {word: _value(inner, now) for word, inner in value.items()}
+    if value == "now":
+        return moment_text(now)
+    return now.astimezone(ROME).date().isoformat() if value == "today" else value

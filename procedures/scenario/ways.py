@@ -1,0 +1,116 @@
+"""How a step, a result or an outcome can be reached: what must end how before, and which facts let it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from procedures.commands import FactValue
+from procedures.conditions import holds
+from procedures.exploring.asking import KNOWN, leaves, values_that_differ
+from procedures.schema import Condition, Fact, FactType, Library, Need, NeedKind, Pathway, StartStep
+
+MOST_WAYS = 24
+"""Of alternatives to one thing that are looked at."""
+MOST_FACTS = 5_000
+"""Of combinations of facts that are tried for one way."""
+DAY_OF_A_FACT = "2026-11-25"
+
+Place = tuple[str, str]
+"""A pathway and one of its steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What has to be so: how steps end, which conditions hold and which do not."""
+
+    results: Mapping[Place, str] = field(default_factory=dict)
+    holding: tuple[Condition, ...] = ()
+    failing: tuple[Condition, ...] = ()
+
+    def joined(self, other: "Way") -> "Way | None":
+        """Both at once; None where they contradict each other."""
+        if any(self.results.get(place, result) != result for place, result in other.results.items()):
+            return None
+        return Way({**self.results, **other.results}, self.holding + other.holding, self.failing + other.failing)
+
+
+class Ways:
+    """Looks for ways through the pathways of a library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def beginning(self, pathway: Pathway, step: str, *, applies: bool = True) -> Iterator[Way]:
+        """Ways to the moment at which the step begins, or is left out because its condition does not hold."""
+        found = pathway.steps[step]
+        own = Way(holding=(found.when,)) if found.when and applies else Way()
+        own = Way(failing=(found.when,)) if found.when and not applies else own
+        yield from _each_joined(own, self.meeting(pathway, found.needs))
+
+    def ending(self, pathway: Pathway, step: str, result: str) -> Iterator[Way]:
+        """Ways in which the step ends with the result."""
+        found = pathway.steps[step]
+        for way in self.beginning(pathway, step):
+            if isinstance(found, StartStep):
+                yield from _each_joined(way, self.outcome(self._library.named(found.pathway), result))
+            else:
+                joined = way.joined(Way({(pathway.name, step): result}))
+                if joined:
+                    yield joined
+
+    def outcome(self, pathway: Pathway, name: str) -> Iterator[Way]:
+        """Ways to an outcome of a pathway."""
+        for outcome in pathway.outcomes:
+            if outcome.name == name:
+                yield from self.meeting(pathway, outcome.when)
+
+    def meeting(self, pathway: Pathway, need: Need) -> Iterator[Way]:
+        """Ways to meet a need."""
+        if need.kind is NeedKind.STEP:
+            if need.result is None:
+                yield Way()  # met by whatever becomes of the step
+            else:
+                yield from islice(self.ending(pathway, need.step or "", need.result), MOST_WAYS)
+        elif need.kind is NeedKind.ANY_OF:
+            for part in need.parts:
+                yield from self.meeting(pathway, part)
+        else:
+            yield from self._all_of(pathway, need.parts)
+
+    def _all_of(self, pathway: Pathway, parts: tuple[Need, ...]) -> Iterator[Way]:
+        if not parts:
+            yield Way()
+            return
+        for way in self.meeting(pathway, parts[0]):
+            yield from _each_joined(way, self._all_of(pathway, parts[1:]))
+
+    def facts(self, way: Way) -> Iterator[Mapping[str, FactValue]]:
+        """Facts under which the conditions of a way are so, the fewest first."""
+        asked: dict[str, list[Condition]] = {}
+        for condition in (*way.holding, *way.failing):
+            for leaf in leaves(condition):
+                asked.setdefault(leaf.fact or "", []).append(leaf)
+        values = [values_that_differ(self._library.facts[name], conditions) for name, conditions in asked.items()]
+        fitting = []
+        for answers in islice(product(*values), MOST_FACTS):
+            told = {name: value for name, value in zip(asked, answers, strict=True) if value is not None}
+            so = all(holds(condition, told) for condition in way.holding)
+            if so and not any(holds(condition, told) for condition in way.failing):
+                fitting.append(told)
+        # What is said with a plain value is easier to read than what she did not answer.
+        fitting.sort(key=lambda told: ("not_answered" in told.values(), len(told)))
+        for told in fitting:
+            yield {name: _said(self._library.facts[name], value) for name, value in told.items()}
+
+
+def _said(fact: Fact, value: FactValue) -> FactValue:
+    if value != KNOWN:
+        return value
+    return f"{DAY_OF_A_FACT}T08:00" if fact.type is FactType.DATETIME else DAY_OF_A_FACT
+
+
+def _each_joined(way: Way, others: Iterable[Way]) -> Iterator[Way]:
+    for other in others:
+        joined = way.joined(other)
+        if joined:
+            yield joined
