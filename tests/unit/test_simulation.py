@@ -1,6 +1,8 @@
 """The simulation finds what is planted, repeats itself, and what it once found in the product stays mended."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from models.outbox import SettledResult
 from procedures.commands import AcceptHandoff
 from tests.houses import Told, only_handoff
 from tests.simulation.plants import PLANTS
+from tests.simulation.pool import side_by_side, workers
+from tests.simulation.row import find_plant, planted
 from tests.simulation.running import run_seed
 from tests.simulation.shrinking import SCREEN, shrink
 
@@ -53,6 +57,26 @@ def test_another_seed_is_another_story() -> None:
 )
 def test_a_planted_bug_is_found(plant: str, seed: int, broken: str) -> None:
     assert run_seed(seed, cases=4, plant=PLANTS[plant]).broken == broken
+
+
+def test_seeds_are_lived_through_on_every_core() -> None:
+    with workers() as pool:
+        assert sorted(side_by_side(pool, str, range(5), time.monotonic() + 600)) == ["0", "1", "2", "3", "4"]
+
+
+def test_no_seed_is_begun_when_the_time_is_over() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert list(side_by_side(pool, str, range(5), time.monotonic() - 1)) == []
+
+
+def test_a_planted_bug_that_no_seed_found_is_broken() -> None:
+    assert find_plant("not-chained", time.monotonic() - 1).broken == 1
+
+
+def test_planted_bugs_that_there_was_no_time_for_are_broken() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        found = list(planted(pool, time.monotonic() - 1))
+    assert sum(one.broken for one in found) == len(PLANTS)
 
 
 @pytest.mark.slow
