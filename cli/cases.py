@@ -121,9 +121,7 @@ def cancel_case(
         str,
         typer.Option(
             "--reason",
-            help=_(
-                "her_wish, opened_by_mistake, moved_away, helped_elsewhere, consent_revoked, drill_over or time_over."
-            ),
+            help=_("her_wish, opened_by_mistake, moved_away, helped_elsewhere, consent_revoked or drill_over."),
         ),
     ],
 ) -> None:

@@ -61,6 +61,10 @@ SENTENCES: Mapping[str, str] = {
     "contact_allowed": N_("She may be contacted again; what she had agreed to is asked anew."),
     "step_repeats": N_("“{step}” comes again on {until}. Times so far: {rounds}."),
     "repetition_ended": N_("“{step}” does not come again. Times in all: {rounds} ({reason})."),
+    "case_reopened": N_("The case was over, and is open again."),
+    "pathway_reopened": N_("The pathway “{pathway}” is begun anew: {reason}."),
+    "step_decided_anew": N_("“{step}” was decided anew: {result} (before: {old_result}). Why: {reason}."),
+    "step_kept": N_("“{step}” goes on, though “{begun}” was decided anew."),
     "step_begun_first": N_("“{step}” was begun before its turn: {reason}."),
     "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
     "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),
@@ -78,7 +82,7 @@ SETTLED: Mapping[str, str] = {
 MOMENTS = ("limit_at", "until")
 ENDS = ("old_at", "new_at")
 """Ends of time; there may be none."""
-CODES = ("reason", "result", "outcome", "to", "clock_name", "answer", "stands", "purpose", "channel")
+CODES = ("reason", "result", "outcome", "to", "clock_name", "answer", "stands", "purpose", "channel", "old_result")
 
 
 class Teller:
@@ -111,7 +115,7 @@ class Teller:
             **{name: moment(given.get(name)) or _("no limit") for name in ENDS},
             "pathway": self._pathway(given),
             "step": step,
-            "begun": self._step({**given, "step": given.get("begun")}, None),
+            "begun": self._step({**given, "step": given.get("begun") or given.get("decided")}, None),
             "body": agreeing(str(given.get("body", ""))),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),

@@ -1,4 +1,4 @@
-"""`staffetta case`, steering: begin a later step now, and decide what that leaves owed."""
+"""`staffetta case`, steering: what an operator can do beyond the pathway."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -68,6 +68,60 @@ def contact(
     kinds: dict[str, type[NeverContactAgain | ContactAgain]] = {"never": NeverContactAgain, "again": ContactAgain}
     with asked.house() as house:
         _done(asked, house, house.handling.handle(_command(kinds[wish], _about(house, code))))
+
+
+@command(case_app, "reopen", example="staffetta case reopen C-7KQ4-M9TX shelter --reason new_incident")
+def reopen(
+    asked: Asked,
+    code: CodeArgument,
+    ended: Annotated[
+        str, typer.Argument(metavar="PATHWAY", help=_("The pathway that is over: its reference or its name."))
+    ],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="new_incident, her_wish, new_facts, ended_by_mistake.")],
+    same_edition: Annotated[
+        bool, typer.Option("--same-edition", help=_("By the text that it ran by, not by the one in force."))
+    ] = False,
+) -> None:
+    """Begin a pathway that is over anew, in the same case. A case that was closed or cancelled is open again."""
+    from procedures.commands import ReopenPathway
+
+    with asked.house() as house:
+        said = {**_about(house, code), "run": ended, "reason": reason, "same_edition": same_edition}
+        _done(asked, house, house.handling.handle(_command(ReopenPathway, said)))
+
+
+@command(case_app, "decide", example="staffetta case decide C-7KQ4-M9TX find_place no_place --reason recorded_wrongly")
+def decide_anew(
+    asked: Asked,
+    code: CodeArgument,
+    step: StepArgument,
+    result: Annotated[str, typer.Argument(metavar="RESULT", help=_("The result that it has now."))],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="appeal, reconsidered, new_facts, recorded_wrongly.")],
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option("--evidence", metavar="NAME=VALUE", help=_("What the result has to show; may be repeated.")),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="STEP", help=_("A step that hangs on it and goes on; may be repeated.")),
+    ] = None,
+    cancel: Annotated[
+        list[str] | None,
+        typer.Option("--cancel", metavar="STEP", help=_("A step that hangs on it and stops; may be repeated.")),
+    ] = None,
+    pathway: RunOption = "",
+) -> None:
+    """Replace the result of a step that is done. Of what hangs on it, say what goes on and what stops."""
+    from cli.asking import pairs
+    from procedures.commands import DecideAnew
+
+    given = pairs("--evidence", evidence or (), "place_confirmed_at=2026-11-24T20:15")
+    with asked.house() as house:
+        said = {**_about(house, code), "run": pathway, "step": step, "reason": reason}
+        said |= {"result": result, "evidence": given, "keep": frozenset(keep or ()), "cancel": frozenset(cancel or ())}
+        _done(asked, house, house.handling.handle(_command(DecideAnew, said)))
 
 
 def _command(kind: type["AnyCommand"], said: dict[str, object]) -> "AnyCommand":

@@ -17,7 +17,8 @@ WORDS = (
     N_("closed"), N_("given"), N_("refused"), N_("revoked"), N_("limit passed"), N_("limit moved"),
     N_("longer time asked"), N_("lapsed"), N_("word lapsed"), N_("pathway late"), N_("time over"), N_("extend limit"),
     N_("imminent danger"), N_("only chance"), N_("ordered"), N_("no contact"), N_("at most"),
-    N_("until"), N_("while"),
+    N_("until"), N_("while"), N_("decided anew"), N_("appeal"), N_("reconsidered"), N_("new facts"),
+    N_("recorded wrongly"), N_("new incident"), N_("ended by mistake"),
     N_("new assessment"), N_("she said"), N_("service said"), N_("something happened"), N_("written wrongly"),
     N_("result"),
 )  # fmt: skip

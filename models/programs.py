@@ -14,6 +14,8 @@ class Operation(StrEnum):
     CASES_SIGNAL = "cases.signal"
     CASES_CANCEL = "cases.cancel"
     CASES_CONTACT = "cases.contact"
+    CASES_REOPEN = "cases.reopen"
+    CASES_DECIDE = "cases.decide"
     CASES_ACT_FIRST = "cases.act-first"
     HANDOFFS_READ = "handoffs.read"
     HANDOFFS_ACKNOWLEDGE = "handoffs.acknowledge"

@@ -25,8 +25,18 @@ ENDED = "ended"
 """The outcome of a pathway none of whose declared outcomes was reached."""
 
 
-def start_pathway(draft: Draft, pathway: Pathway, giver: Giver, parent: tuple[str, str] | None = None) -> None:
-    """Begin a run of the pathway, pinned to its text. `parent` is the run and the step that start it."""
+def start_pathway(
+    draft: Draft,
+    pathway: Pathway,
+    giver: Giver,
+    parent: tuple[str, str] | None = None,
+    *,
+    reopens: str | None = None,
+) -> None:
+    """Begin a run of the pathway, pinned to its text.
+
+    `parent` is the run and the step that start it, `reopens` the run that it begins anew.
+    """
     week = week_of(draft.directory, draft.state.territory, None)
     draft.note(
         PathwayStarted(
@@ -39,6 +49,7 @@ def start_pathway(draft: Draft, pathway: Pathway, giver: Giver, parent: tuple[st
             steps=tuple(pathway.steps),
             parent_run=parent[0] if parent else None,
             parent_step=parent[1] if parent else None,
+            reopens=reopens,
             giver=giver,
             limits=Ground(draft.state, None, week).ends(pathway.within, draft.now),
         )

@@ -272,6 +272,8 @@ class PathwayRun(Frozen):
     state: Operational[RunState] = RunState.RUNNING
     parent_run: Operational[str | None] = None
     parent_step: Operational[str | None] = None
+    reopens: Operational[str | None] = None
+    """The run that it begins anew."""
     giver: Operational[Giver]
     outcome: Operational[str | None] = None
     reason: Operational[str | None] = None

@@ -169,6 +169,38 @@ class CancelPathway(Command):
     reason: Operational[str]
 
 
+class AboutStep(Command):
+    """Steering of one step of a pathway that runs."""
+
+    run: Operational[str]
+    """Its id, its reference or its pathway's name; empty where one alone has this step."""
+    step: Operational[str]
+
+
+class DecideAnew(AboutStep):
+    """Replace the result of a step that is done, with a reason from `AnewReason`."""
+
+    kind: Operational[Literal["decide_anew"]] = "decide_anew"
+    result: Operational[str]
+    evidence: Routing[Mapping[str, EvidenceValue]] = Field(default_factory=dict)
+    reason: Operational[str]
+    keep: Operational[frozenset[str]] = frozenset()
+    """The steps under way that hang on it and go on all the same."""
+    cancel: Operational[frozenset[str]] = frozenset()
+    """Those that stop."""
+
+
+class ReopenPathway(Command):
+    """Start a pathway that is over anew in the same case, with a reason from `ReopenReason`."""
+
+    kind: Operational[Literal["reopen_pathway"]] = "reopen_pathway"
+    run: Operational[str]
+    """Its id, its reference, or its pathway's name: the latest of that name."""
+    reason: Operational[str]
+    same_edition: Operational[bool] = False
+    """By the text that it ran by, instead of the one in force."""
+
+
 class NeverContactAgain(Command):
     """She does not want to be contacted again: what rests on a consent stops, and nobody asks her any more."""
 
@@ -179,14 +211,6 @@ class ContactAgain(Command):
     """She says otherwise: she may be contacted, and is asked anew for each consent."""
 
     kind: Operational[Literal["contact_again"]] = "contact_again"
-
-
-class AboutStep(Command):
-    """Steering of one step of a pathway that runs."""
-
-    run: Operational[str]
-    """Its id, its reference or its pathway's name; empty where one alone has this step."""
-    step: Operational[str]
 
 
 class ActFirst(AboutStep):
@@ -264,6 +288,8 @@ AnyCommand = Annotated[
     | CancelPathway
     | ActFirst
     | ForgoStep
+    | DecideAnew
+    | ReopenPathway
     | NeverContactAgain
     | ContactAgain
     | PassDeadline
@@ -304,9 +330,12 @@ class CancelReason(StrEnum):
     DRILL_OVER = "drill_over"
     TIME_OVER = "time_over"
     """Said by the clock alone, where a procedure ends a pathway by silence: nobody chooses it."""
+    DECIDED_ANEW = "decided_anew"
+    """Said where what it hung on was decided anew: nobody chooses it for more than that."""
 
 
-CHOSEN_REASONS = tuple(reason for reason in CancelReason if reason is not CancelReason.TIME_OVER)
+NOT_CHOSEN = frozenset({CancelReason.TIME_OVER, CancelReason.DECIDED_ANEW})
+CHOSEN_REASONS = tuple(reason for reason in CancelReason if reason not in NOT_CHOSEN)
 """What a person may choose."""
 
 
@@ -319,3 +348,21 @@ class ActFirstReason(StrEnum):
     """What can be had now will be gone later: a free place, somebody who is there."""
     ORDERED = "ordered"
     """An authority orders it."""
+
+
+class AnewReason(StrEnum):
+    """Why a step is decided anew: a closed list."""
+
+    APPEAL = "appeal"
+    RECONSIDERED = "reconsidered"
+    NEW_FACTS = "new_facts"
+    RECORDED_WRONGLY = "recorded_wrongly"
+
+
+class ReopenReason(StrEnum):
+    """Why a pathway is reopened: a closed list."""
+
+    NEW_INCIDENT = "new_incident"
+    HER_WISH = "her_wish"
+    NEW_FACTS = "new_facts"
+    ENDED_BY_MISTAKE = "ended_by_mistake"

@@ -6,7 +6,16 @@ What is not allowed is a named refusal (`procedures.errors.Refused`); what comes
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedures import acting_first, answering, cancelling, escalating, extending, not_contacting
+from procedures import (
+    acting_first,
+    answering,
+    cancelling,
+    deciding_anew,
+    escalating,
+    extending,
+    not_contacting,
+    reopening,
+)
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
 from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind
@@ -65,10 +74,8 @@ def decide_fully(
         _answer(draft, command)
     elif isinstance(command, c.PassDeadline):
         escalating.pass_deadlines(draft)
-    elif isinstance(command, c.NeverContactAgain):
-        not_contacting.never_again(draft)
-    elif isinstance(command, c.ContactAgain):
-        not_contacting.again(draft)
+    elif isinstance(command, c.NeverContactAgain | c.ContactAgain | c.ReopenPathway):
+        _say_of_any_case(draft, command)
     elif state.status is not CaseStatus.OPEN:
         raise CaseIsOver
     else:
@@ -137,6 +144,17 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
             extending.extend(draft, command, handoff)
 
 
+def _say_of_any_case(draft: Draft, command: c.NeverContactAgain | c.ContactAgain | c.ReopenPathway) -> None:
+    """What may be said of a case that is over, too."""
+    match command:
+        case c.NeverContactAgain():
+            not_contacting.never_again(draft)
+        case c.ContactAgain():
+            not_contacting.again(draft)
+        case c.ReopenPathway():
+            reopening.reopen(draft, command)
+
+
 def _steer(draft: Draft, command: c.AnyCommand) -> None:
     match command:
         case c.GiveConsent():
@@ -153,5 +171,7 @@ def _steer(draft: Draft, command: c.AnyCommand) -> None:
             cancelling.cancel_pathway(draft, command.run_id, command.reason)
         case c.ActFirst():
             acting_first.act_first(draft, command)
+        case c.DecideAnew():
+            deciding_anew.decide_anew(draft, command)
         case c.ForgoStep():
             acting_first.forgo(draft, command)

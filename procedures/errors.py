@@ -204,6 +204,30 @@ class ConsentFirst(Refused):
     template = "The step {step} needs the consent {consent}. Ask her and record what she says, then begin it."
 
 
+class UnknownEnded(Refused):
+    """What was said names no pathway of this case that is over."""
+
+    template = "No pathway that is over in this case is called so. Choose one of: {known}."
+
+
+class PathwayStillRuns(Refused):
+    """Only what is over can be reopened."""
+
+    template = "The pathway {pathway} runs in this case. Go on there: only what is over can be reopened."
+
+
+class NothingDecided(Refused):
+    """Only a step that is done with a result can be decided anew."""
+
+    template = "The step {step} has no result yet that could be decided anew. Look at the case for those that have."
+
+
+class SayKeptOrCancelled(Refused):
+    """Of each step under way that hangs on it, somebody has to say whether it goes on."""
+
+    template = "These steps hang on {step} and are under way: {steps}. Say of each whether it is kept or cancelled."
+
+
 class NoContact(Refused):
     """She said that she is never to be contacted again."""
 

@@ -52,7 +52,17 @@ from procedures.limit_events import (
     StepReleased,
 )
 from procedures.repeat_events import RepetitionEnd, RepetitionEnded, StepRepeats
-from procedures.steering_events import ContactAllowed, ContactForbidden, StepBegunFirst, StepForgone, StepOwed
+from procedures.steering_events import (
+    CaseReopened,
+    ContactAllowed,
+    ContactForbidden,
+    PathwayReopened,
+    StepBegunFirst,
+    StepDecidedAnew,
+    StepForgone,
+    StepKept,
+    StepOwed,
+)
 from procedures.wordsets import Words
 
 __all__ = [
@@ -65,6 +75,7 @@ __all__ = [
     "CaseCancelled",
     "CaseClosed",
     "CaseOpened",
+    "CaseReopened",
     "ClockName",
     "ConsentGiven",
     "ConsentRefused",
@@ -98,6 +109,7 @@ __all__ = [
     "PathwayEnded",
     "PathwayLimitMoved",
     "PathwayLimitPassed",
+    "PathwayReopened",
     "PathwayStarted",
     "RepetitionEnd",
     "RepetitionEnded",
@@ -107,10 +119,12 @@ __all__ = [
     "StepAwaitedConsent",
     "StepBegunFirst",
     "StepCancelled",
+    "StepDecidedAnew",
     "StepEnded",
     "StepEvent",
     "StepForgone",
     "StepHeld",
+    "StepKept",
     "StepOwed",
     "StepReleased",
     "StepRepeats",
@@ -168,6 +182,8 @@ class PathwayStarted(RunEvent):
     steps: Operational[tuple[str, ...]]
     parent_run: Operational[str | None] = None
     parent_step: Operational[str | None] = None
+    reopens: Operational[str | None] = None
+    """The run that it begins anew."""
     giver: Operational[Giver]
     limits: Operational[tuple[LimitState, ...]] = ()
     """Those of the pathway as a whole."""
@@ -307,6 +323,10 @@ AnyEvent = Annotated[
     | ContactForbidden
     | RepetitionEnded
     | StepRepeats
+    | CaseReopened
+    | PathwayReopened
+    | StepDecidedAnew
+    | StepKept
     | StepBegunFirst
     | StepForgone
     | StepOwed

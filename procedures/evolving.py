@@ -108,6 +108,7 @@ def _(event: e.PathwayStarted, state: CaseState) -> CaseState:
         content_hash=event.content_hash,
         parent_run=event.parent_run,
         parent_step=event.parent_step,
+        reopens=event.reopens,
         giver=event.giver,
         started_at=event.at,
         steps={name: StepRun(step=name) for name in event.steps},

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from procedures import events as e
-from procedures.case import CaseState, ConsentState, StepState
-from procedures.changing import changed, set_step
+from procedures.case import CaseState, CaseStatus, ConsentState, StepRun, StepState
+from procedures.changing import change_step, changed, set_step
 
 
 def _begun_first(event: e.StepBegunFirst, state: CaseState) -> CaseState:
@@ -14,6 +14,24 @@ def _begun_first(event: e.StepBegunFirst, state: CaseState) -> CaseState:
 
 def _owed(event: e.StepOwed, state: CaseState) -> CaseState:
     return set_step(state, event, owed_for=event.begun, owed_since=event.at)
+
+
+def _decided_anew(event: e.StepDecidedAnew, state: CaseState) -> CaseState:
+    def replace(step: StepRun) -> StepRun:
+        moments = {name: at for name, at in step.moments.items() if name != event.old_result}
+        return changed(
+            step,
+            result=event.result,
+            evidence=dict(event.evidence),
+            ended_at=event.at,
+            moments={**moments, "completed": event.at, event.result: event.at},
+        )
+
+    return change_step(state, event.run_id, event.step, replace)
+
+
+def _case_reopened(_event: e.CaseReopened, state: CaseState) -> CaseState:
+    return changed(state, status=CaseStatus.OPEN, ended_at=None)
 
 
 def _repeats(event: e.StepRepeats, state: CaseState) -> CaseState:
@@ -51,6 +69,8 @@ def _allowed(_event: e.ContactAllowed, state: CaseState) -> CaseState:
 STEERING_EVENTS: Mapping[type[e.Event], Callable[[Any, CaseState], CaseState]] = {
     e.StepBegunFirst: _begun_first,
     e.StepOwed: _owed,
+    e.StepDecidedAnew: _decided_anew,
+    e.CaseReopened: _case_reopened,
     e.StepRepeats: _repeats,
     e.RepetitionEnded: _repetition_ended,
     e.ContactForbidden: _forbidden,

@@ -27,6 +27,6 @@ class FactChanged(Event):
 
 
 class StepWaitsAgain(StepEvent):
-    """The step had been left out, and a fact that changed lets it wait for its turn again."""
+    """The step had been left out, and what changed (a fact, a result) lets it wait for its turn again."""
 
     kind: Operational[Literal["step_waits_again"]] = "step_waits_again"

@@ -1,9 +1,13 @@
-"""What an operator's steering led to: a step begun before its turn, and what that leaves owed."""
+"""What an operator's steering led to: steps begun first, decided anew; pathways reopened."""
 
+from collections.abc import Mapping
 from typing import Literal
 
-from procedures.classification import Operational
-from procedures.event_bases import Event, StepEvent
+from pydantic import Field
+
+from procedures.classification import Operational, Routing
+from procedures.commands import KeptValue
+from procedures.event_bases import Event, RunEvent, StepEvent
 
 
 class StepBegunFirst(StepEvent):
@@ -38,3 +42,33 @@ class ContactAllowed(Event):
     """She may be contacted again. What she had agreed to before is asked anew."""
 
     kind: Operational[Literal["contact_allowed"]] = "contact_allowed"
+
+
+class StepDecidedAnew(StepEvent):
+    """A step that was done has another result now. The old one stays in the trail."""
+
+    kind: Operational[Literal["step_decided_anew"]] = "step_decided_anew"
+    old_result: Operational[str]
+    result: Operational[str]
+    evidence: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
+    reason: Operational[str]
+
+
+class StepKept(StepEvent):
+    """It hung on what was decided anew, and goes on by an explicit choice."""
+
+    kind: Operational[Literal["step_kept"]] = "step_kept"
+    decided: Operational[str]
+
+
+class PathwayReopened(RunEvent):
+    """A pathway that was over begins anew, in a run of its own."""
+
+    kind: Operational[Literal["pathway_reopened"]] = "pathway_reopened"
+    reason: Operational[str]
+
+
+class CaseReopened(Event):
+    """The case was over and is open again."""
+
+    kind: Operational[Literal["case_reopened"]] = "case_reopened"

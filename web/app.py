@@ -15,6 +15,7 @@ from models.composition import House
 from notifiers.language import said
 from procedures.errors import StaffettaError
 from web import (
+    anew,
     behalf,
     board,
     casepage,
@@ -72,7 +73,7 @@ def create_app(
     app.state.desk = desk
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
-    at_cases = (opening, casepage, behalf, steering)
+    at_cases = (opening, casepage, behalf, steering, anew)
     for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, procedures):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))

@@ -17,7 +17,7 @@ from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.pages import draw, say
 from web.refusals import status_of, told
 from web.rooms import rooms
-from web.saying import ACT_FIRST_REASONS, CANCEL_REASONS, N_
+from web.saying import ACT_FIRST_REASONS, CANCEL_REASONS, N_, REOPEN_REASONS
 
 router = rooms()
 CONSENT_COMMANDS: Mapping[str, type[GiveConsent | RefuseConsent | RevokeConsent]] = {
@@ -118,6 +118,7 @@ def page(
         "typed": {**NOTHING_TYPED, **(typed or {})},
         "on": on,
         "cancel_reasons": [(str(reason), say(visit.language, CANCEL_REASONS[reason])) for reason in CHOSEN_REASONS],
+        "reopen_reasons": [(str(reason), say(visit.language, text)) for reason, text in REOPEN_REASONS.items()],
         "act_first_reasons": [(str(reason), say(visit.language, text)) for reason, text in ACT_FIRST_REASONS.items()],
         "fact_form": fact_form(visit.names, case.view.state.facts),
     }

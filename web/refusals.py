@@ -20,6 +20,7 @@ UNPROCESSABLE = (
     e.WrongEvidence,
     e.UnknownAgreeingBody,
     e.UnknownRunning,
+    e.UnknownEnded,
     e.UnknownStep,
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import ActFirstReason, CancelReason, DeclineReason, FactReason
+from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, FactReason, ReopenReason
 from procedures.events import AlertPurpose, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
@@ -62,6 +62,21 @@ CANCEL_REASONS: Mapping[str, str] = {
     CancelReason.CONSENT_REVOKED: N_("Consent revoked"),
     CancelReason.DRILL_OVER: N_("The drill is over"),
     CancelReason.TIME_OVER: N_("The time is over"),
+    CancelReason.DECIDED_ANEW: N_("What it hung on was decided anew"),
+}
+
+ANEW_REASONS: Mapping[str, str] = {
+    AnewReason.APPEAL: N_("On appeal"),
+    AnewReason.RECONSIDERED: N_("It was reconsidered"),
+    AnewReason.NEW_FACTS: N_("Something new is known"),
+    AnewReason.RECORDED_WRONGLY: N_("It had been recorded wrongly"),
+}
+
+REOPEN_REASONS: Mapping[str, str] = {
+    ReopenReason.NEW_INCIDENT: N_("Something happened again"),
+    ReopenReason.HER_WISH: N_("It is her wish"),
+    ReopenReason.NEW_FACTS: N_("Something new is known"),
+    ReopenReason.ENDED_BY_MISTAKE: N_("It had ended by mistake"),
 }
 
 REPETITION_ENDS: Mapping[str, str] = {

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedures.case import CaseState, RunState, StepRun
+from procedures.case import CaseState, RunState, StepRun, StepState
+from procedures.schema import AskStep, AwaitStep
 from procedures.timing import NOT_BEGUN
 from web.naming import Names
 
@@ -34,6 +35,10 @@ class Steerable:
 
     to_come: tuple[Choice, ...]
     owed: tuple[OwedLine, ...]
+    over: tuple[Choice, ...]
+    """Pathways that are over and may be begun anew; the value is their reference."""
+    decided: tuple[Choice, ...]
+    """Steps that are done, and may be decided anew; the value is the end of an address."""
     no_contact_since: datetime | None
     """Since when she does not want to be contacted again."""
 
@@ -41,6 +46,8 @@ class Steerable:
 def steerable(state: CaseState, names: Names) -> Steerable:
     """What can be steered in this case now."""
     return Steerable(
+        over=tuple(_over(state, names)),
+        decided=tuple(_decided(state, names)),
         no_contact_since=state.no_contact_since,
         to_come=tuple(_choices(state, names)),
         owed=tuple(
@@ -66,3 +73,22 @@ def _choices(state: CaseState, names: Names) -> Iterator[Choice]:
 
 def _is_to_come(step: StepRun) -> bool:
     return step.state in NOT_BEGUN
+
+
+def _over(state: CaseState, names: Names) -> Iterator[Choice]:
+    runs = state.runs.values()
+    going_on = {run.pathway for run in runs if run.state is RunState.RUNNING}
+    for run in runs:
+        if run.state is not RunState.RUNNING and run.pathway not in going_on:
+            yield Choice(run.ref, f"{names.pathway(run.content_hash, run.pathway)} ({run.ref})")
+
+
+def _decided(state: CaseState, names: Names) -> Iterator[Choice]:
+    for run in state.runs.values():
+        pinned = names.pinned(run.content_hash)
+        if run.state is not RunState.RUNNING or pinned is None:
+            continue
+        for name, step in run.steps.items():
+            if step.state is StepState.DONE and isinstance(pinned.steps[name], AskStep | AwaitStep):
+                said = names.result(run.content_hash, name, step.result or "")
+                yield Choice(f"{run.ref}/{name}", f"{names.step(run.content_hash, name)}: {said}")

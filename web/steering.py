@@ -3,19 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from models.views import case_id_of
-from procedures.commands import ActFirst, AnyCommand, ContactAgain, ForgoStep, NeverContactAgain
+from procedures.commands import ActFirst, AnyCommand, ContactAgain, ForgoStep, NeverContactAgain, ReopenPathway
 from procedures.errors import Refused, UnknownCase
 from web.casepage import page
 from web.doorkeeper import AtWork
 from web.forms import Form, FormNotUnderstood, command_id, word, words
 from web.refusals import status_of, told
+from web.rooms import rooms
 
-router = APIRouter()
+router = rooms()
 
 
 @router.post("/cases/{code}/steering")
@@ -59,9 +59,16 @@ def _contact_again(_form: FormData, asked: Mapping[str, Any]) -> AnyCommand:
     return ContactAgain.model_validate(asked)
 
 
+def _reopen(form: FormData, asked: Mapping[str, Any]) -> AnyCommand:
+    same = word(form, "edition") == "same"
+    said = {"run": word(form, "run"), "reason": word(form, "reason"), "same_edition": same}
+    return ReopenPathway.model_validate({**asked, **said})
+
+
 ACTS: Mapping[str, Callable[[FormData, Mapping[str, Any]], AnyCommand]] = {
     "act_first": _act_first,
     "forgo": _forgo,
+    "reopen": _reopen,
     "never_contact": _never_contact,
     "contact_again": _contact_again,
 }

@@ -65,6 +65,10 @@ SENTENCES: Mapping[str, str] = {
     "contact_allowed": N_("She may be contacted again; what she had agreed to is asked anew."),
     "step_repeats": N_("“%(step)s” comes again on %(until)s. Times so far: %(rounds)s."),
     "repetition_ended": N_("“%(step)s” does not come again. Times in all: %(rounds)s (%(reason)s)."),
+    "case_reopened": N_("The case was over, and is open again."),
+    "pathway_reopened": N_("The pathway “%(pathway)s” is begun anew: %(reason)s."),
+    "step_decided_anew": N_("“%(step)s” was decided anew: %(result)s (before: %(old_result)s). Why: %(reason)s."),
+    "step_kept": N_("“%(step)s” goes on, though “%(begun)s” was decided anew."),
     "step_begun_first": N_("“%(step)s” was begun before its turn: %(reason)s."),
     "step_owed": N_("“%(step)s” was passed over for “%(begun)s”: it stays owed until it is done or decided."),
     "step_forgone": N_("“%(step)s” was owed, and is not needed any more: %(reason)s."),
@@ -188,7 +192,7 @@ class _Places(Mapping[str, str]):
         return self._word("rounds")
 
     def _begun_said(self) -> str:
-        return self._names.step(self._content_hash(), self._word("begun"))
+        return self._names.step(self._content_hash(), self._word("begun") or self._word("decided"))
 
     def _outcome_said(self) -> str:
         if self._entry.kind == "alert_queued":
@@ -206,6 +210,8 @@ class _Places(Mapping[str, str]):
             saying.ACT_FIRST_REASONS,
             saying.REPETITION_ENDS,
             saying.FACT_REASONS,
+            saying.ANEW_REASONS,
+            saying.REOPEN_REASONS,
         ):
             if reason in table:
                 said = self._say(table, reason)
@@ -214,6 +220,9 @@ class _Places(Mapping[str, str]):
 
     def _result_said(self) -> str:
         return self._names.result(self._content_hash(), self._step_name(), self._word("result"))
+
+    def _old_result_said(self) -> str:
+        return self._names.result(self._content_hash(), self._step_name(), self._word("old_result"))
 
     def _limit_said(self) -> str:
         return self._moment("limit_at")

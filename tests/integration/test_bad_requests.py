@@ -79,6 +79,14 @@ FORMS: Mapping[str, Form] = {
         ["command", "answer", "reason"],
         {"command": IDS[1], "answer": (*WORDS, "complete"), "reason": WORDS},
     ),
+    "/cases/{code}/steering": Form(
+        [("command", ID), ("answer", "act_first"), ("step", "RUN find_place"), ("reason", "ordered")],
+        ["command", "answer", "step", "reason"],
+        {"command": IDS[1], "answer": WORDS, "step": WORDS, "reason": WORDS},
+    ),
+    "/cases/{code}/anew/{run}/{step}": Form(
+        [("command", ID), ("result", "housed"), ("reason", "appeal")], ["command"], {"command": IDS[1]}
+    ),
     "/h/{token}": Form(
         [("code", "LETTER"), ("answer", "decline"), ("reason", "full")],
         ["code", "reason"],
@@ -134,9 +142,9 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
 
 
 def every_route(method: str) -> list[str]:
-    from web import behalf, board, casepage, ended, health, onetap, opening, signing
+    from web import anew, behalf, board, casepage, ended, health, onetap, opening, signing, steering
 
-    rooms = (health, onetap, signing, board, ended, opening, casepage, behalf)
+    rooms = (health, onetap, signing, board, ended, opening, casepage, behalf, steering, anew)
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
 
 

@@ -121,3 +121,77 @@ def test_never_contact_again_at_the_desk_over_the_api_and_on_the_command_line(ho
     assert "she does not want to be contacted again" in shell.run("case", "contact", shell.code, "never").stdout
     assert "she does not want to be contacted again" in shell.run("case", "show", shell.code).stdout
     assert json.loads(shell.run("case", "contact", shell.code, "again", "--json").stdout)["no_contact_since"] is None
+
+
+COMPLETE = {"result": "no_place", "evidence": {"places_asked": 3}}
+
+
+def test_a_program_reopens_a_pathway_and_decides_a_step_anew(house: WebHouse) -> None:
+    program = caller(house, "steering")
+    opened = program.open_case()
+    code, ref = opened["code"], opened["handoffs"][0]["ref"]
+    program.post(f"/handoffs/{ref}/accept")
+    program.post(
+        f"/handoffs/{ref}/complete", {"result": "housed", "evidence": {"place_confirmed_at": "2026-11-24T20:15"}}
+    )
+    anew = {"step": "find_place", **COMPLETE, "reason": "recorded_wrongly"}
+    unsaid = program.post(f"/cases/{code}/decide", anew)
+    wrong = program.post(f"/cases/{code}/decide", {**anew, "evidence": {}, "cancel": ["escort"]})
+    hanging = ["escort", "tell_social_services", "integrated_team", "end_of_emergency"]
+    decided = program.post(f"/cases/{code}/decide", {**anew, "cancel": hanging}).json()
+    nowhere = program.post(f"/cases/{code}/reopen", {"pathway": "nowhere", "reason": "her_wish"})
+    reopened = program.post(f"/cases/{code}/reopen", {"pathway": "shelter", "reason": "new_incident"}).json()
+
+    assert (unsaid.status_code, unsaid.json()["type"].split(":")[-1]) == (409, "say-kept-or-cancelled")
+    assert wrong.status_code in {409, 422}
+    assert (decided["status"], len(decided["cancelled"])) == ("closed", 4)
+    assert (nowhere.status_code, nowhere.json()["errors"][0]["pointer"]) == (422, "#/pathway")
+    assert (reopened["status"], [one["step"] for one in reopened["handoffs"]]) == ("open", ["find_place"])
+
+
+def test_at_the_desk_a_step_is_decided_anew_and_the_pathway_is_reopened(house: WebHouse) -> None:
+    code = house.open_case(facts={"risk": "low"})
+    run, browser = house.view(code).runs[0].ref, house.operator()
+    path, anew = f"/cases/{code}/handoffs/{house.first(code).ref}", f"/cases/{code}/anew/{run}/find_place"
+    assert browser.get(anew).status_code == 404
+    browser.post(path, data={"command": hidden(browser.get(path)), "answer": "accept"})
+    given = {"answer": "complete", "result": "housed", "evidence.place_confirmed_at": "2026-11-24T20:15"}
+    browser.post(path, data={"command": hidden(browser.get(path)), **given})
+
+    assert f'href="{anew}"' in browser.get(f"/cases/{code}").text
+    form = {"result": "no_place", "evidence.places_asked": "3", "reason": "appeal"}
+    refused = browser.post(anew, data={"command": hidden(browser.get(anew)), **form})
+    assert (refused.status_code, 'name="hanging.integrated_team"' in refused.text) == (409, True)
+    hanging = [name for name in ("tell_social_services", "integrated_team", "end_of_emergency") if name in refused.text]
+    choices = {f"hanging.{name}": "cancel" for name in hanging}
+    done = browser.post(anew, data={"command": hidden(browser.get(anew)), **form, **choices})
+    assert "è stato deciso di nuovo" in text_of(done)
+    assert "Chiuso" in text_of(done) or "chiuso" in text_of(done)
+
+    said = press(house, code, "reopen", run=run, reason="new_incident", edition="same")
+    assert "ricomincia: qualcosa è successo di nuovo" in said
+    assert house.events(code).count("pathway_started") == 2
+
+
+def test_reopening_and_deciding_anew_on_the_command_line(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    ref = json.loads(shell.run("case", "show", shell.code, "--json").stdout)["handoffs"][0]["ref"]
+    shell.run("handoff", "accept", ref)
+    shell.run("handoff", "complete", ref, "--result", "no_place", "--evidence", "places_asked=3")
+    reopened = shell.run("case", "reopen", shell.code, "shelter", "--reason", "new_incident", "--json")
+    asked = json.loads(reopened.stdout)["handoffs"][0]["ref"]
+    shell.run("handoff", "accept", asked)
+    given = ("--evidence", "place_confirmed_at=2026-11-24T20:15")
+    shell.run("handoff", "complete", asked, "--result", "housed", *given)
+    unsaid = shell.run("case", "decide", shell.code, "find_place", "housed", "--reason", "appeal", *given)
+    kept = [
+        word for name in ("tell_social_services", "integrated_team", "end_of_emergency") for word in ("--keep", name)
+    ]
+    anew = shell.run("case", "decide", shell.code, "find_place", "housed", "--reason", "appeal", *given, *kept)
+    trail = shell.run("case", "trail", shell.code).stdout
+
+    assert (unsaid.exit_code, "Say of each" in unsaid.stderr) == (5, True)
+    assert anew.exit_code == 0, anew.stderr
+    assert "The case was over, and is open again." in trail
+    assert "is begun anew: new incident" in trail
+    assert "was decided anew: housed (before: housed). Why: appeal." in trail

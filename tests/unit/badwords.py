@@ -42,6 +42,8 @@ PROCEDURES = [(NOWHERE, FOUND), (NOT_UTF8, FOUND), (LARGE, FOUND), (BROKEN, FOUN
 
 WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("case", "fact"), "--reason"): [("nonsense", MISSING), (LONG, MISSING)],
+    (("case", "decide"), "result"): [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
+    (("case", "decide"), "--evidence"): [("place_confirmed_at", USAGE), ("=x", USAGE), ("nonsense=1", REFUSED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
 """Where a word of the same name means something else in one command."""
@@ -63,6 +65,10 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--result": RESULT,
     "--reason": NAMES,
     "step": NAMES,
+    "ended": NAMES,
+    "result": NAMES,
+    "--keep": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
+    "--cancel": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "name": NAMES,
     "old": NAMES,
     "new": NAMES,
@@ -83,6 +89,8 @@ RIGHT: Mapping[str, str] = {
     "--result": "housed",
     "consent": "shelter",
     "step": "escort",
+    "ended": "shelter",
+    "result": "arrived",
     "answer": "given",
     "wish": "never",
     "file": "FILE",
@@ -99,6 +107,8 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("user", "key-add"): {"--may": "cases.open"},
     ("case", "act-first"): {"--reason": "imminent_danger"},
     ("case", "forgo"): {"--reason": "helped_elsewhere"},
+    ("case", "reopen"): {"--reason": "new_incident"},
+    ("case", "decide"): {"--reason": "appeal"},
 }
 """What else is said, because the rules would ask for it first."""
 NO_HOUSE = {

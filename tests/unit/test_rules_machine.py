@@ -20,6 +20,7 @@ from procedures.case import (
     StepState,
 )
 from procedures.deciding import decide
+from procedures.deciding_anew import under_way_after
 from procedures.errors import Refused
 from procedures.events import (
     AlertQueued,
@@ -147,7 +148,11 @@ class Relay(RuleBasedStateMachine):
         runs = sorted(self.story.state.runs) or ["none"]
         self.attempt(c.CancelPathway, run_id=runs[pick % len(runs)], reason="her_wish")
 
-    @rule(what=st.sampled_from(["first", "first", "forgo", "never", "again"]), step=STEPS, reason=STEER_REASONS)
+    @rule(
+        what=st.sampled_from(["first", "first", "forgo", "anew", "reopen", "never", "again"]),
+        step=STEPS,
+        reason=STEER_REASONS,
+    )
     def steer(self, what: str, step: str, reason: str) -> None:
         if not self.story.state.exists:
             return
@@ -155,8 +160,21 @@ class Relay(RuleBasedStateMachine):
             self.attempt(c.ActFirst, run="", step=step, reason=reason)
         elif what == "forgo":
             self.attempt(c.ForgoStep, run="", step=step, reason=reason)
+        elif what == "anew":
+            keep = reason == "her_wish"
+            hanging = self.hanging(step)
+            split = {"keep": hanging} if keep else {"cancel": hanging}
+            self.attempt(c.DecideAnew, run="", step=step, result="no_place", reason="appeal", **split)
+        elif what == "reopen":
+            self.attempt(c.ReopenPathway, run=step, reason=reason)
         elif len(self.story.trail) > 10:
             self.attempt(c.NeverContactAgain if what == "never" else c.ContactAgain)
+
+    def hanging(self, step: str) -> set[str]:
+        """What is under way and hangs on the step, in whichever pathway has it."""
+        pathways = self.story.library.by_hash
+        with_step = [run for run in self.story.state.runs.values() if step in run.steps]
+        return {name for run in with_step for name in under_way_after(pathways[run.content_hash], run, step)}
 
     @invariant()
     def nobody_is_asked_for_her_consent_or_under_it_while_she_wants_no_contact(self) -> None:

@@ -74,6 +74,8 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.ChangeFact, {"fact": "risk", "value": "low", "reason": "written_wrongly"}),
     (c.CancelCase, {"reason": "her_wish"}),
     (c.CancelPathway, {"run_id": "none", "reason": "her_wish"}),
+    (c.DecideAnew, {"run": "", "step": "welcome", "result": "done", "reason": "appeal"}),
+    (c.ReopenPathway, {"run": "intake", "reason": "new_incident"}),
     (c.NeverContactAgain, {}),
     (c.ContactAgain, {}),
     (c.ActFirst, {"run": "", "step": "escort", "reason": "imminent_danger"}),

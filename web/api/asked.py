@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from procedures.case import CaseStatus, HandoffState
-from procedures.commands import ActFirstReason, CancelReason, DeclineReason, FactReason, Person
+from procedures.commands import (
+    ActFirstReason,
+    AnewReason,
+    CancelReason,
+    DeclineReason,
+    FactReason,
+    Person,
+    ReopenReason,
+)
 from procedures.language.facts import OPERATOR
 
 MOST_OF_A_PAGE = 200
@@ -150,6 +158,24 @@ class StepToForgo(StepAsked):
     """What is owed is not needed any more."""
 
     reason: CancelReason
+
+
+class ResultAnew(StepAsked):
+    """A step that is done has another result now."""
+
+    result: Name = Field(description="As the step of the pathway names it.")
+    evidence: Values = Field(default_factory=dict, description="Exactly what that result asks for.")
+    reason: AnewReason
+    keep: Names = Field(default_factory=list, description="The steps under way that hang on it and go on.")
+    cancel: Names = Field(default_factory=list, description="Those that stop.")
+
+
+class PathwayToReopen(Asked):
+    """A pathway that is over begins anew."""
+
+    pathway: Name = Field(description="Its reference, or its name: the latest of that name.")
+    reason: ReopenReason
+    same_edition: bool = Field(default=False, description="By the text that it ran by, not by the one in force.")
 
 
 class Decline(Asked):

@@ -50,6 +50,7 @@ POINTERS: Mapping[type[StaffettaError], str] = {
     e.WrongFactValue: "#/facts/{fact}",
     e.UnknownReason: "#/reason",
     e.UnknownRunning: "#/pathway",
+    e.UnknownEnded: "#/pathway",
     e.UnknownStep: "#/step",
     e.UnknownResult: "#/result",
     e.UnknownAgreeingBody: "#/agreed_by",
