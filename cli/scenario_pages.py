@@ -31,6 +31,10 @@ WHICH: Mapping[str, str] = {
     RungTarget.DEPUTY: N_("deputy"),
     RungTarget.NEXT_SERVICE: N_("next service"),
     RungTarget.COORDINATOR: N_("coordinator"),
+    "again": N_("again"),
+    "at_most": N_("the last time"),
+    "until": N_("ended by what happened"),
+    "while": N_("ended by its condition"),
     "refused": N_("refused"),
     "revoked": N_("revoked"),
 }
@@ -42,6 +46,7 @@ POINTS: Mapping[str, str] = {
     "silence": N_("This silence never happens: {of}: {which}"),
     "longer": N_("There is never longer time: {of}"),
     "hold": N_("It is never held back: {of}"),
+    "repeat": N_("This never happens to the repetition: {of}: {which}"),
     "consent": N_("She never says this to the consent {of}: {which}"),
     "outcome": N_("The pathway never ends so: {of}: {which}"),
 }

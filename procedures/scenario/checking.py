@@ -1,41 +1,41 @@
 """Whether a scenario speaks of what there is: pathways, steps, facts, people. A slip of the pen passes no test."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 
 from procedures import events as e
+from procedures import nodes
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import CancelReason, DeclineReason
+from procedures.commands import ActFirstReason, CancelReason, DeclineReason
 from procedures.directory import Directory
 from procedures.errors import Refused
 from procedures.language.limits import Clock
 from procedures.marking import N_
-from procedures.nodes import Mapping, Node, Scalar, Sequence
+from procedures.nodes import Node, Scalar, Sequence
 from procedures.reading import Document, listed, nearest_word
 from procedures.scenario import standing, telling
 from procedures.scenario.kinds import UNKNOWN_LINE_WORD, UNKNOWN_NAME
 from procedures.scenario.language import Act, Scenario
 from procedures.scenario.moments import MOMENT_WORDS
 from procedures.scenario.verbs import BY, CARRIERS, VERBS
-from procedures.schema import AskStep, AwaitStep, FactType, Library
+from procedures.schema import AskStep, AwaitStep, FactType, Library, StartStep
 
 _NUMBER = re.compile(r"\d+|\d{2}:\d{2}(:\d{2})?|true|false")
 _CODES: tuple[type[StrEnum], ...] = (
-    *(e.AlertPurpose, e.SkipReason, CancelReason, DeclineReason, Clock),
+    *(e.AlertPurpose, e.SkipReason, e.RepetitionEnd, CancelReason, DeclineReason, ActFirstReason, Clock),
     *(CaseStatus, ConsentState, HandoffState, RunState, StepState),
 )
 
 
-def check(document: Document, scenario: Scenario, library: Library, directory: Directory) -> None:
+def check(document: Document, scenario: Scenario, known: "Known") -> None:
     """Take note of every name in a scenario that neither the procedures nor the network know."""
-    known = Known(library, directory)
     _given(document, scenario, known)
     lines = list(scenario.never)
     for block in scenario.blocks:
         lines += (*block.expected, *block.never, *block.now)
         for act in block.acts:
-            _act(document, act, known)
+            _act(document, act, known, scenario.given.pathway)
     for line in lines:
         for word in dict.fromkeys(word.rstrip(",") for word in line.words.split(" ")):
             if word not in known.line_words and not _NUMBER.fullmatch(word):
@@ -49,9 +49,29 @@ class Known:
     def __init__(self, library: Library, directory: Directory) -> None:
         self.library = library
         self.directory = directory
-        self.steps = {name: step for pathway in library.current.values() for name, step in pathway.steps.items()}
+        self._within: dict[str, Mapping[str, frozenset[str]]] = {}
         self.consents = library.consents()
         self.line_words = frozenset(self._line_words())
+
+    def steps(self, pathway: str) -> Mapping[str, frozenset[str]]:
+        """The steps of a pathway and of those that it starts, with their results."""
+        if pathway not in self._within:
+            found: dict[str, frozenset[str]] = {}
+            for name in self._reached_from(pathway):
+                for step in self.library.current[name].steps.values():
+                    own = frozenset(step.results) if isinstance(step, AskStep | AwaitStep) else frozenset[str]()
+                    found[step.name] = found.get(step.name, frozenset()) | own
+            self._within[pathway] = found
+        return self._within[pathway]
+
+    def _reached_from(self, pathway: str) -> set[str]:
+        reached, waiting = set[str](), [pathway] if pathway in self.library.current else []
+        while waiting:
+            name = waiting.pop()
+            reached.add(name)
+            started = {s.pathway for s in self.library.current[name].steps.values() if isinstance(s, StartStep)}
+            waiting += started - reached
+        return reached
 
     def _line_words(self) -> Iterator[str]:
         yield from (*telling.words(), *standing.WORDS, *MOMENT_WORDS)
@@ -61,14 +81,14 @@ class Known:
         network = self.directory
         for names in (network.services, network.people, network.coordinators, network.desks, network.bodies):
             yield from names
-        yield from (*self.library.current, *self.steps, *self.consents, *self.library.facts)
+        yield from (*self.library.current, *self.consents, *self.library.facts)
         yield from (choice for fact in self.library.facts.values() for choice in fact.choices)
         for pathway in self.library.current.values():
             yield from (outcome.name for outcome in pathway.outcomes)
-        for step in self.steps.values():
-            if isinstance(step, AskStep | AwaitStep):
-                yield from step.results
-                yield from step.extend.agreed_by if step.extend else ()
+            yield from pathway.steps
+            for step in pathway.steps.values():
+                if isinstance(step, AskStep | AwaitStep):
+                    yield from (*step.results, *(step.extend.agreed_by if step.extend else ()))
 
 
 def _below(kind: type) -> Iterator[type]:
@@ -87,15 +107,15 @@ def _code(kind: type) -> str:
 
 
 def _given(document: Document, scenario: Scenario, known: Known) -> None:
-    given, nodes = scenario.given, scenario.given.nodes
+    given, places = scenario.given, scenario.given.nodes
     single: tuple[tuple[str, str | None, Collection[str], str], ...] = (
         ("pathway", given.pathway, known.library.current, N_("pathway")),
         ("territory", given.territory, known.directory.territories(), N_("territory of the network")),
         ("desk", given.desk, known.directory.desks, N_("desk of the network")),
     )
     for word, name, names, what in single:
-        if name and word in nodes:
-            _known(document, nodes[word], name, names, what)
+        if name and word in places:
+            _known(document, places[word], name, names, what)
     network = known.directory
     barred = {*network.services, *network.people, *network.bodies, *network.coordinators}
     several: tuple[tuple[str, Collection[str], str], ...] = (
@@ -103,10 +123,10 @@ def _given(document: Document, scenario: Scenario, known: Known) -> None:
         ("exclusions", barred, N_("service, body or person of the network")),
     )
     for word, names, what in several:
-        for item in _items(nodes.get(word)):
+        for item in _items(places.get(word)):
             _known(document, item, item.text, names, what)
-    facts = nodes.get("facts")
-    for name, entry in facts if isinstance(facts, Mapping) else ():
+    facts = places.get("facts")
+    for name, entry in facts if isinstance(facts, nodes.Mapping) else ():
         if _known(document, entry.key, name, known.library.facts, N_("fact")):
             fact = known.library.facts[name]
             if fact.type is FactType.CHOICE and isinstance(entry.value, Scalar):
@@ -115,25 +135,26 @@ def _given(document: Document, scenario: Scenario, known: Known) -> None:
                 )
 
 
-def _act(document: Document, act: Act, known: Known) -> None:
+def _act(document: Document, act: Act, known: Known, pathway: str) -> None:
     target = act.nodes.get(act.verb)
     if target is None:
         return
     if act.verb in CARRIERS:
         _known(document, target, act.target, known.directory.people, N_("person of the network"))
         return
-    _target(document, act, target, known)
+    steps = known.steps(pathway)
+    _target(document, act, target, known, steps)
     if BY in act.nodes:
         _known(document, act.nodes[BY], str(act.more.get(BY)), known.directory.people, N_("person of the network"))
-    reasons = DeclineReason if act.verb == "decline" else CancelReason
     if "reason" in act.nodes:
-        _known(document, act.nodes["reason"], str(act.more.get("reason")), list(reasons), N_("reason on the list"))
-    step = known.steps.get(act.target.split("/")[0])
-    if "result" in act.nodes and isinstance(step, AskStep | AwaitStep):
-        _known(document, act.nodes["result"], str(act.more.get("result")), step.results, N_("result of the step"))
+        reasons = VERBS[act.verb].reasons
+        _known(document, act.nodes["reason"], str(act.more.get("reason")), reasons, N_("reason on the list"))
+    results = steps.get(act.target.split("/")[0])
+    if "result" in act.nodes and results:
+        _known(document, act.nodes["result"], str(act.more.get("result")), results, N_("result of the step"))
 
 
-def _target(document: Document, act: Act, node: Node, known: Known) -> None:
+def _target(document: Document, act: Act, node: Node, known: Known, steps: Collection[str]) -> None:
     of = VERBS[act.verb].of
     step, slash, service = act.target.partition("/")
     if of == "consent":
@@ -141,8 +162,14 @@ def _target(document: Document, act: Act, node: Node, known: Known) -> None:
     elif of == "pathway":
         _known(document, node, act.target, known.library.current, N_("pathway"))
     elif of == "reason":
-        _known(document, node, act.target, list(CancelReason), N_("reason on the list"))
-    elif of == "step" and _known(document, node, step, known.steps, N_("step")) and slash:
+        _known(document, node, act.target, VERBS[act.verb].reasons, N_("reason on the list"))
+    elif of == "nothing":
+        _known(document, node, act.target, ("true",), N_("word for it"))
+    elif of == "any_step":
+        pathway, slash, step = act.target.rpartition("/")
+        if not slash or _known(document, node, pathway, known.library.current, N_("pathway")):
+            _known(document, node, step, steps, N_("step"))
+    elif of == "step" and _known(document, node, step, steps, N_("step")) and slash:
         _known(document, node, service, known.directory.services, N_("service of the network"))
 
 

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from procedures import events as e
+from procedures.language.repeating import Repetition
 from procedures.marking import N_
 from procedures.scenario.running import ScenarioRun
-from procedures.schema import AskStep, AwaitStep, Library, Pathway, RungTarget, StartStep, Step, TellStep
+from procedures.schema import AskStep, AwaitStep, Library, Pathway, RungTarget, StartStep, Step
 
 NO_ANSWER, FIRST_SIGN, LATE = "answer", "first_sign", "result"
 """Which promise of a step goes by: to answer, to begin, to finish."""
 APPLIES, LEFT_OUT = "applies", "left_out"
+AGAIN, TOLD = "again", "told"
 REFUSED, REVOKED = "refused", "revoked"
 
 
@@ -31,6 +33,7 @@ KINDS = {
     "silence": N_("silences"),
     "longer": N_("longer time"),
     "hold": N_("held back"),
+    "repeat": N_("repetitions"),
     "consent": N_("consents"),
     "outcome": N_("outcomes"),
 }
@@ -71,22 +74,44 @@ def _of_step(step: Step, library: Library) -> Iterator[Point]:
         yield Point("branch", name, LEFT_OUT)
     if step.not_before is not None:
         yield Point("hold", name)
-    if isinstance(step, StartStep):
-        yield from (Point("result", name, outcome.name) for outcome in library.named(step.pathway).outcomes)
+    if step.repeat is not None:
+        yield from (Point("repeat", name, which) for which in _ends_of(step.repeat))
+    yield from (Point("result", name, result) for result in _results(step, library))
+    if isinstance(step, AskStep):
+        yield from _of_answers(step)
     if isinstance(step, AskStep | AwaitStep):
-        yield from (Point("result", name, result) for result in step.results)
         if step.extend:
             yield Point("longer", name)
-    if isinstance(step, AskStep):
-        yield Point("refusal", name)
-        yield from (Point("silence", name, rung.to) for rung in step.escalate)
-        yield Point("silence", name, NO_ANSWER)
-        if step.first_sign_within:
-            yield Point("silence", name, FIRST_SIGN)
-    if isinstance(step, AskStep | AwaitStep) and (step.on_expiry not in step.results):
-        yield Point("silence", name, LATE)
-    if isinstance(step, TellStep):
-        yield Point("result", name, "told")
+        if step.on_expiry not in step.results:
+            yield Point("silence", name, LATE)
+
+
+def _results(step: Step, library: Library) -> Iterator[str]:
+    if isinstance(step, StartStep):
+        yield from (outcome.name for outcome in library.named(step.pathway).outcomes)
+    elif isinstance(step, AskStep | AwaitStep):
+        yield from step.results
+    else:
+        yield TOLD
+
+
+def _of_answers(step: AskStep) -> Iterator[Point]:
+    yield Point("refusal", step.name)
+    yield from (Point("silence", step.name, rung.to) for rung in step.escalate)
+    yield Point("silence", step.name, NO_ANSWER)
+    if step.first_sign_within:
+        yield Point("silence", step.name, FIRST_SIGN)
+
+
+def _ends_of(repetition: Repetition) -> Iterator[str]:
+    """That it comes again, and each of its ends."""
+    yield AGAIN
+    ends = {
+        e.RepetitionEnd.AT_MOST: repetition.at_most,
+        e.RepetitionEnd.UNTIL: repetition.until,
+        e.RepetitionEnd.WHILE: repetition.while_,
+    }
+    yield from (end for end, said in ends.items() if said)
 
 
 class Reached:
@@ -131,6 +156,10 @@ def _of_run(event: e.RunEvent, pathway: str) -> Iterator[Point]:
         yield Point("branch", event.step, APPLIES)
     elif isinstance(event, e.StepSkipped) and event.reason is e.SkipReason.NOT_APPLICABLE:
         yield Point("branch", event.step, LEFT_OUT)
+    elif isinstance(event, e.StepRepeats):
+        yield Point("repeat", event.step, AGAIN)
+    elif isinstance(event, e.RepetitionEnded):
+        yield Point("repeat", event.step, event.reason)
     elif isinstance(event, e.StepHeld):
         yield Point("hold", event.step)
     elif isinstance(event, e.StepEnded):

@@ -10,7 +10,7 @@ from procedures.fault_kinds import NOT_UTF8, TOO_LARGE, UNREADABLE
 from procedures.faults import Fault, ProcedureFaults
 from procedures.loading import SHIPPED, library_of, shipped_library
 from procedures.reasons import reason_of
-from procedures.scenario.checking import check
+from procedures.scenario.checking import Known, check
 from procedures.scenario.kinds import NO_SCENARIOS
 from procedures.scenario.language import Scenario
 from procedures.scenario.reading import read_scenarios
@@ -20,6 +20,7 @@ from procedures.schema import Library
 ENDING = ".scenario.yaml"
 NetworkOf = Callable[[str, Path], Directory]
 """The network that a scenario names, looked for from the folder of its file. Raises ProcedureFaults, StaffettaError."""
+Stages = dict[tuple[int, int], tuple[Stage, Known]]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def scenario_files(paths: Iterable[Path]) -> list[Path]:
 
 def load(paths: Iterable[Path], network_of: NetworkOf) -> tuple[list[Loaded], list[Fault]]:
     """Every scenario of these files that can be run, and every fault of the others."""
-    stages: dict[tuple[int, int], Stage] = {}
+    stages: Stages = {}
     loaded: list[Loaded] = []
     faults: list[Fault] = []
     for path in scenario_files(paths):
@@ -58,14 +59,17 @@ def load(paths: Iterable[Path], network_of: NetworkOf) -> tuple[list[Loaded], li
     return loaded, faults
 
 
-def _load(path: Path, network_of: NetworkOf, stages: dict[tuple[int, int], Stage]) -> Loaded:
+def _load(path: Path, network_of: NetworkOf, stages: Stages) -> Loaded:
     document, scenarios = read_scenarios(_text(path), str(path))
     library = library_beside(path.parent)
     found: list[tuple[Scenario, Stage]] = []
     for scenario in scenarios:
         directory = network_of(scenario.given.network, path.parent)
-        check(document, scenario, library, directory)
-        stage = stages.setdefault((id(library), id(directory)), Stage(library, directory))
+        key = (id(library), id(directory))
+        if key not in stages:
+            stages[key] = (Stage(library, directory), Known(library, directory))
+        stage, known = stages[key]
+        check(document, scenario, known)
         found.append((scenario, stage))
     document.finish()
     return Loaded(str(path), library, tuple(found))

@@ -1,7 +1,7 @@
 """Looking for a scenario that reaches what none reaches yet: a bounded number of ways, each played on the rules."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -9,13 +9,23 @@ from procedures.case import Handoff, HandoffMode, HandoffState
 from procedures.commands import FactValue
 from procedures.directory import Directory
 from procedures.language.results import EvidenceType
-from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, REFUSED, Point, Reached, points_of
+from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, REFUSED, TOLD, Point, Reached, points_of
 from procedures.scenario.language import Act, Block, Given, Scenario
 from procedures.scenario.naming import name_of, title_of
 from procedures.scenario.running import Run, ScenarioRun, Stage
 from procedures.scenario.verbs import handoff_named
 from procedures.scenario.ways import Place, Way, Ways
-from procedures.schema import AskStep, AwaitStep, Library, Pathway, RungTarget, StartStep
+from procedures.schema import (
+    AnyStep,
+    AskStep,
+    AwaitStep,
+    Library,
+    MomentKind,
+    Pathway,
+    RungTarget,
+    StartStep,
+)
+from procedures.schema import Point as TimePoint
 from procedures.timing import next_due
 
 MOST_PLAYS = 40
@@ -23,6 +33,8 @@ MOST_BLOCKS = 40
 FACTS_EACH = 4
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 """A Wednesday, 10:00 on the wall in Rome."""
+FAR = (START + timedelta(days=200)).date()
+"""A day to come, where something is to be done before it."""
 PAUSE = timedelta(minutes=5)
 """Between what people do."""
 _SHOWN: Mapping[EvidenceType, bool | int | str] = {
@@ -60,7 +72,7 @@ class Search:
         self.stage = Stage(self.library, self.directory)
 
     def all_missing(self, reached: frozenset[Point]) -> tuple[list[ScenarioRun], list[Point]]:
-        """A run for each point that is not reached yet (one may do for several), and the points without any."""
+        """A run for each point not reached yet (one may do for several), and the points without any."""
         left = [point for point in points_of(self.pathway, self.library) if point not in reached]
         left.sort(key=lambda point: _SOONER.get(point.which, 3) if point.kind == "silence" else 3)
         runs: list[ScenarioRun] = []
@@ -82,7 +94,10 @@ class Search:
             blocks = self._play(plan, point)
             if blocks is not None:
                 scenario = Scenario(
-                    name_of(point), self._given(plan, point), blocks, title=title_of(point, self.pathway, self.library)
+                    name_of(point),
+                    self._given(plan, point),
+                    in_brief(blocks),
+                    title=title_of(point, self.pathway, self.library),
                 )
                 return self.stage.run(scenario)
         return None
@@ -96,7 +111,7 @@ class Search:
         ways = Ways(self.library)
         if point.kind == "branch":
             return ways.beginning(self.pathway, point.of, applies=point.which == APPLIES)
-        if point.kind == "result" and point.which != "told":
+        if point.kind == "result" and point.which != TOLD:
             return ways.ending(self.pathway, point.of, point.which)
         if point.kind == "outcome":
             return ways.outcome(self.pathway, point.which)
@@ -108,9 +123,13 @@ class Search:
 
     def _under(self, consent: str) -> Iterator[Way]:
         """Ways to a step that hangs on a consent."""
-        for step in self.pathway.steps.values():
-            if (step.consent or self.pathway.consent) == consent and not isinstance(step, StartStep):
-                yield from Ways(self.library).beginning(self.pathway, step.name)
+        for step in self._steps_under(consent):
+            yield from Ways(self.library).beginning(self.pathway, step.name)
+
+    def _steps_under(self, consent: str) -> list[AnyStep]:
+        own = self.pathway.consent
+        steps = (step for step in self.pathway.steps.values() if not step.basis and not isinstance(step, StartStep))
+        return [step for step in steps if (step.consent or own) == consent]
 
     def _given(self, plan: Plan, point: Point) -> Given:
         refused = {point.of} if point.kind == "consent" and point.which == REFUSED else set()
@@ -176,6 +195,8 @@ class Search:
                 for run in going.state.runs.values()
                 for step in run.steps.values()
             )
+        if not any(isinstance(step, AskStep | AwaitStep) for step in self._steps_under(point.of)):
+            return True  # who is told is told at once: there is no moment in between
         return any(
             handoff.is_open and self._consent_of(going, handoff) == point.of
             for handoff in going.state.handoffs.values()
@@ -216,7 +237,7 @@ def _answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act |
         body = next((body for body in step.extend.agreed_by if body not in agreed), None)
         return Act("longer_time", name, {"body": body}) if body else None
     result = plan.results.get((pathway.name, handoff.step)) or next(iter(step.results))
-    return None if result == step.on_expiry else _completed(name, result, step)
+    return None if result == step.on_expiry else _completed(name, result, step, _far(pathway))
 
 
 def _first_answer(handoff: Handoff, name: str, going: Run, point: Point | None) -> Act | None:
@@ -228,9 +249,36 @@ def _first_answer(handoff: Handoff, name: str, going: Run, point: Point | None) 
     return Act("accept", name)
 
 
-def _completed(name: str, result: str, step: AskStep | AwaitStep) -> Act:
-    evidence = {field: _SHOWN[kind] for field, kind in step.results[result].evidence.items()}
+def _completed(name: str, result: str, step: AskStep | AwaitStep, far: frozenset[Place]) -> Act:
+    evidence = {
+        field: FAR.isoformat() if (step.name, field) in far else _SHOWN[kind]
+        for field, kind in step.results[result].evidence.items()
+    }
     return Act("complete", name, {"result": result, **({"evidence": evidence} if evidence else {})})
+
+
+def _far(pathway: Pathway) -> frozenset[Place]:
+    """The evidence that something lies before, or is held back by: it is a day to come."""
+    points = [point for step in pathway.steps.values() for point in (*_limits(step), step.not_before) if point]
+    held = [step.not_before for step in pathway.steps.values()]
+    return frozenset(
+        (point.of.step or "", point.of.name or "")
+        for point in points
+        if point.of.kind is MomentKind.EVIDENCE and (point.before or point in held)
+    )
+
+
+def _limits(step: AnyStep) -> Iterator[TimePoint]:
+    if isinstance(step, AskStep | AwaitStep):
+        limits = step.complete_within if isinstance(step, AskStep) else step.within
+        yield from (point for limit in limits for point in limit.points)
+
+
+def in_brief(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The same story with its time of silence in one piece, strict from the last thing on that somebody does."""
+    kept = [block for place, block in enumerate(blocks) if block.acts or place in {0, len(blocks) - 1}]
+    last = max((place for place, block in enumerate(kept) if block.acts), default=0)
+    return tuple(replace(block, open_ended=place < last) for place, block in enumerate(kept))
 
 
 def _steps(library: Library) -> set[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from procedures.case import CaseState, Handoff, PathwayRun
 from procedures.scenario.moments import moment_words
 
-SUBJECTS = ("case", "pathway", "step", "handoff", "consent", "fact")
+SUBJECTS = ("case", "pathway", "step", "handoff", "consent", "contact", "fact")
 """The first word of each line."""
 
 WORDS = (*SUBJECTS, *["is", "ended", "held", "by", "overdue", "due"])
@@ -22,6 +22,8 @@ def _lines(state: CaseState, start: datetime) -> Iterator[str]:
     if not state.exists:
         return
     yield f"case is {state.status}"
+    if state.no_contact_since is not None:
+        yield "contact is forbidden"
     yield from (f"consent {name} is {word}" for name, word in state.consents.items())
     yield from (f"fact {name} is {str(value).lower()}" for name, value in state.facts.items())
     for run in state.runs.values():
@@ -34,6 +36,8 @@ def _of_run(run: PathwayRun) -> Iterator[str]:
     yield f"pathway {run.pathway} is {run.state}"
     for name, step in run.steps.items():
         yield f"step {name} is {step.state.value.replace('_', ' ')}"
+        if step.is_owed:
+            yield f"step {name} is owed"
         if step.result:
             yield f"step {name} ended {step.result}"
 

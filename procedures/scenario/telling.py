@@ -14,7 +14,7 @@ from procedures.case import CaseState, LimitState
 from procedures.directory import ContactKind, Directory
 from procedures.scenario.moments import moment_words
 
-SUBJECTS = ("alert", "nobody", "step", "handoff", "limit", "pathway", "case", "consent", "refused")
+SUBJECTS = ("alert", "nobody", "step", "handoff", "limit", "pathway", "case", "consent", "contact", "refused")
 """The first word of each line."""
 SILENT: frozenset[type[e.Event]] = frozenset(
     {
@@ -162,6 +162,13 @@ LINES: Mapping[type[e.Event], str] = {
     e.StepCancelled: "step {step} cancelled {reason}",
     e.StepHeld: "step {step} held until {until}",
     e.StepReleased: "step {step} released",
+    e.StepRepeats: "step {step} comes again at {until}",
+    e.RepetitionEnded: "step {step} comes no more {reason}",
+    e.StepBegunFirst: "step {step} begun first {reason}",
+    e.StepOwed: "step {step} owed for {begun}",
+    e.StepForgone: "step {step} forgone {reason}",
+    e.ContactForbidden: "contact forbidden",
+    e.ContactAllowed: "contact allowed",
     e.NoServiceFound: "step {step} finds nobody",
     e.LimitAlreadyOver: "limit {step} result was over at {limit_at}",
     e.NobodyToCall: "nobody to call about {step}",

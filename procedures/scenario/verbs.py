@@ -40,7 +40,9 @@ class Verb:
     more: Mapping[str, str] = field(default_factory=dict)
     needs: frozenset[str] = frozenset()
     of: str = "step"
-    """What its target names: a step (or `STEP/SERVICE`), a consent, a pathway, a reason."""
+    """What its target names: a handoff's step (or `STEP/SERVICE`), a consent, a pathway, a reason; a step that need not
+    have begun (or `PATHWAY/STEP`); nothing but `true`."""
+    reasons: tuple[str, ...] = c.CHOSEN_REASONS
 
 
 def handoff_named(state: CaseState, name: str) -> Handoff | None:
@@ -58,16 +60,26 @@ def _as(field_name: str) -> Callable[[Doing, str], Fields]:
     return lambda _doing, name: {field_name: name}
 
 
+def _any_step(_doing: Doing, name: str) -> Fields:
+    run, _slash, step = name.rpartition("/")
+    return {"run": run, "step": step}
+
+
+def _nothing(_doing: Doing, _name: str) -> Fields:
+    return {}
+
+
 def _run(doing: Doing, name: str) -> Fields:
     runs = [run.run_id for run in doing.state.runs.values() if run.pathway == name]
     return {"run_id": runs[-1] if runs else name}
 
 
 _BY = {BY: "olga"}
+_REASON = frozenset({"reason"})
 VERBS: Mapping[str, Verb] = {
     "acknowledge": Verb(c.AcknowledgeHandoff, _handoff, _BY),
     "accept": Verb(c.AcceptHandoff, _handoff, _BY),
-    "decline": Verb(c.DeclineHandoff, _handoff, {"reason": "full", **_BY}, frozenset({"reason"})),
+    "decline": Verb(c.DeclineHandoff, _handoff, {"reason": "full", **_BY}, _REASON, reasons=tuple(c.DeclineReason)),
     "first_sign": Verb(c.NoteFirstSign, _handoff, _BY),
     "complete": Verb(c.CompleteHandoff, _handoff, {"result": "housed", "evidence": "{}", **_BY}, frozenset({"result"})),
     "renew_link": Verb(c.RenewLink, _handoff, _BY),
@@ -76,7 +88,13 @@ VERBS: Mapping[str, Verb] = {
     "refuse_consent": Verb(c.RefuseConsent, _as("consent"), of="consent"),
     "revoke_consent": Verb(c.RevokeConsent, _as("consent"), of="consent"),
     "cancel_case": Verb(c.CancelCase, _as("reason"), of="reason"),
-    "cancel_pathway": Verb(c.CancelPathway, _run, {"reason": "her_wish"}, frozenset({"reason"}), of="pathway"),
+    "cancel_pathway": Verb(c.CancelPathway, _run, {"reason": "her_wish"}, _REASON, of="pathway"),
+    "act_first": Verb(
+        c.ActFirst, _any_step, {"reason": "only_chance"}, _REASON, of="any_step", reasons=tuple(c.ActFirstReason)
+    ),
+    "forgo": Verb(c.ForgoStep, _any_step, {"reason": "her_wish"}, _REASON, of="any_step"),
+    "never_contact_again": Verb(c.NeverContactAgain, _nothing, of="nothing"),
+    "contact_again": Verb(c.ContactAgain, _nothing, of="nothing"),
 }
 CARRIERS: Mapping[str, c.DeliveryResult] = {
     "carrier_refuses": c.DeliveryResult.FAILED,

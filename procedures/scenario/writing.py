@@ -14,7 +14,7 @@ _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 
 
 def written(runs: Iterable[ScenarioRun]) -> str:
-    """The text of a scenario file, with what the rules made of each scenario as what is expected."""
+    """The text of a scenario file, with what the rules made of each strict moment as what is expected."""
     parts = ["\n".join(scenario_lines(run)) for run in runs]
     return "scenarios:\n" + "\n\n".join(parts) + "\n"
 
@@ -36,8 +36,11 @@ def scenario_lines(run: ScenarioRun) -> Iterator[str]:
         if block.block.acts:
             yield "        do:"
             yield from (f"          - {_act(act)}" for act in block.block.acts)
-        yield "        expect:" if block.happened else "        expect: []"
-        yield from (f"          - {words}" for words in block.happened)
+        if block.block.open_ended:
+            yield "        expect: […]"
+        else:
+            yield "        expect:" if block.happened else "        expect: []"
+            yield from (f"          - {words}" for words in block.happened)
         for word, lines in (("never", block.block.never), ("now", block.block.now)):
             if lines:
                 yield f"        {word}:"

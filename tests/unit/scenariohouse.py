@@ -6,7 +6,7 @@ from models.network import parse_network, sample_network
 from procedures.directory import Directory
 from procedures.faults import ProcedureFaults
 from procedures.loading import shipped_library
-from procedures.scenario.checking import check
+from procedures.scenario.checking import Known, check
 from procedures.scenario.differing import Failure, failure
 from procedures.scenario.language import Scenario
 from procedures.scenario.reading import read_scenarios
@@ -45,6 +45,11 @@ def network() -> Directory:
     return parse_network(sample_network(), "network.yaml")
 
 
+@lru_cache(maxsize=1)
+def known() -> Known:
+    return Known(shipped_library(), network())
+
+
 def stage() -> Stage:
     return Stage(shipped_library(), network())
 
@@ -53,7 +58,7 @@ def read(text: str) -> tuple[Scenario, ...]:
     """The scenarios of a text. Raises ProcedureFaults with every fault of it, names that nobody knows among them."""
     document, scenarios = read_scenarios(text, "story.scenario.yaml")
     for scenario in scenarios:
-        check(document, scenario, shipped_library(), network())
+        check(document, scenario, known())
     if document.faults:
         raise ProcedureFaults(document.faults)
     return scenarios
