@@ -15,6 +15,7 @@ from benchmarks.figures import OURS, Figure, Row, row
 from benchmarks.houses import Standing, standing
 from benchmarks.mails import NoMail, Sink, mail_server
 from benchmarks.preparing import fill, seconds_for
+from benchmarks.processes import cpu_seconds
 from procedures.commands import OpenCase
 
 ALONE = 30
@@ -31,6 +32,7 @@ LATE = "a deadline to the alert of its escalation: lateness"
 MANY_LATE = f"{MANY} deadlines in one second: alert taken after"
 IMMINENT_LATE = f"{MANY} deadlines in one second: the {IMMINENT} imminent ones, alert taken after"
 BEFORE_THEM = f"{MANY} deadlines in one second: ordinary alerts before the last imminent one"
+COST = f"{MANY} deadlines in one second: the dispatcher's processor time for each"
 REMINDERS = text("SELECT case_id, message_id FROM deliveries WHERE purpose = 'reminder'")
 
 
@@ -49,7 +51,7 @@ def alone(backend: Backend) -> list[float]:
         first = datetime.now(UTC) + timedelta(seconds=START_UP + SLACK * seconds_for(place, ALONE))
         moments = [first + timedelta(seconds=APART * one) for one in range(ALONE)]
         cases = fill(place, ALONE, lambda one: moments[one], lambda _: "high")
-        ahead = _start(held, place, first)
+        ahead, _ = _start(held, place, first)
         late = _taken_at(place, sink, cases, ahead + ALONE * APART + 30)
     return [(late[case.case_id] - moment.timestamp()) * 1000 for case, moment in zip(cases, moments, strict=True)]
 
@@ -66,8 +68,10 @@ def many(backend: Backend) -> Iterator[Row]:
             lambda one: first + timedelta(seconds=one / MANY),
             lambda one: "imminent" if one >= MANY - IMMINENT else "high",
         )
-        ahead = _start(held, place, first)
+        ahead, pid = _start(held, place, first)
+        before = cpu_seconds(pid)
         late = _taken_at(place, sink, cases, ahead + ALL_WITHIN)
+        used = cpu_seconds(pid) - before
     after = {case_id: at - first.timestamp() for case_id, at in late.items()}
     imminent = [after[case.case_id] for case in cases[-IMMINENT:] if case.case_id in after]
     ordinary = [after[case.case_id] for case in cases[:-IMMINENT] if case.case_id in after]
@@ -75,15 +79,19 @@ def many(backend: Backend) -> Iterator[Row]:
     yield row(Figure(IMMINENT_LATE, backend.name, OURS, imminent, "s"))
     share = 100 * sum(one < max(imminent) for one in ordinary) / len(ordinary)
     yield row(Figure(BEFORE_THEM, backend.name, OURS, [share], "%"))
+    yield row(Figure(COST, backend.name, OURS, [1000 * used / len(after)]))
 
 
-def _start(held: ExitStack, place: Standing, first: datetime) -> float:
-    """Start the dispatcher; seconds until the first deadline. Raises TimeoutError where that is gone already."""
-    held.enter_context(place.at_work("dispatcher"))
+def _start(held: ExitStack, place: Standing, first: datetime) -> tuple[float, int]:
+    """Start the dispatcher; seconds until the first deadline, and its pid.
+
+    Raises TimeoutError where the first deadline is gone already.
+    """
+    pids = held.enter_context(place.at_work("dispatcher"))
     ahead = first.timestamp() - time.time()
     if ahead < 0:
         raise TimeoutError("preparing the cases took longer than it promised: the machine is busy")
-    return ahead
+    return ahead, pids["dispatcher"]
 
 
 def _taken_at(place: Standing, sink: Sink, cases: Sequence[OpenCase], seconds: float) -> Mapping[str, float]:

@@ -4,7 +4,6 @@ Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look now
 """
 
 import asyncio
-import gc
 import math
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from flows.journal import Journal, error_code
 from flows.process import Backoff, alone, ask_which_house, run_until_told
 from models import outbox
 from models.bells import Bell
+from models.collecting import collect_seldom
 from models.composition import House, open_house
 from models.haste import Haste
 from models.leases import free_leases
@@ -242,7 +242,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             asyncio.TaskGroup() as together,
         ):
             free_leases(house.database, house.worker(WORKER), house.clock.now())
-            gc.freeze()  # what was imported stays: looking through it again would delay an alert by milliseconds
+            collect_seldom()
             haste = Haste(house.database, house.keyring)
             deadlines = Deadlines(house, journal, haste)
             dispatcher = Dispatcher(house, carriers, journal, nudge=deadlines.nudge, haste=haste)

@@ -8,7 +8,7 @@ stands in for a dispatcher that is away.
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,10 @@ from notifiers.carriers import Carriers
 
 WORKER = "engine"
 AT_ONCE = 3
-"""While one waits for the server, the others compute. They take turns at the server (`flows.history.take_turns`)."""
+"""While one waits for the server, the others compute; whichever is done makes room for the next.
+
+Where Prefect keeps its record in a file, they take turns at the server (`flows.history.take_turns`)."""
+LOOK_EVERY = 0.1
 LEASE_SECONDS = 120.0
 ENTER_WITHIN = 30.0
 NET_SECONDS = 2.0
@@ -64,7 +67,7 @@ class Historian(Protocol):
 
 
 class Engine:
-    """Brings due runs in, up to four at a time."""
+    """Brings due runs in, up to `AT_ONCE` at a time."""
 
     def __init__(self, house: House, carriers: Sender, journal: Journal) -> None:
         """Nothing is claimed yet."""
@@ -98,14 +101,33 @@ class Engine:
 
     async def _work(self, bell: Bell, historian: Historian) -> None:
         """Bring in what is due, until an entry fails: then Prefect has to be looked at again."""
-        while True:
-            await self._compare_now_and_then(historian)
-            wakes = self._claim()
-            went_well = await asyncio.gather(*(self._bring_in(historian, wake) for wake in wakes))
-            if not all(went_well):
-                return
-            if not wakes and not historian.rebuild_some():
-                await bell.wait(self._seconds_to_wait())
+        under_way: set[asyncio.Task[bool]] = set()
+        went_well = True
+        try:
+            while went_well:
+                if self._is_time_to_compare():
+                    if not await _all_well(under_way):  # a run that is being told agrees with nothing
+                        return
+                    under_way = set()
+                    await self._compare(historian)
+                wakes = self._claim(AT_ONCE - len(under_way))
+                under_way |= {asyncio.create_task(self._bring_in(historian, wake)) for wake in wakes}
+                if under_way:
+                    # Where there are places free, another may fall due before one of these is done.
+                    limit = None if len(under_way) == AT_ONCE else LOOK_EVERY
+                    done, under_way = await asyncio.wait(under_way, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+                    went_well &= await _all_well(done)
+                elif not historian.rebuild_some():
+                    await bell.wait(self._seconds_to_wait())
+            await _all_well(under_way)
+        except Exception:
+            await asyncio.gather(*under_way, return_exceptions=True)  # what is half told would be told anew
+            raise
+        except BaseException:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+            raise
 
     async def _bring_in(self, historian: Historian, wake: Wake) -> bool:
         """One run; whether it went well."""
@@ -140,7 +162,7 @@ class Engine:
         runwakes.give_up_wake(self._house.database, wake, again_at=again_at)
         self._journal.warning("run-not-brought-in", run_ref=run_ref, error=error_code(error), delay_s=delay)
 
-    def _claim(self) -> list[Wake]:
+    def _claim(self, places: int) -> list[Wake]:
         clock = self._house.clock
         due = runwakes.next_wake(self._house.database, clock.now())
         if due is None or due > clock.now():
@@ -150,23 +172,28 @@ class Engine:
             worker=self._house.worker(WORKER),
             now=clock.now(),
             lease=timedelta(seconds=LEASE_SECONDS * clock.speed),
-            limit=AT_ONCE,
+            limit=places,
         )
 
-    async def _compare_now_and_then(self, historian: Historian) -> None:
+    def _is_time_to_compare(self) -> bool:
         """Each minute, however much there is to do."""
-        now = time.monotonic()
-        if self._compared is not None and now - self._compared < COMPARE_EVERY:
-            return
+        return self._compared is None or time.monotonic() - self._compared >= COMPARE_EVERY
+
+    async def _compare(self, historian: Historian) -> None:
         span = timedelta(seconds=2 * COMPARE_EVERY * self._house.clock.speed)
         since = self._house.clock.now() - (COMPARE_AT_START if self._compared is None else span)
-        self._compared = now
+        self._compared = time.monotonic()
         if differing := await historian.compare(since):
             self._journal.info("history-differed", count=differing)
 
     def _seconds_to_wait(self) -> float:
         due = runwakes.next_wake(self._house.database, self._house.clock.now())
         return NET_SECONDS if due is None else min(NET_SECONDS, self._house.clock.real_seconds(due))
+
+
+async def _all_well(entries: Collection[asyncio.Task[bool]]) -> bool:
+    """Wait for these; whether all of them went well."""
+    return all(await asyncio.gather(*entries))
 
 
 async def bring_in_for_ever(data: Path, config: Path | None, journal: Journal) -> None:

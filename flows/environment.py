@@ -76,7 +76,7 @@ def prefect_environment(house: PrefectHouse) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
         "PREFECT_SERVER_SERVICES_REPOSSESSOR_ENABLED": "false",
         "PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_ENABLED": "false",
-        "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "60",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
         # Task runs and events are written some at a time: each transaction makes another one on SQLite fail.
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",

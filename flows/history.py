@@ -5,7 +5,7 @@ Each mend answers a fault that was measured (`docs/prefect.md`), and has a test 
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -206,14 +206,17 @@ def ask_again_soon_when_busy(client: PrefectClient) -> None:
     client._client.event_hooks["response"].append(soon)  # noqa: SLF001 - httpx's own hooks; Prefect offers no way there
 
 
-def take_turns(client: PrefectClient) -> None:
+def take_turns(client: PrefectClient, *, one_at_a_time: bool = True) -> None:
     """Let entries that run side by side take turns at the server; meanwhile the others compute.
+
+    With `one_at_a_time` false (its record is in PostgreSQL) only the tokens are fetched in turn.
 
     On SQLite the server reads before it writes within one transaction: whoever writes in between makes it fail at once,
     and every retry makes more of them. And each token against forged requests that is fetched makes the one before it
     invalid, upon which the client sleeps for 2, 4, 8, 16 seconds: two entries at a new server kept each other asleep.
     """
-    turn, fetching = asyncio.Lock(), asyncio.Lock()
+    turn = asyncio.Lock() if one_at_a_time else nullcontext()
+    fetching = asyncio.Lock()
     http: Any = client._client  # noqa: SLF001 - as above
     transport = http._transport  # noqa: SLF001 - below the client's retries: nobody waits for another's sleep
     # The client offers no other way in.
@@ -268,7 +271,7 @@ async def historian(
     """
     async with AsyncClientContext.get_or_create() as context:
         ask_again_soon_when_busy(context.client)
-        take_turns(context.client)
+        take_turns(context.client, one_at_a_time=house.settings.prefect.database_url is None)
         serving: asyncio.Task[None] | None = None
         if verifier is not None and journal is not None:
             serving = asyncio.create_task(Serving(context.client, verifier, journal).run())

@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
 
+from models.collecting import collect_seldom
 from models.composition import open_house
 from notifiers.language import DEFAULT_LANGUAGE, said
 from procedures.errors import StaffettaError
@@ -36,7 +36,7 @@ async def serve(data: Path, config: Path | None, port: int | None) -> None:
                 timeout_graceful_shutdown=5,
             )
         )
-        gc.freeze()  # what was imported stays: looking through it again would hold up a request by milliseconds
+        collect_seldom()
         with listening:
             await server.serve(sockets=[listening])
     finally:

@@ -1,5 +1,6 @@
 """Where more waits than can leave at once, those in imminent danger are called first. No column says who they are."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from io import StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from cli.demo.mailserver import MailServer
 from flows import deadlines as passing
 from flows.deadlines import Deadlines
 from flows.delivering import carrier_urls
+from flows.dispatcher import Dispatcher
 from flows.journal import open_journal
 from models import haste, outbox
 from models.haste import Haste
@@ -20,8 +22,9 @@ from notifiers.carriers import Carriers
 from procedures.commands import AnyCommand
 from procedures.haste import is_imminent
 from tests.houses import CARRIERS, Told, only_handoff
+from tests.integration.prefect_at_work import until
 from tests.integration.relay import furnish, settings_text
-from tests.integration.test_dispatcher_channels import at_work
+from tests.integration.test_dispatcher_channels import nothing_else
 
 HIGH, IMMINENT = {"risk": "high", "needs_transport": False}, {"risk": "imminent", "needs_transport": False}
 
@@ -106,10 +109,13 @@ async def test_messages_of_a_crowd_leave_first_where_danger_is_imminent(tmp_path
     told.house = house
     calm = [only_handoff(told.opened(facts=HIGH)).ref for _ in range(60)]
     urgent = [only_handoff(told.opened(facts=IMMINENT)).ref for _ in range(3)]
-    async with Carriers(carrier_urls(house)) as carriers:
-        await at_work(house, carriers, 6)
+    journal = open_journal("dispatcher", StringIO())
+    async with Carriers(carrier_urls(house)) as carriers, house.bells.listen("dispatcher") as bell:
+        working = asyncio.create_task(Dispatcher(house, carriers, journal, nudge=nothing_else).run(bell))
+        await until(lambda: len(mail.received()) == len(calm) + len(urgent), seconds=90)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
     order = [next(ref for ref in calm + urgent if ref in one.subject) for one in mail.received()]
-    assert len(order) == 63
     assert max(order.index(ref) for ref in urgent) < 40, "the first handful had left before anybody looked"
     house.close()
 
