@@ -72,6 +72,7 @@ trust-full: ready
 
 docs: $(READY)
 	@$(PYTHON) -m procedures.state_machine > docs/.state-machine.md && mv docs/.state-machine.md docs/state-machine.md
+	@$(PYTHON) -m cli.explaining > docs/.faults.md && mv docs/.faults.md docs/faults.md
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* trust-report.json

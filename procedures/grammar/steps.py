@@ -53,7 +53,7 @@ class StepReader:
 
     def read(self, name: str, key: Node, node: Node) -> StepDraft:
         """One step. Its `model` is None after a fault."""
-        before = len(self.document.faults)
+        before = self.document.noted
         draft = StepDraft(name, key)
         if name in words.RESERVED_STEPS:
             self.document.fault(RESERVED_NAME, key, name=name)
@@ -63,7 +63,7 @@ class StepReader:
         fields = self._fields(draft.kind, node)
         common = self._common(draft, fields)
         own = getattr(self, f"_{draft.kind}")(draft, fields)
-        if len(self.document.faults) == before:
+        if self.document.noted == before:
             model: type[AskStep | TellStep | AwaitStep | StartStep] = _MODELS[draft.kind]
             draft.model = model.model_validate({"name": name, **common, **own})
         return draft
