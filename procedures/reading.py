@@ -142,11 +142,11 @@ class Document:
         return None
 
     def name(self, node: Node, example: str) -> str | None:
-        """A name in small letters, digits and `_`."""
+        """A name in small letters, digits and `_`; without quotes, `true`, `false` and `null` are none."""
         if not isinstance(node, Scalar) or not node.text:
             self.expected(node, N_("A name"), example)
             return None
-        if not _NAME.fullmatch(node.text):
+        if not _NAME.fullmatch(node.text) or not isinstance(node.value, str):
             self.fault(kinds.BAD_NAME, node, name=shown(node.text), example=example)
             return None
         return node.text
