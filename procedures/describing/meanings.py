@@ -19,6 +19,8 @@ STEP: Mapping[str, str] = {
     "title": "What people read.",
     "needs": "What must be over before the step begins; without it, it begins at once.",
     "when": "Facts that must hold when its needs are met; else the step is left out.",
+    "looked_at": "`once`, or `again` whenever a fact changes, until the step begins.",
+    "repeat": "How often the step is done again, and what ends it.",
     "not_before": "A point in time before which the step does not begin.",
     "consent": "The consent of this step, where it is not the pathway's.",
     "basis": "The law that lets this step act without her consent.",
@@ -62,11 +64,19 @@ EXTENSION: Mapping[str, str] = {
 RESULT: Mapping[str, str] = {
     "title": "What people read.",
     "evidence": "What must be told with it, each by a name and a type.",
+    "sets": "Facts that become what it shows (`evidence.FIELD`), or a fixed value.",
     "ends_here": "`true`: it is meant that nothing follows.",
 }
 RUNG: Mapping[str, str] = {
     "after": "From the request; for `coordinator` from the beginning of the step.",
     "to": "`service`: the same again. `deputy`: them too. `next_service`: instead. `coordinator`: a person, the end.",
+}
+REPETITION: Mapping[str, str] = {
+    "every": "From the end of one time to the next; or by a fact, with `otherwise` for its other values.",
+    "first": "How long after it could begin the step begins at all.",
+    "while": "It goes on as long as this holds.",
+    "until": "It ends when this has happened.",
+    "at_most": "How many times in all.",
 }
 TEXT: Mapping[str, str] = {"it": "In Italian.", "en": "In English."}
 NEED: Mapping[str, str] = {"all_of": "All of these.", "any_of": "One of these."}

@@ -6,9 +6,9 @@ from typing import Any
 from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
-from procedures.grammar import limits, needs, silences, steps
+from procedures.grammar import limits, needs, repetitions, sets, silences, steps
 from procedures.reading import Form
-from procedures.schema import Clock, Comparison, EvidenceType, Fact, FactType, RungTarget
+from procedures.schema import Clock, Comparison, Fact, FactType, RungTarget
 from procedures.texts import TEXT
 from procedures.values import NOT_ANSWERED
 
@@ -72,6 +72,7 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         "limit": {"anyOf": [ref("point"), limit]},
         "source": source,
         "extension": mapping(silences.EXTENSION, meanings.EXTENSION, _OF_EXTENSION),
+        "repetition": mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts)),
         "rung": mapping(steps.RUNG, meanings.RUNG, {"after": ref("length"), "to": {"enum": [*RungTarget]}}),
         "result": {
             "anyOf": [{"type": "null"}, {"const": ""}, mapping(steps.RESULT, meanings.RESULT, _OF_RESULT)],
@@ -104,9 +105,37 @@ _OF_EXTENSION: Mapping[str, Piece] = {
 }
 _OF_RESULT: Mapping[str, Piece] = {
     "title": ref("text"),
-    "evidence": named({"enum": [*EvidenceType]}),
+    "evidence": named(
+        {
+            "anyOf": [
+                {"enum": [*sets.WRITTEN]},
+                {"title": "`fact.NAME`", "type": "string", "pattern": rf"^fact\.{patterns.NAME}$"},
+            ]
+        }
+    ),
+    "sets": named({"title": "a value, or `evidence.FIELD`", "type": ["string", "integer", "boolean"]}),
     "ends_here": {"type": "boolean"},
 }
+
+
+def _of_repetition(facts: Mapping[str, Fact]) -> dict[str, Piece]:
+    asked = {name: repetitions.values_of(fact) for name, fact in facts.items()}
+    words = sorted({word for values in asked.values() for word in values})
+    by_fact: Piece = {
+        "title": "a length for each value of a fact",
+        "type": "object",
+        "properties": {"fact": {"enum": [name for name, values in asked.items() if values]}, "otherwise": ref("length")}
+        | dict.fromkeys(words, ref("length")),
+        "additionalProperties": False,
+        "required": ["fact", "otherwise"],
+    }
+    return {
+        "every": {"anyOf": [ref("length"), by_fact]},
+        "first": ref("length"),
+        "while": ref("condition"),
+        "until": ref("need"),
+        "at_most": {"type": "integer", "minimum": 2},
+    }
 
 
 def _condition(facts: Mapping[str, Fact]) -> Piece:

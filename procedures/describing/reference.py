@@ -30,6 +30,7 @@ FORMS: Mapping[str, str] = {
     "limit": "a limit",
     "source": "a source",
     "extension": "longer time",
+    "repetition": "a repetition",
     "rung": "a rung",
     "result": "a result",
     "need": "a need",
@@ -37,7 +38,7 @@ FORMS: Mapping[str, str] = {
     "step": "a step",
 }
 """How the tables call what is described in a section of its own."""
-PARTS = ("limit", "source", "extension", "result", "rung", "need", "condition", "text")
+PARTS = ("limit", "source", "extension", "result", "repetition", "rung", "need", "condition", "text")
 HEADINGS = {"text": "A text that people read", "extension": "Longer time: `extend`"}
 WRITTEN = {
     "length": "a number and `min`, `h`, `days`, `weeks` (elapsed), `months`, `years` (of the calendar in Rome), "

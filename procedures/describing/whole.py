@@ -7,13 +7,15 @@ from procedures.describing.pieces import NAME, Piece, definitions, listed, mappi
 from procedures.grammar import words
 from procedures.grammar.pathways import MAX_STEPS
 from procedures.reading import Form
-from procedures.schema import Clock, Fact
+from procedures.schema import Clock, Fact, LookedAt
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 _OF_STEP: Mapping[str, Piece] = {
     "title": ref("text"),
     "needs": ref("need"),
     "when": ref("condition"),
+    "looked_at": {"enum": [*LookedAt]},
+    "repeat": ref("repetition"),
     "not_before": ref("point"),
     "at": ref("point"),
     "consent": NAME,

@@ -44,7 +44,7 @@ def refused(text: str) -> list[str]:
 def of_pathways() -> Iterator[Page]:
     """The pages whose example is one pathway."""
     for page in pages().values():
-        if page.wrong and page.group < "13" and not page.wrong.startswith("facts:") and ANOTHER_FILE not in page.wrong:
+        if page.wrong and page.group < "15" and not page.wrong.startswith("facts:") and ANOTHER_FILE not in page.wrong:
             yield page
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from benchmarks.spoiling import check, sound, spoilt
 from procedures.grammar import words
 from procedures.loading import shipped_facts
-from procedures.schema import Clock, FactType, RungTarget
+from procedures.schema import Clock, FactType, LookedAt, RungTarget
 from tests.unit.test_loading_fuzz import flow
 
 pytestmark = pytest.mark.slow
@@ -88,6 +88,11 @@ HELD: dict[str, st.SearchStrategy[object]] = {
     "title": TEXTS,
     "needs": NEEDS,
     "when": CONDITIONS,
+    "looked_at": st.sampled_from([*LookedAt]),
+    "repeat": st.fixed_dictionaries(
+        {"every": LENGTHS | st.just({"fact": "risk", "high": "1 day", "otherwise": "1 month"})},
+        optional={"first": LENGTHS, "while": CONDITIONS, "until": NEEDS, "at_most": st.sampled_from(["2", "12"])},
+    ),
     "not_before": POINTS,
     "at": POINTS,
     "consent": st.just("shelter"),
@@ -96,7 +101,9 @@ HELD: dict[str, st.SearchStrategy[object]] = {
     "complete_within": LIMITS | st.lists(LIMITS, min_size=1, max_size=3),
     "within": LIMITS | st.lists(LIMITS, min_size=1, max_size=3),
     "watched_by": st.just("legal_aid"),
-    "results": st.dictionaries(RESULTS, st.sampled_from([{}, {"evidence": {"at": "datetime"}}]), min_size=1),
+    "results": st.dictionaries(
+        RESULTS, st.sampled_from([{}, {"evidence": {"at": "datetime"}}, {"sets": {"risk": "high"}}]), min_size=1
+    ),
     "escalate": st.lists(
         st.fixed_dictionaries({"after": LENGTHS, "to": st.sampled_from([*RungTarget])}), min_size=1, max_size=4
     ),
