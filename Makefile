@@ -72,6 +72,9 @@ trust-full: ready
 
 docs: $(READY)
 	@$(PYTHON) -m procedures.state_machine > docs/.state-machine.md && mv docs/.state-machine.md docs/state-machine.md
+	@$(PYTHON) -m cli.explaining > docs/.faults.md && mv docs/.faults.md docs/faults.md
+	@$(PYTHON) -m procedures.describing schema > docs/.schema && mv docs/.schema docs/pathway.schema.json
+	@$(PYTHON) -m procedures.describing reference > docs/.reference && mv docs/.reference docs/language-reference.md
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* trust-report.json

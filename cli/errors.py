@@ -151,3 +151,9 @@ class BrokenHere(StaffettaError):
     """A fault of the program itself: said by its name and place, never with values."""
 
     template = "Something broke here ({failure} in {place}). Try again, and tell whoever runs this machine."
+
+
+class UnknownFaultCode(StaffettaError):
+    """No fault of the checker has this code."""
+
+    template = "No fault has the code {word}. Look at docs/faults.md, or write one of: {known}."

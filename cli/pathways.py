@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cli.command import FOUND, Asked, command
+from cli.errors import UnknownFaultCode, WordMissing
 from cli.printing import put, put_json
 from cli.speech import _, language, translate_fault
 
@@ -18,7 +19,9 @@ app = typer.Typer(no_args_is_help=True, help=_("Check procedures before they are
 @command(app, "check", example="staffetta procedures check procedures/pathways --format github")
 def check(
     asked: Asked,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=_("Files, or folders of *.yaml files."))],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH...", help=_("Files, or folders of *.yaml files."))
+    ] = None,
     *,
     network: Annotated[
         Path | None, typer.Option("--network", help=_("A network's file: is there somebody for each step?"))
@@ -26,8 +29,16 @@ def check(
     form: Annotated[
         Literal["text", "json", "github"], typer.Option("--format", help=_("How faults are printed."))
     ] = "text",
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="CODE", help=_("Tell what a fault means, by its code."))
+    ] = None,
 ) -> None:
     """Find whatever is wrong in procedures: file, line, column, and what to write instead."""
+    if explain is not None:
+        _explain(explain, as_json=asked.as_json)
+        return
+    if not paths:
+        raise WordMissing(command="staffetta procedures check", name="PATH...")
     from cli.fault_printing import Format, put_faults
     from procedures.faults import Fault, ProcedureFaults
     from procedures.loading import check_paths
@@ -46,6 +57,21 @@ def check(
     put_faults(faults, Format.JSON if asked.as_json else Format(form))
     if faults:
         raise typer.Exit(FOUND)
+
+
+def _explain(code: str, *, as_json: bool) -> None:
+    """One code: why it is a fault, a wrong example and a right one."""
+    from cli.explaining.pages import pages
+    from cli.explaining.wording import as_text
+    from procedures.reading import nearest_or_all
+
+    known = pages()
+    if code not in known:
+        raise UnknownFaultCode(word=code, known=nearest_or_all(code, known))
+    if as_json:
+        put_json(known[code])
+    else:
+        put(*as_text(known[code], language(), _, translate_fault))
 
 
 @command(app, "show", example="staffetta procedures show shelter --format svg > shelter.svg")

@@ -42,7 +42,7 @@ MISSPELT_WORD = FaultKind("misspelt-word", "{word} is unknown here.", "Did you m
 LATER_WORD = FaultKind(
     "later-word",
     "{word} is not part of this edition of the language.",
-    "Leave it out: docs/procedures.md lists the words of this edition.",
+    "Leave it out: docs/language-reference.md lists the words of this edition.",
 )
 BAD_NAME = FaultKind(
     "bad-name",

@@ -22,6 +22,7 @@ __all__ = [
     "ProcedureFaults",
     "Severity",
     "check_paths",
+    "check_texts",
     "content_hash",
     "library_of",
     "load_competences",
@@ -82,6 +83,24 @@ def check_paths(
     vocabulary = shipped_facts() if facts is None else facts
     beside = shipped_library().current
     read, faults = _read(paths, vocabulary, beside)
+    faults += _explored(read, beside, directory)
+    return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
+
+
+def check_texts(
+    texts: Mapping[str, str], facts: Mapping[str, Fact] | None = None, directory: Directory | None = None
+) -> tuple[Fault, ...]:
+    """The same for texts by the names that faults show, without a file on a disk."""
+    vocabulary = shipped_facts() if facts is None else facts
+    beside = shipped_library().current
+    read: list[PathwayText] = []
+    faults: list[Fault] = []
+    for file, text in texts.items():
+        try:
+            read.append(read_pathway(text, file, vocabulary))
+        except ProcedureFaults as error:
+            faults += error.faults
+    faults += _together(read, beside, complete=len(read) == len(texts))
     faults += _explored(read, beside, directory)
     return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
 
@@ -170,8 +189,14 @@ def _read(
             faults.append(Fault(str(path), line, column, NOT_UTF8))
         except ProcedureFaults as error:
             faults += error.faults
+    return read, faults + _together(read, beside, complete=len(read) == len(files))
+
+
+def _together(read: list[PathwayText], beside: Mapping[str, Pathway], *, complete: bool) -> list[Fault]:
+    """What was found in each text and in all of them together."""
+    too_many: list[Fault] = []
     try:
-        check_together(read, beside, complete=len(read) == len(files))
+        check_together(read, beside, complete=complete)
     except ProcedureFaults as error:
-        faults.append(error.faults[-1])  # that it is too many; the others stand in their documents
-    return read, faults + [fault for text in read for fault in text.document.faults]
+        too_many.append(error.faults[-1])  # the others stand in their documents
+    return too_many + [fault for text in read for fault in text.document.faults]

@@ -50,6 +50,8 @@ class Document:
         self.file = file
         self.root: Node = Scalar(1, 1, None, "")
         self.faults: list[Fault] = []
+        self.noted = 0
+        """How often something was found wrong, what stands in the place of a fault told already included."""
 
     def fault(self, kind: FaultKind, node: Node, /, **data: str) -> None:
         """Take note of a fault.
@@ -57,6 +59,7 @@ class Document:
         Raises:
             ProcedureFaults: when there are so many that reading on helps nobody.
         """
+        self.noted += 1
         if isinstance(node, nodes.Broken):
             return
         whole = {name for name, word in data.items() if name in _WHOLE or isinstance(word, Story)}
@@ -139,11 +142,11 @@ class Document:
         return None
 
     def name(self, node: Node, example: str) -> str | None:
-        """A name in small letters, digits and `_`."""
+        """A name in small letters, digits and `_`; without quotes, `true`, `false` and `null` are none."""
         if not isinstance(node, Scalar) or not node.text:
             self.expected(node, N_("A name"), example)
             return None
-        if not _NAME.fullmatch(node.text):
+        if not _NAME.fullmatch(node.text) or not isinstance(node.value, str):
             self.fault(kinds.BAD_NAME, node, name=shown(node.text), example=example)
             return None
         return node.text

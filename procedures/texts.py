@@ -12,7 +12,7 @@ from procedures.nodes import Node
 from procedures.reading import Document, Form, shown
 from procedures.schema import Text
 
-_TEXT = Form(known=("it", "en"), required={"it": "it: Trovare un posto", "en": "en: Find a place"})
+TEXT = Form(known=("it", "en"), required={"it": "it: Trovare un posto", "en": "en: Find a place"})
 _TEMPLATE = re.compile(r"\{[^{}]*\}|\{\{|\}\}|\{%|%\}|\$\{|<[a-zA-Z/!]|%\([a-z_]+\)|%[sd]\b")
 _PERSONAL = re.compile(
     r"[\w.+-]+@[\w-]+\.\w+|(?<![\d/.])\+?\d(?:[ ./-]?\d){6,}(?!\d)|\b[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]\b"
@@ -28,7 +28,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 def read_text(document: Document, node: Node) -> Text | None:
     """A text in the two languages of the network."""
-    fields = document.fields(node, _TEXT, "{it: Trovare un posto, en: Find a place}")
+    fields = document.fields(node, TEXT, "{it: Trovare un posto, en: Find a place}")
     said = {language: plain_text(document, value) for language, value in fields.items()}
     italian, english = said.get("it"), said.get("en")
     return Text(it=italian, en=english) if italian and english else None

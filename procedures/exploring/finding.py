@@ -66,7 +66,7 @@ def _outcomes(document: Document, draft: PathwayDraft, pathway: Pathway, explore
         if outcome.name not in explored.outcomes and outcome.name != pathway.on_expiry:
             place = draft.outcome_nodes.get(outcome.name, document.root)
             document.fault(kinds.OUTCOME_NEVER, place, outcome=outcome.name)
-    if explored.ends_without_outcome:
+    if explored.ends_without_outcome and draft.outcomes_node:
         place = draft.outcomes_node or document.root
         story = Story(_told(explored.without_outcome, pathway))
         document.fault(kinds.NO_OUTCOME, place, story=story, example=f"over: {next(iter(pathway.steps))}")

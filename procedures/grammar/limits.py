@@ -13,9 +13,9 @@ from procedures.nodes import Node, Scalar, Sequence
 from procedures.reading import Document, Form, shown
 from procedures.schema import NOW, Clock, Fact, Limit, Moment, MomentKind, Pick, Point, Source
 
-_LIMIT = Form(known=("within", "of", "earliest", "latest", "when", "clock", "source"))
-_FORMS = ("within", "earliest", "latest")
-_SOURCE = Form(known=("text", "verified_on", "verified"), required={"text": 'text: "protocol of the network, art. 5"'})
+LIMIT = Form(known=("within", "of", "earliest", "latest", "when", "clock", "source"))
+FORMS = ("within", "earliest", "latest")
+SOURCE = Form(known=("text", "verified_on", "verified"), required={"text": 'text: "protocol of the network, art. 5"'})
 _POINT = "48 h of report.registered"
 _FIXED = {
     "case.opened": Moment(kind=MomentKind.CASE, name="opened"),
@@ -36,7 +36,7 @@ class LimitDefaults:
 
 def read_source(document: Document, node: Node) -> Source | None:
     """A source: its text, and when it was last read there (or that nobody has)."""
-    fields = document.fields(node, _SOURCE, '{text: "…", verified: false}')
+    fields = document.fields(node, SOURCE, '{text: "…", verified: false}')
     if not fields:
         return None
     text = document.text(fields["text"]) if "text" in fields else None
@@ -109,8 +109,8 @@ def read_limit(document: Document, node: Node, defaults: LimitDefaults, moments:
     """One limit, as a short text or as a mapping."""
     fields: dict[str, Node] = {"within": node}
     if isinstance(node, nodes.Mapping):
-        fields = document.fields(node, _LIMIT)
-        if not any(word in fields for word in _FORMS):
+        fields = document.fields(node, LIMIT)
+        if not any(word in fields for word in FORMS):
             document.fault(MISSING, node, word="within", example="within: 72 h")
     source = read_source(document, fields["source"]) if "source" in fields else defaults.source
     if not (defaults.told or "source" in fields):
@@ -131,7 +131,7 @@ def _is_named(point: Point) -> bool:
 
 def _points(document: Document, fields: dict[str, Node]) -> tuple[Pick, list[PlacedPoint] | None]:
     """The points of a limit; None where one of them could not be read."""
-    written = [word for word in _FORMS if word in fields]
+    written = [word for word in FORMS if word in fields]
     for word in written[1:]:
         document.fault(limit_kinds.TWO_FORMS, fields[word], word=word, other=written[0])
     if len(written) != 1:

@@ -15,8 +15,8 @@ from procedures.schema import Comparison, Condition, ConditionKind, Fact, FactTy
 from procedures.values import NOT_ANSWERED
 
 _NAMED = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
-_JOINED = Form(known=("all_of", "any_of"), later=frozenset({"n_of", "not", "signal"}))
-_JOINED_CONDITIONS = {
+JOINED = Form(known=("all_of", "any_of"), later=frozenset({"n_of", "not", "signal"}))
+JOINING = {
     "all": ConditionKind.ALL,
     "any": ConditionKind.ANY,
     "not": ConditionKind.NOT,
@@ -32,7 +32,7 @@ def read_need(document: Document, node: Node, refs: list[NeedRef]) -> Need | Non
     if isinstance(node, nodes.Mapping):
         if not node.entries:
             document.expected(node, N_("A need"), "{any_of: [find_place, legal_help]}")
-        fields = document.fields(node, _JOINED)
+        fields = document.fields(node, JOINED)
         parts = [_joined(document, NeedKind(word), inner, refs) for word, inner in fields.items()]
         return _one_or_all(parts) if parts else None
     if isinstance(node, Sequence):
@@ -78,7 +78,7 @@ def read_condition(document: Document, node: Node, facts: Mapping[str, Fact]) ->
 
 
 def _part(document: Document, word: str, entry: Entry, facts: Mapping[str, Fact]) -> Condition | None:
-    kind = _JOINED_CONDITIONS.get(word)
+    kind = JOINING.get(word)
     if kind is None:
         return _fact_is(document, word, entry, facts)
     if kind is ConditionKind.AT_LEAST:
@@ -129,7 +129,7 @@ def _compared(document: Document, fact: Fact, mapping: nodes.Mapping) -> Conditi
     """`{at_least: 14}`, `{before: 2026-01-01}`, `{at_least: high}`; several must all hold."""
     parts: list[Condition | None] = []
     for word, entry in mapping:
-        known = _comparisons_of(fact)
+        known = comparisons_of(fact)
         if word not in known:
             document.fault(kinds.WRONG_COMPARISON, entry.key, fact=fact.name, word=shown(word), known=listed(known))
             parts.append(None)
@@ -147,7 +147,8 @@ def _compared(document: Document, fact: Fact, mapping: nodes.Mapping) -> Conditi
     return whole[0] if len(whole) == 1 else Condition(kind=ConditionKind.ALL, parts=whole)
 
 
-def _comparisons_of(fact: Fact) -> tuple[str, ...]:
+def comparisons_of(fact: Fact) -> tuple[str, ...]:
+    """The words by which a fact of this type can be compared."""
     if fact.type is FactType.INTEGER:
         return tuple(_ON_NUMBERS)
     if fact.type in {FactType.DATETIME, FactType.DATE}:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from procedures import nodes
 from procedures.checking import check_draft
-from procedures.fault_kinds import RESERVED_NAME
+from procedures.fault_kinds import MISSING, RESERVED_NAME
 from procedures.grammar import kinds, words
 from procedures.grammar.drafts import PathwayDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limits, read_source
@@ -56,6 +56,8 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         _read_steps(document, draft, reader, fields["steps"])
     if "outcomes" in fields:
         _read_outcomes(document, draft, fields["outcomes"])
+    elif len(draft.steps) != 1 and isinstance(document.root, nodes.Mapping):
+        document.fault(MISSING, document.root, word="outcomes", example=words.OUTCOMES)
     silence = _read_limits(document, draft, fields)
     check_draft(document, draft)
     if document.has_errors or draft.name is None or edition is None or title is None or consent is None:

@@ -15,7 +15,7 @@ from procedures.schema import Duration, Fact, FactType, FactWord, Interval, Repe
 from procedures.values import NOT_ANSWERED
 
 EXAMPLE = "{every: 30 days, at_most: 12}"
-_REPETITION = Form(known=("every", "first", "while", "until", "at_most"), required={"every": "every: 30 days"})
+REPETITION = Form(known=("every", "first", "while", "until", "at_most"), required={"every": "every: 30 days"})
 _BY_FACT = ("fact", "otherwise")
 _UNKNOWN = "unknown"
 
@@ -35,8 +35,8 @@ def read_repetition(
     document: Document, node: Node, facts: Mapping[str, Fact], refs: list[NeedRef]
 ) -> Repetition | None:
     """A repetition; what ends it goes into `refs`. None after a fault."""
-    before = len(document.faults)
-    fields = document.fields(node, _REPETITION, EXAMPLE)
+    before = document.noted
+    fields = document.fields(node, REPETITION, EXAMPLE)
     every = _interval(document, fields["every"], facts) if "every" in fields else None
     first = read_duration(document, fields["first"]) if "first" in fields else None
     condition = read_condition(document, fields["while"], facts) if "while" in fields else None
@@ -44,7 +44,7 @@ def read_repetition(
     at_most = document.whole_number(fields["at_most"], "12", at_least=2) if "at_most" in fields else None
     if isinstance(node, nodes.Mapping) and not {"while", "until", "at_most"} & fields.keys():
         document.fault(NO_END, node)
-    if every is None or len(document.faults) > before:
+    if every is None or document.noted > before:
         return None
     return Repetition(every=every, first=first, while_=condition, until=until, at_most=at_most)
 
@@ -61,7 +61,7 @@ def _interval(document: Document, node: Node, facts: Mapping[str, Fact]) -> Inte
         if word == "otherwise":
             otherwise = read_duration(document, entry.value)
         elif word != "fact" and fact is not None:
-            known = _words(fact)
+            known = values_of(fact)
             if word in known:
                 lengths[known[word]] = read_duration(document, entry.value)
             else:
@@ -87,14 +87,14 @@ def _fact(document: Document, node: nodes.Mapping, facts: Mapping[str, Fact]) ->
     fact = facts.get(name)
     if fact is None:
         document.fault(kinds.UNKNOWN_FACT, told.value, fact=name, known=nearest_or_all(name, facts))
-    elif not _words(fact):
-        known = [other for other, declared in facts.items() if _words(declared)]
+    elif not values_of(fact):
+        known = [other for other, declared in facts.items() if values_of(declared)]
         document.fault(BY_NO_CHOICE, told.value, fact=name, known=nearest_or_all(name, known))
         return None
     return fact
 
 
-def _words(fact: Fact) -> dict[str, FactWord]:
+def values_of(fact: Fact) -> dict[str, FactWord]:
     """The values of a fact as they are written, those of one nobody told included; none where it has no few values."""
     if fact.type is FactType.BOOLEAN:
         values: dict[str, FactWord] = {"true": True, "false": False}

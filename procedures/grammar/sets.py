@@ -14,7 +14,7 @@ from procedures.values import NOT_ANSWERED, in_range
 
 _FACT = re.compile(r"fact\.([a-z][a-z0-9_]*)")
 _SHOWN = re.compile(r"evidence\.([a-z][a-z0-9_]*)")
-_WRITTEN = tuple(kind for kind in EvidenceType if kind is not EvidenceType.CHOICE)
+WRITTEN = tuple(kind for kind in EvidenceType if kind is not EvidenceType.CHOICE)
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ def read_evidence(document: Document, node: Node, facts: Mapping[str, Fact]) -> 
         written = entry.value
         named = _FACT.fullmatch(written.text) if isinstance(written, Scalar) else None
         if named is None:
-            kind = document.word(written, _WRITTEN)
+            kind = document.word(written, WRITTEN)
             if kind:
                 evidence.types[name] = EvidenceType(kind)
         elif named[1] not in facts:

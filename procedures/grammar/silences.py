@@ -6,7 +6,7 @@ from procedures.nodes import Node
 from procedures.reading import Document, Form
 from procedures.schema import Extension, Silence
 
-_EXTENSION = Form(
+EXTENSION = Form(
     known=("by", "at_most", "agreed_by", "source"),
     required={
         "by": "by: 30 days",
@@ -27,7 +27,7 @@ def read_silence(document: Document, fields: dict[str, Node]) -> str | None:
 
 def read_extension(document: Document, node: Node) -> Extension | None:
     """By how much, how often, by whom and why a limit may be moved."""
-    fields = document.fields(node, _EXTENSION, _EXAMPLE)
+    fields = document.fields(node, EXTENSION, _EXAMPLE)
     by = read_duration(document, fields["by"]) if "by" in fields else None
     at_most = document.whole_number(fields["at_most"], at_least=1) if "at_most" in fields else None
     source = read_source(document, fields["source"]) if "source" in fields else None

@@ -32,8 +32,8 @@ from procedures.schema import (
 )
 from procedures.texts import read_text
 
-_RUNG = Form(known=("after", "to"), required={"after": "after: 10 min", "to": "to: deputy"})
-_RESULT = Form(known=("title", "evidence", "sets", "ends_here"), later=frozenset({"also_tell"}))
+RUNG = Form(known=("after", "to"), required={"after": "after: 10 min", "to": "to: deputy"})
+RESULT = Form(known=("title", "evidence", "sets", "ends_here"), later=frozenset({"also_tell"}))
 _RISK = ("risk", "imminent")
 
 Consent = tuple[str | None, Text | None]
@@ -53,7 +53,7 @@ class StepReader:
 
     def read(self, name: str, key: Node, node: Node) -> StepDraft:
         """One step. Its `model` is None after a fault."""
-        before = len(self.document.faults)
+        before = self.document.noted
         draft = StepDraft(name, key)
         if name in words.RESERVED_STEPS:
             self.document.fault(RESERVED_NAME, key, name=name)
@@ -63,7 +63,7 @@ class StepReader:
         fields = self._fields(draft.kind, node)
         common = self._common(draft, fields)
         own = getattr(self, f"_{draft.kind}")(draft, fields)
-        if len(self.document.faults) == before:
+        if self.document.noted == before:
             model: type[AskStep | TellStep | AwaitStep | StartStep] = _MODELS[draft.kind]
             draft.model = model.model_validate({"name": name, **common, **own})
         return draft
@@ -230,7 +230,7 @@ class StepReader:
     def _result(self, node: Node, step: dict[str, Node]) -> Result:
         if isinstance(node, Scalar) and not node.text:
             return Result()
-        fields = self.document.fields(node, _RESULT, "{title: {it: …, en: …}}")
+        fields = self.document.fields(node, RESULT, "{title: {it: …, en: …}}")
         title = read_text(self.document, fields["title"]) if "title" in fields else None
         shown = read_evidence(self.document, fields["evidence"], self.facts) if "evidence" in fields else Evidence()
         sets: tuple[Setting, ...] = ()
@@ -245,7 +245,7 @@ class StepReader:
     def _ladder(self, node: Node) -> list[PlacedRung]:
         rungs: list[PlacedRung] = []
         for item in self.document.items(node, "{after: 10 min, to: deputy}"):
-            fields = self.document.fields(item, _RUNG, "{after: 10 min, to: deputy}")
+            fields = self.document.fields(item, RUNG, "{after: 10 min, to: deputy}")
             after = read_duration(self.document, fields["after"]) if "after" in fields else None
             to = self.document.word(fields["to"], tuple(RungTarget)) if "to" in fields else None
             if after and to:

@@ -100,10 +100,11 @@ PATHWAY = Form(
         "title": "title: {it: Accoglienza in emergenza, en: Emergency shelter}",
         "consent": "consent: shelter",
         "steps": "steps: {find_place: {ask: emergency_shelter, …}}",
-        "outcomes": "outcomes: {housed: find_place.housed}",
     },
     later=LATER_PATHWAY,
 )
+OUTCOMES = "outcomes: {housed: find_place.housed}"
+"""Needed as soon as there is more than one step: of one alone, the end is its own."""
 
 RESERVED_STEPS = frozenset({"case", "pathway", "fact", "signal"})
 RESERVED_RESULTS = frozenset({"requested", "accepted", "completed", "expired", "evidence", "escalate", "note"})

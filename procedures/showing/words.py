@@ -75,6 +75,7 @@ SOURCE = N_("Source: {source} (read there on {date}).")
 SOURCE_UNREAD = N_("Source: {source} (nobody has read it there).")
 OUTCOMES = N_("How the pathway ends")
 OUTCOME = N_("{outcome}: when {needs}.")
+NO_OUTCOMES = N_("When its step is over.")
 CLOCKS = {
     Clock.PROTOCOL: "",
     Clock.CLINICAL: N_(", by the clock of the body"),
@@ -119,7 +120,7 @@ class _Words:
             self.say(OUTCOME).format(outcome=names.spaced(outcome.name), needs=self.speaker.need(outcome.when))
             for outcome in self.pathway.outcomes
         ]
-        yield Part(ENDS_PART, self.say(OUTCOMES), tuple(told))
+        yield Part(ENDS_PART, self.say(OUTCOMES), tuple(told) or (self.say(NO_OUTCOMES),))
 
     def _consent(self, consent: str | None, basis: object) -> Iterator[str]:
         if consent:

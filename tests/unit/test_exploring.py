@@ -208,3 +208,10 @@ def test_an_outcome_to_which_only_silence_leads_is_reached(tmp_path: Path) -> No
     text = pathway(ends=ends).replace("»", "")
     assert "outcome-never" in codes(checked(text, tmp_path))
     assert "outcome-never" not in codes(checked(source + text, tmp_path))
+
+
+def test_of_a_single_step_the_end_needs_no_name(tmp_path: Path) -> None:
+    alone = HEAD + "steps:\n" + indent(ESCORT, "  ")
+    assert codes(checked(alone, tmp_path)) == []
+    assert codes(checked(alone + indent(FIND_PLACE, "  "), tmp_path)) == ["missing"]
+    assert codes(checked(alone + "outcomes: {}\n", tmp_path)) == ["no-outcome"]

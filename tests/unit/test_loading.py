@@ -74,6 +74,8 @@ WRONG_WORDS = [
     ("unknown-word", find_place("no_place: {}", "no_place: {evidence: {n: »choice}}")),
     ("bad-name", find_place("ask: emergency_shelter", "ask: »Emergency-Shelter")),
     ("bad-name", "outcomes: {»2nd: find_place}"),
+    ("bad-name", "consent: »true"),
+    ("bad-name", steps("»null: {tell: police, title: {it: a, en: a}}\n")),
     ("bad-name", steps("legal: {start: »Legal, title: {it: Legale, en: Legal}}\n")),
     ("reserved-name", only_step("»fact: {tell: police, title: {it: a, en: a}}\n")),
     ("reserved-name", find_place("no_place", "»expired")),

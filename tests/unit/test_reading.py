@@ -107,6 +107,15 @@ def test_an_alias_is_one_fault_and_not_two() -> None:
     assert [f.code for f in faults if f.line == 2] == ["alias"]
 
 
+@pytest.mark.parametrize("word", ["tell: police", "title: {it: a, en: a}", "needs: [other]", "when: {risk: high}"])
+def test_an_alias_in_the_place_of_anything_is_one_fault(word: str) -> None:
+    name, _, value = word.partition(": ")
+    step = {"tell": "police", "title": "{it: a, en: a}"} | {name: "*x"}
+    text = "a: {" + ", ".join(f"{key}: {said}" for key, said in step.items()) + "}"
+    faults = faults_of(load_pathway, f"pathway: shelter\nother: &x {value}\nsteps: {{{text}}}\n")
+    assert [f.code for f in faults if f.line == 3] == ["alias"]
+
+
 def test_a_byte_order_mark_is_no_fault() -> None:
     assert read_document("\ufeffa: 1", "a.yaml").root == read_document("a: 1", "a.yaml").root
 

@@ -143,3 +143,12 @@ def test_a_condition_that_is_looked_at_again_is_told_and_drawn_as_such() -> None
     assert "looked at again" in " ".join(text.text or "" for text in elements(drawn(again), "text"))
     (changed,) = differences(words(once), words(again))
     assert (changed.before, changed.now) == ((), (said,))
+
+
+HEAD = "pathway: x\nedition: 1\ntitle: {it: A, en: A}\nconsent: x\n"
+
+
+def test_a_pathway_of_one_step_says_how_it_ends() -> None:
+    text = HEAD + "steps: {s: {tell: police, title: {it: B, en: B}}}\n"
+    parts = plain_words(load_pathway(text, "x.yaml"), shipped_facts(), str, "en")
+    assert parts[-1].sentences == ("When its step is over.",)

@@ -1,0 +1,68 @@
+"""Checking an example: the file that a piece is, or is a part of.
+
+A piece with a line `pathway:` is a whole file, one that begins with `facts:` a vocabulary, one that begins with a part
+of a network's file stands in a small one; any other stands under `steps:` of a pathway.
+"""
+
+import re
+from textwrap import indent
+
+from models.network import parse_network
+from procedures.directory import Directory
+from procedures.faults import Fault, ProcedureFaults
+from procedures.loading import check_texts, load_facts
+
+ANOTHER_FILE = "# in another file\n"
+NETWORK_FILE = "# in the network's file\n"
+_FILE, _OTHER, _NETWORK, _FACTS = "example.yaml", "another.yaml", "network.yaml", "facts.yaml"
+_FRAME = """\
+pathway: example
+edition: 1
+title: {{it: Esempio, en: Example}}
+consent: example
+outcomes: {{over: {first}}}
+steps:
+"""
+_PARTS = {
+    "bodies": "bodies: {town: {name: Comune}}\n",
+    "people": "people: {anna: {name: Anna, contacts: [{email: anna@example.org}]}}\n",
+    "services": "services:\n  desk: {body: town, name: {it: Sportello, en: Desk}, competences: [legal_aid], "
+    'territories: [valley],\n    phone: "+39 06 5550 101", referent: anna}\n',
+    "coordinators": "coordinators:\n  valley: {name: {it: Coordinamento, en: Coordination}, territories: [valley],\n"
+    '    phone: "+39 06 5550 301", people: [anna]}\n',
+    "holidays": "",
+}
+_FIRST = re.compile(r"^([a-z_0-9]+):", re.MULTILINE)
+_WHOLE = re.compile(r"^pathway:", re.MULTILINE)
+
+
+def faults_of(piece: str) -> tuple[Fault, ...]:
+    """What the checker finds in a piece."""
+    first = _FIRST.match(piece)
+    try:
+        if first and first[1] == "facts":
+            load_facts(piece, _FACTS)
+            return ()
+        if first and first[1] in _PARTS:
+            _network(piece)
+            return ()
+    except ProcedureFaults as error:
+        return error.faults
+    steps, _, network = piece.partition(NETWORK_FILE)
+    texts = dict(zip((_FILE, _OTHER), (framed(text) for text in steps.split(ANOTHER_FILE)), strict=False))
+    return check_texts(texts, directory=_network(network) if network else None)
+
+
+def framed(piece: str) -> str:
+    """The whole file of a pathway that a piece is, or whose steps it is."""
+    if _WHOLE.search(piece):
+        return piece
+    first = _FIRST.search(piece)
+    return _FRAME.format(first=first[1] if first else "x") + indent(piece, "  ")
+
+
+def _network(piece: str) -> Directory:
+    """A small network's file, with this part of it written otherwise."""
+    first = _FIRST.match(piece)
+    parts = _PARTS | ({first[1]: piece} if first else {})
+    return parse_network("".join(parts.values()), _NETWORK)

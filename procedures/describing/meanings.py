@@ -1,0 +1,88 @@
+"""What each word means, in one line. A word of the grammar that is not here cannot be described, and a test fails."""
+
+from collections.abc import Mapping
+
+PATHWAY: Mapping[str, str] = {
+    "pathway": "Its name, by which others start it.",
+    "edition": "A whole number; a changed text that is put in force gets a higher one.",
+    "title": "What people read.",
+    "consent": "What she agrees to before anything is done; `none` beside a `basis`.",
+    "basis": "The law that lets the whole pathway act without her consent.",
+    "within": "A time for the whole pathway, from its start.",
+    "on_expiry": "What it means that `within` went by: `escalate`, `note`, or an outcome.",
+    "source": "Where `within` comes from.",
+    "clock": "What kind of time `within` is.",
+    "steps": "What is done, each step under a name of its own; at most 200.",
+    "outcomes": "How it ends, by results; the first that holds counts. Only a pathway of one step may leave them out.",
+}
+STEP: Mapping[str, str] = {
+    "title": "What people read.",
+    "needs": "What must be over before the step begins; without it, it begins at once.",
+    "when": "Facts that must hold when its needs are met; else the step is left out.",
+    "looked_at": "`once`, or `again` whenever a fact changes, until the step begins.",
+    "repeat": "How often the step is done again, and what ends it.",
+    "not_before": "A point in time before which the step does not begin.",
+    "consent": "The consent of this step, where it is not the pathway's.",
+    "basis": "The law that lets this step act without her consent.",
+    "ask": "The competence of the service that must accept, work, and come back with a result.",
+    "tell": "The competence of the service that is told; no answer is asked.",
+    "await": "Who must act, outside the network: nobody there is alerted.",
+    "start": "The pathway that is started; its outcomes, and `ended`, are this step's results.",
+    "accept_within": "The time to say yes, from the request: one length.",
+    "first_sign_within": "The time to a first sign of work, from the acceptance; needed with `risk: imminent`.",
+    "complete_within": "The time for the result, from the acceptance or from another moment; of several the strictest.",
+    "escalate": "Who is called while nobody accepts. Without it, the coordinator when `accept_within` is over.",
+    "watched_by": "The competence of the service that watches and reports.",
+    "within": "The time for the result, from the step's beginning or from another moment.",
+    "results": "How it can end well, each by a name; without it, `done`.",
+    "on_expiry": "What it means that the time for the result went by: `escalate`, `note`, or a result.",
+    "extend": "Longer time: how much, how often, and who must all agree.",
+    "source": "Where the limits of the step come from.",
+    "clock": "What kind of time the limits of the result are.",
+    "at": "The same as `not_before`, for a notice.",
+}
+LIMIT: Mapping[str, str] = {
+    "within": "A point in time.",
+    "of": "The moment that `within` counts from, where it is a length alone.",
+    "earliest": "Several points, of which the earliest counts.",
+    "latest": "Several points, of which the latest counts.",
+    "when": "Facts with which the limit counts; at least one limit of a step has none.",
+    "clock": "`protocol`: promised by bodies. `clinical`: counts from the violence. `statutory`: binds an authority.",
+    "source": "Where it comes from; needed where the step has none.",
+}
+SOURCE: Mapping[str, str] = {
+    "text": "The law, protocol or guideline, with its article.",
+    "verified_on": "The day on which somebody last read it there.",
+    "verified": "`false` where nobody has.",
+}
+EXTENSION: Mapping[str, str] = {
+    "by": "How much longer, each time.",
+    "at_most": "How often.",
+    "agreed_by": "Competences, or `coordinator`, that must all agree.",
+    "source": "Where it says so.",
+}
+RESULT: Mapping[str, str] = {
+    "title": "What people read.",
+    "evidence": "What must be told with it, each by a name and a type.",
+    "sets": "Facts that become what it shows (`evidence.FIELD`), or a fixed value.",
+    "ends_here": "`true`: it is meant that nothing follows.",
+}
+RUNG: Mapping[str, str] = {
+    "after": "From the request; for `coordinator` from the beginning of the step.",
+    "to": "`service`: the same again. `deputy`: them too. `next_service`: instead. `coordinator`: a person, the end.",
+}
+REPETITION: Mapping[str, str] = {
+    "every": "From the end of one time to the next; or by a fact, with `otherwise` for its other values.",
+    "first": "How long after it could begin the step begins at all.",
+    "while": "It goes on as long as this holds.",
+    "until": "It ends when this has happened.",
+    "at_most": "How many times in all.",
+}
+TEXT: Mapping[str, str] = {"it": "In Italian.", "en": "In English."}
+NEED: Mapping[str, str] = {"all_of": "All of these.", "any_of": "One of these."}
+CONDITION: Mapping[str, str] = {
+    "all": "All of these hold.",
+    "any": "One of these holds.",
+    "not": "This does not hold: so also where nobody told the fact.",
+    "at_least": "So many of these hold: `{2: [ … ]}`.",
+}

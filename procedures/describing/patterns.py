@@ -1,0 +1,18 @@
+"""How lengths, moments and points in time are written, as regular expressions of JSON Schema (ECMA 262)."""
+
+from procedures.durations import MONTHS, UNITS, WORKING
+
+NAME = "[a-z][a-z0-9_]{0,59}"
+_UNITS = "|".join(sorted((*UNITS, *MONTHS), key=len, reverse=True))
+_WORKING = "|".join(sorted((word.replace(" ", r"\s+") for word in WORKING), key=len, reverse=True))
+_NUMBER = "0*[1-9][0-9]*"
+_HOUR = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
+LENGTH = rf"(?:{_NUMBER}\s*(?:{_UNITS})|{_NUMBER}\s*(?:{_WORKING})(?:\s+in\s+[A-Za-z]+)?|{_HOUR})"
+MOMENT = rf"(?:case\.opened|pathway\.started|fact\.{NAME}|{NAME}\.evidence\.{NAME}|{NAME}\.{NAME})"
+POINT = rf"(?:{LENGTH}(?:\s+(?:of|before)\s+{MOMENT})?|{MOMENT})"
+NEED = rf"{NAME}(?:\.{NAME})?"
+
+
+def whole(pattern: str) -> str:
+    """The pattern of a text that is nothing else; blanks around it do not matter."""
+    return rf"^\s*{pattern}\s*$"

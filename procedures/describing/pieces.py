@@ -1,0 +1,177 @@
+"""The parts of a pathway as JSON Schema (draft 7, the one that editors know): what may stand in each place."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from procedures.conditions import UNKNOWN
+from procedures.describing import meanings, patterns
+from procedures.describing.patterns import whole
+from procedures.grammar import limits, needs, repetitions, sets, silences, steps
+from procedures.reading import Form
+from procedures.schema import Clock, Comparison, Fact, FactType, RungTarget
+from procedures.texts import TEXT
+from procedures.values import NOT_ANSWERED
+
+Piece = dict[str, Any]
+SCALAR = ["string", "number", "boolean"]
+"""A text may look like a number: it is taken as it was written."""
+NAME: Piece = {"title": "a name", "type": "string", "pattern": f"^{patterns.NAME}$"}
+DAY: Piece = {"title": "a day, `2026-11-24`", "type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+UNTOLD = (UNKNOWN, NOT_ANSWERED)
+
+
+def ref(name: str) -> Piece:
+    """What is described under that name."""
+    return {"$ref": f"#/definitions/{name}"}
+
+
+def said(piece: Piece, meaning: str) -> Piece:
+    """The piece with its meaning; what draft 7 would not read beside a reference stands around it."""
+    return {"description": meaning, "allOf": [piece]} if "$ref" in piece else {"description": meaning, **piece}
+
+
+def mapping(form: Form, meaning: Mapping[str, str], pieces: Mapping[str, Piece]) -> Piece:
+    """A mapping of the words of a form, and no others."""
+    properties = {word: said(pieces[word], meaning[word]) for word in form.known}
+    found: Piece = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**found, "required": list(form.required)} if form.required else found
+
+
+def listed(piece: Piece) -> Piece:
+    """A list with at least one item."""
+    return {"type": "array", "items": piece, "minItems": 1}
+
+
+def one_or_more(piece: Piece) -> Piece:
+    """One of it, or a list."""
+    return {"anyOf": [piece, listed(piece)]}
+
+
+def named(piece: Piece, reserved: Iterable[str] = ()) -> Piece:
+    """A mapping whose keys are names that the writer chose."""
+    names: Piece = {**NAME, "not": {"enum": sorted(reserved)}} if reserved else NAME
+    return {"type": "object", "propertyNames": names, "additionalProperties": piece}
+
+
+def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
+    """Every part that stands in more than one place, by its name."""
+    text = {"title": "a text", "type": SCALAR, "pattern": r"\S"}
+    limit = mapping(limits.LIMIT, meanings.LIMIT, _OF_LIMIT)
+    limit["oneOf"] = [{"required": [word]} for word in limits.FORMS]
+    of_source: dict[str, Piece] = {"text": text, "verified_on": DAY, "verified": {"type": "boolean"}}
+    source = mapping(limits.SOURCE, meanings.SOURCE, of_source)
+    source["oneOf"] = [
+        {"required": ["verified_on"], "properties": {"verified": {"const": True}}},
+        {"required": ["verified"], "properties": {"verified": {"const": False}}, "not": {"required": ["verified_on"]}},
+    ]
+    joined = mapping(needs.JOINED, meanings.NEED, dict.fromkeys(needs.JOINED.known, listed(ref("need"))))
+    return {
+        "text": mapping(TEXT, meanings.TEXT, dict.fromkeys(TEXT.known, text)),
+        "length": {"type": "string", "pattern": whole(patterns.LENGTH)},
+        "point": {"type": "string", "pattern": whole(patterns.POINT)},
+        "limit": {"anyOf": [ref("point"), limit]},
+        "source": source,
+        "extension": mapping(silences.EXTENSION, meanings.EXTENSION, _OF_EXTENSION),
+        "repetition": mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts)),
+        "rung": mapping(steps.RUNG, meanings.RUNG, {"after": ref("length"), "to": {"enum": [*RungTarget]}}),
+        "result": {
+            "anyOf": [{"type": "null"}, {"const": ""}, mapping(steps.RESULT, meanings.RESULT, _OF_RESULT)],
+        },
+        "need": {
+            "anyOf": [
+                {"title": "`STEP` or `STEP.RESULT`", "type": "string", "pattern": f"^{patterns.NEED}$"},
+                listed(ref("need")),
+                {**joined, "minProperties": 1},
+            ],
+        },
+        "condition": _condition(facts),
+    }
+
+
+_OF_LIMIT: Mapping[str, Piece] = {
+    "within": ref("point"),
+    "of": {"title": "a moment", "type": "string", "pattern": whole(patterns.MOMENT)},
+    "earliest": listed(ref("point")),
+    "latest": listed(ref("point")),
+    "when": ref("condition"),
+    "clock": {"enum": [*Clock]},
+    "source": ref("source"),
+}
+_OF_EXTENSION: Mapping[str, Piece] = {
+    "by": ref("length"),
+    "at_most": {"type": "integer", "minimum": 1},
+    "agreed_by": listed(NAME),
+    "source": ref("source"),
+}
+_OF_RESULT: Mapping[str, Piece] = {
+    "title": ref("text"),
+    "evidence": named(
+        {
+            "anyOf": [
+                {"enum": [*sets.WRITTEN]},
+                {"title": "`fact.NAME`", "type": "string", "pattern": rf"^fact\.{patterns.NAME}$"},
+            ]
+        }
+    ),
+    "sets": named({"title": "a value, or `evidence.FIELD`", "type": ["string", "integer", "boolean"]}),
+    "ends_here": {"type": "boolean"},
+}
+
+
+def _of_repetition(facts: Mapping[str, Fact]) -> dict[str, Piece]:
+    asked = {name: repetitions.values_of(fact) for name, fact in facts.items()}
+    words = sorted({word for values in asked.values() for word in values})
+    by_fact: Piece = {
+        "title": "a length for each value of a fact",
+        "type": "object",
+        "properties": {"fact": {"enum": [name for name, values in asked.items() if values]}, "otherwise": ref("length")}
+        | dict.fromkeys(words, ref("length")),
+        "additionalProperties": False,
+        "required": ["fact", "otherwise"],
+    }
+    return {
+        "every": {"anyOf": [ref("length"), by_fact]},
+        "first": ref("length"),
+        "while": ref("condition"),
+        "until": ref("need"),
+        "at_most": {"type": "integer", "minimum": 2},
+    }
+
+
+def _condition(facts: Mapping[str, Fact]) -> Piece:
+    counted = {
+        "title": "a number, and a list of conditions",
+        "type": "object",
+        "propertyNames": {"pattern": "^[0-9]+$"},
+        "additionalProperties": listed(ref("condition")),
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    joined = {"all": listed(ref("condition")), "any": listed(ref("condition")), "not": ref("condition")}
+    words = {word: said({**joined, "at_least": counted}[word], meanings.CONDITION[word]) for word in needs.JOINING}
+    asked = {name: said(_of_fact(fact), fact.title.en) for name, fact in facts.items()}
+    return {"type": "object", "properties": words | asked, "additionalProperties": False, "minProperties": 1}
+
+
+def _of_fact(fact: Fact) -> Piece:
+    """What a fact can be said to be, and how it is compared."""
+    values: dict[FactType, Piece] = {
+        FactType.CHOICE: {"enum": [*fact.choices, *UNTOLD]},
+        FactType.BOOLEAN: {"enum": [True, False, *UNTOLD]},
+        FactType.INTEGER: {"anyOf": [{"type": "integer"}, {"enum": [*UNTOLD]}]},
+    }
+    value = values.get(fact.type, {"enum": [*UNTOLD]})
+    comparisons = needs.comparisons_of(fact)
+    if not comparisons:
+        return one_or_more(value)
+    bounds: dict[FactType, Piece] = {
+        FactType.CHOICE: {"enum": [*fact.choices]},
+        FactType.INTEGER: {"type": "integer", "minimum": 0},
+    }
+    compared: Piece = {
+        "type": "object",
+        "properties": {Comparison(word).value: bounds.get(fact.type, DAY) for word in comparisons},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    return {"anyOf": [value, listed(value), compared]}

@@ -1,0 +1,86 @@
+"""A whole pathway as JSON Schema."""
+
+from collections.abc import Mapping
+
+from procedures.describing import meanings
+from procedures.describing.pieces import NAME, Piece, definitions, listed, mapping, named, one_or_more, ref, said
+from procedures.grammar import words
+from procedures.grammar.pathways import MAX_STEPS
+from procedures.reading import Form
+from procedures.schema import Clock, Fact, LookedAt
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+_OF_STEP: Mapping[str, Piece] = {
+    "title": ref("text"),
+    "needs": ref("need"),
+    "when": ref("condition"),
+    "looked_at": {"enum": [*LookedAt]},
+    "repeat": ref("repetition"),
+    "not_before": ref("point"),
+    "at": ref("point"),
+    "consent": NAME,
+    "basis": ref("text"),
+    "ask": NAME,
+    "tell": NAME,
+    "await": ref("text"),
+    "start": NAME,
+    "accept_within": ref("limit"),
+    "first_sign_within": ref("limit"),
+    "complete_within": one_or_more(ref("limit")),
+    "watched_by": NAME,
+    "within": one_or_more(ref("limit")),
+    "results": {**named(ref("result"), words.RESERVED_RESULTS), "minProperties": 1},
+    "escalate": listed(ref("rung")),
+    "on_expiry": NAME,
+    "extend": ref("extension"),
+    "source": ref("source"),
+    "clock": {"enum": [*Clock]},
+}
+_OF_PATHWAY: Mapping[str, Piece] = {
+    "pathway": NAME,
+    "edition": {"type": "integer", "minimum": 1},
+    "title": ref("text"),
+    "consent": NAME,
+    "basis": ref("text"),
+    "within": one_or_more(ref("limit")),
+    "on_expiry": NAME,
+    "source": ref("source"),
+    "clock": {"enum": [*Clock]},
+    "steps": {
+        **named(ref("step"), words.RESERVED_STEPS),
+        "minProperties": 1,
+        "maxProperties": MAX_STEPS,
+    },
+    "outcomes": named(ref("need"), words.RESERVED_OUTCOMES),
+}
+_EITHER: Piece = {
+    "if": {"required": ["consent", "basis"]},
+    "then": {"properties": {"consent": {"const": words.NO_CONSENT}}},
+}
+"""Either a consent or a basis in law."""
+_SEVERAL_STEPS: Piece = {
+    "if": {"properties": {"steps": {"type": "object", "minProperties": 2}}, "required": ["steps"]},
+    "then": {"required": ["outcomes"]},
+}
+
+
+def form_of(kind: str) -> Form:
+    """The words of one kind of step."""
+    return Form((kind, *words.COMMON, *words.OF_KIND[kind]), {kind: kind, **words.REQUIRED[kind]})
+
+
+def json_schema(facts: Mapping[str, Fact]) -> Piece:
+    """The JSON Schema of a pathway that may ask about these facts."""
+    kinds = {kind: {**mapping(form_of(kind), meanings.STEP, _OF_STEP), **_EITHER} for kind in words.KINDS}
+    return {
+        "$schema": DRAFT,
+        "title": "A pathway of Staffetta",
+        "description": "Made by `make docs` from the words of the grammar.",
+        **mapping(words.PATHWAY, meanings.PATHWAY, _OF_PATHWAY),
+        "allOf": [_EITHER, _SEVERAL_STEPS],
+        "definitions": {
+            **definitions(facts),
+            **kinds,
+            "step": said({"oneOf": [ref(kind) for kind in words.KINDS]}, "One of four: ask, tell, await, start."),
+        },
+    }
