@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from procedures.conditions import holds
 from procedures.schema import Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
-from procedures.values import NOT_ANSWERED
+from procedures.values import NOT_ANSWERED, in_range
 
 Answer = FactWord | None
 """A fact's value (None: nobody told it), or a step's result."""
@@ -25,6 +25,8 @@ class Asked(StrEnum):
 
     FACT = "fact"
     STEP = "step"
+    BECOMES = "becomes"
+    """A fact that a result changed: in stories alone."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,6 +35,8 @@ class Key:
 
     kind: Asked
     name: str
+    moment: str = ""
+    """For a fact that may change meanwhile: when it is asked about."""
 
 
 def leaves(condition: Condition | None) -> Iterator[Condition]:
@@ -45,9 +49,9 @@ def leaves(condition: Condition | None) -> Iterator[Condition]:
         yield from leaves(part)
 
 
-def condition_keys(condition: Condition | None) -> frozenset[Key]:
+def condition_keys(condition: Condition | None, moment: str = "") -> frozenset[Key]:
     """Every fact that a condition asks about."""
-    return frozenset(Key(Asked.FACT, leaf.fact or "") for leaf in leaves(condition))
+    return frozenset(Key(Asked.FACT, leaf.fact or "", moment) for leaf in leaves(condition))
 
 
 def need_keys(need: Need) -> frozenset[Key]:
@@ -67,6 +71,11 @@ def values_that_differ(fact: Fact, asked: Iterable[Condition]) -> tuple[Answer, 
     return tuple(sorts.values())
 
 
+def all_values(fact: Fact, asked: Iterable[Condition], fixed: Iterable[FactWord]) -> tuple[Answer, ...]:
+    """The same for a fact that results change: each value alone, because from one to another it may only rise."""
+    return tuple(dict.fromkeys((*_values(fact, list(asked)), *fixed, None, NOT_ANSWERED)))
+
+
 def _values(fact: Fact, asked: Iterable[Condition]) -> tuple[FactWord, ...]:
     match fact.type:
         case FactType.CHOICE:
@@ -75,16 +84,18 @@ def _values(fact: Fact, asked: Iterable[Condition]) -> tuple[FactWord, ...]:
             return (True, False)
         case FactType.INTEGER:
             named = {word for leaf in asked for word in (*leaf.values, leaf.bound) if isinstance(word, int)}
-            return tuple(sorted({0, *named, *(word + 1 for word in named), *(max(word - 1, 0) for word in named)}))
+            near = {0, *named, *(word + 1 for word in named), *(max(word - 1, 0) for word in named)}
+            near |= {bound for bound in (fact.at_least, fact.at_most) if bound is not None}
+            return tuple(sorted(number for number in near if in_range(fact, number)))
         case FactType.DATETIME | FactType.DATE:
             days = [date.fromisoformat(leaf.bound) for leaf in asked if isinstance(leaf.bound, str)]
-            near = {day + timedelta(days=off) for day in days for off in (-1, 0, 1)}
-            return tuple(day.isoformat() for day in sorted(near)) or (KNOWN,)
+            days_near = {day + timedelta(days=off) for day in days for off in (-1, 0, 1)}
+            return tuple(day.isoformat() for day in sorted(days_near)) or (KNOWN,)
 
 
-def condition_holds(condition: Condition | None, so: Mapping[Key, Answer]) -> bool:
+def condition_holds(condition: Condition | None, so: Mapping[Key, Answer], moment: str = "") -> bool:
     """Whether the condition holds where every fact it asks about is answered in `so`."""
-    answers = ((key.name, so[key]) for key in condition_keys(condition))
+    answers = ((key.name, so[key]) for key in condition_keys(condition, moment))
     return holds(condition, {name: value for name, value in answers if value is not None})
 
 

@@ -14,7 +14,7 @@ from procedures.exploring.asking import (
     named_results,
     need_keys,
 )
-from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore
+from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore_with_changes
 from procedures.grammar.drafts import PathwayDraft
 from procedures.reading import Document
 from procedures.schema import AskStep, AwaitStep, Fact, FactType, Need, NeedKind, Pathway, Step
@@ -26,7 +26,7 @@ UNKNOWN = "unknown"
 
 def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of: Mapping[str, Sequence[str]]) -> None:
     """Take note of what going through the pathway shows; `outcomes_of` are those of the pathways it may start."""
-    explored = explore(pathway, draft.facts, outcomes_of)
+    explored = explore_with_changes(pathway, draft.facts, outcomes_of)
     if not explored.whole:
         document.fault(kinds.NOT_WHOLE, draft.name_node or document.root, limit=str(MOST_KEPT))
     else:
@@ -79,8 +79,12 @@ def _told(trace: Trace | None, pathway: Pathway) -> list[Sentence]:
         if Key(Asked.STEP, step.name) in matters:
             matters |= need_keys(step.needs) | condition_keys(step.when)
     told = trace.told() if trace else []
-    sentences = [_sentence(key, answer) for key, answer in told if key in matters]
+    sentences = [_sentence(key, answer) for key, answer in told if _plain(key) in matters]
     return sentences[:LONGEST_STORY]
+
+
+def _plain(key: Key) -> Key:
+    return Key(Asked.FACT, key.name) if key.kind is Asked.BECOMES else key
 
 
 def _sentence(key: Key, answer: Answer) -> Sentence:
@@ -88,6 +92,8 @@ def _sentence(key: Key, answer: Answer) -> Sentence:
         if answer == LEFT_OUT:
             return Sentence(kinds.STEP_LEFT_OUT, {"step": key.name})
         return Sentence(kinds.STEP_ENDS, {"step": key.name, "result": str(answer)})
+    if key.kind is Asked.BECOMES and answer != KNOWN:
+        return Sentence(kinds.FACT_BECOMES, {"fact": key.name, "value": str(answer).lower()})
     if answer in {None, KNOWN}:
         return Sentence(kinds.FACT_UNKNOWN if answer is None else kinds.FACT_KNOWN, {"fact": key.name})
     return Sentence(kinds.FACT_IS, {"fact": key.name, "value": str(answer).lower()})

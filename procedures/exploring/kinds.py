@@ -50,6 +50,7 @@ NOT_WHOLE = FaultKind(
 )
 
 FACT_IS = N_("{fact} is {value}")
+FACT_BECOMES = N_("{fact} becomes {value}")
 FACT_UNKNOWN = N_("nobody told {fact}")
 FACT_KNOWN = N_("{fact} is known")
 STEP_ENDS = N_("{step} ends with {result}")

@@ -11,14 +11,12 @@ from procedures.exploring.asking import (
     Answer,
     Asked,
     Key,
-    condition_holds,
-    condition_keys,
     leaves,
     named_results,
     need_keys,
     need_met,
-    values_that_differ,
 )
+from procedures.exploring.meanwhile import Changes, Moments
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need, Pathway, StartStep
 
 MOST_KEPT = 5_000
@@ -69,9 +67,34 @@ class Explored:
     whole: bool = True
 
 
-def explore(pathway: Pathway, facts: Mapping[str, Fact], outcomes_of: Mapping[str, Sequence[str]]) -> Explored:
-    """Every way the pathway can go; `outcomes_of` are the outcomes of the pathways it may start."""
-    return _Walk(pathway, facts, outcomes_of).walk()
+def explore(
+    pathway: Pathway, facts: Mapping[str, Fact], outcomes_of: Mapping[str, Sequence[str]], *, changing: bool = False
+) -> Explored:
+    """Every way the pathway can go; `outcomes_of` are the outcomes of the pathways it may start.
+
+    Facts change as its results say; `changing`: and as people say, between any two moments at which steps begin.
+    """
+    return _Walk(pathway, facts, outcomes_of, changing=changing).walk()
+
+
+def explore_with_changes(
+    pathway: Pathway, facts: Mapping[str, Fact], outcomes_of: Mapping[str, Sequence[str]]
+) -> Explored:
+    """The same, where what nobody but people's changes can lead to counts as reached.
+
+    That facts change is no reason to warn of an end without an outcome: as with a consent taken back, it may always be.
+    """
+    explored = explore(pathway, facts, outcomes_of)
+    reached = explored.outcomes.issuperset(outcome.name for outcome in pathway.outcomes)
+    if not explored.whole or (reached and all(seen.begun for seen in explored.steps.values())):
+        return explored
+    changed = explore(pathway, facts, outcomes_of, changing=True)
+    explored.whole = changed.whole
+    explored.outcomes |= changed.outcomes
+    for name, seen in explored.steps.items():
+        seen.begun |= changed.steps[name].begun
+        seen.needs_met |= changed.steps[name].needs_met
+    return explored
 
 
 class _TooMany(Exception):
@@ -79,16 +102,25 @@ class _TooMany(Exception):
 
 
 class _Walk:
-    def __init__(self, pathway: Pathway, facts: Mapping[str, Fact], outcomes_of: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        pathway: Pathway,
+        facts: Mapping[str, Fact],
+        outcomes_of: Mapping[str, Sequence[str]],
+        *,
+        changing: bool,
+    ) -> None:
         self.pathway, self.outcomes_of = pathway, outcomes_of
         self.order = _in_order(pathway.steps)
         ends = [outcome.when for outcome in pathway.outcomes]
         self.named = named_results([*(step.needs for step in pathway.steps.values()), *ends])
-        asked: dict[Key, list[Condition]] = {}
+        self.moments = Moments(pathway, facts, changing=changing)
+        asked: dict[str, list[Condition]] = {}
         for step in pathway.steps.values():
             for leaf in leaves(step.when):
-                asked.setdefault(Key(Asked.FACT, leaf.fact or ""), []).append(leaf)
-        self.answers = {key: values_that_differ(facts[key.name], conditions) for key, conditions in asked.items()}
+                asked.setdefault(leaf.fact or "", []).append(leaf)
+        self.changes = Changes(pathway, facts, asked)
+        self.answers = self.changes.answers
         self.later = self._asked_later(ends)
         self.work = 0
         self.explored = Explored(steps={name: StepSeen() for name in pathway.steps})
@@ -98,7 +130,7 @@ class _Walk:
         asked = frozenset().union(*(need_keys(need) for need in ends))
         later = [asked]
         for step in reversed(self.order[1:]):
-            asked |= need_keys(step.needs) | condition_keys(step.when)
+            asked |= need_keys(step.needs) | self.moments.asked(step)
             later.append(asked)
         return later[::-1]
 
@@ -114,7 +146,7 @@ class _Walk:
         for step, later in zip(self.order, self.later, strict=True):
             after: dict[Situation, Trace | None] = {}
             for situation, trace in situations.items():
-                for so, told in self._answered(step.when, dict(situation), trace):
+                for so, told in self._answered(step, dict(situation), trace):
                     self._take(step, later, so, told, after)
                 if len(after) > MOST_KEPT:
                     raise _TooMany
@@ -122,15 +154,13 @@ class _Walk:
         return situations
 
     def _answered(
-        self, condition: Condition | None, so: dict[Key, Answer], trace: Trace | None
+        self, step: AnyStep, so: dict[Key, Answer], trace: Trace | None
     ) -> Iterator[tuple[dict[Key, Answer], Trace | None]]:
-        """`so` with every answer to what the condition asks about and is still open."""
-        still_open = sorted(condition_keys(condition) - so.keys())
-        cost = LOOK + sum(1 for _ in leaves(condition))
-        for answers in product(*(self.answers[key] for key in still_open)):
-            self.work += cost
-            if self.work > MOST_WORK:
-                raise _TooMany
+        """`so` with every answer to what the step's condition asks about and is still open."""
+        still_open = sorted(self.moments.asked(step) - so.keys())
+        cost = LOOK + sum(1 for _ in leaves(step.when))
+        for answers in product(*(self.answers[key.name] for key in still_open)):
+            self._work(cost)
             told = trace
             for key, answer in zip(still_open, answers, strict=True):
                 told = Trace(key, answer, told)
@@ -145,15 +175,27 @@ class _Walk:
         after: dict[Situation, Trace | None],
     ) -> None:
         seen = self.explored.steps[step.name]
-        met, held = need_met(step.needs, so), condition_holds(step.when, so)
+        met, held = need_met(step.needs, so), self.moments.holds(step, so)
+        unsure = step.name in self.changes.unsure
         seen.needs_met |= met
-        seen.begun |= met and held
+        seen.begun |= met and (held or unsure)
         key, named = Key(Asked.STEP, step.name), self.named.get(step.name, frozenset())
-        for result in self._results(step) if met and held else (LEFT_OUT,):
+        ends = self._results(step) if met and (held or unsure) else ()
+        for result in (*ends, LEFT_OUT) if unsure or not ends else ends:
             counts = result if result in named else LEFT_OUT if result == LEFT_OUT else OVER
-            known = {**so, key: counts}
-            situation = frozenset((key, answer) for key, answer in known.items() if key in later)
-            after.setdefault(situation, Trace(key, result, trace))
+            for becomes in self.changes.after(step, result, so, later):
+                self._work(len(becomes))
+                known = {**so, **becomes, key: counts}
+                situation = frozenset((key, answer) for key, answer in known.items() if key in later)
+                told = Trace(key, result, trace)
+                for fact, value in becomes.items():
+                    told = Trace(Key(Asked.BECOMES, fact.name), value, told) if so.get(fact) != value else told
+                after.setdefault(situation, told)
+
+    def _work(self, cost: int) -> None:
+        self.work += cost
+        if self.work > MOST_WORK:
+            raise _TooMany
 
     def _results(self, step: AnyStep) -> Sequence[str]:
         if isinstance(step, AskStep | AwaitStep):

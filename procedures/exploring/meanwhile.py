@@ -1,0 +1,119 @@
+"""Facts that change while a pathway goes on: because a result says so, or because people do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import product
+
+from procedures.conditions import needed_steps
+from procedures.exploring.asking import (
+    Answer,
+    Asked,
+    Key,
+    all_values,
+    condition_holds,
+    condition_keys,
+    values_that_differ,
+)
+from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, LookedAt, Pathway, Setting
+from procedures.values import NOT_ANSWERED
+
+Becomes = dict[Key, Answer]
+
+
+class Moments:
+    """When each step asks about facts.
+
+    Where people may change facts meanwhile, steps with the same needs ask at one moment and agree; what is looked at
+    again is asked about at a moment of its own.
+    """
+
+    def __init__(self, pathway: Pathway, facts: Mapping[str, Fact], *, changing: bool) -> None:
+        self.fixed = {name for name, fact in facts.items() if not (changing and fact.changed_by)}
+        self.of = {
+            name: f"again {name}" if step.looked_at is LookedAt.AGAIN else step.needs.model_dump_json()
+            for name, step in pathway.steps.items()
+            if changing
+        }
+        self._asked = {
+            name: frozenset(self._at(key, name) for key in condition_keys(step.when))
+            for name, step in pathway.steps.items()
+        }
+
+    def _at(self, key: Key, step: str) -> Key:
+        return key if key.name in self.fixed else Key(key.kind, key.name, self.of.get(step, ""))
+
+    def asked(self, step: AnyStep) -> frozenset[Key]:
+        """What the step asks about, each at its moment."""
+        return self._asked[step.name]
+
+    def holds(self, step: AnyStep, so: Mapping[Key, Answer]) -> bool:
+        """Whether the step's condition holds."""
+        return condition_holds(step.when, {Key(Asked.FACT, key.name): so[key] for key in self._asked[step.name]})
+
+
+class Changes:
+    """What results make of the facts that are asked about."""
+
+    def __init__(self, pathway: Pathway, facts: Mapping[str, Fact], asked: Mapping[str, Sequence[Condition]]) -> None:
+        self.facts = facts
+        fixed: dict[str, list[bool | int | str]] = {}
+        setters: dict[str, set[str]] = {}
+        for step in pathway.steps.values():
+            for setting in settings_of(step):
+                setters.setdefault(setting.fact, set()).add(step.name)
+                fixed.setdefault(setting.fact, []).extend([] if setting.value is None else [setting.value])
+        self.answers: dict[str, tuple[Answer, ...]] = {
+            name: all_values(facts[name], conditions, fixed[name])
+            if name in fixed
+            else values_that_differ(facts[name], conditions)
+            for name, conditions in asked.items()
+        }
+        """Every answer that makes a difference, by fact."""
+        self.unsure = {name for name, step in pathway.steps.items() if _races(pathway, step, setters)}
+        """Steps that may begin before or after a result that changes what they ask about."""
+
+    def after(self, step: AnyStep, result: str, so: Mapping[Key, Answer], later: AbstractSet[Key]) -> Iterator[Becomes]:
+        """What the facts that are still asked about may be once the step has ended with this result."""
+        settings = {Key(Asked.FACT, one.fact): one for one in settings_of(step, result)}
+        changed = {key: self._values(one, so, key) for key, one in settings.items() if key in later}
+        for values in product(*changed.values()):
+            yield dict(zip(changed, values, strict=True))
+
+    def _values(self, setting: Setting, so: Mapping[Key, Answer], key: Key) -> tuple[Answer, ...]:
+        fact, every = self.facts[setting.fact], self.answers[setting.fact]
+        before = (so[key],) if key in so else every
+        shown = tuple(answer for answer in every if answer not in {None, NOT_ANSWERED})
+        told = shown if setting.evidence else (setting.value,)
+        if not fact.raises_only:
+            return told
+        pairs = product(before, told)
+        return tuple(dict.fromkeys(old if fact.falls(old, new) else new for old, new in pairs))
+
+
+def settings_of(step: AnyStep, result: str | None = None) -> tuple[Setting, ...]:
+    """What a result of the step changes; without one, what any of them does."""
+    if not isinstance(step, AskStep | AwaitStep):
+        return ()
+    return tuple(one for name, said in step.results.items() if result in {None, name} for one in said.sets)
+
+
+def _races(pathway: Pathway, step: AnyStep, setters: Mapping[str, AbstractSet[str]]) -> bool:
+    others = {name for key in condition_keys(step.when) for name in setters.get(key.name, ())} - {step.name}
+    if not others:
+        return False
+    others -= _before(pathway, step.name)
+    if step.looked_at is LookedAt.AGAIN:
+        return bool(others)
+    return any(step.name not in _before(pathway, other) for other in others)
+
+
+def _before(pathway: Pathway, name: str) -> frozenset[str]:
+    """Every step that a step needs, directly or through others; there is no cycle."""
+    found: set[str] = set()
+    waiting = list(needed_steps(pathway.steps[name].needs))
+    while waiting:
+        step = waiting.pop()
+        if step not in found:
+            found.add(step)
+            waiting += needed_steps(pathway.steps[step].needs)
+    return frozenset(found)
