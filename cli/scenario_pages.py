@@ -24,6 +24,7 @@ SORTS: Mapping[Sort, str] = {
 WHICH: Mapping[str, str] = {
     LEFT_OUT: N_("left out"),
     "applies": N_("it is done"),
+    "let_in": N_("done because a fact changed"),
     NO_ANSWER: N_("no answer in time"),
     FIRST_SIGN: N_("no first sign in time"),
     LATE: N_("no result in time"),

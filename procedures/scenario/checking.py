@@ -7,7 +7,7 @@ from enum import StrEnum
 from procedures import events as e
 from procedures import nodes
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import ActFirstReason, CancelReason, DeclineReason
+from procedures.commands import ActFirstReason, CancelReason, DeclineReason, FactReason
 from procedures.directory import Directory
 from procedures.errors import Refused
 from procedures.language.limits import Clock
@@ -19,11 +19,12 @@ from procedures.scenario.kinds import UNKNOWN_LINE_WORD, UNKNOWN_NAME
 from procedures.scenario.language import Act, Scenario
 from procedures.scenario.moments import MOMENT_WORDS
 from procedures.scenario.verbs import BY, CARRIERS, VERBS
-from procedures.schema import AskStep, AwaitStep, FactType, Library, StartStep
+from procedures.schema import AskStep, AwaitStep, Fact, FactType, Library, StartStep
+from procedures.values import NOT_ANSWERED
 
 _NUMBER = re.compile(r"\d+|\d{2}:\d{2}(:\d{2})?|true|false")
 _CODES: tuple[type[StrEnum], ...] = (
-    *(e.AlertPurpose, e.SkipReason, e.RepetitionEnd, CancelReason, DeclineReason, ActFirstReason, Clock),
+    *(e.AlertPurpose, e.SkipReason, e.RepetitionEnd, CancelReason, DeclineReason, ActFirstReason, FactReason, Clock),
     *(CaseStatus, ConsentState, HandoffState, RunState, StepState),
 )
 
@@ -135,6 +136,11 @@ def _given(document: Document, scenario: Scenario, known: Known) -> None:
                 )
 
 
+def _value(document: Document, node: Node, fact: Fact) -> None:
+    if fact.type is FactType.CHOICE and isinstance(node, Scalar):
+        _known(document, node, node.text, (*fact.choices, NOT_ANSWERED), N_("value of this fact"))
+
+
 def _act(document: Document, act: Act, known: Known, pathway: str) -> None:
     target = act.nodes.get(act.verb)
     if target is None:
@@ -163,6 +169,8 @@ def _target(document: Document, act: Act, node: Node, known: Known, steps: Colle
         _known(document, node, act.target, known.library.current, N_("pathway"))
     elif of == "reason":
         _known(document, node, act.target, VERBS[act.verb].reasons, N_("reason on the list"))
+    elif of == "fact" and _known(document, node, act.target, known.library.facts, N_("fact")) and "to" in act.nodes:
+        _value(document, act.nodes["to"], known.library.facts[act.target])
     elif of == "nothing":
         _known(document, node, act.target, ("true",), N_("word for it"))
     elif of == "any_step":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from procedures import events as e
+from procedures.language.conditions import LookedAt
 from procedures.language.repeating import Repetition
 from procedures.marking import N_
 from procedures.scenario.running import ScenarioRun
@@ -11,7 +12,7 @@ from procedures.schema import AskStep, AwaitStep, Library, Pathway, RungTarget, 
 
 NO_ANSWER, FIRST_SIGN, LATE = "answer", "first_sign", "result"
 """Which promise of a step goes by: to answer, to begin, to finish."""
-APPLIES, LEFT_OUT = "applies", "left_out"
+APPLIES, LEFT_OUT, LET_IN = "applies", "left_out", "let_in"
 AGAIN, TOLD = "again", "told"
 REFUSED, REVOKED = "refused", "revoked"
 
@@ -72,6 +73,8 @@ def _of_step(step: Step, library: Library) -> Iterator[Point]:
     if step.when is not None:
         yield Point("branch", name, APPLIES)
         yield Point("branch", name, LEFT_OUT)
+        if step.looked_at is LookedAt.AGAIN:
+            yield Point("branch", name, LET_IN)
     if step.not_before is not None:
         yield Point("hold", name)
     if step.repeat is not None:
@@ -156,6 +159,8 @@ def _of_run(event: e.RunEvent, pathway: str) -> Iterator[Point]:
         yield Point("branch", event.step, APPLIES)
     elif isinstance(event, e.StepSkipped) and event.reason is e.SkipReason.NOT_APPLICABLE:
         yield Point("branch", event.step, LEFT_OUT)
+    elif isinstance(event, e.StepWaitsAgain):
+        yield Point("branch", event.step, LET_IN)
     elif isinstance(event, e.StepRepeats):
         yield Point("repeat", event.step, AGAIN)
     elif isinstance(event, e.RepetitionEnded):

@@ -3,7 +3,7 @@
 import re
 
 from procedures.language.base import Text
-from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, LEFT_OUT, REFUSED, REVOKED, Point
+from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, LEFT_OUT, LET_IN, REFUSED, REVOKED, Point
 from procedures.schema import AskStep, AwaitStep, Library, Pathway, StartStep
 
 _LONGEST = 60
@@ -11,6 +11,7 @@ _TITLES: dict[tuple[str, str], Text] = {
     ("step", ""): Text(it="{of}: comincia", en="{of}: it begins"),
     ("branch", APPLIES): Text(it="{of}: si fa", en="{of}: it is done"),
     ("branch", LEFT_OUT): Text(it="{of}: qui non si fa", en="{of}: here it is left out"),
+    ("branch", LET_IN): Text(it="{of}: un fatto cambia, e si fa", en="{of}: a fact changes, and it is done"),
     ("result", ""): Text(it="{of}: {which}", en="{of}: {which}"),
     ("refusal", ""): Text(it="{of}: il primo servizio rifiuta", en="{of}: the first service declines"),
     ("silence", ""): Text(it="{of}: nessuno risponde", en="{of}: nobody answers"),

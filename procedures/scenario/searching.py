@@ -1,31 +1,27 @@
 """Looking for a scenario that reaches what none reaches yet: a bounded number of ways, each played on the rules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from procedures.case import Handoff, HandoffMode, HandoffState
-from procedures.commands import FactValue
+from procedures.case import Handoff, HandoffMode, StepState
 from procedures.directory import Directory
-from procedures.language.results import EvidenceType
-from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, REFUSED, TOLD, Point, Reached, points_of
+from procedures.scenario.behaving import Plan, answer, changed_facts
+from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, LET_IN, REFUSED, TOLD, Point, Reached, points_of
 from procedures.scenario.language import Act, Block, Given, Scenario
 from procedures.scenario.naming import name_of, title_of
 from procedures.scenario.running import Run, ScenarioRun, Stage
-from procedures.scenario.verbs import handoff_named
-from procedures.scenario.ways import Place, Way, Ways
+from procedures.scenario.ways import Way, Ways
 from procedures.schema import (
     AnyStep,
     AskStep,
     AwaitStep,
     Library,
-    MomentKind,
     Pathway,
     RungTarget,
     StartStep,
 )
-from procedures.schema import Point as TimePoint
 from procedures.timing import next_due
 
 MOST_PLAYS = 40
@@ -33,29 +29,10 @@ MOST_BLOCKS = 40
 FACTS_EACH = 4
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 """A Wednesday, 10:00 on the wall in Rome."""
-FAR = (START + timedelta(days=200)).date()
-"""A day to come, where something is to be done before it."""
 PAUSE = timedelta(minutes=5)
 """Between what people do."""
-_SHOWN: Mapping[EvidenceType, bool | int | str] = {
-    EvidenceType.DATETIME: "now",
-    EvidenceType.DATE: "today",
-    EvidenceType.INTEGER: 3,
-    EvidenceType.BOOLEAN: True,
-    EvidenceType.REFERENCE: "A-1",
-}
 _SOONER = {RungTarget.COORDINATOR: 0, LATE: 1, FIRST_SIGN: 2}
 """Of silences the longest first: on its way it reaches the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How everybody behaves: what is so, how steps end, and who fails."""
-
-    facts: Mapping[str, FactValue]
-    results: Mapping[Place, str]
-    point: Point
-    """What is to be reached."""
 
 
 @dataclass(slots=True)
@@ -103,9 +80,21 @@ class Search:
         return None
 
     def _plans(self, point: Point) -> Iterator[Plan]:
+        if point.kind == "branch" and point.which == LET_IN:
+            yield from self._plans_that_change(point)
+            return
         for way in self._ways(point):
             for facts in islice(Ways(self.library).facts(way), FACTS_EACH):
                 yield Plan(facts, way.results, point)
+
+    def _plans_that_change(self, point: Point) -> Iterator[Plan]:
+        """Facts that leave the step out at first, and let it in later."""
+        ways = Ways(self.library)
+        for way in ways.beginning(self.pathway, point.of, applies=False):
+            for facts in islice(ways.facts(way), FACTS_EACH):
+                for other in islice(ways.beginning(self.pathway, point.of), FACTS_EACH):
+                    for later in islice(ways.facts(other), FACTS_EACH):
+                        yield Plan(facts, way.results, point, later)
 
     def _ways(self, point: Point) -> Iterator[Way]:
         ways = Ways(self.library)
@@ -181,11 +170,17 @@ class Search:
         if point.kind == "consent" and self._asks(going, point):
             yield Act("refuse_consent" if point.which == REFUSED else "revoke_consent", point.of)
             return
+        if plan.later and self._left_out(going, point):
+            yield from changed_facts(going, plan)
         for handoff in going.state.handoffs.values():
             if handoff.is_open and handoff.mode is not HandoffMode.TELL:
-                act = _answer(handoff, going, self.library, plan)
+                act = answer(handoff, going, self.library, plan)
                 if act is not None:
                     yield act
+
+    def _left_out(self, going: Run, point: Point) -> bool:
+        runs = [run for run in going.state.runs.values() if run.pathway == self.pathway.name]
+        return any(run.steps[point.of].state is StepState.SKIPPED for run in runs)
 
     def _asks(self, going: Run, point: Point) -> bool:
         """Whether somebody works under the consent, or waits for it."""
@@ -218,72 +213,8 @@ def _consents(pathway: Pathway, library: Library, seen: set[str]) -> set[str]:
     return {consent for consent in found if consent}
 
 
-def _answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | None:
-    """What the holder of a handoff does by the plan; None where it says nothing."""
-    name = handoff.step
-    if handoff_named(going.state, name) is not handoff:
-        name = f"{handoff.step}/{handoff.service}"
-    about = plan.point.of == handoff.step
-    if handoff.mode is HandoffMode.ASK and handoff.state is not HandoffState.ACCEPTED:
-        return _first_answer(handoff, name, going, plan.point if about else None)
-    if plan.point.kind == "silence" and (about or plan.point.of in library.current.keys() - _steps(library)):
-        return None
-    pathway = library.by_hash[going.state.runs[handoff.run_id].content_hash]
-    step = pathway.steps[handoff.step]
-    if not isinstance(step, AskStep | AwaitStep):
-        return None
-    if about and plan.point.kind == "longer" and step.extend:
-        agreed = going.state.runs[handoff.run_id].steps[handoff.step].agreed
-        body = next((body for body in step.extend.agreed_by if body not in agreed), None)
-        return Act("longer_time", name, {"body": body}) if body else None
-    result = plan.results.get((pathway.name, handoff.step)) or next(iter(step.results))
-    return None if result == step.on_expiry else _completed(name, result, step, _far(pathway))
-
-
-def _first_answer(handoff: Handoff, name: str, going: Run, point: Point | None) -> Act | None:
-    """Whoever was asked takes it, but for the one that is to fail: `point` is about this very step."""
-    if point is not None and point.kind == "silence" and point.which not in {LATE, FIRST_SIGN}:
-        return None
-    if point is not None and point.kind == "refusal" and not _declined(going, handoff.step):
-        return Act("decline", name, {"reason": "full"})
-    return Act("accept", name)
-
-
-def _completed(name: str, result: str, step: AskStep | AwaitStep, far: frozenset[Place]) -> Act:
-    evidence = {
-        field: FAR.isoformat() if (step.name, field) in far else _SHOWN[kind]
-        for field, kind in step.results[result].evidence.items()
-    }
-    return Act("complete", name, {"result": result, **({"evidence": evidence} if evidence else {})})
-
-
-def _far(pathway: Pathway) -> frozenset[Place]:
-    """The evidence that something lies before, or is held back by: it is a day to come."""
-    points = [point for step in pathway.steps.values() for point in (*_limits(step), step.not_before) if point]
-    held = [step.not_before for step in pathway.steps.values()]
-    return frozenset(
-        (point.of.step or "", point.of.name or "")
-        for point in points
-        if point.of.kind is MomentKind.EVIDENCE and (point.before or point in held)
-    )
-
-
-def _limits(step: AnyStep) -> Iterator[TimePoint]:
-    if isinstance(step, AskStep | AwaitStep):
-        limits = step.complete_within if isinstance(step, AskStep) else step.within
-        yield from (point for limit in limits for point in limit.points)
-
-
 def in_brief(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The same story with its time of silence in one piece, strict from the last thing on that somebody does."""
     kept = [block for place, block in enumerate(blocks) if block.acts or place in {0, len(blocks) - 1}]
     last = max((place for place, block in enumerate(kept) if block.acts), default=0)
     return tuple(replace(block, open_ended=place < last) for place, block in enumerate(kept))
-
-
-def _steps(library: Library) -> set[str]:
-    return {step for pathway in library.current.values() for step in pathway.steps}
-
-
-def _declined(going: Run, step: str) -> bool:
-    return any(h.step == step and h.state is HandoffState.DECLINED for h in going.state.handoffs.values())

@@ -14,7 +14,7 @@ from procedures.case import CaseState, LimitState
 from procedures.directory import ContactKind, Directory
 from procedures.scenario.moments import moment_words
 
-SUBJECTS = ("alert", "nobody", "step", "handoff", "limit", "pathway", "case", "consent", "contact", "refused")
+SUBJECTS = ("alert", "nobody", "step", "handoff", "limit", "pathway", "case", "consent", "contact", "fact", "refused")
 """The first word of each line."""
 SILENT: frozenset[type[e.Event]] = frozenset(
     {
@@ -138,6 +138,8 @@ def _said(template: str) -> Callable[..., tuple[str, ...]]:
             data |= {"place": _place(event, around), "step": _step_of(event, around)}
         if isinstance(event, e.RunEvent):
             data["pathway"] = _pathway(event, around)
+        if isinstance(data.get("value"), bool):
+            data["value"] = str(data["value"]).lower()
         moments = {name: around.when(at) for name, at in data.items() if isinstance(at, datetime)}
         return (template.format(**{**data, **moments}),)
 
@@ -162,6 +164,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.StepCancelled: "step {step} cancelled {reason}",
     e.StepHeld: "step {step} held until {until}",
     e.StepReleased: "step {step} released",
+    e.FactChanged: "fact {fact} becomes {value}",
+    e.StepWaitsAgain: "step {step} waits again",
     e.StepRepeats: "step {step} comes again at {until}",
     e.RepetitionEnded: "step {step} comes no more {reason}",
     e.StepBegunFirst: "step {step} begun first {reason}",

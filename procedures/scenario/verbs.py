@@ -43,6 +43,8 @@ class Verb:
     """What its target names: a handoff's step (or `STEP/SERVICE`), a consent, a pathway, a reason; a step that need not
     have begun (or `PATHWAY/STEP`); nothing but `true`."""
     reasons: tuple[str, ...] = c.CHOSEN_REASONS
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """How the command calls a word, where it calls it otherwise."""
 
 
 def handoff_named(state: CaseState, name: str) -> Handoff | None:
@@ -84,6 +86,15 @@ VERBS: Mapping[str, Verb] = {
     "complete": Verb(c.CompleteHandoff, _handoff, {"result": "housed", "evidence": "{}", **_BY}, frozenset({"result"})),
     "renew_link": Verb(c.RenewLink, _handoff, _BY),
     "longer_time": Verb(c.ExtendLimit, _handoff, {"body": "coordinator", **_BY}),
+    "change_fact": Verb(
+        c.ChangeFact,
+        _as("fact"),
+        {"to": "high", "reason": "new_assessment", "on_word_of": "police"},
+        frozenset({"to", "reason"}),
+        of="fact",
+        reasons=tuple(c.FactReason),
+        fields={"to": "value", "on_word_of": "by"},
+    ),
     "give_consent": Verb(c.GiveConsent, _as("consent"), of="consent"),
     "refuse_consent": Verb(c.RefuseConsent, _as("consent"), of="consent"),
     "revoke_consent": Verb(c.RevokeConsent, _as("consent"), of="consent"),
@@ -107,7 +118,8 @@ def command_of(act: Act, doing: Doing, number: int) -> c.Command:
     """The command that the act stands for, from whoever it would come from."""
     verb = VERBS[act.verb]
     target = verb.target(doing, act.target)
-    more = {word: _value(value, doing.now) for word, value in act.more.items() if word != BY}
+    said = {word: value for word, value in act.more.items() if word != BY}
+    more = {verb.fields.get(word, word): _value(value, doing.now) for word, value in said.items()}
     handoff = doing.state.handoffs.get(str(target.get("ref", "")))
     actor = _actor(doing, handoff, act.more.get(BY))
     base = {
