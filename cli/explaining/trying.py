@@ -1,20 +1,23 @@
 """Checking an example: the file that a piece is, or is a part of.
 
-A piece with a line `pathway:` is a whole file, one that begins with `facts:` a vocabulary, one that begins with a part
-of a network's file stands in a small one; any other stands under `steps:` of a pathway.
+A piece with a line `pathway:` is a whole file, one that begins with `facts:` a vocabulary, with `scenarios:` stories,
+one that begins with a part of a network's file stands in a small one; any other stands under `steps:` of a pathway.
 """
 
 import re
 from textwrap import indent
 
-from models.network import parse_network
+from models.network import parse_network, sample_network
 from procedures.directory import Directory
 from procedures.faults import Fault, ProcedureFaults
-from procedures.loading import check_texts, load_facts
+from procedures.loading import check_texts, load_facts, shipped_library
+from procedures.scenario.checking import check
+from procedures.scenario.reading import read_scenarios
 
 ANOTHER_FILE = "# in another file\n"
 NETWORK_FILE = "# in the network's file\n"
 _FILE, _OTHER, _NETWORK, _FACTS = "example.yaml", "another.yaml", "network.yaml", "facts.yaml"
+_SCENARIOS = "example.scenario.yaml"
 _FRAME = """\
 pathway: example
 edition: 1
@@ -46,6 +49,8 @@ def faults_of(piece: str) -> tuple[Fault, ...]:
         if first and first[1] in _PARTS:
             _network(piece)
             return ()
+        if first and first[1] == "scenarios":
+            return _scenarios(piece)
     except ProcedureFaults as error:
         return error.faults
     steps, _, network = piece.partition(NETWORK_FILE)
@@ -59,6 +64,14 @@ def framed(piece: str) -> str:
         return piece
     first = _FIRST.search(piece)
     return _FRAME.format(first=first[1] if first else "x") + indent(piece, "  ")
+
+
+def _scenarios(piece: str) -> tuple[Fault, ...]:
+    """A file of scenarios beside the shipped procedures, in the invented network."""
+    document, read = read_scenarios(piece, _SCENARIOS)
+    for scenario in read:
+        check(document, scenario, shipped_library(), parse_network(sample_network(), _NETWORK))
+    return tuple(document.faults)
 
 
 def _network(piece: str) -> Directory:

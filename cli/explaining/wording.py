@@ -27,6 +27,7 @@ GROUPS = {
     "14_together": "Pathways together",
     "15_hours": "A pathway beside the network (`--network`)",
     "16_network": "The network's file (`staffetta network check`)",
+    "17_scenarios": "Scenarios (`staffetta procedures test`)",
 }
 HEAD = """\
 # Faults of procedures
