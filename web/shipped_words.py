@@ -76,6 +76,7 @@ SHIPPED_WORDS = (
     N_("report number"),
     N_("safe"),
     N_("safe elsewhere"),
+    N_("level"),
     N_("score"),
     N_("secured"),
     N_("secured on"),

@@ -119,7 +119,13 @@ def _evidence(case: dict[str, Any], ref: str, result: str) -> list[str]:
 
     step = next(handoff["step"] for handoff in case["handoffs"] if handoff["ref"] == ref)
     asked = shipped_library().current["intake"].steps[step].results[result].evidence  # type: ignore[union-attr]
-    examples = {"datetime": "2026-11-24T20:15", "date": "2026-11-24", "integer": "3", "boolean": "yes"}
+    examples = {
+        "datetime": "2026-11-24T20:15",
+        "date": "2026-11-24",
+        "integer": "3",
+        "boolean": "yes",
+        "choice": "high",
+    }
     return [word for name, kind in asked.items() for word in ("--evidence", f"{name}={examples.get(kind, 'P-12')}")]
 
 

@@ -229,6 +229,9 @@ def test_a_fact_that_changes_is_written_down_with_its_reason(desk: WebHouse, ope
     page = operator.post(f"/cases/{code}/facts", data={"command": hidden(page), **written})
     assert "Quando è avvenuta la violenza" in text_of(page)
     assert desk.view(code).state.facts["incident_at"] == "2026-11-24T09:00:00+00:00"
+    kept = b"".join(file.read_bytes() for file in desk.house.settings.data.rglob("*.sqlite*"))
+    assert kept
+    assert b"2026-11-24T09:00:00" not in kept  # in the trail as in the state: sealed
 
 
 def test_a_change_that_the_facts_do_not_allow_comes_back_with_what_was_typed(

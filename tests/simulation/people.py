@@ -210,6 +210,7 @@ class People:
             "integer": 7,
             "reference": "N-12/2026",
             "boolean": True,
+            "choice": "high",
         }
         evidence = {name: made[str(kind.value)] for name, kind in step.results[result].evidence.items()}
         self.taps(delivery, c.CompleteHandoff, "complete", result=result, evidence=evidence)

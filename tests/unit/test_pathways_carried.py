@@ -31,6 +31,7 @@ SHOWN = {
     EvidenceType.INTEGER: 3,
     EvidenceType.BOOLEAN: True,
     EvidenceType.REFERENCE: "RG-1/2026",
+    EvidenceType.CHOICE: "high",
 }
 
 
