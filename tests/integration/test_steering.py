@@ -101,6 +101,7 @@ def test_acting_first_on_the_command_line(tmp_path: Path) -> None:
     assert (len(forgone["cancelled"]), forgone["owed"]) == (1, [])
     assert "was begun before its turn: imminent danger" in trail
     assert "was passed over for “Take her there safely”" in trail
+    assert shell.run("audit", "verify").exit_code == 0
 
 
 def test_never_contact_again_at_the_desk_over_the_api_and_on_the_command_line(house: WebHouse, tmp_path: Path) -> None:
@@ -121,6 +122,7 @@ def test_never_contact_again_at_the_desk_over_the_api_and_on_the_command_line(ho
     assert "she does not want to be contacted again" in shell.run("case", "contact", shell.code, "never").stdout
     assert "she does not want to be contacted again" in shell.run("case", "show", shell.code).stdout
     assert json.loads(shell.run("case", "contact", shell.code, "again", "--json").stdout)["no_contact_since"] is None
+    assert shell.run("audit", "verify").exit_code == 0
 
 
 COMPLETE = {"result": "no_place", "evidence": {"places_asked": 3}}
@@ -195,3 +197,4 @@ def test_reopening_and_deciding_anew_on_the_command_line(tmp_path: Path) -> None
     assert "The case was over, and is open again." in trail
     assert "is begun anew: new incident" in trail
     assert "was decided anew: housed (before: housed). Why: appeal." in trail
+    assert shell.run("audit", "verify").exit_code == 0

@@ -94,9 +94,8 @@ def test_a_result_ends_it() -> None:
 def test_the_interval_is_told_by_a_fact_as_it_stands_now() -> None:
     story = checked("{every: {fact: risk, high: 1 weeks, otherwise: 1 months}, at_most: 9}")
     once(story)
-    facts = {**story.state.facts, "risk": "high"}
     assert alerts(story.wait(6 * DAY)) == []
-    story.state = story.state.model_copy(update={"facts": facts})
+    story.say(c.ChangeFact, fact="risk", value="high", reason="new_assessment")
     assert alerts(story.wait(1 * DAY - 1)) == []
     assert (AlertPurpose.REQUEST, "ascolto_ref") in alerts(story.wait(1))
 
@@ -104,8 +103,7 @@ def test_the_interval_is_told_by_a_fact_as_it_stands_now() -> None:
 def test_it_ends_when_what_it_was_done_for_is_no_longer_so_between_two_times_too() -> None:
     story = checked("{every: 1 weeks, while: {risk: [low, high]}}")
     once(story)
-    story.state = story.state.model_copy(update={"facts": {**story.state.facts, "risk": "imminent"}})
-    story.wait(1)
+    story.say(c.ChangeFact, fact="risk", value="imminent", reason="new_assessment")
     assert ended(story) == [(1, RepetitionEnd.WHILE)]
 
 
