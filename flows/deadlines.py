@@ -23,6 +23,8 @@ STUMBLING_SECONDS = 0.2
 TOGETHER = 8
 """So many cases in one commit: some 30 ms, in which no message leaves."""
 IN_HAND_SECONDS = 0.02
+SHARE_OF_SENDING = 2.0
+"""While many are due, sending has up to twice the time that passing them took: a conversation takes some ten turns."""
 CROWD = 100
 """So many are looked up at a time; where there are as many, it matters who goes first."""
 MANY = 10_000
@@ -73,11 +75,22 @@ class Deadlines:
             due = await self._first_of_all()
         in_hand = 0
         for first in range(0, len(due), TOGETHER):
+            began = time.monotonic()
             in_hand += self._pass(due[first : first + TOGETHER])
-            await asyncio.sleep(0)  # alerts of these cases go out before the next are looked at
+            await self._let_send(SHARE_OF_SENDING * (time.monotonic() - began) if len(due) > TOGETHER else 0.0)
         if in_hand and in_hand == len(due):
             await asyncio.sleep(IN_HAND_SECONDS)
         return len(due)
+
+    async def _let_send(self, most: float) -> None:
+        """Alerts of these cases go out before the next are looked at: until they have, at most so many seconds."""
+        if not most:
+            await asyncio.sleep(0)
+            return
+        self._nudged.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most):
+                await self._nudged.wait()
 
     async def _first_of_all(self) -> Sequence[str]:
         """Of all that are due, the next that go."""

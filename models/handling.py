@@ -1,6 +1,7 @@
 """The one transaction: a command comes in, and everything it leads to is kept, or nothing is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -104,9 +105,28 @@ class Handling:
     def _handle(self, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
         new = [command.case_id for command in commands if isinstance(command, OpenCase)]
         making = self._keyring.making_case_keys(*new) if new else None
+        try:
+            return self._write(commands, making, self._handle_together)
+        except CaseInHand:
+            if len(commands) == 1:
+                raise
+        except (StoreBusy, StoreFailed):
+            raise
+        except Exception:
+            if len(commands) == 1:
+                raise
+        # One of them is at fault, which is rare: only now each is made to be undone by itself, which takes longer.
+        return self._write(commands, making, self._handle_apart)
+
+    def _write(
+        self,
+        commands: Sequence[AnyCommand],
+        making: "Future[None] | None",
+        work: Callable[[Connection, Sequence[AnyCommand]], Sequence[Handled | Exception]],
+    ) -> Sequence[Handled | Exception]:
         with self._database.write() as connection:
             reach("handling-begun")
-            handled = self._handle_each(connection, commands)
+            handled = work(connection, commands)
             if making is not None:
                 # Before the commit: a case whose key is not kept could never be read; a key without a case is harmless.
                 making.result()
@@ -117,11 +137,15 @@ class Handling:
         self._ring()
         return handled
 
-    def _handle_each(self, connection: Connection, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
-        if len(commands) == 1:
-            # Nobody else stands in this transaction: a failure ends it.
-            lock_for(connection, commands[0])
-            return [self._doing.once(connection, commands[0])]
+    def _handle_together(self, connection: Connection, commands: Sequence[AnyCommand]) -> Sequence[Handled]:
+        """All of them; the failure of one ends the transaction."""
+        handled = []
+        for command in commands:
+            lock_for(connection, command)
+            handled.append(self._doing.once(connection, command))
+        return handled
+
+    def _handle_apart(self, connection: Connection, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
         return [self._handle_one(connection, command) for command in commands]
 
     def _handle_one(self, connection: Connection, command: AnyCommand) -> Handled | Exception:
