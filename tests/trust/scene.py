@@ -28,6 +28,7 @@ from tests.trust.killed import ORDERS, PLANT
 
 LOOPBACK = "127.0.0.1"
 TRIES = 5
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 OURS = frozenset({"desk", "dispatcher", "engine"})
 DESK_POINTS = ("handling-begun", "keys-kept", "handling-saved", "handling-committed")
 ENGINE_POINTS = ("wake-claimed", "run-entered", "run-told", "mirror-kept", "wake-settled")
@@ -126,11 +127,13 @@ def wrapped(program: Program, orders: Path, planted: str, engine_port: int | Non
     if program.name not in OURS:
         return program
     told = {ORDERS: str(orders), PLANT: planted}
+    # What is installed was compiled once; a machine that keeps no bytecode would compile the house at each start.
+    kept = {name: value for name, value in (program.environment or os.environ).items() if name != NO_BYTECODE}
     if program.name == "engine" and engine_port is not None:
         told[f"{PREFIX}PREFECT__PORT"] = str(engine_port)
     interpreter, _m, *rest = program.command
     command = (interpreter, "-m", "tests.trust.killed", program.name, *rest)
-    return replace(program, command=command, environment={**(program.environment or os.environ), **told})
+    return replace(program, command=command, environment={**kept, **told})
 
 
 @contextmanager
