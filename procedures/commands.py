@@ -184,9 +184,9 @@ class DecideAnew(AboutStep):
     result: Operational[str]
     evidence: Routing[Mapping[str, EvidenceValue]] = Field(default_factory=dict)
     reason: Operational[str]
-    keep: Operational[frozenset[str]] = frozenset()
+    keep: Operational[Words] = frozenset()
     """The steps under way that hang on it and go on all the same."""
-    cancel: Operational[frozenset[str]] = frozenset()
+    cancel: Operational[Words] = frozenset()
     """Those that stop."""
 
 

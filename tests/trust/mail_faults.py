@@ -177,8 +177,8 @@ async def beside_hung(row: Row, data: Path, sms: SmsGateway) -> list[RowResult]:
 
 
 async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A greeting that takes half a minute."""
-    with suppress(OSError):
+    """A greeting that takes half a minute; whoever no longer waits for it ends it without a word."""
+    with suppress(OSError, asyncio.CancelledError):
         for byte in b"220 mail.example.org ESMTP ready":
             writer.write(bytes([byte]))
             await writer.drain()
