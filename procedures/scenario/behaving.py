@@ -7,6 +7,7 @@ from datetime import date
 from procedures.case import Handoff, HandoffMode, HandoffState
 from procedures.commands import FactReason, FactValue
 from procedures.language.results import EvidenceType, Result
+from procedures.nodes import ScalarValue
 from procedures.scenario.coverage import FIRST_SIGN, LATE, Point
 from procedures.scenario.language import Act, Value
 from procedures.scenario.running import Run
@@ -80,13 +81,13 @@ def _first_answer(handoff: Handoff, name: str, going: Run, point: Point | None) 
 def _completed(name: str, result: str, step: AskStep | AwaitStep, where: tuple[Library, Pathway]) -> Act:
     library, pathway = where
     said, far = step.results[result], _far(pathway)
-    evidence: dict[str, Value] = {
+    evidence: dict[str, ScalarValue] = {
         field: FAR.isoformat() if (step.name, field) in far else _evidence(said, field, library.facts)
         for field in said.evidence
     }
     more: dict[str, Value] = {"result": result}
     if evidence:
-        more["evidence"] = {field: value for field, value in evidence.items() if not isinstance(value, Mapping)}
+        more["evidence"] = evidence
     return Act("complete", name, more)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from procedures import events as e
 from procedures import nodes
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import ActFirstReason, CancelReason, DeclineReason, FactReason
+from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, FactReason, ReopenReason
 from procedures.directory import Directory
 from procedures.errors import Refused
 from procedures.language.limits import Clock
@@ -24,7 +24,18 @@ from procedures.values import NOT_ANSWERED
 
 _NUMBER = re.compile(r"\d+|\d{2}:\d{2}(:\d{2})?|true|false")
 _CODES: tuple[type[StrEnum], ...] = (
-    *(e.AlertPurpose, e.SkipReason, e.RepetitionEnd, CancelReason, DeclineReason, ActFirstReason, FactReason, Clock),
+    *(
+        e.AlertPurpose,
+        e.SkipReason,
+        e.RepetitionEnd,
+        CancelReason,
+        DeclineReason,
+        ActFirstReason,
+        FactReason,
+        AnewReason,
+        ReopenReason,
+        Clock,
+    ),
     *(CaseStatus, ConsentState, HandoffState, RunState, StepState),
 )
 
@@ -155,9 +166,12 @@ def _act(document: Document, act: Act, known: Known, pathway: str) -> None:
     if "reason" in act.nodes:
         reasons = VERBS[act.verb].reasons
         _known(document, act.nodes["reason"], str(act.more.get("reason")), reasons, N_("reason on the list"))
-    results = steps.get(act.target.split("/")[0])
-    if "result" in act.nodes and results:
+    named = act.target.split("/")[-1 if VERBS[act.verb].of == "any_step" else 0]
+    if "result" in act.nodes and (results := steps.get(named)):
         _known(document, act.nodes["result"], str(act.more.get("result")), results, N_("result of the step"))
+    for word in ("keep", "cancel"):
+        for item in _items(act.nodes.get(word)):
+            _known(document, item, item.text, steps, N_("step"))
 
 
 def _target(document: Document, act: Act, node: Node, known: Known, steps: Collection[str]) -> None:

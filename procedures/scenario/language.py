@@ -8,7 +8,7 @@ from procedures.commands import FactValue
 from procedures.language.base import Text
 from procedures.nodes import Node, Scalar, ScalarValue
 
-Value = ScalarValue | Mapping[str, ScalarValue]
+Value = ScalarValue | Mapping[str, ScalarValue] | tuple[str, ...]
 NOWHERE = Scalar(1, 1, None, "")
 """The place of what a program wrote and no file holds."""
 SAMPLE = "sample"

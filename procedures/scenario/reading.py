@@ -157,6 +157,9 @@ def _act(document: Document, node: Node) -> Act | None:
 
 
 def _value(document: Document, node: Node) -> Value:
+    if isinstance(node, nodes.Sequence):
+        names = (document.name(item, "escort") for item in document.items(node, "[escort]"))
+        return tuple(name for name in names if name)
     if not isinstance(node, nodes.Mapping):
         return _scalar(document, node)
     read = {name: _scalar(document, entry.value) for name, entry in document.named(node, "place_confirmed_at")}

@@ -104,6 +104,22 @@ VERBS: Mapping[str, Verb] = {
         c.ActFirst, _any_step, {"reason": "only_chance"}, _REASON, of="any_step", reasons=tuple(c.ActFirstReason)
     ),
     "forgo": Verb(c.ForgoStep, _any_step, {"reason": "her_wish"}, _REASON, of="any_step"),
+    "decide_anew": Verb(
+        c.DecideAnew,
+        _any_step,
+        {"result": "housed", "evidence": "{}", "reason": "appeal", "keep": "[escort]", "cancel": "[escort]"},
+        frozenset({"result", "reason"}),
+        of="any_step",
+        reasons=tuple(c.AnewReason),
+    ),
+    "reopen": Verb(
+        c.ReopenPathway,
+        _as("run"),
+        {"reason": "new_incident", "same_edition": "true"},
+        _REASON,
+        of="pathway",
+        reasons=tuple(c.ReopenReason),
+    ),
     "never_contact_again": Verb(c.NeverContactAgain, _nothing, of="nothing"),
     "contact_again": Verb(c.ContactAgain, _nothing, of="nothing"),
 }
@@ -143,6 +159,8 @@ def _actor(doing: Doing, handoff: Handoff | None, by: Value) -> str:
 
 
 def _value(value: Value, now: datetime) -> Any:
+    if isinstance(value, tuple):
+        return frozenset(value)
     if isinstance(value, Mapping):
         return {word: _value(inner, now) for word, inner in value.items()}
     if value == "now":

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from procedures.scenario.language import Act, Scenario, Value
+from procedures.scenario.language import Act, Scenario
 from procedures.scenario.moments import moment_words
 from procedures.scenario.running import ScenarioRun
 from procedures.values import ROME
@@ -69,10 +69,12 @@ def _act(act: Act) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{word}: {_plain(inner)}" for word, inner in value.items()) + "}"
-    return _word(value if isinstance(value, bool | int | str) else str(value))
+    if isinstance(value, tuple):
+        return f"[{', '.join(value)}]"
+    return _word(value)
 
 
-def _word(value: Value) -> str:
+def _word(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)

@@ -13,7 +13,7 @@ from procedures.scenario.running import Stage
 from procedures.scenario.searching import Search
 from procedures.scenario.writing import written
 from procedures.schema import Library
-from tests.unit.scenariohouse import network
+from tests.unit.scenariohouse import network, ran
 
 TALKS = """
 pathway: talks
@@ -113,3 +113,30 @@ def test_a_scenario_is_found_for_each_of_them_and_what_was_written_passes(talks:
         check(document, scenario, Known(talks, network()))
         assert failure(Stage(talks, network()).run(scenario)) is None, scenario.name
     assert document.faults == []
+
+
+REOPENED = """
+scenarios:
+  a_decision_is_replaced_and_the_pathway_begins_anew:
+    given: {pathway: shelter, territory: valle_chiara, date: 2026-11-25 10:00, facts: {risk: low}, consents: [shelter]}
+    then:
+      - {at: start, expect: […]}
+      - {at: 5 min, do: [{accept: find_place}], expect: […]}
+      - at: 1 h
+        do: [{complete: find_place, result: housed, evidence: {place_confirmed_at: now}}]
+        expect: […]
+      - at: 2 h
+        do:
+          - decide_anew: find_place
+            result: no_place
+            evidence: {places_asked: 3}
+            reason: recorded_wrongly
+            cancel: [integrated_team, end_of_emergency]
+        expect: [step find_place decided anew no_place, pathway shelter ends no_place, …]
+      - {at: 3 h, do: [{reopen: shelter, reason: new_incident}], expect: [pathway shelter reopened new_incident, …]}
+"""
+
+
+def test_a_story_may_decide_anew_and_reopen() -> None:
+    found = failure(ran(REOPENED))
+    assert found is None, found.divergences
