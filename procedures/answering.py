@@ -178,6 +178,13 @@ def results_of(step: AnyStep) -> Mapping[str, Result]:
     return {TOLD: Result()} if isinstance(step, TellStep) else {}
 
 
+def evidence_of(draft: Draft, result: Result, given: Mapping[str, c.EvidenceValue]) -> Mapping[str, c.KeptValue]:
+    """What the result shows, in its kept form. Raises WrongEvidence."""
+    facts = draft.library.facts
+    of_fact = {field: facts[name] for field, name in result.of_fact.items() if name in facts}
+    return evidence_values(result.evidence, given, of_fact)
+
+
 def complete(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None:
     """Done: the result and its evidence end the step; whoever passed the baton gets word."""
     if handoff.mode is HandoffMode.TELL and handoff.overdue and handoff.is_open:
@@ -191,9 +198,7 @@ def complete(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None
     results = results_of(step)
     if command.result not in results:
         raise UnknownResult(result=command.result, known=", ".join(results))
-    asked = results[command.result]
-    of_fact = {field: draft.library.facts[name] for field, name in asked.of_fact.items() if name in draft.library.facts}
-    evidence = evidence_values(asked.evidence, command.evidence, of_fact)
+    evidence = evidence_of(draft, results[command.result], command.evidence)
     draft.withdraw_alerts(handoff.ref)
     draft.note(
         HandoffCompleted(

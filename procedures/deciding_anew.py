@@ -1,7 +1,7 @@
 """Deciding a step anew: an appeal, a reconsideration. What hung on the old result is kept or cancelled by name."""
 
 from procedures import commands as c
-from procedures.answering import results_of
+from procedures.answering import evidence_of, results_of
 from procedures.cancelling import stop_step
 from procedures.case import PathwayRun, StepState
 from procedures.conditions import NeedState, need_state, needed_steps
@@ -9,8 +9,8 @@ from procedures.drafting import Draft
 from procedures.errors import NothingDecided, SayKeptOrCancelled, UnknownReason, UnknownResult
 from procedures.events import SkipReason, StepDecidedAnew, StepKept, StepWaitsAgain
 from procedures.finding_runs import running_with_step
+from procedures.revising import set_facts
 from procedures.schema import AskStep, AwaitStep, Pathway
-from procedures.values import evidence_values
 
 UNDER_WAY = frozenset({StepState.ACTIVE, StepState.AWAITING_CONSENT})
 
@@ -41,7 +41,7 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
             step=command.step,
             old_result=step_run.result or "",
             result=command.result,
-            evidence=evidence_values(results[command.result].evidence, command.evidence),
+            evidence=evidence_of(draft, results[command.result], command.evidence),
             reason=command.reason,
         )
     )
@@ -51,6 +51,7 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
         else:
             draft.note(StepKept(at=draft.now, run_id=run.run_id, step=name, decided=command.step))
     _look_again(draft, run.run_id, command.step)
+    set_facts(draft, run.run_id, step, command.result)
 
 
 def hanging_on(pathway: Pathway, name: str) -> list[str]:

@@ -148,3 +148,13 @@ def test_what_results_change_is_told_in_plain_words() -> None:
     welcome = plain_words(known.current["intake"], known.facts, str, "en")[1]
     assert "With «done», «Risk» rises to: what is shown as level; it never falls by itself." in welcome.sentences
     assert "With «danger», «Legal help» becomes: yes." in welcome.sentences
+
+
+def test_a_result_decided_anew_changes_what_it_changes() -> None:
+    story = asked(risk="low")
+    story.complete("welcome", level="low", n=1)
+    anew = {"run": "intake", "step": "welcome", "result": "done", "reason": "reconsidered", "keep": {"shelter"}}
+    with pytest.raises(WrongEvidence):
+        story.say(c.DecideAnew, **anew, evidence={"level": "huge", "n": 2})
+    changed = story.say(c.DecideAnew, **anew, evidence={"level": "imminent", "n": 2})
+    assert changes(changed) == [("risk", "low", "imminent"), ("score", 1, 2)]
