@@ -1,7 +1,7 @@
 # Everything a person types begins here. Each target does its own set-up: `.venv` is made once, and again only when
 # the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help ready peers demo run test check bench trust trust-full docs assets clean
+.PHONY: help ready peers demo run test check bench trust trust-full mutate docs assets clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -9,6 +9,7 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check -qq
 READY := $(VENV)/.ready
 PEERS := $(VENV)/.peers
+MUTATION := $(VENV)/.mutation
 export DO_NOT_TRACK := 1
 
 help:
@@ -18,6 +19,7 @@ help:
 	@echo 'make check   lint, types, imports and the quick tests'
 	@echo 'make bench   how fast it is, beside the floor and beside others (a quiet machine, some ten minutes)'
 	@echo 'make trust   what holds under kills, outages, full disks and wrong clocks (about 20 minutes; trust-full: hours)'
+	@echo 'make mutate  which changes of the rules no test notices, of a drawn sample (half an hour; ARGS=--all: hours)'
 	@echo 'make docs    the pages that are generated from the code'
 	@echo 'make assets  the style and script files of the desk, again'
 	@echo 'make clean   caches and build products (never data/)'
@@ -70,6 +72,13 @@ trust: ready
 trust-full: ready
 	@$(PYTHON) -m tests.trust --size full $(ARGS)
 
+$(MUTATION): requirements-mutation.lock $(READY)
+	@$(PIP) install --require-hashes -r requirements-mutation.lock
+	@touch $@
+
+mutate: ready $(MUTATION)
+	@$(PYTHON) -m tests.mutation $(ARGS)
+
 docs: $(READY)
 	@$(PYTHON) -m procedures.state_machine > docs/.state-machine.md && mv docs/.state-machine.md docs/state-machine.md
 	@$(PYTHON) -m cli.explaining > docs/.faults.md && mv docs/.faults.md docs/faults.md
@@ -77,5 +86,5 @@ docs: $(READY)
 	@$(PYTHON) -m procedures.describing reference > docs/.reference && mv docs/.reference docs/language-reference.md
 
 clean:
-	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* trust-report.json
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* trust-report.json mutation-report.json
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
