@@ -11,7 +11,7 @@ from models.network import parse_network, sample_network
 from procedures.directory import Directory
 from procedures.faults import Fault, ProcedureFaults
 from procedures.loading import check_texts, load_facts, shipped_library
-from procedures.scenario.checking import check
+from procedures.scenario.checking import Known, check
 from procedures.scenario.reading import read_scenarios
 
 ANOTHER_FILE = "# in another file\n"
@@ -69,8 +69,9 @@ def framed(piece: str) -> str:
 def _scenarios(piece: str) -> tuple[Fault, ...]:
     """A file of scenarios beside the shipped procedures, in the invented network."""
     document, read = read_scenarios(piece, _SCENARIOS)
+    known = Known(shipped_library(), parse_network(sample_network(), _NETWORK))
     for scenario in read:
-        check(document, scenario, shipped_library(), parse_network(sample_network(), _NETWORK))
+        check(document, scenario, known)
     return tuple(document.faults)
 
 
