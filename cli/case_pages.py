@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cli.event_sentences import Teller, party_name
-from cli.naming import Names, state_word
+from cli.naming import Names, agreeing, state_word
 from cli.printing import moment, put, put_table, second
 from cli.speech import _, language
 from cli.words import spaced
@@ -129,6 +129,7 @@ def put_case(house: House, view: CaseView) -> None:
         ),
     )
     put(*_which_counts(house, view), *_held(names, view), *owed_lines(names, view.state), *no_contact_lines(view.state))
+    put(*_signals(house, view))
     for waiting in view.awaited_consents:
         step = names.step(waiting.pathway, waiting.step)
         put(_("“{step}” waits for the consent {consent}.").format(step=step, consent=waiting.consent))
@@ -151,6 +152,22 @@ def _which_counts(house: House, view: CaseView) -> Iterator[str]:
         for limit in run.limits:
             if run.ended_at is None:
                 yield _("{ref}: to be over by {at}.").format(ref=run.ref, at=moment(limit.at))
+
+
+def _signals(house: House, view: CaseView) -> Iterator[str]:
+    """What may be told from outside while a pathway runs, by whom, and how often it was."""
+    by_hash = house.procedures.library().by_hash
+    for run in view.state.runs.values():
+        pathway = by_hash.get(run.content_hash)
+        for signal in pathway.signals.values() if pathway and run.ended_at is None else ():
+            known = run.signals.get(signal.name)
+            yield _("{ref}: signal {name} (“{title}”), from: {senders}; so far: {times}.").format(
+                ref=run.ref,
+                name=signal.name,
+                title=signal.title.said(language()),
+                senders=", ".join(agreeing(sender) for sender in signal.senders),
+                times=known.times if known else 0,
+            )
 
 
 def _held(names: Names, view: CaseView) -> Iterator[str]:

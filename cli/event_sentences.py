@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, str] = {
     "step_begun_first": N_("“{step}” was begun before its turn: {reason}."),
     "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
     "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),
+    "signal_given": N_("The pathway “{pathway}” was given the signal “{signal}”, as said by: {body}."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
@@ -116,7 +117,8 @@ class Teller:
             "pathway": self._pathway(given),
             "step": step,
             "begun": self._step({**given, "step": given.get("begun") or given.get("decided")}, None),
-            "body": agreeing(str(given.get("body", ""))),
+            "body": agreeing(str(given.get("said_by") or given.get("body", ""))),
+            "signal": self._signal(given),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
             "rounds": str(given.get("rounds", "")),
@@ -146,6 +148,10 @@ class Teller:
         step = given.get("step") or (handoff.step if handoff else "")
         run = self._runs.get(str(run_id))
         return self._names.step(run.pathway, str(step), run.content_hash) if run else str(step)
+
+    def _signal(self, given: Mapping[str, object]) -> str:
+        run, name = self._runs.get(str(given.get("run_id"))), str(given.get("signal", ""))
+        return self._names.signal(name, run.content_hash) if run else spaced(name)
 
     def _who(self, given: Mapping[str, object]) -> str:
         for field in ("owner", "party", "to"):

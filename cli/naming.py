@@ -32,7 +32,9 @@ def state_word(state: HandoffState, *, overdue: bool, result: str | None = None)
 
 
 def agreeing(body: str) -> str:
-    """Who agrees to longer time: what a service is asked for, or the coordinator."""
+    """Whose word it is: what a service is asked for, the coordinator, or the operator."""
+    if body == OPERATOR:
+        return _("an operator")
     return _("the coordinator") if body == COORDINATOR else competence(body, language())
 
 
@@ -82,6 +84,12 @@ class Names:
         if at is not None:
             return moment(at) or ""
         return names.value(value, self.library.facts.get(name), language()) if isinstance(value, int | str) else ""
+
+    def signal(self, name: str, content_hash: str) -> str:
+        """The signal of the text with this hash."""
+        found = self._pathway("", content_hash)
+        named = found.signals.get(name) if found else None
+        return named.title.said(language()) if named else name
 
     def role(self, service_id: str | None, person: str | None) -> str | None:
         """Who of that service would be called: its referent, its deputy, or whoever is on duty."""

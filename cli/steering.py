@@ -124,6 +124,36 @@ def decide_anew(
         _done(asked, house, house.handling.handle(_command(DecideAnew, said)))
 
 
+@command(case_app, "signal", example="staffetta case signal C-7KQ4-M9TX found --said-by police")
+def give_signal(
+    asked: Asked,
+    *,
+    code: CodeArgument,
+    signal: Annotated[str, typer.Argument(metavar="SIGNAL", help=_("What has happened, as the pathway names it."))],
+    pathway: RunOption = "",
+    said_by: Annotated[
+        str,
+        typer.Option(
+            "--said-by",
+            metavar="WHO",
+            help=_("Whose word it is, as the pathway names it, such as police."),
+        ),
+    ] = "operator",
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option("--evidence", metavar="NAME=VALUE", help=_("What the signal shows; may be repeated.")),
+    ] = None,
+) -> None:
+    """Say that something has happened which a pathway waits for: steps begin, end, or are called off."""
+    from cli.asking import pairs
+    from procedures.commands import GiveSignal
+
+    shown = pairs("--evidence", evidence or (), "place_confirmed_at=2026-11-24T20:15")
+    with asked.house() as house:
+        said = {**_about(house, code), "run": pathway, "signal": signal, "said_by": said_by, "evidence": shown}
+        _done(asked, house, house.handling.handle(_command(GiveSignal, said)))
+
+
 def _command(kind: type["AnyCommand"], said: dict[str, object]) -> "AnyCommand":
     return kind.model_validate(said)
 

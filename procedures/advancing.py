@@ -1,5 +1,7 @@
 """What follows by itself: steps whose needs are met begin, runs whose steps are over end, and so does the case."""
 
+from collections.abc import Sequence
+
 from procedures.calling import call_for_consent
 from procedures.case import STEP_OVER, CaseStatus, ConsentState, Giver, PathwayRun, RunState, StepRun, StepState
 from procedures.conditions import NeedState, holds, need_state, needed_steps
@@ -104,7 +106,7 @@ def _skip(draft: Draft, run_id: str, name: str, reason: SkipReason) -> None:
 
 def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun) -> None:
     run = draft.run(run_id)
-    need = need_state(step.needs, run.steps)
+    need = need_state(step.needs, run.steps, run.signals)
     if need is NeedState.IMPOSSIBLE:
         _skip(draft, run_id, step.name, SkipReason.NEEDS_CANNOT_BE_MET)
     if need is not NeedState.MET:
@@ -174,8 +176,23 @@ def _end_with_child(draft: Draft, run_id: str, name: str, child: PathwayRun) -> 
 
 
 def _end_if_over(draft: Draft, run_id: str) -> None:
-    run = draft.run(run_id)
-    if any(step.state not in STEP_OVER for step in run.steps.values()):
+    pathway = draft.pathway(run_id)
+    waiting = [name for name, step in draft.run(run_id).steps.items() if step.state not in STEP_OVER]
+    if waiting and (pathway.stays_open or not _wait_for_signals_alone(draft, run_id, waiting)):
         return
-    reached = (o.name for o in draft.pathway(run_id).outcomes if need_state(o.when, run.steps) is NeedState.MET)
+    for name in waiting:
+        _skip(draft, run_id, name, SkipReason.NO_SIGNAL)
+    run = draft.run(run_id)
+    reached = (o.name for o in pathway.outcomes if need_state(o.when, run.steps, run.signals) is NeedState.MET)
     draft.note(PathwayEnded(at=draft.now, run_id=run_id, outcome=next(reached, ENDED)))
+
+
+def _wait_for_signals_alone(draft: Draft, run_id: str, names: Sequence[str]) -> bool:
+    """Whether nothing but a signal can move these steps: none is at work, held back or owed, and none can begin."""
+    run, pathway = draft.run(run_id), draft.pathway(run_id)
+    return all(
+        run.steps[name].state is StepState.WAITING
+        and not run.steps[name].is_owed
+        and need_state(pathway.steps[name].needs, run.steps, run.signals) is NeedState.PENDING
+        for name in names
+    )

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from procedures.classification import Operational, Routing
 from procedures.commands import KeptValue
 from procedures.schema import Clock
+from procedures.signal_notes import SignalNote
 from procedures.wordsets import Words
 
 
@@ -282,6 +283,8 @@ class PathwayRun(Frozen):
     steps: Operational[Mapping[str, StepRun]]
     limits: Operational[tuple[LimitState, ...]] = ()
     """Ends of time for the pathway as a whole."""
+    signals: Operational[Mapping[str, SignalNote]] = Field(default_factory=dict)
+    """Those that have come, by name."""
 
     @property
     def owed(self) -> list[StepRun]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from procedures.checking_limits import check_ladder, check_limits
 from procedures.checking_points import check_pathway_points, check_step_points
 from procedures.checking_repeats import check_repetition
+from procedures.checking_signals import check_signals
 from procedures.grammar import kinds
 from procedures.grammar.drafts import STEP_MOMENTS, MomentRef, NeedRef, PathwayDraft, StepDraft
 from procedures.reading import Document, nearest_or_all
@@ -17,6 +18,7 @@ _DATED_FACTS = frozenset({FactType.DATETIME, FactType.DATE})
 
 def check_draft(document: Document, draft: PathwayDraft) -> None:
     """Take note of every fault that can be seen without the other pathways."""
+    check_signals(document, draft)
     for need in draft.all_needs():
         _check_need(document, draft, need)
     before = {name: steps_before(draft, name) for name in draft.steps}
@@ -48,6 +50,8 @@ def steps_before(draft: PathwayDraft, name: str) -> frozenset[str]:
 
 
 def _check_need(document: Document, draft: PathwayDraft, need: NeedRef) -> None:
+    if need.signal is not None:
+        return
     step = draft.steps.get(need.step)
     if step is None:
         known = nearest_or_all(need.step, draft.steps)

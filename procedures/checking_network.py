@@ -11,7 +11,7 @@ from procedures.grammar.drafts import PathwayDraft
 from procedures.marking import N_
 from procedures.placing import PlacedStep, competence_of
 from procedures.reading import Document
-from procedures.schema import AskStep, Pathway, RungTarget, StartStep
+from procedures.schema import COORDINATOR, OPERATOR, AskStep, Pathway, RungTarget, StartStep
 from procedures.story import Sentence, Story
 
 QUARTER = timedelta(minutes=15)
@@ -49,6 +49,13 @@ NOBODY_ON_HOLIDAYS = FaultKind(
     Severity.WARNING,
 )
 
+NOBODY_SIGNALS = FaultKind(
+    "nobody-signals",
+    "The signal {signal} may come from {competence}, and in {territory} no service offers that.",
+    "Add a service to the network, or take {competence} out of from.",
+    Severity.WARNING,
+)
+
 IF_DECLINES = N_("if {service} declines")
 IF_DECLINES_THEN = N_("if {service} declines {times}")
 DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
@@ -78,6 +85,18 @@ def check_network(document: Document, draft: PathwayDraft, pathway: Pathway, dir
             data = {"territory": territory, "competence": competence_of(step)}
             for kind, more in _faults(step, directory, data):
                 document.fault(kind, draft.steps[step.name].key, **data, **more)
+    _check_senders(document, draft, pathway, directory)
+
+
+def _check_senders(document: Document, draft: PathwayDraft, pathway: Pathway, directory: Directory) -> None:
+    for signal in pathway.signals.values():
+        for territory in sorted(directory.territories()):
+            services = [service for service in directory.services.values() if territory in service.territories]
+            offered = frozenset({OPERATOR, COORDINATOR}).union(*(service.competences for service in services))
+            for sender in signal.senders:
+                if sender not in offered:
+                    data = {"signal": signal.name, "competence": sender, "territory": territory}
+                    document.fault(NOBODY_SIGNALS, draft.signals[signal.name].key, **data)
 
 
 def _faults(

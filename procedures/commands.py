@@ -154,6 +154,18 @@ class ExtendLimit(AboutHandoff):
     """A competence that the step's `extend` names, or `coordinator`."""
 
 
+class GiveSignal(Command):
+    """Something happened outside that a pathway waits for, or reckons with. It may come again."""
+
+    kind: Operational[Literal["give_signal"]] = "give_signal"
+    signal: Operational[str]
+    run: Operational[str] = ""
+    """The run: its id, its reference or its pathway's name; empty where one alone of those that run knows it."""
+    said_by: Operational[str] = "operator"
+    """Whose word it is: `operator`, `coordinator`, or a competence that the pathway names."""
+    evidence: Routing[Mapping[str, EvidenceValue]] = Field(default_factory=dict)
+
+
 class CancelCase(Command):
     """Stop everything of this case and tell every service that was asked."""
 
@@ -284,6 +296,7 @@ AnyCommand = Annotated[
     | CompleteHandoff
     | RenewLink
     | ExtendLimit
+    | GiveSignal
     | CancelCase
     | CancelPathway
     | ActFirst

@@ -1,7 +1,7 @@
 """Whether a condition holds, and whether what a step needs has happened."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 
 from procedures.case import STEP_OVER, StepRun, StepState
@@ -70,11 +70,20 @@ class NeedState(StrEnum):
     IMPOSSIBLE = "impossible"
 
 
-def need_state(need: Need, steps: Mapping[str, StepRun]) -> NeedState:
-    """Where a need stands. A step left out counts as over, so that a join cannot wait for ever."""
+def need_state(need: Need, steps: Mapping[str, StepRun], came: Collection[str] = ()) -> NeedState:
+    """Where a need stands; `came` are the signals that have come.
+
+    A step left out counts as over, so that a join cannot wait for ever. A signal may always come still.
+    """
     if need.kind is NeedKind.STEP:
         return _step_state(steps[need.step or ""], need.result)
-    inner = [need_state(part, steps) for part in need.parts]
+    if need.kind is NeedKind.SIGNAL:
+        return NeedState.MET if need.signal in came else NeedState.PENDING
+    return joined(need, [need_state(part, steps, came) for part in need.parts])
+
+
+def joined(need: Need, inner: Collection[NeedState]) -> NeedState:
+    """Where a need of several parts stands."""
     if need.kind is NeedKind.ALL_OF:
         if NeedState.IMPOSSIBLE in inner:
             return NeedState.IMPOSSIBLE
@@ -93,6 +102,13 @@ def _step_state(step: StepRun, result: str | None) -> NeedState:
     if result is None or (step.state is StepState.DONE and step.result == result):
         return NeedState.MET
     return NeedState.IMPOSSIBLE
+
+
+def needed_signals(need: Need) -> frozenset[str]:
+    """Every signal that a need names."""
+    if need.kind is NeedKind.SIGNAL:
+        return frozenset({need.signal or ""})
+    return frozenset().union(*(needed_signals(part) for part in need.parts))
 
 
 def needed_steps(need: Need) -> frozenset[str]:

@@ -15,6 +15,7 @@ from procedures import (
     extending,
     not_contacting,
     reopening,
+    signalling,
 )
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
@@ -78,6 +79,8 @@ def decide_fully(
         _say_of_any_case(draft, command)
     elif state.status is not CaseStatus.OPEN:
         raise CaseIsOver
+    elif isinstance(command, c.GiveSignal):
+        signalling.give(draft, command)
     else:
         _steer(draft, command)
     advance(draft)

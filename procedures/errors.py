@@ -240,6 +240,24 @@ class NotOwed(Refused):
     template = "The step {step} is not owed. Look at the case for those that are."
 
 
+class UnknownSignal(Refused):
+    """No pathway that runs in this case knows the signal."""
+
+    template = "No running pathway of this case knows the signal {signal}. Choose one of: {known}."
+
+
+class SignalOfSeveral(Refused):
+    """Several pathways that run know the signal, and it was not said which is meant."""
+
+    template = "Several running pathways know the signal {signal}. Say which one is meant: {known}."
+
+
+class SignalNotTheirs(Refused):
+    """The pathway does not take this signal from them."""
+
+    template = "The signal {signal} is not theirs to give. It may come from: {known}."
+
+
 class LastLink(Refused):
     """A coordinator cannot decline: there is nobody behind the last link."""
 

@@ -52,6 +52,7 @@ from procedures.limit_events import (
     StepReleased,
 )
 from procedures.repeat_events import RepetitionEnd, RepetitionEnded, StepRepeats
+from procedures.signal_events import SIGNAL_CAME, SignalGiven
 from procedures.steering_events import (
     CaseReopened,
     ContactAllowed,
@@ -66,6 +67,7 @@ from procedures.steering_events import (
 from procedures.wordsets import Words
 
 __all__ = [
+    "SIGNAL_CAME",
     "AlertPurpose",
     "AlertQueued",
     "AlertSettled",
@@ -115,6 +117,7 @@ __all__ = [
     "RepetitionEnded",
     "RunEvent",
     "RungClimbed",
+    "SignalGiven",
     "SkipReason",
     "StepAwaitedConsent",
     "StepBegunFirst",
@@ -225,6 +228,8 @@ class SkipReason(StrEnum):
     CONSENT_REFUSED = "consent_refused"
     NO_CONTACT = "no_contact"
     """It rests on a consent, and she does not want to be contacted again."""
+    NO_SIGNAL = "no_signal"
+    """The signal it waits for never came, and nothing else keeps the pathway open."""
 
 
 class StepSkipped(StepEvent):
@@ -317,6 +322,7 @@ AnyEvent = Annotated[
     | LongerTimeAsked
     | PathwayLimitMoved
     | PathwayLimitPassed
+    | SignalGiven
     | StepHeld
     | StepReleased
     | ContactAllowed

@@ -60,15 +60,23 @@ class Ground:
         match moment.kind:
             case MomentKind.CASE:
                 return self.state.opened_at
-            case MomentKind.PATHWAY:
-                return self.run.started_at if self.run else None
             case MomentKind.FACT:
                 return as_moment(self.state.facts.get(moment.name or "", False))
-            case MomentKind.EVIDENCE if self.run:
-                return as_moment(self.run.steps[moment.step or ""].evidence.get(moment.name or "", False))
-            case MomentKind.STEP if self.run:
-                return self.run.steps[moment.step or ""].moments.get(moment.name or "")
-        return None
+        return _in_run(self.run, moment) if self.run else None
+
+
+def _in_run(run: PathwayRun, moment: Moment) -> datetime | None:
+    step, name = moment.step or "", moment.name or ""
+    match moment.kind:
+        case MomentKind.PATHWAY:
+            return run.started_at
+        case MomentKind.SIGNAL:
+            return run.signals[name].at if name in run.signals else None
+        case MomentKind.EVIDENCE:
+            return as_moment(run.steps[step].evidence.get(name, False))
+        case MomentKind.STEP:
+            return run.steps[step].moments.get(name)
+    return None
 
 
 def week_of(directory: Directory, territory: str, service: Service | None) -> Week:

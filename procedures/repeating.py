@@ -32,7 +32,8 @@ def look_again(draft: Draft, run_id: str, step: AnyStep) -> None:
 
 
 def _end(draft: Draft, run_id: str, repetition: Repetition, rounds: int) -> RepetitionEnd | None:
-    if repetition.until and need_state(repetition.until, draft.run(run_id).steps) is NeedState.MET:
+    run = draft.run(run_id)
+    if repetition.until and need_state(repetition.until, run.steps, run.signals) is NeedState.MET:
         return RepetitionEnd.UNTIL
     if not holds(repetition.while_, draft.state.facts):
         return RepetitionEnd.WHILE

@@ -5,7 +5,7 @@ The parts stand in `procedures.language`, one idea per file; every other room ta
 
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Comparison, Condition, ConditionKind, FactWord, LookedAt, Need, NeedKind
-from procedures.language.facts import Fact, FactType
+from procedures.language.facts import OPERATOR, Fact, FactType
 from procedures.language.ladder import Rung, RungTarget
 from procedures.language.limits import (
     COORDINATOR,
@@ -24,11 +24,13 @@ from procedures.language.limits import (
 from procedures.language.pathways import Library, Outcome, Pathway
 from procedures.language.repeating import Interval, Repetition
 from procedures.language.results import EvidenceType, Result, Setting
+from procedures.language.signals import Signal, StepEnd
 from procedures.language.steps import AnyStep, AskStep, AwaitStep, StartStep, Step, TellStep
 
 __all__ = [
     "COORDINATOR",
     "NOW",
+    "OPERATOR",
     "AnyStep",
     "AskStep",
     "AwaitStep",
@@ -60,10 +62,12 @@ __all__ = [
     "Rung",
     "RungTarget",
     "Setting",
+    "Signal",
     "Silence",
     "Source",
     "StartStep",
     "Step",
+    "StepEnd",
     "TellStep",
     "Text",
 ]

@@ -25,6 +25,7 @@ from web import (
     onetap,
     opening,
     procedures,
+    signalling,
     signing,
     status,
     steering,
@@ -73,7 +74,7 @@ def create_app(
     app.state.desk = desk
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
-    at_cases = (opening, casepage, behalf, steering, anew)
+    at_cases = (opening, casepage, behalf, steering, anew, signalling)
     for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, procedures):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))

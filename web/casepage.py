@@ -18,6 +18,7 @@ from web.pages import draw, say
 from web.refusals import status_of, told
 from web.rooms import rooms
 from web.saying import ACT_FIRST_REASONS, CANCEL_REASONS, N_, REOPEN_REASONS
+from web.signals import signals_of
 
 router = rooms()
 CONSENT_COMMANDS: Mapping[str, type[GiveConsent | RefuseConsent | RevokeConsent]] = {
@@ -113,6 +114,7 @@ def page(
     case = shower(visit, code)
     values: dict[str, object] = {"case": case.page(), "now": visit.desk.now}
     around = {
+        "signals": signals_of(case.view, visit.names),
         "seen": fingerprint("case_live.html", visit.language, {**values, "fresh": str}),
         "fault": fault,
         "typed": {**NOTHING_TYPED, **(typed or {})},

@@ -135,7 +135,7 @@ class Shower:
         if row.result:
             return self.names.result(row.content_hash, row.step, row.result)
         if row.reason:
-            table = saying.DECLINE_REASONS if row.state is HandoffState.DECLINED else saying.CANCEL_REASONS
+            table = saying.DECLINE_REASONS if row.state is HandoffState.DECLINED else saying.STOPPED
             return self._say(table, row.reason)
         return ""
 
@@ -186,7 +186,7 @@ class Shower:
         elif step.result:
             said = f"{said}: {self.names.result(run.content_hash, step.step, step.result)}"
         elif step.skipped_because:
-            said = f"{said}: {self._say(saying.SKIP_REASONS, step.skipped_because)}"
+            said = f"{said}: {self._say({**saying.STOPPED, **saying.SKIP_REASONS}, step.skipped_because)}"
         elif step.held_until and step.state in NOT_BEGUN:
             until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
             said = self.names.words.gettext("not before %(until)s") % {"until": until}

@@ -39,7 +39,7 @@ def asked_results(step: AnyStep, content_hash: str, names: Names) -> tuple[Asked
                     name=field,
                     title=names.field(field),
                     type=kind.value,
-                    options=_options(names, result.of_fact, field),
+                    options=options(names, result.of_fact, field),
                 )
                 for field, kind in result.evidence.items()
             ),
@@ -48,6 +48,7 @@ def asked_results(step: AnyStep, content_hash: str, names: Names) -> tuple[Asked
     )
 
 
-def _options(names: Names, of_fact: Mapping[str, str], field: str) -> tuple[tuple[str, str], ...]:
+def options(names: Names, of_fact: Mapping[str, str], field: str) -> tuple[tuple[str, str], ...]:
+    """The values of a field that shows a declared fact, each with what it is called; none for any other."""
     fact = names.library.facts.get(of_fact.get(field, ""))
     return tuple((value, text.said(names.language)) for value, text in fact.choices.items()) if fact else ()

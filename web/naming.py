@@ -7,7 +7,7 @@ import phonenumbers
 
 from procedures.case import Party, PartyKind
 from procedures.directory import Coordinator, Desk, Directory, Service
-from procedures.schema import COORDINATOR, AskStep, AwaitStep, Library, Pathway
+from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Library, Pathway
 from procedures.showing.names import competence
 
 
@@ -66,6 +66,12 @@ class Names:
             return declared.title.said(self.language)
         return self.words.gettext(result.replace("_", " "))
 
+    def signal(self, content_hash: str, name: str) -> str:
+        """The signal of that text."""
+        pinned = self.pinned(content_hash)
+        found = pinned.signals.get(name) if pinned else None
+        return found.title.said(self.language) if found else name
+
     def outcome(self, name: str) -> str:
         """How a pathway ended: its name in spaced words, translated where the catalogue knows it."""
         return self.words.gettext(name.replace("_", " "))
@@ -87,7 +93,9 @@ class Names:
         return said[:1].upper() + said[1:]
 
     def agreeing(self, body: str) -> str:
-        """Who agrees to longer time: what a service is asked for, or the coordination."""
+        """Whose word it is: what a service is asked for, the coordination, or the operator."""
+        if body == OPERATOR:
+            return self.words.gettext("an operator")
         return self.words.gettext("the coordinator") if body == COORDINATOR else competence(body, self.language)
 
     def role(self, person_id: str, party: Party) -> str:

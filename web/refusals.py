@@ -22,6 +22,8 @@ UNPROCESSABLE = (
     e.UnknownRunning,
     e.UnknownEnded,
     e.UnknownStep,
+    e.UnknownSignal,
+    e.SignalNotTheirs,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
 from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, FactReason, ReopenReason
-from procedures.events import AlertPurpose, RepetitionEnd, SkipReason
+from procedures.events import SIGNAL_CAME, AlertPurpose, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
 
@@ -107,7 +107,12 @@ SKIP_REASONS: Mapping[str, str] = {
     SkipReason.NEEDS_CANNOT_BE_MET: N_("what it depends on ended differently"),
     SkipReason.CONSENT_REFUSED: N_("she did not consent"),
     SkipReason.NO_CONTACT: N_("she does not want to be contacted again"),
+    SkipReason.NO_SIGNAL: N_("what it waited for never came"),
 }
+
+SIGNAL_REASONS: Mapping[str, str] = {SIGNAL_CAME: N_("What has happened makes it unnecessary")}
+STOPPED: Mapping[str, str] = {**CANCEL_REASONS, **SIGNAL_REASONS}
+"""Why a handoff or a step was called off."""
 
 PURPOSES: Mapping[str, str] = {
     AlertPurpose.REQUEST: N_("request"),

@@ -72,6 +72,7 @@ SENTENCES: Mapping[str, str] = {
     "step_begun_first": N_("“%(step)s” was begun before its turn: %(reason)s."),
     "step_owed": N_("“%(step)s” was passed over for “%(begun)s”: it stays owed until it is done or decided."),
     "step_forgone": N_("“%(step)s” was owed, and is not needed any more: %(reason)s."),
+    "signal_given": N_("%(pathway)s: “%(signal)s” has happened, as said by: %(body)s (%(actor)s)."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: %(reason)s."),
 }
@@ -204,7 +205,7 @@ class _Places(Mapping[str, str]):
         if reason == RESULT:
             return self._names.words.gettext(saying.BY_RESULT)
         for table in (
-            saying.CANCEL_REASONS,
+            saying.STOPPED,
             saying.DECLINE_REASONS,
             saying.SKIP_REASONS,
             saying.ACT_FIRST_REASONS,
@@ -241,7 +242,10 @@ class _Places(Mapping[str, str]):
         return spans.day_and_hour(at, self._names.language, self._entry.at) if isinstance(at, datetime) else ""
 
     def _body_said(self) -> str:
-        return self._names.agreeing(self._word("body"))
+        return self._names.agreeing(self._word("said_by") or self._word("body"))
+
+    def _signal_said(self) -> str:
+        return self._names.signal(self._content_hash(), self._word("signal"))
 
     def _holder_said(self) -> str:
         handoff = self._handoff()

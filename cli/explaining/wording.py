@@ -18,6 +18,7 @@ GROUPS = {
     "05_facts": "Facts",
     "06_sets": "Facts that a result changes",
     "07_repeat": "Repetition",
+    "07_signals": "Signals",
     "08_lengths": "Lengths of time",
     "09_limits": "Points in time and limits",
     "10_silence": "Silence and longer time",

@@ -12,6 +12,8 @@ PATHWAY: Mapping[str, str] = {
     "on_expiry": "What it means that `within` went by: `escalate`, `note`, or an outcome.",
     "source": "Where `within` comes from.",
     "clock": "What kind of time `within` is.",
+    "signals": "What may come from outside, at any time and more than once, each by a name.",
+    "stays_open": "`true`: a step that waits for a signal alone keeps it open.",
     "steps": "What is done, each step under a name of its own; at most 200.",
     "outcomes": "How it ends, by results; the first that holds counts. Only a pathway of one step may leave them out.",
 }
@@ -37,6 +39,7 @@ STEP: Mapping[str, str] = {
     "results": "How it can end well, each by a name; without it, `done`.",
     "on_expiry": "What it means that the time for the result went by: `escalate`, `note`, or a result.",
     "extend": "Longer time: how much, how often, and who must all agree.",
+    "ends_when": "The result with which it ends while it is at work, and the signal that says so.",
     "source": "Where the limits of the step come from.",
     "clock": "What kind of time the limits of the result are.",
     "at": "The same as `not_before`, for a notice.",
@@ -66,6 +69,12 @@ RESULT: Mapping[str, str] = {
     "evidence": "What must be told with it, each by a name and a type.",
     "sets": "Facts that become what it shows (`evidence.FIELD`), or a fixed value.",
     "ends_here": "`true`: it is meant that nothing follows.",
+}
+SIGNAL: Mapping[str, str] = {
+    "title": "What people read.",
+    "from": "Whose word it may be: `operator`, `coordinator`, or competences.",
+    "evidence": "What must be told with it, each by a name and a type.",
+    "cancels": "The steps that it calls off, at work or not, and no others.",
 }
 RUNG: Mapping[str, str] = {
     "after": "From the request; for `coordinator` from the beginning of the step.",

@@ -6,7 +6,7 @@ from typing import Any
 from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
-from procedures.grammar import limits, needs, repetitions, sets, silences, steps
+from procedures.grammar import limits, needs, repetitions, sets, signals, silences, steps
 from procedures.reading import Form
 from procedures.schema import Clock, Comparison, Fact, FactType, RungTarget
 from procedures.texts import TEXT
@@ -73,13 +73,14 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         "source": source,
         "extension": mapping(silences.EXTENSION, meanings.EXTENSION, _OF_EXTENSION),
         "repetition": mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts)),
+        "signal": mapping(signals.SIGNAL, meanings.SIGNAL, _OF_SIGNAL),
         "rung": mapping(steps.RUNG, meanings.RUNG, {"after": ref("length"), "to": {"enum": [*RungTarget]}}),
         "result": {
             "anyOf": [{"type": "null"}, {"const": ""}, mapping(steps.RESULT, meanings.RESULT, _OF_RESULT)],
         },
         "need": {
             "anyOf": [
-                {"title": "`STEP` or `STEP.RESULT`", "type": "string", "pattern": f"^{patterns.NEED}$"},
+                {"title": "`STEP`, `STEP.RESULT` or `signal.NAME`", "type": "string", "pattern": f"^{patterns.NEED}$"},
                 listed(ref("need")),
                 {**joined, "minProperties": 1},
             ],
@@ -103,16 +104,23 @@ _OF_EXTENSION: Mapping[str, Piece] = {
     "agreed_by": listed(NAME),
     "source": ref("source"),
 }
+_EVIDENCE: Piece = named(
+    {
+        "anyOf": [
+            {"enum": [*sets.WRITTEN]},
+            {"title": "`fact.NAME`", "type": "string", "pattern": rf"^fact\.{patterns.NAME}$"},
+        ]
+    }
+)
+_OF_SIGNAL: Mapping[str, Piece] = {
+    "title": ref("text"),
+    "from": listed(NAME),
+    "evidence": _EVIDENCE,
+    "cancels": listed(NAME),
+}
 _OF_RESULT: Mapping[str, Piece] = {
     "title": ref("text"),
-    "evidence": named(
-        {
-            "anyOf": [
-                {"enum": [*sets.WRITTEN]},
-                {"title": "`fact.NAME`", "type": "string", "pattern": rf"^fact\.{patterns.NAME}$"},
-            ]
-        }
-    ),
+    "evidence": _EVIDENCE,
     "sets": named({"title": "a value, or `evidence.FIELD`", "type": ["string", "integer", "boolean"]}),
     "ends_here": {"type": "boolean"},
 }

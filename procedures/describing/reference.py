@@ -31,6 +31,7 @@ FORMS: Mapping[str, str] = {
     "source": "a source",
     "extension": "longer time",
     "repetition": "a repetition",
+    "signal": "a signal",
     "rung": "a rung",
     "result": "a result",
     "need": "a need",
@@ -38,13 +39,13 @@ FORMS: Mapping[str, str] = {
     "step": "a step",
 }
 """How the tables call what is described in a section of its own."""
-PARTS = ("limit", "source", "extension", "result", "repetition", "rung", "need", "condition", "text")
+PARTS = ("limit", "source", "extension", "result", "repetition", "signal", "rung", "need", "condition", "text")
 HEADINGS = {"text": "A text that people read", "extension": "Longer time: `extend`"}
 WRITTEN = {
     "length": "a number and `min`, `h`, `days`, `weeks` (elapsed), `months`, `years` (of the calendar in Rome), "
     "`working days` or `working days in IT`; or an hour of the wall in Rome, `20:00`",
-    "moment": "`case.opened`, `pathway.started`, `fact.NAME`, `STEP.evidence.FIELD`, `STEP.RESULT`, or one of the "
-    "step's own moments",
+    "moment": "`case.opened`, `pathway.started`, `fact.NAME`, `signal.NAME`, `STEP.evidence.FIELD`, `STEP.RESULT`, or "
+    "one of the step's own moments",
     "point": "`LENGTH of MOMENT`, `LENGTH before MOMENT`, `MOMENT`, or a `LENGTH` from the step's own beginning",
 }
 

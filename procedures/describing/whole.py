@@ -33,6 +33,7 @@ _OF_STEP: Mapping[str, Piece] = {
     "escalate": listed(ref("rung")),
     "on_expiry": NAME,
     "extend": ref("extension"),
+    "ends_when": named(ref("need")),
     "source": ref("source"),
     "clock": {"enum": [*Clock]},
 }
@@ -46,6 +47,8 @@ _OF_PATHWAY: Mapping[str, Piece] = {
     "on_expiry": NAME,
     "source": ref("source"),
     "clock": {"enum": [*Clock]},
+    "signals": {**named(ref("signal")), "minProperties": 1},
+    "stays_open": {"type": "boolean"},
     "steps": {
         **named(ref("step"), words.RESERVED_STEPS),
         "minProperties": 1,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from procedures.conditions import holds
+from procedures.conditions import NeedState, holds, joined
 from procedures.schema import Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
 from procedures.values import NOT_ANSWERED, in_range
 
@@ -16,6 +16,8 @@ LEFT_OUT = "-"
 """How a step that never began counts among the results."""
 OVER = "*"
 """Any result that nobody asks for by its name."""
+NEVER = "…"
+"""How a step counts that waits for a signal which never comes."""
 KNOWN = "known"
 """Stands for any moment of a dated fact whose day no condition compares: then it can only be told or not."""
 
@@ -24,6 +26,8 @@ class Asked(StrEnum):
     """What sort of thing is asked about."""
 
     FACT = "fact"
+    SIGNAL = "signal"
+    """Whether it comes in time: it may at any point, or never."""
     STEP = "step"
     BECOMES = "becomes"
     """A fact that a result changed: in stories alone."""
@@ -55,9 +59,11 @@ def condition_keys(condition: Condition | None, moment: str = "") -> frozenset[K
 
 
 def need_keys(need: Need) -> frozenset[Key]:
-    """Every step that a need asks about."""
+    """Every step and every signal that a need asks about."""
     if need.kind is NeedKind.STEP:
         return frozenset({Key(Asked.STEP, need.step or "")})
+    if need.kind is NeedKind.SIGNAL:
+        return frozenset({Key(Asked.SIGNAL, need.signal or "")})
     return frozenset().union(*(need_keys(part) for part in need.parts))
 
 
@@ -99,8 +105,22 @@ def condition_holds(condition: Condition | None, so: Mapping[Key, Answer], momen
     return holds(condition, {name: value for name, value in answers if value is not None})
 
 
+def need_stands(need: Need, so: Mapping[Key, Answer]) -> NeedState:
+    """Whether the need is met once every step it names is over, or waits for ever for one or for a signal."""
+    if need.kind is NeedKind.SIGNAL:
+        return NeedState.MET if so[Key(Asked.SIGNAL, need.signal or "")] is True else NeedState.PENDING
+    if need.kind is NeedKind.STEP:
+        answer = so[Key(Asked.STEP, need.step or "")]
+        if answer == NEVER:
+            return NeedState.PENDING
+        return NeedState.MET if need.result in {None, answer} else NeedState.IMPOSSIBLE
+    return joined(need, [need_stands(part, so) for part in need.parts])
+
+
 def need_met(need: Need, so: Mapping[Key, Answer]) -> bool:
-    """Whether the need is met once every step it names is over."""
+    """Whether the need is met once the pathway is over: what waited for a signal is left out then."""
+    if need.kind is NeedKind.SIGNAL:
+        return so[Key(Asked.SIGNAL, need.signal or "")] is True
     if need.kind is NeedKind.STEP:
         return need.result is None or so[Key(Asked.STEP, need.step or "")] == need.result
     inner = [need_met(part, so) for part in need.parts]

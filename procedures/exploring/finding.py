@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from procedures.conditions import holds
+from procedures.conditions import holds, needed_signals
 from procedures.exploring import kinds
 from procedures.exploring.asking import (
     KNOWN,
     LEFT_OUT,
+    NEVER,
     Answer,
     Asked,
     Key,
@@ -17,7 +18,19 @@ from procedures.exploring.asking import (
 from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore_with_changes
 from procedures.grammar.drafts import PathwayDraft
 from procedures.reading import Document
-from procedures.schema import AskStep, AwaitStep, Fact, FactType, Need, NeedKind, Pathway, Step
+from procedures.remeasuring import limits_of
+from procedures.schema import (
+    AskStep,
+    AwaitStep,
+    Fact,
+    FactType,
+    MomentKind,
+    Need,
+    NeedKind,
+    Pathway,
+    Silence,
+    Step,
+)
 from procedures.story import Sentence, Story
 
 LONGEST_STORY = 8
@@ -32,6 +45,8 @@ def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of:
     else:
         _steps(document, draft, pathway, explored)
         _outcomes(document, draft, pathway, explored)
+        _waits(document, draft, pathway, explored)
+    _signals(document, draft, pathway)
     _results(document, draft, pathway)
     for steps in _siblings(pathway):
         _conditions(document, draft, draft.facts, steps)
@@ -48,10 +63,39 @@ def _steps(document: Document, draft: PathwayDraft, pathway: Pathway, explored: 
             document.fault(kinds.NEVER_NEEDED, draft.steps[name].key, step=name, reason=reason)
 
 
+def _waits(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
+    """A pathway that stays open has some way to end, though the signal never comes."""
+    ends_by_itself = pathway.within and pathway.on_expiry not in set(Silence)
+    called_off = {step for signal in pathway.signals.values() for step in signal.cancels}
+    if not pathway.stays_open or ends_by_itself:
+        return
+    for name, seen in explored.steps.items():
+        if seen.waits and name not in called_off and needed_signals(pathway.steps[name].needs):
+            document.fault(kinds.WAITS_FOR_EVER, draft.steps[name].key, step=name)
+
+
+def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
+    """A signal that changes nothing is one that its writer forgot."""
+    used: set[str] = {name for name, signal in pathway.signals.items() if signal.cancels}
+    limits = list(pathway.within)
+    for step in pathway.steps.values():
+        used |= needed_signals(step.needs)
+        used |= needed_signals(step.repeat.until) if step.repeat and step.repeat.until else frozenset()
+        limits += limits_of(step)
+        if isinstance(step, AskStep | AwaitStep):
+            used = used.union(*(needed_signals(end.need) for end in step.ends_when))
+        if step.not_before and step.not_before.of.kind is MomentKind.SIGNAL:
+            used.add(step.not_before.of.name or "")
+    used = used.union(*(needed_signals(outcome.when) for outcome in pathway.outcomes))
+    used |= {moment.name or "" for limit in limits for moment in limit.moments if moment.kind is MomentKind.SIGNAL}
+    for name in (name for name in pathway.signals if name not in used):
+        document.fault(kinds.SIGNAL_UNUSED, draft.signals[name].key, signal=name)
+
+
 def _reason(need: Need, explored: Explored) -> Sentence:
     """Why a need is never met, as far as one sentence can say it."""
     for key in sorted(need_keys(need)):
-        if not explored.steps[key.name].begun:
+        if key.kind is Asked.STEP and not explored.steps[key.name].begun:
             return Sentence(kinds.NEEDS_UNREACHED, {"step": key.name})
     if need.kind is NeedKind.ALL_OF:
         own = [part for part in need.parts if part.kind is NeedKind.STEP]
@@ -78,6 +122,7 @@ def _told(trace: Trace | None, pathway: Pathway) -> list[Sentence]:
     for step in pathway.steps.values():
         if Key(Asked.STEP, step.name) in matters:
             matters |= need_keys(step.needs) | condition_keys(step.when)
+            matters |= {Key(Asked.SIGNAL, s.name) for s in pathway.signals.values() if step.name in s.cancels}
     told = trace.told() if trace else []
     sentences = [_sentence(key, answer) for key, answer in told if _plain(key) in matters]
     return sentences[:LONGEST_STORY]
@@ -89,11 +134,13 @@ def _plain(key: Key) -> Key:
 
 def _sentence(key: Key, answer: Answer) -> Sentence:
     if key.kind is Asked.STEP:
-        if answer == LEFT_OUT:
+        if answer in {LEFT_OUT, NEVER}:
             return Sentence(kinds.STEP_LEFT_OUT, {"step": key.name})
         return Sentence(kinds.STEP_ENDS, {"step": key.name, "result": str(answer)})
     if key.kind is Asked.BECOMES and answer != KNOWN:
         return Sentence(kinds.FACT_BECOMES, {"fact": key.name, "value": str(answer).lower()})
+    if key.kind is Asked.SIGNAL:
+        return Sentence(kinds.SIGNAL_COMES if answer is True else kinds.SIGNAL_NEVER_COMES, {"signal": key.name})
     if answer in {None, KNOWN}:
         return Sentence(kinds.FACT_UNKNOWN if answer is None else kinds.FACT_KNOWN, {"fact": key.name})
     return Sentence(kinds.FACT_IS, {"fact": key.name, "value": str(answer).lower()})

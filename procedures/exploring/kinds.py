@@ -41,6 +41,18 @@ CONDITION_OVERLAP = FaultKind(
     "Let one when leave these values out, or make one step of the two.",
     Severity.WARNING,
 )
+WAITS_FOR_EVER = FaultKind(
+    "waits-for-ever",
+    "If the signal that {step} waits for never comes, nothing but a person who cancels it ever ends this pathway.",
+    "Give the pathway a time with an outcome (within and on_expiry), or let a signal call the step off (cancels).",
+    Severity.WARNING,
+)
+SIGNAL_UNUSED = FaultKind(
+    "signal-unused",
+    "Nothing waits for the signal {signal}, and it calls nothing off.",
+    "Name signal.{signal} in the needs of a step, in ends_when, in a limit or in an outcome, or delete it.",
+    Severity.WARNING,
+)
 NOT_WHOLE = FaultKind(
     "not-explored",
     "The pathway branches too often to be gone through whole: it has more than {limit} situations at once, or "
@@ -53,6 +65,8 @@ FACT_IS = N_("{fact} is {value}")
 FACT_BECOMES = N_("{fact} becomes {value}")
 FACT_UNKNOWN = N_("nobody told {fact}")
 FACT_KNOWN = N_("{fact} is known")
+SIGNAL_COMES = N_("the signal {signal} comes")
+SIGNAL_NEVER_COMES = N_("the signal {signal} never comes")
 STEP_ENDS = N_("{step} ends with {result}")
 STEP_LEFT_OUT = N_("{step} is left out")
 NEEDS_BOTH = N_("{step} would have to end with {results} at once")

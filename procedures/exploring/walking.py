@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from procedures.conditions import needed_steps
+from procedures.conditions import NeedState, needed_signals, needed_steps
 from procedures.exploring.asking import (
     LEFT_OUT,
+    NEVER,
     OVER,
     Answer,
     Asked,
@@ -15,6 +16,7 @@ from procedures.exploring.asking import (
     named_results,
     need_keys,
     need_met,
+    need_stands,
 )
 from procedures.exploring.meanwhile import Changes, Moments
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need, Pathway, StartStep
@@ -25,6 +27,8 @@ MOST_WORK, LOOK = 100_000, 4
 """What bounds the time, to about a second: each look at a situation costs `LOOK`, and one for each part of a condition
 that is looked at in it."""
 ENDED, TOLD = "ended", "told"
+ASLEEP = Key(Asked.SIGNAL, "")
+"""Whether some step waits for a signal that never comes, where that keeps the pathway open."""
 
 Situation = frozenset[tuple[Key, Answer]]
 """What later steps still ask about, answered."""
@@ -54,6 +58,8 @@ class StepSeen:
 
     needs_met: bool = False
     begun: bool = False
+    waits: bool = False
+    """Whether it can wait for a signal for ever."""
 
 
 @dataclass(slots=True)
@@ -121,18 +127,26 @@ class _Walk:
                 asked.setdefault(leaf.fact or "", []).append(leaf)
         self.changes = Changes(pathway, facts, asked)
         self.answers = self.changes.answers
+        self.called_off_by = {
+            name: frozenset(Key(Asked.SIGNAL, s.name) for s in pathway.signals.values() if name in s.cancels)
+            for name in pathway.steps
+        }
         self.later = self._asked_later(ends)
         self.work = 0
         self.explored = Explored(steps={name: StepSeen() for name in pathway.steps})
 
     def _asked_later(self, ends: Sequence[Need]) -> list[frozenset[Key]]:
         """For each step of the order, what is asked about after it."""
-        asked = frozenset().union(*(need_keys(need) for need in ends))
+        asked = frozenset({ASLEEP}).union(*(need_keys(need) for need in ends))
         later = [asked]
         for step in reversed(self.order[1:]):
-            asked |= need_keys(step.needs) | self.moments.asked(step)
+            asked |= need_keys(step.needs) | self._asks(step)
             later.append(asked)
         return later[::-1]
+
+    def _asks(self, step: AnyStep) -> frozenset[Key]:
+        """The facts and signals that a step hangs on."""
+        return self.moments.asked(step) | _signal_keys(step.needs) | self.called_off_by[step.name]
 
     def walk(self) -> Explored:
         try:
@@ -146,7 +160,8 @@ class _Walk:
         for step, later in zip(self.order, self.later, strict=True):
             after: dict[Situation, Trace | None] = {}
             for situation, trace in situations.items():
-                for so, told in self._answered(step, dict(situation), trace):
+                cost = LOOK + sum(1 for _ in leaves(step.when))
+                for so, told in self._answered(self._asks(step), cost, dict(situation), trace):
                     self._take(step, later, so, told, after)
                 if len(after) > MOST_KEPT:
                     raise _TooMany
@@ -154,12 +169,12 @@ class _Walk:
         return situations
 
     def _answered(
-        self, step: AnyStep, so: dict[Key, Answer], trace: Trace | None
+        self, asked: frozenset[Key], cost: int, so: dict[Key, Answer], trace: Trace | None
     ) -> Iterator[tuple[dict[Key, Answer], Trace | None]]:
-        """`so` with every answer to what the step's condition asks about and is still open."""
-        still_open = sorted(self.moments.asked(step) - so.keys())
-        cost = LOOK + sum(1 for _ in leaves(step.when))
-        for answers in product(*(self.answers[key.name] for key in still_open)):
+        """`so` with every answer to what is asked about and is still open. A signal comes in time, or it does not."""
+        still_open = sorted(asked - so.keys())
+        signal = (True, False)
+        for answers in product(*(signal if k.kind is Asked.SIGNAL else self.answers[k.name] for k in still_open)):
             self._work(cost)
             told = trace
             for key, answer in zip(still_open, answers, strict=True):
@@ -175,17 +190,24 @@ class _Walk:
         after: dict[Situation, Trace | None],
     ) -> None:
         seen = self.explored.steps[step.name]
-        met, held = need_met(step.needs, so), self.moments.holds(step, so)
+        stands, held = need_stands(step.needs, so), self.moments.holds(step, so)
+        met = stands is NeedState.MET
+        called_off = any(so[key] is True for key in self.called_off_by[step.name])
+        waits = stands is NeedState.PENDING and not called_off
         unsure = step.name in self.changes.unsure
         seen.needs_met |= met
         seen.begun |= met and (held or unsure)
+        seen.waits |= waits
         key, named = Key(Asked.STEP, step.name), self.named.get(step.name, frozenset())
         ends = self._results(step) if met and (held or unsure) else ()
-        for result in (*ends, LEFT_OUT) if unsure or not ends else ends:
-            counts = result if result in named else LEFT_OUT if result == LEFT_OUT else OVER
+        otherwise = NEVER if waits else LEFT_OUT
+        for result in (*ends, otherwise) if unsure or called_off or not ends else ends:
+            counts = result if result in named or result == otherwise else OVER
             for becomes in self.changes.after(step, result, so, later):
                 self._work(len(becomes))
                 known = {**so, **becomes, key: counts}
+                if result == NEVER and self.pathway.stays_open:
+                    known[ASLEEP] = True
                 situation = frozenset((key, answer) for key, answer in known.items() if key in later)
                 told = Trace(key, result, trace)
                 for fact, value in becomes.items():
@@ -205,13 +227,22 @@ class _Walk:
         return (TOLD,)
 
     def _end(self, situations: Mapping[Situation, Trace | None]) -> None:
+        asked = frozenset().union(*(_signal_keys(outcome.when) for outcome in self.pathway.outcomes))
         for situation, trace in situations.items():
-            so = dict(situation)
-            reached = next((o.name for o in self.pathway.outcomes if need_met(o.when, so)), None)
-            if reached is not None:
-                self.explored.outcomes.add(reached)
-            elif not self.explored.ends_without_outcome:
-                self.explored.ends_without_outcome, self.explored.without_outcome = True, trace
+            if (ASLEEP, True) not in situation:
+                for so, told in self._answered(asked, LOOK, dict(situation), trace):
+                    self._end_so(so, told)
+
+    def _end_so(self, so: Mapping[Key, Answer], trace: Trace | None) -> None:
+        reached = next((o.name for o in self.pathway.outcomes if need_met(o.when, so)), None)
+        if reached is not None:
+            self.explored.outcomes.add(reached)
+        elif not self.explored.ends_without_outcome:
+            self.explored.ends_without_outcome, self.explored.without_outcome = True, trace
+
+
+def _signal_keys(need: Need) -> frozenset[Key]:
+    return frozenset(Key(Asked.SIGNAL, name) for name in needed_signals(need))
 
 
 def _in_order(steps: Mapping[str, AnyStep]) -> list[AnyStep]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from procedures.nodes import Node
-from procedures.schema import AnyStep, Fact, Limit, Moment, Outcome, Point, Result, Rung
+from procedures.schema import AnyStep, Fact, Limit, Moment, Outcome, Point, Result, Rung, Signal, StepEnd
 
 STEP_MOMENTS = {
     "ask": ("requested", "accepted", "completed", "expired"),
@@ -17,11 +17,13 @@ STEP_MOMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class NeedRef:
-    """A step, or one of its results, that is named somewhere."""
+    """A step, one of its results, or a signal, that is named somewhere."""
 
     node: Node
     step: str
+    """Empty where it is a signal."""
     result: str | None
+    signal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,25 @@ class PlacedRung:
 
 
 @dataclass(slots=True)
+class SignalDraft:
+    """One signal: `model` stays None where a fault kept it from being built."""
+
+    name: str
+    key: Node
+    cancels: list[NeedRef] = field(default_factory=list)
+    model: Signal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEnd:
+    """An entry of `ends_when` and where it stands."""
+
+    key: Node
+    end: StepEnd
+    refs: tuple[NeedRef, ...]
+
+
+@dataclass(slots=True)
 class StepDraft:
     """One step: `model` stays None where a fault kept it from being built; the rest serves the checks all the same."""
 
@@ -71,6 +92,7 @@ class StepDraft:
     """None where they are unknown: the step starts another pathway, or they could not be read."""
     result_nodes: dict[str, Node] = field(default_factory=dict)
     needs: list[NeedRef] = field(default_factory=list)
+    ends: list[PlacedEnd] = field(default_factory=list)
     moments: list[MomentRef] = field(default_factory=list)
     accept: PlacedLimit | None = None
     first_sign: PlacedLimit | None = None
@@ -97,6 +119,9 @@ class PathwayDraft:
     facts: Mapping[str, Fact]
     name: str | None = None
     name_node: Node | None = None
+    signals: dict[str, SignalDraft] = field(default_factory=dict)
+    stays_open: Node | None = None
+    """Where it says `stays_open: true`."""
     steps: dict[str, StepDraft] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     outcome_refs: list[NeedRef] = field(default_factory=list)

@@ -29,8 +29,8 @@ TWO_MOMENTS = FaultKind("two-moments", "Two moments are named for one limit.", "
 BAD_MOMENT = FaultKind(
     "bad-moment",
     "{word} names no moment.",
-    "Write case.opened, pathway.started, fact.NAME, STEP.requested, STEP.accepted, STEP.completed, STEP.expired, "
-    "STEP.RESULT or STEP.evidence.FIELD.",
+    "Write case.opened, pathway.started, fact.NAME, signal.NAME, STEP.requested, STEP.accepted, STEP.completed, "
+    "STEP.expired, STEP.RESULT or STEP.evidence.FIELD.",
 )
 OWN_START_ONLY = FaultKind(
     "own-start-only",

@@ -28,7 +28,7 @@ SEVERAL_HERE = FaultKind("several-here", "{word} is one time alone.", "Write it 
 PATHWAY_MOMENT = FaultKind(
     "pathway-moment",
     "The limit of a pathway cannot count from one of its steps.",
-    "Count from case.opened, pathway.started or fact.NAME.",
+    "Count from case.opened, pathway.started, fact.NAME or signal.NAME.",
 )
 UNKNOWN_SILENCE = FaultKind(
     "unknown-silence", "{word} says nothing of what silence means here.", "Write one of: {known}."

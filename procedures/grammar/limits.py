@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from procedures import nodes
 from procedures.durations import read_duration
-from procedures.fault_kinds import LATER_WORD, MISSING
+from procedures.fault_kinds import MISSING
 from procedures.grammar import kinds, limit_kinds
 from procedures.grammar.drafts import MomentRef, PlacedLimit, PlacedPoint
 from procedures.grammar.needs import read_condition
@@ -63,13 +63,12 @@ def read_moment(document: Document, node: Node, words: str) -> Moment | None:
         return _FIXED[words]
     match words.split("."):
         case ["signal", name] if name:
-            document.fault(LATER_WORD, node, word=shown(words))
-            return None
+            return Moment(kind=MomentKind.SIGNAL, name=name)
         case ["fact", name] if name:
             return Moment(kind=MomentKind.FACT, name=name)
         case [step, "evidence", name] if step and name:
             return Moment(kind=MomentKind.EVIDENCE, step=step, name=name)
-        case [step, name] if step not in ("", "case", "pathway") and name:
+        case [step, name] if step not in ("", "case", "pathway", "signal") and name:
             return Moment(kind=MomentKind.STEP, step=step, name=name)
     document.fault(kinds.BAD_MOMENT, node, word=shown(words))
     return None

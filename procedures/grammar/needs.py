@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 from procedures import nodes
 from procedures.conditions import UNKNOWN
-from procedures.fault_kinds import LATER_WORD
-from procedures.grammar import kinds
+from procedures.grammar import kinds, signal_kinds
 from procedures.grammar.drafts import NeedRef
 from procedures.marking import N_
 from procedures.nodes import Entry, Node, Scalar, ScalarValue, Sequence
@@ -15,7 +14,7 @@ from procedures.schema import Comparison, Condition, ConditionKind, Fact, FactTy
 from procedures.values import NOT_ANSWERED
 
 _NAMED = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
-JOINED = Form(known=("all_of", "any_of"), later=frozenset({"n_of", "not", "signal"}))
+JOINED = Form(known=("all_of", "any_of"), later=frozenset({"n_of", "not"}))
 JOINING = {
     "all": ConditionKind.ALL,
     "any": ConditionKind.ANY,
@@ -28,7 +27,7 @@ _ON_CHOICES = (Comparison.AT_LEAST, Comparison.AT_MOST)
 
 
 def read_need(document: Document, node: Node, refs: list[NeedRef]) -> Need | None:
-    """A need: a step or one of its results, a list of which all are needed, or `all_of` and `any_of`."""
+    """A need: a step or one of its results, a signal, a list of which all are needed, or `all_of` and `any_of`."""
     if isinstance(node, nodes.Mapping):
         if not node.entries:
             document.expected(node, N_("A need"), "{any_of: [find_place, legal_help]}")
@@ -42,8 +41,11 @@ def read_need(document: Document, node: Node, refs: list[NeedRef]) -> Need | Non
         document.fault(kinds.DOTTED, node, words=describe(node))
         return None
     if named[1] == "signal":
-        document.fault(LATER_WORD, node, word=shown(named[0]))
-        return None
+        if named[2] is None:
+            document.fault(signal_kinds.SIGNAL_ALONE, node, words=shown(named[0]))
+            return None
+        refs.append(NeedRef(node, "", None, named[2]))
+        return Need(kind=NeedKind.SIGNAL, signal=named[2])
     refs.append(NeedRef(node, named[1], named[2]))
     return Need(kind=NeedKind.STEP, step=named[1], result=named[2])
 

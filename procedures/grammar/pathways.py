@@ -11,6 +11,7 @@ from procedures.grammar import kinds, words
 from procedures.grammar.drafts import PathwayDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limits, read_source
 from procedures.grammar.needs import read_need
+from procedures.grammar.signals import read_signals
 from procedures.grammar.silences import read_silence
 from procedures.grammar.steps import NOTHING_INHERITED, StepReader, read_consent
 from procedures.nodes import Node
@@ -51,6 +52,10 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
     edition = document.whole_number(fields["edition"], at_least=1) if "edition" in fields else None
     title = read_text(document, fields["title"]) if "title" in fields else None
     consent = read_consent(document, document.root, fields, NOTHING_INHERITED)
+    if "signals" in fields:
+        draft.signals = read_signals(document, fields["signals"], facts)
+    stays_open = "stays_open" in fields and document.truth(fields["stays_open"])
+    draft.stays_open = fields["stays_open"] if stays_open else None
     reader = StepReader(document, facts, consent)
     if "steps" in fields:
         _read_steps(document, draft, reader, fields["steps"])
@@ -70,6 +75,8 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         basis=consent[1],
         within=tuple(placed.limit for placed in draft.limits),
         on_expiry=silence or Silence.ESCALATE,
+        signals={name: signal.model for name, signal in draft.signals.items() if signal.model},
+        stays_open=bool(stays_open),
         steps={name: step.model for name, step in draft.steps.items() if step.model},
         outcomes=tuple(draft.outcomes),
         content_hash=content_hash(text),

@@ -12,6 +12,7 @@ from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, rea
 from procedures.grammar.needs import admitted, read_condition, read_need
 from procedures.grammar.repetitions import read_repetition
 from procedures.grammar.sets import Evidence, read_evidence, read_sets
+from procedures.grammar.signals import read_ends
 from procedures.grammar.silences import read_extension, read_silence
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form
@@ -139,12 +140,14 @@ class StepReader:
             draft.moments.append(MomentRef(placed.node, placed.point.of))
 
     def _silence(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
-        """What it means that a limit for the result goes by, and how it may be moved before."""
+        """What ends it but its result: a limit that goes by (and how it may be moved before), a signal that comes."""
         draft.on_expiry, draft.extend = fields.get("on_expiry"), fields.get("extend")
         draft.has_source = "source" in fields
         extension = read_extension(self.document, draft.extend) if draft.extend else None
         draft.silence = read_silence(self.document, fields)
-        return {"on_expiry": draft.silence, "extend": extension}
+        draft.ends = read_ends(self.document, fields["ends_when"]) if "ends_when" in fields else []
+        ends = tuple(placed.end for placed in draft.ends)
+        return {"on_expiry": draft.silence, "extend": extension, "ends_when": ends}
 
     def _ask(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         defaults = self._defaults(fields)

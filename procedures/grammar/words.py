@@ -5,7 +5,7 @@ from procedures.reading import Form
 
 KINDS = tuple(STEP_MOMENTS)
 COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis")
-TIMED = ("on_expiry", "extend", "source", "clock", "results")
+TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when")
 OF_KIND = {
     "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
     "tell": ("at",),
@@ -44,7 +44,6 @@ LATER_STEP = frozenset(
         "barred",
         "deputy_of",
         "different_from",
-        "ends_when",
         "first",
         "level",
         "members",
@@ -58,7 +57,6 @@ LATER_STEP = frozenset(
         "required",
         "resumes_on",
         "same_as",
-        "signals",
         "subject",
         "tell_her",
         "territory",
@@ -72,7 +70,6 @@ LATER_PATHWAY = frozenset(
         "no_case",
         "reopen",
         "repeat",
-        "signals",
         "subject",
         "subjects",
         "version",
@@ -91,6 +88,8 @@ PATHWAY = Form(
         "on_expiry",
         "source",
         "clock",
+        "signals",
+        "stays_open",
         "steps",
         "outcomes",
     ),

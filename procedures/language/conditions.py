@@ -9,6 +9,7 @@ class NeedKind(StrEnum):
     """How needs are joined."""
 
     STEP = "step"
+    SIGNAL = "signal"
     ALL_OF = "all_of"
     ANY_OF = "any_of"
 
@@ -17,12 +18,13 @@ class Need(Model):
     """What must have happened first.
 
     `step` without a result is met when that step is over in any way, left out included; with a result only by it.
-    An empty `all_of` is met at once.
+    A `signal` is met once it has come, and never impossible. An empty `all_of` is met at once.
     """
 
     kind: NeedKind = NeedKind.ALL_OF
     step: str | None = None
     result: str | None = None
+    signal: str | None = None
     parts: tuple["Need", ...] = ()
 
 

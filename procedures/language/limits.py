@@ -109,6 +109,8 @@ class MomentKind(StrEnum):
     """`STEP.evidence.FIELD`"""
     FACT = "fact"
     """`fact.NAME`, a dated fact"""
+    SIGNAL = "signal"
+    """`signal.NAME`: when it came last"""
 
 
 class Moment(Model):

@@ -8,6 +8,7 @@ from procedures.language.base import Model, Text
 from procedures.language.conditions import Need
 from procedures.language.facts import Fact
 from procedures.language.limits import Limit, Silence
+from procedures.language.signals import Signal
 from procedures.language.steps import AnyStep
 
 
@@ -30,6 +31,9 @@ class Pathway(Model):
     """Limits of the whole pathway; its own start is `pathway.started`."""
     on_expiry: str = Silence.ESCALATE
     """What it means that one of them went by: `escalate`, `note`, or the name of an outcome."""
+    signals: Mapping[str, Signal] = Field(default_factory=dict)
+    stays_open: bool = False
+    """Whether steps that wait for a signal alone keep it open."""
     steps: Mapping[str, AnyStep]
     outcomes: tuple[Outcome, ...]
     """Tried in order; the first that holds names the end. `ended` where none does."""

@@ -11,6 +11,7 @@ from procedures.language.ladder import Rung
 from procedures.language.limits import Extension, Limit, Point, Silence
 from procedures.language.repeating import Repetition
 from procedures.language.results import Result
+from procedures.language.signals import StepEnd
 
 
 class Step(Model):
@@ -42,6 +43,8 @@ class AskStep(Step):
     """What it means that a limit for the result went by: `escalate`, `note`, or the name of a result."""
     extend: Extension | None = None
     results: Mapping[str, Result]
+    ends_when: tuple[StepEnd, ...] = ()
+    """The first that holds when a signal comes ends the step."""
     escalate: tuple[Rung, ...]
 
 
@@ -64,6 +67,8 @@ class AwaitStep(Step):
     """As for an `ask`."""
     extend: Extension | None = None
     results: Mapping[str, Result]
+    ends_when: tuple[StepEnd, ...] = ()
+    """As for an `ask`."""
 
 
 class StartStep(Step):

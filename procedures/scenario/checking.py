@@ -63,6 +63,7 @@ class Known:
         self.directory = directory
         self._within: dict[str, Mapping[str, frozenset[str]]] = {}
         self.consents = library.consents()
+        self.signals = frozenset(name for pathway in library.current.values() for name in pathway.signals)
         self.line_words = frozenset(self._line_words())
 
     def steps(self, pathway: str) -> Mapping[str, frozenset[str]]:
@@ -93,7 +94,7 @@ class Known:
         network = self.directory
         for names in (network.services, network.people, network.coordinators, network.desks, network.bodies):
             yield from names
-        yield from (*self.library.current, *self.consents, *self.library.facts)
+        yield from (*self.library.current, *self.consents, *self.signals, *self.library.facts)
         yield from (choice for fact in self.library.facts.values() for choice in fact.choices)
         for pathway in self.library.current.values():
             yield from (outcome.name for outcome in pathway.outcomes)
@@ -179,6 +180,8 @@ def _target(document: Document, act: Act, node: Node, known: Known, steps: Colle
     step, slash, service = act.target.partition("/")
     if of == "consent":
         _known(document, node, act.target, known.consents, N_("consent of a pathway"))
+    elif of == "signal":
+        _known(document, node, act.target, known.signals, N_("signal of a pathway"))
     elif of == "pathway":
         _known(document, node, act.target, known.library.current, N_("pathway"))
     elif of == "reason":

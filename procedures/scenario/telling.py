@@ -14,7 +14,20 @@ from procedures.case import CaseState, LimitState
 from procedures.directory import ContactKind, Directory
 from procedures.scenario.moments import moment_words
 
-SUBJECTS = ("alert", "nobody", "step", "handoff", "limit", "pathway", "case", "consent", "contact", "fact", "refused")
+SUBJECTS = (
+    "alert",
+    "nobody",
+    "step",
+    "handoff",
+    "limit",
+    "pathway",
+    "case",
+    "consent",
+    "contact",
+    "fact",
+    "signal",
+    "refused",
+)
 """The first word of each line."""
 SILENT: frozenset[type[e.Event]] = frozenset(
     {
@@ -164,6 +177,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.StepCancelled: "step {step} cancelled {reason}",
     e.StepHeld: "step {step} held until {until}",
     e.StepReleased: "step {step} released",
+    e.SignalGiven: "signal {signal} given to {pathway}",
     e.FactChanged: "fact {fact} becomes {value}",
     e.StepWaitsAgain: "step {step} waits again",
     e.StepRepeats: "step {step} comes again at {until}",

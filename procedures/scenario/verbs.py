@@ -95,6 +95,13 @@ VERBS: Mapping[str, Verb] = {
         reasons=tuple(c.FactReason),
         fields={"to": "value", "on_word_of": "by"},
     ),
+    "signal": Verb(
+        c.GiveSignal,
+        _as("signal"),
+        {"said_by": "police", "pathway": "shelter", "evidence": "{}"},
+        of="signal",
+        fields={"pathway": "run"},
+    ),
     "give_consent": Verb(c.GiveConsent, _as("consent"), of="consent"),
     "refuse_consent": Verb(c.RefuseConsent, _as("consent"), of="consent"),
     "revoke_consent": Verb(c.RevokeConsent, _as("consent"), of="consent"),

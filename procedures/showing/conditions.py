@@ -25,6 +25,7 @@ from procedures.showing import names
 AND, OR = N_(" and "), N_(" or ")
 OVER = N_("«{step}» is over")
 ENDED_WITH = N_("«{step}» has ended with «{result}»")
+SIGNAL_HAS_COME = N_("«{signal}» has come")
 FACT_IS = N_("«{fact}» is {values}")
 NOT = N_("not ({condition})")
 AT_LEAST_OF = N_("at least {count} of: {conditions}")
@@ -54,6 +55,7 @@ STEP_MOMENTS = {
     "expired": N_("the silence at «{step}»"),
 }
 RESULT_OF = N_("the result «{result}» of «{step}»")
+SIGNAL_MOMENT = N_("the coming of «{signal}»")
 EVIDENCE_OF = N_("{field} shown by «{step}»")
 
 
@@ -80,6 +82,11 @@ class Speaker:
         found = known.results.get(name) if isinstance(known, AskStep | AwaitStep) else None
         return found.title.said(self.language) if found and found.title else names.spaced(name)
 
+    def signal(self, name: str) -> str:
+        """A signal's title."""
+        known = self.pathway.signals.get(name)
+        return known.title.said(self.language) if known else names.spaced(name)
+
     def need(self, need: Need) -> str:
         """What must have happened; empty where nothing has to."""
         if need.kind is NeedKind.STEP:
@@ -87,6 +94,8 @@ class Speaker:
             if need.result is None:
                 return self.say(OVER).format(step=self.step(step))
             return self.say(ENDED_WITH).format(step=self.step(step), result=self.result(step, need.result))
+        if need.kind is NeedKind.SIGNAL:
+            return self.say(SIGNAL_HAS_COME).format(signal=self.signal(need.signal or ""))
         joint = self.say(OR) if need.kind is NeedKind.ANY_OF else self.say(AND)
         return joint.join(_nested(self.need(part), several=bool(part.parts)) for part in need.parts)
 
@@ -134,6 +143,8 @@ class Speaker:
             return names.fact(name, self.facts, self.language).lower()
         if moment.kind is MomentKind.EVIDENCE:
             return self.say(EVIDENCE_OF).format(field=names.spaced(name), step=self.step(step))
+        if moment.kind is MomentKind.SIGNAL:
+            return self.say(SIGNAL_MOMENT).format(signal=self.signal(name))
         return self._step_moment(step, name) if moment.kind is MomentKind.STEP else ""
 
     def _step_moment(self, step: str, name: str) -> str:

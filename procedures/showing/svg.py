@@ -4,10 +4,11 @@ Only presentation attributes and no script, style or link: it may stand in a pag
 Colours keep a contrast of at least 4.5 on white; every meaning is also said in words.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
+from procedures.conditions import needed_signals
 from procedures.marking import N_
 from procedures.schema import (
     AnyStep,
@@ -44,6 +45,8 @@ AFTER, ONLY_IF = N_("after {time}: {who}"), N_("only if {condition}")
 ONLY_IF_AGAIN = N_("only if {condition}, looked at again")
 NOT_BEFORE, NOTED, LAPSES = N_("not before: {time}"), N_("then: only noted"), N_("then: {result}")
 LONGER, WHOLE = N_("longer by {time}, how often: {times}"), N_("over at the latest: {time}")
+ON, ENDS_ON = N_("on signal: {signals}"), N_("ends on signal: {signals}")
+CALLED_OFF = N_("called off on signal: {signals}")
 OUTCOME, EDITION, DRAWING = N_("outcome"), N_("edition {edition}"), N_("Drawing of the pathway {title}, step by step")
 
 
@@ -137,6 +140,7 @@ class _Drawing:
         if step.when:
             only_if = ONLY_IF_AGAIN if step.looked_at is LookedAt.AGAIN else ONLY_IF
             yield say(only_if).format(condition=self.speaker.condition(step.when))
+        yield from self._signalled(step)
         if step.not_before:
             yield say(NOT_BEFORE).format(time=self.speaker.point(step.not_before))
         if isinstance(step, AskStep):
@@ -153,6 +157,22 @@ class _Drawing:
             yield from self._longer(step)
         elif isinstance(step, StartStep):
             yield names.spaced(step.pathway)
+
+    def _signalled(self, step: AnyStep) -> Iterator[str]:
+        """What signals do to the step."""
+        ends = step.ends_when if isinstance(step, AskStep | AwaitStep) else ()
+        off = [name for name, signal in self.pathway.signals.items() if step.name in signal.cancels]
+        marked = {
+            ON: needed_signals(step.needs),
+            ENDS_ON: frozenset().union(*(needed_signals(end.need) for end in ends)),
+            CALLED_OFF: off,
+        }
+        for template, signals in marked.items():
+            if signals:
+                yield self.translate(template).format(signals=self._titles(signals))
+
+    def _titles(self, signals: Collection[str]) -> str:
+        return ", ".join(self.speaker.signal(name) for name in self.pathway.signals if name in signals)
 
     def _longer(self, step: AskStep | AwaitStep) -> Iterator[str]:
         if step.on_expiry == Silence.NOTE:
@@ -185,7 +205,9 @@ class _Drawing:
         left = LANE_NAME + self.layout.columns * COLUMN + 40
         for number, (name, arrows) in enumerate(self.layout.ends.items()):
             known = [arrow for arrow in arrows if arrow.source in self.layout.boxes]
-            sources = ", ".join(self._end(arrow) for arrow in known)
+            signals = needed_signals(next(one.when for one in self.pathway.outcomes if one.name == name))
+            on = self.translate(ON).format(signals=self._titles(signals)) if signals else ""
+            sources = ", ".join(said for said in (*(self._end(arrow) for arrow in known), on) if said)
             top = TOP + number * OUTCOME_HEIGHT + GAP
             size = f'width="{BOX_WIDTH + 30}" height="44" rx="22"'
             yield f'<rect x="{left}" y="{top}" {size} fill="#eef7f0" stroke="#1b6b3a"/>'

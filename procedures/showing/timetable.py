@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from procedures.conditions import needed_steps
+from procedures.conditions import needed_signals, needed_steps
 from procedures.marking import N_
 from procedures.schema import NOW, AskStep, Duration, Pathway, RungTarget
 from procedures.showing import names
+from procedures.showing.conditions import Speaker
 
 CALLED = {
     RungTarget.SERVICE: N_("the same service is reminded"),
@@ -17,6 +18,7 @@ CALLED = {
 ASKED = N_("the first service is asked")
 LATE = N_("the time to answer is over: the service is reminded")
 AT_ONCE = N_("at once")
+ONCE = N_("{step}: once {needs}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,24 @@ class Silence:
 
 def worst_case(pathway: Pathway, translate: Callable[[str], str], language: str) -> list[Silence]:
     """Every step that asks, in the order of the text."""
+    speaker = Speaker(pathway, {}, translate, language)
     return [
-        Silence(step.title.said(language), not needed_steps(step.needs), tuple(_calls(step, translate, language)))
+        Silence(_title(step, speaker), _begins_at_once(step), tuple(_calls(step, translate, language)))
         for step in pathway.steps.values()
         if isinstance(step, AskStep)
     ]
+
+
+def _title(step: AskStep, speaker: Speaker) -> str:
+    """Its title; with the signal, where it waits for one."""
+    title = step.title.said(speaker.language)
+    if not needed_signals(step.needs):
+        return title
+    return speaker.say(ONCE).format(step=title, needs=speaker.need(step.needs))
+
+
+def _begins_at_once(step: AskStep) -> bool:
+    return not (needed_steps(step.needs) or needed_signals(step.needs))
 
 
 def _calls(step: AskStep, translate: Callable[[str], str], language: str) -> list[Call]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from procedures.conditions import needed_signals
 from procedures.marking import N_
 from procedures.schema import (
     COORDINATOR,
+    OPERATOR,
     AnyStep,
     AskStep,
     AwaitStep,
@@ -18,6 +20,7 @@ from procedures.schema import (
     Repetition,
     Result,
     RungTarget,
+    Signal,
     Silence,
     StartStep,
     TellStep,
@@ -73,6 +76,14 @@ SETS_UP = N_("With «{result}», «{fact}» rises to: {value}; it never falls by
 WHAT_IS_SHOWN = N_("what is shown as {field}")
 SOURCE = N_("Source: {source} (read there on {date}).")
 SOURCE_UNREAD = N_("Source: {source} (nobody has read it there).")
+ENDS_EARLIER = N_("While it is at work, it ends with «{result}» as soon as {needs}.")
+STAYS_OPEN = N_("It stays open, for years if need be, while a step waits for a signal.")
+DOES_NOT_WAIT = N_("When nothing but a signal could move it on, it ends without waiting for one.")
+SIGNALS = N_("What may come from outside, at any time and more than once")
+SIGNAL = N_("«{signal}», from: {senders}.")
+SIGNAL_SHOWS = N_("With «{signal}» is shown: {evidence}.")
+SIGNAL_CANCELS = N_("When «{signal}» comes, these steps are called off, and whoever is at work is told: {steps}.")
+THE_OPERATOR = N_("the operator at the desk")
 OUTCOMES = N_("How the pathway ends")
 OUTCOME = N_("{outcome}: when {needs}.")
 NO_OUTCOMES = N_("When its step is over.")
@@ -84,12 +95,16 @@ CLOCKS = {
 
 
 ENDS_PART = "how-it-ends"
+SIGNALS_PART = "from-outside"
 """What no step can be called: a name has no hyphen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading and its sentences. `name` is the step it is about, `ENDS_PART`, or empty for the pathway itself."""
+    """A heading and its sentences.
+
+    `name` is the step it is about, `SIGNALS_PART`, `ENDS_PART`, or empty for the pathway itself.
+    """
 
     name: str
     heading: str
@@ -113,14 +128,42 @@ class _Words:
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
         own = (*self._consent(self.pathway.consent, self.pathway.basis), *self._whole())
-        yield Part("", heading, own)
+        yield Part("", heading, (*own, *self._staying()))
+        if self.pathway.signals:
+            told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
+            yield Part(SIGNALS_PART, self.say(SIGNALS), tuple(told))
         for step in self.pathway.steps.values():
             yield Part(step.name, step.title.said(self.language), tuple(self._step(step)))
-        told = [
+        ends = [
             self.say(OUTCOME).format(outcome=names.spaced(outcome.name), needs=self.speaker.need(outcome.when))
             for outcome in self.pathway.outcomes
         ]
-        yield Part(ENDS_PART, self.say(OUTCOMES), tuple(told) or (self.say(NO_OUTCOMES),))
+        yield Part(ENDS_PART, self.say(OUTCOMES), tuple(ends) or (self.say(NO_OUTCOMES),))
+
+    def _staying(self) -> Iterator[str]:
+        """What it means for the pathway that steps wait for signals."""
+        if any(needed_signals(step.needs) for step in self.pathway.steps.values()):
+            yield self.say(STAYS_OPEN if self.pathway.stays_open else DOES_NOT_WAIT)
+
+    def _signal(self, signal: Signal) -> Iterator[str]:
+        title = signal.title.said(self.language)
+        senders = ", ".join(self._body(sender) for sender in signal.senders)
+        yield self.say(SIGNAL).format(signal=title, senders=senders)
+        if signal.evidence:
+            evidence = ", ".join(names.spaced(field) for field in signal.evidence)
+            yield self.say(SIGNAL_SHOWS).format(signal=title, evidence=evidence)
+        if signal.cancels:
+            steps = "; ".join(self.speaker.step(step) for step in signal.cancels)
+            yield self.say(SIGNAL_CANCELS).format(signal=title, steps=steps)
+
+    def _body(self, name: str) -> str:
+        special = {COORDINATOR: THE_COORDINATOR, OPERATOR: THE_OPERATOR}
+        return self.say(special[name]) if name in special else names.competence(name, self.language)
+
+    def _earlier(self, step: AskStep | AwaitStep) -> Iterator[str]:
+        for end in step.ends_when:
+            result = self.speaker.result(step.name, end.result)
+            yield self.say(ENDS_EARLIER).format(result=result, needs=self.speaker.need(end.need))
 
     def _consent(self, consent: str | None, basis: object) -> Iterator[str]:
         if consent:
@@ -145,10 +188,7 @@ class _Words:
         elif step.on_expiry != Silence.ESCALATE:
             yield self.say(SILENCE_ENDS).format(result=self.speaker.result(step.name, step.on_expiry))
         if step.extend:
-            bodies = [
-                self.say(THE_COORDINATOR) if body == COORDINATOR else names.competence(body, self.language)
-                for body in step.extend.agreed_by
-            ]
+            bodies = [self._body(body) for body in step.extend.agreed_by]
             time = names.time(step.extend.by.words, self.language)
             yield self.say(LONGER).format(time=time, times=step.extend.at_most, bodies=self.say(AND).join(bodies))
 
@@ -214,6 +254,7 @@ class _Words:
         yield self.say(LADDER).format(rungs="; ".join(rungs))
         yield self._results(step.results)
         yield from self._sets(step)
+        yield from self._earlier(step)
         yield from self._sources([step.accept_within, *step.complete_within], step.extend)
 
     def _await(self, step: AwaitStep) -> Iterator[str]:
@@ -224,6 +265,7 @@ class _Words:
         yield from self._longer(step)
         yield self._results(step.results)
         yield from self._sets(step)
+        yield from self._earlier(step)
         yield from self._sources(step.within, step.extend)
 
     def _timed(self, template: str, limit: Limit) -> str:

@@ -25,11 +25,12 @@ SEED = 20261124
 NOT_ASKED = "positive_data_acceptance"
 """A name that has the right form and that no network has is refused with 422: the description, which is the same for
 every house, cannot list pathways, territories and facts."""
-NOT_SUPPORTED = {"tell_facts", "give_signal", "read_command"}
-REACHED = {"record_consent", "act_first", "forgo_step", "contact", "reopen_pathway", "decide_anew"} | {
+NOT_SUPPORTED = {"tell_facts", "read_command"}
+REACHED = {"record_consent", "act_first", "forgo_step", "contact", "reopen_pathway", "decide_anew", "give_signal"} | {
     operation.name for operation in OPERATIONS if "{ref}" in operation.path
 }
-"""An answer must fit where its handoff stands, a consent its case: a refusal by name shows that rules were asked."""
+"""An answer must fit where its handoff stands, a consent or a signal its case: a refusal by name shows that the rules
+were asked."""
 REFUSED = (409, 422)
 
 

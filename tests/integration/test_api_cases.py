@@ -189,16 +189,6 @@ def test_her_answers_begin_and_stop_what_depends_on_them(program: Caller) -> Non
     assert stopped["cancelled"] == [begun["handoffs"][0]["ref"]]
 
 
-def test_what_the_rules_cannot_do_yet_says_so_and_saves_nothing(program: Caller) -> None:
-    code = program.open_case()["code"]
-    events = program.get(f"/cases/{code}").json()["events"]
-
-    answer = program.post(f"/cases/{code}/signals", {"signal": "hearing_held"})
-    assert (answer.status_code, answer.json()["type"]) == (409, "urn:staffetta:problem:not-supported-yet")
-    assert program.post("/cases/C-0000-0000/signals", {"signal": "hearing_held"}).status_code == 404
-    assert program.get(f"/cases/{code}").json()["events"] == events
-
-
 def test_a_fact_that_changes_is_told_with_its_reason_and_never_repeated(house: WebHouse, program: Caller) -> None:
     code = program.open_case()["code"]
     told = {"facts": {"risk": "imminent"}, "reason": "something_happened"}

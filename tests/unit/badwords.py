@@ -44,6 +44,8 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("case", "fact"), "--reason"): [("nonsense", MISSING), (LONG, MISSING)],
     (("case", "decide"), "result"): [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     (("case", "decide"), "--evidence"): [("place_confirmed_at", USAGE), ("=x", USAGE), ("nonsense=1", REFUSED)],
+    # No shipped pathway knows a signal: that is said first.
+    (("case", "signal"), "--evidence"): [("place_confirmed_at", USAGE), ("=x", USAGE), ("nonsense=1", MISSING)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
 """Where a word of the same name means something else in one command."""
@@ -80,6 +82,8 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--explain": NAMES,
     "--agreed": [("nonsense", REFUSED), ("coordinator", REFUSED), (LONG, REFUSED)],
     "--case": CODE,
+    "signal": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
+    "--said-by": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
 }
 RIGHT: Mapping[str, str] = {
@@ -94,6 +98,7 @@ RIGHT: Mapping[str, str] = {
     "result": "arrived",
     "answer": "given",
     "wish": "never",
+    "signal": "found",
     "file": "FILE",
     "paths": "PATHWAY",
     "name": "shelter",

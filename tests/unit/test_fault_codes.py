@@ -23,6 +23,7 @@ from tests.unit.test_loading import WRONG_WORDS
 from tests.unit.test_reading import WRONG_YAML
 from tests.unit.test_repeating_words import WRONG_REPEATS
 from tests.unit.test_scenario_reading import WRONG_SCENARIOS
+from tests.unit.test_signal_words import NEVER_ENDS, WRONG_SIGNALS
 from tests.unit.test_vocabulary import WRONG_FACTS
 
 SHOWN_BY_A_TEST_OF_ITS_OWN = {
@@ -69,9 +70,12 @@ def fields(sentence: str) -> set[str]:
 
 
 def test_every_fault_is_shown_by_a_wrong_text() -> None:
-    tables = (WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS, WRONG_SCENARIOS)
+    tables = (
+        *(WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS),
+        *(WRONG_SCENARIOS, WRONG_SIGNALS),
+    )
     shown = {code for table in tables for code, _ in table}
-    shown |= {code for table in (WRONG_TOGETHER, WRONG_WAYS, WRONG_NETWORKS) for code, *_ in table}
+    shown |= {code for table in (WRONG_TOGETHER, WRONG_WAYS, WRONG_NETWORKS, NEVER_ENDS) for code, *_ in table}
     assert set(kinds()) - shown == SHOWN_BY_A_TEST_OF_ITS_OWN
 
 

@@ -52,7 +52,7 @@ WRONG_LIMITS = [
     ("country-of-nothing", find_place("4 h", "»3 days in IT")),
     ("no-such-hour", find_place("4 h", "»25:00 of case.opened")),
     ("too-long", find_place("4 h", "»11 years")),
-    ("later-word", find_place("4 h", "{earliest: [4 h, »2 h of signal.found]}")),
+    ("no-signals", find_place("4 h", "{earliest: [4 h, »2 h of signal.found]}")),
     ("expected", find_place("4 h", "{earliest: »[]}")),
     ("two-forms", find_place("4 h", "{within: 4 h, latest: »[5 h]}")),
     ("two-moments", find_place("4 h", "{earliest: [4 h], of: »case.opened}")),

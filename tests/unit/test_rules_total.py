@@ -92,6 +92,7 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.RenewLink, {}),
     (c.ExtendLimit, {}),
     (c.ExtendLimit, {"body": "coordinator"}),
+    (c.GiveSignal, {"signal": "found"}),
 ]
 
 

@@ -122,9 +122,18 @@ class FactsTold(Asked):
 
 
 class SignalGiven(Asked):
-    """Something happened that a pathway waits for."""
+    """Something happened that a pathway waits for, or reckons with."""
 
-    signal: Name
+    signal: Name = Field(description="As a running pathway of the case names it.")
+    pathway: Name | Literal[""] = Field(
+        default="",
+        description="The name or the reference of the pathway; may stay empty where one alone knows the signal.",
+    )
+    said_by: Name = Field(
+        default="operator",
+        description="Whose word it is, as the pathway names it: `operator`, `coordinator` or a competence.",
+    )
+    evidence: Values = Field(default_factory=dict, description="Exactly what that signal shows.")
 
 
 class CaseToCancel(Asked):

@@ -6,9 +6,18 @@ from typing import Any
 from models.ids import CROCKFORD
 from models.listing import case_card, cases_page, trail_page
 from models.views import case_id_of
-from procedures.commands import AnyCommand, CancelCase, ChangeFact, GiveConsent, OpenCase, RefuseConsent, RevokeConsent
+from procedures.commands import (
+    AnyCommand,
+    CancelCase,
+    ChangeFact,
+    GiveConsent,
+    GiveSignal,
+    OpenCase,
+    RefuseConsent,
+    RevokeConsent,
+)
 from procedures.directory import Directory
-from procedures.errors import UnknownConsent
+from procedures.errors import UnknownConsent, WrongEvidence
 from procedures.events import HandoffCancelled
 from procedures.evolving import replay
 from web.api.answered import Cases, CaseStanding, Changed, Opened, Trail
@@ -24,9 +33,9 @@ from web.api.asked import (
     PageQuery,
     SignalGiven,
 )
-from web.api.failures import DoesNotFit, Fault, NotSupportedYet
+from web.api.failures import DoesNotFit, Fault
 from web.api.operations import Answer, AnyCall, Call
-from web.api.problems import NOT_AMONG
+from web.api.problems import NOT_AMONG, WRITE
 from web.api.telling import asking, case_standing, case_summary, trail_entry
 from web.saying import N_
 
@@ -155,9 +164,14 @@ def tell_facts(call: Call[FactsTold, Nothing]) -> Answer:
 
 
 def give_signal(call: Call[SignalGiven, Nothing]) -> Answer:
-    """No pathway of this edition waits for a signal."""
-    case_id(call)
-    raise NotSupportedYet
+    """Something happened that a running pathway waits for, or reckons with."""
+    body = call.body
+    given = {"signal": body.signal, "run": body.pathway, "said_by": body.said_by, "evidence": dict(body.evidence)}
+    try:
+        return changed(call, GiveSignal(**call.asked(case_id(call)), **given))
+    except WrongEvidence as refusal:
+        # What the caller made up is not repeated.
+        raise DoesNotFit([Fault("#/evidence", WRITE, refusal.data)]) from None
 
 
 def code_of(call: AnyCall) -> str:

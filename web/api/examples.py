@@ -20,6 +20,11 @@ CIRCUMSTANCES: Example = {
 CASE_TO_OPEN: Example = {**CIRCUMSTANCES, "desk": "sportello_luna", "drill": False}
 CONSENT: Example = {"consent": "shelter", "answer": "given"}
 FACTS: Example = {"facts": {"risk": "imminent"}, "reason": "something_happened", "on_word_of": "operator"}
+SIGNAL: Example = {
+    "signal": "found",
+    "said_by": "police",
+    "evidence": {"place_confirmed_at": "2026-11-24T20:15:00+01:00"},
+}
 COMPLETION: Example = {"result": "housed", "evidence": {"place_confirmed_at": "2026-11-24T20:15:00+01:00"}}
 
 ASKING: Example = {

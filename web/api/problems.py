@@ -54,6 +54,8 @@ POINTERS: Mapping[type[StaffettaError], str] = {
     e.UnknownStep: "#/step",
     e.UnknownResult: "#/result",
     e.UnknownAgreeingBody: "#/agreed_by",
+    e.UnknownSignal: "#/signal",
+    e.SignalNotTheirs: "#/said_by",
     e.WrongEvidence: "#/evidence",
 }
 

@@ -120,10 +120,10 @@ OPERATIONS: tuple[Operation, ...] = (
         "give_signal",
         "signals",
         May.CASES_SIGNAL,
-        "Something that a pathway waits for. No pathway of this edition does: 409 not-supported-yet.",
+        "Something happened that a running pathway waits for, or reckons with. It may come more than once.",
         run=cases.give_signal,
         body=q.SignalGiven,
-        asked={"signal": "hearing_held"},
+        asked=examples.SIGNAL,
     ),
     _change_of_case(
         "cancel_case",
