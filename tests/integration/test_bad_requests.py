@@ -79,6 +79,11 @@ FORMS: Mapping[str, Form] = {
         ["command", "answer", "reason"],
         {"command": IDS[1], "answer": (*WORDS, "complete"), "reason": WORDS},
     ),
+    "/cases/{code}/facts": Form(
+        [("command", ID), ("fact", "risk"), ("value", "high"), ("by", "operator"), ("reason", "she_said")],
+        ["command", "fact", "value", "by", "reason"],
+        {"command": IDS[1], "fact": WORDS, "reason": WORDS},
+    ),
     "/cases/{code}/steering": Form(
         [("command", ID), ("answer", "act_first"), ("step", "RUN find_place"), ("reason", "ordered")],
         ["command", "answer", "step", "reason"],

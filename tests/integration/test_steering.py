@@ -87,6 +87,7 @@ def test_a_program_begins_a_later_step_and_reads_what_is_owed(house: WebHouse) -
     assert program.get(f"/cases/{code}").json()["owed"] == []
 
 
+@pytest.mark.slow
 def test_acting_first_on_the_command_line(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     begun = shell.run("case", "act-first", shell.code, "escort", "--reason", "imminent_danger")
@@ -104,6 +105,7 @@ def test_acting_first_on_the_command_line(tmp_path: Path) -> None:
     assert shell.run("audit", "verify").exit_code == 0
 
 
+@pytest.mark.slow
 def test_never_contact_again_at_the_desk_over_the_api_and_on_the_command_line(house: WebHouse, tmp_path: Path) -> None:
     code = house.open_case()
     assert "Non vuole più essere contattata" in press(house, code, "never_contact")
@@ -175,6 +177,7 @@ def test_at_the_desk_a_step_is_decided_anew_and_the_pathway_is_reopened(house: W
     assert house.events(code).count("pathway_started") == 2
 
 
+@pytest.mark.slow
 def test_reopening_and_deciding_anew_on_the_command_line(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     ref = json.loads(shell.run("case", "show", shell.code, "--json").stdout)["handoffs"][0]["ref"]
