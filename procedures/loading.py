@@ -11,6 +11,7 @@ from procedures.directory import Directory
 from procedures.exploring.finding import find
 from procedures.fault_kinds import NO_PATHWAYS, NOT_UTF8, TOO_LARGE, UNREADABLE
 from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
+from procedures.folders import FACTS, pathway_files, vocabulary_files
 from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
 from procedures.reasons import reason_of
 from procedures.schema import Fact, Library, Pathway, Text
@@ -82,7 +83,9 @@ def check_paths(
     """
     vocabulary = shipped_facts() if facts is None else facts
     beside = shipped_library().current
+    paths = list(paths)
     read, faults = _read(paths, vocabulary, beside)
+    faults += _vocabularies(paths)
     faults += _explored(read, beside, directory)
     return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
 
@@ -146,24 +149,35 @@ def shipped_library() -> Library:
 
 def texts_of(paths: Iterable[Path]) -> Mapping[str, str]:
     """The exact text of each pathway file by its content hash, to be kept with the runs that are pinned to it."""
-    texts = (path.read_bytes().decode("utf-8") for path in _files(paths))
+    texts = (path.read_bytes().decode("utf-8") for path in pathway_files(paths))
     return {content_hash(text): text for text in texts}
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    """The files meant: of a folder every `*.yaml` but the scenarios."""
-    found: list[Path] = []
-    for path in paths:
-        # A folder without any stays in the list: reading it is a fault, and silence would look like soundness.
-        found += _inside(path) or [path]
-    return found
-
-
-def _inside(path: Path) -> list[Path]:
+def _text(path: Path) -> str:
+    """What stands in a file. Raises ProcedureFaults."""
     try:
-        return sorted(file for file in path.glob("*.yaml") if not file.name.endswith(".scenario.yaml"))
-    except OSError:  # reading it will tell
-        return []
+        if path.stat().st_size > MAX_BYTES:
+            raise ProcedureFaults([Fault(str(path), 1, 1, TOO_LARGE, {"limit": str(MAX_BYTES // 1024)})])
+        return path.read_bytes().decode("utf-8")
+    except IsADirectoryError as error:
+        raise ProcedureFaults([Fault(str(path), 1, 1, NO_PATHWAYS)]) from error
+    except OSError as error:
+        raise ProcedureFaults([Fault(str(path), 1, 1, UNREADABLE, {"why": reason_of(error)})]) from error
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
+        raise ProcedureFaults([Fault(str(path), line, column, NOT_UTF8)]) from error
+
+
+def _vocabularies(paths: Iterable[Path]) -> list[Fault]:
+    """What is wrong in the vocabularies that lie beside the pathways."""
+    faults: list[Fault] = []
+    for path in vocabulary_files(paths):
+        try:
+            (load_facts if path.name == FACTS else load_competences)(_text(path), str(path))
+        except ProcedureFaults as error:
+            faults += error.faults
+    return faults
 
 
 def _read(
@@ -171,22 +185,10 @@ def _read(
 ) -> tuple[list[PathwayText], list[Fault]]:
     read: list[PathwayText] = []
     faults: list[Fault] = []
-    files = _files(paths)
+    files = pathway_files(paths)
     for path in files:
         try:
-            if path.stat().st_size > MAX_BYTES:
-                faults.append(Fault(str(path), 1, 1, TOO_LARGE, {"limit": str(MAX_BYTES // 1024)}))
-                continue
-            text = path.read_bytes().decode("utf-8")
-            read.append(read_pathway(text, str(path), facts))
-        except IsADirectoryError:
-            faults.append(Fault(str(path), 1, 1, NO_PATHWAYS))
-        except OSError as error:
-            faults.append(Fault(str(path), 1, 1, UNREADABLE, {"why": reason_of(error)}))
-        except UnicodeDecodeError as error:
-            before = error.object[: error.start]
-            line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
-            faults.append(Fault(str(path), line, column, NOT_UTF8))
+            read.append(read_pathway(_text(path), str(path), facts))
         except ProcedureFaults as error:
             faults += error.faults
     return read, faults + _together(read, beside, complete=len(read) == len(files))

@@ -8,6 +8,8 @@ from procedures.composing import MAX_BYTES
 from procedures.directory import Directory
 from procedures.fault_kinds import NOT_UTF8, TOO_LARGE, UNREADABLE
 from procedures.faults import Fault, ProcedureFaults
+from procedures.folders import SCENARIO as ENDING
+from procedures.folders import VOCABULARIES, folders_of
 from procedures.loading import SHIPPED, library_of, shipped_library
 from procedures.reasons import reason_of
 from procedures.scenario.checking import Known, check
@@ -17,7 +19,6 @@ from procedures.scenario.reading import read_scenarios
 from procedures.scenario.running import Stage
 from procedures.schema import Library
 
-ENDING = ".scenario.yaml"
 NetworkOf = Callable[[str, Path], Directory]
 """The network that a scenario names, looked for from the folder of its file. Raises ProcedureFaults, StaffettaError."""
 Stages = dict[tuple[int, int], tuple[Stage, Known]]
@@ -37,7 +38,7 @@ def scenario_files(paths: Iterable[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = sorted(path.glob(f"*{ENDING}"))
+            inside = [file for folder in folders_of(path) for file in sorted(folder.glob(f"*{ENDING}"))]
         elif path.name.endswith(".yaml") and not path.name.endswith(ENDING) and path.exists():
             inside = [beside] if (beside := path.with_name(path.stem + ENDING)).exists() else []
         else:
@@ -98,7 +99,8 @@ def own_pathways(folder: Path) -> list[Path]:
     """The files of the procedures in a folder, where they are not the shipped ones."""
     if folder.resolve() == SHIPPED.resolve():
         return []
-    return [file for file in sorted(folder.glob("*.yaml")) if not file.name.endswith(ENDING)]
+    named = sorted(folder.glob("*.yaml"))
+    return [file for file in named if not file.name.endswith(ENDING) and file.name not in VOCABULARIES]
 
 
 def _over(shipped: Library, own: Library) -> Library:

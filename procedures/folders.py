@@ -1,0 +1,45 @@
+"""What a folder of procedures holds: pathways, here and under `pathways/`, scenarios, and the two vocabularies."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+SCENARIO = ".scenario.yaml"
+PATHWAYS = "pathways"
+FACTS, COMPETENCES = "facts.yaml", "competences.yaml"
+VOCABULARIES = (FACTS, COMPETENCES)
+
+
+def pathway_files(paths: Iterable[Path]) -> list[Path]:
+    """The pathways meant: of a folder every `*.yaml` but the scenarios and the vocabularies.
+
+    A folder without any stays in the list: reading it is a fault, and silence would look like soundness.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.name in VOCABULARIES and path.is_file():
+            continue
+        found += _inside(path) or [path]
+    return found
+
+
+def vocabulary_files(paths: Iterable[Path]) -> list[Path]:
+    """The vocabularies among these files, and in these folders."""
+    found: list[Path] = []
+    for path in paths:
+        if path.name in VOCABULARIES and path.is_file():
+            found.append(path)
+        found += [path / name for name in VOCABULARIES if (path / name).is_file()]
+    return found
+
+
+def folders_of(path: Path) -> tuple[Path, ...]:
+    """A folder, and the one of its pathways."""
+    return (path, path / PATHWAYS)
+
+
+def _inside(path: Path) -> list[Path]:
+    try:
+        files = [file for folder in folders_of(path) for file in sorted(folder.glob("*.yaml"))]
+    except OSError:  # reading it will tell
+        return []
+    return [file for file in files if not file.name.endswith(SCENARIO) and file.name not in VOCABULARIES]
