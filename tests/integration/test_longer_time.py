@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,9 @@ def _longer_pathways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             text = text.replace("    complete_within: 4 h\n", LONGER, 1)
             text = text.replace("steps:\n", WHOLE + "steps:\n", 1)
         (folder / file.name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr("models.composition.Procedures", partial(Procedures, folder=folder))
+    monkeypatch.setattr(
+        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
+    )
 
 
 @pytest.fixture

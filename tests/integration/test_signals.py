@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,9 @@ def _pathways_with_signals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             text = text.replace("    complete_within: 4 h\n", "    complete_within: 4 h\n" + ENDS, 1)
             text = text.replace("outcomes:\n", "outcomes:\n  moved: signal.moved\n", 1)
         (folder / file.name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr("models.composition.Procedures", partial(Procedures, folder=folder))
+    monkeypatch.setattr(
+        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
+    )
 
 
 @pytest.fixture
