@@ -1,6 +1,7 @@
 """The history of a rehearsal: a Prefect server for a while, and every run brought in as the engine does it."""
 
 import http.client
+import logging
 import os
 import sys
 import time
@@ -19,7 +20,7 @@ from notifiers.message import Message
 from notifiers.outcomes import Outcome, Uncertain
 from procedures.errors import StaffettaError
 
-READY_WITHIN = 90.0
+READY_WITHIN = 240.0
 QUIETLY = {"PREFECT_LOGGING_LEVEL": "ERROR", "PREFECT_LOGGING_TO_API_ENABLED": "false"}
 """Nobody reads the log of a rehearsal."""
 
@@ -88,6 +89,7 @@ async def bring_in(house: House, run_ids: Sequence[str]) -> None:
     from flows.pathway import calm_the_log  # noqa: PLC0415
 
     calm_the_log()
+    logging.getLogger("prefect.flow_runs").setLevel(logging.ERROR)
     async with historian(house) as history:
         for run_id in run_ids:
             run = run_facts(house.database, run_id)

@@ -1,7 +1,6 @@
 """The same stories in a real house: what it makes of them is what the rules make of them."""
 
-import subprocess
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,13 +8,17 @@ import pytest
 from cli.demo.gateway import SmsGateway
 from cli.demo.mailserver import MailServer
 from flows.rehearsing import Rehearsals
+from flows.rehearsing_history import bring_in
+from models.composition import House
+from models.history import flow_run_of
 from models.network import sample_network
 from notifiers.carriers import Carriers
 from procedures.loading import SHIPPED, shipped_library, texts_of
 from procedures.scenario.differing import failure, unlike
 from procedures.scenario.language import Scenario
 from procedures.scenario.reading import read_scenarios
-from tests.unit.scenariohouse import STORY, stage
+from tests.integration.prefect_at_work import PREFECT_LEAVES_SOCKETS, PrefectAtWork
+from tests.unit.scenariohouse import STORY, read, stage
 
 TOLD = (
     ("shelter", "night_without_an_answer"),
@@ -48,12 +51,20 @@ def test_a_house_makes_of_a_story_what_the_rules_make_of_it(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("prefect")
-def test_live_on_the_command_line_brings_the_story_into_prefect_as_well(tmp_path: Path) -> None:
-    story = tmp_path / "shelter.scenario.yaml"
-    story.write_text(STORY, "utf-8")
-    words = [sys.executable, "-m", "cli.main", "procedures", "test", str(story), "--live", "--language", "en"]
-    ran = subprocess.run(words, capture_output=True, text=True, timeout=110, check=False)
-    assert (ran.returncode, ran.stdout) == (0, ""), ran.stderr
-    assert ran.stderr.splitlines()[-1] == "1 scenarios passed."
-    assert "Messages that left in the rehearsals: 4." in ran.stderr
+@PREFECT_LEAVES_SOCKETS
+def test_prefect_shows_the_story_at_rest_where_the_trail_has_it(tmp_path: Path, prefect: PrefectAtWork) -> None:
+    assert prefect
+    (scenario,) = read(STORY)
+    brought: list[str] = []
+
+    async def history(house: House, run_ids: Sequence[str]) -> None:
+        await bring_in(house, run_ids)
+        brought.extend(note.state_name for run_id in run_ids if (note := flow_run_of(house.database, run_id)))
+
+    with MailServer.start() as mail, SmsGateway.start() as sms:
+        urls = {"email": mail.url, "sms": sms.url}
+        settings = "".join(f'[carriers.{kind}]\nurl = "{url}"\n' for kind, url in urls.items())
+        with Rehearsals(tmp_path, settings, Carriers(urls), history) as rehearsals:
+            run = rehearsals.play(scenario, shipped_library(), texts_of([SHIPPED]), sample_network())
+    assert failure(run) is None
+    assert brought == ["Awaiting find_place"]
