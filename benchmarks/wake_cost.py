@@ -3,7 +3,8 @@
 Two houses in one process, in turns: claiming one delivery, and passing the deadline of one case, each with the look
 that finds it. The fifty thousand are copies of one case's rows under other names (of its trail the last line), whose
 deadlines lie a month ahead; the database was not told to gather statistics about them. Commits are not synced here:
-what a disk takes is the same in both houses, and would hide the rest.
+what a disk takes is the same in both houses, and would hide the rest. On SQLite all of it is the work
+of this process, so its processor time is counted, whatever else the machine does; on PostgreSQL the time that goes by.
 """
 
 import time
@@ -75,23 +76,28 @@ def open_one(house: House) -> str:
     return command.case_id
 
 
+def seconds(house: House) -> float:
+    """What is counted in this house."""
+    return time.monotonic() if house.database.shared else time.process_time()
+
+
 def claim(house: House) -> float:
     """Milliseconds for one."""
-    started = time.monotonic()
+    started = seconds(house)
     taken = outbox.claim(house.database, worker="bench", now=house.clock.now(), lease_seconds=3600, limit=1)
     outbox.next_send_at(house.database)
-    took = time.monotonic() - started
+    took = seconds(house) - started
     assert len(taken) == 1
     return took * 1000
 
 
 def passing(house: House, case_id: str) -> float:
     """Milliseconds for one."""
-    started = time.monotonic()
+    started = seconds(house)
     found = wakeups.due_cases(house.database, house.clock.now(), limit=1)
     pass_deadline(house, case_id)
     wakeups.next_deadline(house.database)
-    took = time.monotonic() - started
+    took = seconds(house) - started
     assert found
     return took * 1000
 
