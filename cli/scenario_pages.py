@@ -48,6 +48,7 @@ POINTS: Mapping[str, str] = {
     "longer": N_("There is never longer time: {of}"),
     "hold": N_("It is never held back: {of}"),
     "repeat": N_("This never happens to the repetition: {of}: {which}"),
+    "signal": N_("This signal never comes: {of}"),
     "consent": N_("She never says this to the consent {of}: {which}"),
     "outcome": N_("The pathway never ends so: {of}: {which}"),
 }

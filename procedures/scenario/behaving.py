@@ -6,7 +6,9 @@ from datetime import date
 
 from procedures.case import Handoff, HandoffMode, HandoffState
 from procedures.commands import FactReason, FactValue
+from procedures.events import SignalGiven
 from procedures.language.results import EvidenceType, Result
+from procedures.language.signals import Signal
 from procedures.nodes import ScalarValue
 from procedures.scenario.coverage import FIRST_SIGN, LATE, Point
 from procedures.scenario.language import Act, Value
@@ -35,8 +37,22 @@ class Plan:
     results: Mapping[Place, str]
     point: Point
     """What is to be reached."""
+    signals: frozenset[str] = frozenset()
+    """What comes from outside, once, as soon as people are at work."""
     later: Mapping[str, FactValue] = field(default_factory=dict)
     """What the facts become once the step was left out."""
+
+
+def given_signals(going: Run, pathway: Pathway, library: Library, plan: Plan) -> Iterator[Act]:
+    """What is to come from outside comes, each signal once."""
+    given = {event.signal for event in going.trail if isinstance(event, SignalGiven)}
+    for name in sorted(plan.signals - given):
+        signal = pathway.signals.get(name)
+        if signal is not None:
+            evidence: dict[str, ScalarValue] = {
+                field: _evidence(signal, field, library.facts) for field in signal.evidence
+            }
+            yield Act("signal", name, {"said_by": signal.senders[0], **({"evidence": evidence} if evidence else {})})
 
 
 def changed_facts(going: Run, plan: Plan) -> Iterator[Act]:
@@ -91,7 +107,7 @@ def _completed(name: str, result: str, step: AskStep | AwaitStep, where: tuple[L
     return Act("complete", name, more)
 
 
-def _evidence(result: Result, field: str, facts: Mapping[str, Fact]) -> bool | int | str:
+def _evidence(result: Result | Signal, field: str, facts: Mapping[str, Fact]) -> bool | int | str:
     fact = facts.get(result.of_fact.get(field, ""))
     if fact is None:
         return _SHOWN[result.evidence[field]]

@@ -35,6 +35,7 @@ KINDS = {
     "longer": N_("longer time"),
     "hold": N_("held back"),
     "repeat": N_("repetitions"),
+    "signal": N_("signals"),
     "consent": N_("consents"),
     "outcome": N_("outcomes"),
 }
@@ -52,6 +53,7 @@ def _points(pathway: Pathway, library: Library) -> Iterator[Point]:
     for consent in sorted(own_consents(pathway)):
         yield Point("consent", consent, REFUSED)
         yield Point("consent", consent, REVOKED)
+    yield from (Point("signal", signal) for signal in pathway.signals)
     if pathway.within:
         yield Point("silence", pathway.name, LATE)
     yield from (Point("outcome", pathway.name, outcome.name) for outcome in pathway.outcomes)
@@ -154,25 +156,33 @@ class Reached:
 
 
 def _of_run(event: e.RunEvent, pathway: str) -> Iterator[Point]:
-    if isinstance(event, e.StepStarted):
-        yield Point("step", event.step)
-        yield Point("branch", event.step, APPLIES)
-    elif isinstance(event, e.StepSkipped) and event.reason is e.SkipReason.NOT_APPLICABLE:
-        yield Point("branch", event.step, LEFT_OUT)
-    elif isinstance(event, e.StepWaitsAgain):
-        yield Point("branch", event.step, LET_IN)
-    elif isinstance(event, e.StepRepeats):
-        yield Point("repeat", event.step, AGAIN)
-    elif isinstance(event, e.RepetitionEnded):
-        yield Point("repeat", event.step, event.reason)
-    elif isinstance(event, e.StepHeld):
-        yield Point("hold", event.step)
-    elif isinstance(event, e.StepEnded):
-        yield Point("result", event.step, event.result)
+    if isinstance(event, e.StepEvent):
+        yield from _of_step_event(event)
+    elif isinstance(event, e.SignalGiven):
+        yield Point("signal", event.signal)
     elif isinstance(event, e.PathwayEnded):
         yield Point("outcome", pathway, event.outcome)
     elif isinstance(event, e.PathwayLimitPassed):
         yield Point("silence", pathway, LATE)
+
+
+def _of_step_event(event: e.StepEvent) -> Iterator[Point]:
+    match event:
+        case e.StepStarted():
+            yield Point("step", event.step)
+            yield Point("branch", event.step, APPLIES)
+        case e.StepSkipped(reason=e.SkipReason.NOT_APPLICABLE):
+            yield Point("branch", event.step, LEFT_OUT)
+        case e.StepWaitsAgain():
+            yield Point("branch", event.step, LET_IN)
+        case e.StepRepeats():
+            yield Point("repeat", event.step, AGAIN)
+        case e.RepetitionEnded():
+            yield Point("repeat", event.step, event.reason)
+        case e.StepHeld():
+            yield Point("hold", event.step)
+        case e.StepEnded():
+            yield Point("result", event.step, event.result)
 
 
 def _of_handoff(event: e.HandoffEvent, asked: e.HandoffRequested) -> Iterator[Point]:

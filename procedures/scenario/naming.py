@@ -22,6 +22,7 @@ _TITLES: dict[tuple[str, str], Text] = {
     ("longer", ""): Text(it="{of}: più tempo", en="{of}: longer time"),
     ("hold", ""): Text(it="{of}: non prima del suo momento", en="{of}: not before its time"),
     ("repeat", ""): Text(it="{of}: di nuovo", en="{of}: again"),
+    ("signal", ""): Text(it="Arriva il segnale {of}", en="The signal {of} comes"),
     ("consent", REFUSED): Text(it="Non dà il consenso {of}", en="She does not give the consent {of}"),
     ("consent", REVOKED): Text(it="Ritira il consenso {of}", en="She takes back the consent {of}"),
     ("outcome", ""): Text(it="{of} finisce: {which}", en="{of} ends: {which}"),

@@ -7,7 +7,7 @@ from itertools import islice
 
 from procedures.case import Handoff, HandoffMode, StepState
 from procedures.directory import Directory
-from procedures.scenario.behaving import Plan, answer, changed_facts
+from procedures.scenario.behaving import Plan, answer, changed_facts, given_signals
 from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, LET_IN, REFUSED, TOLD, Point, Reached, points_of
 from procedures.scenario.language import Act, Block, Given, Scenario
 from procedures.scenario.naming import name_of, title_of
@@ -85,7 +85,11 @@ class Search:
             return
         for way in self._ways(point):
             for facts in islice(Ways(self.library).facts(way), FACTS_EACH):
-                yield Plan(facts, way.results, point)
+                yield Plan(facts, way.results, point, self._signals(way, point))
+
+    @staticmethod
+    def _signals(way: Way, point: Point) -> frozenset[str]:
+        return way.signals | ({point.of} if point.kind == "signal" else frozenset())
 
     def _plans_that_change(self, point: Point) -> Iterator[Plan]:
         """Facts that leave the step out at first, and let it in later."""
@@ -94,7 +98,7 @@ class Search:
             for facts in islice(ways.facts(way), FACTS_EACH):
                 for other in islice(ways.beginning(self.pathway, point.of), FACTS_EACH):
                     for later in islice(ways.facts(other), FACTS_EACH):
-                        yield Plan(facts, way.results, point, later)
+                        yield Plan(facts, way.results, point, way.signals, later)
 
     def _ways(self, point: Point) -> Iterator[Way]:
         ways = Ways(self.library)
@@ -170,6 +174,7 @@ class Search:
         if point.kind == "consent" and self._asks(going, point):
             yield Act("refuse_consent" if point.which == REFUSED else "revoke_consent", point.of)
             return
+        yield from given_signals(going, self.pathway, self.library, plan)
         if plan.later and self._left_out(going, point):
             yield from changed_facts(going, plan)
         for handoff in going.state.handoffs.values():

@@ -26,12 +26,19 @@ class Way:
     results: Mapping[Place, str] = field(default_factory=dict)
     holding: tuple[Condition, ...] = ()
     failing: tuple[Condition, ...] = ()
+    signals: frozenset[str] = frozenset()
+    """What has to come from outside."""
 
     def joined(self, other: "Way") -> "Way | None":
         """Both at once; None where they contradict each other."""
         if any(self.results.get(place, result) != result for place, result in other.results.items()):
             return None
-        return Way({**self.results, **other.results}, self.holding + other.holding, self.failing + other.failing)
+        return Way(
+            {**self.results, **other.results},
+            self.holding + other.holding,
+            self.failing + other.failing,
+            self.signals | other.signals,
+        )
 
 
 class Ways:
@@ -71,6 +78,8 @@ class Ways:
                 yield Way()  # met by whatever becomes of the step
             else:
                 yield from islice(self.ending(pathway, need.step or "", need.result), MOST_WAYS)
+        elif need.kind is NeedKind.SIGNAL:
+            yield Way(signals=frozenset({need.signal or ""}))
         elif need.kind is NeedKind.ANY_OF:
             for part in need.parts:
                 yield from self.meeting(pathway, part)

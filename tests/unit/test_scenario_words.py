@@ -50,6 +50,12 @@ steps:
     on_expiry: nothing_more
     source: {text: Invented, verified: false}
     results: {more: {}, nothing_more: {}}
+  found:
+    tell: social_services
+    title: {it: Trovata, en: Found}
+    needs: [signal.place_found]
+signals:
+  place_found: {title: {it: Posto trovato, en: A place was found}, from: [operator], evidence: {found_on: date}}
 outcomes: {more: later.more, over: later.nothing_more}
 """
 STORY = """
@@ -99,6 +105,8 @@ def test_repetitions_changing_facts_waiting_and_a_whole_pathways_time_are_points
         Point("longer", "talk"),
         Point("branch", "crisis", "let_in"),
         Point("hold", "later"),
+        Point("signal", "place_found"),
+        Point("step", "found"),
         Point("silence", "talks", "result"),
     } <= set(points_of(talks.current["talks"], talks))
 
