@@ -198,7 +198,7 @@ def test_a_fact_that_changes_is_told_with_its_reason_and_never_repeated(house: W
     assert house.view(code).state.facts["risk"] == "imminent"
     trail = program.get(f"/cases/{code}/trail?limit=200").json()["events"]
     (changed,) = [event["event"] for event in trail if event["kind"] == "fact_changed"]
-    assert changed == {"by": "operator", "reason": "something_happened"}
+    assert changed == {"by": "operator", "reason": "something_happened", "run_id": None, "step": None}
     assert program.post("/cases/C-0000-0000/facts", told).status_code == 404
 
 

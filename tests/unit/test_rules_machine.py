@@ -25,6 +25,8 @@ from procedures.errors import Refused
 from procedures.events import (
     AlertQueued,
     AlertWithdrawn,
+    Event,
+    LimitAlreadyOver,
     OwnerChanged,
     PathwayEnded,
     StepCancelled,
@@ -214,7 +216,8 @@ class Relay(RuleBasedStateMachine):
         waiting = {due.ref for due in dues(state)}
         for handoff in state.handoffs.values():
             if handoff.is_open and state.status is CaseStatus.OPEN:
-                assert handoff.ref in waiting or handoff.overdue or told_and_waiting(handoff), handoff
+                late = over_from_the_start(self.story.trail, handoff)
+                assert handoff.ref in waiting or handoff.overdue or late or told_and_waiting(handoff), handoff
                 assert not handoff.overdue or handoff.owner.kind == "coordinator"
 
     @invariant()
@@ -267,6 +270,13 @@ class Relay(RuleBasedStateMachine):
         withdrawn = [event.alert_id for event in self.story.trail if isinstance(event, AlertWithdrawn)]
         assert set(withdrawn) <= queued
         assert len(withdrawn) == len(set(withdrawn))
+
+
+def over_from_the_start(trail: Iterable[Event], handoff: Handoff) -> bool:
+    """What is watched over when its time was over already has no clock left: a person was told at once."""
+    said = {(e.run_id, e.step) for e in trail if isinstance(e, LimitAlreadyOver)}
+    over = bool(handoff.limits) and all(limit.passed for limit in handoff.limits)
+    return over and handoff.mode == "watch" and (handoff.run_id, handoff.step) in said
 
 
 def told_and_waiting(handoff: Handoff) -> bool:
