@@ -15,7 +15,7 @@ from models.combining import Combiner
 from models.database import Database
 from models.doing import Doing, LibrarySource
 from models.ids import Ids
-from models.keyring_errors import NoVaultKey
+from models.keyring_errors import CaseKeyMissing, NoVaultKey
 from models.locking import lock_for
 from models.outbox import SettledDelivery
 from models.points import reach
@@ -126,7 +126,13 @@ class Handling:
     ) -> Sequence[Handled | Exception]:
         with self._database.write() as connection:
             reach("handling-begun")
-            handled = work(connection, commands)
+            try:
+                handled = work(connection, commands)
+            except CaseKeyMissing:
+                if making is not None:
+                    # Its keys were taken back while it was being sealed, since they could not be kept: that is told.
+                    making.result()
+                raise
             if making is not None:
                 # Before the commit: a case whose key is not kept could never be read; a key without a case is harmless.
                 making.result()

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from models import sqlite
 from models.composition import open_house
 from models.keyring_errors import NoVaultKey
-from models.store_errors import CommandIdReused, NoNetwork, StoreBusy
+from models.keystore import KeyStore
+from models.store_errors import CommandIdReused, NoNetwork, StoreBusy, StoreFailed
 from models.tables import Case, CommandRecord, DeliveryRecord, EventRecord, LinkRecord, RunWake
 from models.trail import verify
 from models.wakeups import due_cases, next_deadline
@@ -21,6 +22,7 @@ from procedures.commands import AcceptHandoff, CancelCase, PassDeadline, Road
 from procedures.errors import UnknownPathway, UnknownReason
 from procedures.events import HandoffRequested
 from tests.houses import CARRIERS, START, Told, everything_written, only_handoff, open_case
+from tests.simulation.house import AtOnce
 
 
 @pytest.fixture
@@ -147,6 +149,23 @@ def test_a_database_held_by_another_process_says_not_saved(tmp_path: Path, monke
     other.close()
     assert count(told, Case) == 0
     told.close()
+
+
+def test_a_case_whose_keys_find_no_room_is_not_saved_however_soon_that_is_known(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_store: KeyStore, _wrapped: object) -> None:
+        raise StoreFailed(why="SQLITE_FULL")
+
+    command = open_case(told.house)
+    told.house.keyring._keeper.shutdown()
+    told.house.keyring._keeper = AtOnce()
+    with monkeypatch.context() as patched:
+        patched.setattr(KeyStore, "keep", full)
+        with pytest.raises(StoreFailed):
+            told.house.handling.handle(command)
+    assert count(told, Case) == 0
+    assert not told.house.handling.handle(command).repeated
 
 
 def test_time_never_goes_back_behind_what_was_decided(told: Told) -> None:

@@ -46,19 +46,23 @@ CRASH_CHANCE = 0.0015
 BUSY_CHANCE = 0.006
 FAILED_CHANCE = 0.003
 UNKNOWN_CHANCE = 0.004
+KEYS_FULL_CHANCE = 0.03
 URL = "staffetta-mail://localhost"
 
 
 class MemoryKeys(KeyStore):
-    """The key store of a house that lives for seconds."""
+    """The key store of a house that lives for seconds. Now and then its disk is full, whatever that of the cases is."""
 
-    def __init__(self) -> None:
+    def __init__(self, full: Callable[[], bool] = lambda: False) -> None:
         self._kept: dict[tuple[str, str], bytes] = {}
+        self._full = full
 
     def has(self, case_id: str) -> bool:
         return (case_id, "route") in self._kept
 
     def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+        if self._full():
+            raise StoreFailed(why="SQLITE_FULL")
         self._kept.update({(case_id, kind): key for case_id, keys in wrapped.items() for kind, key in keys.items()})
 
     def wrapped(self, case_id: str, kind: str) -> bytes | None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 T = TypeVar("T")
 WORKERS = max(1, os.cpu_count() or 1)
 POLITE = 5
-BEHIND_OTHERS = 19
+BEHIND_OTHERS = 10
 """How nice the seeds are while other rows take times: those come first."""
 
 

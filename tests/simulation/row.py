@@ -83,7 +83,7 @@ def _repeated(pool: Executor, seed: int, ends: float) -> Iterable[RowResult]:
     twice = (one for again in range(seed, seed + REPEATED) for one in (again, again))
     for outcome in side_by_side(pool, partial(run_seed, cases=FEW_CASES), twice, ends):
         heads.setdefault(outcome.seed, set()).add(outcome.heads)
-    differing = sum(len(found) > 1 for found in heads.values())
+    differing = sum(len(found) > 1 for found in heads.values()) or int(not heads)
     said = f"{len(heads)} of {REPEATED} seeds"
     yield RowResult("T2", said, seed, "the same seed twice gives the same heads", len(heads), differing)
 

@@ -17,6 +17,7 @@ from tests.simulation.carrier import Carrier
 from tests.simulation.draws import Draws
 from tests.simulation.ending import Ending, heads
 from tests.simulation.house import (
+    KEYS_FULL_CHANCE,
     MemoryKeys,
     SimulatedBells,
     SimulatedDatabase,
@@ -78,7 +79,7 @@ class Stage:
         self.raw = fresh_memory()
         self.library = shipped_library()
         self.monitor = Monitor(self.world, self.library)
-        self._keys = MemoryKeys()
+        self._keys = MemoryKeys(self._keys_full)
         self._unrung = False
         self.world.after_each = self._look_unrung
         self._lookers: dict[str, list[Dispatcher | Deadlines | Engine]] = {"dispatcher": [], "engine": []}
@@ -115,6 +116,14 @@ class Stage:
         told = self.monitor.about_to_commit
         house = build_house(process, self._keys, database, bells, told, with_vault=name == "desk", number=number)
         return process, house
+
+    def _keys_full(self) -> bool:
+        if not self.world.faulty:
+            return False
+        full = self.draws.happens(KEYS_FULL_CHANCE, "keys", "full", self.world.this_moment("keys"))
+        if full:
+            self.world.say("the disk of the keys is full")
+        return full
 
     def _committed(self) -> None:
         """Where nobody rings after this, because the process died, others look a little later all the same."""
