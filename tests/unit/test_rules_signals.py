@@ -123,6 +123,8 @@ def test_a_signal_of_before_ends_nothing_that_begins_later() -> None:
     story.say(c.GiveConsent, consent="intake")
     (run,) = story.state.runs.values()
     assert (run.signals["again"].times, run.steps["find_place"].state) == (1, StepState.ACTIVE)
+    give(story, "found", evidence=SHOWN)
+    assert step(story, "find_place") is StepState.ACTIVE
     give(story, "again", "coordinator")
     (run,) = story.state.runs.values()
     assert (run.signals["again"].times, run.steps["find_place"].result) == (2, "housed")
