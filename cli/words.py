@@ -21,7 +21,7 @@ WORDS = (
     N_("recorded wrongly"), N_("new incident"), N_("ended by mistake"),
     N_("new assessment"), N_("she said"), N_("service said"), N_("something happened"), N_("written wrongly"),
     N_("result"),
-    N_("signal came"), N_("no signal"),
+    N_("signal came"), N_("signal"), N_("no signal"),
 )  # fmt: skip
 """Codes of the trail in spaced words. A pathway's own results that are not here are shown as they are written."""
 

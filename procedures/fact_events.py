@@ -6,7 +6,8 @@ from procedures.classification import Operational, Routing
 from procedures.commands import KeptValue
 from procedures.event_bases import Event, StepEvent
 
-RESULT = "result"
+RESULT, BY_SIGNAL = "result", "signal"
+"""Why a fact changes where no person says so: a step ended, or something happened outside."""
 
 
 class FactChanged(Event):
@@ -20,7 +21,7 @@ class FactChanged(Event):
     by: Operational[str]
     """On whose word: `operator`, or a competence."""
     reason: Operational[str]
-    """One of `commands.FactReason`, or `RESULT` where the result of a step says what the fact becomes."""
+    """One of `commands.FactReason`, or what a procedure changes it by: `RESULT`, `BY_SIGNAL`."""
     run_id: Operational[str | None] = None
     step: Operational[str | None] = None
     """The step whose result changed it."""

@@ -1,5 +1,7 @@
 """Facts after the opening: who may change them, in which direction, and what the case is told."""
 
+from collections.abc import Iterable, Mapping
+
 from procedures import commands as c
 from procedures.case import RunState, StepState
 from procedures.commands import KeptValue
@@ -17,7 +19,7 @@ from procedures.events import FactChanged, SkipReason, StepWaitsAgain
 from procedures.fact_events import RESULT
 from procedures.language.facts import OPERATOR, Fact
 from procedures.placing import competence_of
-from procedures.schema import AskStep, AwaitStep, LookedAt
+from procedures.schema import AskStep, AwaitStep, LookedAt, Setting
 from procedures.values import fact_value
 
 
@@ -48,30 +50,28 @@ def change_fact(draft: Draft, command: c.ChangeFact) -> None:
 
 
 def set_facts(draft: Draft, run_id: str, step: AskStep | AwaitStep, ended: str) -> None:
-    """The result with which the step just ended says what some facts become.
+    """The result with which the step just ended says what some facts become; what hangs on them is looked at again."""
+    shown = draft.step_run(run_id, step.name).evidence
+    why = {"by": competence_of(step), "reason": RESULT, "run_id": run_id, "step": step.name}
+    if note_settings(draft, step.results[ended].sets, shown, why):
+        look_again(draft)
+
+
+def note_settings(
+    draft: Draft, settings: Iterable[Setting], shown: Mapping[str, KeptValue], why: Mapping[str, str]
+) -> bool:
+    """Note what facts become, on whose word and why; whether any changed.
 
     What a fact is already, evidence that does not fit a vocabulary of today, and a fall of what only rises are left.
     """
-    facts, shown = draft.library.facts, draft.step_run(run_id, step.name).evidence
     before = len(draft.events)
-    for setting in step.results[ended].sets:
+    for setting in settings:
         value = shown.get(setting.evidence) if setting.evidence else setting.value
-        fact = facts.get(setting.fact)
-        if fact is not None and value is not None and may_be_set(fact, draft.state.facts.get(fact.name), value):
-            draft.note(
-                FactChanged(
-                    at=draft.now,
-                    fact=fact.name,
-                    value=value,
-                    before=draft.state.facts.get(fact.name),
-                    by=competence_of(step),
-                    reason=RESULT,
-                    run_id=run_id,
-                    step=step.name,
-                )
-            )
-    if len(draft.events) > before:
-        look_again(draft)
+        fact = draft.library.facts.get(setting.fact)
+        known = draft.state.facts.get(setting.fact)
+        if fact is not None and value is not None and may_be_set(fact, known, value):
+            draft.note(FactChanged(at=draft.now, fact=fact.name, value=value, before=known, **why))
+    return len(draft.events) > before
 
 
 def may_be_set(fact: Fact, before: KeptValue | None, value: KeptValue) -> bool:

@@ -12,19 +12,20 @@ from procedures.directory import Directory
 from procedures.drafting import Draft
 from procedures.errors import SignalNotTheirs, SignalOfSeveral, UnknownSignal, WrongEvidence
 from procedures.events import SIGNAL_CAME, AlertPurpose, SignalGiven, StepEnded
+from procedures.fact_events import BY_SIGNAL
 from procedures.finding_runs import called, running_called
 from procedures.language.limits import COORDINATOR
 from procedures.language.signals import Signal, StepEnd
 from procedures.language.steps import AskStep, AwaitStep
 from procedures.marking import N_
-from procedures.revising import set_facts
+from procedures.revising import look_again, note_settings, set_facts
 from procedures.values import evidence_values
 
 _STOPPABLE = frozenset({StepState.WAITING, StepState.AWAITING_CONSENT, StepState.ACTIVE})
 
 
 def give(draft: Draft, command: c.GiveSignal) -> None:
-    """Note the signal, call off what it calls off, end what it ends.
+    """Note the signal and what facts become with it, call off what it calls off, end what it ends.
 
     Raises UnknownRunning, UnknownSignal, SignalOfSeveral, SignalNotTheirs, WrongEvidence.
     """
@@ -48,10 +49,14 @@ def give(draft: Draft, command: c.GiveSignal) -> None:
             evidence=evidence,
         )
     )
+    why = {"by": command.said_by, "reason": BY_SIGNAL, "run_id": run.run_id}
+    facts_changed = note_settings(draft, signal.sets, evidence, why)
     for name in signal.cancels:
         _call_off(draft, run.run_id, name)
     for name in run.steps:
         _end(draft, run.run_id, name, signal)
+    if facts_changed:
+        look_again(draft)
 
 
 def _run_for(draft: Draft, command: c.GiveSignal) -> PathwayRun:

@@ -100,7 +100,7 @@ FACT_REASONS: Mapping[str, str] = {
     FactReason.WRITTEN_WRONGLY: N_("It was written wrongly"),
 }
 
-BY_RESULT = N_("the result of a step")
+BY_RESULT, BY_SIGNAL = N_("the result of a step"), N_("what has happened outside")
 
 SKIP_REASONS: Mapping[str, str] = {
     SkipReason.NOT_APPLICABLE: N_("not needed in this case"),

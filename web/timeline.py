@@ -12,7 +12,7 @@ from models.views import CaseView, HandoffRow, RunView, TimelineEntry
 from procedures.case import HandoffState, Party, PartyKind
 from procedures.commands import DeliveryResult
 from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate
-from procedures.fact_events import RESULT
+from procedures.fact_events import BY_SIGNAL, RESULT
 from web import saying, spans
 from web.factwords import fact_title, fact_value, voice
 from web.naming import Names
@@ -202,8 +202,9 @@ class _Places(Mapping[str, str]):
 
     def _reason_said(self) -> str:
         reason = self._word("reason")
-        if reason == RESULT:
-            return self._names.words.gettext(saying.BY_RESULT)
+        by_itself = {RESULT: saying.BY_RESULT, BY_SIGNAL: saying.BY_SIGNAL}
+        if reason in by_itself:
+            return self._names.words.gettext(by_itself[reason])
         for table in (
             saying.STOPPED,
             saying.DECLINE_REASONS,

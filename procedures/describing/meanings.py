@@ -74,6 +74,7 @@ SIGNAL: Mapping[str, str] = {
     "title": "What people read.",
     "from": "Whose word it may be: `operator`, `coordinator`, or competences.",
     "evidence": "What must be told with it, each by a name and a type.",
+    "sets": "Facts that become what it shows (`evidence.FIELD`), or a fixed value.",
     "cancels": "The steps that it calls off, at work or not, and no others.",
 }
 RUNG: Mapping[str, str] = {

@@ -112,16 +112,18 @@ _EVIDENCE: Piece = named(
         ]
     }
 )
+_SETS: Piece = named({"title": "a value, or `evidence.FIELD`", "type": ["string", "integer", "boolean"]})
 _OF_SIGNAL: Mapping[str, Piece] = {
     "title": ref("text"),
     "from": listed(NAME),
     "evidence": _EVIDENCE,
+    "sets": _SETS,
     "cancels": listed(NAME),
 }
 _OF_RESULT: Mapping[str, Piece] = {
     "title": ref("text"),
     "evidence": _EVIDENCE,
-    "sets": named({"title": "a value, or `evidence.FIELD`", "type": ["string", "integer", "boolean"]}),
+    "sets": _SETS,
     "ends_here": {"type": "boolean"},
 }
 

@@ -1,7 +1,7 @@
 """Reading evidence, and the facts that change with it (`sets`): of a result, and of whatever else shows evidence."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from procedures.conditions import UNKNOWN
@@ -44,17 +44,18 @@ def read_evidence(document: Document, node: Node, facts: Mapping[str, Fact]) -> 
 
 
 def read_sets(
-    document: Document, node: Node, facts: Mapping[str, Fact], evidence: Evidence, by: str | None
+    document: Document, node: Node, facts: Mapping[str, Fact], evidence: Evidence, by: Collection[str]
 ) -> tuple[Setting, ...]:
-    """`{risk: evidence.level, needs_shelter: true}`; `by` is the competence on whose word they change."""
+    """`{risk: evidence.level, needs_shelter: true}`; `by` are those on whose word they change."""
     found: list[Setting] = []
     for name, entry in document.named(node, "risk"):
         fact = facts.get(name)
         if fact is None:
             document.fault(kinds.UNKNOWN_FACT, entry.key, fact=name, known=nearest_or_all(name, facts))
             continue
-        if by is not None and not fact.raises_only and by not in fact.changed_by:
-            document.fault(set_kinds.NOT_ON_THIS_WORD, entry.key, fact=name, by=by)
+        for whose in by if not fact.raises_only else ():
+            if whose not in fact.changed_by:
+                document.fault(set_kinds.NOT_ON_THIS_WORD, entry.key, fact=name, by=whose)
         shown = _SHOWN.fullmatch(entry.value.text) if isinstance(entry.value, Scalar) else None
         setting = _from_evidence(document, entry.value, fact, evidence, shown[1]) if shown else None
         if not shown:

@@ -6,16 +6,15 @@ from procedures import nodes
 from procedures.grammar import signal_kinds
 from procedures.grammar.drafts import NeedRef, PlacedEnd, SignalDraft
 from procedures.grammar.needs import read_need
-from procedures.grammar.sets import Evidence, read_evidence
+from procedures.grammar.sets import Evidence, read_evidence, read_sets
 from procedures.nodes import Node
 from procedures.reading import Document, Form
 from procedures.schema import Fact, Signal, StepEnd
 from procedures.texts import read_text
 
 SIGNAL = Form(
-    known=("title", "from", "evidence", "cancels"),
+    known=("title", "from", "evidence", "sets", "cancels"),
     required={"title": "title: {it: Posto trovato, en: A place was found}", "from": "from: [operator]"},
-    later=frozenset({"sets"}),
 )
 _EXAMPLE = "{found: {title: {it: Posto trovato, en: A place was found}, from: [operator]}}"
 
@@ -38,13 +37,16 @@ def _signal(document: Document, draft: SignalDraft, node: Node, facts: Mapping[s
         if step is not None:
             draft.cancels.append(NeedRef(item, step, None))
     evidence = read_evidence(document, fields["evidence"], facts) if "evidence" in fields else Evidence()
+    by = tuple(sender for sender in senders if sender)
+    sets = read_sets(document, fields["sets"], facts, evidence, by) if "sets" in fields else ()
     if len(document.faults) == before and title is not None:
         draft.model = Signal(
             name=draft.name,
             title=title,
-            senders=tuple(dict.fromkeys(sender for sender in senders if sender)),
+            senders=tuple(dict.fromkeys(by)),
             evidence=evidence.types,
             of_fact=evidence.of_fact,
+            sets=sets,
             cancels=tuple(dict.fromkeys(ref.step for ref in draft.cancels)),
         )
     return draft

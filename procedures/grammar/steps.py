@@ -239,7 +239,7 @@ class StepReader:
         sets: tuple[Setting, ...] = ()
         if "sets" in fields:
             who = step.get("ask") or step.get("watched_by")
-            by = who.text if isinstance(who, Scalar) else None
+            by = (who.text,) if isinstance(who, Scalar) else ()
             sets = read_sets(self.document, fields["sets"], self.facts, shown, by)
         ends_here = self.document.truth(fields["ends_here"]) if "ends_here" in fields else False
         more = {"evidence": shown.types, "of_fact": shown.of_fact, "sets": sets}

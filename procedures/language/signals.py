@@ -6,7 +6,7 @@ from pydantic import Field
 
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Need
-from procedures.language.results import EvidenceType
+from procedures.language.results import EvidenceType, Setting
 
 
 class Signal(Model):
@@ -19,6 +19,8 @@ class Signal(Model):
     evidence: Mapping[str, EvidenceType] = Field(default_factory=dict)
     of_fact: Mapping[str, str] = Field(default_factory=dict)
     """The evidence that is a value of a declared fact, with that fact."""
+    sets: tuple[Setting, ...] = ()
+    """What facts become when it comes."""
     cancels: tuple[str, ...] = ()
     """Steps that are called off when it comes, and no others."""
 

@@ -20,6 +20,7 @@ from procedures.schema import (
     Repetition,
     Result,
     RungTarget,
+    Setting,
     Signal,
     Silence,
     StartStep,
@@ -152,6 +153,7 @@ class _Words:
         if signal.evidence:
             evidence = ", ".join(names.spaced(field) for field in signal.evidence)
             yield self.say(SIGNAL_SHOWS).format(signal=title, evidence=evidence)
+        yield from self._sets(title, signal.sets)
         if signal.cancels:
             steps = "; ".join(self.speaker.step(step) for step in signal.cancels)
             yield self.say(SIGNAL_CANCELS).format(signal=title, steps=steps)
@@ -253,7 +255,7 @@ class _Words:
         ]
         yield self.say(LADDER).format(rungs="; ".join(rungs))
         yield self._results(step.results)
-        yield from self._sets(step)
+        yield from self._results_set(step)
         yield from self._earlier(step)
         yield from self._sources([step.accept_within, *step.complete_within], step.extend)
 
@@ -264,7 +266,7 @@ class _Words:
             yield self._timed(UNTIL, limit)
         yield from self._longer(step)
         yield self._results(step.results)
-        yield from self._sets(step)
+        yield from self._results_set(step)
         yield from self._earlier(step)
         yield from self._sources(step.within, step.extend)
 
@@ -280,19 +282,21 @@ class _Words:
             told.append(self.say(SHOWING).format(result=title, evidence=evidence) if evidence else title)
         return self.say(ENDS).format(results="; ".join(told))
 
-    def _sets(self, step: AskStep | AwaitStep) -> Iterator[str]:
+    def _results_set(self, step: AskStep | AwaitStep) -> Iterator[str]:
         """The facts that its results change."""
         for name, result in step.results.items():
-            for setting in result.sets:
-                fact = self.speaker.facts.get(setting.fact)
-                value = names.value(setting.value, fact, self.language) if setting.value is not None else ""
-                if setting.evidence:
-                    value = self.say(WHAT_IS_SHOWN).format(field=names.spaced(setting.evidence))
-                yield self.say(SETS_UP if fact and fact.raises_only else SETS).format(
-                    result=self.speaker.result(step.name, name),
-                    fact=names.fact(setting.fact, self.speaker.facts, self.language),
-                    value=value,
-                )
+            yield from self._sets(self.speaker.result(step.name, name), result.sets)
+
+    def _sets(self, when: str, settings: Iterable[Setting]) -> Iterator[str]:
+        """What facts become with a result, or a signal."""
+        for setting in settings:
+            fact = self.speaker.facts.get(setting.fact)
+            value = names.value(setting.value, fact, self.language) if setting.value is not None else ""
+            if setting.evidence:
+                value = self.say(WHAT_IS_SHOWN).format(field=names.spaced(setting.evidence))
+            yield self.say(SETS_UP if fact and fact.raises_only else SETS).format(
+                result=when, fact=names.fact(setting.fact, self.speaker.facts, self.language), value=value
+            )
 
     def _sources(self, limits: Iterable[Limit], longer: Extension | None = None) -> Iterator[str]:
         sources = [limit.source for limit in limits] + ([longer.source] if longer else [])

@@ -274,3 +274,25 @@ def test_what_is_owed_keeps_a_pathway_open_though_it_waits_for_a_signal_alone() 
     assert (story.state.status, step(story, "escort")) == (CaseStatus.OPEN, StepState.WAITING)
     give(story, "again", "coordinator")
     assert step(story, "escort") is StepState.ACTIVE
+
+
+def test_a_signal_sets_facts_and_what_hangs_on_them_is_looked_at_again() -> None:
+    shows = "evidence: {level: fact.risk}, sets: {risk: evidence.level}"
+    worse = f"worse: {{title: {{it: Peggio, en: Worse}}, from: [operator], {shows}}}"
+    shelter = SHELTER.replace("pathway: shelter", "pathway: intake").replace("consent: shelter", "consent: intake")
+    shelter = shelter.replace("steps:\n", f"signals:\n  {worse}\nsteps:\n", 1)
+    shelter = shelter.replace("[high, imminent]}\n", "[high, imminent]}\n    looked_at: again\n", 1)
+    second = "  after: {tell: police, title: {it: Poi, en: Then}, needs: [find_place], when: {risk: unknown}}\n"
+    story = Story(library((shelter.replace("outcomes:", second + "outcomes:"),)))
+    story.opened(consents=frozenset({"intake"}), facts={"risk": "low"})
+
+    events = give(story, "worse", evidence={"level": "imminent"})
+    (change,) = [event for event in events if isinstance(event, e.FactChanged)]
+    again = give(story, "worse", evidence={"level": "imminent"})
+    story.accept("find_place")
+    story.complete("find_place", "housed", place_confirmed_at="2026-11-24T21:00")
+
+    assert (change.fact, change.before, change.value) == ("risk", "low", "imminent")
+    assert (change.by, change.reason, change.step) == ("operator", "signal", None)
+    assert kinds(again) == [e.SignalGiven]
+    assert step(story, "escort") is StepState.ACTIVE
