@@ -89,6 +89,11 @@ FORMS: Mapping[str, Form] = {
         ["command", "answer", "step", "reason"],
         {"command": IDS[1], "answer": WORDS, "step": WORDS, "reason": WORDS},
     ),
+    "/cases/{code}/signals": Form(
+        [("command", ID), ("signal", "found"), ("run", "RUN"), ("said_by", "operator")],
+        ["command", "signal", "run", "said_by"],
+        {"command": IDS[1], "signal": WORDS, "run": WORDS, "said_by": WORDS},
+    ),
     "/cases/{code}/anew/{run}/{step}": Form(
         [("command", ID), ("result", "housed"), ("reason", "appeal")], ["command"], {"command": IDS[1]}
     ),
@@ -147,9 +152,9 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
 
 
 def every_route(method: str) -> list[str]:
-    from web import anew, behalf, board, casepage, ended, health, onetap, opening, signing, steering
+    from web import anew, behalf, board, casepage, ended, health, onetap, opening, signalling, signing, steering
 
-    rooms = (health, onetap, signing, board, ended, opening, casepage, behalf, steering, anew)
+    rooms = (health, onetap, signing, board, ended, opening, casepage, behalf, steering, signalling, anew)
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
 
 
