@@ -16,7 +16,7 @@ def pathway_files(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if path.name in VOCABULARIES and path.is_file():
+        if path.name in VOCABULARIES and _is_file(path):
             continue
         found += _inside(path) or [path]
     return found
@@ -26,15 +26,23 @@ def vocabulary_files(paths: Iterable[Path]) -> list[Path]:
     """The vocabularies among these files, and in these folders."""
     found: list[Path] = []
     for path in paths:
-        if path.name in VOCABULARIES and path.is_file():
+        if path.name in VOCABULARIES and _is_file(path):
             found.append(path)
-        found += [path / name for name in VOCABULARIES if (path / name).is_file()]
+        found += [path / name for name in VOCABULARIES if _is_file(path / name)]
     return found
 
 
 def folders_of(path: Path) -> tuple[Path, ...]:
     """A folder, and the one of its pathways."""
     return (path, path / PATHWAYS)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file. A name that no file can have is told where it is read as a pathway."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _inside(path: Path) -> list[Path]:
