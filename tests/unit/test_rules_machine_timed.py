@@ -1,5 +1,6 @@
 """The same random commands against a pathway full of limits: held back, lapsing, made longer, late as a whole."""
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
@@ -21,6 +22,8 @@ from procedures.events import (
 from procedures.schema import LookedAt
 from tests.making import FACTS, INTAKE, SHELTER, library
 from tests.unit.test_rules_machine import Relay
+
+pytestmark = pytest.mark.slow
 
 SOURCE = 'source: {text: "Invented for the tests", verified: false}'
 EXTEND = f"    extend: {{by: 2 working days in IT, at_most: 2, agreed_by: [coordinator, police], {SOURCE}}}\n"
