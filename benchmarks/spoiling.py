@@ -139,7 +139,7 @@ def _signs(draw: random.Random, text: str) -> str:
 def _swap(draw: random.Random, text: str) -> str:
     """One word becomes another of the same file everywhere: names meet that should not."""
     words = sorted(set(_TOKEN.findall(text)))
-    if len(words) < 2:  # noqa: PLR2004
+    if len(words) < 2:  # noqa: PLR2004 - a swap needs two
         return text
     one, other = draw.sample(words, 2)
     return re.sub(rf"(?<![\w.]){re.escape(one)}(?![\w.])", lambda _: other, text)

@@ -120,10 +120,10 @@ class Engine:
                 elif not historian.rebuild_some():
                     await bell.wait(self._seconds_to_wait())
             await _all_well(under_way)
-        except Exception:
+        except Exception:  # raised again; the others are let finish first
             await asyncio.gather(*under_way, return_exceptions=True)  # what is half told would be told anew
             raise
-        except BaseException:
+        except BaseException:  # told to stop: raised again, and no task is left behind
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)

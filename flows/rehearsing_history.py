@@ -86,7 +86,7 @@ async def bring_in(house: House, run_ids: Sequence[str]) -> None:
         NotAtRest, TurnedAway: Prefect does not show a run as the trail has it.
     """
     from flows.history import historian  # noqa: PLC0415 - Prefect reads its environment when it is imported
-    from flows.pathway import calm_the_log  # noqa: PLC0415
+    from flows.pathway import calm_the_log  # noqa: PLC0415 - as above
 
     calm_the_log()
     logging.getLogger("prefect.flow_runs").setLevel(logging.ERROR)

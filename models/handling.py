@@ -112,7 +112,7 @@ class Handling:
                 raise
         except (StoreBusy, StoreFailed):
             raise
-        except Exception:
+        except Exception:  # whoever is at fault raises it again below
             if len(commands) == 1:
                 raise
         # One of them is at fault, which is rare: only now each is made to be undone by itself, which takes longer.

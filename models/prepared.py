@@ -131,7 +131,7 @@ def updating(table: type[Base], key: str, columns: Sequence[str]) -> Prepared:
     """Change `columns` of the row with this `key`; rows name all of them."""
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
     target = table.__table__
-    return Prepared(update(target).where(target.c[key] == bindparam(f"the_{key}")).values(values))  # type: ignore[arg-type]
+    return Prepared(update(target).where(target.c[key] == bindparam(f"the_{key}")).values(values))  # type: ignore[arg-type]  # as above
 
 
 def changed(key: str, row: Mapping[str, Any]) -> dict[str, Any]:

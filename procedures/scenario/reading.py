@@ -101,7 +101,7 @@ def _names(document: Document, fields: Mapping[str, Node], word: str, example: s
 
 def _date(document: Document, node: Node) -> datetime:
     try:
-        read = datetime.strptime(node.text if isinstance(node, Scalar) else "", "%Y-%m-%d %H:%M")  # noqa: DTZ007
+        read = datetime.strptime(node.text if isinstance(node, Scalar) else "", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - made Rome's below
     except ValueError:
         document.expected(node, N_("A day and an hour of the wall in Rome"), "2026-11-25 10:00")
         return _EPOCH

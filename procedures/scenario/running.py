@@ -121,7 +121,7 @@ class Run:
             self.told.append(Told(self.now, refused(refusal)))
 
     def _decide(self, command: c.Command) -> None:
-        decision = decide_fully(self.state, self.library, self.directory, command, self.now)  # type: ignore[arg-type]
+        decision = decide_fully(self.state, self.library, self.directory, command, self.now)  # type: ignore[arg-type]  # one of the union
         self.state = self.around.state = decision.state
         self.trail += decision.events
         for event in decision.events:

@@ -74,10 +74,10 @@ def test_what_is_named_is_claimed_before_what_is_older(told: Told) -> None:
     now = told.clock.now()
     *_, last = outbox.waiting(told.house.database, now, 100)
     how = {"worker": "one", "now": now, "lease_seconds": 30.0}
-    taken = outbox.claim(told.house.database, **how, limit=3, first=[last.delivery_id, "unknown"])  # type: ignore[arg-type]
+    taken = outbox.claim(told.house.database, **how, limit=3, first=[last.delivery_id, "unknown"])  # type: ignore[arg-type]  # of each its kind
     assert taken[0].delivery_id == last.delivery_id
     assert [one.queued_at for one in taken[1:]] == sorted(one.queued_at for one in taken[1:])
-    rest = outbox.claim(told.house.database, **how, limit=50, first=[last.delivery_id])  # type: ignore[arg-type]
+    rest = outbox.claim(told.house.database, **how, limit=50, first=[last.delivery_id])  # type: ignore[arg-type]  # of each its kind
     assert last.delivery_id not in {one.delivery_id for one in rest}, "under way already"
 
 

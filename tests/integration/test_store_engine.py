@@ -24,7 +24,7 @@ def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
 
 def claimed(told: Told, **more: object) -> list[Wake]:
     values: dict[str, object] = {"worker": "engine", "now": told.clock.now(), "lease": LEASE, "limit": 3}
-    return runwakes.claim_wakes(told.house.database, **values | more)  # type: ignore[arg-type]
+    return runwakes.claim_wakes(told.house.database, **values | more)  # type: ignore[arg-type]  # of each its kind
 
 
 def test_a_wake_is_held_by_one_engine_and_due_again_when_its_lease_lapsed(told: Told) -> None:

@@ -28,7 +28,7 @@ def test_a_spoilt_file_is_refused_with_its_faults_or_can_be_shown(first: int) ->
     for seed in range(first, first + SEEDS):
         try:
             check(spoilt(seed))
-        except Exception as error:
+        except Exception as error:  # raised again, with the file that did it
             error.add_note(f"seed {seed}:\n{spoilt(seed)}")
             raise
 
