@@ -144,13 +144,6 @@ class IdempotencyKeyReused(ApiFailure):
     template = N_("This Idempotency-Key belongs to another request of yours. Nothing was done.")
 
 
-class NotSupportedYet(ApiFailure):
-    """The address is there for good, but the rules of this edition cannot do it."""
-
-    status = HTTPStatus.CONFLICT
-    template = N_("The rules of this edition cannot do this yet. Nothing was done.")
-
-
 class BrokeHere(ApiFailure):
     """A fault of ours."""
 
