@@ -307,7 +307,7 @@ def attended(alerts: Iterable[AlertNote]) -> bool:
 
 
 TestRelay = Relay.TestCase
-TestRelay.settings = settings(max_examples=140, stateful_step_count=40, deadline=None)
+TestRelay.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 
 
 def test_a_planted_fault_is_seen() -> None:

@@ -66,4 +66,4 @@ class RepeatedRelay(Relay):
 
 
 TestRepeatedRelay = RepeatedRelay.TestCase
-TestRepeatedRelay.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+TestRepeatedRelay.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

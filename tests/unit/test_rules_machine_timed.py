@@ -128,4 +128,4 @@ class TimedRelay(Relay):
 
 
 TestTimedRelay = TimedRelay.TestCase
-TestTimedRelay.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestTimedRelay.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
