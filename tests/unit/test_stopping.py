@@ -61,5 +61,32 @@ def test_a_signal_before_the_waiting_is_not_forgotten_and_a_second_one_does_no_h
         told.wait()
         assert told.is_set()
     finally:
+        signal.set_wakeup_fd(-1)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+HEARD_BY_ANOTHER_THREAD = """
+import signal, threading, time
+from flows.stopping import ToldToStop
+
+told = ToldToStop()
+told.listen()
+busy = threading.Thread(target=time.sleep, args=(60,), daemon=True)
+busy.start()
+threading.Timer(0.2, signal.pthread_kill, (busy.ident, signal.SIGTERM)).start()
+told.wait()
+print("stopped")
+"""
+
+
+def test_a_signal_that_the_system_gives_to_another_thread_ends_the_waiting() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", HEARD_BY_ANOTHER_THREAD],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=10,
+    )
+    assert ended.stdout == "stopped\n", ended.stderr
