@@ -9,7 +9,7 @@ them in an error of ours that never quotes its text.
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -71,25 +71,40 @@ class Prepared:
         with closing(connection.connection.cursor()) as cursor:
             cursor.execute(made.sql, _placed(made, values))
 
+    def ask(self, connection: Connection, **values: Any) -> "Asked":
+        """Send a question, and wait for its answer later: where statements travel together, one journey brings all.
+
+        Take every answer before anything is written.
+        """
+        made = self._make(connection.dialect)
+        cursor = connection.connection.cursor()
+        cursor.execute(made.sql, _placed(made, values))
+        return Asked(made, cursor)
+
     def read(self, connection: Connection, **values: Any) -> list[Any]:
         """The rows of a select, or those that a change returns, by the names of their columns."""
-        made = self._make(connection.dialect)
-        with closing(connection.connection.cursor()) as cursor:
-            cursor.execute(made.sql, _placed(made, values))
-            return _read(made, cursor.fetchall())
-
-    def read_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-        """What `read` gives for each of these: where statements travel together, they wait once for all answers."""
-        made = self._make(connection.dialect)
-        with ExitStack() as opened:
-            cursors = [opened.enter_context(closing(connection.connection.cursor())) for _ in rows]
-            for cursor, row in zip(cursors, rows, strict=True):
-                cursor.execute(made.sql, _placed(made, row))
-            return [_read(made, cursor.fetchall()) for cursor in cursors]
+        return self.ask(connection, **values).rows()
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """The first row of a select, or None."""
         return next(iter(self.read(connection, **values)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that is on its way."""
+
+    _made: _Made
+    _cursor: Any
+
+    def rows(self) -> list[Any]:
+        """Its answer, once."""
+        with closing(self._cursor):
+            return _read(self._made, self._cursor.fetchall())
+
+    def first(self) -> Any:
+        """The first row of its answer, or None."""
+        return next(iter(self.rows()), None)
 
 
 def _read(made: _Made, found: Sequence[Sequence[Any]]) -> list[Any]:
