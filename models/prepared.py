@@ -32,6 +32,9 @@ class _Made:
     """The values in the order of their places: a name with its conversion, or no name and a fixed value."""
     columns: Sequence[Convert]
     row: Callable[..., Any]
+    values_at: int = 0
+    """Where the values of an insert begin, which may stand there several times: on PostgreSQL each row that is sent
+    alone costs both sides some 50 µs. None (0) where anything follows them, and on SQLite, which gains nothing."""
 
 
 class Prepared:
@@ -52,10 +55,14 @@ class Prepared:
         values = [_value(name, binds[name], dialect) for name in compiled.positiontup or ()]
         selected = self._statement.exported_columns
         if not selected:
-            return _Made(compiled.string, values, (), tuple)
+            return _Made(compiled.string, values, (), tuple, self._values_at(compiled.string, dialect))
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
         row = namedtuple("Row", [str(column.key) for column in selected])  # type: ignore[misc]  # noqa: PYI024  # names are known at run time alone
         return _Made(compiled.string, values, readers, row)
+
+    def _values_at(self, sql: str, dialect: Dialect) -> int:
+        repeatable = dialect.name == "postgresql" and type(self._statement) is Insert
+        return sql.rindex("VALUES ") + len("VALUES ") if repeatable else 0
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute with each of these rows."""
@@ -63,7 +70,11 @@ class Prepared:
             return
         made = self._make(connection.dialect)
         with closing(connection.connection.cursor()) as cursor:
-            cursor.executemany(made.sql, [_placed(made, row) for row in rows])
+            if made.values_at and len(rows) > 1:
+                together = made.sql + f", {made.sql[made.values_at :]}" * (len(rows) - 1)
+                cursor.execute(together, [value for row in rows for value in _placed(made, row)])
+            else:
+                cursor.executemany(made.sql, [_placed(made, row) for row in rows])
 
     def send(self, connection: Connection, **values: Any) -> None:
         """Execute, and let the answer be: where statements travel together, nobody waits for it."""
