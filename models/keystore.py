@@ -72,7 +72,7 @@ class KeyStore:
         Raises:
             StoreBusy, StoreFailed.
         """
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             return KNOWN.first(connection, case_id=case_id) is not None
 
     def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
@@ -105,7 +105,7 @@ class KeyStore:
         Raises:
             StoreBusy, StoreFailed.
         """
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             found = READING.first(connection, case_id=case_id, kind=kind)
         return None if found is None else bytes(found.wrapped)
 
