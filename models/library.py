@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from models.database import Database
-from models.network import current_directory, directory_in
+from models.network import current_directory, directory_told
+from models.prepared import Asked
 from models.tables import PathwayText
 from models.upserting import insert
 from procedures.case import CaseState
@@ -69,9 +70,9 @@ class Procedures:
             running += [library.by_hash[content_hash] for content_hash in newest]
         return library
 
-    def directory_in(self, connection: Connection) -> Directory | None:
-        """The network in force within a transaction; None before the first import."""
-        return directory_in(self._db, connection)
+    def directory_told(self, connection: Connection, asked: Asked) -> Directory | None:
+        """The network in force within a transaction, where `network.IN_FORCE` was asked; None before any import."""
+        return directory_told(self._db, connection, asked)
 
     def _with(self, connection: Connection, hashes: set[str]) -> Library:
         if missing := hashes - self._library.by_hash.keys():
