@@ -73,6 +73,14 @@ SENTENCES: Mapping[str, str] = {
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
 
+UNMOVED: Mapping[str, str] = {
+    "limit_moved": N_("{ref}: another limit for the result has changed; the one that counts stays: {new_at}."),
+    "pathway_limit_moved": N_(
+        "Another limit of the pathway “{pathway}” has changed; the one that counts stays: {new_at}."
+    ),
+}
+"""Said instead where the end that counts reads as it did."""
+
 SETTLED: Mapping[str, str] = {
     DeliveryResult.ACCEPTED: N_("The alert by {channel}: taken by the carrier."),
     DeliveryResult.FAILED: N_("The alert by {channel}: it did not leave ({why})."),
@@ -128,7 +136,8 @@ class Teller:
         }
         if isinstance(event, AlertSettled):
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
-        sentence = _(SENTENCES[given["kind"]])
+        told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else SENTENCES
+        sentence = _(told[given["kind"]])
         if self._by_step and "{step}" in sentence:
             sentence = sentence.removeprefix("{ref}: ")  # the sentence names the step itself
         return sentence.format(**data)
