@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from models.outbox import DeliveryState
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, ReopenReason
+from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, MoveReason, ReopenReason
 from procedures.events import AlertPurpose, AnyEvent, ClockName, RepetitionEnd, SkipReason
 from procedures.loading import shipped_library
 from procedures.schema import RungTarget
@@ -93,6 +93,7 @@ def test_every_event_has_a_sentence() -> None:
         (saying.ACT_FIRST_REASONS, ActFirstReason),
         (saying.ANEW_REASONS, AnewReason),
         (saying.REOPEN_REASONS, ReopenReason),
+        (saying.MOVE_REASONS, MoveReason),
         (saying.REPETITION_ENDS, RepetitionEnd),
         (saying.PURPOSES, AlertPurpose),
         (saying.DELIVERY_STATES, DeliveryState),
