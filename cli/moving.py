@@ -39,11 +39,15 @@ def move(
     from cli.codes import as_kept
     from models.moves import in_force, previews
     from models.views import case_id_of
+    from procedures.commands import MoveReason
+    from procedures.errors import UnknownReason
     from procedures.move_errors import NotTheEditionInForce
 
     words = {"--case CODE | --all": case or every, "--reason": only_preview or reason, "--by": only_preview or by}
     for missing in [word for word, said in words.items() if not said]:
         raise WordMissing(command="staffetta procedures move", name=missing)
+    if reason and reason not in list(MoveReason):
+        raise UnknownReason(reason=reason, known=", ".join(MoveReason))
     with asked.house() as house:
         new = in_force(house, name)
         if to is not None and to != new.edition:
@@ -52,19 +56,15 @@ def move(
         if code is not None:
             case_id_of(house.database, code)
         found = previews(house, name, code)
-        stayed = 0
-        told = []
         actor = "" if only_preview else _actor(house, by)
-        for one in found:
-            moved = not only_preview and one.preview.may_move and _moved(house, one, actor, reason)
-            stayed += not only_preview and not moved
-            told.append(_told(house, one, moved=moved, as_json=asked.as_json))
+        moved = [not only_preview and one.preview.may_move and _moved(house, one, actor, reason) for one in found]
+        told = [_told(house, one, moved=so, as_json=asked.as_json) for one, so in zip(found, moved, strict=True)]
         if asked.as_json:
             put_json({"pathway": name, "edition": new.edition, "runs": told})
         else:
             put(*(line for lines in told for line in lines))
         tell(_("Running pathways by another edition: {count}.").format(count=len(found)))
-        if stayed:
+        if not only_preview and not all(moved):
             raise typer.Exit(FOUND)
 
 
