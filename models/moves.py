@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.composition import House
 from models.store import load
@@ -31,6 +31,14 @@ def in_force(house: House, pathway: str) -> Pathway:
     if pathway not in current:
         raise UnknownPathway(pathway=pathway, known=", ".join(sorted(current)))
     return current[pathway]
+
+
+def count_otherwise(house: House, pathway: str) -> int:
+    """How many pathways of this name run by another text than the one in force. Raises UnknownPathway."""
+    text = in_force(house, pathway).content_hash
+    query = select(func.count()).where(Run.pathway == pathway, Run.ended_at.is_(None), Run.content_hash != text)
+    with house.database.read() as connection:
+        return connection.execute(query).scalar_one()
 
 
 def previews(house: House, pathway: str, code: str | None = None) -> Sequence[CasePreview]:
