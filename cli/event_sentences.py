@@ -69,6 +69,11 @@ SENTENCES: Mapping[str, str] = {
     "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
     "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),
     "signal_given": N_("The pathway “{pathway}” was given the signal “{signal}”, as said by: {body}."),
+    "pathway_moved": N_(
+        "The pathway “{pathway}” goes by edition {edition} from now on (before: {old_edition}): {reason}."
+    ),
+    "step_looked_at_anew": N_("“{step}” begins otherwise by the new edition: it is looked at anew."),
+    "handoff_retimed": N_("{ref}: by the new edition its time is {new_at} (before: {old_at})."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
@@ -129,7 +134,7 @@ class Teller:
             "signal": self._signal(given),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
-            "rounds": str(given.get("rounds", "")),
+            **{name: str(given.get(name, "")) for name in ("rounds", "edition", "old_edition")},
             "why": carrier_reason(str(given.get("code", ""))),
             **self._fact(given),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},
