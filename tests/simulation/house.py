@@ -203,8 +203,10 @@ class SimulatedDoing(Doing):
         before: store.Loaded,
         events: Sequence[Event],
         state: CaseState,
+        *,
+        runs: Mapping[str, str],
     ) -> Sequence[object]:
-        rows = super()._keep(connection, command, before, events, state)
+        rows = super()._keep(connection, command, before, events, state, runs=runs)
         self.about_to_commit(command, events, state)
         return rows
 
