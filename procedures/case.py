@@ -292,6 +292,15 @@ class PathwayRun(Frozen):
         return [step for step in self.steps.values() if step.is_owed]
 
 
+OWN_WORK = "N-"
+"""How the code of the network's own work begins; that of a case begins with `C-`."""
+
+
+def is_own_work(code: str) -> bool:
+    """Whether this is the code of the network's own work: the rules keep code and pathway together from the start."""
+    return code.startswith(OWN_WORK)
+
+
 class CaseState(Frozen):
     """Everything the rules know of a case. `EMPTY` before it is opened."""
 
@@ -330,6 +339,11 @@ class CaseState(Frozen):
         handoff = self.handoffs.get(call.about or "")
         begun = call.purpose == FIRST_SIGN_CALL and handoff is not None and handoff.first_sign_at is not None
         return handoff is not None and handoff.is_open and not begun
+
+    @property
+    def own_work(self) -> bool:
+        """Whether it is the network's own work, and concerns no survivor."""
+        return is_own_work(self.code)
 
     @property
     def exists(self) -> bool:

@@ -117,6 +117,7 @@ class PathwayDraft:
     """The steps and outcomes of one text."""
 
     facts: Mapping[str, Fact]
+    no_case: bool = False
     name: str | None = None
     name_node: Node | None = None
     signals: dict[str, SignalDraft] = field(default_factory=dict)

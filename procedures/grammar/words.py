@@ -1,5 +1,7 @@
 """The words of the pathway language, this edition's and those that a later one will know."""
 
+from dataclasses import replace
+
 from procedures.grammar.drafts import STEP_MOMENTS
 from procedures.reading import Form
 
@@ -67,7 +69,6 @@ LATER_STEP = frozenset(
 LATER_PATHWAY = frozenset(
     {
         "facts",
-        "no_case",
         "reopen",
         "repeat",
         "subject",
@@ -82,6 +83,7 @@ PATHWAY = Form(
         "pathway",
         "edition",
         "title",
+        "case",
         "consent",
         "basis",
         "within",
@@ -102,6 +104,8 @@ PATHWAY = Form(
     },
     later=LATER_PATHWAY,
 )
+OWN_WORK = replace(PATHWAY, required={word: said for word, said in PATHWAY.required.items() if word != "consent"})
+"""The same for the network's own work (`case: none`), which nobody consents to."""
 OUTCOMES = "outcomes: {housed: find_place.housed}"
 """Needed as soon as there is more than one step: of one alone, the end is its own."""
 
@@ -111,3 +115,4 @@ RESERVED_OUTCOMES = RESERVED_RESULTS | {"ended"}
 """`ended` is how a pathway ends when none of its outcomes holds."""
 ENDED = "ended"
 NO_CONSENT = "none"
+NO_CASE = "none"

@@ -32,6 +32,7 @@ from procedures.showing.conditions import AND, Speaker
 HEADING = N_("{title}, edition {edition}")
 CONSENT = N_("It needs her consent to: {consent}.")
 BASIS = N_("It goes on without her consent, because: {basis}.")
+OWN_WORK = N_("It is the network's own work: it concerns no survivor, and asks nothing about one.")
 ASKS = N_("Asked: {who}.")
 TELLS = N_("Told: {who}. No answer is asked.")
 AWAITS = N_("{who} has to act. Nobody there is alerted; {watcher} watches and reports.")
@@ -128,7 +129,8 @@ class _Words:
 
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
-        own = (*self._consent(self.pathway.consent, self.pathway.basis), *self._whole())
+        about = self.say(OWN_WORK) if self.pathway.no_case else ""
+        own = (*filter(None, [about]), *self._consent(self.pathway.consent, self.pathway.basis), *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
