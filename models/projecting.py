@@ -15,6 +15,7 @@ def case_row(state: CaseState) -> dict[str, Any]:
         "status": state.status.value,
         "territory": state.territory,
         "drill": state.drill,
+        "own_work": state.own_work,
         "opened_at": state.opened_at,
         "ended_at": state.ended_at,
         "version": state.version,

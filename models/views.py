@@ -54,6 +54,7 @@ __all__ = [
     "handoff_view",
     "handoffs_open",
     "open_cases",
+    "own_work",
 ]
 
 HANDOFFS = (
@@ -77,17 +78,26 @@ OVERDUE_THEN_LEAST_TIME = (
 
 def open_cases(db: Database) -> Sequence[CaseRow]:
     """Every open case: first those that stand overdue before the coordinator, then the one with least time left."""
-    return sorted(_cases(db, select(Case.__table__).where(Case.status == CaseStatus.OPEN.value)), key=_most_pressing)
+    open_ = select(Case.__table__).where(Case.status == CaseStatus.OPEN.value, ~Case.own_work)
+    return sorted(_cases(db, open_), key=_most_pressing)
 
 
 def all_cases(db: Database) -> Sequence[CaseRow]:
     """Every case, closed and cancelled ones too, the newest first."""
-    return _cases(db, select(Case.__table__).order_by(Case.opened_at.desc(), Case.code))
+    return _cases(db, select(Case.__table__).where(~Case.own_work).order_by(Case.opened_at.desc(), Case.code))
+
+
+def own_work(db: Database, *, ended: int = 0) -> Sequence[CaseRow]:
+    """What the network is doing for itself, with least time left first; then at most so many that are over."""
+    ours = select(Case.__table__).where(Case.own_work)
+    running = sorted(_cases(db, ours.where(Case.status == CaseStatus.OPEN.value)), key=_most_pressing)
+    over = ours.where(Case.status != CaseStatus.OPEN.value).order_by(Case.ended_at.desc(), Case.code).limit(ended)
+    return [*running, *(_cases(db, over) if ended else ())]
 
 
 def ended_cases(db: Database, most: int) -> Sequence[CaseRow]:
     """At most so many closed and cancelled cases, the one that ended last first."""
-    ended = select(Case.__table__).where(Case.status != CaseStatus.OPEN.value)
+    ended = select(Case.__table__).where(Case.status != CaseStatus.OPEN.value, ~Case.own_work)
     with db.read() as connection:
         rows = connection.execute(ended.order_by(Case.ended_at.desc(), Case.code).limit(most)).all()
         theirs = HandoffRecord.case_id.in_([row.case_id for row in rows])
