@@ -54,7 +54,6 @@ __all__ = [
     "handoff_view",
     "handoffs_open",
     "open_cases",
-    "own_work",
 ]
 
 HANDOFFS = (
@@ -79,20 +78,12 @@ OVERDUE_THEN_LEAST_TIME = (
 def open_cases(db: Database) -> Sequence[CaseRow]:
     """Every open case: first those that stand overdue before the coordinator, then the one with least time left."""
     open_ = select(Case.__table__).where(Case.status == CaseStatus.OPEN.value, ~Case.own_work)
-    return sorted(_cases(db, open_), key=_most_pressing)
+    return sorted(cases_of(db, open_), key=most_pressing)
 
 
 def all_cases(db: Database) -> Sequence[CaseRow]:
     """Every case, closed and cancelled ones too, the newest first."""
-    return _cases(db, select(Case.__table__).where(~Case.own_work).order_by(Case.opened_at.desc(), Case.code))
-
-
-def own_work(db: Database, *, ended: int = 0) -> Sequence[CaseRow]:
-    """What the network is doing for itself, with least time left first; then at most so many that are over."""
-    ours = select(Case.__table__).where(Case.own_work)
-    running = sorted(_cases(db, ours.where(Case.status == CaseStatus.OPEN.value)), key=_most_pressing)
-    over = ours.where(Case.status != CaseStatus.OPEN.value).order_by(Case.ended_at.desc(), Case.code).limit(ended)
-    return [*running, *(_cases(db, over) if ended else ())]
+    return cases_of(db, select(Case.__table__).where(~Case.own_work).order_by(Case.opened_at.desc(), Case.code))
 
 
 def ended_cases(db: Database, most: int) -> Sequence[CaseRow]:
@@ -105,7 +96,8 @@ def ended_cases(db: Database, most: int) -> Sequence[CaseRow]:
         return [_case_row(row, handoffs[row.case_id]) for row in rows]
 
 
-def _cases(db: Database, query: Select[Any]) -> list[CaseRow]:
+def cases_of(db: Database, query: Select[Any]) -> list[CaseRow]:
+    """The rows of a query over the table of cases, each with its open handoffs."""
     with db.read() as connection:
         handoffs = _by_case(_handoffs(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None))))
         return [_case_row(row, handoffs[row.case_id]) for row in connection.execute(query)]
@@ -223,7 +215,8 @@ def _case_row(row: Row[Any], waiting: Sequence[HandoffRow]) -> CaseRow:
     )
 
 
-def _most_pressing(row: CaseRow) -> tuple[bool, bool, datetime]:
+def most_pressing(row: CaseRow) -> tuple[bool, bool, datetime]:
+    """By what a list is sorted: overdue before the coordinator first, then least time left."""
     due = row.next.due_at if row.next else None
     return (not row.overdue_handoffs, due is None, due or row.opened_at)
 

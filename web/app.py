@@ -24,6 +24,7 @@ from web import (
     metrics,
     onetap,
     opening,
+    ownwork,
     procedures,
     signalling,
     signing,
@@ -75,7 +76,7 @@ def create_app(
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, procedures):
+    for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, ownwork, procedures):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

@@ -61,6 +61,7 @@ CANCEL_REASONS: Mapping[str, str] = {
     CancelReason.HELPED_ELSEWHERE: N_("Helped elsewhere"),
     CancelReason.CONSENT_REVOKED: N_("Consent revoked"),
     CancelReason.DRILL_OVER: N_("The drill is over"),
+    CancelReason.CALLED_OFF: N_("It is called off"),
     CancelReason.TIME_OVER: N_("The time is over"),
     CancelReason.DECIDED_ANEW: N_("What it hung on was decided anew"),
 }
