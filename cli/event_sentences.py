@@ -73,6 +73,14 @@ SENTENCES: Mapping[str, str] = {
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
 
+OF_OWN_WORK: Mapping[str, str] = {
+    "case_opened": N_("It was started in {territory}."),
+    "case_reopened": N_("It was over, and goes on again."),
+    "case_closed": N_("Every pathway has ended: it is done."),
+    "case_cancelled": N_("It was called off: {reason}."),
+}
+"""The same of the network's own work, which is no case."""
+
 SETTLED: Mapping[str, str] = {
     DeliveryResult.ACCEPTED: N_("The alert by {channel}: taken by the carrier."),
     DeliveryResult.FAILED: N_("The alert by {channel}: it did not leave ({why})."),
@@ -96,8 +104,10 @@ class Teller:
         handoffs: Iterable[HandoffRow | Handoff],
         *,
         by_step: bool = False,
+        own_work: bool = False,
     ) -> None:
-        """`by_step`: a handoff is called by its step, where nobody knows references."""
+        """`by_step`: a handoff is called by its step, where nobody knows references; `own_work`: it is no case."""
+        self._sentences = {**SENTENCES, **OF_OWN_WORK} if own_work else SENTENCES
         self._names = names
         self._by_step = by_step
         self._runs = {run.run_id: run for run in runs}
@@ -128,7 +138,7 @@ class Teller:
         }
         if isinstance(event, AlertSettled):
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
-        sentence = _(SENTENCES[given["kind"]])
+        sentence = _(self._sentences[given["kind"]])
         if self._by_step and "{step}" in sentence:
             sentence = sentence.removeprefix("{ref}: ")  # the sentence names the step itself
         return sentence.format(**data)

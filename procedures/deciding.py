@@ -66,12 +66,11 @@ def decide_fully(
 ) -> Decision:
     """The same, with the state after it. Raises a Refused where the command may not be done."""
     draft = Draft(state, library, directory, now)
+    _check_nobody(state, command)
     if isinstance(command, c.OpenCase):
         _open(draft, command)
     elif not state.exists:
         raise UnknownCase
-    elif state.own_work and isinstance(command, c.ABOUT_HER):
-        raise NobodyConsents
     elif isinstance(command, c.SettleAlert):
         escalating.settle(draft, command)
     elif isinstance(command, c.NoteUncertain):
@@ -91,6 +90,12 @@ def decide_fully(
     advance(draft)
     limits_again(draft)
     return Decision(tuple(draft.events), draft.state)
+
+
+def _check_nobody(state: CaseState, command: c.AnyCommand) -> None:
+    """Where the network does its own work there is nobody to consent, or to be left in peace."""
+    if state.own_work and isinstance(command, c.ABOUT_HER):
+        raise NobodyConsents
 
 
 def _open(draft: Draft, command: c.OpenCase) -> None:

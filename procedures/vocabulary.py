@@ -14,7 +14,19 @@ from procedures.texts import read_text
 
 _FILE = Form(known=("facts",), required={"facts": "facts: {risk: {type: choice, …}}"})
 _FACT = Form(
-    known=("type", "title", "choices", "ordered", "range", "about", "changed_by", "raises_only", "class", "law", "gbvims"),
+    known=(
+        "type",
+        "title",
+        "choices",
+        "ordered",
+        "range",
+        "about",
+        "changed_by",
+        "raises_only",
+        "class",
+        "law",
+        "gbvims",
+    ),
     required={"type": "type: boolean", "title": "title: {it: Minori presenti, en: Children present}"},
 )
 _RANGE = Form(known=("at_least", "at_most"))

@@ -138,8 +138,16 @@ def page(
 def _reasons(visit: Visit, *, own_work: bool) -> dict[str, list[tuple[str, str]]]:
     """The lists of reasons, each in words; where nobody is concerned nothing is her wish."""
     cancel = {reason: CANCEL_REASONS[reason] for reason in reasons_to_cancel(own_work=own_work)}
-    every = {"cancel_reasons": cancel, "reopen_reasons": REOPEN_REASONS, "act_first_reasons": ACT_FIRST_REASONS}
+    every: dict[str, Mapping[str, str]] = {
+        "cancel_reasons": cancel,
+        "reopen_reasons": REOPEN_REASONS,
+        "act_first_reasons": ACT_FIRST_REASONS,
+    }
     return {
-        name: [(str(reason), say(visit.language, text)) for reason, text in found.items() if not (own_work and reason in HERS)]
+        name: [
+            (str(reason), say(visit.language, text))
+            for reason, text in found.items()
+            if not (own_work and reason in HERS)
+        ]
         for name, found in every.items()
     }

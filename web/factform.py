@@ -59,7 +59,11 @@ def fact_form(names: Names, told: Mapping[str, KeptValue], *, own_work: bool = F
             OpenFact(fact.name, fact_title(names, fact.name), fact.type) for fact in facts if not fact.values()
         ),
         voices=tuple((body, voice(names, body)) for body in voices),
-        reasons=tuple((reason, names.words.gettext(said)) for reason, said in FACT_REASONS.items() if not own_work or reason not in OF_HER),
+        reasons=tuple(
+            (reason, names.words.gettext(said))
+            for reason, said in FACT_REASONS.items()
+            if not own_work or reason not in OF_HER
+        ),
     )
 
 

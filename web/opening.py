@@ -83,8 +83,9 @@ def known(visit: Visit, command: OpenCase) -> bool:
 
 
 def opening(visit: Visit, form: FormData, *, own_work: bool = False) -> OpenCase:
-    """The command that the form asks for: a case, or the network's own work. Raises ValidationError where a field is too long, FormNotUnderstood.
+    """The command that the form asks for: a case, or the network's own work.
 
+    Raises ValidationError where a field is too long, FormNotUnderstood.
     Ids, code and seed come out of the id that the page drew (128 random bits), so that sending the form twice asks for
     the very same case.
     """

@@ -199,3 +199,11 @@ WHO_WHEN: Mapping[str, str] = {
     WhoWhen.OWED: N_("still owed"),
     WhoWhen.LEFT_OUT: N_("not with these facts"),
 }
+
+OF_OWN_WORK: Mapping[str, str] = {
+    "case_opened": N_("It was started by %(actor)s."),
+    "case_reopened": N_("It was over, and goes on again."),
+    "case_closed": N_("Every pathway has ended: it is done."),
+    "case_cancelled": N_("It was called off: %(reason)s."),
+}
+"""How the timeline of the network's own work tells what it tells otherwise of a case."""

@@ -97,6 +97,7 @@ class Teller:
         self.runs: Mapping[str, RunView] = {run.run_id: run for run in view.runs}
         self.alerts = {alert.alert_id: alert for alert in view.alerts}
         self._entries = view.timeline
+        self._sentences = {**SENTENCES, **saying.OF_OWN_WORK} if view.state.own_work else SENTENCES
 
     def newest_first(self) -> tuple[Told, ...]:
         """All of it. A message that a carrier took is told once, with its outcome, where it was decided."""
@@ -104,7 +105,7 @@ class Teller:
 
     def sentence(self, entry: TimelineEntry) -> str:
         """The event in words."""
-        template = SECOND_ANSWER if _second(entry) else SENTENCES[entry.kind]
+        template = SECOND_ANSWER if _second(entry) else self._sentences[entry.kind]
         return self.names.words.gettext(template) % _Places(self, entry)
 
 

@@ -33,7 +33,13 @@ def test_a_meeting_is_started_in_one_form_and_whoever_convenes_it_is_asked_at_on
 def test_nothing_on_its_page_speaks_of_a_survivor(operator: TestClient) -> None:
     page = text_of(operator.get(f"/cases/{started(operator)}"))
 
-    for said in ("È un suo desiderio", "Se la si può contattare", "Consensi", "Livello di rischio", "Annullare il caso"):
+    for said in (
+        "È un suo desiderio",
+        "Se la si può contattare",
+        "Consensi",
+        "Livello di rischio",
+        "Annullare il caso",
+    ):
         assert said not in page
     assert "Non si fa più" in page
 

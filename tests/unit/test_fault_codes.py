@@ -76,7 +76,9 @@ def test_every_fault_is_shown_by_a_wrong_text() -> None:
         *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_OWN_WORK),
     )
     shown = {code for table in tables for code, _ in table}
-    shown |= {code for table in (WRONG_TOGETHER, WRONG_ACROSS, WRONG_WAYS, WRONG_NETWORKS, NEVER_ENDS) for code, *_ in table}
+    shown |= {
+        code for table in (WRONG_TOGETHER, WRONG_ACROSS, WRONG_WAYS, WRONG_NETWORKS, NEVER_ENDS) for code, *_ in table
+    }
     assert set(kinds()) - shown == SHOWN_BY_A_TEST_OF_ITS_OWN
 
 

@@ -80,7 +80,9 @@ def test_it_asks_about_facts_of_its_own() -> None:
 
 
 def test_it_says_so_when_it_is_told_back() -> None:
-    part = plain_words(load_pathway(MEETING, "right.yaml"), shipped_facts(), translator("it", "procedures").gettext, "it")
+    part = plain_words(
+        load_pathway(MEETING, "right.yaml"), shipped_facts(), translator("it", "procedures").gettext, "it"
+    )
     assert "lavoro proprio della rete" in part[0].sentences[0]
 
 

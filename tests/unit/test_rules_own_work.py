@@ -22,7 +22,13 @@ steps:
     source: {text: "Invented for the tests", verified: false}
 """
 MEETING_AT = "  meeting_at: {type: datetime, about: network, title: {it: Riunione, en: Meeting}}\n"
-OWN = {"pathway": "tavolo", "code": "N-TEST-0001", "facts": {}, "consents": frozenset(), "desk": None}
+OWN: dict[str, object] = {
+    "pathway": "tavolo",
+    "code": "N-TEST-0001",
+    "facts": {},
+    "consents": frozenset(),
+    "desk": None,
+}
 
 
 def both_kinds() -> Library:

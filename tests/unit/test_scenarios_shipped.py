@@ -51,5 +51,7 @@ def test_every_procedure_has_a_good_day_and_somebody_who_withdraws_or_changes_he
     assert "good_day" in names
     if own_consents(shipped_library().current[name]):
         assert any(one.startswith("she_withdraws") for one in names)
-    changed = ("called_off",) if shipped_library().current[name].no_case else ("she_changes", "she_prefers", "she_no_longer")
+    changed = (
+        ("called_off",) if shipped_library().current[name].no_case else ("she_changes", "she_prefers", "she_no_longer")
+    )
     assert any(one.startswith(changed) for one in names)
