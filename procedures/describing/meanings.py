@@ -90,7 +90,12 @@ REPETITION: Mapping[str, str] = {
     "at_most": "How many times in all.",
 }
 TEXT: Mapping[str, str] = {"it": "In Italian.", "en": "In English."}
-NEED: Mapping[str, str] = {"all_of": "All of these.", "any_of": "One of these."}
+NEED: Mapping[str, str] = {
+    "all_of": "All of these.",
+    "any_of": "One of these.",
+    "n_of": "So many of these, or more: `{2: [ … ]}`.",
+    "not": "This can happen no more: a step is over, but not with this result.",
+}
 CONDITION: Mapping[str, str] = {
     "all": "All of these hold.",
     "any": "One of these holds.",

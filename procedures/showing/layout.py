@@ -30,6 +30,8 @@ class Arrow:
     source: str
     target: str
     result: str
+    denied: bool = False
+    """Whether it must have ended otherwise than with this result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def _columns(pathway: Pathway) -> dict[str, int]:
     return found
 
 
-def _arrows(need: Need, target: str) -> list[Arrow]:
+def _arrows(need: Need, target: str, *, denied: bool = False) -> list[Arrow]:
     if need.kind is NeedKind.STEP:
-        return [Arrow(need.step or "", target, need.result or "")]
-    return [arrow for part in need.parts for arrow in _arrows(part, target)]
+        return [Arrow(need.step or "", target, need.result or "", denied)]
+    inner = denied != (need.kind is NeedKind.NOT)
+    return [arrow for part in need.parts for arrow in _arrows(part, target, denied=inner)]

@@ -192,7 +192,9 @@ class _Drawing:
         if arrow.source not in self.layout.boxes:
             return ""
         source, target = self._place(arrow.source), self._place(arrow.target)
-        return self._line(source[0] + BOX_WIDTH, source[1], target[0], target[1], names.spaced(arrow.result))
+        return self._line(
+            source[0] + BOX_WIDTH, source[1], target[0], target[1], _denied(arrow) + names.spaced(arrow.result)
+        )
 
     def _line(self, left: int, top: int, right: int, bottom: int, words: str) -> str:
         middle, start, end = right - 22, top + self.box_height // 2, bottom + self.box_height // 2
@@ -217,7 +219,8 @@ class _Drawing:
 
     def _end(self, arrow: Arrow) -> str:
         step = self.speaker.step(arrow.source)
-        return f"{step}: {self.speaker.result(arrow.source, arrow.result)}" if arrow.result else step
+        result = self.speaker.result(arrow.source, arrow.result)
+        return f"{step}: {_denied(arrow)}{result}" if arrow.result else step
 
 
 def _cut(words: str, most: int) -> str:
@@ -238,3 +241,7 @@ def _text(
         f'<text x="{left}" y="{top}" font-size="{size}" font-weight="{weight}" fill="{fill}" text-anchor="{anchor}">'
         f"{escape(words)}</text>"
     )
+
+
+def _denied(arrow: Arrow) -> str:
+    return "≠ " if arrow.denied and arrow.result else ""
