@@ -69,6 +69,8 @@ SENTENCES: Mapping[str, str] = {
     "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
     "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),
     "signal_given": N_("The pathway “{pathway}” was given the signal “{signal}”, as said by: {body}."),
+    "step_paused": N_("“{step}” stands still, and so does its time, because of the signal “{signal}”."),
+    "step_resumed": N_("“{step}” goes on with the time that remained, because of the signal “{signal}”."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }

@@ -188,6 +188,10 @@ class Handoff(Frozen):
     first_sign_at: Operational[datetime | None] = None
     accepted_by: Operational[str | None] = None
     accepted_party: Operational[Party | None] = None
+    paused_at: Operational[datetime | None] = None
+    """Since when it stands still."""
+    stood_still: Operational[int] = 0
+    """For how many seconds it did before, since its limits began to count."""
     ended_at: Operational[datetime | None] = None
     result: Operational[str | None] = None
     reason: Operational[str | None] = None
@@ -246,6 +250,10 @@ class StepRun(Frozen):
     """When longer time was asked for that is not agreed on yet."""
     agreed: Operational[tuple[str, ...]] = ()
     """The bodies that agree to the longer time that was asked for last."""
+    paused_at: Operational[datetime | None] = None
+    """Since when it stands still."""
+    stood_still: Operational[int] = 0
+    """For how many seconds it did before."""
     rounds: Operational[int] = 0
     """How many times of a repeated step are over."""
     repeat_over: Operational[bool] = False

@@ -51,6 +51,7 @@ from procedures.limit_events import (
     StepHeld,
     StepReleased,
 )
+from procedures.pause_events import StepPaused, StepResumed
 from procedures.repeat_events import RepetitionEnd, RepetitionEnded, StepRepeats
 from procedures.signal_events import SIGNAL_CAME, SignalGiven
 from procedures.steering_events import (
@@ -129,8 +130,10 @@ __all__ = [
     "StepHeld",
     "StepKept",
     "StepOwed",
+    "StepPaused",
     "StepReleased",
     "StepRepeats",
+    "StepResumed",
     "StepSkipped",
     "StepStarted",
     "StepWaitsAgain",
@@ -323,6 +326,8 @@ AnyEvent = Annotated[
     | PathwayLimitMoved
     | PathwayLimitPassed
     | SignalGiven
+    | StepPaused
+    | StepResumed
     | StepHeld
     | StepReleased
     | ContactAllowed

@@ -191,6 +191,9 @@ class Shower:
         elif step.held_until and step.state in NOT_BEGUN:
             until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
             said = self.names.words.gettext("not before %(until)s") % {"until": until}
+        if step.paused_at:
+            since = spans.day_and_hour(step.paused_at, self.names.language, self.view.row.opened_at)
+            said = self.names.words.gettext("stands still since %(since)s") % {"since": since}
         if step.is_owed:
             said = self.names.words.gettext("%(said)s, still owed") % {"said": said}
         elif step.begun_first:

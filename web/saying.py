@@ -137,6 +137,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.LIMIT_PASSED: N_("a limit has passed"),
     AlertPurpose.CONSENT_NEEDED: N_("her consent is needed"),
     AlertPurpose.LIMIT_MOVED: N_("the time has changed"),
+    AlertPurpose.PAUSED: N_("it stands still"),
     AlertPurpose.LONGER_TIME_ASKED: N_("longer time is asked for"),
     AlertPurpose.LAPSED: N_("the time is over"),
     AlertPurpose.WORD_LAPSED: N_("word: the time is over"),

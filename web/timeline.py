@@ -72,6 +72,8 @@ SENTENCES: Mapping[str, str] = {
     "step_begun_first": N_("“%(step)s” was begun before its turn: %(reason)s."),
     "step_owed": N_("“%(step)s” was passed over for “%(begun)s”: it stays owed until it is done or decided."),
     "step_forgone": N_("“%(step)s” was owed, and is not needed any more: %(reason)s."),
+    "step_paused": N_("“%(step)s” stands still, and so does its time, because of the signal “%(signal)s”."),
+    "step_resumed": N_("“%(step)s” goes on with the time that remained, because of the signal “%(signal)s”."),
     "signal_given": N_("%(pathway)s: “%(signal)s” has happened, as said by: %(body)s (%(actor)s)."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: %(reason)s."),

@@ -41,6 +41,8 @@ STEP: Mapping[str, str] = {
     "on_expiry": "What it means that the time for the result went by: `escalate`, `note`, or a result.",
     "extend": "Longer time: how much, how often, and who must all agree.",
     "ends_when": "The result with which it ends while it is at work, and the signal that says so.",
+    "pauses_on": "The signal on which it stands still while it is at work, with what bodies promised each other.",
+    "resumes_on": "The signal on which it goes on, with the time that remained.",
     "source": "Where the limits of the step come from.",
     "clock": "What kind of time the limits of the result are.",
     "at": "The same as `not_before`, for a notice.",

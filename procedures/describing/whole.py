@@ -34,6 +34,8 @@ _OF_STEP: Mapping[str, Piece] = {
     "on_expiry": NAME,
     "extend": ref("extension"),
     "ends_when": named(ref("need")),
+    "pauses_on": ref("need"),
+    "resumes_on": ref("need"),
     "source": ref("source"),
     "clock": {"enum": [*Clock]},
 }

@@ -13,7 +13,7 @@ from procedures.grammar.needs import admitted, read_condition, read_need
 from procedures.grammar.own_work import refuse_consent
 from procedures.grammar.repetitions import read_repetition
 from procedures.grammar.sets import Evidence, read_evidence, read_sets
-from procedures.grammar.signals import read_ends
+from procedures.grammar.signals import read_ends, read_pauses
 from procedures.grammar.silences import read_extension, read_silence
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form
@@ -152,7 +152,8 @@ class StepReader:
         draft.silence = read_silence(self.document, fields)
         draft.ends = read_ends(self.document, fields["ends_when"]) if "ends_when" in fields else []
         ends = tuple(placed.end for placed in draft.ends)
-        return {"on_expiry": draft.silence, "extend": extension, "ends_when": ends}
+        draft.pauses, pauses = read_pauses(self.document, fields)
+        return {"on_expiry": draft.silence, "extend": extension, "ends_when": ends, **pauses}
 
     def _ask(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         defaults = self._defaults(fields)

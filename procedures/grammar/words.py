@@ -7,7 +7,7 @@ from procedures.reading import Form
 
 KINDS = tuple(STEP_MOMENTS)
 COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis")
-TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when")
+TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when", "pauses_on", "resumes_on")
 OF_KIND = {
     "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
     "tell": ("at",),
@@ -52,12 +52,10 @@ LATER_STEP = frozenset(
         "n_of",
         "not_delegable",
         "on_results",
-        "pauses_on",
         "people",
         "recipients",
         "reconsidered_by",
         "required",
-        "resumes_on",
         "same_as",
         "subject",
         "tell_her",

@@ -47,6 +47,8 @@ NOT_BEFORE, NOTED, LAPSES = N_("not before: {time}"), N_("then: only noted"), N_
 LONGER, WHOLE = N_("longer by {time}, how often: {times}"), N_("over at the latest: {time}")
 ON, ENDS_ON = N_("on signal: {signals}"), N_("ends on signal: {signals}")
 CALLED_OFF = N_("called off on signal: {signals}")
+STANDS_STILL_ON = N_("stands still on signal: {signals}")
+GOES_ON_ON = N_("goes on with signal: {signals}")
 OUTCOME, EDITION, DRAWING = N_("outcome"), N_("edition {edition}"), N_("Drawing of the pathway {title}, step by step")
 
 
@@ -166,6 +168,8 @@ class _Drawing:
             ON: needed_signals(step.needs),
             ENDS_ON: frozenset().union(*(needed_signals(end.need) for end in ends)),
             CALLED_OFF: off,
+            STANDS_STILL_ON: _signals_of(step, "pauses_on"),
+            GOES_ON_ON: _signals_of(step, "resumes_on"),
         }
         for template, signals in marked.items():
             if signals:
@@ -245,3 +249,8 @@ def _text(
 
 def _denied(arrow: Arrow) -> str:
     return "≠ " if arrow.denied and arrow.result else ""
+
+
+def _signals_of(step: AnyStep, word: str) -> Collection[str]:
+    need = getattr(step, word, None)
+    return needed_signals(need) if need else ()

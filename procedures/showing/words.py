@@ -79,6 +79,10 @@ WHAT_IS_SHOWN = N_("what is shown as {field}")
 SOURCE = N_("Source: {source} (read there on {date}).")
 SOURCE_UNREAD = N_("Source: {source} (nobody has read it there).")
 ENDS_EARLIER = N_("While it is at work, it ends with «{result}» as soon as {needs}.")
+STANDS_STILL = N_(
+    "While it is at work, it stands still as soon as {needs}; it goes on as soon as {again}, "
+    "with the time that remained."
+)
 STAYS_OPEN = N_("It stays open, for years if need be, while a step waits for a signal.")
 DOES_NOT_WAIT = N_("When nothing but a signal could move it on, it ends without waiting for one.")
 SIGNALS = N_("What may come from outside, at any time and more than once")
@@ -168,6 +172,9 @@ class _Words:
         for end in step.ends_when:
             result = self.speaker.result(step.name, end.result)
             yield self.say(ENDS_EARLIER).format(result=result, needs=self.speaker.need(end.need))
+        if step.pauses_on and step.resumes_on:
+            needs, again = self.speaker.need(step.pauses_on), self.speaker.need(step.resumes_on)
+            yield self.say(STANDS_STILL).format(needs=needs, again=again)
 
     def _consent(self, consent: str | None, basis: object) -> Iterator[str]:
         if consent:
