@@ -83,6 +83,14 @@ OF_OWN_WORK: Mapping[str, str] = {
 }
 """The same of the network's own work, which is no case."""
 
+UNMOVED: Mapping[str, str] = {
+    "limit_moved": N_("{ref}: another limit for the result has changed; the one that counts stays: {new_at}."),
+    "pathway_limit_moved": N_(
+        "Another limit of the pathway “{pathway}” has changed; the one that counts stays: {new_at}."
+    ),
+}
+"""Said instead where the end that counts reads as it did."""
+
 SETTLED: Mapping[str, str] = {
     DeliveryResult.ACCEPTED: N_("The alert by {channel}: taken by the carrier."),
     DeliveryResult.FAILED: N_("The alert by {channel}: it did not leave ({why})."),
@@ -140,7 +148,8 @@ class Teller:
         }
         if isinstance(event, AlertSettled):
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
-        sentence = _(self._sentences[given["kind"]])
+        told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else self._sentences
+        sentence = _(told[given["kind"]])
         if self._by_step and "{step}" in sentence:
             sentence = sentence.removeprefix("{ref}: ")  # the sentence names the step itself
         return sentence.format(**data)

@@ -7,6 +7,7 @@ from cli import (
     cases,
     configuration,
     doctor,
+    editions,  # noqa: F401  # its commands are those of `procedures`
     handoffs,
     network,
     scenarios,

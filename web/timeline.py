@@ -52,18 +52,18 @@ SENTENCES: Mapping[str, str] = {
     "nobody_to_call": N_("Nobody is left who may be called for “%(step)s”: it waits here, please look for somebody."),
     "delivery_uncertain": N_("It is uncertain whether a message to %(to)s arrived: %(purpose)s."),
     "step_waits_again": N_("“%(step)s” had been left out and can take place after all."),
-    "step_held": N_("“%(step)s” may begin on %(until)s, not before."),
+    "step_held": N_("“%(step)s” begins at the earliest: %(until)s."),
     "step_released": N_("“%(step)s” may begin now."),
     "limit_moved": N_("The time for “%(step)s” has changed: %(new_at)s (before: %(old_at)s)."),
     "longer_time_asked": N_("%(actor)s asked for longer time: “%(step)s”."),
     "longer_time_agreed": N_("Longer time for “%(step)s”: %(body)s agrees (%(actor)s)."),
     "limit_extended": N_("There is longer time for “%(step)s”: %(new_at)s (before: %(old_at)s)."),
     "handoff_lapsed": N_("The time for “%(step)s” is over, and the procedure says what that means: %(result)s."),
-    "pathway_limit_passed": N_("The pathway %(pathway)s is not over in its time, which ended on %(limit)s."),
+    "pathway_limit_passed": N_("The pathway %(pathway)s is not over in its time. It ended: %(limit)s."),
     "pathway_limit_moved": N_("The time for the pathway %(pathway)s has changed: %(new_at)s (before: %(old_at)s)."),
     "contact_forbidden": N_("She does not want to be contacted again: what rests on her consent stops."),
     "contact_allowed": N_("She may be contacted again; what she had agreed to is asked anew."),
-    "step_repeats": N_("“%(step)s” comes again on %(until)s. Times so far: %(rounds)s."),
+    "step_repeats": N_("“%(step)s” comes again: %(until)s. Times so far: %(rounds)s."),
     "repetition_ended": N_("“%(step)s” does not come again. Times in all: %(rounds)s (%(reason)s)."),
     "case_reopened": N_("The case was over, and is open again."),
     "pathway_reopened": N_("The pathway “%(pathway)s” is begun anew: %(reason)s."),
@@ -78,6 +78,14 @@ SENTENCES: Mapping[str, str] = {
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: %(reason)s."),
 }
+
+UNMOVED: Mapping[str, str] = {
+    "limit_moved": N_("Another limit of “%(step)s” has changed; the one that counts stays: %(new_at)s."),
+    "pathway_limit_moved": N_(
+        "Another limit of the pathway %(pathway)s has changed; the one that counts stays: %(new_at)s."
+    ),
+}
+"""Said instead where the end that counts reads as it did."""
 
 SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
 
@@ -107,8 +115,11 @@ class Teller:
 
     def sentence(self, entry: TimelineEntry) -> str:
         """The event in words."""
+        places = _Places(self, entry)
         template = SECOND_ANSWER if _second(entry) else self._sentences[entry.kind]
-        return self.names.words.gettext(template) % _Places(self, entry)
+        if entry.kind in UNMOVED and places["old_at"] == places["new_at"]:
+            template = UNMOVED[entry.kind]
+        return self.names.words.gettext(template) % places
 
 
 def _folded(entry: TimelineEntry) -> bool:

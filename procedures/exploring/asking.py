@@ -18,6 +18,8 @@ OVER = "*"
 """Any result that nobody asks for by its name."""
 NEVER = "…"
 """How a step counts that waits for a signal which never comes."""
+AND = "+"
+"""Joins the results that a repeated step brought: names have no such sign."""
 KNOWN = "known"
 """Stands for any moment of a dated fact whose day no condition compares: then it can only be told or not."""
 
@@ -113,7 +115,7 @@ def need_stands(need: Need, so: Mapping[Key, Answer]) -> NeedState:
         answer = so[Key(Asked.STEP, need.step or "")]
         if answer == NEVER:
             return NeedState.PENDING
-        return NeedState.MET if need.result in {None, answer} else NeedState.IMPOSSIBLE
+        return NeedState.MET if need.result is None or _brought(answer, need.result) else NeedState.IMPOSSIBLE
     return joined(need, [need_stands(part, so) for part in need.parts])
 
 
@@ -124,11 +126,15 @@ def need_met(need: Need, so: Mapping[Key, Answer]) -> bool:
 
 def _stands_at_the_end(need: Need, so: Mapping[Key, Answer]) -> NeedState:
     if need.kind is NeedKind.STEP:
-        over = need.result is None or so[Key(Asked.STEP, need.step or "")] == need.result
+        over = need.result is None or _brought(so[Key(Asked.STEP, need.step or "")], need.result)
         return NeedState.MET if over else NeedState.IMPOSSIBLE
     if need.kind is NeedKind.SIGNAL:
         return need_stands(need, so)
     return joined(need, [_stands_at_the_end(part, so) for part in need.parts])
+
+
+def _brought(answer: Answer, result: str) -> bool:
+    return result in str(answer).split(AND)
 
 
 def named_results(needs: Iterable[Need]) -> Mapping[str, frozenset[str]]:

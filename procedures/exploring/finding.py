@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from procedures.conditions import holds, needed_signals
 from procedures.exploring import kinds
 from procedures.exploring.asking import (
+    AND,
     KNOWN,
     LEFT_OUT,
     NEVER,
@@ -16,6 +17,7 @@ from procedures.exploring.asking import (
     need_keys,
 )
 from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore_with_changes
+from procedures.exploring.ways import entering
 from procedures.grammar.drafts import PathwayDraft
 from procedures.reading import Document
 from procedures.remeasuring import limits_of
@@ -146,7 +148,7 @@ def _told(trace: Trace | None, pathway: Pathway) -> list[Sentence]:
     matters = frozenset().union(*(need_keys(outcome.when) for outcome in pathway.outcomes))
     for step in pathway.steps.values():
         if Key(Asked.STEP, step.name) in matters:
-            matters |= need_keys(step.needs) | condition_keys(step.when)
+            matters |= need_keys(step.needs) | condition_keys(entering(step))
             matters |= {Key(Asked.SIGNAL, s.name) for s in pathway.signals.values() if step.name in s.cancels}
     told = trace.told() if trace else []
     sentences = [_sentence(key, answer) for key, answer in told if _plain(key) in matters]
@@ -161,7 +163,7 @@ def _sentence(key: Key, answer: Answer) -> Sentence:
     if key.kind is Asked.STEP:
         if answer in {LEFT_OUT, NEVER}:
             return Sentence(kinds.STEP_LEFT_OUT, {"step": key.name})
-        return Sentence(kinds.STEP_ENDS, {"step": key.name, "result": str(answer)})
+        return Sentence(kinds.STEP_ENDS, {"step": key.name, "result": str(answer).replace(AND, ", ")})
     if key.kind is Asked.BECOMES and answer != KNOWN:
         return Sentence(kinds.FACT_BECOMES, {"fact": key.name, "value": str(answer).lower()})
     if key.kind is Asked.SIGNAL:

@@ -153,7 +153,7 @@ def test_it_is_told_back_and_drawn_as_it_is_meant() -> None:
         s for part in plain_words(pathway, {}, translator("it", "procedures").gettext, "it") for s in part.sentences
     )
     assert "«Passo a» è concluso, ma non con «yes»" in said
-    assert "≠ yes" in drawing(pathway, {}, str, "en")
+    assert "«Step a» is over, but not with «yes»" in drawing(pathway, {}, str, "en")
     of_two = load_pathway(whole(TWO_OF), "a.yaml")
     english = " ".join(s for part in plain_words(of_two, {}, str, "en") for s in part.sentences)
     assert "at least 2 of: «Step a» has ended with «yes»; «Step b»" in english
