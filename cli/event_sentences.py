@@ -71,6 +71,11 @@ SENTENCES: Mapping[str, str] = {
     "signal_given": N_("The pathway “{pathway}” was given the signal “{signal}”, as said by: {body}."),
     "step_paused": N_("“{step}” stands still, and so does its time, because of the signal “{signal}”."),
     "step_resumed": N_("“{step}” goes on with the time that remained, because of the signal “{signal}”."),
+    "pathway_moved": N_(
+        "The pathway “{pathway}” goes by edition {edition} from now on (before: {old_edition}): {reason}."
+    ),
+    "step_looked_at_anew": N_("“{step}” begins otherwise by the new edition: it is looked at anew."),
+    "handoff_retimed": N_("{ref}: by the new edition its time is {new_at} (before: {old_at})."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
@@ -141,7 +146,7 @@ class Teller:
             "signal": self._signal(given),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
-            "rounds": str(given.get("rounds", "")),
+            **{name: str(given.get(name, "")) for name in ("rounds", "edition", "old_edition")},
             "why": carrier_reason(str(given.get("code", ""))),
             **self._fact(given),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},

@@ -14,7 +14,7 @@ from procedures.edition_errors import ProposalChanged
 from procedures.editions import Act, ActKind, Edition, Editions, EditionState, in_force, proposed
 from procedures.faults import Fault, ProcedureFaults, Severity
 from procedures.folders import pathway_files
-from procedures.loading import check_texts, content_hash, load_pathway
+from procedures.loading import SHIPPED, check_texts, content_hash, load_pathway
 from procedures.schema import Pathway, StartStep
 
 FOLDER = "procedures"
@@ -163,6 +163,15 @@ def own_files(house: House) -> Sequence[OwnFile]:
         return ()
     known = house.procedures.editions()
     return [_own_file(path, known) for path in pathway_files([folder]) if path.is_file()]
+
+
+def text_at_hand(house: House, file: str) -> str | None:
+    """The text of one of these files, or of a shipped pathway, by the name of its file; None where there is none."""
+    for folder in (house.settings.data / FOLDER, SHIPPED):
+        for path in pathway_files([folder]) if folder.is_dir() else ():
+            if path.name == file and path.is_file():
+                return _read(path)
+    return None
 
 
 def _own_file(path: Path, known: Editions) -> OwnFile:

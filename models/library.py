@@ -96,7 +96,8 @@ class Procedures:
     def library_for(self, connection: Connection, state: CaseState) -> Library:
         """The library with every text that this case is pinned to, and those that these may still start."""
         self._follow(connection)
-        library = self._with(connection, {run.content_hash for run in state.runs.values()})
+        texts = {text for run in state.runs.values() for text in (run.content_hash, *run.earlier)}
+        library = self._with(connection, texts)
         running = [library.by_hash[run.content_hash] for run in state.runs.values()]
         while lost := _out_of_force(library, running):
             newest = {_newest(connection, name) for name in lost}

@@ -51,6 +51,7 @@ from procedures.limit_events import (
     StepHeld,
     StepReleased,
 )
+from procedures.move_events import HandoffRetimed, PathwayMoved, StepLookedAtAnew
 from procedures.pause_events import StepPaused, StepResumed
 from procedures.repeat_events import RepetitionEnd, RepetitionEnded, StepRepeats
 from procedures.signal_events import SIGNAL_CAME, SignalGiven
@@ -99,6 +100,7 @@ __all__ = [
     "HandoffExpired",
     "HandoffLapsed",
     "HandoffRequested",
+    "HandoffRetimed",
     "LimitAlreadyOver",
     "LimitExtended",
     "LimitMoved",
@@ -112,6 +114,7 @@ __all__ = [
     "PathwayEnded",
     "PathwayLimitMoved",
     "PathwayLimitPassed",
+    "PathwayMoved",
     "PathwayReopened",
     "PathwayStarted",
     "RepetitionEnd",
@@ -129,6 +132,7 @@ __all__ = [
     "StepForgone",
     "StepHeld",
     "StepKept",
+    "StepLookedAtAnew",
     "StepOwed",
     "StepPaused",
     "StepReleased",
@@ -233,6 +237,8 @@ class SkipReason(StrEnum):
     """It rests on a consent, and she does not want to be contacted again."""
     NO_SIGNAL = "no_signal"
     """The signal it waits for never came, and nothing else keeps the pathway open."""
+    NOT_IN_EDITION = "not_in_edition"
+    """The pathway was moved to an edition that does not have it."""
 
 
 class StepSkipped(StepEvent):
@@ -341,6 +347,9 @@ AnyEvent = Annotated[
     | StepBegunFirst
     | StepForgone
     | StepOwed
+    | PathwayMoved
+    | StepLookedAtAnew
+    | HandoffRetimed
     | CaseClosed
     | CaseCancelled,
     Field(discriminator="kind"),

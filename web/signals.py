@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.composition import House
-from models.views import CaseView, HandoffRow, case_view
+from models.views import CaseView, HandoffRow, case_state
 from procedures.case import CaseStatus, HandoffState, PathwayRun, RunState
 from procedures.schema import COORDINATOR, Signal
 from procedures.signalling import speaks_for
@@ -56,7 +56,7 @@ def signals_by_link(house: House, row: HandoffRow, person: str, names: Names) ->
     may = {signal.name: words_of(signal, row, person, names) for signal in pinned.signals.values()} if pinned else {}
     if pinned is None or row.state is not HandoffState.ACCEPTED or not any(may.values()):
         return ()
-    run = case_view(house.database, house.keyring, row.case_code).state.runs[row.run_id]
+    run = case_state(house.database, house.keyring, row.case_code).runs[row.run_id]
     if run.state is not RunState.RUNNING:
         return ()
     return tuple(_line(run, signal, may[name], names) for name, signal in pinned.signals.items() if may[name])

@@ -14,7 +14,7 @@ from itertools import chain
 from models.composition import House
 from models.done import done_command
 from models.links import Link, LinkStatus, code_fits, find_link
-from models.views import HandoffRow, case_view, handoff_view
+from models.views import HandoffRow, case_state, handoff_view
 from notifiers.language import language_of, translator
 from procedures.case import HandoffMode, HandoffState, Party, PartyKind
 from procedures.choosing import coordinator_of
@@ -131,7 +131,7 @@ class Tap:
 
     def coordinator(self) -> Telephone | None:
         """Whom to call when this link is of no more use: the coordinator, never one who is kept out of this case."""
-        state = case_view(self.house.database, self.house.keyring, self.handoff.case_code).state
+        state = case_state(self.house.database, self.house.keyring, self.handoff.case_code)
         found = coordinator_of(self.names.directory, self.handoff.territory, state.exclusions)
         return self._telephone(Party(kind=PartyKind.COORDINATOR, id=found.id)) if found else None
 

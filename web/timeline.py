@@ -75,6 +75,11 @@ SENTENCES: Mapping[str, str] = {
     "step_paused": N_("“%(step)s” stands still, and so does its time, because of the signal “%(signal)s”."),
     "step_resumed": N_("“%(step)s” goes on with the time that remained, because of the signal “%(signal)s”."),
     "signal_given": N_("%(pathway)s: “%(signal)s” has happened, as said by: %(body)s (%(actor)s)."),
+    "pathway_moved": N_(
+        "The pathway “%(pathway)s” goes by edition %(edition)s from now on (before: %(old_edition)s): %(reason)s."
+    ),
+    "step_looked_at_anew": N_("“%(step)s” begins otherwise by the new edition: it is looked at anew."),
+    "handoff_retimed": N_("By the new edition the time for “%(step)s” is %(new_at)s (before: %(old_at)s)."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: %(reason)s."),
 }
@@ -228,6 +233,7 @@ class _Places(Mapping[str, str]):
             saying.FACT_REASONS,
             saying.ANEW_REASONS,
             saying.REOPEN_REASONS,
+            saying.MOVE_REASONS,
         ):
             if reason in table:
                 said = self._say(table, reason)
@@ -239,6 +245,12 @@ class _Places(Mapping[str, str]):
 
     def _old_result_said(self) -> str:
         return self._names.result(self._content_hash(), self._step_name(), self._word("old_result"))
+
+    def _edition_said(self) -> str:
+        return self._word("edition")
+
+    def _old_edition_said(self) -> str:
+        return self._word("old_edition")
 
     def _limit_said(self) -> str:
         return self._moment("limit_at")

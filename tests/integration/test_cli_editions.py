@@ -118,3 +118,52 @@ def test_an_account_needs_a_name_that_can_be_read(name: str, data: Path) -> None
 def test_an_account_is_made_once(data: Path) -> None:
     ran = run(data, "user", "add", " anna ")
     assert (ran.exit_code, "already" in ran.stderr) == (1, True)
+
+
+def adopted(data: Path) -> None:
+    proposed(data)
+    for name in ("anna", "berta"):
+        procedures(data, "adopt", "shelter", "2", "--by", name)
+
+
+def running(data: Path) -> str:
+    """The code of a case in which the shelter pathway runs by the edition that ships."""
+    network = Path("models/samples/network.yaml")
+    assert run(data, "network", "import", str(network)).exit_code == 0
+    opened = run(
+        data,
+        *("case", "open", "--pathway", "shelter", "--consent", "shelter", "--territory", "valle_chiara", "--drill"),
+    )
+    return opened.stdout.split()[0]
+
+
+def test_running_cases_are_previewed_and_then_moved(data: Path) -> None:
+    code = running(data)
+    adopted(data)
+    shown = procedures(data, "move", "shelter", "--all", "--preview")
+    assert f"{code}, " in shown.stdout
+    assert "from edition 1 to edition 2\n    At work, and goes on: Find a protected place." in shown.stdout
+    assert "Nothing changes for it now" in shown.stdout
+    moved = procedures(data, "move", "shelter", "--case", code, "--reason", "law_changed", "--by", "anna")
+    assert "(moved)" in moved.stdout
+    assert procedures(data, "move", "shelter", "--all", "--preview").stdout == ""
+    assert "goes by edition 2 from now on (before: 1)" in run(data, "case", "trail", code).stdout
+    assert run(data, "audit", "verify").exit_code == 0
+
+
+WRONG_MOVES = [
+    (("shelter",), 2, "--case CODE | --all"),
+    (("shelter", "--all"), 2, "--reason"),
+    (("shelter", "--all", "--reason", "law_changed"), 2, "--by"),
+    (("shelter", "--all", "--reason", "because", "--by", "anna"), 4, "because"),
+    (("shelter", "--all", "--reason", "law_changed", "--by", "nobody"), 4, "No account"),
+    (("shelter", "--all", "--preview", "--to", "7"), 5, "is not in force"),
+    (("nothing", "--all", "--preview"), 4, "No pathway is called nothing"),
+    (("shelter", "--case", "C-0000-0000", "--preview"), 4, "No such case"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "said"), WRONG_MOVES)
+def test_a_move_that_is_not_understood_is_refused(words: tuple[str, ...], code: int, said: str, data: Path) -> None:
+    ran = procedures(data, "move", *words)
+    assert (ran.exit_code, said in ran.stderr) == (code, True), ran.stderr

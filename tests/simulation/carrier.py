@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from models.outbox import Delivery
 from models.points import reach
+from notifiers.leaving import Leave, at_once
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from procedures.events import AlertPurpose
@@ -119,7 +120,8 @@ class CarrierAtOnce:
     process: Process
     taking: Delivery | None = None
 
-    async def send(self, message: Message) -> Outcome:
+    async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
+        await leave()
         assert self.taking is not None
         attempt = self.carrier.begin(self.process, self.taking, message, at_once=True)
         self.carrier.take(attempt)
