@@ -79,6 +79,14 @@ class PlacedEnd:
     refs: tuple[NeedRef, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedPause:
+    """`pauses_on` or `resumes_on`, and where it stands."""
+
+    node: Node
+    refs: tuple[NeedRef, ...]
+
+
 @dataclass(slots=True)
 class StepDraft:
     """One step: `model` stays None where a fault kept it from being built; the rest serves the checks all the same."""
@@ -93,6 +101,8 @@ class StepDraft:
     result_nodes: dict[str, Node] = field(default_factory=dict)
     needs: list[NeedRef] = field(default_factory=list)
     ends: list[PlacedEnd] = field(default_factory=list)
+    pauses: Mapping[str, PlacedPause] = field(default_factory=dict)
+    """`pauses_on` and `resumes_on`."""
     moments: list[MomentRef] = field(default_factory=list)
     accept: PlacedLimit | None = None
     first_sign: PlacedLimit | None = None
@@ -117,6 +127,7 @@ class PathwayDraft:
     """The steps and outcomes of one text."""
 
     facts: Mapping[str, Fact]
+    no_case: bool = False
     name: str | None = None
     name_node: Node | None = None
     signals: dict[str, SignalDraft] = field(default_factory=dict)
