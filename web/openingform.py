@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from procedures.directory import Directory
-from procedures.schema import Condition, Fact, Library, Limit, MomentKind
+from procedures.schema import Condition, Fact, Library, Limit, MomentKind, StartStep
 from procedures.whonow import WhoRow
 from web.doorkeeper import Visit
 from web.naming import Names
-from web.saying import CHANNELS, WHO_WHEN
+from web.saying import CHANNELS, WHO_BECAUSE, WHO_WHEN
 
 Option = tuple[str, str]
 """A value and what it is called."""
@@ -85,6 +85,8 @@ def _who(row: WhoRow, names: Names) -> WhoLine:
     coordinator = names.directory.coordinators.get(row.coordinator or "")
     who = service or coordinator
     role = names.role_in(row.person, service) if row.person and service else ""
+    if row.because is not None and row.because in WHO_BECAUSE:
+        role = names.words.gettext(WHO_BECAUSE[row.because])
     channel = row.channel if service and row.channel in CHANNELS else None
     return WhoLine(
         pathway=current.title.said(names.language),
@@ -122,6 +124,7 @@ def _deciding_facts(library: Library) -> frozenset[str]:
     moments = [moment for limit in limits for moment in limit.moments]
     moments += [step.not_before.of for step in steps if step.not_before]
     found |= {name for limit in limits for name in _facts_of(limit.when)}
+    found |= {step.choose.territory for step in steps if not isinstance(step, StartStep) and step.choose.territory}
     found |= {moment.name for moment in moments if moment.kind is MomentKind.FACT and moment.name}
     return frozenset(found)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
 from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, FactReason, ReopenReason
-from procedures.events import SIGNAL_CAME, AlertPurpose, RepetitionEnd, SkipReason
+from procedures.events import SIGNAL_CAME, AlertPurpose, NobodyBecause, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
 
@@ -190,6 +190,12 @@ URGENCIES: Mapping[str, str] = {
     Urgency.TODAY: N_("today"),
     Urgency.PLANNED: N_("planned"),
 }
+
+WHO_BECAUSE: Mapping[str, str] = {
+    NobodyBecause.TERRITORY_UNKNOWN: N_("not told in which territory"),
+    NobodyBecause.BODY_UNKNOWN: N_("not known which body did the step before"),
+}
+"""Why no service would be asked, where it is more than that nobody is there."""
 
 WHO_WHEN: Mapping[str, str] = {
     WhoWhen.NOW: N_("at once"),

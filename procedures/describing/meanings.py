@@ -30,6 +30,7 @@ STEP: Mapping[str, str] = {
     "tell": "The competence of the service that is told; no answer is asked.",
     "await": "Who must act, outside the network: nobody there is alerted.",
     "start": "The pathway that is started; its outcomes, and `ended`, are this step's results.",
+    "choose": "Which of those who offer the competence; without it, whoever the directory names first.",
     "accept_within": "The time to say yes, from the request: one length.",
     "first_sign_within": "The time to a first sign of work, from the acceptance; needed with `risk: imminent`.",
     "complete_within": "The time for the result, from the acceptance or from another moment; of several the strictest.",
@@ -43,6 +44,12 @@ STEP: Mapping[str, str] = {
     "source": "Where the limits of the step come from.",
     "clock": "What kind of time the limits of the result are.",
     "at": "The same as `not_before`, for a notice.",
+}
+CHOICE: Mapping[str, str] = {
+    "territory": "`fact.NAME`: the fact that names the territory to look in, instead of the case's own.",
+    "same_as": "An earlier step: the body that did it does this one too, the same service first.",
+    "different_from": "Steps that come before: no body that does one of them does this one.",
+    "barred": "Competences: no body that offers one of them, in whichever service, is asked.",
 }
 LIMIT: Mapping[str, str] = {
     "within": "A point in time.",

@@ -24,6 +24,7 @@ _OF_STEP: Mapping[str, Piece] = {
     "tell": NAME,
     "await": ref("text"),
     "start": NAME,
+    "choose": ref("choice"),
     "accept_within": ref("limit"),
     "first_sign_within": ref("limit"),
     "complete_within": one_or_more(ref("limit")),

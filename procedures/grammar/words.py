@@ -7,9 +7,9 @@ KINDS = tuple(STEP_MOMENTS)
 COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis")
 TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when")
 OF_KIND = {
-    "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
-    "tell": ("at",),
-    "await": ("watched_by", "within", *TIMED),
+    "ask": ("choose", "accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
+    "tell": ("choose", "at"),
+    "await": ("watched_by", "choose", "within", *TIMED),
     "start": (),
 }
 """The words of each kind of step beside the common ones."""
@@ -36,14 +36,14 @@ REQUIRED = {
     "start": {"title": "title: {it: Assistenza legale, en: Legal help}"},
 }
 
+IN_CHOOSE = ("territory", "same_as", "different_from", "barred")
+"""What stands inside `choose`, and is easily written beside the competence."""
 LATER_STEP = frozenset(
     {
         "act_first",
         "all",
         "also_tell",
-        "barred",
         "deputy_of",
-        "different_from",
         "first",
         "level",
         "members",
@@ -56,10 +56,8 @@ LATER_STEP = frozenset(
         "reconsidered_by",
         "required",
         "resumes_on",
-        "same_as",
         "subject",
         "tell_her",
-        "territory",
         "told_when",
         "two_persons",
     }

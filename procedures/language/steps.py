@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from procedures.language.base import Model, Text
+from procedures.language.choosing import Choice
 from procedures.language.conditions import Condition, LookedAt, Need
 from procedures.language.ladder import Rung
 from procedures.language.limits import Extension, Limit, Point, Silence
@@ -36,6 +37,7 @@ class AskStep(Step):
 
     kind: Literal["ask"] = "ask"
     competence: str
+    choose: Choice = Choice()
     accept_within: Limit
     first_sign_within: Limit | None = None
     complete_within: tuple[Limit, ...]
@@ -53,6 +55,7 @@ class TellStep(Step):
 
     kind: Literal["tell"] = "tell"
     competence: str
+    choose: Choice = Choice()
 
 
 class AwaitStep(Step):
@@ -62,6 +65,7 @@ class AwaitStep(Step):
     who: Text
     watched_by: str
     """The competence of the service that watches."""
+    choose: Choice = Choice()
     within: tuple[Limit, ...]
     on_expiry: str = Silence.ESCALATE
     """As for an `ask`."""

@@ -24,6 +24,7 @@ from procedures.schema import (
     StartStep,
 )
 from procedures.showing import names
+from procedures.showing.choices import in_a_box
 from procedures.showing.conditions import Speaker
 from procedures.showing.layout import Arrow, Box, Layout, lay_out
 
@@ -143,6 +144,8 @@ class _Drawing:
         yield from self._signalled(step)
         if step.not_before:
             yield say(NOT_BEFORE).format(time=self.speaker.point(step.not_before))
+        if not isinstance(step, StartStep):
+            yield from in_a_box(step, self.speaker)
         if isinstance(step, AskStep):
             yield self._limit(TAKEN, step.accept_within)
             if step.first_sign_within:

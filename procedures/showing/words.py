@@ -27,6 +27,7 @@ from procedures.schema import (
     TellStep,
 )
 from procedures.showing import names
+from procedures.showing.choices import chosen_by
 from procedures.showing.conditions import AND, Speaker
 
 HEADING = N_("{title}, edition {edition}")
@@ -235,9 +236,11 @@ class _Words:
     def _own(self, step: AnyStep) -> Iterator[str]:
         if isinstance(step, AskStep):
             yield self.say(ASKS).format(who=names.competence(step.competence, self.language))
+            yield from chosen_by(step, self.speaker)
             yield from self._ask(step)
         elif isinstance(step, TellStep):
             yield self.say(TELLS).format(who=names.competence(step.competence, self.language))
+            yield from chosen_by(step, self.speaker)
         elif isinstance(step, StartStep):
             yield self.say(STARTS).format(pathway=names.spaced(step.pathway))
         else:
@@ -262,6 +265,7 @@ class _Words:
     def _await(self, step: AwaitStep) -> Iterator[str]:
         watcher = names.competence(step.watched_by, self.language)
         yield self.say(AWAITS).format(who=step.who.said(self.language), watcher=watcher)
+        yield from chosen_by(step, self.speaker)
         for limit in step.within:
             yield self._timed(UNTIL, limit)
         yield from self._longer(step)
