@@ -5,11 +5,15 @@ from collections.abc import Iterator, Mapping
 from procedures.grammar import choose_kinds, kinds
 from procedures.grammar.drafts import NeedRef, PathwayDraft, StepDraft
 from procedures.reading import Document, nearest_or_all
+from procedures.schema import RungTarget
 
 
 def check_choices(document: Document, draft: PathwayDraft, before: Mapping[str, frozenset[str]]) -> None:
     """Take note of every fault of `choose`; `before` are the steps that each step needs."""
     for step in draft.steps.values():
+        for placed in step.ladder if step.not_delegable else ():
+            if placed.rung.to is RungTarget.NEXT_SERVICE:
+                document.fault(choose_kinds.PASSED_ON, placed.node)
         if step.choice is None:
             continue
         refs = [*([step.choice.same_as] if step.choice.same_as else []), *step.choice.different_from]

@@ -16,6 +16,8 @@ class NobodyBecause(StrEnum):
     """The fact that says in which territory to look was not told."""
     BODY_UNKNOWN = "body_unknown"
     """No service of the network did the step whose body is to do this one, or is not to."""
+    NOT_DELEGABLE = "not_delegable"
+    """It is the first service's alone, and that one cannot."""
 
 
 class ServiceChosen(StepEvent):

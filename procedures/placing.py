@@ -54,6 +54,9 @@ class Chosen:
 
 def choose(draft: Draft, run_id: str, step: PlacedStep) -> Chosen:
     """The next service that can be asked for this step at the draft's `now`, by all that the procedure says of it."""
+    tried = draft.step_run(run_id, step.name).tried
+    if tried and not isinstance(step, TellStep) and step.not_delegable:
+        return Chosen(because=NobodyBecause.NOT_DELEGABLE)
     terms = terms_of(
         step,
         draft.pathway(run_id),
@@ -71,7 +74,7 @@ def choose(draft: Draft, run_id: str, step: PlacedStep) -> Chosen:
         territory=terms.territory,
         now=draft.now,
         exclusions=draft.state.exclusions,
-        tried=draft.step_run(run_id, step.name).tried,
+        tried=tried,
     )
     found = look(terms=terms)
     if not found:

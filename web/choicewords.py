@@ -17,6 +17,7 @@ NOBODY: Mapping[str, str] = {
         "Nobody can be chosen for “%(step)s”: it is not known which body did the step that it is compared with. The "
         "coordinator has it at once."
     ),
+    NobodyBecause.NOT_DELEGABLE: N_("“%(step)s” is not passed on to another service: the coordinator has it at once."),
 }
 """Why nobody can be asked, where it is more than that nobody is there."""
 

@@ -31,6 +31,7 @@ STEP: Mapping[str, str] = {
     "await": "Who must act, outside the network: nobody there is alerted.",
     "start": "The pathway that is started; its outcomes, and `ended`, are this step's results.",
     "choose": "Which of those who offer the competence; without it, whoever the directory names first.",
+    "not_delegable": "`true`: it is not passed on; where the service that is asked cannot, the coordinator is called.",
     "accept_within": "The time to say yes, from the request: one length.",
     "first_sign_within": "The time to a first sign of work, from the acceptance; needed with `risk: imminent`.",
     "complete_within": "The time for the result, from the acceptance or from another moment; of several the strictest.",

@@ -25,6 +25,7 @@ _OF_STEP: Mapping[str, Piece] = {
     "await": ref("text"),
     "start": NAME,
     "choose": ref("choice"),
+    "not_delegable": {"type": "boolean"},
     "accept_within": ref("limit"),
     "first_sign_within": ref("limit"),
     "complete_within": one_or_more(ref("limit")),

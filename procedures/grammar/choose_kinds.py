@@ -12,6 +12,11 @@ NO_TERRITORY_FACT = FaultKind(
     "The fact {fact} cannot name a territory.",
     "Write a fact of type choice whose choices are called like territories of the network.",
 )
+PASSED_ON = FaultKind(
+    "passed-on",
+    "The ladder passes on to the next service what is not delegable.",
+    "Delete this rung, or delete not_delegable.",
+)
 LIKE_ITSELF = FaultKind("chosen-by-itself", "The step {step} is chosen by itself.", "Write an earlier step.")
 ASKS_NOBODY = FaultKind(
     "asks-nobody", "{step} starts a pathway, and asks nobody itself.", "Write a step that asks, tells or awaits."

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from procedures import nodes
 from procedures.grammar import choose_kinds, kinds, words
@@ -21,15 +22,19 @@ CHOOSE = Form(known=words.IN_CHOOSE, later=frozenset({"how_many", "picked"}))
 _FACT = re.compile(r"fact\.([a-z][a-z0-9_]*)")
 
 
-def choice_of(
+def read_who(
     document: Document, draft: StepDraft, fields: dict[str, Node], facts: Mapping[str, Fact], competence: str | None
-) -> Choice:
-    """What a step says in `choose`, if anything; the draft keeps where."""
+) -> dict[str, Any]:
+    """What a step says, beside the competence, of whom it asks: `choose` and `not_delegable`; the draft keeps where."""
     draft.competence = competence
-    if "choose" not in fields:
-        return Choice()
-    draft.choice = _read(document, fields["choose"], facts, competence)
-    return draft.choice.model
+    found: dict[str, Any] = {}
+    if "choose" in fields:
+        draft.choice = _read(document, fields["choose"], facts, competence)
+        found["choose"] = draft.choice.model
+    if "not_delegable" in fields:
+        found["not_delegable"] = document.truth(fields["not_delegable"])
+        draft.not_delegable = fields["not_delegable"] if found["not_delegable"] else None
+    return found
 
 
 def _read(document: Document, node: Node, facts: Mapping[str, Fact], competence: str | None) -> PlacedChoice:

@@ -100,6 +100,8 @@ class StepDraft:
     competence: str | None = None
     """What its service must offer."""
     choice: PlacedChoice | None = None
+    not_delegable: Node | None = None
+    """Where it says `not_delegable: true`."""
     pathway: NeedRef | None = None
     """For a `start`: the pathway it starts, in the field `step`."""
     results: Mapping[str, Result] | None = None

@@ -7,7 +7,7 @@ from procedures import nodes
 from procedures.durations import read_duration
 from procedures.fault_kinds import RESERVED_NAME
 from procedures.grammar import choose_kinds, kinds, limit_kinds, words
-from procedures.grammar.choosing import SAMPLES, choice_of
+from procedures.grammar.choosing import SAMPLES, read_who
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
 from procedures.grammar.needs import admitted, read_condition, read_need
@@ -20,7 +20,6 @@ from procedures.reading import Document, Form
 from procedures.schema import (
     AskStep,
     AwaitStep,
-    Choice,
     Clock,
     Fact,
     LookedAt,
@@ -168,7 +167,7 @@ class StepReader:
         competence = self.document.name(fields["ask"], "emergency_shelter")
         return {
             "competence": competence,
-            "choose": self._choose(draft, fields, competence),
+            **self._who(draft, fields, competence),
             "accept_within": draft.accept and draft.accept.limit,
             "first_sign_within": draft.first_sign and draft.first_sign.limit,
             "complete_within": tuple(placed.limit for placed in draft.limits),
@@ -180,7 +179,7 @@ class StepReader:
     def _tell(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.results = {}
         competence = self.document.name(fields["tell"], "police")
-        return {"competence": competence, "choose": self._choose(draft, fields, competence)}
+        return {"competence": competence, **self._who(draft, fields, competence)}
 
     def _await(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.limits = self._limits("within", fields, self._defaults(fields), draft.moments)
@@ -189,7 +188,7 @@ class StepReader:
         return {
             "who": read_text(self.document, fields["await"]),
             "watched_by": watched_by,
-            "choose": self._choose(draft, fields, watched_by),
+            **self._who(draft, fields, watched_by),
             "within": tuple(placed.limit for placed in draft.limits),
             **self._silence(draft, fields),
             "results": draft.results,
@@ -201,8 +200,8 @@ class StepReader:
             draft.pathway = NeedRef(fields["start"], pathway, None)
         return {"pathway": pathway}
 
-    def _choose(self, draft: StepDraft, fields: dict[str, Node], competence: str | None) -> Choice:
-        return choice_of(self.document, draft, fields, self.facts, competence)
+    def _who(self, draft: StepDraft, fields: dict[str, Node], competence: str | None) -> dict[str, Any]:
+        return read_who(self.document, draft, fields, self.facts, competence)
 
     def _defaults(self, fields: dict[str, Node]) -> LimitDefaults:
         source = read_source(self.document, fields["source"]) if "source" in fields else None

@@ -7,9 +7,9 @@ KINDS = tuple(STEP_MOMENTS)
 COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis")
 TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when")
 OF_KIND = {
-    "ask": ("choose", "accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
+    "ask": ("choose", "not_delegable", "accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
     "tell": ("choose", "at"),
-    "await": ("watched_by", "choose", "within", *TIMED),
+    "await": ("watched_by", "choose", "not_delegable", "within", *TIMED),
     "start": (),
 }
 """The words of each kind of step beside the common ones."""
@@ -48,7 +48,6 @@ LATER_STEP = frozenset(
         "level",
         "members",
         "n_of",
-        "not_delegable",
         "on_results",
         "pauses_on",
         "people",

@@ -38,6 +38,8 @@ class AskStep(Step):
     kind: Literal["ask"] = "ask"
     competence: str
     choose: Choice = Choice()
+    not_delegable: bool = False
+    """Whether it is the first service's alone: where that cannot, the coordinator gets it, and no next service."""
     accept_within: Limit
     first_sign_within: Limit | None = None
     complete_within: tuple[Limit, ...]
@@ -66,6 +68,8 @@ class AwaitStep(Step):
     watched_by: str
     """The competence of the service that watches."""
     choose: Choice = Choice()
+    not_delegable: bool = False
+    """As for an `ask`."""
     within: tuple[Limit, ...]
     on_expiry: str = Silence.ESCALATE
     """As for an `ask`."""

@@ -173,6 +173,7 @@ NOBODY_BECAUSE = {
     e.NobodyBecause.NOBODY: "",
     e.NobodyBecause.TERRITORY_UNKNOWN: " territory unknown",
     e.NobodyBecause.BODY_UNKNOWN: " body unknown",
+    e.NobodyBecause.NOT_DELEGABLE: " not delegable",
 }
 LINES: Mapping[type[e.Event], str] = {
     e.CaseOpened: "case opened",
@@ -236,7 +237,7 @@ _TOLD: Mapping[type[e.Event], Callable[..., tuple[str, ...]]] = {
 }
 _OTHER_WORDS = (
     "to by at could not be delivered may have been lost asks accept result first sign accepted passed longer moved "
-    "starts nothing never does-not-fit told ended finds nobody territory body unknown chooses in over"
+    "starts nothing never does-not-fit told ended finds nobody territory body unknown not delegable chooses in over"
 )
 """The words of lines that are put together by a function."""
 TOLD = frozenset(_TOLD) | SILENT

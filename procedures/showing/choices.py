@@ -15,6 +15,8 @@ SAME = N_(
 )
 OTHER = N_("Never a body that does, or did, {steps}.")
 BARRED = N_("Never a body that also offers: {competences}.")
+ALONE = N_("It is not passed on to another service: where the one that is asked cannot, the coordinator is called.")
+BOX_ALONE = N_("not passed on")
 BOX_WHERE, BOX_SAME = N_("where «{fact}» says"), N_("the body of «{step}»")
 BOX_OTHER, BOX_BARRED = N_("not the body of {steps}"), N_("not: {competences}")
 IN_TERRITORY, SAME_AS = N_("in {territory}"), N_("the body that did «{step}»")
@@ -25,11 +27,15 @@ PASSED_OVER = N_("passed over: {services}")
 def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """What the procedure says of whom a step asks, sentence by sentence."""
     yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED))
+    if not isinstance(step, TellStep) and step.not_delegable:
+        yield speaker.say(ALONE)
 
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """The same in few words, for a drawing."""
     yield from _told(step.choose, speaker, (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED))
+    if not isinstance(step, TellStep) and step.not_delegable:
+        yield speaker.say(BOX_ALONE)
 
 
 def _told(choice: Choice, speaker: Speaker, templates: tuple[str, str, str, str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from procedures.loading import check_paths, load_facts, load_pathway, shipped_fa
 from procedures.schema import AskStep, Choice, Pathway
 from procedures.showing.svg import drawing
 from procedures.showing.words import plain_words
-from tests.unit.marked import HEAD, codes, faults_of, place_of_mark
+from tests.unit.marked import HEAD, ask, codes, faults_of, place_of_mark
 
 FACTS = {
     **shipped_facts(),
@@ -69,6 +69,12 @@ WRONG_CHOICES = [
             ("c", "police", ", needs: [b], choose: {same_as: b, different_from: »a}"),
         ),
     ),
+    (
+        "passed-on",
+        ask("not_delegable: true\nescalate: [»{after: 20 min, to: next_service}, {after: 1 h, to: coordinator}]"),
+    ),
+    ("expected", ask("not_delegable: »never")),
+    ("not-here", one("»not_delegable: true")),
     ("same-and-barred", after("same_as: a, barred: [»police]")),
 ]  # fmt: skip
 
@@ -121,6 +127,14 @@ def test_plain_words_say_who_is_chosen_and_what_follows_where_that_is_not_known(
 def test_the_drawing_says_it_in_few_words() -> None:
     drawn = drawing(read(after("different_from: a")), FACTS, str, "en")
     assert "not the body of «A»" in drawn
+
+
+def test_what_is_not_passed_on_is_told_in_words_and_in_the_drawing() -> None:
+    pathway = read(ask("not_delegable: true"))
+    say = translator("it", "procedures").gettext
+    told = [said for part in plain_words(pathway, FACTS, say, "it") for said in part.sentences]
+    assert "Non si passa a un altro servizio: se quello a cui è chiesto non può, è chiamato chi coordina." in told
+    assert "not passed on" in drawing(pathway, FACTS, str, "en")
 
 
 def checked(text: str, folder: Path, *, network: bool = False) -> list[Fault]:

@@ -8,7 +8,7 @@ from procedures.directory import Directory
 from procedures.events import NobodyBecause, NoServiceFound, ServiceChosen
 from procedures.whonow import who_now
 from procedures.whonow_case import who_in_case
-from tests.making import FACTS, START, Story, directory, library, open_case, service
+from tests.making import FACTS, START, Story, directory, library, open_case, service, settle
 
 NEW_AREA = """
   new_area:
@@ -171,6 +171,25 @@ def test_begun_before_its_turn_the_later_step_keeps_its_body_from_the_earlier_on
     story.complete("talk")
     assert story.handoff("visit").service == "due_ps"
     assert story.handoff("visit").state is HandoffState.REQUESTED
+
+
+def test_what_is_not_delegable_goes_to_the_coordinator_and_to_no_next_service() -> None:
+    text = pathway("{barred: [police]}", needs="not_delegable: true").replace("{after: 10 min, to: next_service}, ", "")
+    story = Story(library([text], FACTS), network()).opened(consents=frozenset({"intake"}), facts={})
+    assert story.handoff("assess").service == "centro"
+    story.say(c.DeclineHandoff, ref=story.handoff("assess").ref, reason="full")
+    assert nobody(story) is NobodyBecause.NOT_DELEGABLE
+    assert (story.handoff("assess").service, story.handoff("assess").owner.id) == (None, "coordinamento")
+
+
+def test_one_that_cannot_be_reached_is_not_passed_on_either() -> None:
+    text = pathway("{barred: [police]}", needs="not_delegable: true").replace("{after: 10 min, to: next_service}, ", "")
+    story = Story(library([text], FACTS), network()).opened(consents=frozenset({"intake"}), facts={})
+    for _ in range(2):  # the referent, then the deputy
+        alert = [a for a in story.trail if isinstance(a, e.AlertQueued) and a.step == "assess"][-1]
+        settle(story, alert.alert_id, "failed")
+    assert nobody(story) is NobodyBecause.NOT_DELEGABLE
+    assert (story.handoff("assess").service, story.handoff("assess").owner.id) == ("centro", "coordinamento")
 
 
 def test_a_step_that_says_nothing_of_it_has_no_such_line_in_its_trail() -> None:
