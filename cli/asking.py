@@ -6,6 +6,7 @@ from cli.errors import NotAPair, NothingImported, TerritoryNeeded, UnknownDesk, 
 from models.composition import House
 from procedures.commands import OpenCase, Road
 from procedures.directory import Directory
+from procedures.language.facts import OPERATOR
 
 ACTOR = "operator:command-line"
 """Whoever may use the command line of this machine; the system's own log says who that was."""
@@ -36,6 +37,7 @@ def open_case_command(
     territory: str | None,
     desk: str | None,
     drill: bool,
+    by: str = OPERATOR,
 ) -> OpenCase:
     """What was asked for as one command, with an id, a code and a seed drawn for it.
 
@@ -59,6 +61,7 @@ def open_case_command(
         territory=territory if territory is not None else _only_territory(directory),
         desk=desk,
         drill=drill,
+        by=by,
         facts=pairs("--fact", facts, "risk=high"),
         consents=frozenset(consents),
         exclusions=frozenset(exclusions),

@@ -11,8 +11,9 @@ from cli.words import spaced
 from models.views import HandoffRow, RunView
 from procedures.case import Handoff, PartyKind, PathwayRun
 from procedures.commands import DeliveryResult
-from procedures.events import AlertSettled, AnyEvent, NobodyBecause, NoServiceFound, ServiceChosen
+from procedures.events import AlertSettled, AnyEvent, CaseOpened, NobodyBecause, NoServiceFound, ServiceChosen
 from procedures.marking import N_
+from procedures.schema import OPERATOR
 from procedures.showing.choices import Saying, why_chosen
 
 SENTENCES: Mapping[str, str] = {
@@ -146,6 +147,9 @@ class Teller:
         if isinstance(event, ServiceChosen):
             data |= {"who": self._names.service(event.service), "terms": self._why(event)}
         sentence = _(SENTENCES[given["kind"]])
+        if isinstance(event, CaseOpened) and event.by != OPERATOR:
+            sentence = _("The case was opened in {territory}, on the word of: {body}.")
+            data["body"] = agreeing(event.by)
         if isinstance(event, NoServiceFound) and event.because in NOBODY:
             sentence = _(NOBODY[event.because])
         if self._by_step and "{step}" in sentence:

@@ -50,6 +50,12 @@ NOBODY_ON_HOLIDAYS = FaultKind(
     Severity.WARNING,
 )
 
+NOBODY_OPENS = FaultKind(
+    "nobody-opens",
+    "A case may be opened with it on the word of {competence}, and nobody of the network offers that.",
+    "Add a service to the network, or take {competence} out of opened_by.",
+    Severity.WARNING,
+)
 NOBODY_SIGNALS = FaultKind(
     "nobody-signals",
     "The signal {signal} may come from {competence}, and in {territory} no service offers that.",
@@ -91,6 +97,11 @@ def check_network(document: Document, draft: PathwayDraft, pathway: Pathway, dir
 
 
 def _check_senders(document: Document, draft: PathwayDraft, pathway: Pathway, directory: Directory) -> None:
+    every = (service.competences for service in directory.services.values())
+    known = frozenset({OPERATOR, COORDINATOR}).union(*every)
+    for word, node in draft.opened_by.items():
+        if word not in known:
+            document.fault(NOBODY_OPENS, node, competence=word)
     for signal in pathway.signals.values():
         for territory in sorted(directory.territories()):
             services = [service for service in directory.services.values() if territory in service.territories]

@@ -27,6 +27,7 @@ from procedures.errors import (
     CaseAlreadyOpen,
     CaseIsOver,
     NoCoordinator,
+    NotOpenedByThem,
     UnknownCase,
     UnknownConsent,
     UnknownHandoff,
@@ -36,7 +37,7 @@ from procedures.errors import (
 from procedures.events import CaseOpened, Event
 from procedures.remeasuring import limits_again
 from procedures.revising import change_fact
-from procedures.schema import Library
+from procedures.schema import COORDINATOR, OPERATOR, Library
 from procedures.values import fact_values
 
 
@@ -94,6 +95,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
     library, directory = draft.library, draft.directory
     if command.pathway not in library.current:
         raise UnknownPathway(pathway=command.pathway, known=", ".join(sorted(library.current)))
+    _check_word(draft, command)
     territories = directory.territories()
     if command.territory not in territories:
         raise UnknownTerritory(territory=command.territory, known=", ".join(sorted(territories)))
@@ -110,6 +112,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
             territory=command.territory,
             desk=command.desk if command.desk in directory.desks else None,
             drill=command.drill,
+            by=command.by,
             facts=fact_values(library.facts, command.facts),
             consents=command.consents,
             exclusions=command.exclusions,
@@ -117,6 +120,15 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
         )
     )
     start_pathway(draft, library.current[command.pathway], _opener(draft))
+
+
+def _check_word(draft: Draft, command: c.OpenCase) -> None:
+    """The word is that of somebody whom the pathway names; where it names nobody, of somebody whom the network has."""
+    offered = (service.competences for service in draft.directory.services.values())
+    anybody = (OPERATOR, COORDINATOR, *sorted(frozenset[str]().union(*offered)))
+    known = draft.library.current[command.pathway].opened_by or anybody
+    if command.by not in known:
+        raise NotOpenedByThem(pathway=command.pathway, known=", ".join(known))
 
 
 def _opener(draft: Draft) -> Giver:

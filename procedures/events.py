@@ -150,6 +150,8 @@ class CaseOpened(Event):
     territory: Operational[str]
     desk: Operational[str | None]
     drill: Operational[bool]
+    by: Operational[str] = "operator"
+    """On whose word."""
     facts: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
     consents: Routing[Words] = frozenset()
     exclusions: Routing[Words] = frozenset()

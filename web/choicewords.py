@@ -21,6 +21,8 @@ NOBODY: Mapping[str, str] = {
 }
 """Why nobody can be asked, where it is more than that nobody is there."""
 
+OPENED_ON_WORD = N_("The case was opened by %(actor)s, on the word of: %(whose)s.")
+
 
 def why(names: Names, content_hash: str, event: ServiceChosen) -> str:
     """Why it was this service."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from procedures.directory import Directory
-from procedures.schema import Condition, Fact, Library, Limit, MomentKind, StartStep
+from procedures.schema import OPERATOR, Condition, Fact, Library, Limit, MomentKind, StartStep
 from procedures.whonow import WhoRow
 from web.doorkeeper import Visit
 from web.naming import Names
@@ -32,6 +32,8 @@ class Choices:
 
     pathways: tuple[Option, ...]
     first_pathway: str
+    openers: tuple[Option, ...]
+    """On whose word a case may be opened, where some procedure says on whose."""
     territories: tuple[Option, ...]
     desks: tuple[Option, ...]
     consents: tuple[Option, ...]
@@ -65,6 +67,7 @@ def choices(visit: Visit) -> Choices:
     return Choices(
         pathways=pathways,
         first_pathway=FIRST_PATHWAY if FIRST_PATHWAY in library.current else "",
+        openers=tuple((word, names.agreeing(word)) for word in _openers(library)),
         territories=tuple((name, names.territory(name)) for name in sorted(directory.territories())),
         desks=tuple((desk.id, desk.name.said(names.language)) for desk in directory.desks.values()),
         consents=tuple((name, names.consent(name)) for name in _consents(library)),
@@ -102,6 +105,12 @@ def _who(row: WhoRow, names: Names) -> WhoLine:
 def _asked(fact: Fact, names: Names) -> AskedFact:
     options = tuple((name, text.said(names.language)) for name, text in fact.choices.items())
     return AskedFact(fact.name, fact.title.said(names.language), fact.type, options)
+
+
+def _openers(library: Library) -> list[str]:
+    """The operator first; the others are offered only where some procedure names them."""
+    named = {word for pathway in library.current.values() for word in pathway.opened_by}
+    return [OPERATOR, *sorted(named - {OPERATOR})]
 
 
 def _consents(library: Library) -> list[str]:

@@ -11,8 +11,9 @@ from models.outbox import DeliveryState
 from models.views import CaseView, HandoffRow, RunView, TimelineEntry
 from procedures.case import HandoffState, Party, PartyKind
 from procedures.commands import DeliveryResult
-from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate, NoServiceFound, ServiceChosen
+from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate, CaseOpened, NoServiceFound, ServiceChosen
 from procedures.fact_events import BY_SIGNAL, RESULT
+from procedures.schema import OPERATOR
 from web import choicewords, saying, spans
 from web.factwords import fact_title, fact_value, voice
 from web.naming import Names
@@ -107,6 +108,8 @@ class Teller:
         """The event in words."""
         event = entry.recorded.event
         template = SECOND_ANSWER if _second(entry) else SENTENCES[entry.kind]
+        if isinstance(event, CaseOpened) and event.by != OPERATOR:
+            template = choicewords.OPENED_ON_WORD
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
         return self.names.words.gettext(template) % _Places(self, entry)
@@ -269,6 +272,9 @@ class _Places(Mapping[str, str]):
     def _terms_said(self) -> str:
         event = self._event
         return choicewords.why(self._names, self._content_hash(), event) if isinstance(event, ServiceChosen) else ""
+
+    def _whose_said(self) -> str:
+        return self._names.agreeing(self._word("by"))
 
     def _owner_said(self) -> str:
         owner = getattr(self._event, "owner", None)

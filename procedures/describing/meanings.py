@@ -8,6 +8,7 @@ PATHWAY: Mapping[str, str] = {
     "title": "What people read.",
     "consent": "What she agrees to before anything is done; `none` beside a `basis`.",
     "basis": "The law that lets the whole pathway act without her consent.",
+    "opened_by": "On whose word a case is opened with it: `operator`, `coordinator`, competences; else anybody's.",
     "within": "A time for the whole pathway, from its start.",
     "on_expiry": "What it means that `within` went by: `escalate`, `note`, or an outcome.",
     "source": "Where `within` comes from.",

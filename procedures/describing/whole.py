@@ -45,6 +45,7 @@ _OF_PATHWAY: Mapping[str, Piece] = {
     "title": ref("text"),
     "consent": NAME,
     "basis": ref("text"),
+    "opened_by": listed(NAME),
     "within": one_or_more(ref("limit")),
     "on_expiry": NAME,
     "source": ref("source"),

@@ -135,6 +135,8 @@ class PathwayDraft:
     facts: Mapping[str, Fact]
     name: str | None = None
     name_node: Node | None = None
+    opened_by: dict[str, Node] = field(default_factory=dict)
+    """On whose word it may be opened, and where that stands."""
     signals: dict[str, SignalDraft] = field(default_factory=dict)
     stays_open: Node | None = None
     """Where it says `stays_open: true`."""

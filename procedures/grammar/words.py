@@ -81,6 +81,7 @@ PATHWAY = Form(
         "title",
         "consent",
         "basis",
+        "opened_by",
         "within",
         "on_expiry",
         "source",

@@ -169,6 +169,7 @@ def open_command(given: Given) -> c.OpenCase:
         facts=given.facts,
         consents=given.consents,
         exclusions=given.exclusions,
+        by=given.by,
     )
 
 

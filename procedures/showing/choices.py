@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from procedures.events import ServiceChosen
 from procedures.marking import N_
-from procedures.schema import AskStep, AwaitStep, Choice, TellStep
+from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Choice, TellStep
 from procedures.showing import names
 from procedures.showing.conditions import OR, Speaker
 
@@ -22,6 +22,15 @@ BOX_OTHER, BOX_BARRED = N_("not the body of {steps}"), N_("not: {competences}")
 IN_TERRITORY, SAME_AS = N_("in {territory}"), N_("the body that did «{step}»")
 OTHER_THAN, WITHOUT = N_("no body that has to do with {steps}"), N_("no body that offers {competences}")
 PASSED_OVER = N_("passed over: {services}")
+
+
+THE_COORDINATOR, THE_OPERATOR = N_("the coordinator"), N_("the operator at the desk")
+_SPECIAL = {COORDINATOR: THE_COORDINATOR, OPERATOR: THE_OPERATOR}
+
+
+def word_of(name: str, say: Callable[[str], str], language: str) -> str:
+    """Whose word it is: what a service is asked for, the coordinator, or the operator."""
+    return say(_SPECIAL[name]) if name in _SPECIAL else names.competence(name, language)
 
 
 def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:

@@ -24,7 +24,7 @@ from procedures.schema import (
     StartStep,
 )
 from procedures.showing import names
-from procedures.showing.choices import in_a_box
+from procedures.showing.choices import in_a_box, word_of
 from procedures.showing.conditions import Speaker
 from procedures.showing.layout import Arrow, Box, Layout, lay_out
 
@@ -48,6 +48,7 @@ NOT_BEFORE, NOTED, LAPSES = N_("not before: {time}"), N_("then: only noted"), N_
 LONGER, WHOLE = N_("longer by {time}, how often: {times}"), N_("over at the latest: {time}")
 ON, ENDS_ON = N_("on signal: {signals}"), N_("ends on signal: {signals}")
 CALLED_OFF = N_("called off on signal: {signals}")
+OPENED_BY = N_("opened on the word of: {bodies}")
 OUTCOME, EDITION, DRAWING = N_("outcome"), N_("edition {edition}"), N_("Drawing of the pathway {title}, step by step")
 
 
@@ -77,7 +78,12 @@ class _Drawing:
     def _edition(self) -> str:
         """The edition, with the time for the pathway as a whole."""
         edition = self.translate(EDITION).format(edition=self.pathway.edition)
-        return " · ".join([*(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+        opened = [self._opened()] if self.pathway.opened_by else []
+        return " · ".join([*opened, *(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+
+    def _opened(self) -> str:
+        bodies = ", ".join(word_of(word, self.translate, self.language) for word in self.pathway.opened_by)
+        return self.translate(OPENED_BY).format(bodies=bodies)
 
     def _tops(self) -> list[int]:
         tops, at = [], TOP

@@ -21,6 +21,7 @@ from tests.unit.test_exploring import WRONG_WAYS
 from tests.unit.test_library import WRONG_TOGETHER
 from tests.unit.test_limit_words import WRONG_LIMITS
 from tests.unit.test_loading import WRONG_WORDS
+from tests.unit.test_opened_by import NOBODY_OPENS
 from tests.unit.test_reading import WRONG_YAML
 from tests.unit.test_repeating_words import WRONG_REPEATS
 from tests.unit.test_scenario_reading import WRONG_SCENARIOS
@@ -73,7 +74,7 @@ def fields(sentence: str) -> set[str]:
 def test_every_fault_is_shown_by_a_wrong_text() -> None:
     tables = (
         *(WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS),
-        *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_CHOICES, SHOWN_ALONE),
+        *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_CHOICES, SHOWN_ALONE, NOBODY_OPENS),
     )
     shown = {code for table in tables for code, _ in table}
     shown |= {

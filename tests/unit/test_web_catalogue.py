@@ -65,7 +65,7 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {name: f"<{name}>" for name in ("begun", "since", "said", "rounds", "old_result")}
     places |= {name: f"<{name}>" for name in ("fact", "value", "before", "by")}
     places |= {name: f"<{name}>" for name in ("until", "old_at", "new_at", "body", "bodies", "time", "signal", "times")}
-    places |= {"terms": "<terms>"}
+    places |= {name: f"<{name}>" for name in ("terms", "whose")}
 
     for italian in catalogue()[english].split("|"):
         assert {p for p in places.values() if p in italian % places} <= {
