@@ -37,7 +37,15 @@ def verify(asked: Asked) -> None:
     with asked.house() as house:
         found = verify_trail(house.database, house.keyring)
     if asked.as_json:
-        put_json({"cases": found.cases, "events": found.events, "sound": found.sound, "faults": found.faults})
+        put_json(
+            {
+                "cases": found.cases,
+                "events": found.events,
+                "acts": found.acts,
+                "sound": found.sound,
+                "faults": found.faults,
+            }
+        )
     else:
         put_table(
             (_("case"), _("event"), _("fault"), _("what")),
@@ -47,8 +55,8 @@ def verify(asked: Asked) -> None:
             ),
         )
     tell(
-        _("Cases: {cases}, events: {events}, faults: {faults}.").format(
-            cases=found.cases, events=found.events, faults=len(found.faults)
+        _("Cases: {cases}, events: {events}, acts about procedures: {acts}, faults: {faults}.").format(
+            cases=found.cases, events=found.events, acts=found.acts, faults=len(found.faults)
         )
     )
     if not found.sound:

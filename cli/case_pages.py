@@ -13,7 +13,8 @@ from models.composition import House
 from models.handling import Handled
 from models.views import CaseRow, CaseView
 from notifiers.language import translator
-from procedures.case import CaseState
+from procedures.case import CaseState, StepState
+from procedures.conditions import awaited_signals
 from procedures.events import HandoffRequested, StepAwaitedConsent, StepHeld
 from procedures.showing.strictest import Rules
 from procedures.timing import NOT_BEGUN
@@ -129,7 +130,7 @@ def put_case(house: House, view: CaseView) -> None:
         ),
     )
     put(*_which_counts(house, view), *_held(names, view), *owed_lines(names, view.state), *no_contact_lines(view.state))
-    put(*_signals(house, view))
+    put(*_signals(house, view), *_waiting_for_signals(house, view))
     for waiting in view.awaited_consents:
         step = names.step(waiting.pathway, waiting.step)
         put(_("“{step}” waits for the consent {consent}.").format(step=step, consent=waiting.consent))
@@ -168,6 +169,20 @@ def _signals(house: House, view: CaseView) -> Iterator[str]:
                 senders=", ".join(agreeing(sender) for sender in signal.senders),
                 times=known.times if known else 0,
             )
+
+
+def _waiting_for_signals(house: House, view: CaseView) -> Iterator[str]:
+    """The steps that begin as soon as a signal comes."""
+    names, by_hash = names_of(house), house.procedures.library().by_hash
+    for run in view.state.runs.values():
+        pathway = by_hash.get(run.content_hash) if run.ended_at is None else None
+        for step in pathway.steps.values() if pathway else ():
+            waits = run.steps[step.name].state is StepState.WAITING
+            awaited = awaited_signals(step.needs, run.steps, run.signals) if waits else ()
+            if awaited:
+                title = names.step(run.pathway, step.name, run.content_hash)
+                signals = ", ".join(f"“{names.signal(name, run.content_hash)}”" for name in sorted(awaited))
+                yield _("“{step}” waits for a signal: {signals}.").format(step=title, signals=signals)
 
 
 def _held(names: Names, view: CaseView) -> Iterator[str]:

@@ -73,9 +73,22 @@ SENTENCES: Mapping[str, str] = {
     "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
     "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),
     "signal_given": N_("The pathway “{pathway}” was given the signal “{signal}”, as said by: {body}."),
+    "pathway_moved": N_(
+        "The pathway “{pathway}” goes by edition {edition} from now on (before: {old_edition}): {reason}."
+    ),
+    "step_looked_at_anew": N_("“{step}” begins otherwise by the new edition: it is looked at anew."),
+    "handoff_retimed": N_("{ref}: by the new edition its time is {new_at} (before: {old_at})."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
+
+UNMOVED: Mapping[str, str] = {
+    "limit_moved": N_("{ref}: another limit for the result has changed; the one that counts stays: {new_at}."),
+    "pathway_limit_moved": N_(
+        "Another limit of the pathway “{pathway}” has changed; the one that counts stays: {new_at}."
+    ),
+}
+"""Said instead where the end that counts reads as it did."""
 
 SETTLED: Mapping[str, str] = {
     DeliveryResult.ACCEPTED: N_("The alert by {channel}: taken by the carrier."),
@@ -137,7 +150,7 @@ class Teller:
             "signal": self._signal(given),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
-            "rounds": str(given.get("rounds", "")),
+            **{name: str(given.get(name, "")) for name in ("rounds", "edition", "old_edition")},
             "why": carrier_reason(str(given.get("code", ""))),
             **self._fact(given),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},
@@ -146,7 +159,8 @@ class Teller:
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
         if isinstance(event, ServiceChosen):
             data |= {"who": self._names.service(event.service), "terms": self._why(event)}
-        sentence = _(SENTENCES[given["kind"]])
+        told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else SENTENCES
+        sentence = _(told[given["kind"]])
         if isinstance(event, CaseOpened) and event.by != OPERATOR:
             sentence = _("The case was opened in {territory}, on the word of: {body}.")
             data["body"] = agreeing(event.by)

@@ -9,10 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from cli.carrying import usable_carriers
+from cli.editions import unused_lines
 from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
 from cli.speech import _, failure, follow_settings
 from cli.unreachable import without_carrier
+from models.adopting import shipped_beside
 from models.clock import far_astray
 from models.composition import House, open_house
 from models.outbox import next_send_at
@@ -52,6 +54,7 @@ class Finding:
 FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and database"), N_("place of the keys")
 NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("carriers"), N_("links")
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
+PROCEDURES = N_("procedures")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -101,6 +104,7 @@ def _inside(house: House) -> Iterator[Finding]:
         alone = sorted(one for one in directory.territories() if coordinator_of(directory, one) is None)
         said = _("Nobody coordinates {territories}.").format(territories=", ".join(alone)) if alone else ""
         yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
+    yield _procedures(house)
     yield from _carriers(house)
     yield from _movement(house)
 
@@ -128,6 +132,20 @@ def _clock(house: House) -> Finding:
         return Finding(CLOCK, Health.GOOD)
     said = _("It runs {speed} times as fast as the wall: only drills can be opened.").format(speed=house.clock.speed)
     return Finding(CLOCK, Health.LOOK, said)
+
+
+def _procedures(house: House) -> Finding:
+    """A file that nobody adopted, and a text that came with a later program, are not in force: it is said."""
+    beside = [
+        _("Edition {edition} of {pathway} came with the program and is not adopted.").format(
+            edition=one.edition, pathway=one.pathway
+        )
+        for one in shipped_beside(house.procedures.editions())
+    ]
+    said = [*unused_lines(house), *beside]
+    if said:
+        return Finding(PROCEDURES, Health.LOOK, " ".join(said))
+    return Finding(PROCEDURES, Health.GOOD, _("{count} in force").format(count=len(house.procedures.library().current)))
 
 
 def _carriers(house: House) -> Iterator[Finding]:

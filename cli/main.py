@@ -7,7 +7,9 @@ from cli import (
     cases,
     configuration,
     doctor,
+    editions,  # noqa: F401  # its commands are those of `procedures`
     handoffs,
+    moving,  # noqa: F401  # the same
     network,
     scenarios,
     serving,

@@ -34,6 +34,20 @@ def list_users(asked: Asked) -> None:
         tell(_("There is no account yet. The first one is made by `staffetta serve`."))
 
 
+@command(app, "add", example="staffetta user add coordinatrice")
+def add(asked: Asked, name: NameArgument) -> None:
+    """Make an account of the desk. Its password is shown once."""
+    from models.adding_accounts import add_operator
+
+    with asked.house() as house:
+        password = add_operator(house.database, name, house.clock.now())
+    if asked.as_json:
+        put_json({"account": name.strip(), "password": password})
+        return
+    put(password)
+    tell(_("This password is shown only now."))
+
+
 @command(app, "reset-password", example="staffetta user reset-password operatrice")
 def reset(asked: Asked, name: NameArgument) -> None:
     """Give an account a new password, shown once, and end every sign-in of it."""

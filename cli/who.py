@@ -50,14 +50,14 @@ def who_now(
 ) -> None:
     """Say who would be called now, step by step, if this case were opened, or with --case in one that is open."""
     from cli.asking import open_case_command
-    from models.views import case_view
+    from models.views import case_state
     from procedures.whonow import who_now as ask
     from procedures.whonow_case import who_in_case
 
     with asked.house() as house:
         known = (house.procedures.library(), house.procedures.directory())
         if case:
-            state = case_view(house.database, house.keyring, as_kept(case)).state
+            state = case_state(house.database, house.keyring, as_kept(case))
             _put(asked, house, who_in_case(state, *known, house.clock.now()), every=every)
             return
         opening = open_case_command(

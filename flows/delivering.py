@@ -12,6 +12,7 @@ from models.composition import House
 from models.links import link_code, link_token
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.points import reach
+from notifiers.leaving import Leave, at_once
 from notifiers.message import Message, Notice
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.wording import compose
@@ -25,8 +26,8 @@ LEASE_SECONDS = 60.0
 class Sender(Protocol):
     """Whoever carries a message: `notifiers.carriers.Carriers`."""
 
-    async def send(self, message: Message) -> Outcome:
-        """One recipient, one attempt; never raises for what a carrier does."""
+    async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
+        """One recipient, one attempt, whose text goes out after `leave`; never raises for what a carrier does."""
         ...
 
 
@@ -35,9 +36,13 @@ def carrier_urls(house: House) -> Mapping[str, str]:
     return {kind: carrier.read_url() for kind, carrier in house.settings.carriers.items()}
 
 
-async def deliver(house: House, carriers: Sender, delivery: Delivery) -> SettledDelivery:
-    """Send one claimed delivery and say what came of it, with its true time. Never raises for what a carrier does."""
-    outcome = await carriers.send(message_of(house, delivery))
+async def deliver(house: House, carriers: Sender, delivery: Delivery, leave: Leave = at_once) -> SettledDelivery:
+    """Send one claimed delivery and say what came of it, with its true time. Never raises for what a carrier does.
+
+    Raises:
+        MayNotLeave: `leave` said so. Nothing left.
+    """
+    outcome = await carriers.send(message_of(house, delivery), leave)
     reach("message-sent")
     return settled(delivery, outcome, house)
 

@@ -8,7 +8,9 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from flows.clockwatch import watch_clock
@@ -24,8 +26,9 @@ from models.composition import House, open_house
 from models.haste import Haste
 from models.leases import free_leases
 from models.outbox import Delivery, SettledDelivery, SettledResult
-from models.store_errors import StoreBusy, StoreFailed
+from models.store_errors import StoreBusy, StoreFailed, StoreUnreachable
 from notifiers.carriers import Carriers
+from notifiers.leaving import Leave, MayNotLeave, at_once
 
 WORKER = "dispatcher"
 EACH_CHANNEL = 12
@@ -71,7 +74,7 @@ class Dispatcher:
         self._carriers = carriers
         self._journal = journal
         self._nudge = nudge
-        self._under_way: dict[asyncio.Task[SettledDelivery], str] = {}
+        self._under_way: dict[asyncio.Task[SettledDelivery | None], str] = {}
         """What is being sent, and over which channel."""
         self._words: list[SettledDelivery] = []
         """What carriers said and no commit has kept yet: a busy database must not make anybody send it again."""
@@ -107,7 +110,7 @@ class Dispatcher:
             self._settle()
         if self._under_way and (wait := self._claimed_at + CLAIM_EVERY_SECONDS - time.monotonic()) > 0:
             await asyncio.wait(self._under_way, timeout=wait)  # all done before: no reason to wait on
-        elif self._send_due(bell):
+        elif await self._send_due(bell):
             await asyncio.sleep(0)  # the first bytes of these leave before more are looked for
         elif self._words:
             if not self._under_way or not await bell.wait(self._seconds_to_keep()):
@@ -125,9 +128,11 @@ class Dispatcher:
         """Take the words of those that ended; the first of them says by when all must be kept."""
         for task in self._done():
             del self._under_way[task]
-            if not self._words:
+            word = task.result()
+            if word is not None and not self._words:
                 self._keep_by = time.monotonic() + (CROWD_TOGETHER_SECONDS if self._crowd else TOGETHER_SECONDS)
-            self._words.append(task.result())
+            if word is not None:
+                self._words.append(word)
 
     def _seconds_to_keep(self) -> float:
         return max(0.0, self._keep_by - time.monotonic()) if self._words else math.inf
@@ -152,41 +157,64 @@ class Dispatcher:
             self._journal.error("settling-stumbled", error=error_code(error), count=len(self._words))
         self._words.clear()
 
-    def _done(self) -> list[asyncio.Task[SettledDelivery]]:
+    def _done(self) -> list[asyncio.Task[SettledDelivery | None]]:
         return [task for task in self._under_way if task.done()]
 
-    def _send_due(self, bell: Bell) -> bool:
+    async def _send_due(self, bell: Bell) -> bool:
         """Begin to send what is due over channels with places free; whether there was any."""
         taken = Counter(self._under_way.values())
         full = frozenset(channel for channel, count in taken.items() if count > FEW)
         most = EACH_CHANNEL - max((taken[channel] for channel in taken.keys() - full), default=0)
         self._claimed_at = time.monotonic()
-        claimed = self._claim(most, full)
-        for delivery in claimed:
-            task = asyncio.ensure_future(self._send(delivery))
-            task.add_done_callback(lambda _task: bell.rung())
-            self._under_way[task] = delivery.channel
+        claimed = await self._claim_and_send(bell, self._how_to_claim(most, full))
         if claimed or not full:
-            self._crowd = len(claimed) == most
+            self._crowd = claimed == most
         return bool(claimed)
 
-    def _claim(self, most: int, full: frozenset[str]) -> Sequence[Delivery]:
+    def _how_to_claim(self, most: int, full: frozenset[str]) -> outbox.Wanted:
         clock = self._house.clock
         called, self._called = self._called, False
-        return outbox.claim(
-            self._house.database,
-            worker=self._house.worker(WORKER),
-            now=clock.now(),
-            lease_seconds=LEASE_SECONDS * clock.speed,
-            limit=most,
-            besides=full,
-            look=not called,
-            first=self._first.of_those_waiting(most, full) if self._crowd else (),
-        )
+        return {
+            "worker": self._house.worker(WORKER),
+            "now": clock.now(),
+            "lease_seconds": LEASE_SECONDS * clock.speed,
+            "limit": most,
+            "besides": full,
+            "look": not called,
+            "first": self._first.of_those_waiting(most, full) if self._crowd else (),
+        }
 
-    async def _send(self, delivery: Delivery) -> SettledDelivery:
+    async def _claim_and_send(self, bell: Bell, how: outbox.Wanted) -> int:
+        """Claim and begin to send; how many. While the claim is being committed, what it took is made ready."""
         try:
-            return await deliver(self._house, self._carriers, delivery)
+            with ExitStack() as open_:
+                taken = open_.enter_context(outbox.claiming(self._house.database, **how))
+                if taken:
+                    loop = asyncio.get_running_loop()
+                    committed = loop.run_in_executor(None, open_.pop_all().close)
+                    self._begin(bell, taken, partial(_once, committed))
+                    await asyncio.wait({committed})
+                    committed.result()
+        except (StoreBusy, StoreUnreachable):
+            if not self._house.database.shared:
+                raise
+            taken = outbox.claim(self._house.database, again=True, **how)
+            self._begin(bell, taken, at_once)
+        return len(taken)
+
+    def _begin(self, bell: Bell, taken: Sequence[Delivery], leave: Leave) -> None:
+        for delivery in taken:
+            task = asyncio.ensure_future(self._send(delivery, leave))
+            task.add_done_callback(lambda _task: bell.rung())
+            self._under_way[task] = delivery.channel
+
+    async def _send(self, delivery: Delivery, leave: Leave) -> SettledDelivery | None:
+        """What came of it; None where it did not leave, since it could not be kept that it does."""
+        try:
+            word = await deliver(self._house, self._carriers, delivery, leave)
+            await leave()  # refused, maybe, before it was to leave
+        except MayNotLeave:
+            return None
         except Exception as error:  # noqa: BLE001 - one delivery must not take the others with it
             self._journal.error("delivery-stumbled", delivery_id=delivery.delivery_id, error=error_code(error))
             return SettledDelivery(
@@ -196,6 +224,7 @@ class Dispatcher:
                 code="internal-fault",
                 attempt=delivery.attempt,
             )
+        return word
 
     async def _rest(self, bell: Bell) -> None:
         """Until the bell rings, or something is due that was not when we began. One cheap look now and then."""
@@ -229,6 +258,13 @@ class Dispatcher:
             self._settle()
         except (StoreBusy, StoreFailed) as error:
             self._journal.error("dispatcher-stumbled", error=error_code(error), count=len(self._words))
+
+
+async def _once(committed: asyncio.Future[None]) -> None:
+    """Wait until the claim is committed. Raises MayNotLeave where it could not be."""
+    await asyncio.wait({committed})
+    if committed.exception() is not None:
+        raise MayNotLeave
 
 
 async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:

@@ -15,7 +15,7 @@ import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import FlowRunCreate
 from prefect.client.schemas.objects import FlowRun, State, StateType
-from prefect.context import AsyncClientContext
+from prefect.context import AsyncClientContext, SyncClientContext
 from prefect.exceptions import ObjectNotFound, PrefectSignal
 from prefect.states import Crashed, Pending, to_state_create
 
@@ -269,15 +269,17 @@ async def historian(
 
     With a `verifier`, the nightly verification is served meanwhile.
     """
-    async with AsyncClientContext.get_or_create() as context:
-        ask_again_soon_when_busy(context.client)
-        take_turns(context.client, one_at_a_time=house.settings.prefect.database_url is None)
-        serving: asyncio.Task[None] | None = None
-        if verifier is not None and journal is not None:
-            serving = asyncio.create_task(Serving(context.client, verifier, journal).run())
-        try:
-            yield Historian(context.client, house)
-        finally:
-            if serving is not None:
-                serving.cancel()
-                await asyncio.gather(serving, return_exceptions=True)
+    # Entering a flow looks for the client that does not wait, too; where none is kept, each entry makes one.
+    with SyncClientContext.get_or_create():
+        async with AsyncClientContext.get_or_create() as context:
+            ask_again_soon_when_busy(context.client)
+            take_turns(context.client, one_at_a_time=house.settings.prefect.database_url is None)
+            serving: asyncio.Task[None] | None = None
+            if verifier is not None and journal is not None:
+                serving = asyncio.create_task(Serving(context.client, verifier, journal).run())
+            try:
+                yield Historian(context.client, house)
+            finally:
+                if serving is not None:
+                    serving.cancel()
+                    await asyncio.gather(serving, return_exceptions=True)

@@ -16,6 +16,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.flow_engine import run_flow_async
+from prefect.settings import get_current_settings
 from prefect.states import Cancelled, Completed, Failed, Paused
 from prefect.task_engine import run_task_async
 from prefect.tasks import Task
@@ -31,6 +32,8 @@ from procedures.errors import StaffettaError
 RECORDING: ContextVar[Recording] = ContextVar("recording")
 """What the flow works with: objects in memory, which must never become parameters that Prefect stores."""
 FAULTS = frozenset({"permanent", "failed"})
+NOWHERE = get_current_settings().results.local_storage_path
+"""Where results would go if any were kept. Unsaid, the client asks the server for it at each entry."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -90,7 +93,7 @@ SAYING = {kind: as_task(say, kind, "{telling.name}") for kind in KINDS}
 SENDING = as_task(send_unsent, "alert", "{alert.name}")
 
 
-@flow(name="pathway", persist_result=False, validate_parameters=False, log_prints=False)
+@flow(name="pathway", persist_result=False, result_storage=NOWHERE, validate_parameters=False, log_prints=False)
 async def pathway_run(run_ref: str) -> State[Any]:
     """Tell what happened in this pathway run since it was last entered, and rest."""
     reach("run-entered")

@@ -24,6 +24,7 @@ from models.ids import RandomIds
 from models.network import import_network
 from models.trail import case_events, verify
 from notifiers.carriers import Carriers
+from notifiers.leaving import Leave, at_once
 from notifiers.message import Message
 from notifiers.outcomes import Outcome, RejectedPermanent
 from procedures import commands as c
@@ -64,11 +65,11 @@ class Refusing:
         self._carriers = carriers
         self.addresses: set[str] = set()
 
-    async def send(self, message: Message) -> Outcome:
+    async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
         """One recipient, one attempt."""
         if message.address in self.addresses:
             return RejectedPermanent(REFUSED_HERE)
-        return await self._carriers.send(message)
+        return await self._carriers.send(message, leave)
 
 
 @dataclass(slots=True)

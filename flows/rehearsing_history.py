@@ -16,6 +16,7 @@ from flows.serving import claim_port
 from flows.supervising import STOP_WITHIN, Program, Supervisor
 from models.composition import House
 from models.history import run_facts
+from notifiers.leaving import Leave, at_once
 from notifiers.message import Message
 from notifiers.outcomes import Outcome, Uncertain
 from procedures.errors import StaffettaError
@@ -34,7 +35,7 @@ class NoHistory(StaffettaError):
 class Nobody:
     """Everything was sent before: the history sends nothing."""
 
-    async def send(self, message: Message) -> Outcome:  # noqa: ARG002 - a sender's signature
+    async def send(self, message: Message, leave: Leave = at_once) -> Outcome:  # noqa: ARG002 - a sender's signature
         """Send nothing."""
         return Uncertain("rehearsal")
 

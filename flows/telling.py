@@ -105,6 +105,8 @@ def tell(
             (event.payload["ref"], RUNG_PURPOSES.get(str(event.payload["to"])), event.at) not in climbed
         ):
             one = _of_rung(event, steps)
+        elif event.kind == "pathway_moved":
+            one = _of_move(event)
         elif event.kind == "pathway_started" and event.payload.get("parent_run") == run.run_id:
             one = _of_start(event)
         else:
@@ -167,6 +169,12 @@ def _of_rung(event: TrailEvent, steps: Mapping[str, str]) -> Telling:
     return Telling(event.seq, name, "done", event.at, event.at, note)
 
 
+def _of_move(event: TrailEvent) -> Telling:
+    edition, before = event.payload["edition"], event.payload["old_edition"]
+    note = f"edition {before} until {stamp(event.at)}, then {edition} ({event.payload['reason']})"
+    return Telling(event.seq, f"moved to edition {edition}", "done", event.at, event.at, note)
+
+
 def _of_start(event: TrailEvent) -> Telling:
     note = f"{event.payload['ref']}: started {stamp(event.at)}"
     return Telling(event.seq, f"start {event.payload['pathway']}", "started", event.at, event.at, note)
@@ -201,7 +209,7 @@ def _open_steps(run: RunFacts, events: Sequence[TrailEvent]) -> list[str]:
             waiting[step] = f"{step} again"
         elif event.kind == "step_owed":
             waiting.setdefault(step, f"{step} (owed)")
-        elif event.kind in {"step_skipped", "step_ended", "step_cancelled", "repetition_ended"}:
+        elif event.kind in {"step_skipped", "step_ended", "step_cancelled", "repetition_ended", "step_looked_at_anew"}:
             waiting.pop(step, None)
         elif event.kind in {"pathway_ended", "pathway_cancelled"}:
             waiting.clear()

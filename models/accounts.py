@@ -122,7 +122,7 @@ def reset_password(db: Database, name: str, now: datetime) -> str:
         UnknownOperator: there is no such account.
     """
     operator_id = operator_named(db, name)
-    password = _random_password()
+    password = random_password()
     password_hash = _hasher.hash(password)
     with db.write() as connection:
         ours = Operator.operator_id == operator_id
@@ -131,18 +131,23 @@ def reset_password(db: Database, name: str, now: datetime) -> str:
     return password
 
 
+def new_account(name: str, password: str, now: datetime) -> dict[str, object]:
+    """The row of an account that is not there yet."""
+    return {
+        "operator_id": str(uuid_utils.uuid7()),
+        "name": name,
+        "password_hash": _hasher.hash(password),
+        "created_at": now,
+    }
+
+
 def ensure_first_operator(db: Database, now: datetime) -> str | None:
     """Make the first account if there is none; its password, to be shown once, else None."""
     with db.read() as connection:
         if connection.execute(select(Operator.operator_id).limit(1)).first() is not None:
             return None
-    password = _random_password()
-    row = {
-        "operator_id": str(uuid_utils.uuid7()),
-        "name": FIRST_OPERATOR,
-        "password_hash": _hasher.hash(password),
-        "created_at": now,
-    }
+    password = random_password()
+    row = new_account(FIRST_OPERATOR, password, now)
     try:
         with db.write() as connection:
             if connection.execute(select(Operator.operator_id).limit(1)).first() is not None:
@@ -229,7 +234,8 @@ def _end_all(connection: Connection, operator_id: str, now: datetime) -> None:
     connection.execute(ending.values(revoked_at=now))
 
 
-def _random_password() -> str:
+def random_password() -> str:
+    """Twenty letters that nobody confuses."""
     return "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(4))
 
 

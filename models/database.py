@@ -12,7 +12,7 @@ from models.store_errors import BadDatabaseAddress
 from procedures.marking import N_
 
 NEITHER = N_("write it as sqlite:///… or postgresql+psycopg://…")
-REVISION = "0002"
+REVISION = "0003"
 """The Alembic revision that this code works with."""
 
 
@@ -26,6 +26,10 @@ class Kind(Protocol):
 
     def reading(self) -> AbstractContextManager[Connection]:
         """One consistent look."""
+        ...
+
+    def looking(self) -> AbstractContextManager[Connection]:
+        """One prepared statement, consistent in itself: no transaction is begun for it."""
         ...
 
     def writing(self) -> AbstractContextManager[Connection]:
@@ -92,6 +96,19 @@ class Database:
         """
         try:
             with self._kind.reading() as connection:
+                yield connection
+        except self._kind.errors as error:
+            raise self._kind.told(error) from None
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """One prepared statement that reads: it needs no transaction around it, which would cost more than it.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        try:
+            with self._kind.looking() as connection:
                 yield connection
         except self._kind.errors as error:
             raise self._kind.told(error) from None

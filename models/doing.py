@@ -1,9 +1,9 @@
 """What one command leads to, within a transaction that somebody else holds: decided, chained on, kept, put out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -12,17 +12,19 @@ from models.addressing import Outgoing
 from models.clock import Clock
 from models.encoding import command_digest
 from models.known_states import KnownStates
-from models.prepared import Prepared, inserting
+from models.network import IN_FORCE
+from models.outbox import SettledDelivery
+from models.prepared import Asked, Prepared, inserting
 from models.queueing import queue
 from models.recorded import Handled, Recorded
 from models.recording import read_events, rows_for
-from models.settling import Settling
+from models.settling import Settling, words_and_cases
 from models.store_errors import CommandIdReused, NoNetwork
 from models.tables import CommandRecord
 from models.vault import Keyring
-from models.waking import last_touched, want_wakes, with_runs
+from models.waking import RUN_OF_ALERT, last_touched, want_wakes, with_runs
 from procedures.case import CaseState
-from procedures.commands import AnyCommand, PassDeadline
+from procedures.commands import AnyCommand, NoteUncertain, PassDeadline, SettleAlert
 from procedures.deciding import decide_fully
 from procedures.directory import Directory
 from procedures.events import AnyEvent, Event
@@ -31,6 +33,7 @@ from procedures.timing import next_due
 
 KNOWN = Prepared(select(CommandRecord.__table__).where(CommandRecord.id == bindparam("known_id")))
 REMEMBERING = inserting(CommandRecord)
+OF_ALERT = (SettleAlert, NoteUncertain)
 FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
@@ -41,9 +44,20 @@ class LibrarySource(Protocol):
         """The library, with every text that this case is pinned to."""
         ...
 
-    def directory_in(self, connection: Connection) -> Directory | None:
-        """The network in force; None before the first import."""
+    def directory_told(self, connection: Connection, asked: Asked) -> Directory | None:
+        """The network in force, where `network.IN_FORCE` was asked; None before the first import."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a command needs to know of the database, asked together: on PostgreSQL each answer alone is a journey."""
+
+    known: Asked
+    case: Asked
+    network: Asked
+    run: Asked | None
+    """Of the alert that it is about."""
 
 
 @dataclass(frozen=True)
@@ -64,43 +78,50 @@ class Doing:
             CommandIdReused: the id belongs to another request.
             NoNetwork: nobody could be asked for anything.
         """
-        return self._repeated(connection, command) or self._do(connection, command)
+        asked = _Asked(
+            KNOWN.ask(connection, known_id=command.id),
+            store.ask_for(connection, command.case_id),
+            IN_FORCE.ask(connection),
+            RUN_OF_ALERT.ask(connection, asked=command.alert_id) if isinstance(command, OF_ALERT) else None,
+        )
+        known = asked.known.first()
+        return self._do(connection, command, asked) if known is None else self._repeated(connection, command, known)
 
-    def settling(self, connection: Connection) -> Settling:
-        """What settling works with, now.
+    def settling(self, connection: Connection, settled: Sequence[SettledDelivery]) -> Settling:
+        """What settling these words works with, now.
 
         Raises:
             NoNetwork: nobody was ever asked for anything.
         """
-        directory = self.source.directory_in(connection)
+        now, network = self.clock.now(), IN_FORCE.ask(connection)
+        words, case_of = words_and_cases(connection, settled, now)
+        directory = self.source.directory_told(connection, network)
         if directory is None:
             raise NoNetwork
-        return Settling(connection, directory, self.outgoing, self.keyring.token_key, self.clock.now())
+        return Settling(connection, directory, self.outgoing, self.keyring.token_key, now, words, case_of)
 
-    def _repeated(self, connection: Connection, command: AnyCommand) -> Handled | None:
-        known = KNOWN.first(connection, known_id=command.id)
-        if known is None:
-            return None
+    def _repeated(self, connection: Connection, command: AnyCommand, known: Any) -> Handled:
         if known.digest != command_digest(self.keyring.command_key, command):
             raise CommandIdReused
         events = read_events(connection, self.keyring, known.case_id, first=known.first_seq, last=known.last_seq)
         state = store.load(connection, self.keyring, known.case_id, self.known).state
         return Handled(tuple(events), state, repeated=True)
 
-    def _do(self, connection: Connection, command: AnyCommand) -> Handled:
-        before = store.load(connection, self.keyring, command.case_id, self.known)
+    def _do(self, connection: Connection, command: AnyCommand, asked: _Asked) -> Handled:
+        before = store.loaded(asked.case, self.keyring, command.case_id, self.known)
         # Time never goes back behind what was decided before, whatever a clock says.
         now = max(self.clock.now(), before.last_at or FIRST_MOMENT)
-        directory = self.source.directory_in(connection)
+        directory = self.source.directory_told(connection, asked.network)
         if directory is None:
             raise NoNetwork
+        runs = {row.alert_id: row.run_id for row in ([] if asked.run is None else asked.run.rows())}
         library = self.source.library_for(connection, before.state)
         decision = decide_fully(before.state, library, directory, command, now)
         events, state = decision.events, decision.state
         if not events and isinstance(command, PassDeadline):
             store.keep_next_due(connection, command.case_id, next_due(state))
             return Handled((), state, repeated=False)
-        rows = self._keep(connection, command, before, events, state)
+        rows = self._keep(connection, command, before, events, state, runs=runs)
         if rows:
             queue(
                 connection,
@@ -120,11 +141,13 @@ class Doing:
         before: store.Loaded,
         events: Sequence[Event],
         state: CaseState,
+        *,
+        runs: Mapping[str, str],
     ) -> Sequence[object]:
         """Chain the events on, save what they made, and ask for the runs they touched to be told."""
         if not events:
             return ()
-        with_run = with_runs(connection, events, state)
+        with_run = with_runs(connection, events, state, runs)
         rows = rows_for(with_run, command, state.case_id, before.head, self.keyring)
         touched = last_touched(with_run, before.head.seq + 1)
         store.save(connection, self.keyring, before, state, rows=rows, touched=touched, known=self.known)

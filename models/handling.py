@@ -188,10 +188,9 @@ class Handling:
 
     def _settle(self, settled: Sequence[SettledDelivery]) -> None:
         with self._database.write() as connection:
-            settling = self._doing.settling(connection)
-            words = [*settled, *settling.lapsed()]
-            self._keyring.open_ahead("route", settling.lock(words))
-            for word in words:
+            settling = self._doing.settling(connection, settled)
+            self._keyring.open_ahead("route", settling.lock())
+            for word in settling.words:
                 self._tell(connection, settling.settle(word))
             self._bells.ring_at_commit(connection)
             reach("settling-saved")
@@ -201,10 +200,9 @@ class Handling:
         stuck: list[CaseStuck] = []
         outside: tuple[type[Exception], ...] = (StoreBusy, StoreFailed, *self._database.errors)
         with self._database.write() as connection:
-            settling = self._doing.settling(connection)
-            words = [*settled, *settling.lapsed()]
-            settling.lock(words)
-            for word in words:
+            settling = self._doing.settling(connection, settled)
+            settling.lock()
+            for word in settling.words:
                 try:
                     with connection.begin_nested():
                         self._tell(connection, settling.settle(word))
@@ -223,7 +221,7 @@ class Handling:
         Call it at start and whenever `outbox.next_send_at` has come.
         """
         with self._database.read() as connection:
-            lapsed = len(self._doing.settling(connection).lapsed())
+            lapsed = len(self._doing.settling(connection, ()).words)
         if lapsed:
             self.settle(())
         return lapsed

@@ -75,8 +75,9 @@ class Haste:
     def _opened(self, case_ids: list[str]) -> Iterator[tuple[str, bool]]:
         self._keyring.open_ahead("route", case_ids)
         with self._database.read() as connection:
-            found = STATE.read_each(connection, [{"waiting_id": case_id} for case_id in case_ids])
-        for row in (row for rows in found for row in rows):
+            asked = [STATE.ask(connection, waiting_id=case_id) for case_id in case_ids]
+            found = [row for one in asked for row in one.rows()]
+        for row in found:
             yield row.case_id, self._is_imminent(row)
 
     def _is_imminent(self, row: Any) -> bool:

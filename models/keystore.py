@@ -72,7 +72,7 @@ class KeyStore:
         Raises:
             StoreBusy, StoreFailed.
         """
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             return KNOWN.first(connection, case_id=case_id) is not None
 
     def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
@@ -105,7 +105,7 @@ class KeyStore:
         Raises:
             StoreBusy, StoreFailed.
         """
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             found = READING.first(connection, case_id=case_id, kind=kind)
         return None if found is None else bytes(found.wrapped)
 
@@ -116,8 +116,9 @@ class KeyStore:
             StoreBusy, StoreFailed.
         """
         with self._database.read() as connection:
-            found = READING.read_each(connection, [{"case_id": case_id, "kind": kind} for case_id in case_ids])
-        return {case_id: bytes(rows[0].wrapped) for case_id, rows in zip(case_ids, found, strict=True) if rows}
+            asked = {case_id: READING.ask(connection, case_id=case_id, kind=kind) for case_id in case_ids}
+            found = {case_id: one.first() for case_id, one in asked.items()}
+        return {case_id: bytes(row.wrapped) for case_id, row in found.items() if row is not None}
 
     def is_empty(self) -> bool:
         """Whether it holds the keys of no case.

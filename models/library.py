@@ -8,12 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from models.acts import append, editions_in, last_act, take_turn
 from models.database import Database
-from models.network import current_directory, directory_in
+from models.network import current_directory, directory_told
+from models.prepared import Asked
 from models.tables import PathwayText
 from models.upserting import insert
 from procedures.case import CaseState
 from procedures.directory import Directory
+from procedures.editions import PRODUCT, Act, ActKind, Editions, in_force
 from procedures.loading import SHIPPED, library_of, load_pathway, shipped_library, texts_of
 from procedures.schema import Library, Pathway, StartStep
 
@@ -22,38 +25,69 @@ class Procedures:
     """What the rules decide with. Texts in force are kept before any case can be pinned to them."""
 
     def __init__(self, db: Database, now: datetime, folder: Path | None = None) -> None:
-        """`folder` holds other pathways than those shipped.
+        """`folder` holds pathways to be tried out, in the place of all that is in force.
+
+        What ships is in force from the first start, and recorded as such; whatever comes later is adopted by people.
 
         Raises:
             ProcedureFaults: a pathway in `folder` cannot work.
         """
         self._db = db
         self._library = shipped_library() if folder is None else library_of([folder])
+        self._follows = folder is None
+        self._acts_seen = 0
         self._growing = threading.Lock()
         self._keep(texts_of([folder or SHIPPED]), now)
 
     def _keep(self, texts: Mapping[str, str], now: datetime) -> None:
-        wanted = {
-            pathway.content_hash: {
-                "content_hash": pathway.content_hash,
-                "name": pathway.name,
-                "edition": pathway.edition,
-                "text": texts[pathway.content_hash],
-                "kept_at": now,
-            }
-            for pathway in self._library.current.values()
-        }
+        wanted = self._library.current.values()
         with self._db.read() as connection:
             kept = set(connection.execute(select(PathwayText.content_hash)).scalars())
-        if missing := [row for content_hash, row in wanted.items() if content_hash not in kept]:
-            with self._db.write() as connection:
-                connection.execute(insert(PathwayText).on_conflict_do_nothing(), missing)
+            news = self._news(editions_in(connection), now)
+        missing = [pathway for pathway in wanted if pathway.content_hash not in kept]
+        if not missing and not news:
+            return
+        with self._db.write() as connection:
+            known = take_turn(connection)
+            for pathway in missing:
+                keep_text(connection, pathway, texts[pathway.content_hash], now)
+            for act in self._news(known, now):
+                known = append(connection, known, act)
+
+    def _news(self, known: Editions, now: datetime) -> list[Act]:
+        """What ships and was not recorded yet."""
+        recorded = {one.content_hash for editions in known.values() for one in editions if one.shipped}
+        shipped = self._library.current.values() if self._follows else ()
+        return [
+            Act(ActKind.SHIPPED, now, PRODUCT, pathway.name, pathway.edition, pathway.content_hash)
+            for pathway in shipped
+            if pathway.content_hash not in recorded
+        ]
 
     def library(self) -> Library:
         """Pathways in force, the vocabulary, and every text that was ever kept."""
         with self._db.read() as connection:
+            self._follow(connection)
             kept = set(connection.execute(select(PathwayText.content_hash)).scalars())
             return self._with(connection, kept)
+
+    def editions(self) -> Editions:
+        """Every edition that is known, as the acts of the network made it."""
+        with self._db.read() as connection:
+            return editions_in(connection)
+
+    def _follow(self, connection: Connection) -> None:
+        """Take what came into force since, by whichever process."""
+        last = last_act(connection) if self._follows else self._acts_seen
+        if last == self._acts_seen:
+            return
+        known = editions_in(connection)
+        wanted = [one for name in known if (one := in_force(known, name)) is not None]
+        library = self._with(connection, {one.content_hash for one in wanted})
+        current = {one.pathway: library.by_hash[one.content_hash] for one in wanted}
+        with self._growing:
+            self._library = self._library.model_copy(update={"current": current})
+            self._acts_seen = last
 
     def directory(self) -> Directory:
         """The network in force."""
@@ -61,7 +95,9 @@ class Procedures:
 
     def library_for(self, connection: Connection, state: CaseState) -> Library:
         """The library with every text that this case is pinned to, and those that these may still start."""
-        library = self._with(connection, {run.content_hash for run in state.runs.values()})
+        self._follow(connection)
+        texts = {text for run in state.runs.values() for text in (run.content_hash, *run.earlier)}
+        library = self._with(connection, texts)
         running = [library.by_hash[run.content_hash] for run in state.runs.values()]
         while lost := _out_of_force(library, running):
             newest = {_newest(connection, name) for name in lost}
@@ -69,9 +105,9 @@ class Procedures:
             running += [library.by_hash[content_hash] for content_hash in newest]
         return library
 
-    def directory_in(self, connection: Connection) -> Directory | None:
-        """The network in force within a transaction; None before the first import."""
-        return directory_in(self._db, connection)
+    def directory_told(self, connection: Connection, asked: Asked) -> Directory | None:
+        """The network in force within a transaction, where `network.IN_FORCE` was asked; None before any import."""
+        return directory_told(self._db, connection, asked)
 
     def _with(self, connection: Connection, hashes: set[str]) -> Library:
         if missing := hashes - self._library.by_hash.keys():
@@ -90,6 +126,18 @@ def _out_of_force(library: Library, running: Sequence[Pathway]) -> set[str]:
     return missing - {pathway.name for pathway in library.by_hash.values()} if missing else missing
 
 
+def keep_text(connection: Connection, pathway: Pathway, text: str, now: datetime) -> None:
+    """Keep the exact text of a pathway, once."""
+    row = {
+        "content_hash": pathway.content_hash,
+        "name": pathway.name,
+        "edition": pathway.edition,
+        "text": text,
+        "kept_at": now,
+    }
+    connection.execute(insert(PathwayText).on_conflict_do_nothing(), [row])
+
+
 def _newest(connection: Connection, name: str) -> str:
     """The last text of that name that was in force: kept when whatever starts it was."""
     newest = select(PathwayText.content_hash).where(PathwayText.name == name).order_by(PathwayText.edition.desc())
@@ -101,6 +149,12 @@ def pinned_pathway(connection: Connection, content_hash: str) -> Pathway:
     query = select(PathwayText.name, PathwayText.edition, PathwayText.text)
     row = connection.execute(query.where(PathwayText.content_hash == content_hash)).one()
     return _read(row.text, f"{row.name} ({row.edition})")
+
+
+def text_of(connection: Connection, content_hash: str) -> str:
+    """The exact text that is kept under this hash."""
+    query = select(PathwayText.text).where(PathwayText.content_hash == content_hash)
+    return str(connection.execute(query).scalar_one())
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from models.prepared import Prepared
 from models.store_errors import CaseInHand
-from models.tables import Case, DeliveryRecord
+from models.tables import Case
 from procedures.commands import AnyCommand, OpenCase, PassDeadline
 
 ONE = select(Case.case_id).where(Case.case_id == bindparam("locked_id"))
@@ -16,7 +16,6 @@ THERE = Prepared(ONE)
 OPENING = Prepared(
     select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("command_id"), 0)).label("locked"))
 )
-CASE_OF = Prepared(select(DeliveryRecord.case_id).where(DeliveryRecord.delivery_id == bindparam("asked")))
 
 
 def lock_for(connection: Connection, command: AnyCommand) -> None:
@@ -38,17 +37,11 @@ def lock_for(connection: Connection, command: AnyCommand) -> None:
         raise CaseInHand
 
 
-def lock_cases_of(connection: Connection, delivery_ids: Iterable[str]) -> list[str]:
-    """Be the only one who decides on the cases of these deliveries; which those are.
-
-    Always in the same order, so that nobody waits in a circle.
-    """
-    answers = CASE_OF.read_each(connection, [{"asked": delivery_id} for delivery_id in delivery_ids])
-    cases = sorted({row.case_id for found in answers for row in found})
+def lock_cases(connection: Connection, case_ids: Iterable[str]) -> None:
+    """Be the only one who decides on these cases. Always in the same order, so that nobody waits in a circle."""
     if _shared(connection):
-        for case_id in cases:
+        for case_id in sorted(case_ids):
             LOCKING.send(connection, locked_id=case_id)
-    return cases
 
 
 def _shared(connection: Connection) -> bool:

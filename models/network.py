@@ -7,13 +7,14 @@ from sqlalchemy import Connection, func, insert, select
 
 from models.database import Database
 from models.network_reading import parse_network
-from models.prepared import Prepared
+from models.prepared import Asked, Prepared
 from models.tables import Network
 from procedures.directory import Directory
 
 __all__ = [
     "current_directory",
     "directory_in",
+    "directory_told",
     "export_network",
     "import_network",
     "parse_network",
@@ -47,7 +48,12 @@ def current_directory(db: Database) -> Directory:
 
 def directory_in(db: Database, connection: Connection) -> Directory | None:
     """The directory in force, within a transaction; None before the first import."""
-    edition = IN_FORCE.first(connection).edition
+    return directory_told(db, connection, IN_FORCE.ask(connection))
+
+
+def directory_told(db: Database, connection: Connection, asked: Asked) -> Directory | None:
+    """The same, where `IN_FORCE` was asked before."""
+    edition = asked.first().edition
     if edition is None:
         return None
     known: tuple[int, Directory] | None = db.remembered.get(REMEMBERED)

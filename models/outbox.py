@@ -5,13 +5,13 @@ delivery is claimed once more, with the same Message-ID; after a second lapse `H
 goes on to the next channel.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
@@ -33,96 +33,29 @@ from models.addressing import ASKING
 from models.asking_again import asked_again
 from models.columns import UtcDateTime
 from models.database import Database
+from models.deliveries import LAPSED, Delivery, DeliveryState, SettledDelivery, SettledResult
 from models.points import reach
 from models.prepared import Prepared
 from models.tables import DeliveryRecord, HandoffRecord
 from procedures.events import AlertPurpose, LinkUse
 
+__all__ = [
+    "LAPSED",
+    "Delivery",
+    "DeliveryState",
+    "SettledDelivery",
+    "SettledResult",
+    "Wanted",
+    "claim",
+    "claim_one",
+    "claiming",
+    "next_send_at",
+    "waiting",
+]
 DUE: ColumnElement[bool] = literal_column("state IN ('queued', 'temporary')")
 """As the partial index says it: with bound values SQLite would not use the index."""
 UNDER_WAY: ColumnElement[bool] = literal_column("state = 'sending'")
 ASKED: ColumnElement[bool] = literal_column(f"purpose IN ({', '.join(repr(one.value) for one in sorted(ASKING))})")
-LAPSED = "lease-lapsed"
-"""The code of a delivery whose sender did not come back."""
-
-
-class DeliveryState(StrEnum):
-    """Where one delivery stands."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    """Committed before the first byte left."""
-    ACCEPTED = "accepted"
-    """A carrier took it."""
-    PERMANENT = "permanent"
-    """Refused for good: the next channel is tried."""
-    TEMPORARY = "temporary"
-    """To be tried again at `next_at`."""
-    UNCERTAIN = "uncertain"
-    """It may have arrived; nobody can say."""
-    WITHDRAWN = "withdrawn"
-    """Answered meanwhile: not sent any more."""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What a sender needs of one claimed delivery."""
-
-    delivery_id: str
-    alert_id: str
-    case_id: str
-    run_id: str
-    step: str | None
-    ref: str
-    """The reference that the message shows."""
-    about: str | None
-    """The handoff it concerns."""
-    purpose: AlertPurpose
-    to_kind: str
-    to_id: str
-    person: str
-    channel: str
-    """`email` or `sms`. There may be no carrier for it: that is a permanent refusal, code `no-carrier`."""
-    address: str
-    language: str
-    drill: bool
-    again: bool
-    link_use: LinkUse
-    answer_by: datetime | None
-    link_until: datetime | None
-    send_before: datetime | None
-    attempt: int
-    """1 for the first sending."""
-    queued_at: datetime
-    sending_at: datetime
-    message_id: str
-    """With its angle brackets, the same on every repeat."""
-
-
-class SettledResult(StrEnum):
-    """The four outcomes (notifications.md)."""
-
-    ACCEPTED = "accepted"
-    PERMANENT = "permanent"
-    TEMPORARY = "temporary"
-    UNCERTAIN = "uncertain"
-
-
-@dataclass(frozen=True)
-class SettledDelivery:
-    """A carrier's word on one delivery, for `Handling.settle`."""
-
-    delivery_id: str
-    result: SettledResult
-    at: datetime
-    """The true time of it, aware UTC, by the house's clock."""
-    code: str | None = None
-    """A code of ours or of the carrier's protocol, never its text."""
-    provider_id: str | None = None
-    retry_after: float | None = None
-    """Seconds the carrier asked to wait, for `temporary`."""
-    attempt: int | None = None
-    """The attempt that it is the outcome of; None where it is the outbox's own word on whatever is under way."""
 
 
 NOW = bindparam("now", type_=UtcDateTime)
@@ -203,47 +136,70 @@ WAITING = Prepared(
 TAKING_THIS = _taking(_free(select(DeliveryRecord.delivery_id).where(THIS_ONE)))
 
 
-def claim(
-    db: Database,
-    *,
-    worker: str,
-    now: datetime,
-    lease_seconds: float,
-    limit: int = 8,
-    besides: Collection[str] = (),
-    look: bool = True,
-    first: Sequence[str] = (),
-) -> Sequence[Delivery]:
+class Wanted(TypedDict, total=False):
+    """Who claims how much, of what, and for how long."""
+
+    worker: Required[str]
+    now: Required[datetime]
+    lease_seconds: Required[float]
+    """Seconds of the clock that `now` is from: multiply by `clock.speed`."""
+    limit: int
+    """8, where nothing is said."""
+    besides: Collection[str]
+    """Nothing is taken that goes over one of these channels: whoever waits for those has no hand free."""
+    look: bool
+    """Look first whether there is any, since taking needs the database's one pen; whoever knows that need not."""
+    first: Sequence[str]
+    """At most `MOST_FIRST` of these are taken before any other, where they are due."""
+
+
+def claim(db: Database, *, again: bool = False, **wanted: Unpack[Wanted]) -> Sequence[Delivery]:
     """Take up to `limit` due deliveries, oldest first; they are `sending` and leased when this returns.
 
-    Those in `first` (at most `MOST_FIRST` of them) are taken before any other, where they are due.
-
-    It looks first whether there are any, since taking needs the database's one pen; whoever knows that there are
-    (`look` is false) need not.
-
-    `lease_seconds` are seconds of the clock that `now` is from: multiply by `clock.speed`. Nothing is taken that goes
-    over one of the channels `besides`: whoever waits for those has no hand free.
+    `again` looks first what this very claim took before, where nobody knows whether it was committed.
 
     Raises:
         StoreBusy: nothing was claimed.
     """
-    looking, taking = _looking_and_taking(frozenset(besides))
-    if look:
-        with db.read() as connection:
-            if looking.first(connection, now=now) is None:
-                return ()
-    until = now + timedelta(seconds=lease_seconds)
-    how = {"now": now, "leased_until": until, "taken_by": worker}
+    tries = count(int(again))
+
+    def work() -> Sequence[Delivery]:
+        with claiming(db, again=next(tries) > 0, **wanted) as taken:
+            return taken
+
+    return asked_again(db, work)
+
+
+@contextmanager
+def claiming(db: Database, *, again: bool = False, **wanted: Unpack[Wanted]) -> Iterator[Sequence[Delivery]]:
+    """The same in two steps, tried once: within the context it is known what was taken, and can be made ready.
+
+    Nothing of it may leave before the context was left without an exception: then it is committed.
+
+    Raises:
+        StoreBusy, StoreUnreachable: `claim` with `again` and the same `now` finds out what became of it.
+    """
+    now, limit, first = wanted["now"], wanted.get("limit", 8), wanted.get("first", ())
+    looking, taking = _looking_and_taking(frozenset(wanted.get("besides", ())))
+    if wanted.get("look", True) and not again:
+        with db.look() as connection:
+            there = looking.first(connection, now=now)
+        if there is None:
+            yield ()
+            return
+    until = now + timedelta(seconds=wanted["lease_seconds"])
+    how = {"now": now, "leased_until": until, "taken_by": wanted["worker"]}
 
     def work(connection: Connection) -> list[Any]:
         named = list(first)[: min(limit, MOST_FIRST)]
         taken = TAKING_FIRST.read(connection, **how, **_named(named)) if named else []
         return taken + taking.read(connection, **how, most=limit - len(taken)) if len(taken) < limit else taken
 
-    taken = _take(db, work, how)
+    with db.write() as connection:
+        rows = _take(connection, work, how, again=again)
+        in_order = sorted((_delivery(row) for row in rows), key=lambda one: (one.queued_at, one.delivery_id))
+        yield sorted(in_order, key=lambda one: one.delivery_id not in first)
     reach("claim-committed")
-    in_order = sorted((_delivery(row) for row in taken), key=lambda one: (one.queued_at, one.delivery_id))
-    return sorted(in_order, key=lambda one: one.delivery_id not in first)
 
 
 def _named(first: Sequence[str]) -> dict[str, str]:
@@ -253,7 +209,7 @@ def _named(first: Sequence[str]) -> dict[str, str]:
 
 def waiting(db: Database, now: datetime, limit: int) -> Sequence[Any]:
     """What could leave now, oldest first: rows of `delivery_id`, `case_id` and `channel`."""
-    with db.read() as connection:
+    with db.look() as connection:
         return WAITING.read(connection, now=now, most=limit)
 
 
@@ -263,28 +219,33 @@ def claim_one(db: Database, delivery_id: str, *, worker: str, now: datetime, lea
     Raises:
         StoreBusy: nothing was claimed.
     """
-    with db.read() as connection:
+    with db.look() as connection:
         if THIS_CLAIMABLE.first(connection, now=now, this_one=delivery_id) is None:
             return None
     until = now + timedelta(seconds=lease_seconds)
     how = {"now": now, "leased_until": until, "taken_by": worker}
-    taken = _take(db, lambda connection: TAKING_THIS.read(connection, **how, this_one=delivery_id), how)
+    tries = count()
+
+    def taking(connection: Connection) -> list[Any]:
+        return TAKING_THIS.read(connection, **how, this_one=delivery_id)
+
+    def work() -> Sequence[Any]:
+        with db.write() as connection:
+            return _take(connection, taking, how, again=next(tries) > 0)
+
+    taken = asked_again(db, work)
     reach("claim-committed")
     return _delivery(taken[0]) if taken else None
 
 
-def _take(db: Database, taking: Callable[[Connection], list[Any]], how: Mapping[str, Any]) -> Sequence[Any]:
+def _take(
+    connection: Connection, taking: Callable[[Connection], list[Any]], how: Mapping[str, Any], *, again: bool
+) -> Sequence[Any]:
     """Claim. Where the line was cut, look first what this very claim took: it may have been committed."""
-    tries = count()
-
-    def work() -> Sequence[Any]:
-        with db.write() as connection:
-            if next(tries) and (taken := TAKEN_THEN.read(connection, taken_by=how["taken_by"], now=how["now"])):
-                return taken
-            WITHDRAWING_ENDED.run(connection, [{"now": how["now"]}])
-            return taking(connection)
-
-    return asked_again(db, work)
+    if again and (taken := TAKEN_THEN.read(connection, taken_by=how["taken_by"], now=how["now"])):
+        return taken
+    WITHDRAWING_ENDED.run(connection, [{"now": how["now"]}])
+    return taking(connection)
 
 
 def next_send_at(db: Database) -> datetime | None:

@@ -132,11 +132,18 @@ class Postgresql:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._looking = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._looking = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent look."""
+        with _connected(self._reading) as connection:
+            yield connection
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """One prepared statement, in one journey instead of three."""
         with _connected(self._looking) as connection:
             yield connection
 
@@ -145,9 +152,13 @@ class Postgresql:
         """One transaction, in as few journeys as its reads need; the commit goes with the last of them."""
         with _connected(self._engine) as connection:
             transaction = connection.begin()
-            with _driver(connection).pipeline():
+            driver = _driver(connection)
+            with driver.pipeline():
                 yield connection
-                transaction.commit()
+                # With what is still to be sent; the answer is waited for where the pipeline ends, once. The driver's
+                # own commit would wait for it, and the end of the pipeline once more.
+                driver.execute("COMMIT")
+            transaction.commit()  # nothing is left to do: that it is over is told to SQLAlchemy alone
 
     def told(self, error: BaseException) -> BaseException:
         """Ours for what the outside did; any other error is a fault of ours and goes up as it is."""

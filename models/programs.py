@@ -17,6 +17,7 @@ class Operation(StrEnum):
     CASES_REOPEN = "cases.reopen"
     CASES_DECIDE = "cases.decide"
     CASES_ACT_FIRST = "cases.act-first"
+    CASES_WHO = "cases.who"
     HANDOFFS_READ = "handoffs.read"
     HANDOFFS_ACKNOWLEDGE = "handoffs.acknowledge"
     HANDOFFS_ACCEPT = "handoffs.accept"

@@ -6,8 +6,9 @@ no channel is left, the rules find another person.
 """
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +16,9 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from models.addressing import Outgoing, fresh, next_contact
 from models.columns import UtcDateTime
-from models.locking import lock_cases_of
+from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
-from models.prepared import Prepared, changed, updating
+from models.prepared import Asked, Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord
 from procedures.commands import DeliveryResult, NoteUncertain, Road, SettleAlert
@@ -42,8 +43,11 @@ DELIVERY = Prepared(
 TRIED = Prepared(
     select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
 )
+CASE_OF = Prepared(
+    select(DeliveryRecord.delivery_id, DeliveryRecord.case_id).where(DeliveryRecord.delivery_id == bindparam("asked"))
+)
 LAPSED_FOR_GOOD = Prepared(
-    select(DeliveryRecord.delivery_id).where(
+    select(DeliveryRecord.delivery_id, DeliveryRecord.case_id).where(
         UNDER_WAY,
         DeliveryRecord.lease_until <= bindparam("now", type_=UtcDateTime),
         or_(DeliveryRecord.lapses > 0, DeliveryRecord.withdrawn.is_(True)),
@@ -62,16 +66,27 @@ class Settling:
     outgoing: Outgoing
     token_key: bytes
     now: datetime
+    words: Sequence[SettledDelivery]
+    """What is to be settled: what carriers said, then what lapsed for good."""
+    case_of: Mapping[str, str]
+    """The case of each of these deliveries."""
     jitter: Callable[[], float] = random.random
     """From 0 to 1."""
+    _ahead: dict[str, Asked] = field(default_factory=dict)
+    """Deliveries that were asked for already."""
 
-    def lock(self, settled: Sequence[SettledDelivery]) -> list[str]:
+    def lock(self) -> Collection[str]:
         """Be the only one who decides on the cases of these deliveries; which those are."""
-        return lock_cases_of(self.connection, [word.delivery_id for word in settled])
+        cases = Counter(self.case_of.values())
+        lock_cases(self.connection, cases)
+        for delivery_id, case_id in self.case_of.items():
+            if cases[case_id] == 1:  # of several, what the first leads to may change the next
+                self._ahead[delivery_id] = DELIVERY.ask(self.connection, asked=delivery_id)
+        return cases
 
     def settle(self, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
         """Keep what came of one delivery; what the rules have to be told, in this order."""
-        row = DELIVERY.first(self.connection, asked=word.delivery_id)
+        row = self._delivery(word.delivery_id)
         if row is None:
             return ()
         if word.attempt not in {None, row.attempt}:
@@ -87,10 +102,9 @@ class Settling:
         self._keep(row, word, GIVEN_UP[word.result])
         return str(row.case_id)
 
-    def lapsed(self) -> list[SettledDelivery]:
-        """Deliveries whose lease lapsed for good (a second time, or taken back): nobody can say whether they left."""
-        rows = LAPSED_FOR_GOOD.read(self.connection, now=self.now)
-        return [SettledDelivery(row.delivery_id, R.UNCERTAIN, self.now, code=LAPSED) for row in rows]
+    def _delivery(self, delivery_id: str) -> Any:
+        ahead = self._ahead.pop(delivery_id, None)
+        return DELIVERY.first(self.connection, asked=delivery_id) if ahead is None else ahead.first()
 
     def _settle_late(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
         """A word of an attempt that was given up meanwhile: only that it did arrive is news."""
@@ -177,6 +191,21 @@ class Settling:
         NEW_DELIVERIES.run(self.connection, [values])
         add_links(self.connection, [values], self.token_key)
         return True
+
+
+def words_and_cases(
+    connection: Connection, settled: Sequence[SettledDelivery], now: datetime
+) -> tuple[Sequence[SettledDelivery], Mapping[str, str]]:
+    """These words, and one for each delivery whose lease lapsed for good (a second time, or taken back).
+
+    Of those nobody can say whether they left. And the case of each.
+    """
+    lapsed = LAPSED_FOR_GOOD.ask(connection, now=now)
+    asked = [CASE_OF.ask(connection, asked=word.delivery_id) for word in settled]
+    gone = lapsed.rows()
+    rows = [*(row for one in asked for row in one.rows()), *gone]
+    words = [*settled, *(SettledDelivery(row.delivery_id, R.UNCERTAIN, now, code=LAPSED) for row in gone)]
+    return words, {row.delivery_id: row.case_id for row in rows}
 
 
 def _told(row: Any, word: SettledDelivery, result: DeliveryResult) -> SettleAlert:

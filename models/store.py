@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from models.encoding import pack_state, unpack_state
 from models.known_states import KnownStates
-from models.prepared import Prepared, changed, columns_of, inserting, updating
+from models.prepared import Asked, Prepared, changed, columns_of, inserting, updating
 from models.projecting import case_row, handoff_row, run_row
 from models.recording import Head
 from models.tables import Case, EventRecord, HandoffRecord, Run
@@ -39,7 +39,7 @@ CHANGED_CASES = updating(Case, "case_id", ["status", "ended_at", "version", "sea
 NEXT_DUE = updating(Case, "case_id", ["next_due_at"])
 NEW_EVENTS = inserting(EventRecord)
 NEW_RUNS = inserting(Run)
-CHANGED_RUNS = updating(Run, "run_id", ["state", "outcome", "ended_at", "last_seq"])
+CHANGED_RUNS = updating(Run, "run_id", ["state", "outcome", "ended_at", "last_seq", "content_hash"])
 NEW_HANDOFFS = inserting(HandoffRecord)
 CHANGED_HANDOFFS = updating(
     HandoffRecord, "ref", [name for name in columns_of(HandoffRecord) if name not in {"ref", "case_id", "run_id"}]
@@ -54,7 +54,21 @@ def load(connection: Connection, keyring: Keyring, case_id: str, known: KnownSta
         SealBroken: the snapshot was altered.
         CaseKeyMissing: its key is gone.
     """
-    row = LOADING.first(connection, loaded_id=case_id)
+    return loaded(ask_for(connection, case_id), keyring, case_id, known)
+
+
+def ask_for(connection: Connection, case_id: str) -> Asked:
+    """The question for a case, whose answer `loaded` takes."""
+    return LOADING.ask(connection, loaded_id=case_id)
+
+
+def loaded(asked: Asked, keyring: Keyring, case_id: str, known: KnownStates | None = None) -> Loaded:
+    """What `load` gives, of a case that was asked for.
+
+    Raises:
+        SealBroken, CaseKeyMissing.
+    """
+    row = asked.first()
     if row is None:
         return NOTHING
     sealed = bytes(row.sealed_state)

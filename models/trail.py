@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from models.acts import check_acts
 from models.database import Database
 from models.keyring_errors import CaseKeyMissing, SealBroken
 from models.projecting import case_row, handoff_row, run_row
@@ -29,10 +30,11 @@ class TrailFault:
     """One thing that does not follow from the trail."""
 
     case_code: str
+    """Empty for the network's own acts about its procedures."""
     seq: int | None
     """The event where it shows; None where a whole projection differs."""
     code: str
-    """`hash`, `chain`, `tail`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`."""
+    """`hash`, `chain`, `tail`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`; `act`, `text`."""
     message: str
 
 
@@ -43,6 +45,8 @@ class Verification:
     cases: int
     events: int
     faults: tuple[TrailFault, ...]
+    acts: int = 0
+    """Of the network about its procedures."""
 
     @property
     def sound(self) -> bool:
@@ -55,12 +59,14 @@ def verify(db: Database, keyring: Keyring) -> Verification:
     faults: list[TrailFault] = []
     events = 0
     with db.read() as connection:
+        acts, wrong = check_acts(connection)
+        faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in wrong]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:
             check = _Check(connection, keyring, case)
             faults += check.faults()
             events += check.events
-    return Verification(len(cases), events, tuple(faults))
+    return Verification(len(cases), events, tuple(faults), acts)
 
 
 class _Check:

@@ -133,6 +133,19 @@ def case_id_of(db: Database, code: str) -> str:
     return found
 
 
+def case_state(db: Database, keyring: Keyring, code: str) -> CaseState:
+    """What the rules know of the case with this code: nothing of it identifies her.
+
+    Raises:
+        UnknownCase: there is none.
+    """
+    with db.read() as connection:
+        row = connection.execute(select(Case.case_id).where(Case.code == code)).first()
+        if row is None:
+            raise UnknownCase
+        return load(connection, keyring, row.case_id).state
+
+
 def case_view(db: Database, keyring: Keyring, code: str) -> CaseView:
     """Everything of the case with this code.
 

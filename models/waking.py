@@ -27,20 +27,28 @@ WANTING = Prepared(
     ),
     ["run_id", "wanted_seq", "done_seq", "wake_at", "tries"],
 )
-RUN_OF_ALERT = Prepared(select(DeliveryRecord.run_id).where(DeliveryRecord.alert_id == bindparam("asked")))
+RUN_OF_ALERT = Prepared(
+    select(DeliveryRecord.alert_id, DeliveryRecord.run_id).where(DeliveryRecord.alert_id == bindparam("asked"))
+)
 
 
-def with_runs(connection: Connection, events: Iterable[Event], state: CaseState) -> Sequence[tuple[Event, str | None]]:
-    """Each event with the pathway run that it belongs to; None for what concerns the whole case."""
+def with_runs(
+    connection: Connection, events: Iterable[Event], state: CaseState, known: Mapping[str, str]
+) -> Sequence[tuple[Event, str | None]]:
+    """Each event with the pathway run that it belongs to; None for what concerns the whole case.
+
+    `known` are runs of alerts that need not be looked up.
+    """
     events = tuple(events)
-    queued = {event.alert_id: event.run_id for event in events if isinstance(event, AlertQueued)}
-    asked = {event.alert_id for event in events if isinstance(event, AlertSettled | AlertWithdrawn)} - queued.keys()
-    of_alert = {**queued, **_kept(connection, asked)}
+    of_alert = {**known, **{event.alert_id: event.run_id for event in events if isinstance(event, AlertQueued)}}
+    told = {event.alert_id for event in events if isinstance(event, AlertSettled | AlertWithdrawn)}
+    of_alert |= _kept(connection, told - of_alert.keys())
     return [(event, _run_of(event, state, of_alert)) for event in events]
 
 
 def _kept(connection: Connection, alerts: set[str]) -> dict[str, str]:
-    found = {alert_id: RUN_OF_ALERT.first(connection, asked=alert_id) for alert_id in alerts}
+    asked = {alert_id: RUN_OF_ALERT.ask(connection, asked=alert_id) for alert_id in alerts}
+    found = {alert_id: one.first() for alert_id, one in asked.items()}
     return {alert_id: row.run_id for alert_id, row in found.items() if row is not None}
 
 

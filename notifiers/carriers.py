@@ -23,6 +23,7 @@ from notifiers.errors import (
     UnknownScheme,
     UnreadableCarrier,
 )
+from notifiers.leaving import Leave, at_once
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, Outcome, RejectedPermanent, Uncertain
 from notifiers.patience import Patience
@@ -71,11 +72,16 @@ class Carriers:
         """Tell which kinds of contact can be reached."""
         return frozenset(self._ours) | frozenset(self._stock)
 
-    async def send(self, message: Message) -> Outcome:
-        """Make one attempt and say what is known of it. Never longer than 60 seconds."""
+    async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
+        """Make one attempt and say what is known of it. Never longer than 60 seconds, beside what `leave` takes.
+
+        Raises:
+            MayNotLeave: nothing left.
+        """
         if message.channel in self._ours:
-            return await self._send_ours(message)
+            return await self._send_ours(message, leave)
         if message.channel in self._stock:
+            await leave()
             return await self._send_stock(message)
         return RejectedPermanent("no-carrier")
 
@@ -109,8 +115,8 @@ class Carriers:
             raise RefusedByApprise(carrier=name)
         return service
 
-    async def _send_ours(self, message: Message) -> Outcome:
-        envelope = Envelope(message)
+    async def _send_ours(self, message: Message, leave: Leave) -> Outcome:
+        envelope = Envelope(message, leave)
         token = IN_HAND.set(envelope)
         try:
             service, _ = self._ours[message.channel]

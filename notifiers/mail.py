@@ -15,6 +15,7 @@ import aiosmtplib
 from aiosmtplib.response import SMTPResponse
 
 from notifiers.accounts import MAIL_ADDRESS, Account, Tls
+from notifiers.leaving import Leave, at_once
 from notifiers.letters import UnsafeLetter, letter
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
@@ -48,6 +49,15 @@ class _Line:
     """Whether the text of the present message has left: from then on silence means uncertainty."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What goes out, to whom, and when it may."""
+
+    address: str
+    text: bytes
+    leave: Leave
+
+
 class MailCarrier:
     """Sends mail through one account. One carrier serves one event loop."""
 
@@ -59,10 +69,14 @@ class MailCarrier:
         self._slots = asyncio.Semaphore(CONNECTIONS)
         self._idle: list[_Line] = []
 
-    async def send(self, message: Message) -> Outcome:
+    async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
         """Make one attempt, on a second connection only if the first died before the text left.
 
-        It takes `patience.whole` seconds at most.
+        It takes `patience.whole` seconds at most, beside what `leave` takes: the server is told from whom and to whom
+        meanwhile.
+
+        Raises:
+            MayNotLeave: nothing left.
         """
         if not MAIL_ADDRESS.fullmatch(message.address):
             return RejectedPermanent("address")
@@ -77,9 +91,10 @@ class MailCarrier:
         except TimeoutError:
             return FailedTemporary("busy")
         try:
-            outcome = await self._attempt(message.address, text, ready_by, fresh=False)
+            letter_to = _Letter(message.address, text, leave)
+            outcome = await self._attempt(letter_to, ready_by, fresh=False)
             if outcome is None:
-                outcome = await self._attempt(message.address, text, ready_by, fresh=True)
+                outcome = await self._attempt(letter_to, ready_by, fresh=True)
             return outcome or FailedTemporary("dropped")
         finally:
             self._slots.release()
@@ -93,7 +108,7 @@ class MailCarrier:
                     await line.smtp.quit()
             line.smtp.close()
 
-    async def _attempt(self, address: str, text: bytes, ready_by: float, *, fresh: bool) -> Outcome | None:
+    async def _attempt(self, letter_to: _Letter, ready_by: float, *, fresh: bool) -> Outcome | None:
         """Try once; None means that a kept connection turned out dead and nothing was lost.
 
         By `ready_by`, in the loop's own seconds, the server must have asked for the text.
@@ -103,7 +118,7 @@ class MailCarrier:
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as failure:
             return _not_connected(failure)
         try:
-            outcome = await self._transact(line, address, text, ready_by)
+            outcome = await self._transact(line, letter_to, ready_by)
         except BaseException:
             line.smtp.close()
             raise
@@ -116,12 +131,13 @@ class MailCarrier:
             self._drop_idle()
         return outcome
 
-    async def _transact(self, line: _Line, address: str, text: bytes, ready_by: float) -> Outcome | None:
+    async def _transact(self, line: _Line, letter_to: _Letter, ready_by: float) -> Outcome | None:
         try:
             async with _within(self._patience.addressing, ready_by):
-                await _address(line.smtp, self._account.sender, address)
+                await _address(line.smtp, self._account.sender, letter_to.address)
+            await letter_to.leave()
             async with asyncio.timeout(self._patience.answering):
-                return await _hand_over(line, text)
+                return await _hand_over(line, letter_to.text)
         except _Refused as refused:
             if line.kept and refused.response.code == aiosmtplib.SMTPStatus.domain_unavailable and not line.text_sent:
                 return None

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 import httpx2
 
 from notifiers.accounts import PHONE_NUMBER, Account, Tls
+from notifiers.leaving import Leave, at_once
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.patience import Patience
@@ -48,8 +49,12 @@ class SmsCarrier:
             trust_env=False,
         )
 
-    async def send(self, message: Message) -> Outcome:
-        """Make one attempt."""
+    async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
+        """Make one attempt.
+
+        Raises:
+            MayNotLeave: nothing left.
+        """
         if not PHONE_NUMBER.fullmatch(message.address):
             return RejectedPermanent("address")
         request = self._client.build_request(
@@ -64,6 +69,7 @@ class SmsCarrier:
             # Not compressed: an answer of ours is a line, and a small one must not unfold into a large one.
             headers={"Idempotency-Key": message.delivery_id, "Accept-Encoding": "identity"},
         )
+        await leave()
         try:
             async with asyncio.timeout(self._whole):  # however slowly it drips
                 response = await self._client.send(request, stream=True)

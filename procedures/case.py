@@ -270,6 +270,8 @@ class PathwayRun(Frozen):
     """The opaque reference of this run: its name in Prefect, and the desk's reference in messages."""
     pathway: Operational[str]
     content_hash: Operational[str]
+    earlier: Operational[tuple[str, ...]] = ()
+    """The texts that it went by before it was moved, oldest first."""
     state: Operational[RunState] = RunState.RUNNING
     parent_run: Operational[str | None] = None
     parent_step: Operational[str | None] = None

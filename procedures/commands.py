@@ -215,6 +215,17 @@ class ReopenPathway(Command):
     """By the text that it ran by, instead of the one in force."""
 
 
+class MovePathway(Command):
+    """Let a running pathway go by the edition in force from now on, with a reason from `MoveReason`."""
+
+    kind: Operational[Literal["move_pathway"]] = "move_pathway"
+    run: Operational[str]
+    """Its id, its reference or its pathway's name."""
+    edition: Operational[int]
+    """The number of the edition in force: what was previewed must be what is done."""
+    reason: Operational[str]
+
+
 class NeverContactAgain(Command):
     """She does not want to be contacted again: what rests on a consent stops, and nobody asks her any more."""
 
@@ -305,6 +316,7 @@ AnyCommand = Annotated[
     | ForgoStep
     | DecideAnew
     | ReopenPathway
+    | MovePathway
     | NeverContactAgain
     | ContactAgain
     | PassDeadline
@@ -381,3 +393,12 @@ class ReopenReason(StrEnum):
     HER_WISH = "her_wish"
     NEW_FACTS = "new_facts"
     ENDED_BY_MISTAKE = "ended_by_mistake"
+
+
+class MoveReason(StrEnum):
+    """Why a running pathway is moved to another edition: a closed list."""
+
+    PROCEDURE_CHANGED = "procedure_changed"
+    LAW_CHANGED = "law_changed"
+    BETTER_FOR_HER = "better_for_her"
+    FAULT_IN_THE_OLD = "fault_in_the_old"

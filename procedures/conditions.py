@@ -111,6 +111,15 @@ def needed_signals(need: Need) -> frozenset[str]:
     return frozenset().union(*(needed_signals(part) for part in need.parts))
 
 
+def awaited_signals(need: Need, steps: Mapping[str, StepRun], came: Collection[str]) -> frozenset[str]:
+    """The signals that would be enough, with what has happened so far; none where more is missing, or nothing is."""
+    missing = needed_signals(need) - frozenset(came)
+    if need_state(need, steps, came) is not NeedState.PENDING:
+        return frozenset()
+    enough = need_state(need, steps, frozenset(came) | missing) is NeedState.MET
+    return missing if enough else frozenset()
+
+
 def needed_steps(need: Need) -> frozenset[str]:
     """Every step that a need names."""
     if need.kind is NeedKind.STEP:

@@ -13,6 +13,7 @@ from procedures import (
     deciding_anew,
     escalating,
     extending,
+    moving,
     not_contacting,
     reopening,
     signalling,
@@ -182,11 +183,19 @@ def _steer(draft: Draft, command: c.AnyCommand) -> None:
             change_fact(draft, command)
         case c.CancelCase():
             cancelling.cancel_case(draft, command.reason)
+        case _:
+            _steer_pathway(draft, command)
+
+
+def _steer_pathway(draft: Draft, command: c.AnyCommand) -> None:
+    match command:
         case c.CancelPathway():
             cancelling.cancel_pathway(draft, command.run_id, command.reason)
         case c.ActFirst():
             acting_first.act_first(draft, command)
         case c.DecideAnew():
             deciding_anew.decide_anew(draft, command)
+        case c.MovePathway():
+            moving.move(draft, command)
         case c.ForgoStep():
             acting_first.forgo(draft, command)

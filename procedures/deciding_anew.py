@@ -26,7 +26,8 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
         raise UnknownReason(reason=command.reason, known=", ".join(c.AnewReason))
     run = running_with_step(draft.state, command.run, command.step)
     step, step_run = draft.step(run.run_id, command.step), run.steps[command.step]
-    if step_run.state is not StepState.DONE or not isinstance(step, AskStep | AwaitStep):
+    gone = command.step not in draft.pathway(run.run_id).steps
+    if gone or step_run.state is not StepState.DONE or not isinstance(step, AskStep | AwaitStep):
         raise NothingDecided(step=command.step)
     results = results_of(step)
     if command.result not in results:

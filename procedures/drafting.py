@@ -62,8 +62,12 @@ class Draft:
         return self.library.by_hash[self.state.runs[run_id].content_hash]
 
     def step(self, run_id: str, name: str) -> AnyStep:
-        """What the pathway says of the step."""
-        return self.pathway(run_id).steps[name]
+        """What the pathway says of the step; of one that its edition does not have, what an earlier one said."""
+        pathway = self.pathway(run_id)
+        if name in pathway.steps:
+            return pathway.steps[name]
+        earlier = (self.library.by_hash[text] for text in reversed(self.run(run_id).earlier))
+        return next(text.steps[name] for text in earlier if name in text.steps)
 
     def step_run(self, run_id: str, name: str) -> StepRun:
         """Where the step stands."""

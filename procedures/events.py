@@ -52,6 +52,7 @@ from procedures.limit_events import (
     StepHeld,
     StepReleased,
 )
+from procedures.move_events import HandoffRetimed, PathwayMoved, StepLookedAtAnew
 from procedures.repeat_events import RepetitionEnd, RepetitionEnded, StepRepeats
 from procedures.signal_events import SIGNAL_CAME, SignalGiven
 from procedures.steering_events import (
@@ -99,6 +100,7 @@ __all__ = [
     "HandoffExpired",
     "HandoffLapsed",
     "HandoffRequested",
+    "HandoffRetimed",
     "LimitAlreadyOver",
     "LimitExtended",
     "LimitMoved",
@@ -113,6 +115,7 @@ __all__ = [
     "PathwayEnded",
     "PathwayLimitMoved",
     "PathwayLimitPassed",
+    "PathwayMoved",
     "PathwayReopened",
     "PathwayStarted",
     "RepetitionEnd",
@@ -131,6 +134,7 @@ __all__ = [
     "StepForgone",
     "StepHeld",
     "StepKept",
+    "StepLookedAtAnew",
     "StepOwed",
     "StepReleased",
     "StepRepeats",
@@ -235,6 +239,8 @@ class SkipReason(StrEnum):
     """It rests on a consent, and she does not want to be contacted again."""
     NO_SIGNAL = "no_signal"
     """The signal it waits for never came, and nothing else keeps the pathway open."""
+    NOT_IN_EDITION = "not_in_edition"
+    """The pathway was moved to an edition that does not have it."""
 
 
 class StepSkipped(StepEvent):
@@ -336,6 +342,9 @@ AnyEvent = Annotated[
     | StepBegunFirst
     | StepForgone
     | StepOwed
+    | PathwayMoved
+    | StepLookedAtAnew
+    | HandoffRetimed
     | CaseClosed
     | CaseCancelled,
     Field(discriminator="kind"),

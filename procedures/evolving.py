@@ -34,6 +34,7 @@ from procedures.changing import (
 )
 from procedures.evolving_facts import FACT_EVENTS
 from procedures.evolving_limits import LIMIT_EVENTS
+from procedures.evolving_moves import MOVE_EVENTS
 from procedures.evolving_signals import SIGNAL_EVENTS
 from procedures.evolving_steering import STEERING_EVENTS
 from procedures.noting import note_alert, note_nobody, note_word
@@ -314,5 +315,5 @@ def _(event: e.CaseCancelled, state: CaseState) -> CaseState:
     return changed(state, status=CaseStatus.CANCELLED, ended_at=event.at)
 
 
-for _kind, _follow in {**LIMIT_EVENTS, **STEERING_EVENTS, **FACT_EVENTS, **SIGNAL_EVENTS}.items():
+for _kind, _follow in {**LIMIT_EVENTS, **STEERING_EVENTS, **FACT_EVENTS, **SIGNAL_EVENTS, **MOVE_EVENTS}.items():
     _apply.register(_kind, _follow)

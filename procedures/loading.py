@@ -91,11 +91,17 @@ def check_paths(
 
 
 def check_texts(
-    texts: Mapping[str, str], facts: Mapping[str, Fact] | None = None, directory: Directory | None = None
+    texts: Mapping[str, str],
+    facts: Mapping[str, Fact] | None = None,
+    directory: Directory | None = None,
+    beside: Mapping[str, Pathway] | None = None,
 ) -> tuple[Fault, ...]:
-    """The same for texts by the names that faults show, without a file on a disk."""
+    """The same for texts by the names that faults show, without a file on a disk.
+
+    They may start those `beside` them: the shipped ones, where nothing else is said.
+    """
     vocabulary = shipped_facts() if facts is None else facts
-    beside = shipped_library().current
+    beside = shipped_library().current if beside is None else beside
     read: list[PathwayText] = []
     faults: list[Fault] = []
     for file, text in texts.items():

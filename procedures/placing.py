@@ -128,7 +128,7 @@ def extension_of(step: AnyStep) -> Extension | None:
     return step.extend if isinstance(step, AskStep | AwaitStep) else None
 
 
-def _ladder(step: PlacedStep, step_run: StepRun, now: datetime, ground: Ground) -> tuple[RungState, ...]:
+def ladder_of(step: PlacedStep, step_run: StepRun, now: datetime, ground: Ground) -> tuple[RungState, ...]:
     """The rungs in absolute time. The coordinator's counts from the step's start, so that no chain outruns it."""
     if not isinstance(step, AskStep):
         return ()
@@ -166,7 +166,7 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
             giver=giver,
             accept_by=accept_by,
             limits=limits,
-            ladder=_ladder(step, step_run, draft.now, ground) if service else (),
+            ladder=ladder_of(step, step_run, draft.now, ground) if service else (),
         )
     )
     handoff = draft.handoff(ref)

@@ -14,6 +14,8 @@ class RepetitionEnd(StrEnum):
     AT_MOST = "at_most"
     UNTIL = "until"
     WHILE = "while"
+    EDITION = "edition"
+    """The pathway was moved to an edition that does not repeat it."""
 
 
 class StepRepeats(StepEvent):

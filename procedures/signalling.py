@@ -75,11 +75,12 @@ def _check_sender(draft: Draft, command: c.GiveSignal, signal: Signal) -> None:
     """It is the word of somebody whom the pathway names; a person of the network speaks for their own service alone."""
     theirs = command.said_by in signal.senders
     person = command.actor.removeprefix("person:")
-    if not theirs or (person != command.actor and not _speaks_for(draft.directory, person, command.said_by)):
+    if not theirs or (person != command.actor and not speaks_for(draft.directory, person, command.said_by)):
         raise SignalNotTheirs(signal=signal.name, known=", ".join(signal.senders))
 
 
-def _speaks_for(directory: Directory, person: str, whose: str) -> bool:
+def speaks_for(directory: Directory, person: str, whose: str) -> bool:
+    """Whether the word of this person is that of `whose`: a competence, or `coordinator`."""
     if whose == COORDINATOR:
         return any(person in coordinator.people for coordinator in directory.coordinators.values())
     services = (service for service in directory.services.values() if whose in service.competences)

@@ -68,7 +68,7 @@ def _page(
     names = visit.names
     view, found = _step(visit, code, run, step)
     pinned = names.pinned(found.content_hash)
-    if pinned is None or not isinstance(pinned.steps[step], AskStep | AwaitStep):
+    if pinned is None or not isinstance(pinned.steps.get(step), AskStep | AwaitStep):
         raise UnknownCase
     state = view.state.runs[found.run_id]
     values = {

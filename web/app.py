@@ -19,9 +19,11 @@ from web import (
     behalf,
     board,
     casepage,
+    editions,
     ended,
     health,
     metrics,
+    moving,
     onetap,
     opening,
     procedures,
@@ -75,7 +77,7 @@ def create_app(
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, procedures):
+    for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, editions, moving, procedures):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

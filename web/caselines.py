@@ -82,6 +82,8 @@ class RunLine:
     title: str
     state: str
     state_said: str
+    begun_anew_at: datetime | None
+    """When, where it is one that was over and was reopened."""
     steps: tuple[StepLine, ...]
     endings: tuple[Ending, ...]
     """The ends of time for the pathway as a whole, while it goes on."""

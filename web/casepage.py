@@ -6,14 +6,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.history import flow_runs_of_case
 from models.reports import reports_of_runs
-from models.views import case_id_of, case_view
+from models.views import case_id_of, case_state, case_view
 from procedures.commands import CHOSEN_REASONS, CancelCase, ChangeFact, GiveConsent, RefuseConsent, RevokeConsent
 from procedures.errors import Refused, UnknownCase
+from procedures.whonow_case import who_in_case
 from web.board import fingerprint
 from web.caseview import Shower
 from web.doorkeeper import AtWork, Visit, Watching
 from web.factform import change_asked, fact_form
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
+from web.openingform import who_lines
 from web.pages import draw, say
 from web.refusals import status_of, told
 from web.rooms import rooms
@@ -53,6 +55,16 @@ def fragment(code: str, visit: Watching, seen: str = "") -> Response:
         return Response(status_code=204)
     drawn = {**values, "seen": fresh, "fresh": visit.desk.house.ids.seed}
     return HTMLResponse(draw("case_live.html", visit.language, drawn))
+
+
+@router.api_route("/cases/{code}/who-now", methods=["GET", "HEAD"])
+def who(code: str, visit: AtWork) -> Response:
+    """Who is asked for each step that is not over, or would be at this moment."""
+    house = visit.desk.house
+    state = case_state(house.database, house.keyring, code.upper())
+    known = (house.procedures.library(), house.procedures.directory())
+    rows = who_lines(who_in_case(state, *known, visit.desk.now), visit.names)
+    return visit.page("case_who.html", "case", {"code": code.upper(), "rows": rows})
 
 
 @router.post("/cases/{code}/consents")

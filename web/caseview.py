@@ -16,11 +16,9 @@ from procedures.case import (
     HandoffState,
     Party,
     RunState,
-    StepRun,
 )
 from procedures.showing.strictest import Ending, Rules
-from procedures.timing import NOT_BEGUN
-from web import saying, spans
+from web import saying
 from web.caselines import (
     Alerted,
     CasePage,
@@ -29,12 +27,12 @@ from web.caselines import (
     KnownConsent,
     MessageLine,
     RunLine,
-    StepLine,
     WantedConsent,
 )
 from web.factwords import fact_title, fact_value
 from web.naming import Names
 from web.steerable import steerable
+from web.stepwords import StepWords
 from web.timeline import Teller
 
 
@@ -163,7 +161,8 @@ class Shower:
 
     def _run(self, run: RunView) -> RunLine:
         notes = {note.run_id: note for note in self.history}
-        steps = self.view.state.runs[run.run_id].steps
+        kept = self.view.state.runs[run.run_id]
+        words = StepWords(self.view, self.names, kept)
         outcome = self.names.outcome(run.outcome) if run.outcome else ""
         said = self._say(saying.RUN_STATES, run.state)
         rules = self._rules(run.content_hash)
@@ -171,30 +170,12 @@ class Shower:
             title=self.names.pathway(run.content_hash, run.pathway),
             state=run.state,
             state_said=f"{said}: {outcome}" if outcome else said,
-            steps=tuple(self._step(run, step) for step in steps.values()),
-            endings=rules.of_run(self.view.state.runs[run.run_id]) if rules and run.state == RunState.RUNNING else (),
+            begun_anew_at=kept.started_at if kept.reopens else None,
+            steps=tuple(words.line(step) for step in kept.steps.values()),
+            endings=rules.of_run(kept) if rules and run.state == RunState.RUNNING else (),
             history=notes.get(run.run_id),
             differences=tuple(report for report in self.reports if report.run_id == run.run_id),
         )
-
-    def _step(self, run: RunView, step: StepRun) -> StepLine:
-        said = self._say(saying.STEP_STATES, step.state)
-        if step.rounds and step.state in NOT_BEGUN and step.held_until:
-            until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
-            again = self.names.words.gettext("again on %(until)s, times so far: %(rounds)s")
-            said = again % {"until": until, "rounds": step.rounds}
-        elif step.result:
-            said = f"{said}: {self.names.result(run.content_hash, step.step, step.result)}"
-        elif step.skipped_because:
-            said = f"{said}: {self._say({**saying.STOPPED, **saying.SKIP_REASONS}, step.skipped_because)}"
-        elif step.held_until and step.state in NOT_BEGUN:
-            until = spans.day_and_hour(step.held_until, self.names.language, self.view.row.opened_at)
-            said = self.names.words.gettext("not before %(until)s") % {"until": until}
-        if step.is_owed:
-            said = self.names.words.gettext("%(said)s, still owed") % {"said": said}
-        elif step.begun_first:
-            said = self.names.words.gettext("%(said)s, begun before its turn") % {"said": said}
-        return StepLine(self.names.step(run.content_hash, step.step), step.state, said)
 
     def _why(self, code: str | None) -> str:
         known = saying.DELIVERY_CODES.get(code or "")

@@ -40,6 +40,10 @@ THANKS: Mapping[str, Words] = {
         N_("Thank you: it is brought home"),
         N_("The result is recorded, and whoever passed it to you is told."),
     ),
+    "signal": (
+        N_("Thank you: it is recorded"),
+        N_("What follows from it is done at once, and whoever must know is told."),
+    ),
     "renew": (
         N_("A new link is on its way"),
         N_("It goes to the same contact as this message. Use that one from now on."),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.composition import House
-from models.views import HandoffRow, case_view
+from models.views import HandoffRow, case_state
 from procedures.case import HandoffState
 from procedures.schema import AskStep, AwaitStep, Clock
 from procedures.showing.names import time
@@ -27,7 +27,7 @@ def longer_time(house: House, row: HandoffRow, names: Names) -> LongerTime | Non
     step = pinned.steps.get(row.step) if pinned else None
     if not isinstance(step, AskStep | AwaitStep) or step.extend is None or row.state is not HandoffState.ACCEPTED:
         return None
-    state = case_view(house.database, house.keyring, row.case_code).state
+    state = case_state(house.database, house.keyring, row.case_code)
     handoff, run = state.handoffs[row.ref], state.runs[row.run_id].steps[row.step]
     movable = [limit for limit in handoff.limits if limit.clock is not Clock.CLINICAL]
     if run.extended >= step.extend.at_most or not movable or any(limit.passed for limit in movable):

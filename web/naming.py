@@ -7,7 +7,7 @@ import phonenumbers
 
 from procedures.case import Party, PartyKind
 from procedures.directory import Coordinator, Desk, Directory, Service
-from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Library, Pathway
+from procedures.schema import COORDINATOR, OPERATOR, AnyStep, AskStep, AwaitStep, Library, Pathway
 from procedures.showing.names import competence
 
 
@@ -52,19 +52,24 @@ class Names:
         return self.library.by_hash.get(content_hash)
 
     def step(self, content_hash: str, step: str) -> str:
-        """The step of that text."""
-        pinned = self.pinned(content_hash)
-        found = pinned.steps.get(step) if pinned else None
+        """The step of that text, or of another edition of it: a pathway may have been moved."""
+        found = self._step(content_hash, step)
         return found.title.said(self.language) if found else step
 
     def result(self, content_hash: str, step: str, result: str) -> str:
         """The result of that step: its title, else its name in spaced words."""
-        pinned = self.pinned(content_hash)
-        found = pinned.steps.get(step) if pinned else None
+        found = self._step(content_hash, step)
         declared = found.results.get(result) if isinstance(found, AskStep | AwaitStep) else None
         if declared is not None and declared.title is not None:
             return declared.title.said(self.language)
         return self.words.gettext(result.replace("_", " "))
+
+    def _step(self, content_hash: str, step: str) -> AnyStep | None:
+        pinned = self.pinned(content_hash)
+        if pinned is None or step in pinned.steps:
+            return pinned.steps.get(step) if pinned else None
+        editions = [one for one in self.library.by_hash.values() if one.name == pinned.name and step in one.steps]
+        return max(editions, key=lambda one: one.edition).steps[step] if editions else None
 
     def signal(self, content_hash: str, name: str) -> str:
         """The signal of that text."""

@@ -1,7 +1,8 @@
 """`/h/TOKEN`: the page behind the link of a message. No account, no cookie, no script; GET and HEAD never act.
 
 A form field `code` is in every POST. `answer` says what was tapped: nothing (*I have seen it*), `accept`, `decline`
-(with `reason`), `first_sign`, `extend`, `complete` (with `result` and `evidence.FIELD`) or `renew`.
+(with `reason`), `first_sign`, `extend`, `complete` (with `result` and `evidence.FIELD`), `signal` (with `signal`,
+`times` and `evidence.FIELD`) or `renew`.
 """
 
 from http import HTTPStatus
@@ -24,12 +25,13 @@ from web.naming import spoken
 from web.pages import page, say
 from web.refusals import status_of, told
 from web.saying import DECLINE_REASONS, N_, URGENCIES
-from web.tapping import Answered, Tap, Telephone, answer, look
+from web.tapping import Answered, Said, Tap, Telephone, answer, look, was_given
 
 router = APIRouter()
 
 BEFORE = frozenset({"", "accept", "decline"})
-AFTER = frozenset({"", "first_sign", "extend", "complete", "renew"})
+AFTER = frozenset({"", "first_sign", "extend", "complete", "signal", "renew"})
+SAID = ("reason", "result", "signal", "times")
 TAKEN = frozenset({HandoffState.ACCEPTED, HandoffState.COMPLETED})
 
 
@@ -70,22 +72,24 @@ def _answered(tap: Tap, form: FormData) -> Response:
         return _asked(tap, form) if tap.is_good else _renew_or_closed(tap, form)
     if kind == "decline" and word(form, "reason") not in list(DeclineReason):
         return _asked(tap, form, fault=say(tap.language, N_("Choose a reason from the list.")), status=422)
-    done = answer(tap, kind, reason=word(form, "reason"), result=word(form, "result"), evidence=under(form, "evidence"))
-    return _after(done, kind, form)
+    said = Said(**{name: word(form, name) for name in SAID}, evidence=under(form, "evidence"))
+    if kind == "signal" and not (tap.is_good and tap.signals()) and not was_given(tap, said):
+        return _renew_or_closed(tap, form)
+    return _after(answer(tap, kind, said), kind, form)
 
 
 def _after(done: Answered, kind: str, form: FormData) -> Response:
     tap = done.tap
     if done.came_late:
         return _late(tap)
+    if kind == "signal" and tap.is_good:
+        return _asked(tap, FormData({"code": word(form, "code")}), signalled=True)
     if kind in THANKS:
         return _told(tap, THANKS[kind])
     if kind == "accept":
         return _draw(tap, "link/taken.html", giver=tap.giver())
-    if kind == "first_sign":
-        return _asked(tap, form, noted=True)
-    if kind == "extend":
-        return _asked(tap, form)
+    if kind in {"first_sign", "extend"}:
+        return _asked(tap, form, noted=kind == "first_sign")
     return _asked(tap, form) if tap.waits_for_answer else _closed(tap)
 
 
@@ -100,7 +104,9 @@ def _ask_code(tap: Tap, *, wrong: bool = False) -> Response:
     return _draw(tap, "link/code.html", status=status, wrong=wrong, urgency=say(tap.language, URGENCIES[tap.urgency]))
 
 
-def _asked(tap: Tap, form: FormData, *, fault: str = "", status: int = 200, noted: bool = False) -> Response:
+def _asked(
+    tap: Tap, form: FormData, *, fault: str = "", status: int = 200, noted: bool = False, signalled: bool = False
+) -> Response:
     values: dict[str, object] = {
         "fault": fault,
         "typed": words(form),
@@ -109,6 +115,7 @@ def _asked(tap: Tap, form: FormData, *, fault: str = "", status: int = 200, note
     }
     if tap.for_result:
         values |= {"giver": tap.giver(), "results": tap.results(), "longer": tap.longer(), "noted": noted}
+        values |= {"signals": tap.signals(), "signalled": signalled}
         return _draw(tap, "link/result.html", status=status, **values)
     reasons = [(str(reason), say(tap.language, text)) for reason, text in DECLINE_REASONS.items()]
     return _draw(tap, "link/answer.html", status=status, reasons=reasons, **values)

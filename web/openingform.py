@@ -83,7 +83,7 @@ def who_lines(rows: Iterable[WhoRow], names: Names) -> tuple[WhoLine, ...]:
 
 
 def _who(row: WhoRow, names: Names) -> WhoLine:
-    current = names.library.current[row.pathway]
+    current = names.library.named(row.pathway)
     service = names.directory.services.get(row.service or "")
     coordinator = names.directory.coordinators.get(row.coordinator or "")
     who = service or coordinator

@@ -13,6 +13,7 @@ from procedures.showing.timetable import worst_case
 from procedures.showing.words import plain_words
 from procedures.weeks import AT_HOME
 from web.doorkeeper import AtWork, Visit
+from web.editions import running_otherwise, waiting_texts
 from web.rooms import rooms
 
 router = rooms()
@@ -36,7 +37,7 @@ def procedures(visit: AtWork) -> Response:
         ProcedureRow(name, pathway.title.said(visit.language), pathway.edition, len(pathway.steps))
         for name, pathway in sorted(current.items(), key=lambda entry: entry[1].title.said(visit.language))
     ]
-    return visit.page("procedures.html", "procedures", {"rows": rows})
+    return visit.page("procedures.html", "procedures", {"rows": rows, **waiting_texts(visit)})
 
 
 @router.api_route("/procedures/{name}.svg", methods=["GET", "HEAD"])
@@ -58,6 +59,7 @@ def procedure(name: str, visit: AtWork) -> Response:
         "about": parts[0],
         "parts": parts[1:],
         "silences": worst_case(pathway, say, visit.language),
+        "otherwise": running_otherwise(visit, name),
         "later": lambda call: after(visit.desk.now, call.length, AT_HOME),
     }
     return visit.page("procedure.html", "procedures", values)

@@ -42,6 +42,8 @@ def told(refusal: StaffettaError, names: Names) -> str:
     """The refusal for a person: facts and fields are called what the form calls them."""
     if isinstance(refusal, e.WrongEvidence):
         refusal.data["field"] = names.field(str(refusal.data["field"]))
+    if isinstance(refusal, e.SignalNotTheirs):
+        refusal.data["known"] = ", ".join(names.agreeing(body) for body in str(refusal.data["known"]).split(", "))
     about_a_fact = isinstance(refusal, e.WrongFactValue | e.FactUnchanged | e.FactNotChangedBy | e.FactOnlyRises)
     if about_a_fact and (fact := names.library.facts.get(str(refusal.data["fact"]))):
         refusal.data["fact"] = fact.title.said(names.language)

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, FactReason, ReopenReason
+from procedures.commands import (
+    ActFirstReason,
+    AnewReason,
+    CancelReason,
+    DeclineReason,
+    FactReason,
+    MoveReason,
+    ReopenReason,
+)
 from procedures.events import SIGNAL_CAME, AlertPurpose, NobodyBecause, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
@@ -79,10 +87,18 @@ REOPEN_REASONS: Mapping[str, str] = {
     ReopenReason.ENDED_BY_MISTAKE: N_("It had ended by mistake"),
 }
 
+MOVE_REASONS: Mapping[str, str] = {
+    MoveReason.PROCEDURE_CHANGED: N_("The network changed the procedure"),
+    MoveReason.LAW_CHANGED: N_("The law changed"),
+    MoveReason.BETTER_FOR_HER: N_("It is better for her"),
+    MoveReason.FAULT_IN_THE_OLD: N_("The old text had a fault"),
+}
+
 REPETITION_ENDS: Mapping[str, str] = {
     RepetitionEnd.AT_MOST: N_("as often as it was to be"),
     RepetitionEnd.UNTIL: N_("what was to end it has happened"),
     RepetitionEnd.WHILE: N_("what it was done for is no longer so"),
+    RepetitionEnd.EDITION: N_("the new edition does not repeat it"),
 }
 
 ACT_FIRST_REASONS: Mapping[str, str] = {
@@ -108,6 +124,7 @@ SKIP_REASONS: Mapping[str, str] = {
     SkipReason.CONSENT_REFUSED: N_("she did not consent"),
     SkipReason.NO_CONTACT: N_("she does not want to be contacted again"),
     SkipReason.NO_SIGNAL: N_("what it waited for never came"),
+    SkipReason.NOT_IN_EDITION: N_("the new edition does not have it"),
 }
 
 SIGNAL_REASONS: Mapping[str, str] = {SIGNAL_CAME: N_("What has happened makes it unnecessary")}

@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from models.adopting import not_used, own_files, shipped_beside
 from models.checks import TRAIL
 from models.clock import far_astray
 from models.pulse import Pulse, pulse
@@ -83,6 +84,7 @@ def _lines(visit: Visit, found: Pulse) -> Iterator[Line]:
     missing = uncarried(visit)
     if missing:
         yield Line(say(visit.language, N_("Channels without a carrier")), BAD, say(visit.language, N_("look")), missing)
+    yield from _unadopted(visit)
     yield from _astray(visit)
     yield _trail(visit, found)
     yield _waiting(visit, N_("History that waits to be written"), found.history_since, bad=False)
@@ -102,6 +104,16 @@ def _count(visit: Visit, title: str, many: int) -> Line:
     kind, badge = (LOOK, N_("look")) if many else (GOOD, N_("good"))
     said = str(many) if many else say(visit.language, N_("none"))
     return Line(say(visit.language, title), kind, say(visit.language, badge), said)
+
+
+def _unadopted(visit: Visit) -> Iterator[Line]:
+    """Shown only where a text lies ready that is not in force: nobody may believe that it is."""
+    house, language = visit.desk.house, visit.language
+    files = [one.file for one in not_used(own_files(house))]
+    files += [f"{one.pathway} ({one.edition})" for one in shipped_beside(house.procedures.editions())]
+    if files:
+        title = say(language, N_("Procedures that are not adopted"))
+        yield Line(title, LOOK, say(language, N_("not in force")), ", ".join(files))
 
 
 def _astray(visit: Visit) -> Iterator[Line]:

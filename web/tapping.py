@@ -6,14 +6,15 @@ token and what was tapped, so that a second tap of the same button is the same c
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
 from models.composition import House
+from models.done import done_command
 from models.links import Link, LinkStatus, code_fits, find_link
-from models.views import HandoffRow, case_view, handoff_view
+from models.views import HandoffRow, case_state, handoff_view
 from notifiers.language import language_of, translator
 from procedures.case import HandoffMode, HandoffState, Party, PartyKind
 from procedures.choosing import coordinator_of
@@ -23,6 +24,7 @@ from procedures.commands import (
     CompleteHandoff,
     DeclineHandoff,
     ExtendLimit,
+    GiveSignal,
     NoteFirstSign,
     RenewLink,
     Road,
@@ -33,6 +35,7 @@ from procedures.urgency import Urgency, urgency
 from web.evidence import AskedResult, asked_results
 from web.longer import LongerTime, longer_time
 from web.naming import Names
+from web.signals import SignalLine, signals_by_link, words_of
 
 RENEWED_AT_MOST_EVERY = 600
 """Seconds in which a second *send me a new link* is the same request."""
@@ -112,6 +115,10 @@ class Tap:
         """Longer time that can be asked for."""
         return longer_time(self.house, self.handoff, self.names)
 
+    def signals(self) -> tuple[SignalLine, ...]:
+        """What may have happened outside that they are among those to tell, while they hold it."""
+        return signals_by_link(self.house, self.handoff, self.link.person, self.names)
+
     def results(self) -> tuple[AskedResult, ...]:
         """In which ways the step can end, each with the evidence it asks for."""
         pinned = self.names.pinned(self.handoff.content_hash)
@@ -124,7 +131,7 @@ class Tap:
 
     def coordinator(self) -> Telephone | None:
         """Whom to call when this link is of no more use: the coordinator, never one who is kept out of this case."""
-        state = case_view(self.house.database, self.house.keyring, self.handoff.case_code).state
+        state = case_state(self.house.database, self.house.keyring, self.handoff.case_code)
         found = coordinator_of(self.names.directory, self.handoff.territory, state.exclusions)
         return self._telephone(Party(kind=PartyKind.COORDINATOR, id=found.id)) if found else None
 
@@ -160,7 +167,19 @@ class Answered:
     """It was recorded, and changed nothing."""
 
 
-def answer(tap: Tap, kind: str, *, reason: str = "", result: str = "", evidence: Mapping[str, str]) -> Answered:
+@dataclass(frozen=True)
+class Said:
+    """What the form said beside its code."""
+
+    reason: str = ""
+    result: str = ""
+    signal: str = ""
+    times: str = ""
+    """How often the signal had come when the form was drawn: the same form twice is one signal."""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer(tap: Tap, kind: str, form: Said) -> Answered:
     """Do what was tapped.
 
     Raises:
@@ -168,22 +187,25 @@ def answer(tap: Tap, kind: str, *, reason: str = "", result: str = "", evidence:
         StoreBusy: not saved.
     """
     about = {
-        "id": _command_id(tap, kind, [reason, result, *chain(*sorted(evidence.items()))]),
+        "id": _command_id(tap, kind, form),
         "case_id": tap.link.case_id,
         "actor": tap.link.actor,
         "road": Road.LINK,
         "ref": tap.link.about_ref,
     }
+    evidence = dict(form.evidence)
     handle = tap.house.handling.handle
     match kind:
         case "accept":
             handled = handle(AcceptHandoff.model_validate(about))
         case "decline":
-            handled = handle(DeclineHandoff.model_validate({**about, "reason": reason}))
+            handled = handle(DeclineHandoff.model_validate({**about, "reason": form.reason}))
         case "first_sign":
             handled = handle(NoteFirstSign.model_validate(about))
         case "complete":
-            handled = handle(CompleteHandoff.model_validate({**about, "result": result, "evidence": dict(evidence)}))
+            handled = handle(CompleteHandoff.model_validate({**about, "result": form.result, "evidence": evidence}))
+        case "signal":
+            handled = handle(_signal(tap, form, about))
         case "extend":
             handled = handle(ExtendLimit.model_validate(about))
         case "renew":
@@ -196,8 +218,27 @@ def answer(tap: Tap, kind: str, *, reason: str = "", result: str = "", evidence:
     return Answered(again, late)
 
 
-def _command_id(tap: Tap, kind: str, said: Sequence[str]) -> str:
-    parts = [tap.token, kind, *said]
+def _signal(tap: Tap, form: Said, about: Mapping[str, object]) -> GiveSignal:
+    """On the word of the holder's service. A name that the pathway does not know is left to the rules to refuse."""
+    pinned = tap.names.pinned(tap.handoff.content_hash)
+    signal = pinned.signals.get(form.signal) if pinned else None
+    words = words_of(signal, tap.handoff, tap.link.person, tap.names) if signal else ()
+    given = {name: value for name, value in about.items() if name != "ref"}
+    said_by = next(iter(words), "")
+    run = {"run": tap.handoff.run_id, "said_by": said_by, "signal": form.signal}
+    return GiveSignal.model_validate({**given, **run, "evidence": dict(form.evidence)})
+
+
+def was_given(tap: Tap, form: Said) -> bool:
+    """Whether this very form was sent before, and recorded."""
+    return done_command(tap.house.database, _command_id(tap, "signal", form)) is not None
+
+
+def _command_id(tap: Tap, kind: str, form: Said) -> str:
+    evidence = chain(*sorted(form.evidence.items()))
+    parts = [tap.token, kind, form.reason, form.result, *evidence]
+    if kind == "signal":
+        parts += [form.signal, form.times]
     if kind == "extend":
         # Asking again is a new request once the end has moved.
         parts.append(str(tap.handoff.complete_by))

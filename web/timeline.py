@@ -54,18 +54,18 @@ SENTENCES: Mapping[str, str] = {
     "nobody_to_call": N_("Nobody is left who may be called for “%(step)s”: it waits here, please look for somebody."),
     "delivery_uncertain": N_("It is uncertain whether a message to %(to)s arrived: %(purpose)s."),
     "step_waits_again": N_("“%(step)s” had been left out and can take place after all."),
-    "step_held": N_("“%(step)s” may begin on %(until)s, not before."),
+    "step_held": N_("“%(step)s” begins at the earliest: %(until)s."),
     "step_released": N_("“%(step)s” may begin now."),
     "limit_moved": N_("The time for “%(step)s” has changed: %(new_at)s (before: %(old_at)s)."),
     "longer_time_asked": N_("%(actor)s asked for longer time: “%(step)s”."),
     "longer_time_agreed": N_("Longer time for “%(step)s”: %(body)s agrees (%(actor)s)."),
     "limit_extended": N_("There is longer time for “%(step)s”: %(new_at)s (before: %(old_at)s)."),
     "handoff_lapsed": N_("The time for “%(step)s” is over, and the procedure says what that means: %(result)s."),
-    "pathway_limit_passed": N_("The pathway %(pathway)s is not over in its time, which ended on %(limit)s."),
+    "pathway_limit_passed": N_("The pathway %(pathway)s is not over in its time. It ended: %(limit)s."),
     "pathway_limit_moved": N_("The time for the pathway %(pathway)s has changed: %(new_at)s (before: %(old_at)s)."),
     "contact_forbidden": N_("She does not want to be contacted again: what rests on her consent stops."),
     "contact_allowed": N_("She may be contacted again; what she had agreed to is asked anew."),
-    "step_repeats": N_("“%(step)s” comes again on %(until)s. Times so far: %(rounds)s."),
+    "step_repeats": N_("“%(step)s” comes again: %(until)s. Times so far: %(rounds)s."),
     "repetition_ended": N_("“%(step)s” does not come again. Times in all: %(rounds)s (%(reason)s)."),
     "case_reopened": N_("The case was over, and is open again."),
     "pathway_reopened": N_("The pathway “%(pathway)s” is begun anew: %(reason)s."),
@@ -75,9 +75,22 @@ SENTENCES: Mapping[str, str] = {
     "step_owed": N_("“%(step)s” was passed over for “%(begun)s”: it stays owed until it is done or decided."),
     "step_forgone": N_("“%(step)s” was owed, and is not needed any more: %(reason)s."),
     "signal_given": N_("%(pathway)s: “%(signal)s” has happened, as said by: %(body)s (%(actor)s)."),
+    "pathway_moved": N_(
+        "The pathway “%(pathway)s” goes by edition %(edition)s from now on (before: %(old_edition)s): %(reason)s."
+    ),
+    "step_looked_at_anew": N_("“%(step)s” begins otherwise by the new edition: it is looked at anew."),
+    "handoff_retimed": N_("By the new edition the time for “%(step)s” is %(new_at)s (before: %(old_at)s)."),
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: %(reason)s."),
 }
+
+UNMOVED: Mapping[str, str] = {
+    "limit_moved": N_("Another limit of “%(step)s” has changed; the one that counts stays: %(new_at)s."),
+    "pathway_limit_moved": N_(
+        "Another limit of the pathway %(pathway)s has changed; the one that counts stays: %(new_at)s."
+    ),
+}
+"""Said instead where the end that counts reads as it did."""
 
 SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
 
@@ -106,13 +119,15 @@ class Teller:
 
     def sentence(self, entry: TimelineEntry) -> str:
         """The event in words."""
-        event = entry.recorded.event
+        places, event = _Places(self, entry), entry.recorded.event
         template = SECOND_ANSWER if _second(entry) else SENTENCES[entry.kind]
+        if entry.kind in UNMOVED and places["old_at"] == places["new_at"]:
+            template = UNMOVED[entry.kind]
         if isinstance(event, CaseOpened) and event.by != OPERATOR:
             template = choicewords.OPENED_ON_WORD
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
-        return self.names.words.gettext(template) % _Places(self, entry)
+        return self.names.words.gettext(template) % places
 
 
 def _folded(entry: TimelineEntry) -> bool:
@@ -221,6 +236,7 @@ class _Places(Mapping[str, str]):
             saying.FACT_REASONS,
             saying.ANEW_REASONS,
             saying.REOPEN_REASONS,
+            saying.MOVE_REASONS,
         ):
             if reason in table:
                 said = self._say(table, reason)
@@ -232,6 +248,12 @@ class _Places(Mapping[str, str]):
 
     def _old_result_said(self) -> str:
         return self._names.result(self._content_hash(), self._step_name(), self._word("old_result"))
+
+    def _edition_said(self) -> str:
+        return self._word("edition")
+
+    def _old_edition_said(self) -> str:
+        return self._word("old_edition")
 
     def _limit_said(self) -> str:
         return self._moment("limit_at")

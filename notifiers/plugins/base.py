@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from apprise import NotifyBase
 
 from notifiers.accounts import Account
+from notifiers.leaving import Leave, at_once
 from notifiers.mail import MailCarrier
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, Outcome
@@ -25,6 +26,7 @@ class Envelope:
     """One message on its way through Apprise, and what became of it."""
 
     message: Message
+    leave: Leave = at_once
     outcome: Outcome | None = None
     failure: Exception | None = None
     """What Apprise would turn into a mere no."""
@@ -55,7 +57,7 @@ class CarrierPlugin(NotifyBase):
         """Send what is in hand, once."""
         envelope = IN_HAND.get()
         try:
-            envelope.outcome = await self.channel.send(envelope.message)
+            envelope.outcome = await self.channel.send(envelope.message, envelope.leave)
         except Exception as failure:  # noqa: BLE001 - raised again by `Carriers.send`, outside Apprise
             envelope.failure = failure
         return isinstance(envelope.outcome, Accepted)

@@ -18,6 +18,8 @@ OVER = "*"
 """Any result that nobody asks for by its name."""
 NEVER = "…"
 """How a step counts that waits for a signal which never comes."""
+AND = "+"
+"""Joins the results that a repeated step brought: names have no such sign."""
 KNOWN = "known"
 """Stands for any moment of a dated fact whose day no condition compares: then it can only be told or not."""
 
@@ -113,7 +115,7 @@ def need_stands(need: Need, so: Mapping[Key, Answer]) -> NeedState:
         answer = so[Key(Asked.STEP, need.step or "")]
         if answer == NEVER:
             return NeedState.PENDING
-        return NeedState.MET if need.result in {None, answer} else NeedState.IMPOSSIBLE
+        return NeedState.MET if need.result is None or _brought(answer, need.result) else NeedState.IMPOSSIBLE
     return joined(need, [need_stands(part, so) for part in need.parts])
 
 
@@ -122,9 +124,13 @@ def need_met(need: Need, so: Mapping[Key, Answer]) -> bool:
     if need.kind is NeedKind.SIGNAL:
         return so[Key(Asked.SIGNAL, need.signal or "")] is True
     if need.kind is NeedKind.STEP:
-        return need.result is None or so[Key(Asked.STEP, need.step or "")] == need.result
+        return need.result is None or _brought(so[Key(Asked.STEP, need.step or "")], need.result)
     inner = [need_met(part, so) for part in need.parts]
     return any(inner) if need.kind is NeedKind.ANY_OF else all(inner)
+
+
+def _brought(answer: Answer, result: str) -> bool:
+    return result in str(answer).split(AND)
 
 
 def named_results(needs: Iterable[Need]) -> Mapping[str, frozenset[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from procedures.conditions import holds, needed_signals
 from procedures.exploring import kinds
 from procedures.exploring.asking import (
+    AND,
     KNOWN,
     LEFT_OUT,
     NEVER,
@@ -16,6 +17,7 @@ from procedures.exploring.asking import (
     need_keys,
 )
 from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore_with_changes
+from procedures.exploring.ways import entering
 from procedures.grammar.choose_kinds import SAME_AS_NOBODY
 from procedures.grammar.drafts import PathwayDraft
 from procedures.reading import Document
@@ -143,7 +145,7 @@ def _hangs_on(pathway: Pathway, name: str) -> frozenset[Key]:
     """What decides whether the step is taken."""
     step = pathway.steps[name]
     off = frozenset(Key(Asked.SIGNAL, s.name) for s in pathway.signals.values() if name in s.cancels)
-    return need_keys(step.needs) | condition_keys(step.when) | off
+    return need_keys(step.needs) | condition_keys(entering(step)) | off
 
 
 def _matter(trace: Trace | None, matters: frozenset[Key]) -> list[Sentence]:
@@ -159,7 +161,7 @@ def _sentence(key: Key, answer: Answer) -> Sentence:
     if key.kind is Asked.STEP:
         if answer in {LEFT_OUT, NEVER}:
             return Sentence(kinds.STEP_LEFT_OUT, {"step": key.name})
-        return Sentence(kinds.STEP_ENDS, {"step": key.name, "result": str(answer)})
+        return Sentence(kinds.STEP_ENDS, {"step": key.name, "result": str(answer).replace(AND, ", ")})
     if key.kind is Asked.BECOMES and answer != KNOWN:
         return Sentence(kinds.FACT_BECOMES, {"fact": key.name, "value": str(answer).lower()})
     if key.kind is Asked.SIGNAL:

@@ -14,6 +14,7 @@ from procedures.exploring.asking import (
     condition_keys,
     values_that_differ,
 )
+from procedures.exploring.ways import Way, entering
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, LookedAt, Pathway, Setting
 from procedures.values import NOT_ANSWERED
 
@@ -30,13 +31,14 @@ class Moments:
     def __init__(self, pathway: Pathway, facts: Mapping[str, Fact], *, changing: bool) -> None:
         self.fixed = {name for name, fact in facts.items() if not (changing and fact.changed_by)}
         self.of = {
-            name: f"again {name}" if step.looked_at is LookedAt.AGAIN else step.needs.model_dump_json()
+            name: f"again {name}" if _looks_again(step) else step.needs.model_dump_json()
             for name, step in pathway.steps.items()
             if changing
         }
+        self._entering = {name: entering(step) for name, step in pathway.steps.items()}
         self._asked = {
-            name: frozenset(self._at(key, name) for key in condition_keys(step.when))
-            for name, step in pathway.steps.items()
+            name: frozenset(self._at(key, name) for key in condition_keys(condition))
+            for name, condition in self._entering.items()
         }
 
     def _at(self, key: Key, step: str) -> Key:
@@ -48,7 +50,9 @@ class Moments:
 
     def holds(self, step: AnyStep, so: Mapping[Key, Answer]) -> bool:
         """Whether the step's condition holds."""
-        return condition_holds(step.when, {Key(Asked.FACT, key.name): so[key] for key in self._asked[step.name]})
+        return condition_holds(
+            self._entering[step.name], {Key(Asked.FACT, key.name): so[key] for key in self._asked[step.name]}
+        )
 
 
 class Changes:
@@ -72,10 +76,16 @@ class Changes:
         self.unsure = {name for name, step in pathway.steps.items() if _races(pathway, step, setters)}
         """Steps that may begin before or after a result that changes what they ask about."""
 
-    def after(self, step: AnyStep, result: str, so: Mapping[Key, Answer], later: AbstractSet[Key]) -> Iterator[Becomes]:
-        """What the facts that are still asked about may be once the step has ended with this result."""
-        settings = {Key(Asked.FACT, one.fact): one for one in settings_of(step, result)}
-        changed = {key: self._values(one, so, key) for key, one in settings.items() if key in later}
+    def after(self, step: AnyStep, way: Way, so: Mapping[Key, Answer], later: AbstractSet[Key]) -> Iterator[Becomes]:
+        """What the facts that are still asked about may be once the step is over and brought these results.
+
+        Of several that change one fact any may have come last.
+        """
+        changed: dict[Key, tuple[Answer, ...]] = {}
+        for one in (setting for result in way for setting in settings_of(step, result)):
+            key = Key(Asked.FACT, one.fact)
+            if key in later:
+                changed[key] = tuple(dict.fromkeys((*changed.get(key, ()), *self._values(one, so, key))))
         for values in product(*changed.values()):
             yield dict(zip(changed, values, strict=True))
 
@@ -98,13 +108,18 @@ def settings_of(step: AnyStep, result: str | None = None) -> tuple[Setting, ...]
 
 
 def _races(pathway: Pathway, step: AnyStep, setters: Mapping[str, AbstractSet[str]]) -> bool:
-    others = {name for key in condition_keys(step.when) for name in setters.get(key.name, ())} - {step.name}
+    others = {name for key in condition_keys(entering(step)) for name in setters.get(key.name, ())} - {step.name}
     if not others:
         return False
     others -= _before(pathway, step.name)
-    if step.looked_at is LookedAt.AGAIN:
+    if _looks_again(step):
         return bool(others)
     return any(step.name not in _before(pathway, other) for other in others)
+
+
+def _looks_again(step: AnyStep) -> bool:
+    """Whether what it asks about is looked at until it begins: a repetition's `while` always is."""
+    return step.looked_at is LookedAt.AGAIN or bool(step.repeat and step.repeat.while_)
 
 
 def _before(pathway: Pathway, name: str) -> frozenset[str]:

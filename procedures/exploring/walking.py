@@ -7,6 +7,7 @@ from itertools import product
 from procedures.choosing_terms import choice_of
 from procedures.conditions import NeedState, needed_signals, needed_steps
 from procedures.exploring.asking import (
+    AND,
     LEFT_OUT,
     NEVER,
     OVER,
@@ -19,7 +20,8 @@ from procedures.exploring.asking import (
     need_met,
     need_stands,
 )
-from procedures.exploring.meanwhile import Changes, Moments
+from procedures.exploring.meanwhile import Changes, Moments, settings_of
+from procedures.exploring.ways import LEFT_OUT_WAY, Way, entering, ways
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need, Pathway, StartStep
 
 MOST_KEPT = 5_000
@@ -126,7 +128,7 @@ class _Walk:
         self.moments = Moments(pathway, facts, changing=changing)
         asked: dict[str, list[Condition]] = {}
         for step in pathway.steps.values():
-            for leaf in leaves(step.when):
+            for leaf in leaves(entering(step)):
                 asked.setdefault(leaf.fact or "", []).append(leaf)
         self.changes = Changes(pathway, facts, asked)
         self.answers = self.changes.answers
@@ -165,7 +167,7 @@ class _Walk:
         for step, later in zip(self.order, self.later, strict=True):
             after: dict[Situation, Trace | None] = {}
             for situation, trace in situations.items():
-                cost = LOOK + sum(1 for _ in leaves(step.when))
+                cost = LOOK + sum(1 for _ in leaves(entering(step)))
                 for so, told in self._answered(self._asks(step), cost, dict(situation), trace):
                     self._take(step, later, so, told, after)
                 if len(after) > MOST_KEPT:
@@ -207,20 +209,26 @@ class _Walk:
         if met and held and same_as and so[Key(Asked.STEP, same_as)] in {LEFT_OUT, NEVER}:
             seen.nobody_before = seen.nobody_before or trace
         key, named = Key(Asked.STEP, step.name), self.named.get(step.name, frozenset())
-        ends = self._results(step) if met and (held or unsure) else ()
-        otherwise = NEVER if waits else LEFT_OUT
-        for result in (*ends, otherwise) if unsure or called_off or not ends else ends:
-            counts = result if result in named or result == otherwise else OVER
-            for becomes in self.changes.after(step, result, so, later):
+        way_out = NEVER if waits else LEFT_OUT
+        ends = self._ways(step, called_off=called_off) if met and (held or unsure) else []
+        for way in (*ends, LEFT_OUT_WAY) if unsure or called_off or not ends else ends:
+            counts = (AND.join(result for result in way if result in named) or OVER) if way else way_out
+            for becomes in self.changes.after(step, way, so, later):
                 self._work(len(becomes))
                 known = {**so, **becomes, key: counts}
-                if result == NEVER and self.pathway.stays_open:
+                if counts == NEVER and self.pathway.stays_open:
                     known[ASLEEP] = True
                 situation = frozenset((key, answer) for key, answer in known.items() if key in later)
-                told = Trace(key, result, trace)
+                told = Trace(key, AND.join(way) or way_out, trace)
                 for fact, value in becomes.items():
                     told = Trace(Key(Asked.BECOMES, fact.name), value, told) if so.get(fact) != value else told
                 after.setdefault(situation, told)
+
+    def _ways(self, step: AnyStep, *, called_off: bool) -> list[Way]:
+        """Every set of results that makes a difference."""
+        results = self._results(step)
+        matters = self.named.get(step.name, frozenset()) | {one for one in results if settings_of(step, one)}
+        return list(ways(step, results, matters, called_off=called_off))
 
     def _work(self, cost: int) -> None:
         self.work += cost

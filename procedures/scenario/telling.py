@@ -133,7 +133,7 @@ def _passed(event: e.DeadlinePassed, around: Around) -> tuple[str, ...]:
     return (f"limit {_step_of(event, around)} {word} passed",)
 
 
-def _moved(event: e.LimitMoved | e.LimitExtended, around: Around) -> tuple[str, ...]:
+def _moved(event: e.LimitMoved | e.LimitExtended | e.HandoffRetimed, around: Around) -> tuple[str, ...]:
     word = "longer" if isinstance(event, e.LimitExtended) else "moved"
     return (f"limit {_step_of(event, around)} result {word} to {around.when(event.new_at)}",)
 
@@ -202,6 +202,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.StepOwed: "step {step} owed for {begun}",
     e.StepDecidedAnew: "step {step} decided anew {result}",
     e.StepKept: "step {step} goes on",
+    e.PathwayMoved: "pathway {pathway} goes by edition {edition}",
+    e.StepLookedAtAnew: "step {step} looked at anew",
     e.PathwayReopened: "pathway {pathway} reopened {reason}",
     e.CaseReopened: "case reopened",
     e.StepForgone: "step {step} forgone {reason}",
@@ -231,6 +233,7 @@ _TOLD: Mapping[type[e.Event], Callable[..., tuple[str, ...]]] = {
     e.DeadlinePassed: _passed,
     e.LimitMoved: _moved,
     e.LimitExtended: _moved,
+    e.HandoffRetimed: _moved,
     e.PathwayStarted: _started,
     e.NoServiceFound: _nobody,
     e.ServiceChosen: _chosen,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from procedures.conditions import needed_steps
 from procedures.marking import N_
 from procedures.placing import competence_of
-from procedures.schema import AnyStep, AwaitStep, Need, NeedKind, Pathway, StartStep
+from procedures.schema import AnyStep, AwaitStep, Pathway, StartStep
 from procedures.showing import names
 
 PATHWAYS = N_("other pathways")
@@ -25,11 +25,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """From a step that is needed to the one that needs it, with the result that is needed (or empty)."""
+    """From a step that is needed to the one that needs it."""
 
     source: str
     target: str
-    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,6 @@ class Layout:
     columns: int
     boxes: Mapping[str, Box]
     arrows: tuple[Arrow, ...]
-    ends: Mapping[str, tuple[Arrow, ...]]
-    """What leads to each outcome."""
 
 
 def lay_out(pathway: Pathway, translate: Callable[[str], str], language: str) -> Layout:
@@ -59,9 +56,13 @@ def lay_out(pathway: Pathway, translate: Callable[[str], str], language: str) ->
         taken[lane, column] = row + 1
         boxes[step.name] = Box(step, lane, column, row)
     rows = tuple(max(height for (at, _), height in taken.items() if at == lane) for lane in range(len(lanes)))
-    arrows = tuple(arrow for step in pathway.steps.values() for arrow in _arrows(step.needs, step.name))
-    ends = {outcome.name: tuple(_arrows(outcome.when, outcome.name)) for outcome in pathway.outcomes}
-    return Layout(tuple(lanes), rows, max(columns.values(), default=0) + 1, boxes, arrows, ends)
+    arrows = tuple(
+        Arrow(other, step.name)
+        for step in pathway.steps.values()
+        for other in pathway.steps
+        if other in needed_steps(step.needs)
+    )
+    return Layout(tuple(lanes), rows, max(columns.values(), default=0) + 1, boxes, arrows)
 
 
 def _actor(step: AnyStep, translate: Callable[[str], str], language: str) -> str:
@@ -84,9 +85,3 @@ def _columns(pathway: Pathway) -> dict[str, int]:
     for name in pathway.steps:
         column(name)
     return found
-
-
-def _arrows(need: Need, target: str) -> list[Arrow]:
-    if need.kind is NeedKind.STEP:
-        return [Arrow(need.step or "", target, need.result or "")]
-    return [arrow for part in need.parts for arrow in _arrows(part, target)]

@@ -19,7 +19,15 @@ def test_axe_finds_nothing_at_the_desk(served: Served, page: Page, scheme: str, 
     served.sign_in(page)
     found["board"] = faults_of(page)
     handoff = f"/cases/{code}/handoffs/{served.desk.first(code).ref}"
-    for path in ("/cases/new", "/who-now", "/procedures", "/procedures/shelter", f"/cases/{code}", handoff):
+    for path in (
+        "/cases/new",
+        "/who-now",
+        "/procedures",
+        "/procedures/shelter",
+        f"/cases/{code}",
+        f"/cases/{code}/who-now",
+        handoff,
+    ):
         page.goto(f"{served.base}{path}")
         for closed in page.locator("main details > summary").all():
             closed.click()

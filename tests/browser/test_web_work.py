@@ -1,14 +1,25 @@
 """A day's work in a real browser: by keyboard, without JavaScript, with somebody else answering meanwhile."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from models.library import Procedures
 from procedures.case import HandoffState
 from procedures.events import AlertPurpose
-from tests.browser.conftest import Served
+from procedures.loading import SHIPPED
+from tests.browser.conftest import Served, serving
 from tests.integration.webhouse import CANARY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+CALLED = """signals:
+  called:
+    title: {it: Ha chiamato di nuovo, en: She called again}
+    from: [emergency_shelter]
+    evidence: {places_asked: integer}
+"""
 
 
 def test_a_case_is_opened_by_keyboard_alone(served: Served, page: Page) -> None:
@@ -120,3 +131,36 @@ def test_signing_out_leaves_nothing_to_go_back_to(served: Served, page: Page) ->
 
     expect(page.get_by_role("heading", name="Accedi")).to_be_visible()
     assert page.context.cookies() == []
+
+
+def test_a_service_tells_from_a_telephone_what_has_happened_outside(
+    tmp_path: Path, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8")
+    folder = tmp_path / "pathways"
+    folder.mkdir()
+    (folder / "shelter.yaml").write_text(
+        text.replace("steps:\n", CALLED + "steps:\n", 1).replace("[find_place.housed]", "[signal.called]", 1),
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("models.composition.Procedures", lambda database, now, _s: Procedures(database, now, folder))
+    with serving(tmp_path) as served, chromium.new_context(java_script_enabled=False) as context:
+        code = served.desk.open_case(facts={"risk": "high"})
+        request = served.desk.letter(code)
+        served.desk.browser().post(request.path, data={"code": request.code, "answer": "accept"})
+        letter = served.desk.letter(code, AlertPurpose.RESULT_LINK)
+        page = context.new_page()
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(f"{served.base}{letter.path}")
+        page.fill("#code", letter.code)
+        page.keyboard.press("Enter")
+        page.get_by_text("Ha chiamato di nuovo", exact=True).click()
+        page.locator("#signal-called-places_asked").fill("2")
+        page.get_by_role("button", name="È successo: Ha chiamato di nuovo").click()
+        expect(page.get_by_role("status")).to_have_text("È annotato. Ciò che ne segue si fa subito.")
+
+        desk = context.new_page()
+        served.sign_in(desk)
+        desk.goto(f"{served.base}/cases/{code}")
+        expect(desk.locator(".timeline")).to_contain_text("è successo «Ha chiamato di nuovo»")
+        expect(desk.locator(".step-active", has_text="Accompagnarla in sicurezza")).to_be_visible()

@@ -12,6 +12,7 @@ from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
 from cli.demo.received import ReceivedMail, ReceivedSms
 from notifiers.carriers import Carriers
+from notifiers.leaving import MayNotLeave
 from notifiers.mail import MailCarrier
 from notifiers.message import Message, message_id_of
 from notifiers.outcomes import Accepted, FailedTemporary, RejectedPermanent, Uncertain
@@ -67,6 +68,32 @@ async def test_what_arrives_is_what_was_written(world: World) -> None:
     assert arrived.body == world.message().body
     assert arrived.link == "https://desk.example.org/h/AAAA"
     assert arrived.code == "7KM3PX"
+
+
+async def test_no_text_leaves_before_it_may(world: World) -> None:
+    kept, asked = asyncio.Event(), asyncio.Event()
+
+    async def leave() -> None:
+        asked.set()
+        await kept.wait()
+
+    sending = asyncio.ensure_future(world.carriers.send(world.message(), leave))
+    await asked.wait()
+    await asyncio.sleep(0.1)
+    assert world.received() == ()
+    kept.set()
+    assert isinstance(await sending, Accepted)
+    assert len(world.received()) == 1
+
+
+async def test_what_may_not_leave_does_not_and_the_next_message_does(world: World) -> None:
+    async def not_kept() -> None:
+        raise MayNotLeave
+
+    with pytest.raises(MayNotLeave):
+        await world.carriers.send(world.message(), not_kept)
+    assert isinstance(await world.carriers.send(world.message()), Accepted)
+    assert len(world.received()) == 1
 
 
 async def test_a_permanent_refusal_is_told_by_its_code(world: World) -> None:

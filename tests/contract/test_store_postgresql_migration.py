@@ -26,7 +26,7 @@ def rows(database: Database) -> Mapping[str, Sequence[Any]]:
         return {
             name: connection.execute(text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).all()  # noqa: S608  # its own names
             for name in inspect(connection).get_table_names()
-            if name != "alembic_version"
+            if name not in {"alembic_version", "acts", "act_heads"}  # they came later than what is put back
         }
 
 

@@ -289,6 +289,21 @@ def test_who_would_be_called_is_told_without_opening_anything(program: Caller) -
     assert program.get("/cases").json()["cases"] == []
 
 
+def test_who_is_asked_in_an_open_case_is_told_step_by_step(house: WebHouse, program: Caller) -> None:
+    code = program.open_case()["code"]
+    before = house.events(code)
+
+    steps = program.get(f"/cases/{code}/who-now").json()["steps"]
+
+    assert (steps[0]["step"], steps[0]["service"], steps[0]["when"]) == ("find_place", "casa_approdo", "now")
+    assert {"integrated_team", "escort"} <= {step["step"] for step in steps}
+    assert CANARY not in str(steps)
+    assert house.events(code) == before
+    program.post(f"/cases/{code}/cancel", {"reason": "her_wish"})
+    assert program.get(f"/cases/{code}/who-now").json()["steps"] == []
+    assert program.get("/cases/C-0000-0000/who-now").status_code == 404
+
+
 def test_facts_in_an_address_are_refused(program: Caller) -> None:
     answer = program.get("/who-now?pathway=shelter&territory=valle_chiara&facts=risk")
     assert (answer.status_code, answer.json()["errors"]) == (

@@ -2,7 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +15,9 @@ from cli.demo.mailserver import MailServer
 from flows.delivering import carrier_urls
 from flows.dispatcher import EACH_CHANNEL, Dispatcher
 from flows.journal import open_journal
+from models import outbox
 from models.composition import House
-from models.outbox import SettledDelivery
+from models.outbox import Delivery, SettledDelivery
 from models.store_errors import StoreBusy
 from notifiers.carriers import Carriers
 from tests.integration.relay import furnish, open_shelter, settings_text
@@ -81,6 +85,31 @@ async def test_a_channel_takes_no_more_than_its_places(
         under_way = connection.exec_driver_sql("SELECT count(*) FROM deliveries WHERE state = 'sending'").scalar()
     assert under_way == EACH_CHANNEL
     house.close()
+
+
+async def test_what_could_not_be_claimed_for_good_does_not_leave_and_is_claimed_again(
+    house: House, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, arrived = outbox.claiming, []
+
+    @contextmanager
+    def claiming(*args: Any, **wanted: Any) -> Iterator[Sequence[Delivery]]:
+        monkeypatch.setattr(outbox, "claiming", sound)
+        with sound(*args, **wanted) as taken:
+            yield taken
+            time.sleep(0.3)  # a disk that takes its time, in the thread that commits
+            arrived.extend(mail.received())
+            raise StoreBusy
+
+    monkeypatch.setattr(outbox, "claiming", claiming)
+    open_shelter(house)
+    async with Carriers(carrier_urls(house)) as carriers:
+        await at_work(house, carriers, 1.5)
+    assert not arrived
+    assert len(mail.received()) == 1
+    with house.database.read() as connection:
+        states = connection.exec_driver_sql("SELECT state, attempt FROM deliveries").all()
+    assert [tuple(row) for row in states] == [("accepted", 1)]
 
 
 async def test_a_word_that_could_not_be_kept_is_kept_later_and_the_mail_not_sent_again(

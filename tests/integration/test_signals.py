@@ -68,7 +68,7 @@ def test_an_operator_gives_a_signal_that_the_police_told_her(house: WebHouse) ->
     assert house.first(code).state == "cancelled"
     assert len(house.alerts(code, AlertPurpose.WITHDRAWN)) == 1
     told = text_of(browser.get(f"/cases/{code}"))
-    assert "è successo “Posto trovato”, secondo: forze dell'ordine" in told
+    assert "è successo «Posto trovato», secondo: forze dell'ordine" in told
     assert "Quel che è successo lo rende superfluo" in told
 
 

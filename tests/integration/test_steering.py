@@ -44,6 +44,20 @@ def press(house: WebHouse, code: str, answer: str, **form: str) -> str:
     return text_of(done)
 
 
+def test_the_desk_says_who_would_be_called_in_an_open_case(house: WebHouse) -> None:
+    code = house.open_case()
+    browser = house.operator()
+    address = f"/cases/{code}/who-now"
+    assert f'href="{address}"' in browser.get(f"/cases/{code}").text
+
+    said = text_of(browser.get(address))
+
+    assert "Trovare un posto protetto Accoglienza in emergenza Casa Approdo referente e-mail subito" in said
+    assert "Riunire l'équipe integrata" in said
+    assert "quando arriva il suo turno" in said
+    assert browser.get("/cases/C-0000-0000/who-now").status_code == 404
+
+
 def test_at_the_desk_a_later_step_begins_now_and_what_is_owed_is_said(house: WebHouse) -> None:
     code = house.open_case()
     run = house.view(code).runs[0].ref

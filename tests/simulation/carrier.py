@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from models.outbox import Delivery
 from models.points import reach
+from notifiers.leaving import Leave, at_once
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
+from procedures.events import AlertPurpose
 from tests.simulation.monitor import Monitor
 from tests.simulation.world import CANARY, Process, World
 
@@ -70,6 +72,8 @@ class Carrier:
         monitor.holds("I3", "a repeat carries another Message-ID", so=known == message.message_id)
         said = f"{message.subject} {message.body} {message.message_id}"
         monitor.holds("I6", "a message names her", so=not any(part in said for part in CANARY.split()))
+        asks_her = delivery.purpose is AlertPurpose.CONSENT_NEEDED and monitor.states[delivery.case_id].no_contact_since
+        monitor.holds("no contact", "somebody is sent to ask her, and she wants no contact", so=not asks_her)
         how = self._how(delivery)
         lasts = world.draws.between(0.05, 0.3, "carrier-takes", delivery.delivery_id, delivery.attempt)
         if how is not None and how.startswith("hang"):
@@ -116,7 +120,8 @@ class CarrierAtOnce:
     process: Process
     taking: Delivery | None = None
 
-    async def send(self, message: Message) -> Outcome:
+    async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
+        await leave()
         assert self.taking is not None
         attempt = self.carrier.begin(self.process, self.taking, message, at_once=True)
         self.carrier.take(attempt)

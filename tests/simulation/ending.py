@@ -16,10 +16,13 @@ from procedures.case import (
     Handoff,
     HandoffMode,
     PartyKind,
+    PathwayRun,
     RunState,
     StepRun,
     StepState,
 )
+from procedures.conditions import needed_signals
+from procedures.schema import Library
 from tests.simulation.carrier import Carrier
 from tests.simulation.monitor import Monitor
 from tests.simulation.workers import FakePrefect
@@ -115,7 +118,8 @@ class Ending:
                 "the kept state is not the last that was decided",
                 so=state == self._monitor.states[case_id],
             )
-            wrong = forgotten(state) if state.status is CaseStatus.OPEN else []
+            self._monitor.steered.at_rest(state)
+            wrong = forgotten(state, self._monitor.library) if state.status is CaseStatus.OPEN else []
             name = self._monitor.names.get(case_id, case_id)
             self._monitor.holds("I8", f"{name}: {', '.join(wrong)}", so=not wrong)
 
@@ -125,7 +129,7 @@ class Ending:
         self._monitor.holds("I6", "her name stands in the database in clear", so=not named)
 
 
-def forgotten(state: CaseState) -> Sequence[str]:
+def forgotten(state: CaseState, library: Library) -> Sequence[str]:
     """What of an open case at rest stands before nobody."""
     running = [run for run in state.runs.values() if run.state is RunState.RUNNING]
     if not running:
@@ -133,10 +137,17 @@ def forgotten(state: CaseState) -> Sequence[str]:
     found: list[str] = []
     for run in running:
         steps = [step for step in run.steps.values() if step.state in {StepState.ACTIVE, StepState.AWAITING_CONSENT}]
-        if not steps:
+        if not steps and not _sleeps(run, library):
             found.append(f"{run.pathway} runs, and none of its steps does")
         found += [said for step in steps if (said := _step(state, step))]
     return found
+
+
+def _sleeps(run: PathwayRun, library: Library) -> bool:
+    """Its pathway stays open, and a step of it waits for a signal: it may sleep for years."""
+    pathway = library.by_hash[run.content_hash]
+    waiting = [name for name, step in run.steps.items() if step.state is StepState.WAITING]
+    return pathway.stays_open and any(needed_signals(pathway.steps[name].needs) for name in waiting)
 
 
 def _step(state: CaseState, step: StepRun) -> str:

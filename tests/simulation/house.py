@@ -31,7 +31,6 @@ from models.handling import Handling
 from models.ids import CountedIds
 from models.keystore import KeyKind, KeyStore
 from models.known_states import KnownStates
-from models.library import Procedures
 from models.network import import_network, sample_network
 from models.settings import Carrier, DeskSettings, Settings
 from models.store_errors import StoreBusy, StoreFailed, StoreUnreachable
@@ -39,6 +38,7 @@ from models.vault import Keyring
 from procedures.case import CaseState
 from procedures.commands import AnyCommand
 from procedures.events import Event
+from tests.simulation.procedures import SimulatedProcedures
 from tests.simulation.world import Process, SimulatedCrash, World
 
 KEPT_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -120,7 +120,7 @@ def picture() -> bytes:
     database = Database(engine_in_memory())
     database.migrate()
     import_network(database, sample_network(), "network.yaml", KEPT_AT)
-    Procedures(database, KEPT_AT)
+    SimulatedProcedures(database, KEPT_AT)
     return raw.serialize()
 
 
@@ -245,7 +245,7 @@ def build_house(
     keyring = Keyring(folder, draws.bytes_for(32, "token"), keys)
     keyring._keeper.shutdown()
     keyring._keeper = AtOnce()
-    procedures = Procedures(database, KEPT_AT)
+    procedures = SimulatedProcedures(database, KEPT_AT)
     ids = CountedIds(number)
     ids._count = number * 10_000_000
     settings = settings_in_memory()

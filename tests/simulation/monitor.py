@@ -12,6 +12,7 @@ from procedures.commands import AnyCommand
 from procedures.events import Event
 from procedures.schema import AskStep, Library, RungTarget
 from procedures.timing import Due, dues
+from tests.simulation.steered import Steered
 from tests.simulation.world import CANARY, Broken, Process, World
 
 PROMPT_SECONDS = 5.0
@@ -46,8 +47,12 @@ class Monitor:
     committed_for: Counter[str] = field(default_factory=Counter)
     alerted_at: dict[str, float] = field(default_factory=dict)
     states: dict[str, CaseState] = field(default_factory=dict)
+    steered: Steered = field(init=False)
     _waiting: list[Commit] = field(default_factory=list)
     _expected: dict[str, dict[Due, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.steered = Steered(self.library, self.holds)
 
     def holds(self, invariant: str, what: str, *, so: bool) -> None:
         """Count one look; say what is broken where it is not so."""
@@ -106,6 +111,7 @@ class Monitor:
         for event in commit.events:
             self._tell(case_id, event)
             self._look_at_event(case_id, before, commit.state, event)
+        self.steered.look(before, commit.state, commit.events)
         self._look_at_dues(case_id, commit.state, skew)
 
     def _look_at_event(self, case_id: str, before: CaseState | None, state: CaseState, event: Event) -> None:

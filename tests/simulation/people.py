@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from models.composition import House
 from models.links import code_fits, find_link, link_code, link_token
@@ -12,15 +11,15 @@ from models.outbox import Delivery
 from models.recorded import Handled
 from models.store_errors import StoreBusy, StoreFailed
 from procedures import commands as c
-from procedures.case import CaseStatus
 from procedures.errors import Refused
 from procedures.events import AlertPurpose, LinkUse
 from procedures.schema import AskStep, AwaitStep, Library
 from tests.simulation.monitor import Monitor
+from tests.simulation.steering import LIKELY, RISKS, Scene, asked_for, evidence
 from tests.simulation.world import CANARY, Process, SimulatedCrash, World
 
 CONSENTS = ("intake", "legal", "psychological", "shelter")
-PATHWAYS = ("intake", "intake", "intake", "shelter", "legal", "psychological")
+PATHWAYS = ("intake", "intake", "search", "search", "vigil", "shelter", "legal", "psychological")
 FLAGS = (
     "sexual_violence",
     "injuries",
@@ -50,7 +49,8 @@ TAKEN = (
     ("completes days later", 0.08),
     ("says she cannot after all", 0.03),
 )
-STEERING = (("cancels the case", 0.05), ("cancels a pathway", 0.05), ("revokes a consent", 0.06))
+TURNS = ((60, 2 * 3600), (60, 6 * 3600), (3600, 36 * 3600), (3600, 5 * 86400), (86400, 15 * 86400))
+"""When somebody steers a case, if at all: seconds after its opening. The last turn mostly finds it over."""
 AGAIN_SECONDS = 2.0
 
 
@@ -78,7 +78,9 @@ class People:
     def _open(self, number: int, case_id: str) -> None:
         draws = self.world.draws
         pathway = draws.one_of(PATHWAYS, "pathway", number)
-        consents = {one for one in CONSENTS if draws.unit("consent", number, one) < 0.6} | {pathway}
+        consents = {one for one in CONSENTS if draws.unit("consent", number, one) < 0.6} | {
+            self.library.current[pathway].consent or "intake"
+        }
         exclusions = {one for one in KEPT_OUT if draws.unit("kept-out", number, one) < 0.04}
         command = c.OpenCase(
             id=f"open-{case_id}",
@@ -110,29 +112,20 @@ class People:
         return facts
 
     def _opened(self, number: int, handled: Handled) -> None:
-        what = self.world.draws.choose(STEERING, "steering", number)
-        if what is None:
-            return
-        delay = self.world.draws.between(60, 12 * 3600, "steered-at", number)
-        self.world.at(delay, partial(self._steer, number, handled.state.case_id, what))
+        draws = self.world.draws
+        for turn, (soonest, latest) in enumerate(TURNS, start=1):
+            what = draws.choose(LIKELY, "steering", number, turn)
+            if what is not None:
+                delay = draws.between(soonest, latest, "steered-at", number, turn)
+                self.world.at(delay, partial(self._steer, (number, turn), handled.state.case_id, what))
 
-    def _steer(self, number: int, case_id: str, what: str) -> None:
-        state = self.monitor.states[case_id]
-        about: dict[str, Any] = {
-            "id": f"steer-000000-{case_id}",
-            "case_id": case_id,
-            "actor": "operator:1",
-            "road": c.Road.DESK,
-        }
-        given = [consent for consent, word in state.consents.items() if word == "given"]
-        runs = [run for run in state.runs.values() if run.state == "running"]
-        self.world.say(f"she {what} (case {number})")
-        if what == "cancels the case" or (what == "cancels a pathway" and not runs):
-            self.ask(c.CancelCase(**about, reason="her_wish"))
-        elif what == "cancels a pathway":
-            self.ask(c.CancelPathway(**about, reason="her_wish", run_id=runs[-1].run_id))
-        elif given:
-            self.ask(c.RevokeConsent(**about, consent=self.world.draws.one_of(given, "revoked", number)))
+    def _steer(self, name: tuple[int, int], case_id: str, what: str) -> None:
+        state, now = self.monitor.states[case_id], self.house.clock.now()
+        scene = Scene(self.world.draws, self.library, state, now, ("steer", *name))
+        what, commands = asked_for(what, scene)
+        self.world.say(f"somebody {what} (case {name[0]})")
+        for command in commands:
+            self.ask(command)
 
     def received(self, delivery: Delivery) -> None:
         """A message arrived; what its reader does about it."""
@@ -204,16 +197,9 @@ class People:
             return
         result = self.world.draws.one_of(sorted(step.results), "result", delivery.about, delivery.step)
         at = self._done_at.setdefault(delivery.delivery_id, self.house.clock.now())
-        made: dict[str, Any] = {
-            "datetime": at,
-            "date": at.date().isoformat(),
-            "integer": 7,
-            "reference": "N-12/2026",
-            "boolean": True,
-            "choice": "high",
-        }
-        evidence = {name: made[str(kind.value)] for name, kind in step.results[result].evidence.items()}
-        self.taps(delivery, c.CompleteHandoff, "complete", result=result, evidence=evidence)
+        risk = partial(self.world.draws.one_of, RISKS, "shown", delivery.about, delivery.step)
+        shown = evidence(step.results[result].evidence, at, risk)
+        self.taps(delivery, c.CompleteHandoff, "complete", result=result, evidence=shown)
 
     def taps(self, delivery: Delivery, kind: type[c.Command], what: str, *, code: str = "", **more: object) -> None:
         """Open the link, type the code, press the button: the command's id follows from what was tapped."""
@@ -261,6 +247,7 @@ class People:
 
         def act() -> None:
             self.monitor.asking = command.id
+            before = self.monitor.states.get(command.case_id)
             try:
                 handled = self.house.handling.handle(command)
             except Refused as refused:
@@ -269,12 +256,8 @@ class People:
             finally:
                 self.monitor.asking = ""
             self.monitor.told(command.id, handled)
+            self.monitor.steered.answered(command, before, handled)
             if then is not None:
                 then(handled)
 
         self.in_desk(act)
-
-
-def is_over(status: CaseStatus) -> bool:
-    """Whether a case needs nobody any more."""
-    return status is not CaseStatus.OPEN

@@ -6,7 +6,7 @@ None of them is in the product. Each is put in for one run and taken out again.
 from collections.abc import Callable
 from typing import Any
 
-from tests.simulation import plants_keeping, plants_sending
+from tests.simulation import plants_keeping, plants_sending, plants_steering
 
 PLANTS: dict[str, Callable[[], Any]] = {
     "send-before-commit": plants_sending.sends_before_it_commits,
@@ -29,4 +29,8 @@ PLANTS: dict[str, Callable[[], Any]] = {
     "untold-wake": plants_keeping.wakes_the_engine_once,
     "saved-too-soon": plants_keeping.says_saved_too_soon,
     "doubt-is-yes": plants_sending.takes_doubt_for_a_yes,
+    "served-all-the-same": plants_steering.serves_her_all_the_same,
+    "debt-forgotten": plants_steering.forgets_what_is_owed,
+    "times-not-counted": plants_steering.counts_no_times,
+    "lateness-untold": plants_steering.says_nothing_of_lateness,
 }

@@ -99,12 +99,12 @@ def counts_a_second_answer() -> Iterator[None]:
 @contextmanager
 def skips_a_rung() -> Iterator[None]:
     """The deputy's rung is left out of the ladder."""
-    ladder = placing._ladder
+    ladder = placing.ladder_of
 
     def without(*about: Any) -> tuple[RungState, ...]:
         return tuple(rung for rung in ladder(*about) if rung.to != RungTarget.DEPUTY)
 
-    with patch.object(placing, "_ladder", without):
+    with patch.object(placing, "ladder_of", without):
         yield
 
 

@@ -1,5 +1,6 @@
 """Seeds on every core: each in a process of its own kind, politely, until their time is over."""
 
+import gc
 import os
 import sys
 import time
@@ -16,7 +17,12 @@ BEHIND_OTHERS = 10
 """How nice the seeds are while other rows take times: those come first."""
 
 
+SELDOM = (100_000, 50, 100)
+"""How seldom rings of objects are looked for: a seed makes few, and looking takes one part in twenty-five of its time."""
+
+
 def _begin(niceness: int, path: list[str]) -> None:
+    gc.set_threshold(*SELDOM)
     os.nice(niceness)
     sys.path[:] = path
 

@@ -27,6 +27,10 @@ NAMES = {
     "I6": "I6 her name turns up nowhere",
     "I8": "I8 every case ends or stands before a person",
     "I9": "I9 the history tells what the trail says",
+    "no contact": "who wants no contact is neither asked nor served under her consent",
+    "owed": "what was passed over stays owed until it is decided",
+    "counted": "signals, repeats and longer time count once each",
+    "told late": "an answer about what is over is told so, and changes nothing",
     "error": "no error that is a fault of ours",
 }
 SHARE = 0.7

@@ -12,7 +12,6 @@ from functools import partial
 from models.bells import BellName
 from models.composition import House
 from models.outbox import Delivery
-from procedures.loading import shipped_library
 from tests.simulation.carrier import Carrier
 from tests.simulation.draws import Draws
 from tests.simulation.ending import Ending, heads
@@ -29,6 +28,7 @@ from tests.simulation.house import (
 )
 from tests.simulation.monitor import Monitor
 from tests.simulation.people import People
+from tests.simulation.procedures import simulated_library
 from tests.simulation.workers import Deadlines, Dispatcher, Engine, FakePrefect
 from tests.simulation.world import Broken, Process, World
 
@@ -77,7 +77,7 @@ class Stage:
         self.world.story = [] if telling else None
         self.world.faults_end = draws.between(4, 30, "faults-end") * 3600
         self.raw = fresh_memory()
-        self.library = shipped_library()
+        self.library = simulated_library()
         self.monitor = Monitor(self.world, self.library)
         self._keys = MemoryKeys(self._keys_full)
         self._unrung = False

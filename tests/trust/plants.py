@@ -43,12 +43,12 @@ class Plant:
 def _leases_for_ever() -> Iterator[None]:
     from models import outbox
 
-    sound = outbox.claim
+    sound = outbox.claiming
 
-    def claim(*args: Any, lease_seconds: float, **more: Any) -> Any:
+    def claiming(*args: Any, lease_seconds: float, **more: Any) -> Any:
         return sound(*args, lease_seconds=lease_seconds * 1000, **more)
 
-    with patch("models.leases.free_leases", lambda *_: 0), patch("models.outbox.claim", claim):
+    with patch("models.leases.free_leases", lambda *_: 0), patch("models.outbox.claiming", claiming):
         yield
 
 
@@ -56,10 +56,10 @@ def _said_before_sent() -> Patch:
     sound = Carriers.send
     under_way = set()
 
-    async def send(self: Carriers, message: Any) -> Accepted:
+    async def send(self: Carriers, message: Any, *leave: Any) -> Accepted:
         async def later() -> None:
             await asyncio.sleep(5.0)
-            await sound(self, message)
+            await sound(self, message, *leave)
 
         task = asyncio.ensure_future(later())
         under_way.add(task)
@@ -83,8 +83,8 @@ def _rounds() -> Patch:
 
     sound = Dispatcher._send_due
 
-    def send_due(self: Dispatcher, bell: Any) -> bool:
-        return False if self._under_way else sound(self, bell)
+    async def send_due(self: Dispatcher, bell: Any) -> bool:
+        return False if self._under_way else await sound(self, bell)
 
     return patch.object(Dispatcher, "_send_due", send_due)
 
@@ -92,13 +92,13 @@ def _rounds() -> Patch:
 def _prefect_first() -> Patch:
     sound = Carriers.send
 
-    async def send(self: Carriers, message: Any) -> Any:
+    async def send(self: Carriers, message: Any, *leave: Any) -> Any:
         url = f"http://127.0.0.1:{os.environ[f'{PREFIX}PREFECT__PORT']}/api/health"
         try:
             await asyncio.to_thread(urllib.request.urlopen, url, None, 5)
         except OSError:
             await asyncio.sleep(5.0)
-        return await sound(self, message)
+        return await sound(self, message, *leave)
 
     return patch.object(Carriers, "send", send)
 

@@ -4,10 +4,12 @@ from typing import get_args
 
 import pytest
 
-from cli.event_sentences import SENTENCES, SETTLED
+from cli.event_sentences import SENTENCES, SETTLED, UNMOVED, Teller
+from cli.naming import Names
 from notifiers.language import translator
 from procedures.commands import DeliveryResult
-from procedures.events import AnyEvent
+from procedures.events import AnyEvent, LimitMoved
+from tests.making import START, directory, library
 
 KINDS = {event.model_fields["kind"].default for event in get_args(get_args(AnyEvent)[0])}
 
@@ -17,7 +19,7 @@ def test_every_event_has_a_sentence() -> None:
     assert set(SETTLED) == set(DeliveryResult)
 
 
-@pytest.mark.parametrize("sentence", [*SENTENCES.values(), *SETTLED.values()])
+@pytest.mark.parametrize("sentence", [*SENTENCES.values(), *SETTLED.values(), *UNMOVED.values()])
 def test_every_sentence_has_its_italian(sentence: str) -> None:
     assert translator("it", "cli").gettext(sentence) != sentence
 
@@ -26,3 +28,12 @@ def test_a_doubtful_delivery_says_that_it_is_uncertain() -> None:
     english = SENTENCES["delivery_uncertain"]
     assert "uncertain" in english
     assert "incerto" in translator("it", "cli").gettext(english)
+
+
+def test_a_limit_that_moved_without_changing_what_counts_is_not_said_to_move_from_the_same_to_the_same() -> None:
+    teller = Teller(Names(directory=directory(), library=library()), [], [])
+    stays = LimitMoved(at=START, ref="R", old_at=START, new_at=START, limits=())
+    moves = LimitMoved(at=START, ref="R", old_at=None, new_at=START, limits=())
+    assert "resta quello che conta" in teller.said(stays)
+    assert "prima:" not in teller.said(stays)
+    assert "(prima: nessun termine)" in teller.said(moves)

@@ -1,5 +1,6 @@
 """A pathway shown to those who did not write it: drawn, in plain words, compared, and its worst case."""
 
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -9,11 +10,12 @@ from procedures.loading import load_pathway, shipped_competences, shipped_facts,
 from procedures.placing import competence_of
 from procedures.schema import Pathway, StartStep
 from procedures.showing import names
+from procedures.showing.album import files
 from procedures.showing.comparing import Change, differences
 from procedures.showing.svg import drawing
 from procedures.showing.timetable import Silence, worst_case
 from procedures.showing.words import ENDS_PART, Part, plain_words
-from tests.unit.marked import FIND_PLACE, only_step, steps
+from tests.unit.marked import ESCORT, FIND_PLACE, only_step, steps
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = sorted(shipped_library().current)
@@ -43,12 +45,66 @@ def test_a_drawing_holds_every_step_and_outcome_and_nothing_that_a_strict_page_r
     name: str, language: str
 ) -> None:
     image = drawn(shipped(name), language)
-    boxes = [rect for rect in elements(image, "rect") if rect.get("stroke-width")]
+    boxes = [rect for rect in elements(image, "rect") if rect.get("stroke-width")]  # those of steps alone have one
     assert len(boxes) == len(shipped(name).steps)
     said = " ".join(text.text or "" for text in elements(image, "text"))
     assert all(names.spaced(outcome.name) in said for outcome in shipped(name).outcomes)
     assert len(elements(image, "title")) == 1
     assert not any(word in image for word in ("<script", "<style", " style=", "href", "<foreignObject"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_hears_a_drawing_misses_nothing_of_it(name: str) -> None:
+    image = drawn(shipped(name), "it")
+    (heard,) = elements(image, "desc")
+    root = ET.fromstring(image)  # noqa: S314 - see above
+    assert root.get("aria-describedby") == heard.get("id")
+    spoken = (heard.text or "").split()
+    shown = [word for text in elements(image, "text")[2:] for word in (text.text or "").split()]
+    assert {word.strip(";.,:()") for word in shown} <= {word.strip(";.,:()") for word in spoken}
+
+
+def test_the_drawings_in_the_docs_are_those_of_today() -> None:
+    folder = Path(__file__).parents[2] / "docs" / "pathways"
+    kept = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+    assert kept == files(), "make docs"
+
+
+AGAIN = "  repeat: {every: {fact: risk, high: 1 week, otherwise: 1 month}, first: 2 days, at_most: 12}\n"
+
+
+def test_a_repeated_step_is_marked_and_says_how_often() -> None:
+    once, again = (drawn(load_pathway(steps(ESCORT + more), "a.yaml")) for more in ("", AGAIN))
+    said = " ".join(text.text or "" for text in elements(again, "text"))
+    assert "again 1 week after each time where «Level of risk» is high" in said
+    assert "otherwise 1 month after each time the first time 2 days after it could at most 12 times" in said
+    assert len(elements(again, "g")) - len(elements(once, "g")) == 1
+
+
+def test_a_step_that_needs_a_result_names_it_where_the_arrow_arrives() -> None:
+    said = " ".join(text.text or "" for text in elements(drawn(shipped("shelter")), "text"))
+    assert "once: «Housed in a protected place»" in said
+
+
+SIGNAL = (
+    "signals: {found: {title: {it: Trovato, en: A place was found}, from: [operator, police], sets: {risk: high}}}\n"
+)
+
+
+def test_what_comes_from_outside_has_a_lane_that_says_who_gives_it_and_what_it_does() -> None:
+    pathway = load_pathway(
+        SIGNAL.replace("police", "risk_assessment") + steps(ESCORT + "  needs: [signal.found]\n"), "a"
+    )
+    said = " ".join(text.text or "" for text in elements(drawn(pathway), "text"))
+    assert "what comes from outside" in said
+    assert "from: the operator at the desk, risk assessment begins: Escort changes: Level of risk" in said
+
+
+def test_a_step_without_her_consent_says_so_where_its_pathway_asks_for_it() -> None:
+    basis = TELL.rstrip("}\n") + ', basis: {it: "Legge", en: "Law"}}\n'
+    said = " ".join(text.text or "" for text in elements(drawn(load_pathway(steps(basis), "a.yaml")), "text"))
+    assert "without her consent, by law" in said
+    assert "without her consent" not in drawn(shipped("codice_rosso"))
 
 
 def test_what_a_writer_wrote_cannot_become_markup() -> None:

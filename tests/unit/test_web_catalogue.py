@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from models.outbox import DeliveryState
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, ReopenReason
+from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, MoveReason, ReopenReason
 from procedures.events import AlertPurpose, AnyEvent, ClockName, RepetitionEnd, SkipReason
 from procedures.loading import shipped_library
 from procedures.schema import RungTarget
@@ -62,10 +62,25 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places = {name: f"<{name}>" for name in ("actor", "consent", "pathway", "outcome", "reason", "step", "result")}
     places |= {name: f"<{name}>" for name in ("limit", "holder", "rung", "clock", "owner", "answer", "stands")}
     places |= {name: f"<{name}>" for name in ("to", "purpose", "span", "title", "num", "channels")}
-    places |= {name: f"<{name}>" for name in ("begun", "since", "said", "rounds", "old_result")}
+    places |= {
+        name: f"<{name}>"
+        for name in (
+            "begun",
+            "since",
+            "said",
+            "rounds",
+            "old_result",
+            "edition",
+            "old_edition",
+            "name",
+            "number",
+            "count",
+        )
+    }
     places |= {name: f"<{name}>" for name in ("fact", "value", "before", "by")}
     places |= {name: f"<{name}>" for name in ("until", "old_at", "new_at", "body", "bodies", "time", "signal", "times")}
     places |= {name: f"<{name}>" for name in ("terms", "whose")}
+    places |= {"signals": "<signals>", "number": "<number>"}
 
     for italian in catalogue()[english].split("|"):
         assert {p for p in places.values() if p in italian % places} <= {
@@ -93,6 +108,7 @@ def test_every_event_has_a_sentence() -> None:
         (saying.ACT_FIRST_REASONS, ActFirstReason),
         (saying.ANEW_REASONS, AnewReason),
         (saying.REOPEN_REASONS, ReopenReason),
+        (saying.MOVE_REASONS, MoveReason),
         (saying.REPETITION_ENDS, RepetitionEnd),
         (saying.PURPOSES, AlertPurpose),
         (saying.DELIVERY_STATES, DeliveryState),

@@ -135,6 +135,6 @@ def _answered(call: AnyCall, row: HandoffRow, command: AnyCommand) -> Answer:
 
 
 def _declared(call: AnyCall, row: HandoffRow) -> frozenset[str]:
-    step = call.desk.house.procedures.library().by_hash[row.content_hash].steps[row.step]
+    step = call.desk.house.procedures.library().by_hash[row.content_hash].steps.get(row.step)
     results = step.results.values() if isinstance(step, AskStep | AwaitStep) else ()
     return frozenset(field for result in results for field in result.evidence)

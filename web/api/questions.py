@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from models.done import done_command
+from models.views import case_state
 from procedures.errors import NotOpenedByThem, Refused, UnknownPathway, UnknownTerritory
 from procedures.whonow import who_now
+from procedures.whonow_case import who_in_case
 from web.api.answered import CommandDone, WhoNow
 from web.api.asked import Circumstances, Nothing, WhoQuery
-from web.api.cases import check_exclusions, command_of
+from web.api.cases import check_exclusions, code_of, command_of
 from web.api.failures import DoesNotFit, Fault, NothingSaved
 from web.api.operations import Answer, AnyCall, Call
 from web.api.problems import NOT_AMONG
@@ -52,6 +54,14 @@ def who_with_facts(call: Call[Circumstances, Nothing]) -> Answer:
     """Who would be called now in these circumstances, which travel in the body."""
     check_exclusions(call.directory, call.body)
     return _who(call, call.body)
+
+
+def who_of_case(call: Call[Nothing, Nothing]) -> Answer:
+    """Who is asked, or would be, in a case that is open. Raises UnknownCase."""
+    house = call.desk.house
+    state = case_state(house.database, house.keyring, code_of(call))
+    rows = who_in_case(state, house.procedures.library(), call.directory, call.desk.now)
+    return Answer(WhoNow(steps=[who_is_called(row) for row in rows]))
 
 
 def _who(call: AnyCall, circumstances: Circumstances) -> Answer:

@@ -98,6 +98,17 @@ OPERATIONS: tuple[Operation, ...] = (
         query=q.PageQuery,
         refusals=NOT_FOUND,
     ),
+    Operation(
+        name="who_in_case",
+        method="GET",
+        path=f"{CASE}/who-now",
+        summary="Who is asked now in this case, or would be: for what is under way, to come and owed.",
+        run=questions.who_of_case,
+        answer=a.WhoNow,
+        example=examples.WHO,
+        may=May.CASES_WHO,
+        refusals=NOT_FOUND,
+    ),
     _change_of_case(
         "record_consent",
         "consents",

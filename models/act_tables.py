@@ -1,0 +1,35 @@
+"""The tables of the network's own acts about its procedures."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped
+
+from models.columns import Base, open_, operational
+
+
+class ActRecord(Base):
+    """What the network did with its procedures: never changed, never deleted (triggers refuse it), chained by hash."""
+
+    __tablename__ = "acts"
+    seq: Mapped[int] = operational(primary_key=True, autoincrement=False)
+    """From 1, without gaps."""
+    at: Mapped[datetime] = operational()
+    kind: Mapped[str] = operational()
+    actor: Mapped[str] = operational()
+    pathway: Mapped[str] = open_()
+    edition: Mapped[int] = open_()
+    content_hash: Mapped[str] = open_(ForeignKey("pathway_texts.content_hash"))
+    payload: Mapped[str] = operational()
+    """Canonical JSON of whatever else the act says."""
+    prev_hash: Mapped[str] = operational()
+    hash: Mapped[str] = operational()
+
+
+class ActHead(Base):
+    """The end of the chain of acts, in one row: a chain cannot see its own missing tail."""
+
+    __tablename__ = "act_heads"
+    name: Mapped[str] = operational(primary_key=True)
+    seq: Mapped[int] = operational()
+    hash: Mapped[str] = operational()

@@ -1,0 +1,193 @@
+"""Proposing, adopting and withdrawing editions of procedures, each in one transaction with its act in the chain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from models.acts import append, editions_in, last_act, take_turn
+from models.composition import House
+from models.library import keep_text, pinned_pathway, text_of
+from models.store_errors import StoreRaced
+from procedures.edition_errors import ProposalChanged
+from procedures.editions import Act, ActKind, Edition, Editions, EditionState, in_force, proposed
+from procedures.faults import Fault, ProcedureFaults, Severity
+from procedures.folders import pathway_files
+from procedures.loading import SHIPPED, check_texts, content_hash, load_pathway
+from procedures.schema import Pathway, StartStep
+
+FOLDER = "procedures"
+"""Where in the data folder the network keeps the files of its own procedures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What an act led to."""
+
+    edition: Edition
+    warnings: tuple[Fault, ...] = ()
+    """What the check found that is no fault, to be read by whoever adopts."""
+
+
+def propose(house: House, text: str, file: str, by: str) -> Acted:
+    """Propose this text as an edition; `file` is its name in messages, `by` the actor.
+
+    Raises:
+        ProcedureFaults: the text has a fault, alone or beside the procedures in force.
+        StoreRaced: somebody else did something with a procedure meanwhile.
+        EditionInForce, EditionTaken, EditionNotHigher, AlreadyProposed: not under this number.
+    """
+    with house.database.read() as connection:
+        last, warnings = last_act(connection), check_edition(connection, editions_in(connection), text, file)
+    pathway, now = load_pathway(text, file), house.clock.now()
+    with house.database.write() as connection:
+        known = _turn_since(connection, last)
+        keep_text(connection, pathway, text, now)
+        names = (pathway.name, pathway.edition, pathway.content_hash)
+        act = Act(ActKind.PROPOSED, now, by, *names, warnings=len(warnings), file=Path(file).name)
+        known = append(connection, known, act)
+        edition = proposed(known, pathway.name, pathway.edition)
+    return Acted(edition, warnings)
+
+
+def adopt(house: House, name: str, number: int, by: str) -> Acted:
+    """Adopt an open proposal; it comes into force with the second person. Its text is checked again.
+
+    Raises:
+        NotProposed, AdoptedAlready, EditionNotHigher: it cannot be adopted, or not by this person.
+        ProposalChanged: the house's own file says something else by now.
+        ProcedureFaults: beside the procedures that are in force by now it has a fault.
+        StoreRaced: somebody else did something with a procedure meanwhile.
+    """
+    with house.database.read() as connection:
+        last, known = last_act(connection), editions_in(connection)
+        edition = proposed(known, name, number)
+        _refuse_changed(house, edition)
+        text = text_of(connection, edition.content_hash)
+        warnings = check_edition(connection, known, text, f"{name} ({number})")
+    with house.database.write() as connection:
+        known = _turn_since(connection, last)
+        names = (name, number, edition.content_hash)
+        act = Act(ActKind.ADOPTED, house.clock.now(), by, *names, warnings=len(warnings), file=edition.file)
+        known = append(connection, known, act)
+        made = next(one for one in known[name] if one.content_hash == edition.content_hash and one.edition == number)
+    return Acted(made, warnings)
+
+
+def withdraw(house: House, name: str, number: int, by: str) -> Edition:
+    """Take an open proposal back. Raises NotProposed."""
+    with house.database.write() as connection:
+        known = take_turn(connection)
+        edition = proposed(known, name, number)
+        names = (name, number, edition.content_hash)
+        append(connection, known, Act(ActKind.WITHDRAWN, house.clock.now(), by, *names))
+    return edition
+
+
+def _turn_since(connection: Connection, last: int) -> Editions:
+    """The turn to add acts. A check takes about a second: it is done before, so that no alert waits for it.
+
+    Raises:
+        StoreRaced: there are acts that the check did not know of.
+    """
+    known = take_turn(connection)
+    if last_act(connection) != last:
+        raise StoreRaced
+    return known
+
+
+def check_edition(connection: Connection, known: Editions, text: str, file: str) -> tuple[Fault, ...]:
+    """The warnings of this text beside the procedures in force, and of those that start it.
+
+    Raises:
+        ProcedureFaults: there is more than warnings.
+    """
+    beside = _in_force(connection, known)
+    faults = list(check_texts({file: text}, beside=beside))
+    if not any(fault.severity is Severity.ERROR for fault in faults):
+        new = load_pathway(text, file)
+        for starting in [one for one in beside.values() if one.name != new.name and _starts(one, new.name)]:
+            old = {f"{starting.name} ({starting.edition})": text_of(connection, starting.content_hash)}
+            found = check_texts(old, beside={**beside, new.name: new})
+            faults += [fault for fault in found if fault.severity is Severity.ERROR]
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        raise ProcedureFaults(faults)
+    return tuple(faults)
+
+
+def _in_force(connection: Connection, known: Editions) -> Mapping[str, Pathway]:
+    found = [one for name in known if (one := in_force(known, name)) is not None]
+    return {one.pathway: pinned_pathway(connection, one.content_hash) for one in found}
+
+
+def _starts(pathway: Pathway, name: str) -> bool:
+    return any(isinstance(step, StartStep) and step.pathway == name for step in pathway.steps.values())
+
+
+def _refuse_changed(house: House, edition: Edition) -> None:
+    """Whoever adopts may have read the file: what is adopted must be what stands there."""
+    place = house.settings.data / FOLDER / edition.file
+    if not edition.file or not place.is_file():
+        return
+    if content_hash(_read(place)) != edition.content_hash:
+        raise ProposalChanged(file=edition.file, pathway=edition.pathway, edition=edition.edition)
+
+
+def _read(path: Path) -> str:
+    """As the command line reads it when it is proposed. What is no text has another hash than any that was."""
+    return path.read_bytes().decode("utf-8", errors="replace").replace("\r\n", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """One pathway file of the house's own folder, and whether it is used."""
+
+    file: str
+    pathway: str
+    """Empty where it cannot be read as a pathway."""
+    edition: int
+    state: EditionState | None
+    """None: nobody proposed this text."""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether new pathways begin by it."""
+        return self.state is EditionState.IN_FORCE
+
+
+def own_files(house: House) -> Sequence[OwnFile]:
+    """The pathway files in the house's own folder, in the order of their names."""
+    folder = house.settings.data / FOLDER
+    if not folder.is_dir():
+        return ()
+    known = house.procedures.editions()
+    return [_own_file(path, known) for path in pathway_files([folder]) if path.is_file()]
+
+
+def text_at_hand(house: House, file: str) -> str | None:
+    """The text of one of these files, or of a shipped pathway, by the name of its file; None where there is none."""
+    for folder in (house.settings.data / FOLDER, SHIPPED):
+        for path in pathway_files([folder]) if folder.is_dir() else ():
+            if path.name == file and path.is_file():
+                return _read(path)
+    return None
+
+
+def _own_file(path: Path, known: Editions) -> OwnFile:
+    try:
+        pathway = load_pathway(_read(path), path.name)
+    except (ProcedureFaults, OSError):
+        return OwnFile(path.name, "", 0, None)
+    same = [one for one in known.get(pathway.name, ()) if one.content_hash == pathway.content_hash]
+    return OwnFile(path.name, pathway.name, pathway.edition, same[-1].state if same else None)
+
+
+def not_used(files: Sequence[OwnFile]) -> Sequence[OwnFile]:
+    """Those that somebody could believe to be in force, and that are not: all but those that once were."""
+    return [one for one in files if not one.is_used and one.state is not EditionState.PAST]
+
+
+def shipped_beside(known: Editions) -> Sequence[Edition]:
+    """Texts that came with a later program and were not adopted."""
+    return [one for name in sorted(known) for one in known[name] if one.state is EditionState.BESIDE]

@@ -1,0 +1,216 @@
+"""What stands in the boxes of a drawing, line by line: of steps, of what comes from outside, of the ways it can end."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from procedures.conditions import needed_signals, needed_steps
+from procedures.marking import N_
+from procedures.schema import (
+    AnyStep,
+    AskStep,
+    AwaitStep,
+    Clock,
+    Fact,
+    Limit,
+    LookedAt,
+    Need,
+    NeedKind,
+    Outcome,
+    Pathway,
+    Repetition,
+    RungTarget,
+    Signal,
+    Silence,
+    StartStep,
+)
+from procedures.showing import names
+from procedures.showing.choices import in_a_box, word_of
+from procedures.showing.conditions import AND, OR, Speaker
+
+KIND = {"ask": N_("asks"), "tell": N_("tells"), "await": N_("waits for"), "start": N_("starts")}
+RUNG = {
+    RungTarget.SERVICE: N_("reminded"),
+    RungTarget.DEPUTY: N_("deputy"),
+    RungTarget.NEXT_SERVICE: N_("next service"),
+    RungTarget.COORDINATOR: N_("coordinator"),
+}
+CLOCK = {Clock.PROTOCOL: "", Clock.CLINICAL: N_("clinical"), Clock.STATUTORY: N_("by law")}
+ONCE, WITHOUT_CONSENT = N_("once: {needs}"), N_("without her consent, by law")
+TAKEN, SIGN = N_("taken within {time}"), N_("first sign within {time}")
+RESULT, RESULT_BY, UNTIL = N_("result within {time}"), N_("result at the latest: {time}"), N_("time: {time}")
+AFTER, ONLY_IF = N_("after {time}: {who}"), N_("only if {condition}")
+ONLY_IF_AGAIN = N_("only if {condition}, looked at again")
+NOT_BEFORE, NOTED, LAPSES = N_("not before: {time}"), N_("then: only noted"), N_("then: {result}")
+LONGER, WHOLE = N_("longer by {time}, how often: {times}"), N_("over at the latest: {time}")
+ON, ENDS_ON = N_("on signal: {signals}"), N_("ends on signal: {signals}")
+CALLED_OFF = N_("called off on signal: {signals}")
+AGAIN, AGAIN_WHERE = N_("again {time} after each time"), N_("again {time} after each time where {fact} is {value}")
+OTHERWISE = N_("otherwise {time} after each time")
+AT_MOST, AS_LONG_AS, UP_TO = N_("at most {times} times"), N_("as long as {condition}"), N_("until {needs}")
+FIRST_TIME = N_("the first time {time} after it could")
+FROM, BEGINS, ENDS, CALLS_OFF = N_("from: {senders}"), N_("begins: {steps}"), N_("ends: {steps}"), N_("off: {steps}")
+CHANGES = N_("changes: {facts}")
+OPENED_BY = N_("opened on the word of: {bodies}")
+OUTCOME, EDITION = N_("outcome"), N_("edition {edition}")
+
+
+class Notes:
+    """The lines of one pathway's drawing in one language, before they are broken to fit."""
+
+    def __init__(
+        self, pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str
+    ) -> None:
+        self.pathway, self.say, self.language = pathway, translate, language
+        self.speaker = Speaker(pathway, facts, translate, language)
+
+    def edition(self) -> str:
+        """The edition, with the time for the pathway as a whole."""
+        edition = self.say(EDITION).format(edition=self.pathway.edition)
+        return " · ".join([*self._opened(), *(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+
+    def _opened(self) -> Iterator[str]:
+        """On whose word a case is opened with it."""
+        if self.pathway.opened_by:
+            bodies = ", ".join(word_of(word, self.say, self.language) for word in self.pathway.opened_by)
+            yield self.say(OPENED_BY).format(bodies=bodies)
+
+    def heading(self, step: AnyStep) -> str:
+        """What it does."""
+        return f"{self.say(KIND[step.kind])}: {step.title.said(self.language)}"
+
+    def of_step(self, step: AnyStep) -> Iterator[str]:
+        """When it begins and for how long, what silence leads to, and what signals do to it."""
+        needs = self.after(step.needs)
+        if needs:
+            yield self.say(ONCE).format(needs=needs)
+        if step.when:
+            only_if = ONLY_IF_AGAIN if step.looked_at is LookedAt.AGAIN else ONLY_IF
+            yield self.say(only_if).format(condition=self.speaker.condition(step.when))
+        if step.basis and step.basis != self.pathway.basis:
+            yield self.say(WITHOUT_CONSENT)
+        yield from self._signalled(step)
+        if step.not_before:
+            yield self.say(NOT_BEFORE).format(time=self.speaker.point(step.not_before))
+        if step.repeat:
+            yield from self._again(step.repeat)
+        yield from self._own(step)
+
+    def _own(self, step: AnyStep) -> Iterator[str]:
+        if not isinstance(step, StartStep):
+            yield from in_a_box(step, self.speaker)
+        if isinstance(step, AskStep):
+            yield self._limit(TAKEN, step.accept_within)
+            if step.first_sign_within:
+                yield self._limit(SIGN, step.first_sign_within)
+            yield from (self._limit(RESULT if limit.is_plain else RESULT_BY, limit) for limit in step.complete_within)
+            yield from self._longer(step)
+            for rung in step.escalate:
+                yield self.say(AFTER).format(time=self._time(rung.after.words), who=self.say(RUNG[rung.to]))
+        elif isinstance(step, AwaitStep):
+            yield from (self._limit(UNTIL, limit) for limit in step.within)
+            yield from self._longer(step)
+        elif isinstance(step, StartStep):
+            yield names.spaced(step.pathway)
+
+    def after(self, need: Need) -> str:
+        """What must have happened, where an arrow alone does not say it; signals are told beside."""
+        steps = needed_steps(need)
+        return self._shortly(need, several=len(steps) > 1) if _says_more(need) else ""
+
+    def _shortly(self, need: Need, *, several: bool) -> str:
+        if need.kind is NeedKind.STEP:
+            title = self.speaker.step(need.step or "")
+            result = self.speaker.result(need.step or "", need.result) if need.result else ""
+            return f"«{': '.join(part for part in (title if several or not result else '', result) if part)}»"
+        if need.kind is not NeedKind.ANY_OF and need.kind is not NeedKind.ALL_OF:
+            return self.speaker.need(need)
+        said = [self._shortly(part, several=several) for part in need.parts]
+        if len(said) > 1:
+            said = [f"({words})" if part.parts else words for part, words in zip(need.parts, said, strict=True)]
+        return self.say(OR if need.kind is NeedKind.ANY_OF else AND).join(said)
+
+    def _again(self, repeat: Repetition) -> Iterator[str]:
+        """How often, and what ends it."""
+        every = repeat.every
+        for word, length in every.by_value.items():
+            fact = names.fact(every.fact or "", self.speaker.facts, self.language)
+            value = names.value(word, self.speaker.facts.get(every.fact or ""), self.language)
+            yield self.say(AGAIN_WHERE).format(time=self._time(length.words), fact=f"«{fact}»", value=value)
+        yield self.say(OTHERWISE if every.by_value else AGAIN).format(time=self._time(every.otherwise.words))
+        if repeat.first:
+            yield self.say(FIRST_TIME).format(time=self._time(repeat.first.words))
+        if repeat.at_most:
+            yield self.say(AT_MOST).format(times=repeat.at_most)
+        if repeat.while_:
+            yield self.say(AS_LONG_AS).format(condition=self.speaker.condition(repeat.while_))
+        if repeat.until:
+            yield self.say(UP_TO).format(needs=self.speaker.need(repeat.until))
+
+    def _signalled(self, step: AnyStep) -> Iterator[str]:
+        """What signals do to the step."""
+        marked = {
+            ON: needed_signals(step.needs),
+            ENDS_ON: _ending(step),
+            CALLED_OFF: [name for name, signal in self.pathway.signals.items() if step.name in signal.cancels],
+        }
+        for template, signals in marked.items():
+            if signals:
+                yield self.say(template).format(signals=self._titles(signals))
+
+    def _titles(self, signals: Collection[str]) -> str:
+        return ", ".join(self.speaker.signal(name) for name in self.pathway.signals if name in signals)
+
+    def of_signal(self, signal: Signal) -> Iterator[str]:
+        """Who gives it, and what it does."""
+        senders = (word_of(name, self.say, self.language) for name in signal.senders)
+        yield self.say(FROM).format(senders=", ".join(senders))
+        steps = self.pathway.steps.values()
+        does = {
+            BEGINS: [step.name for step in steps if signal.name in needed_signals(step.needs)],
+            ENDS: [step.name for step in steps if signal.name in _ending(step)],
+            CALLS_OFF: list(signal.cancels),
+        }
+        for template, touched in does.items():
+            if touched:
+                yield self.say(template).format(steps=", ".join(self.speaker.step(name) for name in touched))
+        facts = [names.fact(setting.fact, self.speaker.facts, self.language) for setting in signal.sets]
+        if facts:
+            yield self.say(CHANGES).format(facts=", ".join(facts))
+
+    def of_outcome(self, outcome: Outcome) -> tuple[str, str]:
+        """Its name, and what leads to it."""
+        signals = needed_signals(outcome.when)
+        said = self._shortly(outcome.when, several=True)
+        if signals and not needed_steps(outcome.when):
+            said = self.say(ON).format(signals=self._titles(signals))
+        return f"{self.say(OUTCOME)}: {names.spaced(outcome.name)}", said
+
+    def _longer(self, step: AskStep | AwaitStep) -> Iterator[str]:
+        if step.on_expiry == Silence.NOTE:
+            yield self.say(NOTED)
+        elif step.on_expiry != Silence.ESCALATE:
+            yield self.say(LAPSES).format(result=self.speaker.result(step.name, step.on_expiry))
+        if step.extend:
+            yield self.say(LONGER).format(time=self._time(step.extend.by.words), times=step.extend.at_most)
+
+    def _limit(self, template: str, limit: Limit) -> str:
+        said = self.say(template).format(time=self.speaker.limit(limit))
+        clock = CLOCK[limit.clock]
+        return f"{said} ({self.say(clock)})" if clock else said
+
+    def _time(self, words: str) -> str:
+        return names.time(words, self.language)
+
+
+def _ending(step: AnyStep) -> frozenset[str]:
+    """The signals that end it."""
+    ends = step.ends_when if isinstance(step, AskStep | AwaitStep) else ()
+    return frozenset().union(*(needed_signals(end.need) for end in ends))
+
+
+def _says_more(need: Need) -> bool:
+    """Whether it is more than that steps are over, all of them, or that one signal came."""
+    if need.kind is NeedKind.STEP:
+        return need.result is not None
+    if need.kind is NeedKind.SIGNAL:
+        return False
+    return need.kind is not NeedKind.ALL_OF or any(_says_more(part) for part in need.parts)

@@ -1,0 +1,146 @@
+"""Editions in a house: adopted in one process, in force in all; what runs keeps its text; the chain shows all."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.adopting import adopt, own_files, propose, withdraw
+from models.composition import House, open_house
+from models.trail import verify
+from procedures.edition_errors import AdoptedAlready, ProposalChanged
+from procedures.editions import EditionState
+from procedures.faults import ProcedureFaults
+from procedures.loading import SHIPPED
+from tests.houses import Told
+
+ANNA, BERTA = "operator:anna", "operator:berta"
+SHELTER = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8").replace("edition: 1\n", "edition: 2\n")
+assert "edition: 2\n" in SHELTER
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[Told]:
+    told = Told(tmp_path / "house")
+    yield told
+    told.close()
+
+
+def in_force(house: House) -> int:
+    return house.procedures.library().current["shelter"].edition
+
+
+def adopted(house: House) -> None:
+    propose(house, SHELTER, "shelter.yaml", ANNA)
+    adopt(house, "shelter", 2, ANNA)
+    adopt(house, "shelter", 2, BERTA)
+
+
+def test_an_edition_is_in_force_in_every_process_as_soon_as_the_second_person_adopted_it(told: Told) -> None:
+    other = open_house(told.house.settings.data, with_vault=False, clock=told.clock)
+    propose(told.house, SHELTER, "shelter.yaml", ANNA)
+    adopt(told.house, "shelter", 2, ANNA)
+    assert (in_force(told.house), in_force(other)) == (1, 1)
+    adopt(told.house, "shelter", 2, BERTA)
+    assert (in_force(told.house), in_force(other)) == (2, 2)
+    other.close()
+
+
+def test_a_case_that_runs_keeps_its_text_and_a_new_one_begins_by_the_new(told: Told) -> None:
+    before = told.opened().state
+    adopted(told.house)
+    after = told.opened().state
+    texts = [next(iter(state.runs.values())).content_hash for state in (before, after)]
+    by_hash = told.house.procedures.library().by_hash
+    assert [by_hash[text].edition for text in texts] == [1, 2]
+
+
+def test_what_was_adopted_is_still_in_force_when_the_house_is_opened_again(told: Told) -> None:
+    adopted(told.house)
+    again = open_house(told.house.settings.data, with_vault=False, clock=told.clock)
+    assert in_force(again) == 2
+    assert len([one for one in again.procedures.editions()["shelter"] if one.shipped]) == 1
+    again.close()
+
+
+def test_a_text_with_a_fault_cannot_be_proposed(told: Told) -> None:
+    with pytest.raises(ProcedureFaults):
+        propose(told.house, SHELTER.replace("pathway: shelter", "pathway: shelter\nnonsense: 1"), "f.yaml", ANNA)
+    assert [one.edition for one in told.house.procedures.editions()["shelter"]] == [1]
+
+
+def test_a_text_that_takes_an_outcome_away_from_whoever_starts_it_cannot_be_proposed(told: Told) -> None:
+    broken = SHELTER.replace("outcomes:\n", "outcomes:\n", 1)
+    name = broken.rpartition("outcomes:\n")[2].strip().partition(":")[0]
+    head, outcomes, tail = broken.rpartition("outcomes:\n")
+    with pytest.raises(ProcedureFaults) as refused:
+        propose(told.house, head + outcomes + tail.replace(f"{name}:", "renamed:", 1), "f.yaml", ANNA)
+    assert {fault.code for fault in refused.value.faults} == {"unknown-result"}
+
+
+def test_a_file_that_changed_since_it_was_proposed_cannot_be_adopted(told: Told) -> None:
+    folder = told.house.settings.data / "procedures"
+    folder.mkdir()
+    (folder / "shelter.yaml").write_text(SHELTER, encoding="utf-8")
+    propose(told.house, SHELTER, str(folder / "shelter.yaml"), ANNA)
+    (folder / "shelter.yaml").write_text(SHELTER + "# and one word more\n", encoding="utf-8")
+    with pytest.raises(ProposalChanged):
+        adopt(told.house, "shelter", 2, ANNA)
+
+
+def test_a_file_of_the_house_is_used_only_once_it_is_adopted(told: Told) -> None:
+    folder = told.house.settings.data / "procedures"
+    folder.mkdir()
+    (folder / "shelter.yaml").write_text(SHELTER, encoding="utf-8")
+    (folder / "broken.yaml").write_text("pathway: [", encoding="utf-8")
+    assert [(one.file, one.state, one.is_used) for one in own_files(told.house)] == [
+        ("broken.yaml", None, False),
+        ("shelter.yaml", None, False),
+    ]
+    adopted(told.house)
+    assert [one.is_used for one in own_files(told.house)] == [False, True]
+
+
+def test_a_withdrawn_proposal_is_not_adopted(told: Told) -> None:
+    propose(told.house, SHELTER, "shelter.yaml", ANNA)
+    withdraw(told.house, "shelter", 2, BERTA)
+    assert told.house.procedures.editions()["shelter"][-1].state is EditionState.WITHDRAWN
+
+
+def test_the_same_person_twice_is_refused_and_leaves_no_act(told: Told) -> None:
+    propose(told.house, SHELTER, "shelter.yaml", ANNA)
+    adopt(told.house, "shelter", 2, ANNA)
+    acts = verify(told.house.database, told.house.keyring).acts
+    with pytest.raises(AdoptedAlready):
+        adopt(told.house, "shelter", 2, ANNA)
+    assert verify(told.house.database, told.house.keyring).acts == acts
+
+
+TAMPERED = [
+    ("UPDATE acts SET actor = 'operator:carla' WHERE seq = (SELECT max(seq) FROM acts)", {"hash"}),
+    ("DELETE FROM acts WHERE seq = (SELECT max(seq) FROM acts)", {"tail"}),
+    ("DELETE FROM acts WHERE seq = 3", {"chain"}),
+    ("UPDATE act_heads SET seq = seq + 1", {"tail"}),
+    ("UPDATE pathway_texts SET text = text || '#' WHERE edition = 2", {"text"}),
+]
+
+
+@pytest.mark.parametrize(("damage", "codes"), TAMPERED)
+def test_whoever_changes_the_acts_or_a_text_behind_our_back_is_seen(damage: str, codes: set[str], told: Told) -> None:
+    adopted(told.house)
+    assert verify(told.house.database, told.house.keyring).sound
+    with sqlite3.connect(told.house.settings.data / "staffetta.sqlite") as raw:
+        raw.execute("DROP TRIGGER acts_no_update")
+        raw.execute("DROP TRIGGER acts_no_delete")
+        raw.execute(damage)
+    raw.close()
+    assert {fault.code for fault in verify(told.house.database, told.house.keyring).faults} == codes
+
+
+@pytest.mark.parametrize("damage", ["UPDATE acts SET edition = 9", "DELETE FROM acts"])
+def test_the_database_itself_refuses_to_change_an_act(damage: str, told: Told) -> None:
+    raw = sqlite3.connect(told.house.settings.data / "staffetta.sqlite")
+    with pytest.raises(sqlite3.IntegrityError):
+        raw.execute(damage)
+    raw.close()

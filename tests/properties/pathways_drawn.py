@@ -1,0 +1,147 @@
+"""Small pathways drawn at random: most of them can work, and the checker says which."""
+
+from hypothesis import strategies as st
+
+SOURCE = 'source: {text: "Invented for the tests", verified: false}'
+TITLE = "title: {it: Prova, en: Trial}"
+COMPETENCES = ("first_contact", "emergency_shelter", "safe_transport", "police", "legal_aid")
+CONDITIONS = (
+    "{risk: high}",
+    "{risk: [high, imminent]}",
+    "{risk: {at_least: high}}",
+    "{risk: unknown}",
+    "{not: {risk: low}}",
+    "{any: [{risk: imminent}, {wants_legal_help: true}]}",
+    "{all: [{risk: high}, {wants_legal_help: true}]}",
+    "{wants_legal_help: true}",
+    "{wants_legal_help: [false, not_answered]}",
+    "{incident_at: unknown}",
+)
+SETS = ("{wants_legal_help: true}", "{wants_legal_help: false}", "{risk: imminent}", "{risk: low}")
+TIMES = ("accept_within: 15 min", "first_sign_within: 1 h", "complete_within: 4 h")
+SIGNALS = ("found", "moved")
+RESULTS = ("good", "bad")
+
+
+@st.composite
+def drawn_pathway(draw: st.DrawFn) -> str:
+    """The text of a pathway of two to five steps, with signals now and then."""
+    count = draw(st.integers(2, 5))
+    signals = draw(st.lists(st.sampled_from(SIGNALS), unique=True, max_size=2))
+    results: dict[str, tuple[str, ...]] = {}
+    steps = ""
+    for number in range(count):
+        name = f"step_{number}"
+        steps += _step(draw, name, results, signals)
+    text = f"pathway: drawn\nedition: 1\n{TITLE}\nconsent: help\n"
+    outcomes = _outcomes(draw, results, signals)
+    if "over:" in outcomes and draw(st.integers(0, 9)) == 0:
+        text += f"within: 5 days\n{SOURCE}\non_expiry: over\n"
+    stays = bool(signals) and draw(st.integers(0, 3)) == 0
+    if stays:
+        text += "stays_open: true\n"
+    if signals:
+        waiting = {name for name in results if "signal." in _needs_of(steps, name)}
+        free = {name: ends for name, ends in results.items() if name not in waiting}
+        text += "signals:\n" + "".join(_signal(draw, name, free) for name in signals)
+    return f"{text}steps:\n{steps}outcomes:\n{outcomes}"
+
+
+def _signal(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]]) -> str:
+    said = f"{TITLE}, from: [operator]"
+    if draw(st.booleans()) and results:
+        cancels = draw(st.lists(st.sampled_from(sorted(results)), unique=True, min_size=1, max_size=2))
+        said += f", cancels: [{', '.join(cancels)}]"
+    if draw(st.integers(0, 3)) == 0:
+        said += f", sets: {draw(st.sampled_from(SETS))}"
+    return f"  {name}: {{{said}}}\n"
+
+
+def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signals: list[str]) -> str:
+    kind = draw(st.sampled_from(["ask", "ask", "tell", "await"]))
+    lines = [TITLE]
+    needs = _needs(draw, results, signals) if results or signals else ""
+    if needs and draw(st.integers(0, 4)):
+        lines.append(f"needs: [{needs}]")
+    if draw(st.integers(0, 2)) == 0:
+        lines.append(f"when: {draw(st.sampled_from(CONDITIONS))}")
+        if draw(st.booleans()):
+            lines.append("looked_at: again")
+    competence = draw(st.sampled_from(COMPETENCES))
+    if kind == "tell":
+        results[name] = ()
+        return _written(name, [f"tell: {competence}", *lines])
+    ends = draw(st.sampled_from([("good",), RESULTS]))
+    results[name] = ends
+    lines.append(_results(draw, ends))
+    if kind == "ask":
+        lines += [
+            f"ask: {competence}",
+            "accept_within: 15 min",
+            "first_sign_within: 1 h",
+            "complete_within: 4 h",
+            SOURCE,
+        ]
+    else:
+        lines += ["await: {it: Il tribunale, en: The court}", f"watched_by: {competence}", "within: 2 days", SOURCE]
+    if draw(st.integers(0, 4)) == 0:
+        lines.append(f"on_expiry: {draw(st.sampled_from([*ends, 'note']))}")
+    if signals and draw(st.integers(0, 3)) == 0:
+        lines.append(f"ends_when: {{{ends[-1]}: signal.{draw(st.sampled_from(signals))}}}")
+    if draw(st.integers(0, 3)) == 0:
+        lines.append(f"repeat: {_repeat(draw, name, ends)}")
+    elif draw(st.integers(0, 5)) == 0:
+        lines.append("not_before: 30 min")
+    return _written(name, lines)
+
+
+def _needs_of(steps: str, name: str) -> str:
+    """What stands in the needs of a step that was written."""
+    own = steps.split(f"  {name}:\n", 1)[1].split("\n  step_", 1)[0]
+    return next((line for line in own.splitlines() if line.strip().startswith("needs:")), "")
+
+
+def _written(name: str, lines: list[str]) -> str:
+    return f"  {name}:\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def _results(draw: st.DrawFn, ends: tuple[str, ...]) -> str:
+    said = []
+    for end in ends:
+        sets = f", sets: {draw(st.sampled_from(SETS))}" if draw(st.integers(0, 5)) == 0 else ""
+        said.append(f"{end}: {{ends_here: true{sets}}}")
+    return f"results: {{{', '.join(said)}}}"
+
+
+def _repeat(draw: st.DrawFn, name: str, ends: tuple[str, ...]) -> str:
+    ending = draw(
+        st.sampled_from([f"until: {name}.{ends[0]}", "at_most: 2", "while: {risk: {at_least: high}}, at_most: 3"])
+    )
+    return f"{{every: 6 h, {ending}}}" if draw(st.booleans()) else f"{{every: 6 h, first: 1 h, {ending}}}"
+
+
+def _needs(draw: st.DrawFn, results: dict[str, tuple[str, ...]], signals: list[str]) -> str:
+    one = st.sampled_from(_refs(results, signals))
+    form = draw(st.sampled_from(["one", "one", "two", "any", "all"]))
+    if form == "one":
+        return draw(one)
+    first, second = draw(one), draw(one)
+    return {
+        "two": f"{first}, {second}",
+        "any": f"{{any_of: [{first}, {second}]}}",
+        "all": f"{{any_of: [{first}, {{all_of: [{second}, {draw(one)}]}}]}}",
+    }[form]
+
+
+def _refs(results: dict[str, tuple[str, ...]], signals: list[str]) -> list[str]:
+    named = [f"{name}.{end}" for name, ends in results.items() for end in ends]
+    return [*named, *results, *(f"signal.{name}" for name in signals)]
+
+
+def _outcomes(draw: st.DrawFn, results: dict[str, tuple[str, ...]], signals: list[str]) -> str:
+    """Some, and mostly a last one that always holds."""
+    named = [ref for ref in _refs(results, signals) if "." in ref]
+    chosen = draw(st.lists(st.sampled_from(named), unique=True, max_size=3)) if named else []
+    said = "".join(f"  {ref.replace('.', '_')}: {ref}\n" for ref in chosen)
+    last = next(iter(results))
+    return said + (f"  over: {last}\n" if draw(st.booleans()) or not chosen else "")
