@@ -17,6 +17,11 @@ PASSED_ON = FaultKind(
     "The ladder passes on to the next service what is not delegable.",
     "Delete this rung, or delete not_delegable.",
 )
+ONE_EACH = FaultKind(
+    "one-each",
+    "A step asks or tells one competence, not several.",
+    "Write a step for each of them, side by side: steps that need the same begin at the same moment.",
+)
 LIKE_ITSELF = FaultKind("chosen-by-itself", "The step {step} is chosen by itself.", "Write an earlier step.")
 ASKS_NOBODY = FaultKind(
     "asks-nobody", "{step} starts a pathway, and asks nobody itself.", "Write a step that asks, tells or awaits."

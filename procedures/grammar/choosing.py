@@ -22,6 +22,14 @@ CHOOSE = Form(known=words.IN_CHOOSE, later=frozenset({"how_many", "picked"}))
 _FACT = re.compile(r"fact\.([a-z][a-z0-9_]*)")
 
 
+def read_competence(document: Document, node: Node, example: str) -> str | None:
+    """What a service must offer: one name."""
+    if isinstance(node, nodes.Sequence) and len(node.items) > 1:
+        document.fault(choose_kinds.ONE_EACH, node)
+        return None
+    return document.name(node, example)
+
+
 def read_who(
     document: Document, draft: StepDraft, fields: dict[str, Node], facts: Mapping[str, Fact], competence: str | None
 ) -> dict[str, Any]:

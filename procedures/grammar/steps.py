@@ -7,7 +7,7 @@ from procedures import nodes
 from procedures.durations import read_duration
 from procedures.fault_kinds import RESERVED_NAME
 from procedures.grammar import choose_kinds, kinds, limit_kinds, words
-from procedures.grammar.choosing import SAMPLES, read_who
+from procedures.grammar.choosing import SAMPLES, read_competence, read_who
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
 from procedures.grammar.needs import admitted, read_condition, read_need
@@ -164,7 +164,7 @@ class StepReader:
         elif draft.accept:
             last = Rung(after=draft.accept.limit.within, to=RungTarget.COORDINATOR)
             draft.ladder = [PlacedRung(draft.accept.node, last)]
-        competence = self.document.name(fields["ask"], "emergency_shelter")
+        competence = read_competence(self.document, fields["ask"], "emergency_shelter")
         return {
             "competence": competence,
             **self._who(draft, fields, competence),
@@ -178,7 +178,7 @@ class StepReader:
 
     def _tell(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.results = {}
-        competence = self.document.name(fields["tell"], "police")
+        competence = read_competence(self.document, fields["tell"], "police")
         return {"competence": competence, **self._who(draft, fields, competence)}
 
     def _await(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:

@@ -73,6 +73,8 @@ WRONG_CHOICES = [
         "passed-on",
         ask("not_delegable: true\nescalate: [»{after: 20 min, to: next_service}, {after: 1 h, to: coordinator}]"),
     ),
+    ("one-each", HEAD.replace("find_place", "a") + "  a: {tell: »[police, legal_aid], title: {it: A, en: A}}\n"),
+    ("expected", HEAD.replace("find_place", "a") + "  a: {tell: »[police], title: {it: A, en: A}}\n"),
     ("expected", ask("not_delegable: »never")),
     ("not-here", one("»not_delegable: true")),
     ("same-and-barred", after("same_as: a, barred: [»police]")),
