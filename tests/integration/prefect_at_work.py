@@ -179,8 +179,8 @@ async def task_runs(client: "PrefectClient", note: FlowRunNote, at_least: int) -
 class NoCarrier:
     """Nobody is to be sent anything here."""
 
-    async def send(self, message: object) -> Any:
-        raise AssertionError(message)
+    async def send(self, message: object, leave: object = None) -> Any:
+        raise AssertionError(message, leave)
 
 
 def recording_of(house: House, run_id: str) -> Recording:
