@@ -36,7 +36,18 @@ TESTS = (
     ),
     *("relay", "repeating", "sets", "steering", "total", "values"),
 )
-BESIDE = ("checking", "checking_network", "exploring", "library", "limit_words", "loading", "points", "who_now")
+BESIDE = (
+    "checking",
+    "checking_network",
+    "choice_words",
+    "exploring",
+    "library",
+    "limit_words",
+    "loading",
+    "opened_by",
+    "points",
+    "who_now",
+)
 SAMPLE, SEED = 200, 1
 NO_TEST = 33
 GENERATE = """\
