@@ -7,6 +7,7 @@ from models.composition import House
 from models.ids import code_for
 from procedures.commands import OpenCase, Road
 from procedures.directory import Directory
+from procedures.language.facts import OPERATOR
 
 ACTOR = "operator:command-line"
 """Whoever may use the command line of this machine; the system's own log says who that was."""
@@ -38,6 +39,7 @@ def open_case_command(
     desk: str | None,
     drill: bool,
     own_work: bool = False,
+    by: str = OPERATOR,
 ) -> OpenCase:
     """What was asked for as one command, with an id, a code and a seed drawn for it.
 
@@ -63,6 +65,7 @@ def open_case_command(
         territory=territory if territory is not None else _only_territory(directory),
         desk=desk,
         drill=drill,
+        by=by,
         facts=pairs("--fact", facts, "risk=high"),
         consents=frozenset(consents),
         exclusions=frozenset(exclusions),

@@ -13,6 +13,7 @@ from cli.case_options import (
     FactOption,
     PathwayOption,
     TerritoryOption,
+    WordOption,
 )
 from cli.codes import as_kept
 from cli.command import Asked, command
@@ -37,6 +38,7 @@ def open_case(
     territory: TerritoryOption = None,
     desk: DeskOption = None,
     drill: DrillOption = False,
+    by: WordOption = "operator",
 ) -> None:
     """Open a case: says its code, who is being alerted, and by when they must answer."""
     from cli.asking import open_case_command
@@ -54,6 +56,7 @@ def open_case(
                 territory=territory,
                 desk=desk,
                 drill=drill,
+                by=by,
             )
         )
         tell(*unreachable_lines(house))

@@ -1,17 +1,20 @@
 """The trail in plain words: one sentence for each kind of event."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from cli.carrier_words import carrier_reason
 from cli.naming import Names, agreeing, voice
 from cli.printing import moment
-from cli.speech import _
+from cli.speech import _, language, translate_fault
 from cli.words import spaced
 from models.views import HandoffRow, RunView
 from procedures.case import Handoff, PartyKind, PathwayRun
 from procedures.commands import DeliveryResult
-from procedures.events import AlertSettled, AnyEvent
+from procedures.events import AlertSettled, AnyEvent, CaseOpened, NobodyBecause, NoServiceFound, ServiceChosen
 from procedures.marking import N_
+from procedures.schema import OPERATOR
+from procedures.showing.choices import Saying, why_chosen
 
 SENTENCES: Mapping[str, str] = {
     "case_opened": N_("The case was opened in {territory}."),
@@ -28,6 +31,7 @@ SENTENCES: Mapping[str, str] = {
     "step_ended": N_("“{step}” ended: {result}."),
     "step_cancelled": N_("“{step}” was cancelled: {reason}."),
     "no_service_found": N_("Nobody can be asked for “{step}” now: the coordinator gets it."),
+    "service_chosen": N_("For “{step}” the procedure leads to {who}: {terms}."),
     "limit_already_over": N_("For “{step}” a limit was over already, at {limit_at}."),
     "handoff_requested": N_("{ref}: “{step}” asked of {who}."),
     "handoff_acknowledged": N_("{ref}: seen."),
@@ -103,6 +107,18 @@ SETTLED: Mapping[str, str] = {
 }
 """A carrier that takes a message is no service that takes a case: it has words of its own."""
 
+NOBODY: Mapping[str, str] = {
+    NobodyBecause.TERRITORY_UNKNOWN: N_(
+        "Nobody can be chosen for “{step}”: nobody told in which territory to look. The coordinator gets it."
+    ),
+    NobodyBecause.BODY_UNKNOWN: N_(
+        "Nobody can be chosen for “{step}”: it is not known which body did the step that it is compared with. The "
+        "coordinator gets it."
+    ),
+    NobodyBecause.NOT_DELEGABLE: N_("“{step}” is not passed on to another service: the coordinator gets it."),
+}
+"""Why nobody can be asked, where it is more than that nobody is there."""
+
 MOMENTS = ("limit_at", "until")
 ENDS = ("old_at", "new_at")
 """Ends of time; there may be none."""
@@ -153,11 +169,23 @@ class Teller:
         }
         if isinstance(event, AlertSettled):
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
+        if isinstance(event, ServiceChosen):
+            data |= {"who": self._names.service(event.service), "terms": self._why(event)}
         told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else self._sentences
         sentence = _(told[given["kind"]])
+        if isinstance(event, CaseOpened) and event.by != OPERATOR:
+            sentence = _("The case was opened in {territory}, on the word of: {body}.")
+            data["body"] = agreeing(event.by)
+        if isinstance(event, NoServiceFound) and event.because in NOBODY:
+            sentence = _(NOBODY[event.because])
         if self._by_step and "{step}" in sentence:
             sentence = sentence.removeprefix("{ref}: ")  # the sentence names the step itself
         return sentence.format(**data)
+
+    def _why(self, event: ServiceChosen) -> str:
+        run = self._runs.get(event.run_id)
+        step = partial(self._names.step, run.pathway, content_hash=run.content_hash) if run else str
+        return why_chosen(event, Saying(step, self._names.service, translate_fault, language()))
 
     def _fact(self, given: Mapping[str, object]) -> dict[str, str]:
         """What a fact is called, and what it says."""

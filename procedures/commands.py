@@ -60,6 +60,8 @@ class OpenCase(Command):
     territory: Operational[str]
     desk: Operational[str | None] = None
     """The desk of the network that opens it and gets word; without one, the coordinator does."""
+    by: Operational[str] = "operator"
+    """On whose word: `operator`, `coordinator`, or a competence whose service said so."""
     drill: Operational[bool] = False
     facts: Routing[Mapping[str, FactValue]] = Field(default_factory=dict)
     consents: Routing[Words] = frozenset()

@@ -30,6 +30,7 @@ from procedures.errors import (
     CaseIsOver,
     NobodyConsents,
     NoCoordinator,
+    NotOpenedByThem,
     OwnWorkIsNoCase,
     UnknownCase,
     UnknownConsent,
@@ -40,7 +41,7 @@ from procedures.errors import (
 from procedures.events import CaseOpened, Event
 from procedures.remeasuring import limits_again
 from procedures.revising import change_fact
-from procedures.schema import Library, Pathway
+from procedures.schema import COORDINATOR, OPERATOR, Library, Pathway
 from procedures.values import fact_values
 
 
@@ -107,6 +108,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
         raise UnknownPathway(pathway=command.pathway, known=", ".join(sorted(library.current)))
     pathway = library.current[command.pathway]
     _check_door(command, pathway)
+    _check_word(draft, command)
     territories = directory.territories()
     if command.territory not in territories:
         raise UnknownTerritory(territory=command.territory, known=", ".join(sorted(territories)))
@@ -123,6 +125,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
             territory=command.territory,
             desk=command.desk if command.desk in directory.desks else None,
             drill=command.drill,
+            by=command.by,
             facts=fact_values(library.facts_about(no_case=pathway.no_case), command.facts),
             consents=command.consents,
             exclusions=command.exclusions,
@@ -138,6 +141,15 @@ def _check_door(command: c.OpenCase, pathway: Pathway) -> None:
         raise (OwnWorkIsNoCase if pathway.no_case else CaseIsNoOwnWork)(pathway=pathway.name)
     if pathway.no_case and (command.consents or command.person):
         raise NobodyConsents
+
+
+def _check_word(draft: Draft, command: c.OpenCase) -> None:
+    """The word is that of somebody whom the pathway names; where it names nobody, of somebody whom the network has."""
+    offered = (service.competences for service in draft.directory.services.values())
+    anybody = (OPERATOR, COORDINATOR, *sorted(frozenset[str]().union(*offered)))
+    known = draft.library.current[command.pathway].opened_by or anybody
+    if command.by not in known:
+        raise NotOpenedByThem(pathway=command.pathway, known=", ".join(known))
 
 
 def _opener(draft: Draft) -> Giver:

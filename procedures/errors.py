@@ -120,6 +120,12 @@ class FactUnchanged(Refused):
     template = "{fact} is so already. Nothing was changed."
 
 
+class NotOpenedByThem(Refused):
+    """The pathway names those on whose word a case is opened with it, and this is none of them."""
+
+    template = "No case is opened with {pathway} on this word, but on that of: {known}."
+
+
 class FactNotChangedBy(Refused):
     """The vocabulary does not let this fact change on this word."""
 

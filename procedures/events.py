@@ -21,6 +21,7 @@ from procedures.alert_events import (
     NobodyToCall,
 )
 from procedures.case import Giver, LimitState
+from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
@@ -108,6 +109,7 @@ __all__ = [
     "LongerTimeAgreed",
     "LongerTimeAsked",
     "NoServiceFound",
+    "NobodyBecause",
     "NobodyToCall",
     "OwnerChanged",
     "PathwayCancelled",
@@ -121,6 +123,7 @@ __all__ = [
     "RepetitionEnded",
     "RunEvent",
     "RungClimbed",
+    "ServiceChosen",
     "SignalGiven",
     "SkipReason",
     "StepAwaitedConsent",
@@ -154,6 +157,8 @@ class CaseOpened(Event):
     territory: Operational[str]
     desk: Operational[str | None]
     drill: Operational[bool]
+    by: Operational[str] = "operator"
+    """On whose word."""
     facts: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
     consents: Routing[Words] = frozenset()
     exclusions: Routing[Words] = frozenset()
@@ -264,12 +269,6 @@ class StepCancelled(StepEvent):
     reason: Operational[str]
 
 
-class NoServiceFound(StepEvent):
-    """Nobody (else) in the directory can be asked now: the coordinator gets it at once."""
-
-    kind: Operational[Literal["no_service_found"]] = "no_service_found"
-
-
 class LimitAlreadyOver(StepEvent):
     """A limit was over before the step began: said at once, to a person."""
 
@@ -306,6 +305,7 @@ AnyEvent = Annotated[
     | StepEnded
     | StepCancelled
     | NoServiceFound
+    | ServiceChosen
     | LimitAlreadyOver
     | HandoffRequested
     | HandoffAcknowledged

@@ -14,6 +14,7 @@ from models.ids import CROCKFORD
 from procedures.case import OWN_WORK
 from procedures.commands import OpenCase
 from procedures.errors import Refused
+from procedures.schema import OPERATOR
 from procedures.whonow import who_now
 from web.doorkeeper import AtWork, Visit
 from web.forms import Form, FormNotUnderstood, command_id, under, word, words
@@ -103,6 +104,7 @@ def opening(visit: Visit, form: FormData, *, own_work: bool = False) -> OpenCase
             "seed": drawn[8:24].hex(),
             "pathway": word(form, "pathway"),
             "territory": word(form, "territory"),
+            "by": word(form, "by") or OPERATOR,
             "desk": word(form, "desk") or None,
             "drill": word(form, "drill") == "yes" or visit.desk.house.clock.speed != 1,
             "facts": under(form, "fact"),

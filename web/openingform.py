@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from procedures.directory import Directory
-from procedures.schema import Condition, Fact, Library, Limit, MomentKind
+from procedures.schema import OPERATOR, Condition, Fact, Library, Limit, MomentKind, StartStep
 from procedures.whonow import WhoRow
 from web.doorkeeper import Visit
 from web.naming import Names
-from web.saying import CHANNELS, WHO_WHEN
+from web.saying import CHANNELS, WHO_BECAUSE, WHO_WHEN
 
 Option = tuple[str, str]
 """A value and what it is called."""
@@ -32,6 +32,8 @@ class Choices:
 
     pathways: tuple[Option, ...]
     first_pathway: str
+    openers: tuple[Option, ...]
+    """On whose word a case may be opened, where some procedure says on whose."""
     territories: tuple[Option, ...]
     desks: tuple[Option, ...]
     consents: tuple[Option, ...]
@@ -64,6 +66,7 @@ def choices(visit: Visit) -> Choices:
     return Choices(
         pathways=pathway_options(library, names, no_case=False),
         first_pathway=FIRST_PATHWAY if FIRST_PATHWAY in library.current else "",
+        openers=tuple((word, names.agreeing(word)) for word in _openers(library)),
         territories=territory_options(directory, names),
         desks=tuple((desk.id, desk.name.said(names.language)) for desk in directory.desks.values()),
         consents=tuple((name, names.consent(name)) for name in _consents(library)),
@@ -100,6 +103,8 @@ def _who(row: WhoRow, names: Names) -> WhoLine:
     coordinator = names.directory.coordinators.get(row.coordinator or "")
     who = service or coordinator
     role = names.role_in(row.person, service) if row.person and service else ""
+    if row.because is not None and row.because in WHO_BECAUSE:
+        role = names.words.gettext(WHO_BECAUSE[row.because])
     channel = row.channel if service and row.channel in CHANNELS else None
     return WhoLine(
         pathway=current.title.said(names.language),
@@ -115,6 +120,12 @@ def _who(row: WhoRow, names: Names) -> WhoLine:
 def _asked(fact: Fact, names: Names) -> AskedFact:
     options = tuple((name, text.said(names.language)) for name, text in fact.choices.items())
     return AskedFact(fact.name, fact.title.said(names.language), fact.type, options)
+
+
+def _openers(library: Library) -> list[str]:
+    """The operator first; the others are offered only where some procedure names them."""
+    named = {word for pathway in library.current.values() for word in pathway.opened_by}
+    return [OPERATOR, *sorted(named - {OPERATOR})]
 
 
 def _consents(library: Library) -> list[str]:
@@ -137,6 +148,7 @@ def _deciding_facts(library: Library) -> frozenset[str]:
     moments = [moment for limit in limits for moment in limit.moments]
     moments += [step.not_before.of for step in steps if step.not_before]
     found |= {name for limit in limits for name in _facts_of(limit.when)}
+    found |= {step.choose.territory for step in steps if not isinstance(step, StartStep) and step.choose.territory}
     found |= {moment.name for moment in moments if moment.kind is MomentKind.FACT and moment.name}
     return frozenset(found)
 

@@ -12,7 +12,7 @@ from procedures.commands import (
     MoveReason,
     ReopenReason,
 )
-from procedures.events import SIGNAL_CAME, AlertPurpose, RepetitionEnd, SkipReason
+from procedures.events import SIGNAL_CAME, AlertPurpose, NobodyBecause, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
 
@@ -209,6 +209,12 @@ URGENCIES: Mapping[str, str] = {
     Urgency.TODAY: N_("today"),
     Urgency.PLANNED: N_("planned"),
 }
+
+WHO_BECAUSE: Mapping[str, str] = {
+    NobodyBecause.TERRITORY_UNKNOWN: N_("not told in which territory"),
+    NobodyBecause.BODY_UNKNOWN: N_("not known which body did the step before"),
+}
+"""Why no service would be asked, where it is more than that nobody is there."""
 
 WHO_WHEN: Mapping[str, str] = {
     WhoWhen.NOW: N_("at once"),

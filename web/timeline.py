@@ -11,9 +11,10 @@ from models.outbox import DeliveryState
 from models.views import CaseView, HandoffRow, RunView, TimelineEntry
 from procedures.case import HandoffState, Party, PartyKind
 from procedures.commands import DeliveryResult
-from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate
+from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate, CaseOpened, NoServiceFound, ServiceChosen
 from procedures.fact_events import BY_SIGNAL, RESULT
-from web import saying, spans
+from procedures.schema import OPERATOR
+from web import choicewords, saying, spans
 from web.factwords import fact_title, fact_value, voice
 from web.naming import Names
 from web.saying import N_
@@ -33,6 +34,7 @@ SENTENCES: Mapping[str, str] = {
     "step_ended": N_("“%(step)s” ended: %(result)s."),
     "step_cancelled": N_("“%(step)s” was cancelled: %(reason)s."),
     "no_service_found": N_("No service can be asked for “%(step)s” now: the coordinator has it at once."),
+    "service_chosen": N_("For “%(step)s” the procedure leads to %(holder)s: %(terms)s."),
     "limit_already_over": N_("A limit of “%(step)s” was over before it began: %(limit)s."),
     "handoff_requested": N_("%(holder)s was asked: “%(step)s”."),
     "handoff_acknowledged": N_("%(actor)s saw the request: “%(step)s”."),
@@ -120,10 +122,14 @@ class Teller:
 
     def sentence(self, entry: TimelineEntry) -> str:
         """The event in words."""
-        places = _Places(self, entry)
+        places, event = _Places(self, entry), entry.recorded.event
         template = SECOND_ANSWER if _second(entry) else self._sentences[entry.kind]
         if entry.kind in UNMOVED and places["old_at"] == places["new_at"]:
             template = UNMOVED[entry.kind]
+        if isinstance(event, CaseOpened) and event.by != OPERATOR:
+            template = choicewords.OPENED_ON_WORD
+        if isinstance(event, NoServiceFound):
+            template = choicewords.NOBODY.get(event.because, template)
         return self.names.words.gettext(template) % places
 
 
@@ -287,6 +293,13 @@ class _Places(Mapping[str, str]):
             return self._names.party(owner)
         kind, found = (handoff.owner_kind, handoff.owner_id) if handoff else (PartyKind.COORDINATOR, "")
         return self._names.party(Party(kind=kind, id=found))
+
+    def _terms_said(self) -> str:
+        event = self._event
+        return choicewords.why(self._names, self._content_hash(), event) if isinstance(event, ServiceChosen) else ""
+
+    def _whose_said(self) -> str:
+        return self._names.agreeing(self._word("by"))
 
     def _owner_said(self) -> str:
         owner = getattr(self._event, "owner", None)

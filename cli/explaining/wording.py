@@ -15,6 +15,7 @@ GROUPS = {
     "02_words": "Words and their places",
     "03_texts": "Texts that people read",
     "04_needs": "What must be over first",
+    "04_who": "Which of several services",
     "05_facts": "Facts",
     "06_sets": "Facts that a result changes",
     "07_repeat": "Repetition",

@@ -9,6 +9,7 @@ PATHWAY: Mapping[str, str] = {
     "case": "`none`: the network's own work, which concerns no survivor and asks nothing about one.",
     "consent": "What she agrees to before anything is done; `none` beside a `basis`. Only `case: none` has none.",
     "basis": "The law that lets the whole pathway act without her consent.",
+    "opened_by": "On whose word a case is opened with it: `operator`, `coordinator`, competences; else anybody's.",
     "within": "A time for the whole pathway, from its start.",
     "on_expiry": "What it means that `within` went by: `escalate`, `note`, or an outcome.",
     "source": "Where `within` comes from.",
@@ -31,6 +32,8 @@ STEP: Mapping[str, str] = {
     "tell": "The competence of the service that is told; no answer is asked.",
     "await": "Who must act, outside the network: nobody there is alerted.",
     "start": "The pathway that is started; its outcomes, and `ended`, are this step's results.",
+    "choose": "Which of those who offer the competence; without it, whoever the directory names first.",
+    "not_delegable": "`true`: it is not passed on; where the service that is asked cannot, the coordinator is called.",
     "accept_within": "The time to say yes, from the request: one length.",
     "first_sign_within": "The time to a first sign of work, from the acceptance; needed with `risk: imminent`.",
     "complete_within": "The time for the result, from the acceptance or from another moment; of several the strictest.",
@@ -46,6 +49,12 @@ STEP: Mapping[str, str] = {
     "source": "Where the limits of the step come from.",
     "clock": "What kind of time the limits of the result are.",
     "at": "The same as `not_before`, for a notice.",
+}
+CHOICE: Mapping[str, str] = {
+    "territory": "`fact.NAME`: the fact that names the territory to look in, instead of the case's own.",
+    "same_as": "An earlier step: the body that did it does this one too, the same service first.",
+    "different_from": "Steps that come before: no body that does one of them does this one.",
+    "barred": "Competences: no body that offers one of them, in whichever service, is asked.",
 }
 LIMIT: Mapping[str, str] = {
     "within": "A point in time.",

@@ -6,7 +6,7 @@ from typing import Any
 from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
-from procedures.grammar import limits, needs, repetitions, sets, signals, silences, steps
+from procedures.grammar import choosing, limits, needs, repetitions, sets, signals, silences, steps
 from procedures.reading import Form
 from procedures.schema import Clock, Comparison, Fact, FactType, RungTarget
 from procedures.texts import TEXT
@@ -74,6 +74,7 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         "limit": {"anyOf": [ref("point"), limit]},
         "source": source,
         "extension": mapping(silences.EXTENSION, meanings.EXTENSION, _OF_EXTENSION),
+        "choice": {**mapping(choosing.CHOOSE, meanings.CHOICE, _OF_CHOICE), "minProperties": 1},
         "repetition": mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts)),
         "signal": mapping(signals.SIGNAL, meanings.SIGNAL, _OF_SIGNAL),
         "rung": mapping(steps.RUNG, meanings.RUNG, {"after": ref("length"), "to": {"enum": [*RungTarget]}}),
@@ -91,6 +92,12 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
     }
 
 
+_OF_CHOICE: Mapping[str, Piece] = {
+    "territory": {"title": "`fact.NAME`", "type": "string", "pattern": rf"^fact\.{patterns.NAME}$"},
+    "same_as": NAME,
+    "different_from": one_or_more(NAME),
+    "barred": one_or_more(NAME),
+}
 _OF_LIMIT: Mapping[str, Piece] = {
     "within": ref("point"),
     "of": {"title": "a moment", "type": "string", "pattern": whole(patterns.MOMENT)},

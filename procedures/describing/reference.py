@@ -30,6 +30,7 @@ FORMS: Mapping[str, str] = {
     "limit": "a limit",
     "source": "a source",
     "extension": "longer time",
+    "choice": "a choice",
     "repetition": "a repetition",
     "signal": "a signal",
     "rung": "a rung",
@@ -39,8 +40,24 @@ FORMS: Mapping[str, str] = {
     "step": "a step",
 }
 """How the tables call what is described in a section of its own."""
-PARTS = ("limit", "source", "extension", "result", "repetition", "signal", "rung", "need", "condition", "text")
-HEADINGS = {"text": "A text that people read", "extension": "Longer time: `extend`"}
+PARTS = (
+    "limit",
+    "source",
+    "extension",
+    "result",
+    "choice",
+    "repetition",
+    "signal",
+    "rung",
+    "need",
+    "condition",
+    "text",
+)
+HEADINGS = {
+    "text": "A text that people read",
+    "extension": "Longer time: `extend`",
+    "choice": "Who of several: `choose`",
+}
 WRITTEN = {
     "length": "a number and `min`, `h`, `days`, `weeks` (elapsed), `months`, `years` (of the calendar in Rome), "
     "`working days` or `working days in IT`; or an hour of the wall in Rome, `20:00`",

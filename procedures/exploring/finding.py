@@ -18,6 +18,7 @@ from procedures.exploring.asking import (
 )
 from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore_with_changes
 from procedures.exploring.ways import entering
+from procedures.grammar.choose_kinds import SAME_AS_NOBODY
 from procedures.grammar.drafts import PathwayDraft
 from procedures.reading import Document
 from procedures.remeasuring import limits_of
@@ -48,6 +49,7 @@ def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of:
         _steps(document, draft, pathway, explored)
         _outcomes(document, draft, pathway, explored)
         _waits(document, draft, pathway, explored)
+        _same_bodies(document, draft, pathway, explored)
     _signals(document, draft, pathway)
     _results(document, draft, pathway)
     for steps in _siblings(pathway):
@@ -100,6 +102,18 @@ def _stand_still(document: Document, draft: PathwayDraft, pathway: Pathway, call
             document.fault(kinds.PAUSES_FOR_EVER, draft.steps[name].pauses["pauses_on"].node, step=name, story=story)
 
 
+def _same_bodies(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
+    """Whoever is to do what another did is somebody: the other step was not left out."""
+    for name, seen in explored.steps.items():
+        choice = draft.steps[name].choice
+        if seen.nobody_before is not None and choice is not None and choice.same_as is not None:
+            other = choice.same_as.step
+            asked = frozenset({Key(Asked.STEP, other)}) | _hangs_on(pathway, other)
+            story = Story(_matter(seen.nobody_before, asked))
+            example = f"needs: [{other}.{next(iter(draft.steps[other].results or ('…',)))}]"
+            document.fault(SAME_AS_NOBODY, choice.same_as.node, step=other, story=story, example=example)
+
+
 def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
     """A signal that changes nothing is one that its writer forgot."""
     used: set[str] = {name for name, signal in pathway.signals.items() if signal.cancels}
@@ -148,11 +162,20 @@ def _told(trace: Trace | None, pathway: Pathway) -> list[Sentence]:
     matters = frozenset().union(*(need_keys(outcome.when) for outcome in pathway.outcomes))
     for step in pathway.steps.values():
         if Key(Asked.STEP, step.name) in matters:
-            matters |= need_keys(step.needs) | condition_keys(entering(step))
-            matters |= {Key(Asked.SIGNAL, s.name) for s in pathway.signals.values() if step.name in s.cancels}
+            matters |= _hangs_on(pathway, step.name)
+    return _matter(trace, matters)
+
+
+def _hangs_on(pathway: Pathway, name: str) -> frozenset[Key]:
+    """What decides whether the step is taken."""
+    step = pathway.steps[name]
+    off = frozenset(Key(Asked.SIGNAL, s.name) for s in pathway.signals.values() if name in s.cancels)
+    return need_keys(step.needs) | condition_keys(entering(step)) | off
+
+
+def _matter(trace: Trace | None, matters: frozenset[Key]) -> list[Sentence]:
     told = trace.told() if trace else []
-    sentences = [_sentence(key, answer) for key, answer in told if _plain(key) in matters]
-    return sentences[:LONGEST_STORY]
+    return [_sentence(key, answer) for key, answer in told if _plain(key) in matters][:LONGEST_STORY]
 
 
 def _plain(key: Key) -> Key:

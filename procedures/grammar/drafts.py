@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from procedures.nodes import Node
-from procedures.schema import AnyStep, Fact, Limit, Moment, Outcome, Point, Result, Rung, Signal, StepEnd
+from procedures.schema import AnyStep, Choice, Fact, Limit, Moment, Outcome, Point, Result, Rung, Signal, StepEnd
 
 STEP_MOMENTS = {
     "ask": ("requested", "accepted", "completed", "expired"),
@@ -88,12 +88,28 @@ class PlacedPause:
 
 
 @dataclass(slots=True)
+class PlacedChoice:
+    """What `choose` says, and where."""
+
+    node: Node
+    same_as: NeedRef | None = None
+    different_from: list[NeedRef] = field(default_factory=list)
+    barred: dict[str, Node] = field(default_factory=dict)
+    model: Choice = field(default_factory=Choice)
+
+
+@dataclass(slots=True)
 class StepDraft:
     """One step: `model` stays None where a fault kept it from being built; the rest serves the checks all the same."""
 
     name: str
     key: Node
     kind: str | None = None
+    competence: str | None = None
+    """What its service must offer."""
+    choice: PlacedChoice | None = None
+    not_delegable: Node | None = None
+    """Where it says `not_delegable: true`."""
     pathway: NeedRef | None = None
     """For a `start`: the pathway it starts, in the field `step`."""
     results: Mapping[str, Result] | None = None
@@ -130,6 +146,8 @@ class PathwayDraft:
     no_case: bool = False
     name: str | None = None
     name_node: Node | None = None
+    opened_by: dict[str, Node] = field(default_factory=dict)
+    """On whose word it may be opened, and where that stands."""
     signals: dict[str, SignalDraft] = field(default_factory=dict)
     stays_open: Node | None = None
     """Where it says `stays_open: true`."""

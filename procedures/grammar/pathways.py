@@ -54,6 +54,9 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
     edition = document.whole_number(fields["edition"], at_least=1) if "edition" in fields else None
     title = read_text(document, fields["title"]) if "title" in fields else None
     consent = _read_consent(document, fields, no_case=no_case)
+    for item in document.items(fields["opened_by"], "[operator, police]") if "opened_by" in fields else ():
+        if word := document.name(item, "operator"):
+            draft.opened_by.setdefault(word, item)
     if "signals" in fields:
         draft.signals = read_signals(document, fields["signals"], facts)
     stays_open = "stays_open" in fields and document.truth(fields["stays_open"])
@@ -76,6 +79,7 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         no_case=no_case,
         consent=consent[0],
         basis=consent[1],
+        opened_by=tuple(draft.opened_by),
         within=tuple(placed.limit for placed in draft.limits),
         on_expiry=silence or Silence.ESCALATE,
         signals={name: signal.model for name, signal in draft.signals.items() if signal.model},

@@ -6,7 +6,8 @@ from typing import Any
 from procedures import nodes
 from procedures.durations import read_duration
 from procedures.fault_kinds import RESERVED_NAME
-from procedures.grammar import kinds, limit_kinds, words
+from procedures.grammar import choose_kinds, kinds, limit_kinds, words
+from procedures.grammar.choosing import SAMPLES, read_competence, read_who
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
 from procedures.grammar.needs import admitted, read_condition, read_need
@@ -88,12 +89,15 @@ class StepReader:
         mapping = self.document.mapping(node, "")
         misplaced = {word for other in words.OF_KIND.values() for word in other} - set(known)
         for word, entry in mapping or ():
-            if word in misplaced:
+            if word in words.IN_CHOOSE:
+                self.document.fault(choose_kinds.INSIDE_CHOOSE, entry.key, word=word, example=SAMPLES[word])
+            elif word in misplaced:
                 instead = words.INSTEAD.get((kind, word))
                 if instead:
                     self.document.fault(kinds.WRITE_INSTEAD, entry.key, word=word, kind=kind, instead=instead)
                 else:
                     self.document.fault(kinds.NOT_HERE, entry.key, word=word, kind=kind)
+        misplaced |= set(words.IN_CHOOSE)
         form = Form((*known, *sorted(misplaced)), words.REQUIRED[kind], words.LATER_STEP)
         return {word: value for word, value in self.document.fields(node, form).items() if word not in misplaced}
 
@@ -166,8 +170,10 @@ class StepReader:
         elif draft.accept:
             last = Rung(after=draft.accept.limit.within, to=RungTarget.COORDINATOR)
             draft.ladder = [PlacedRung(draft.accept.node, last)]
+        competence = read_competence(self.document, fields["ask"], "emergency_shelter")
         return {
-            "competence": self.document.name(fields["ask"], "emergency_shelter"),
+            "competence": competence,
+            **self._who(draft, fields, competence),
             "accept_within": draft.accept and draft.accept.limit,
             "first_sign_within": draft.first_sign and draft.first_sign.limit,
             "complete_within": tuple(placed.limit for placed in draft.limits),
@@ -178,7 +184,8 @@ class StepReader:
 
     def _tell(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.results = {}
-        return {"competence": self.document.name(fields["tell"], "police")}
+        competence = read_competence(self.document, fields["tell"], "police")
+        return {"competence": competence, **self._who(draft, fields, competence)}
 
     def _await(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.limits = self._limits("within", fields, self._defaults(fields), draft.moments)
@@ -187,6 +194,7 @@ class StepReader:
         return {
             "who": read_text(self.document, fields["await"]),
             "watched_by": watched_by,
+            **self._who(draft, fields, watched_by),
             "within": tuple(placed.limit for placed in draft.limits),
             **self._silence(draft, fields),
             "results": draft.results,
@@ -197,6 +205,9 @@ class StepReader:
         if pathway is not None:
             draft.pathway = NeedRef(fields["start"], pathway, None)
         return {"pathway": pathway}
+
+    def _who(self, draft: StepDraft, fields: dict[str, Node], competence: str | None) -> dict[str, Any]:
+        return read_who(self.document, draft, fields, self.facts, competence)
 
     def _defaults(self, fields: dict[str, Node]) -> LimitDefaults:
         source = read_source(self.document, fields["source"]) if "source" in fields else None

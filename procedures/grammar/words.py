@@ -9,9 +9,9 @@ KINDS = tuple(STEP_MOMENTS)
 COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis")
 TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when", "pauses_on", "resumes_on")
 OF_KIND = {
-    "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
-    "tell": ("at",),
-    "await": ("watched_by", "within", *TIMED),
+    "ask": ("choose", "not_delegable", "accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
+    "tell": ("choose", "at"),
+    "await": ("watched_by", "choose", "not_delegable", "within", *TIMED),
     "start": (),
 }
 """The words of each kind of step beside the common ones."""
@@ -38,28 +38,25 @@ REQUIRED = {
     "start": {"title": "title: {it: Assistenza legale, en: Legal help}"},
 }
 
+IN_CHOOSE = ("territory", "same_as", "different_from", "barred")
+"""What stands inside `choose`, and is easily written beside the competence."""
 LATER_STEP = frozenset(
     {
         "act_first",
         "all",
         "also_tell",
-        "barred",
         "deputy_of",
-        "different_from",
         "first",
         "level",
         "members",
         "n_of",
-        "not_delegable",
         "on_results",
         "people",
         "recipients",
         "reconsidered_by",
         "required",
-        "same_as",
         "subject",
         "tell_her",
-        "territory",
         "told_when",
         "two_persons",
     }
@@ -84,6 +81,7 @@ PATHWAY = Form(
         "case",
         "consent",
         "basis",
+        "opened_by",
         "within",
         "on_expiry",
         "source",

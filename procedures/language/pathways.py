@@ -29,6 +29,8 @@ class Pathway(Model):
     """`case: none`: the network's own work. It concerns no survivor, and has neither a consent nor a basis."""
     consent: str | None
     basis: Text | None = None
+    opened_by: tuple[str, ...] = ()
+    """On whose word a case may be opened with it: `operator`, `coordinator`, competences. Empty: anybody's."""
     within: tuple[Limit, ...] = ()
     """Limits of the whole pathway; its own start is `pathway.started`."""
     on_expiry: str = Silence.ESCALATE

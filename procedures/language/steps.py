@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from procedures.language.base import Model, Text
+from procedures.language.choosing import Choice
 from procedures.language.conditions import Condition, LookedAt, Need
 from procedures.language.ladder import Rung
 from procedures.language.limits import Extension, Limit, Point, Silence
@@ -36,6 +37,9 @@ class AskStep(Step):
 
     kind: Literal["ask"] = "ask"
     competence: str
+    choose: Choice = Choice()
+    not_delegable: bool = False
+    """Whether it is the first service's alone: where that cannot, the coordinator gets it, and no next service."""
     accept_within: Limit
     first_sign_within: Limit | None = None
     complete_within: tuple[Limit, ...]
@@ -57,6 +61,7 @@ class TellStep(Step):
 
     kind: Literal["tell"] = "tell"
     competence: str
+    choose: Choice = Choice()
 
 
 class AwaitStep(Step):
@@ -66,6 +71,9 @@ class AwaitStep(Step):
     who: Text
     watched_by: str
     """The competence of the service that watches."""
+    choose: Choice = Choice()
+    not_delegable: bool = False
+    """As for an `ask`."""
     within: tuple[Limit, ...]
     on_expiry: str = Silence.ESCALATE
     """As for an `ask`."""

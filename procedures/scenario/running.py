@@ -171,6 +171,7 @@ def open_command(given: Given, library: Library) -> c.OpenCase:
         facts=given.facts,
         consents=given.consents,
         exclusions=given.exclusions,
+        by=given.by,
     )
 
 

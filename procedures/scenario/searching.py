@@ -17,6 +17,7 @@ from procedures.scenario.naming import name_of, title_of
 from procedures.scenario.running import Run, ScenarioRun, Stage
 from procedures.scenario.ways import Way, Ways
 from procedures.schema import (
+    OPERATOR,
     AnyStep,
     AskStep,
     AwaitStep,
@@ -165,7 +166,9 @@ class Search:
         refused = {point.of} if point.kind == "consent" and point.which == REFUSED else set()
         consents = _consents(self.pathway, self.library, set()) - refused
         desk = min(self.directory.desks, default=None)
-        return Given(self.pathway.name, self._territory(), START, plan.facts, frozenset(consents), frozenset(), desk)
+        by = OPERATOR if OPERATOR in self.pathway.opened_by else next(iter(self.pathway.opened_by), OPERATOR)
+        name, territory = self.pathway.name, self._territory()
+        return Given(name, territory, START, plan.facts, frozenset(consents), frozenset(), desk, by)
 
     def _territory(self) -> str:
         """Where most services are."""

@@ -23,6 +23,7 @@ from procedures.schema import (
     StartStep,
 )
 from procedures.showing import names
+from procedures.showing.choices import in_a_box, word_of
 from procedures.showing.conditions import AND, OR, Speaker
 
 KIND = {"ask": N_("asks"), "tell": N_("tells"), "await": N_("waits for"), "start": N_("starts")}
@@ -50,8 +51,8 @@ AT_MOST, AS_LONG_AS, UP_TO = N_("at most {times} times"), N_("as long as {condit
 FIRST_TIME = N_("the first time {time} after it could")
 FROM, BEGINS, ENDS, CALLS_OFF = N_("from: {senders}"), N_("begins: {steps}"), N_("ends: {steps}"), N_("off: {steps}")
 CHANGES = N_("changes: {facts}")
+OPENED_BY = N_("opened on the word of: {bodies}")
 OUTCOME, EDITION = N_("outcome"), N_("edition {edition}")
-BY_DESK, BY_COORDINATOR = N_("the operator at the desk"), N_("the coordinator")
 
 
 class Notes:
@@ -66,7 +67,13 @@ class Notes:
     def edition(self) -> str:
         """The edition, with the time for the pathway as a whole."""
         edition = self.say(EDITION).format(edition=self.pathway.edition)
-        return " · ".join([*(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+        return " · ".join([*self._opened(), *(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+
+    def _opened(self) -> Iterator[str]:
+        """On whose word a case is opened with it."""
+        if self.pathway.opened_by:
+            bodies = ", ".join(word_of(word, self.say, self.language) for word in self.pathway.opened_by)
+            yield self.say(OPENED_BY).format(bodies=bodies)
 
     def heading(self, step: AnyStep) -> str:
         """What it does."""
@@ -90,6 +97,8 @@ class Notes:
         yield from self._own(step)
 
     def _own(self, step: AnyStep) -> Iterator[str]:
+        if not isinstance(step, StartStep):
+            yield from in_a_box(step, self.speaker)
         if isinstance(step, AskStep):
             yield self._limit(TAKEN, step.accept_within)
             if step.first_sign_within:
@@ -156,10 +165,7 @@ class Notes:
 
     def of_signal(self, signal: Signal) -> Iterator[str]:
         """Who gives it, and what it does."""
-        desk = {"operator": BY_DESK, "coordinator": BY_COORDINATOR}
-        senders = (
-            self.say(desk[name]) if name in desk else names.competence(name, self.language) for name in signal.senders
-        )
+        senders = (word_of(name, self.say, self.language) for name in signal.senders)
         yield self.say(FROM).format(senders=", ".join(senders))
         steps = self.pathway.steps.values()
         does = {

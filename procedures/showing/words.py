@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from procedures.conditions import needed_signals
 from procedures.marking import N_
 from procedures.schema import (
-    COORDINATOR,
-    OPERATOR,
     AnyStep,
     AskStep,
     AwaitStep,
@@ -27,9 +25,11 @@ from procedures.schema import (
     TellStep,
 )
 from procedures.showing import names
+from procedures.showing.choices import chosen_by, word_of
 from procedures.showing.conditions import AND, Speaker
 
 HEADING = N_("{title}, edition {edition}")
+OPENED_BY = N_("A case is opened with it on the word of: {bodies}; on nobody else's.")
 CONSENT = N_("It needs her consent to: {consent}.")
 BASIS = N_("It goes on without her consent, because: {basis}.")
 OWN_WORK = N_("It is the network's own work: it concerns no survivor, and asks nothing about one.")
@@ -55,7 +55,6 @@ SILENCE_CALLS = N_("If that time goes by, the coordinator is called.")
 WHOLE_SILENCE: Mapping[str, str] = {Silence.ESCALATE: SILENCE_CALLS, Silence.NOTE: SILENCE_NOTE}
 PATHWAY_BY = N_("The whole pathway is over at the latest: {time}{clock}.")
 PATHWAY_WITHIN = N_("The whole pathway is over within {time}{clock}.")
-THE_COORDINATOR = N_("the coordinator")
 LONGER = N_("Longer time: {time} more, asked for before the end and agreed by {bodies}. How often at most: {times}.")
 AGAIN = N_("It is done again {time} after each time, in all at most {times} times.")
 AGAIN_ENDLESS = N_("It is done again {time} after each time.")
@@ -89,7 +88,6 @@ SIGNALS = N_("What may come from outside, at any time and more than once")
 SIGNAL = N_("«{signal}», from: {senders}.")
 SIGNAL_SHOWS = N_("With «{signal}» is shown: {evidence}.")
 SIGNAL_CANCELS = N_("When «{signal}» comes, these steps are called off, and whoever is at work is told: {steps}.")
-THE_OPERATOR = N_("the operator at the desk")
 OUTCOMES = N_("How the pathway ends")
 OUTCOME = N_("{outcome}: when {needs}.")
 NO_OUTCOMES = N_("When its step is over.")
@@ -134,7 +132,8 @@ class _Words:
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
         about = self.say(OWN_WORK) if self.pathway.no_case else ""
-        own = (*filter(None, [about]), *self._consent(self.pathway.consent, self.pathway.basis), *self._whole())
+        consent = self._consent(self.pathway.consent, self.pathway.basis)
+        own = (*filter(None, [about]), *self._opened(), *consent, *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
@@ -146,6 +145,12 @@ class _Words:
             for outcome in self.pathway.outcomes
         ]
         yield Part(ENDS_PART, self.say(OUTCOMES), tuple(ends) or (self.say(NO_OUTCOMES),))
+
+    def _opened(self) -> Iterator[str]:
+        """On whose word it may be opened."""
+        if self.pathway.opened_by:
+            bodies = ", ".join(self._body(word) for word in self.pathway.opened_by)
+            yield self.say(OPENED_BY).format(bodies=bodies)
 
     def _staying(self) -> Iterator[str]:
         """What it means for the pathway that steps wait for signals."""
@@ -165,8 +170,7 @@ class _Words:
             yield self.say(SIGNAL_CANCELS).format(signal=title, steps=steps)
 
     def _body(self, name: str) -> str:
-        special = {COORDINATOR: THE_COORDINATOR, OPERATOR: THE_OPERATOR}
-        return self.say(special[name]) if name in special else names.competence(name, self.language)
+        return word_of(name, self.say, self.language)
 
     def _earlier(self, step: AskStep | AwaitStep) -> Iterator[str]:
         for end in step.ends_when:
@@ -244,9 +248,11 @@ class _Words:
     def _own(self, step: AnyStep) -> Iterator[str]:
         if isinstance(step, AskStep):
             yield self.say(ASKS).format(who=names.competence(step.competence, self.language))
+            yield from chosen_by(step, self.speaker)
             yield from self._ask(step)
         elif isinstance(step, TellStep):
             yield self.say(TELLS).format(who=names.competence(step.competence, self.language))
+            yield from chosen_by(step, self.speaker)
         elif isinstance(step, StartStep):
             yield self.say(STARTS).format(pathway=names.spaced(step.pathway))
         else:
@@ -271,6 +277,7 @@ class _Words:
     def _await(self, step: AwaitStep) -> Iterator[str]:
         watcher = names.competence(step.watched_by, self.language)
         yield self.say(AWAITS).format(who=step.who.said(self.language), watcher=watcher)
+        yield from chosen_by(step, self.speaker)
         for limit in step.within:
             yield self._timed(UNTIL, limit)
         yield from self._longer(step)

@@ -44,6 +44,20 @@ def test_whoever_opens_a_case_is_told_who_is_alerted_and_by_when(program: Caller
     }
 
 
+def test_on_a_word_that_the_network_does_not_know_no_case_is_opened_and_nobody_is_named(program: Caller) -> None:
+    assert program.post("/cases", TO_OPEN | {"by": "police"}).status_code == 201
+
+    refused = program.post("/cases", TO_OPEN | {"by": "neighbour"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/by")
+    asked = program.get("/who-now?pathway=shelter&territory=valle_chiara&by=neighbour")
+    assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (422, "query#/by")
+
+
+def test_who_would_be_called_says_why_nobody_would(program: Caller) -> None:
+    asked = program.get("/who-now?pathway=shelter&territory=valle_chiara").json()
+    assert {step["because"] for step in asked["steps"]} == {None}
+
+
 def test_the_same_request_again_gets_the_very_same_answer_whatever_happened_since(
     house: WebHouse, program: Caller
 ) -> None:

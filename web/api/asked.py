@@ -48,6 +48,10 @@ class Circumstances(Asked):
     territory: Name = Field(description="Where: one of the territories of the network.")
     facts: Values = Field(default_factory=dict, description="By name; a date and an hour as RFC 3339 text.")
     consents: Names = Field(default_factory=list, description="What she has agreed to.")
+    by: Name = Field(
+        default=OPERATOR,
+        description="`operator`, `coordinator`, or a competence: on whose word.",
+    )
     exclusions: Names = Field(
         default_factory=list, description="Bodies, services and people of the network that must never be asked."
     )
@@ -78,6 +82,7 @@ class WhoQuery(Asked):
 
     pathway: Name = Field(default="intake", description="The procedure to start with.")
     territory: Name = Field(description="Where: one of the territories of the network.")
+    by: Name = Field(default=OPERATOR, description="On whose word, where the procedure says on whose.")
 
 
 class CasesQuery(Asked):

@@ -71,6 +71,7 @@ def command_of(call: AnyCall, body: Circumstances, **more: Any) -> OpenCase:
         **{**call.asked(""), **more},
         pathway=body.pathway,
         territory=body.territory,
+        by=body.by,
         facts=dict(body.facts),
         consents=frozenset(body.consents),
         exclusions=frozenset(body.exclusions),
