@@ -49,6 +49,8 @@ POINTS: Mapping[str, str] = {
     "hold": N_("It is never held back: {of}"),
     "repeat": N_("This never happens to the repetition: {of}: {which}"),
     "signal": N_("This signal never comes: {of}"),
+    "ending": N_("No signal ever ends it so: {of}: {which}"),
+    "called_off": N_("No signal ever calls it off: {of}"),
     "consent": N_("She never says this to the consent {of}: {which}"),
     "outcome": N_("The pathway never ends so: {of}: {which}"),
 }

@@ -7,6 +7,7 @@ from itertools import combinations, islice, product
 from procedures.commands import FactValue
 from procedures.conditions import holds
 from procedures.exploring.asking import KNOWN, leaves, values_that_differ
+from procedures.exploring.ways import entering
 from procedures.language.conditions import how_many
 from procedures.schema import (
     AnyStep,
@@ -66,7 +67,8 @@ class Ways:
     def beginning(self, pathway: Pathway, step: str, *, applies: bool = True) -> Iterator[Way]:
         """Ways to the moment at which the step begins, or is left out because its condition does not hold."""
         found = pathway.steps[step]
-        own = Way(holding=(found.when,)) if found.when and applies else Way()
+        enters = entering(found)
+        own = Way(holding=(enters,)) if enters and applies else Way()
         own = Way(failing=(found.when,)) if found.when and not applies else own
         yield from _each_joined(own, self.meeting(pathway, found.needs))
 
