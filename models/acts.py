@@ -6,7 +6,7 @@ last stand in a row of their own, since a chain cannot see its own missing tail.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -79,7 +79,7 @@ def append(connection: Connection, known: Editions, act: Act) -> Editions:
         "payload": canonical({"warnings": act.warnings, "file": act.file}),
         "prev_hash": head.hash,
     }
-    row["hash"] = chained(head.hash, _hashed(row))
+    row["hash"] = chained(head.hash, hashed(row))
     connection.execute(insert(ActRecord), [row])
     ending = update(ActHead).where(ActHead.name == CHAIN)
     connection.execute(ending.values(seq=row["seq"], hash=row["hash"]))
@@ -101,7 +101,7 @@ def _chain(rows: Sequence[Row[tuple[object, ...]]], head: Row[int, str] | None) 
             yield ActFault(expected, "chain", "is missing")
         elif row.prev_hash != before:
             yield ActFault(row.seq, "chain", "is not chained to the act before it")
-        if chained(row.prev_hash, _hashed(dict(row._mapping))) != row.hash:  # noqa: SLF001  # the public way to a row's names
+        if chained(row.prev_hash, hashed(dict(row._mapping))) != row.hash:  # noqa: SLF001  # the public way to a row's names
             yield ActFault(row.seq, "hash", "was altered")
         before, expected = row.hash, row.seq + 1
     if head is None or (expected - 1, before) != (head.seq, head.hash):
@@ -132,7 +132,8 @@ def _texts(connection: Connection) -> Iterator[ActFault]:
             yield ActFault(None, "text", f"the text of the run {run.ref} is missing")
 
 
-def _hashed(row: "dict[str, object]") -> Sequence[object]:
+def hashed(row: Mapping[str, object]) -> Sequence[object]:
+    """What of an act goes into its hash."""
     at = row["at"]
     assert isinstance(at, datetime)
     names = ("seq", "kind", "actor", "pathway", "edition", "content_hash", "payload")

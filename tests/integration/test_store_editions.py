@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
+from models.act_tables import ActHead, ActRecord
+from models.acts import hashed
 from models.adopting import adopt, own_files, propose, withdraw
 from models.composition import House, open_house
+from models.encoding import chained
 from models.trail import verify
 from procedures.edition_errors import AdoptedAlready, ProposalChanged
 from procedures.editions import EditionState
@@ -136,6 +140,24 @@ def test_whoever_changes_the_acts_or_a_text_behind_our_back_is_seen(damage: str,
         raw.execute(damage)
     raw.close()
     assert {fault.code for fault in verify(told.house.database, told.house.keyring).faults} == codes
+
+
+def test_an_edition_that_one_person_adopted_twice_does_not_pass_though_its_hashes_fit(told: Told) -> None:
+    adopted(told.house)
+    with sqlite3.connect(told.house.settings.data / "staffetta.sqlite") as raw:
+        raw.execute("DROP TRIGGER acts_no_update")
+        raw.execute("UPDATE acts SET actor = ? WHERE seq = (SELECT max(seq) FROM acts)", (ANNA,))
+    raw.close()
+    with told.house.database.write() as connection:
+        row = dict(
+            connection.execute(select(ActRecord.__table__).order_by(ActRecord.seq.desc()).limit(1)).one()._mapping
+        )
+        anew = chained(row["prev_hash"], hashed(row))
+        connection.execute(update(ActRecord).where(ActRecord.seq == row["seq"]).values(hash=anew))
+        connection.execute(update(ActHead).values(hash=anew))
+    faults = verify(told.house.database, told.house.keyring).faults
+    assert [(fault.code, fault.seq) for fault in faults] == [("act", row["seq"])]
+    assert "adopted-already" in faults[0].message
 
 
 @pytest.mark.parametrize("damage", ["UPDATE acts SET edition = 9", "DELETE FROM acts"])

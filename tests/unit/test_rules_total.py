@@ -76,6 +76,7 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.CancelPathway, {"run_id": "none", "reason": "her_wish"}),
     (c.DecideAnew, {"run": "", "step": "welcome", "result": "done", "reason": "appeal"}),
     (c.ReopenPathway, {"run": "intake", "reason": "new_incident"}),
+    (c.MovePathway, {"run": "intake", "edition": 1, "reason": "law_changed"}),
     (c.NeverContactAgain, {}),
     (c.ContactAgain, {}),
     (c.ActFirst, {"run": "", "step": "escort", "reason": "imminent_danger"}),
