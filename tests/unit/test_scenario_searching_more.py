@@ -90,7 +90,8 @@ def test_a_scenario_of_a_signal_has_the_signals_own_title() -> None:
     library = simulated_library()
     run = Search(library.current["search"], library, network()).one(Point("signal", "found"))
     assert run is not None
-    assert run.scenario.title == Text(it="Arriva il segnale: Trovato un posto", en="The signal comes: A place was found")
+    title = Text(it="Arriva il segnale: Trovato un posto", en="The signal comes: A place was found")
+    assert run.scenario.title == title
 
 
 def test_a_step_that_a_signal_ends_and_one_that_it_calls_off_are_points_of_their_own() -> None:
