@@ -7,7 +7,7 @@ from cli.fault_printing import Format
 from cli.naming import Names
 from cli.printing import moment, put, put_table
 from cli.scenario_runs import Ran
-from cli.speech import _, language
+from cli.speech import _, language, translate_fault
 from procedures.marking import N_
 from procedures.scenario.coverage import FIRST_SIGN, KINDS, LATE, LEFT_OUT, NO_ANSWER, Coverage, Point
 from procedures.scenario.differing import Divergence, Sort
@@ -133,7 +133,7 @@ def put_coverage(found: Sequence[Coverage]) -> None:
     """One line for each pathway, one column for each kind of thing that can happen on it."""
     kinds = [kind for kind in KINDS if any(one.counts(kind)[1] for one in found)]
     rows = [[one.pathway, *(_share(one, kind) for kind in kinds), f"{one.percent} %"] for one in found]
-    put_table([_("pathway"), *(_(KINDS[kind]) for kind in kinds), _("reached")], rows)
+    put_table([_("pathway"), *(translate_fault(KINDS[kind]) for kind in kinds), _("reached")], rows)
 
 
 def _share(one: Coverage, kind: str) -> str | None:

@@ -93,7 +93,7 @@ class Known:
         return reached
 
     def _line_words(self) -> Iterator[str]:
-        yield from (*telling.words(), *standing.WORDS, *MOMENT_WORDS)
+        yield from (*telling.words(), *standing.WORDS, *MOMENT_WORDS, e.SIGNAL_CAME)
         yield from (word for code in _CODES for value in code for word in (value.value, *value.value.split("_")))
         yield from (word for kind in _below(e.Event) for word in _parts(kind.__name__))
         yield from (_code(kind) for kind in _below(Refused))

@@ -22,7 +22,7 @@ _TITLES: dict[tuple[str, str], Text] = {
     ("longer", ""): Text(it="{of}: più tempo", en="{of}: longer time"),
     ("hold", ""): Text(it="{of}: non prima del suo momento", en="{of}: not before its time"),
     ("repeat", ""): Text(it="{of}: di nuovo", en="{of}: again"),
-    ("signal", ""): Text(it="Arriva il segnale {of}", en="The signal {of} comes"),
+    ("signal", ""): Text(it="Arriva il segnale: {of}", en="The signal comes: {of}"),
     ("ending", ""): Text(it="{of}: finisce con un segnale, {which}", en="{of}: a signal ends it, {which}"),
     ("called_off", ""): Text(it="{of}: un segnale lo ferma", en="{of}: a signal calls it off"),
     ("consent", REFUSED): Text(it="Non dà il consenso {of}", en="She does not give the consent {of}"),
@@ -41,9 +41,17 @@ def title_of(point: Point, pathway: Pathway, library: Library) -> Text:
     """What the scenario shows, in words."""
     template = _TITLES.get((point.kind, point.which)) or _TITLES[(point.kind, "")]
     step = pathway.steps.get(point.of)
-    title = step.title if step else pathway.title if point.of == pathway.name else Text(it=point.of, en=point.of)
+    title = _title(point, pathway)
     which = _result(point, step, library) or Text(it=point.which or "-", en=point.which or "-")
     return Text(it=template.it.format(of=title.it, which=which.it), en=template.en.format(of=title.en, which=which.en))
+
+
+def _title(point: Point, pathway: Pathway) -> Text:
+    if point.kind == "signal":
+        return pathway.signals[point.of].title
+    if point.of in pathway.steps:
+        return pathway.steps[point.of].title
+    return pathway.title if point.of == pathway.name else Text(it=point.of, en=point.of)
 
 
 def _result(point: Point, step: object, library: Library) -> Text | None:

@@ -6,9 +6,14 @@ import pytest
 
 from procedures import commands as c
 from procedures.loading import load_facts, load_pathway
+from procedures.scenario.checking import Known, check
 from procedures.scenario.coverage import Point, Reached, points_of
+from procedures.scenario.differing import failure
+from procedures.scenario.reading import read_scenarios
+from procedures.scenario.running import Stage
 from procedures.scenario.searching import Search
-from procedures.schema import Library, Pathway
+from procedures.scenario.writing import written
+from procedures.schema import Library, Pathway, Text
 from tests.making import Story, directory
 from tests.simulation.procedures import simulated_library
 from tests.unit.scenariohouse import network
@@ -68,6 +73,25 @@ def test_all_that_the_language_can_say_is_found_in_the_simulated_pathways(name: 
     library = simulated_library()
     _runs, left = Search(library.current[name], library, network()).all_missing(frozenset())
     assert left == []
+
+
+@pytest.mark.parametrize("name", ["search", "vigil"])
+def test_what_is_written_for_them_is_read_again_and_passes(name: str) -> None:
+    library = simulated_library()
+    runs, _left = Search(library.current[name], library, network()).all_missing(frozenset())
+    document, scenarios = read_scenarios(written(runs), "found.scenario.yaml")
+    for scenario in scenarios:
+        check(document, scenario, Known(library, network()))
+    assert document.faults == []
+    assert [one.name for one in scenarios if failure(Stage(library, network()).run(one))] == []
+
+
+def test_a_scenario_of_a_signal_has_the_signals_own_title() -> None:
+    library = simulated_library()
+    run = Search(library.current["search"], library, network()).one(Point("signal", "found"))
+    assert run is not None
+    title = Text(it="Arriva il segnale: Trovato un posto", en="The signal comes: A place was found")
+    assert run.scenario.title == title
 
 
 def test_a_step_that_a_signal_ends_and_one_that_it_calls_off_are_points_of_their_own() -> None:
