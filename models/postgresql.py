@@ -157,7 +157,7 @@ class Postgresql:
                 yield connection
                 # With what is still to be sent; the answer is waited for where the pipeline ends, once. The driver's
                 # own commit would wait for it, and the end of the pipeline once more.
-                driver.execute("COMMIT")
+                driver.execute("COMMIT", prepare=False)
             transaction.commit()  # nothing is left to do: that it is over is told to SQLAlchemy alone
 
     def told(self, error: BaseException) -> BaseException:
