@@ -1,6 +1,7 @@
 """`/cases/CODE`: everything of one case, and what an operator can do about it as a whole."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -17,6 +18,7 @@ from procedures.commands import (
     reasons_to_cancel,
 )
 from procedures.errors import Refused, UnknownCase
+from procedures.whonow import WhoWhen
 from procedures.whonow_case import who_in_case
 from web.board import fingerprint
 from web.caseview import Shower
@@ -74,7 +76,9 @@ def who(code: str, visit: AtWork) -> Response:
     state = case_state(house.database, house.keyring, code.upper())
     known = (house.procedures.library(), house.procedures.directory())
     rows = who_lines(who_in_case(state, *known, visit.desk.now), visit.names)
-    return visit.page("case_who.html", "case", {"code": code.upper(), "rows": rows})
+    asked = say(visit.language, N_("asked already"))
+    shown = [replace(row, when_said=asked) if row.when == WhoWhen.NOW else row for row in rows]
+    return visit.page("case_who.html", "case", {"code": code.upper(), "rows": shown})
 
 
 @router.post("/cases/{code}/consents")

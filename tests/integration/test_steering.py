@@ -52,7 +52,7 @@ def test_the_desk_says_who_would_be_called_in_an_open_case(house: WebHouse) -> N
 
     said = text_of(browser.get(address))
 
-    assert "Trovare un posto protetto Accoglienza in emergenza Casa Approdo referente e-mail subito" in said
+    assert "Trovare un posto protetto Accoglienza in emergenza Casa Approdo referente e-mail già chiesto" in said
     assert "Riunire l'équipe integrata" in said
     assert "quando arriva il suo turno" in said
     assert browser.get("/cases/C-0000-0000/who-now").status_code == 404
