@@ -124,7 +124,10 @@ def cancel_case(
         str,
         typer.Option(
             "--reason",
-            help=_("her_wish, opened_by_mistake, moved_away, helped_elsewhere, consent_revoked or drill_over."),
+            help=_(
+                "her_wish, opened_by_mistake, moved_away, helped_elsewhere, consent_revoked or drill_over; "
+                "for the network's own work called_off, opened_by_mistake or drill_over."
+            ),
         ),
     ],
 ) -> None:

@@ -73,6 +73,8 @@ SENTENCES: Mapping[str, str] = {
     "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
     "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),
     "signal_given": N_("The pathway “{pathway}” was given the signal “{signal}”, as said by: {body}."),
+    "step_paused": N_("“{step}” stands still, and so does its time, because of the signal “{signal}”."),
+    "step_resumed": N_("“{step}” goes on with the time that remained, because of the signal “{signal}”."),
     "pathway_moved": N_(
         "The pathway “{pathway}” goes by edition {edition} from now on (before: {old_edition}): {reason}."
     ),
@@ -81,6 +83,14 @@ SENTENCES: Mapping[str, str] = {
     "case_closed": N_("Every pathway has ended: the case is closed."),
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
+
+OF_OWN_WORK: Mapping[str, str] = {
+    "case_opened": N_("It was started in {territory}."),
+    "case_reopened": N_("It was over, and goes on again."),
+    "case_closed": N_("Every pathway has ended: it is done."),
+    "case_cancelled": N_("It was called off: {reason}."),
+}
+"""The same of the network's own work, which is no case."""
 
 UNMOVED: Mapping[str, str] = {
     "limit_moved": N_("{ref}: another limit for the result has changed; the one that counts stays: {new_at}."),
@@ -125,8 +135,10 @@ class Teller:
         handoffs: Iterable[HandoffRow | Handoff],
         *,
         by_step: bool = False,
+        own_work: bool = False,
     ) -> None:
-        """`by_step`: a handoff is called by its step, where nobody knows references."""
+        """`by_step`: a handoff is called by its step, where nobody knows references; `own_work`: it is no case."""
+        self._sentences = {**SENTENCES, **OF_OWN_WORK} if own_work else SENTENCES
         self._names = names
         self._by_step = by_step
         self._runs = {run.run_id: run for run in runs}
@@ -159,7 +171,7 @@ class Teller:
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
         if isinstance(event, ServiceChosen):
             data |= {"who": self._names.service(event.service), "terms": self._why(event)}
-        told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else SENTENCES
+        told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else self._sentences
         sentence = _(told[given["kind"]])
         if isinstance(event, CaseOpened) and event.by != OPERATOR:
             sentence = _("The case was opened in {territory}, on the word of: {body}.")

@@ -104,7 +104,7 @@ def story(ran: Ran) -> Iterator[str]:
     """What happened up to the failure, in plain words: each event once."""
     names = Names(ran.stage.directory, ran.stage.library)
     state = ran.run.state
-    teller = Teller(names, state.runs.values(), state.handoffs.values(), by_step=True)
+    teller = Teller(names, state.runs.values(), state.handoffs.values(), by_step=True, own_work=state.own_work)
     last = None
     for told in ran.failure.so_far if ran.failure else ():
         if told.event is None:

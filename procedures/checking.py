@@ -9,6 +9,7 @@ from procedures.checking_repeats import check_repetition
 from procedures.checking_signals import check_signals
 from procedures.grammar import kinds
 from procedures.grammar.drafts import STEP_MOMENTS, MomentRef, NeedRef, PathwayDraft, StepDraft
+from procedures.grammar.own_work import NO_CASE_OPENED, unknown_fact
 from procedures.reading import Document, nearest_or_all
 from procedures.schema import EvidenceType, FactType, MomentKind
 
@@ -34,6 +35,10 @@ def check_draft(document: Document, draft: PathwayDraft) -> None:
         check_step_points(document, draft, step)
         check_repetition(document, draft, step)
     check_pathway_points(document, draft)
+    own_work = draft.moments if draft.no_case else ()
+    for ref in (*own_work, *(ref for step in draft.steps.values() for ref in step.moments if draft.no_case)):
+        if ref.moment.kind is MomentKind.CASE:
+            document.fault(NO_CASE_OPENED, ref.node)
     for moment in draft.moments:
         if moment.moment.kind is MomentKind.FACT:
             _check_fact_moment(document, draft, moment, moment.moment.name or "")
@@ -105,7 +110,7 @@ def _check_fact_moment(document: Document, draft: PathwayDraft, ref: MomentRef, 
     fact = draft.facts.get(name)
     dated = [other for other, declared in draft.facts.items() if declared.type in _DATED_FACTS]
     if fact is None:
-        document.fault(kinds.UNKNOWN_FACT, ref.node, fact=name, known=nearest_or_all(name, dated))
+        unknown_fact(document, ref.node, name, draft.facts, dated)
     elif fact.type not in _DATED_FACTS:
         document.fault(kinds.UNDATED_FACT, ref.node, fact=name, known=", ".join(dated) or "-")
 

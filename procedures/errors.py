@@ -60,6 +60,24 @@ class UnknownPathway(Refused):
     template = "No pathway is called {pathway}. Choose one of: {known}."
 
 
+class OwnWorkIsNoCase(Refused):
+    """The pathway is the network's own work, and somebody would open a case with it."""
+
+    template = "{pathway} belongs to no case. Start it as the network's own work: staffetta network start {pathway}."
+
+
+class CaseIsNoOwnWork(Refused):
+    """The pathway is about a survivor, and somebody would start it as the network's own work."""
+
+    template = "{pathway} is about a survivor. Open a case with it instead."
+
+
+class NobodyConsents(Refused):
+    """The network's own work concerns no survivor: it has no person, no consent, no contact."""
+
+    template = "This is the network's own work: it concerns nobody, so there is no name and no consent to be kept."
+
+
 class UnknownRun(Refused):
     """The pathway run is not part of this case, or has ended."""
 

@@ -53,6 +53,7 @@ from procedures.limit_events import (
     StepReleased,
 )
 from procedures.move_events import HandoffRetimed, PathwayMoved, StepLookedAtAnew
+from procedures.pause_events import StepPaused, StepResumed
 from procedures.repeat_events import RepetitionEnd, RepetitionEnded, StepRepeats
 from procedures.signal_events import SIGNAL_CAME, SignalGiven
 from procedures.steering_events import (
@@ -136,8 +137,10 @@ __all__ = [
     "StepKept",
     "StepLookedAtAnew",
     "StepOwed",
+    "StepPaused",
     "StepReleased",
     "StepRepeats",
+    "StepResumed",
     "StepSkipped",
     "StepStarted",
     "StepWaitsAgain",
@@ -329,6 +332,8 @@ AnyEvent = Annotated[
     | PathwayLimitMoved
     | PathwayLimitPassed
     | SignalGiven
+    | StepPaused
+    | StepResumed
     | StepHeld
     | StepReleased
     | ContactAllowed

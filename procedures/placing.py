@@ -1,7 +1,7 @@
 """Passing the baton: a step's handoff goes to the next service that can be asked, or to the coordinator."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
 
@@ -134,7 +134,8 @@ def ladder_of(step: PlacedStep, step_run: StepRun, now: datetime, ground: Ground
         return ()
     rungs = []
     for rung in step.escalate:
-        base = (step_run.started_at or now) if rung.to is RungTarget.COORDINATOR else now
+        begun = (step_run.started_at or now) + timedelta(seconds=step_run.stood_still)
+        base = begun if rung.to is RungTarget.COORDINATOR else now
         rungs.append(RungState(at=ground.later(base, rung.after), to=rung.to))
     return tuple(sorted(rungs, key=lambda rung: rung.at))
 

@@ -5,7 +5,7 @@ from typing import Any
 from procedures.classification import DataClass
 from procedures.fault_kinds import MISSING, RESERVED_NAME
 from procedures.faults import FaultKind
-from procedures.language.facts import OPERATOR, IncidentType, LawItem
+from procedures.language.facts import OPERATOR, About, IncidentType, LawItem
 from procedures.marking import N_
 from procedures.nodes import Mapping, Node, Scalar, Sequence
 from procedures.reading import Document, Form, read_document, shown
@@ -14,7 +14,19 @@ from procedures.texts import read_text
 
 _FILE = Form(known=("facts",), required={"facts": "facts: {risk: {type: choice, …}}"})
 _FACT = Form(
-    known=("type", "title", "choices", "ordered", "range", "changed_by", "raises_only", "class", "law", "gbvims"),
+    known=(
+        "type",
+        "title",
+        "choices",
+        "ordered",
+        "range",
+        "about",
+        "changed_by",
+        "raises_only",
+        "class",
+        "law",
+        "gbvims",
+    ),
     required={"type": "type: boolean", "title": "title: {it: Minori presenti, en: Children present}"},
 )
 _RANGE = Form(known=("at_least", "at_most"))
@@ -156,8 +168,10 @@ def _read_bodies(document: Document, node: Node) -> tuple[str, ...]:
 
 
 def _read_standing(document: Document, fields: dict[str, Node], choices: dict[str, Text]) -> dict[str, Any]:
-    """How secret it is, and what it is in the national and the international data set."""
+    """What it is a fact of, how secret it is, and what it is in the national and the international data set."""
     read: dict[str, Any] = {}
+    if "about" in fields:
+        read["about"] = document.word(fields["about"], tuple(About)) or About.CASE
     if "class" in fields:
         node = fields["class"]
         if isinstance(node, Scalar) and node.text in set(DataClass) - set(_CLASSES):

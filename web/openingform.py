@@ -62,19 +62,34 @@ def choices(visit: Visit) -> Choices:
     procedures = visit.desk.house.procedures
     library, directory, names = procedures.library(), procedures.directory(), visit.names
     deciding = _deciding_facts(library)
-    facts = [_asked(fact, names) for fact in library.facts.values()]
-    pathways = tuple((name, pathway.title.said(names.language)) for name, pathway in sorted(library.current.items()))
+    facts = asked_facts(library, names, no_case=False)
     return Choices(
-        pathways=pathways,
+        pathways=pathway_options(library, names, no_case=False),
         first_pathway=FIRST_PATHWAY if FIRST_PATHWAY in library.current else "",
         openers=tuple((word, names.agreeing(word)) for word in _openers(library)),
-        territories=tuple((name, names.territory(name)) for name in sorted(directory.territories())),
+        territories=territory_options(directory, names),
         desks=tuple((desk.id, desk.name.said(names.language)) for desk in directory.desks.values()),
         consents=tuple((name, names.consent(name)) for name in _consents(library)),
         asked_first=tuple(fact for fact in facts if fact.name in deciding),
         asked_also=tuple(fact for fact in facts if fact.name not in deciding),
         bodies=_bodies(directory),
     )
+
+
+def pathway_options(library: Library, names: Names, *, no_case: bool) -> tuple[Option, ...]:
+    """The pathways that a case begins with; or, with `no_case`, those of the network's own work."""
+    found = ((name, one) for name, one in sorted(library.current.items()) if one.no_case == no_case)
+    return tuple((name, pathway.title.said(names.language)) for name, pathway in found)
+
+
+def territory_options(directory: Directory, names: Names) -> tuple[Option, ...]:
+    """Where the network works."""
+    return tuple((name, names.territory(name)) for name in sorted(directory.territories()))
+
+
+def asked_facts(library: Library, names: Names, *, no_case: bool) -> list[AskedFact]:
+    """The facts of a case; or, with `no_case`, those of the network's own work."""
+    return [_asked(fact, names) for fact in library.facts_about(no_case=no_case).values()]
 
 
 def who_lines(rows: Iterable[WhoRow], names: Names) -> tuple[WhoLine, ...]:

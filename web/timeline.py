@@ -74,6 +74,8 @@ SENTENCES: Mapping[str, str] = {
     "step_begun_first": N_("“%(step)s” was begun before its turn: %(reason)s."),
     "step_owed": N_("“%(step)s” was passed over for “%(begun)s”: it stays owed until it is done or decided."),
     "step_forgone": N_("“%(step)s” was owed, and is not needed any more: %(reason)s."),
+    "step_paused": N_("“%(step)s” stands still, and so does its time, because of the signal “%(signal)s”."),
+    "step_resumed": N_("“%(step)s” goes on with the time that remained, because of the signal “%(signal)s”."),
     "signal_given": N_("%(pathway)s: “%(signal)s” has happened, as said by: %(body)s (%(actor)s)."),
     "pathway_moved": N_(
         "The pathway “%(pathway)s” goes by edition %(edition)s from now on (before: %(old_edition)s): %(reason)s."
@@ -112,6 +114,7 @@ class Teller:
         self.runs: Mapping[str, RunView] = {run.run_id: run for run in view.runs}
         self.alerts = {alert.alert_id: alert for alert in view.alerts}
         self._entries = view.timeline
+        self._sentences = {**SENTENCES, **saying.OF_OWN_WORK} if view.state.own_work else SENTENCES
 
     def newest_first(self) -> tuple[Told, ...]:
         """All of it. A message that a carrier took is told once, with its outcome, where it was decided."""
@@ -120,7 +123,7 @@ class Teller:
     def sentence(self, entry: TimelineEntry) -> str:
         """The event in words."""
         places, event = _Places(self, entry), entry.recorded.event
-        template = SECOND_ANSWER if _second(entry) else SENTENCES[entry.kind]
+        template = SECOND_ANSWER if _second(entry) else self._sentences[entry.kind]
         if entry.kind in UNMOVED and places["old_at"] == places["new_at"]:
             template = UNMOVED[entry.kind]
         if isinstance(event, CaseOpened) and event.by != OPERATOR:

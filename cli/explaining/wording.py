@@ -26,6 +26,7 @@ GROUPS = {
     "11_ladder": "Who is called while nobody answers",
     "12_consent": "Consent",
     "13_ways": "What going through a pathway shows",
+    "14_own_work": "The network's own work",
     "14_together": "Pathways together",
     "15_hours": "A pathway beside the network (`--network`)",
     "16_network": "The network's file (`staffetta network check`)",

@@ -6,7 +6,8 @@ PATHWAY: Mapping[str, str] = {
     "pathway": "Its name, by which others start it.",
     "edition": "A whole number; a changed text that is put in force gets a higher one.",
     "title": "What people read.",
-    "consent": "What she agrees to before anything is done; `none` beside a `basis`.",
+    "case": "`none`: the network's own work, which concerns no survivor and asks nothing about one.",
+    "consent": "What she agrees to before anything is done; `none` beside a `basis`. Only `case: none` has none.",
     "basis": "The law that lets the whole pathway act without her consent.",
     "opened_by": "On whose word a case is opened with it: `operator`, `coordinator`, competences; else anybody's.",
     "within": "A time for the whole pathway, from its start.",
@@ -43,6 +44,8 @@ STEP: Mapping[str, str] = {
     "on_expiry": "What it means that the time for the result went by: `escalate`, `note`, or a result.",
     "extend": "Longer time: how much, how often, and who must all agree.",
     "ends_when": "The result with which it ends while it is at work, and the signal that says so.",
+    "pauses_on": "The signal on which it stands still while it is at work, with what bodies promised each other.",
+    "resumes_on": "The signal on which it goes on, with the time that remained.",
     "source": "Where the limits of the step come from.",
     "clock": "What kind of time the limits of the result are.",
     "at": "The same as `not_before`, for a notice.",
@@ -98,7 +101,12 @@ REPETITION: Mapping[str, str] = {
     "at_most": "How many times in all.",
 }
 TEXT: Mapping[str, str] = {"it": "In Italian.", "en": "In English."}
-NEED: Mapping[str, str] = {"all_of": "All of these.", "any_of": "One of these."}
+NEED: Mapping[str, str] = {
+    "all_of": "All of these.",
+    "any_of": "One of these.",
+    "n_of": "So many of these, or more: `{2: [ … ]}`.",
+    "not": "This can happen no more: a step is over, but not with this result.",
+}
 CONDITION: Mapping[str, str] = {
     "all": "All of these hold.",
     "any": "One of these holds.",

@@ -64,7 +64,9 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         {"required": ["verified_on"], "properties": {"verified": {"const": True}}},
         {"required": ["verified"], "properties": {"verified": {"const": False}}, "not": {"required": ["verified_on"]}},
     ]
-    joined = mapping(needs.JOINED, meanings.NEED, dict.fromkeys(needs.JOINED.known, listed(ref("need"))))
+    several = listed(ref("need"))
+    of_need = {"all_of": several, "any_of": several, "n_of": _counted("needs", several), "not": ref("need")}
+    joined = mapping(needs.JOINED, meanings.NEED, of_need)
     return {
         "text": mapping(TEXT, meanings.TEXT, dict.fromkeys(TEXT.known, text)),
         "length": {"type": "string", "pattern": whole(patterns.LENGTH)},
@@ -155,15 +157,19 @@ def _of_repetition(facts: Mapping[str, Fact]) -> dict[str, Piece]:
     }
 
 
-def _condition(facts: Mapping[str, Fact]) -> Piece:
-    counted = {
-        "title": "a number, and a list of conditions",
+def _counted(what: str, several: Piece) -> Piece:
+    return {
+        "title": f"a number, and a list of {what}",
         "type": "object",
         "propertyNames": {"pattern": "^[0-9]+$"},
-        "additionalProperties": listed(ref("condition")),
+        "additionalProperties": several,
         "minProperties": 1,
         "maxProperties": 1,
     }
+
+
+def _condition(facts: Mapping[str, Fact]) -> Piece:
+    counted = _counted("conditions", listed(ref("condition")))
     joined = {"all": listed(ref("condition")), "any": listed(ref("condition")), "not": ref("condition")}
     words = {word: said({**joined, "at_least": counted}[word], meanings.CONDITION[word]) for word in needs.JOINING}
     asked = {name: said(_of_fact(fact), fact.title.en) for name, fact in facts.items()}

@@ -36,6 +36,8 @@ _OF_STEP: Mapping[str, Piece] = {
     "on_expiry": NAME,
     "extend": ref("extension"),
     "ends_when": named(ref("need")),
+    "pauses_on": ref("need"),
+    "resumes_on": ref("need"),
     "source": ref("source"),
     "clock": {"enum": [*Clock]},
 }
@@ -43,6 +45,7 @@ _OF_PATHWAY: Mapping[str, Piece] = {
     "pathway": NAME,
     "edition": {"type": "integer", "minimum": 1},
     "title": ref("text"),
+    "case": {"enum": [words.NO_CASE]},
     "consent": NAME,
     "basis": ref("text"),
     "opened_by": listed(NAME),
@@ -64,6 +67,12 @@ _EITHER: Piece = {
     "then": {"properties": {"consent": {"const": words.NO_CONSENT}}},
 }
 """Either a consent or a basis in law."""
+_ABOUT_HER: Piece = {
+    "if": {"required": ["case"]},
+    "then": {"not": {"anyOf": [{"required": ["consent"]}, {"required": ["basis"]}]}},
+    "else": {"required": ["consent"]},
+}
+"""The network's own work concerns no survivor, who alone could consent."""
 _SEVERAL_STEPS: Piece = {
     "if": {"properties": {"steps": {"type": "object", "minProperties": 2}}, "required": ["steps"]},
     "then": {"required": ["outcomes"]},
@@ -82,8 +91,8 @@ def json_schema(facts: Mapping[str, Fact]) -> Piece:
         "$schema": DRAFT,
         "title": "A pathway of Staffetta",
         "description": "Made by `make docs` from the words of the grammar.",
-        **mapping(words.PATHWAY, meanings.PATHWAY, _OF_PATHWAY),
-        "allOf": [_EITHER, _SEVERAL_STEPS],
+        **mapping(words.OWN_WORK, meanings.PATHWAY, _OF_PATHWAY),
+        "allOf": [_EITHER, _ABOUT_HER, _SEVERAL_STEPS],
         "definitions": {
             **definitions(facts),
             **kinds,

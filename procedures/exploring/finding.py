@@ -1,6 +1,6 @@
 """From an exploration to faults, each at its place in the text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from procedures.conditions import holds, needed_signals
 from procedures.exploring import kinds
@@ -68,10 +68,13 @@ def _steps(document: Document, draft: PathwayDraft, pathway: Pathway, explored: 
 
 
 def _waits(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
-    """A pathway that stays open has some way to end, though the signal never comes."""
+    """A pathway whose steps wait for signals, or stand still, has some way to end though none comes."""
     ends_by_itself = pathway.within and pathway.on_expiry not in set(Silence)
     called_off = {step for signal in pathway.signals.values() for step in signal.cancels}
-    if not pathway.stays_open or ends_by_itself:
+    if ends_by_itself:
+        return
+    _stand_still(document, draft, pathway, called_off)
+    if not pathway.stays_open:
         return
     for name, seen in explored.steps.items():
         if seen.waits and name not in called_off and needed_signals(pathway.steps[name].needs):
@@ -90,6 +93,27 @@ def _same_bodies(document: Document, draft: PathwayDraft, pathway: Pathway, expl
             document.fault(SAME_AS_NOBODY, choice.same_as.node, step=other, story=story, example=example)
 
 
+def _stand_still(document: Document, draft: PathwayDraft, pathway: Pathway, called_off: Collection[str]) -> None:
+    """A step that stands still goes on, is ended or called off by a signal, or ends with its pathway."""
+    for name, step in pathway.steps.items():
+        if name in called_off or not isinstance(step, AskStep | AwaitStep) or step.ends_when:
+            continue
+        if step.pauses_on and step.resumes_on:
+            story = Story(
+                [
+                    *(
+                        Sentence(kinds.SIGNAL_COMES, {"signal": came})
+                        for came in sorted(needed_signals(step.pauses_on))
+                    ),
+                    *(
+                        Sentence(kinds.SIGNAL_NEVER_COMES, {"signal": never})
+                        for never in sorted(needed_signals(step.resumes_on))
+                    ),
+                ]
+            )
+            document.fault(kinds.PAUSES_FOR_EVER, draft.steps[name].pauses["pauses_on"].node, step=name, story=story)
+
+
 def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
     """A signal that changes nothing is one that its writer forgot."""
     used: set[str] = {name for name, signal in pathway.signals.items() if signal.cancels}
@@ -100,6 +124,7 @@ def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
         limits += limits_of(step)
         if isinstance(step, AskStep | AwaitStep):
             used = used.union(*(needed_signals(end.need) for end in step.ends_when))
+            used = used.union(*(needed_signals(need) for need in (step.pauses_on, step.resumes_on) if need))
         if step.not_before and step.not_before.of.kind is MomentKind.SIGNAL:
             used.add(step.not_before.of.name or "")
     used = used.union(*(needed_signals(outcome.when) for outcome in pathway.outcomes))

@@ -79,6 +79,14 @@ class PlacedEnd:
     refs: tuple[NeedRef, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedPause:
+    """`pauses_on` or `resumes_on`, and where it stands."""
+
+    node: Node
+    refs: tuple[NeedRef, ...]
+
+
 @dataclass(slots=True)
 class PlacedChoice:
     """What `choose` says, and where."""
@@ -109,6 +117,8 @@ class StepDraft:
     result_nodes: dict[str, Node] = field(default_factory=dict)
     needs: list[NeedRef] = field(default_factory=list)
     ends: list[PlacedEnd] = field(default_factory=list)
+    pauses: Mapping[str, PlacedPause] = field(default_factory=dict)
+    """`pauses_on` and `resumes_on`."""
     moments: list[MomentRef] = field(default_factory=list)
     accept: PlacedLimit | None = None
     first_sign: PlacedLimit | None = None
@@ -133,6 +143,7 @@ class PathwayDraft:
     """The steps and outcomes of one text."""
 
     facts: Mapping[str, Fact]
+    no_case: bool = False
     name: str | None = None
     name_node: Node | None = None
     opened_by: dict[str, Node] = field(default_factory=dict)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from procedures import nodes
 from procedures.checking import check_draft
 from procedures.fault_kinds import MISSING, RESERVED_NAME
-from procedures.grammar import kinds, words
+from procedures.grammar import kinds, own_work, words
 from procedures.grammar.drafts import PathwayDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limits, read_source
 from procedures.grammar.needs import read_need
 from procedures.grammar.signals import read_signals
 from procedures.grammar.silences import read_silence
-from procedures.grammar.steps import NOTHING_INHERITED, StepReader, read_consent
+from procedures.grammar.steps import NOTHING_INHERITED, Consent, StepReader, read_consent
 from procedures.nodes import Node
 from procedures.reading import Document, read_document
 from procedures.schema import Clock, Fact, Outcome, Pathway, Silence
@@ -44,14 +44,16 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         ProcedureFaults: only where nothing can be read; every other fault waits in the document.
     """
     document = read_document(text, file)
-    fields = document.fields(document.root, words.PATHWAY, "pathway: shelter")
-    draft = PathwayDraft(facts)
+    no_case = own_work.read_no_case(document)
+    fields = document.fields(document.root, own_work.form_of(no_case=no_case), "pathway: shelter")
+    facts = own_work.Vocabulary(facts, no_case=no_case)
+    draft = PathwayDraft(facts, no_case)
     if "pathway" in fields:
         draft.name_node = fields["pathway"]
         draft.name = document.name(draft.name_node, "shelter")
     edition = document.whole_number(fields["edition"], at_least=1) if "edition" in fields else None
     title = read_text(document, fields["title"]) if "title" in fields else None
-    consent = read_consent(document, document.root, fields, NOTHING_INHERITED)
+    consent = _read_consent(document, fields, no_case=no_case)
     for item in document.items(fields["opened_by"], "[operator, police]") if "opened_by" in fields else ():
         if word := document.name(item, "operator"):
             draft.opened_by.setdefault(word, item)
@@ -59,7 +61,7 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         draft.signals = read_signals(document, fields["signals"], facts)
     stays_open = "stays_open" in fields and document.truth(fields["stays_open"])
     draft.stays_open = fields["stays_open"] if stays_open else None
-    reader = StepReader(document, facts, consent)
+    reader = StepReader(document, facts, consent, no_case=no_case)
     if "steps" in fields:
         _read_steps(document, draft, reader, fields["steps"])
     if "outcomes" in fields:
@@ -74,6 +76,7 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         name=draft.name,
         edition=edition,
         title=title,
+        no_case=no_case,
         consent=consent[0],
         basis=consent[1],
         opened_by=tuple(draft.opened_by),
@@ -86,6 +89,13 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         content_hash=content_hash(text),
     )
     return PathwayText(text, document, draft, pathway)
+
+
+def _read_consent(document: Document, fields: dict[str, Node], *, no_case: bool) -> Consent | None:
+    if no_case:
+        own_work.refuse_consent(document, fields)
+        return NOTHING_INHERITED
+    return read_consent(document, document.root, fields, NOTHING_INHERITED)
 
 
 def _read_limits(document: Document, draft: PathwayDraft, fields: dict[str, Node]) -> str | None:

@@ -11,9 +11,10 @@ from procedures.grammar.choosing import SAMPLES, read_competence, read_who
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
 from procedures.grammar.needs import admitted, read_condition, read_need
+from procedures.grammar.own_work import refuse_consent
 from procedures.grammar.repetitions import read_repetition
 from procedures.grammar.sets import Evidence, read_evidence, read_sets
-from procedures.grammar.signals import read_ends
+from procedures.grammar.signals import read_ends, read_pauses
 from procedures.grammar.silences import read_extension, read_silence
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form
@@ -47,8 +48,11 @@ NOTHING_INHERITED: Consent = (None, None)
 class StepReader:
     """Reads the steps of one pathway, one after the other."""
 
-    def __init__(self, document: Document, facts: Mapping[str, Fact], inherited: Consent | None) -> None:
+    def __init__(
+        self, document: Document, facts: Mapping[str, Fact], inherited: Consent | None, *, no_case: bool = False
+    ) -> None:
         """`inherited` is the pathway's own consent or basis; None where it could not be read."""
+        self.no_case = no_case
         self.document = document
         self.facts = facts
         self.inherited = inherited
@@ -107,8 +111,9 @@ class StepReader:
         if "needs" in fields:
             common["needs"] = read_need(self.document, fields["needs"], draft.needs)
         common |= self._conditions(draft, fields)
-        consent = read_consent(self.document, draft.key, fields, self.inherited)
-        if consent is not None:
+        if self.no_case:
+            refuse_consent(self.document, fields)
+        elif consent := read_consent(self.document, draft.key, fields, self.inherited):
             common["consent"], common["basis"] = consent
         self._hold_back(draft, fields)
         if "repeat" in fields:
@@ -151,7 +156,8 @@ class StepReader:
         draft.silence = read_silence(self.document, fields)
         draft.ends = read_ends(self.document, fields["ends_when"]) if "ends_when" in fields else []
         ends = tuple(placed.end for placed in draft.ends)
-        return {"on_expiry": draft.silence, "extend": extension, "ends_when": ends}
+        draft.pauses, pauses = read_pauses(self.document, fields)
+        return {"on_expiry": draft.silence, "extend": extension, "ends_when": ends, **pauses}
 
     def _ask(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         defaults = self._defaults(fields)

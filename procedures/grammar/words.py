@@ -1,11 +1,13 @@
 """The words of the pathway language, this edition's and those that a later one will know."""
 
+from dataclasses import replace
+
 from procedures.grammar.drafts import STEP_MOMENTS
 from procedures.reading import Form
 
 KINDS = tuple(STEP_MOMENTS)
 COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis")
-TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when")
+TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when", "pauses_on", "resumes_on")
 OF_KIND = {
     "ask": ("choose", "not_delegable", "accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
     "tell": ("choose", "at"),
@@ -49,12 +51,10 @@ LATER_STEP = frozenset(
         "members",
         "n_of",
         "on_results",
-        "pauses_on",
         "people",
         "recipients",
         "reconsidered_by",
         "required",
-        "resumes_on",
         "subject",
         "tell_her",
         "told_when",
@@ -64,7 +64,6 @@ LATER_STEP = frozenset(
 LATER_PATHWAY = frozenset(
     {
         "facts",
-        "no_case",
         "reopen",
         "repeat",
         "subject",
@@ -79,6 +78,7 @@ PATHWAY = Form(
         "pathway",
         "edition",
         "title",
+        "case",
         "consent",
         "basis",
         "opened_by",
@@ -100,6 +100,8 @@ PATHWAY = Form(
     },
     later=LATER_PATHWAY,
 )
+OWN_WORK = replace(PATHWAY, required={word: said for word, said in PATHWAY.required.items() if word != "consent"})
+"""The same for the network's own work (`case: none`), which nobody consents to."""
 OUTCOMES = "outcomes: {housed: find_place.housed}"
 """Needed as soon as there is more than one step: of one alone, the end is its own."""
 
@@ -109,3 +111,4 @@ RESERVED_OUTCOMES = RESERVED_RESULTS | {"ended"}
 """`ended` is how a pathway ends when none of its outcomes holds."""
 ENDED = "ended"
 NO_CONSENT = "none"
+NO_CASE = "none"

@@ -49,6 +49,10 @@ class AskStep(Step):
     results: Mapping[str, Result]
     ends_when: tuple[StepEnd, ...] = ()
     """The first that holds when a signal comes ends the step."""
+    pauses_on: Need | None = None
+    """The signals on which it stands still while it is at work."""
+    resumes_on: Need | None = None
+    """Those on which it goes on, with the time that remained."""
     escalate: tuple[Rung, ...]
 
 
@@ -77,6 +81,8 @@ class AwaitStep(Step):
     results: Mapping[str, Result]
     ends_when: tuple[StepEnd, ...] = ()
     """As for an `ask`."""
+    pauses_on: Need | None = None
+    resumes_on: Need | None = None
 
 
 class StartStep(Step):

@@ -22,7 +22,7 @@ from procedures.scenario.verbs import BY, CARRIERS, VERBS
 from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Fact, FactType, Library, StartStep
 from procedures.values import NOT_ANSWERED
 
-_NUMBER = re.compile(r"\d+|\d{2}:\d{2}(:\d{2})?|true|false")
+_NUMBER = re.compile(r"\d+|\d{2}:\d{2}(:\d{2})?|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}[+]00:00)?|true|false")
 _CODES: tuple[type[StrEnum], ...] = (
     *(
         e.AlertPurpose,

@@ -193,6 +193,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.StepCancelled: "step {step} cancelled {reason}",
     e.StepHeld: "step {step} held until {until}",
     e.StepReleased: "step {step} released",
+    e.StepPaused: "step {step} stands still by {signal}",
+    e.StepResumed: "step {step} goes on by {signal}",
     e.SignalGiven: "signal {signal} given to {pathway}",
     e.FactChanged: "fact {fact} becomes {value}",
     e.StepWaitsAgain: "step {step} waits again",

@@ -43,6 +43,8 @@ NOT_BEFORE, NOTED, LAPSES = N_("not before: {time}"), N_("then: only noted"), N_
 LONGER, WHOLE = N_("longer by {time}, how often: {times}"), N_("over at the latest: {time}")
 ON, ENDS_ON = N_("on signal: {signals}"), N_("ends on signal: {signals}")
 CALLED_OFF = N_("called off on signal: {signals}")
+STANDS_STILL_ON, GOES_ON_ON = N_("stands still on signal: {signals}"), N_("goes on with signal: {signals}")
+LETS_STAND, LETS_GO_ON = N_("stand still: {steps}"), N_("go on: {steps}")
 AGAIN, AGAIN_WHERE = N_("again {time} after each time"), N_("again {time} after each time where {fact} is {value}")
 OTHERWISE = N_("otherwise {time} after each time")
 AT_MOST, AS_LONG_AS, UP_TO = N_("at most {times} times"), N_("as long as {condition}"), N_("until {needs}")
@@ -151,6 +153,8 @@ class Notes:
             ON: needed_signals(step.needs),
             ENDS_ON: _ending(step),
             CALLED_OFF: [name for name, signal in self.pathway.signals.items() if step.name in signal.cancels],
+            STANDS_STILL_ON: _pausing(step, "pauses_on"),
+            GOES_ON_ON: _pausing(step, "resumes_on"),
         }
         for template, signals in marked.items():
             if signals:
@@ -168,6 +172,8 @@ class Notes:
             BEGINS: [step.name for step in steps if signal.name in needed_signals(step.needs)],
             ENDS: [step.name for step in steps if signal.name in _ending(step)],
             CALLS_OFF: list(signal.cancels),
+            LETS_STAND: [step.name for step in steps if signal.name in _pausing(step, "pauses_on")],
+            LETS_GO_ON: [step.name for step in steps if signal.name in _pausing(step, "resumes_on")],
         }
         for template, touched in does.items():
             if touched:
@@ -205,6 +211,12 @@ def _ending(step: AnyStep) -> frozenset[str]:
     """The signals that end it."""
     ends = step.ends_when if isinstance(step, AskStep | AwaitStep) else ()
     return frozenset().union(*(needed_signals(end.need) for end in ends))
+
+
+def _pausing(step: AnyStep, word: str) -> frozenset[str]:
+    """The signals on which it stands still, or goes on."""
+    need: Need | None = getattr(step, word, None)
+    return needed_signals(need) if need else frozenset()
 
 
 def _says_more(need: Need) -> bool:

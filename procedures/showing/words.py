@@ -32,6 +32,7 @@ HEADING = N_("{title}, edition {edition}")
 OPENED_BY = N_("A case is opened with it on the word of: {bodies}; on nobody else's.")
 CONSENT = N_("It needs her consent to: {consent}.")
 BASIS = N_("It goes on without her consent, because: {basis}.")
+OWN_WORK = N_("It is the network's own work: it concerns no survivor, and asks nothing about one.")
 ASKS = N_("Asked: {who}.")
 TELLS = N_("Told: {who}. No answer is asked.")
 AWAITS = N_("{who} has to act. Nobody there is alerted; {watcher} watches and reports.")
@@ -77,6 +78,10 @@ WHAT_IS_SHOWN = N_("what is shown as {field}")
 SOURCE = N_("Source: {source} (read there on {date}).")
 SOURCE_UNREAD = N_("Source: {source} (nobody has read it there).")
 ENDS_EARLIER = N_("While it is at work, it ends with «{result}» as soon as {needs}.")
+STANDS_STILL = N_(
+    "While it is at work, it stands still as soon as {needs}; it goes on as soon as {again}, "
+    "with the time that remained."
+)
 STAYS_OPEN = N_("It stays open, for years if need be, while a step waits for a signal.")
 DOES_NOT_WAIT = N_("When nothing but a signal could move it on, it ends without waiting for one.")
 SIGNALS = N_("What may come from outside, at any time and more than once")
@@ -126,7 +131,13 @@ class _Words:
 
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
-        own = (*self._opened(), *self._consent(self.pathway.consent, self.pathway.basis), *self._whole())
+        about = self.say(OWN_WORK) if self.pathway.no_case else ""
+        own = (
+            *filter(None, [about]),
+            *self._opened(),
+            *self._consent(self.pathway.consent, self.pathway.basis),
+            *self._whole(),
+        )
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
@@ -169,6 +180,9 @@ class _Words:
         for end in step.ends_when:
             result = self.speaker.result(step.name, end.result)
             yield self.say(ENDS_EARLIER).format(result=result, needs=self.speaker.need(end.need))
+        if step.pauses_on and step.resumes_on:
+            needs, again = self.speaker.need(step.pauses_on), self.speaker.need(step.resumes_on)
+            yield self.say(STANDS_STILL).format(needs=needs, again=again)
 
     def _consent(self, consent: str | None, basis: object) -> Iterator[str]:
         if consent:

@@ -321,3 +321,21 @@ def test_the_trail_of_what_programs_did_is_sound(house: WebHouse, program: Calle
 def test_codes_may_be_written_in_small_letters(program: Caller) -> None:
     code = program.open_case()["code"]
     assert program.get(f"/cases/{code.lower()}").json()["code"] == code
+
+
+def test_the_networks_own_work_is_started_and_listed_apart_from_the_cases(program: Caller) -> None:
+    asked = {
+        "pathway": "tavolo_meeting",
+        "territory": "valle_chiara",
+        "facts": {"meeting_at": "2027-02-01T15:00:00+01:00"},
+    }
+    started = program.post("/network-work", asked, KEY)
+
+    assert started.status_code == 201
+    code = started.json()["code"]
+    assert code.startswith("N-")
+    assert program.post("/network-work", asked, KEY).content == started.content
+    assert [one["code"] for one in program.get("/network-work").json()["cases"]] == [code]
+    assert program.get("/cases").json()["cases"] == []
+    assert program.post("/cases", {**TO_OPEN, "pathway": "tavolo_meeting"}).status_code == 409
+    assert program.post(f"/cases/{code}/cancel", {"reason": "called_off"}).status_code == 200

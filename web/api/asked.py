@@ -67,6 +67,16 @@ class CaseToOpen(Circumstances):
     )
 
 
+class WorkToStart(Asked):
+    """Work of the network's own."""
+
+    pathway: Name = Field(description="A procedure of the network's own work, such as tavolo_meeting.")
+    territory: Name = Field(description="Where: one of the territories of the network.")
+    facts: Values = Field(default_factory=dict, description="By name; a date and an hour as RFC 3339 text.")
+    desk: Name | None = Field(default=None, description="The desk that gets word; else the coordination does.")
+    drill: bool = Field(default=False, description="An exercise: marked as such everywhere.")
+
+
 class WhoQuery(Asked):
     """Who would be called, whatever the facts."""
 
