@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from procedures import nodes
-from procedures.grammar import choose_kinds, kinds, words
+from procedures.grammar import choose_kinds, words
 from procedures.grammar.drafts import NeedRef, PlacedChoice, StepDraft
+from procedures.grammar.own_work import unknown_fact
 from procedures.nodes import Node, Scalar
-from procedures.reading import Document, Form, describe, nearest_or_all
+from procedures.reading import Document, Form, describe
 from procedures.schema import COORDINATOR, OPERATOR, Choice, Fact, FactType
 
 EXAMPLE = "{same_as: find_place}"
@@ -76,7 +77,7 @@ def _territory(document: Document, node: Node, facts: Mapping[str, Fact]) -> str
     fact = facts.get(named[1])
     if fact is None:
         choices = [name for name, declared in facts.items() if declared.type is FactType.CHOICE]
-        document.fault(kinds.UNKNOWN_FACT, node, fact=named[1], known=nearest_or_all(named[1], choices))
+        unknown_fact(document, node, named[1], facts, choices)
     elif fact.type is not FactType.CHOICE:
         document.fault(choose_kinds.NO_TERRITORY_FACT, node, fact=fact.name)
     return named[1]

@@ -39,7 +39,7 @@ STARTS_A_CASE = FaultKind(
     "Delete this step; a case is opened for her: staffetta case open --pathway {pathway}",
 )
 
-_ABOUT_HER = ("consent", "basis")
+_ABOUT_HER = ("consent", "basis", "opened_by")
 
 
 class Vocabulary(dict[str, Fact]):
