@@ -6,8 +6,10 @@ from procedures.checking_limits import check_ladder, check_limits
 from procedures.checking_points import check_pathway_points, check_step_points
 from procedures.checking_repeats import check_repetition
 from procedures.checking_signals import check_signals
+from procedures.checking_told import check_told
 from procedures.grammar import kinds
 from procedures.grammar.drafts import STEP_MOMENTS, MomentRef, NeedRef, PathwayDraft, StepDraft
+from procedures.grammar.vocabularies import unknown_fact
 from procedures.reading import Document, nearest_or_all
 from procedures.schema import EvidenceType, FactType, MomentKind
 
@@ -18,6 +20,7 @@ _DATED_FACTS = frozenset({FactType.DATETIME, FactType.DATE})
 
 def check_draft(document: Document, draft: PathwayDraft) -> None:
     """Take note of every fault that can be seen without the other pathways."""
+    check_told(document, draft)
     check_signals(document, draft)
     for need in draft.all_needs():
         _check_need(document, draft, need)
@@ -103,7 +106,7 @@ def _check_fact_moment(document: Document, draft: PathwayDraft, ref: MomentRef, 
     fact = draft.facts.get(name)
     dated = [other for other, declared in draft.facts.items() if declared.type in _DATED_FACTS]
     if fact is None:
-        document.fault(kinds.UNKNOWN_FACT, ref.node, fact=name, known=nearest_or_all(name, dated))
+        unknown_fact(document, ref.node, name, draft.facts, dated)
     elif fact.type not in _DATED_FACTS:
         document.fault(kinds.UNDATED_FACT, ref.node, fact=name, known=", ".join(dated) or "-")
 

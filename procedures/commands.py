@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from procedures.classification import Identity, Operational, Routing
+from procedures.language.consents import ConsentGiver
 from procedures.wordsets import Words
 
 FactValue = bool | int | str | AwareDatetime
@@ -73,6 +74,8 @@ class GiveConsent(Command):
 
     kind: Operational[Literal["give_consent"]] = "give_consent"
     consent: Routing[str]
+    said_by: Routing[ConsentGiver | None] = None
+    """Who says it; None: whoever's word counts today."""
 
 
 class RefuseConsent(Command):
@@ -80,6 +83,7 @@ class RefuseConsent(Command):
 
     kind: Operational[Literal["refuse_consent"]] = "refuse_consent"
     consent: Routing[str]
+    said_by: Routing[ConsentGiver | None] = None
 
 
 class RevokeConsent(Command):

@@ -23,6 +23,7 @@ from procedures.alert_events import (
 from procedures.case import Giver, LimitState
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
+from procedures.consent_events import ConsentGiven, ConsentLapsed, ConsentRefused, ConsentRevoked, MoreToTell
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
 from procedures.fact_events import FactChanged, StepWaitsAgain
 from procedures.handoff_events import (
@@ -81,6 +82,7 @@ __all__ = [
     "CaseReopened",
     "ClockName",
     "ConsentGiven",
+    "ConsentLapsed",
     "ConsentRefused",
     "ConsentRevoked",
     "ContactAllowed",
@@ -106,6 +108,7 @@ __all__ = [
     "LinkUse",
     "LongerTimeAgreed",
     "LongerTimeAsked",
+    "MoreToTell",
     "NoServiceFound",
     "NobodyToCall",
     "OwnerChanged",
@@ -157,27 +160,6 @@ class CaseOpened(Event):
     person: Identity[Person | None] = None
 
 
-class ConsentGiven(Event):
-    """She agreed."""
-
-    kind: Operational[Literal["consent_given"]] = "consent_given"
-    consent: Routing[str] = ""
-
-
-class ConsentRefused(Event):
-    """She did not agree."""
-
-    kind: Operational[Literal["consent_refused"]] = "consent_refused"
-    consent: Routing[str] = ""
-
-
-class ConsentRevoked(Event):
-    """She took it back."""
-
-    kind: Operational[Literal["consent_revoked"]] = "consent_revoked"
-    consent: Routing[str] = ""
-
-
 class PathwayStarted(RunEvent):
     """A pathway began, pinned to the text with this SHA-256."""
 
@@ -220,6 +202,7 @@ class StepAwaitedConsent(StepEvent):
     """The step could begin, but she was not asked yet: shown to the operator until she answers."""
 
     kind: Operational[Literal["step_awaited_consent"]] = "step_awaited_consent"
+    consent: Routing[str | None] = None
 
 
 class SkipReason(StrEnum):
@@ -292,6 +275,8 @@ AnyEvent = Annotated[
     | ConsentGiven
     | ConsentRefused
     | ConsentRevoked
+    | ConsentLapsed
+    | MoreToTell
     | FactChanged
     | StepWaitsAgain
     | PathwayStarted

@@ -5,6 +5,7 @@ from datetime import datetime
 from procedures.calling import call_coordination
 from procedures.case import Giver, Handoff, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
 from procedures.choosing import candidates
+from procedures.consenting import is_withheld
 from procedures.directory import Service
 from procedures.drafting import Draft
 from procedures.events import AlertPurpose, HandoffRequested, LimitAlreadyOver, LinkUse, NoServiceFound, OwnerChanged
@@ -94,6 +95,7 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
             service=service.id if service else None,
             owner=owner,
             giver=giver,
+            withheld=is_withheld(draft.library, draft.pathway(run_id), step, draft.state),
             accept_by=accept_by,
             limits=limits,
             ladder=ladder_of(step, step_run, draft.now, ground) if service else (),

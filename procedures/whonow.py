@@ -11,6 +11,7 @@ from procedures.case import EMPTY, StepRun, StepState
 from procedures.choosing import candidates, coordinator_of
 from procedures.commands import OpenCase
 from procedures.conditions import NeedState, holds, need_state
+from procedures.consenting import gate_of
 from procedures.deciding import decide
 from procedures.directory import Directory
 from procedures.events import AlertQueued, HandoffRequested, PathwayStarted
@@ -96,7 +97,7 @@ def _later(asking: _Asking, pathway: Pathway, step: PlacedStep) -> WhoRow:
     place: tuple[str | None, str | None] = (None, None)
     if found:
         place = (found[0].id, asking.directory.person_on_duty(found[0], asking.now).id)
-    consent = None if step.basis else (step.consent or pathway.consent)
+    consent = gate_of(asking.library, pathway, step)
     when = WhoWhen.CONSENT if consent and consent not in asking.command.consents else WhoWhen.LATER
     if not _applies(asking, pathway, step):
         when = WhoWhen.LEFT_OUT

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from procedures.case import STEP_OVER, CaseState, PathwayRun, RunState, StepRun
 from procedures.choosing import candidates, coordinator_of
+from procedures.consenting import gate_of
 from procedures.directory import Directory
 from procedures.placing import competence_of
 from procedures.schema import AnyStep, Library, Pathway, StartStep
@@ -15,7 +16,7 @@ from procedures.whonow import WhoRow, WhoWhen
 def who_in_case(state: CaseState, library: Library, directory: Directory, now: datetime) -> tuple[WhoRow, ...]:
     """The rows of every step that is not over, pathway by pathway. What is owed stands as such, begun or not."""
     return tuple(
-        _row(state, directory, now, run, step)
+        _row(state, (library, directory), now, run, step)
         for run in state.runs.values()
         if run.state is RunState.RUNNING
         for step in _open_steps(library.by_hash[run.content_hash], run)
@@ -28,7 +29,8 @@ def _open_steps(pathway: Pathway, run: PathwayRun) -> Iterator[AnyStep]:
             yield pathway.steps[name]
 
 
-def _row(state: CaseState, directory: Directory, now: datetime, run: PathwayRun, step: AnyStep) -> WhoRow:
+def _row(state: CaseState, network: tuple[Library, Directory], now: datetime, run: PathwayRun, step: AnyStep) -> WhoRow:
+    library, directory = network
     step_run = run.steps[step.name]
     service = _asked(state, step_run) if step_run.state not in NOT_BEGUN else _next(state, directory, now, step)
     found = directory.services.get(service or "")
@@ -38,7 +40,7 @@ def _row(state: CaseState, directory: Directory, now: datetime, run: PathwayRun,
     return WhoRow(
         pathway=run.pathway,
         step=step.name,
-        when=_when(state, step, step_run),
+        when=_when(state, library, run, step),
         service=service,
         person=person,
         coordinator=coordinator.id if coordinator else None,
@@ -64,9 +66,11 @@ def _next(state: CaseState, directory: Directory, now: datetime, step: AnyStep) 
     return found[0].id if found else None
 
 
-def _when(state: CaseState, step: AnyStep, step_run: StepRun) -> WhoWhen:
+def _when(state: CaseState, library: Library, run: PathwayRun, step: AnyStep) -> WhoWhen:
+    step_run = run.steps[step.name]
     if step_run.is_owed:
         return WhoWhen.OWED
     if step_run.state not in NOT_BEGUN:
         return WhoWhen.NOW
-    return WhoWhen.CONSENT if step.consent and step.consent not in state.consents else WhoWhen.LATER
+    consent = gate_of(library, library.by_hash[run.content_hash], step)
+    return WhoWhen.CONSENT if consent and consent not in state.consents else WhoWhen.LATER

@@ -36,10 +36,23 @@ FORMS: Mapping[str, str] = {
     "result": "a result",
     "need": "a need",
     "condition": "a condition",
+    "consent": "a consent",
     "step": "a step",
 }
 """How the tables call what is described in a section of its own."""
-PARTS = ("limit", "source", "extension", "result", "repetition", "signal", "rung", "need", "condition", "text")
+PARTS = (
+    "consent",
+    "limit",
+    "source",
+    "extension",
+    "result",
+    "repetition",
+    "signal",
+    "rung",
+    "need",
+    "condition",
+    "text",
+)
 HEADINGS = {"text": "A text that people read", "extension": "Longer time: `extend`"}
 WRITTEN = {
     "length": "a number and `min`, `h`, `days`, `weeks` (elapsed), `months`, `years` (of the calendar in Rome), "

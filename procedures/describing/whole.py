@@ -6,6 +6,7 @@ from procedures.describing import meanings
 from procedures.describing.pieces import NAME, Piece, definitions, listed, mapping, named, one_or_more, ref, said
 from procedures.grammar import words
 from procedures.grammar.pathways import MAX_STEPS
+from procedures.language.consents import Subject
 from procedures.reading import Form
 from procedures.schema import Clock, Fact, LookedAt
 
@@ -18,8 +19,9 @@ _OF_STEP: Mapping[str, Piece] = {
     "repeat": ref("repetition"),
     "not_before": ref("point"),
     "at": ref("point"),
-    "consent": NAME,
+    "consent": ref("consent"),
     "basis": ref("text"),
+    "told_in": NAME,
     "ask": NAME,
     "tell": NAME,
     "await": ref("text"),
@@ -41,8 +43,10 @@ _OF_PATHWAY: Mapping[str, Piece] = {
     "pathway": NAME,
     "edition": {"type": "integer", "minimum": 1},
     "title": ref("text"),
-    "consent": NAME,
+    "subject": {"enum": [*Subject]},
+    "consent": ref("consent"),
     "basis": ref("text"),
+    "told_in": NAME,
     "within": one_or_more(ref("limit")),
     "on_expiry": NAME,
     "source": ref("source"),
@@ -58,7 +62,7 @@ _OF_PATHWAY: Mapping[str, Piece] = {
 }
 _EITHER: Piece = {
     "if": {"required": ["consent", "basis"]},
-    "then": {"properties": {"consent": {"const": words.NO_CONSENT}}},
+    "then": {"properties": {"consent": {"enum": [words.NO_CONSENT, {"of": words.NO_CONSENT}]}}},
 }
 """Either a consent or a basis in law."""
 _SEVERAL_STEPS: Piece = {

@@ -7,9 +7,10 @@ from procedures import nodes
 from procedures.conditions import UNKNOWN
 from procedures.grammar import kinds, signal_kinds
 from procedures.grammar.drafts import NeedRef
+from procedures.grammar.vocabularies import unknown_fact
 from procedures.marking import N_
 from procedures.nodes import Entry, Node, Scalar, ScalarValue, Sequence
-from procedures.reading import Document, Form, describe, listed, nearest_or_all, shown
+from procedures.reading import Document, Form, describe, listed, shown
 from procedures.schema import Comparison, Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
 from procedures.values import NOT_ANSWERED
 
@@ -94,7 +95,7 @@ def _part(document: Document, word: str, entry: Entry, facts: Mapping[str, Fact]
 def _fact_is(document: Document, word: str, entry: Entry, facts: Mapping[str, Fact]) -> Condition | None:
     fact = facts.get(word)
     if fact is None:
-        _unknown_fact(document, word, entry.key, facts)
+        unknown_fact(document, entry.key, word, facts)
         return None
     if isinstance(entry.value, nodes.Mapping):
         return _compared(document, fact, entry.value)
@@ -176,10 +177,6 @@ def _bound(document: Document, fact: Fact, node: Node) -> int | str | None:
         return document.whole_number(node, "14")
     day = document.date(node)
     return day.isoformat() if day else None
-
-
-def _unknown_fact(document: Document, word: str, node: Node, facts: Mapping[str, Fact]) -> None:
-    document.fault(kinds.UNKNOWN_FACT, node, fact=shown(word), known=nearest_or_all(word, facts))
 
 
 def read_value(document: Document, fact: Fact, node: Node) -> FactWord | None:

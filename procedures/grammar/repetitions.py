@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from procedures import nodes
 from procedures.durations import read_duration
 from procedures.faults import FaultKind
-from procedures.grammar import kinds
 from procedures.grammar.drafts import NeedRef
 from procedures.grammar.needs import read_condition, read_need
+from procedures.grammar.vocabularies import unknown_fact
 from procedures.marking import N_
 from procedures.nodes import Node
 from procedures.reading import Document, Form, nearest_or_all, shown
@@ -86,7 +86,7 @@ def _fact(document: Document, node: nodes.Mapping, facts: Mapping[str, Fact]) ->
         return None
     fact = facts.get(name)
     if fact is None:
-        document.fault(kinds.UNKNOWN_FACT, told.value, fact=name, known=nearest_or_all(name, facts))
+        unknown_fact(document, told.value, name, facts)
     elif not values_of(fact):
         known = [other for other, declared in facts.items() if values_of(declared)]
         document.fault(BY_NO_CHOICE, told.value, fact=name, known=nearest_or_all(name, known))

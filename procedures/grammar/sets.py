@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from procedures.conditions import UNKNOWN
 from procedures.grammar import kinds, set_kinds
 from procedures.grammar.needs import read_value
+from procedures.grammar.vocabularies import unknown_fact
 from procedures.nodes import Node, Scalar
-from procedures.reading import Document, describe, listed, nearest_or_all
+from procedures.reading import Document, describe, listed
 from procedures.schema import EvidenceType, Fact, Setting
 from procedures.values import NOT_ANSWERED, in_range
 
@@ -36,7 +37,7 @@ def read_evidence(document: Document, node: Node, facts: Mapping[str, Fact]) -> 
             if kind:
                 evidence.types[name] = EvidenceType(kind)
         elif named[1] not in facts:
-            document.fault(kinds.UNKNOWN_FACT, written, fact=named[1], known=nearest_or_all(named[1], facts))
+            unknown_fact(document, written, named[1], facts)
         else:
             evidence.types[name] = EvidenceType(facts[named[1]].type)
             evidence.of_fact[name] = named[1]
@@ -51,7 +52,7 @@ def read_sets(
     for name, entry in document.named(node, "risk"):
         fact = facts.get(name)
         if fact is None:
-            document.fault(kinds.UNKNOWN_FACT, entry.key, fact=name, known=nearest_or_all(name, facts))
+            unknown_fact(document, entry.key, name, facts)
             continue
         for whose in by if not fact.raises_only else ():
             if whose not in fact.changed_by:

@@ -4,7 +4,7 @@ from procedures.grammar.drafts import STEP_MOMENTS
 from procedures.reading import Form
 
 KINDS = tuple(STEP_MOMENTS)
-COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis")
+COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis", "told_in")
 TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when")
 OF_KIND = {
     "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
@@ -57,7 +57,6 @@ LATER_STEP = frozenset(
         "required",
         "resumes_on",
         "same_as",
-        "subject",
         "tell_her",
         "territory",
         "told_when",
@@ -70,7 +69,6 @@ LATER_PATHWAY = frozenset(
         "no_case",
         "reopen",
         "repeat",
-        "subject",
         "subjects",
         "version",
         "withdrawn",
@@ -82,8 +80,10 @@ PATHWAY = Form(
         "pathway",
         "edition",
         "title",
+        "subject",
         "consent",
         "basis",
+        "told_in",
         "within",
         "on_expiry",
         "source",

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Need
+from procedures.language.consents import ConsentTerms, Subject
 from procedures.language.facts import Fact
 from procedures.language.limits import Limit, Silence
 from procedures.language.signals import Signal
@@ -19,14 +20,14 @@ class Outcome(Model):
     when: Need
 
 
-class Pathway(Model):
+class Pathway(ConsentTerms):
     """One procedure of the network, as its Tavolo wrote it."""
 
     name: str
     edition: int = Field(ge=1)
     title: Text
-    consent: str | None
-    basis: Text | None = None
+    subject: Subject = Subject.SURVIVOR
+    """Whom it is about."""
     within: tuple[Limit, ...] = ()
     """Limits of the whole pathway; its own start is `pathway.started`."""
     on_expiry: str = Silence.ESCALATE

@@ -28,10 +28,9 @@ from procedures.schema import (
 )
 from procedures.showing import names
 from procedures.showing.conditions import AND, Speaker
+from procedures.showing.consents import Consents
 
 HEADING = N_("{title}, edition {edition}")
-CONSENT = N_("It needs her consent to: {consent}.")
-BASIS = N_("It goes on without her consent, because: {basis}.")
 ASKS = N_("Asked: {who}.")
 TELLS = N_("Told: {who}. No answer is asked.")
 AWAITS = N_("{who} has to act. Nobody there is alerted; {watcher} watches and reports.")
@@ -128,7 +127,8 @@ class _Words:
 
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
-        own = (*self._consent(self.pathway.consent, self.pathway.basis), *self._whole())
+        consents = Consents(self.pathway, self.speaker)
+        own = (*consents.whole(), *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
@@ -166,12 +166,6 @@ class _Words:
         for end in step.ends_when:
             result = self.speaker.result(step.name, end.result)
             yield self.say(ENDS_EARLIER).format(result=result, needs=self.speaker.need(end.need))
-
-    def _consent(self, consent: str | None, basis: object) -> Iterator[str]:
-        if consent:
-            yield self.say(CONSENT).format(consent=names.spaced(consent))
-        elif basis is not None:
-            yield self.say(BASIS).format(basis=self.speaker.text(basis).rstrip("."))
 
     def _whole(self) -> Iterator[str]:
         """The time for the pathway itself."""
@@ -218,7 +212,9 @@ class _Words:
 
     def _step(self, step: AnyStep) -> Iterator[str]:
         needs = self.speaker.need(step.needs)
-        yield self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
+        consents = Consents(self.pathway, self.speaker)
+        begins = self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
+        yield consents.telling(step) or begins
         if step.not_before:
             held = TOLD_AT if isinstance(step, TellStep) else NOT_BEFORE
             yield self.say(held).format(time=self.speaker.point(step.not_before))
@@ -228,8 +224,7 @@ class _Words:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
         if step.looked_at is LookedAt.AGAIN:
             yield self.say(LOOKED_AT_AGAIN)
-        if step.basis or (step.consent and step.consent != self.pathway.consent):
-            yield from self._consent(step.consent, step.basis)
+        yield from consents.of_step(step)
         yield from self._own(step)
 
     def _own(self, step: AnyStep) -> Iterator[str]:

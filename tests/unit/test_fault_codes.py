@@ -16,6 +16,7 @@ from procedures.errors import StaffettaError
 from procedures.faults import FaultKind
 from tests.unit.test_checking import WRONG_PROMISES
 from tests.unit.test_checking_network import WRONG_NETWORKS
+from tests.unit.test_consent_words import WRONG_CONSENTS
 from tests.unit.test_exploring import WRONG_WAYS
 from tests.unit.test_library import WRONG_TOGETHER
 from tests.unit.test_limit_words import WRONG_LIMITS
@@ -72,7 +73,7 @@ def fields(sentence: str) -> set[str]:
 def test_every_fault_is_shown_by_a_wrong_text() -> None:
     tables = (
         *(WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS),
-        *(WRONG_SCENARIOS, WRONG_SIGNALS),
+        *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_CONSENTS),
     )
     shown = {code for table in tables for code, _ in table}
     shown |= {code for table in (WRONG_TOGETHER, WRONG_WAYS, WRONG_NETWORKS, NEVER_ENDS) for code, *_ in table}

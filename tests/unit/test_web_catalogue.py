@@ -68,6 +68,7 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
             "begun",
             "since",
             "said",
+            "giver",
             "rounds",
             "old_result",
             "edition",
