@@ -1,7 +1,7 @@
 # Everything a person types begins here. Each target does its own set-up: `.venv` is made once, and again only when
 # the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help ready peers demo run test check bench trust trust-full mutate docs assets clean
+.PHONY: help ready peers demo run test check bench trust trust-full rehearse mutate docs assets clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -19,6 +19,7 @@ help:
 	@echo 'make check   lint, types, imports and the quick tests'
 	@echo 'make bench   how fast it is, beside the floor and beside others (a quiet machine, some ten minutes)'
 	@echo 'make trust   what holds under kills, outages, full disks and wrong clocks (about 20 minutes; trust-full: hours)'
+	@echo 'make rehearse  every scenario that is shipped in a real house, with mail, SMS and Prefect (an hour or so)'
 	@echo 'make mutate  which changes of the rules no test notices, of a drawn sample (half an hour; ARGS=--all: hours)'
 	@echo 'make docs    the pages that are generated from the code'
 	@echo 'make assets  the style and script files of the desk, again'
@@ -71,6 +72,9 @@ trust: ready
 
 trust-full: ready
 	@$(PYTHON) -m tests.trust --size full $(ARGS)
+
+rehearse: ready
+	@$(VENV)/bin/staffetta procedures test --live procedures/pathways tests/simulation/pathways $(ARGS)
 
 $(MUTATION): requirements-mutation.lock $(READY)
 	@$(PIP) install --require-hashes -r requirements-mutation.lock

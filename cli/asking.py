@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from cli.errors import NotAPair, NothingImported, TerritoryNeeded, UnknownDesk, UnknownExclusion
 from models.composition import House
+from models.ids import code_for
 from procedures.commands import OpenCase, Road
 from procedures.directory import Directory
+from procedures.language.facts import OPERATOR
 
 ACTOR = "operator:command-line"
 """Whoever may use the command line of this machine; the system's own log says who that was."""
@@ -31,13 +33,17 @@ def open_case_command(
     *,
     pathway: str,
     facts: Sequence[str],
-    consents: Sequence[str],
-    exclusions: Sequence[str],
+    consents: Sequence[str] = (),
+    exclusions: Sequence[str] = (),
     territory: str | None,
     desk: str | None,
     drill: bool,
+    own_work: bool = False,
+    by: str = OPERATOR,
 ) -> OpenCase:
     """What was asked for as one command, with an id, a code and a seed drawn for it.
+
+    With `own_work` it begins no case, but the network's own work.
 
     Raises:
         NotAPair, NothingImported, TerritoryNeeded, UnknownDesk, UnknownExclusion.
@@ -53,12 +59,13 @@ def open_case_command(
         case_id=house.ids.new_id(),
         actor=ACTOR,
         road=Road.CLI,
-        code=house.ids.case_code(),
+        code=code_for(house.ids, own_work=own_work),
         seed=house.ids.seed(),
         pathway=pathway,
         territory=territory if territory is not None else _only_territory(directory),
         desk=desk,
         drill=drill,
+        by=by,
         facts=pairs("--fact", facts, "risk=high"),
         consents=frozenset(consents),
         exclusions=frozenset(exclusions),

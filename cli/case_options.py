@@ -23,4 +23,8 @@ TerritoryOption = Annotated[
 DeskOption = Annotated[
     str | None, typer.Option("--desk", metavar="ID", help=_("The desk that gets word; else the coordinator does."))
 ]
+WordOption = Annotated[
+    str,
+    typer.Option("--by", metavar="WORD", help=_("On whose word: operator, coordinator, or a competence.")),
+]
 DrillOption = Annotated[bool, typer.Option("--drill", help=_("A synthetic case, marked as a drill everywhere."))]

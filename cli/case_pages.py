@@ -11,6 +11,7 @@ from cli.speech import _, language
 from cli.words import spaced
 from models.composition import House
 from models.handling import Handled
+from models.viewed import WorkRow
 from models.views import CaseRow, CaseView
 from notifiers.language import translator
 from procedures.case import CaseState, StepState
@@ -78,6 +79,28 @@ def put_cases(house: House, cases: Sequence[CaseRow], *, with_state: bool) -> No
     put_table(
         (_("code"), *state, _("territory"), _("opened"), _("to do"), _("overdue"), _("next"), _("with"), _("due")),
         _case_rows(house, cases, with_state=with_state),
+    )
+
+
+def put_work(house: House, work: Sequence[WorkRow], *, with_state: bool) -> None:
+    """The network's own work: one line for each."""
+    names = names_of(house)
+    state = (_("state"),) if with_state else ()
+    rows = zip(work, _case_rows(house, [one.row for one in work], with_state=with_state), strict=True)
+    put_table(
+        (
+            _("pathway"),
+            _("code"),
+            *state,
+            _("territory"),
+            _("opened"),
+            _("to do"),
+            _("overdue"),
+            _("next"),
+            _("with"),
+            _("due"),
+        ),
+        ((names.pathway(one.pathway, one.content_hash), *row) for one, row in rows),
     )
 
 
@@ -259,7 +282,7 @@ def case_as_json(view: CaseView) -> dict[str, Any]:
 def trail_rows(house: House, view: CaseView) -> Iterator[Row]:
     """The trail in plain words."""
     names = names_of(house)
-    teller = Teller(names, view.runs, view.handoffs)
+    teller = Teller(names, view.runs, view.handoffs, own_work=view.state.own_work)
     for entry in view.timeline:
         by = names.actor(entry.recorded.actor)
         yield str(entry.seq), second(entry.at), teller.said(entry.recorded.event), f"{by} ({entry.recorded.road})"

@@ -13,6 +13,7 @@ from cli.case_options import (
     FactOption,
     PathwayOption,
     TerritoryOption,
+    WordOption,
 )
 from cli.codes import as_kept
 from cli.command import Asked, command
@@ -37,6 +38,7 @@ def open_case(
     territory: TerritoryOption = None,
     desk: DeskOption = None,
     drill: DrillOption = False,
+    by: WordOption = "operator",
 ) -> None:
     """Open a case: says its code, who is being alerted, and by when they must answer."""
     from cli.asking import open_case_command
@@ -54,6 +56,7 @@ def open_case(
                 territory=territory,
                 desk=desk,
                 drill=drill,
+                by=by,
             )
         )
         tell(*unreachable_lines(house))
@@ -121,7 +124,10 @@ def cancel_case(
         str,
         typer.Option(
             "--reason",
-            help=_("her_wish, opened_by_mistake, moved_away, helped_elsewhere, consent_revoked or drill_over."),
+            help=_(
+                "her_wish, opened_by_mistake, moved_away, helped_elsewhere, consent_revoked or drill_over; "
+                "for the network's own work called_off, opened_by_mistake or drill_over."
+            ),
         ),
     ],
 ) -> None:

@@ -111,6 +111,31 @@ class UnreadableFile(StaffettaError):
     template = "The file {path} cannot be read: {why}. Name another, or mend that."
 
 
+class FileNotWritten(StaffettaError):
+    """A file named on the command line cannot be written."""
+
+    template = "The file {path} cannot be written: {why}. Name another, or mend that."
+
+
+class NoPdf(StaffettaError):
+    """What makes PDF files is an extra that is not installed."""
+
+    template = (
+        "PDF files need an extra that is not installed. Install it with `pip install 'staffetta[pdf]'`, or print the "
+        "page of `--format html` from a browser."
+    )
+
+
+class NoPdfLibraries(StaffettaError):
+    """The extra is there, and the system's library that sets letters is not."""
+
+    template = (
+        "PDF files need the system's library Pango, which is not installed (in Debian: `apt-get install "
+        "libpango-1.0-0 libpangoft2-1.0-0`). Install it and try again, or print the page of `--format html` from a "
+        "browser."
+    )
+
+
 class CarrierReadableByOthers(StaffettaError):
     """The file with a carrier's URL holds its password, and the group or others may read it."""
 

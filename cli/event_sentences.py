@@ -1,19 +1,22 @@
 """The trail in plain words: one sentence for each kind of event."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from cli.carrier_words import carrier_reason
 from cli.naming import Names, agreeing, voice
 from cli.printing import moment
-from cli.speech import _, language
+from cli.speech import _, language, translate_fault
 from cli.words import spaced
 from models.views import HandoffRow, RunView
 from notifiers.language import translator
 from procedures.case import Handoff, PartyKind, PathwayRun
 from procedures.commands import DeliveryResult
-from procedures.events import AlertSettled, AnyEvent
+from procedures.events import AlertSettled, AnyEvent, CaseOpened, NobodyBecause, NoServiceFound, ServiceChosen
 from procedures.language.consents import ConsentGiver
 from procedures.marking import N_
+from procedures.schema import OPERATOR
+from procedures.showing.choices import Saying, why_chosen
 from procedures.showing.consents import GIVERS
 
 SENTENCES: Mapping[str, str] = {
@@ -33,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "step_ended": N_("“{step}” ended: {result}."),
     "step_cancelled": N_("“{step}” was cancelled: {reason}."),
     "no_service_found": N_("Nobody can be asked for “{step}” now: the coordinator gets it."),
+    "service_chosen": N_("For “{step}” the procedure leads to {who}: {terms}."),
     "limit_already_over": N_("For “{step}” a limit was over already, at {limit_at}."),
     "handoff_requested": N_("{ref}: “{step}” asked of {who}."),
     "handoff_acknowledged": N_("{ref}: seen."),
@@ -74,6 +78,8 @@ SENTENCES: Mapping[str, str] = {
     "step_owed": N_("“{step}” was passed over for “{begun}”: it stays owed until it is done or decided."),
     "step_forgone": N_("“{step}” was owed, and is not needed any more: {reason}."),
     "signal_given": N_("The pathway “{pathway}” was given the signal “{signal}”, as said by: {body}."),
+    "step_paused": N_("“{step}” stands still, and so does its time, because of the signal “{signal}”."),
+    "step_resumed": N_("“{step}” goes on with the time that remained, because of the signal “{signal}”."),
     "pathway_moved": N_(
         "The pathway “{pathway}” goes by edition {edition} from now on (before: {old_edition}): {reason}."
     ),
@@ -83,11 +89,20 @@ SENTENCES: Mapping[str, str] = {
     "case_cancelled": N_("The case was cancelled: {reason}."),
 }
 
+OF_OWN_WORK: Mapping[str, str] = {
+    "case_opened": N_("It was started in {territory}."),
+    "case_reopened": N_("It was over, and goes on again."),
+    "case_closed": N_("Every pathway has ended: it is done."),
+    "case_cancelled": N_("It was called off: {reason}."),
+}
+"""The same of the network's own work, which is no case."""
+
 UNMOVED: Mapping[str, str] = {
     "limit_moved": N_("{ref}: another limit for the result has changed; the one that counts stays: {new_at}."),
     "pathway_limit_moved": N_(
         "Another limit of the pathway “{pathway}” has changed; the one that counts stays: {new_at}."
     ),
+    "handoff_retimed": N_("{ref}: by the new edition it has other limits; the one that counts stays: {new_at}."),
 }
 """Said instead where the end that counts reads as it did."""
 
@@ -102,6 +117,18 @@ SETTLED: Mapping[str, str] = {
     DeliveryResult.UNCERTAIN: N_("The alert by {channel}: nobody can say whether it left ({why})."),
 }
 """A carrier that takes a message is no service that takes a case: it has words of its own."""
+
+NOBODY: Mapping[str, str] = {
+    NobodyBecause.TERRITORY_UNKNOWN: N_(
+        "Nobody can be chosen for “{step}”: nobody told in which territory to look. The coordinator gets it."
+    ),
+    NobodyBecause.BODY_UNKNOWN: N_(
+        "Nobody can be chosen for “{step}”: it is not known which body did the step that it is compared with. The "
+        "coordinator gets it."
+    ),
+    NobodyBecause.NOT_DELEGABLE: N_("“{step}” is not passed on to another service: the coordinator gets it."),
+}
+"""Why nobody can be asked, where it is more than that nobody is there."""
 
 MOMENTS = ("limit_at", "until")
 ENDS = ("old_at", "new_at")
@@ -119,8 +146,10 @@ class Teller:
         handoffs: Iterable[HandoffRow | Handoff],
         *,
         by_step: bool = False,
+        own_work: bool = False,
     ) -> None:
-        """`by_step`: a handoff is called by its step, where nobody knows references."""
+        """`by_step`: a handoff is called by its step, where nobody knows references; `own_work`: it is no case."""
+        self._sentences = {**SENTENCES, **OF_OWN_WORK} if own_work else SENTENCES
         self._names = names
         self._by_step = by_step
         self._runs = {run.run_id: run for run in runs}
@@ -152,11 +181,23 @@ class Teller:
         }
         if isinstance(event, AlertSettled):
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
-        told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else SENTENCES
+        if isinstance(event, ServiceChosen):
+            data |= {"who": self._names.service(event.service), "terms": self._why(event)}
+        told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else self._sentences
         sentence = _((SAID_FOR if given.get("note") else told)[given["kind"]])
+        if isinstance(event, CaseOpened) and event.by != OPERATOR:
+            sentence = _("The case was opened in {territory}, on the word of: {body}.")
+            data["body"] = agreeing(event.by)
+        if isinstance(event, NoServiceFound) and event.because in NOBODY:
+            sentence = _(NOBODY[event.because])
         if self._by_step and "{step}" in sentence:
             sentence = sentence.removeprefix("{ref}: ")  # the sentence names the step itself
         return sentence.format(**data)
+
+    def _why(self, event: ServiceChosen) -> str:
+        run = self._runs.get(event.run_id)
+        step = partial(self._names.step, run.pathway, content_hash=run.content_hash) if run else str
+        return why_chosen(event, Saying(step, self._names.service, translate_fault, language()))
 
     def _fact(self, given: Mapping[str, object]) -> dict[str, str]:
         """What a fact is called, and what it says."""

@@ -1,16 +1,19 @@
-"""`staffetta network`: bodies, services, people and rotas, as one file that is imported in editions."""
+"""`staffetta network`: bodies, services, people, rotas, as one file in editions; and the network's own work."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.case_options import DeskOption, DrillOption, FactOption, TerritoryOption
 from cli.command import FOUND, Asked, command
-from cli.printing import put, put_json, tell
+from cli.printing import put, put_json, put_table, tell
 from cli.speech import _
 
 app = typer.Typer(no_args_is_help=True, help=_("The network: bodies, services, people, rotas."))
 
+MOST_ENDED = 100
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help=_("The network's file (YAML)."))]
 
 
@@ -77,3 +80,59 @@ def export(asked: Asked) -> None:
             put_json(current_directory(house.database))
         else:
             put(text.removesuffix("\n"))
+
+
+@command(app, "start", example="staffetta network start tavolo_meeting --fact meeting_at=2027-02-01T15:00")
+def start(
+    asked: Asked,
+    pathway: Annotated[str, typer.Argument(metavar="PATHWAY", help=_("A pathway of the network's own work."))],
+    *,
+    fact: FactOption = None,
+    territory: TerritoryOption = None,
+    desk: DeskOption = None,
+    drill: DrillOption = False,
+) -> None:
+    """Start the network's own work, which concerns no survivor: says its code and who is being asked."""
+    from cli.asking import open_case_command
+    from cli.case_pages import opened_as_json, opened_rows, waiting_lines
+    from cli.unreachable import unreachable_lines
+
+    with asked.house(with_vault=True) as house:
+        handled = house.handling.handle(
+            open_case_command(
+                house,
+                pathway=pathway,
+                facts=fact or (),
+                territory=territory,
+                desk=desk,
+                drill=drill,
+                own_work=True,
+            )
+        )
+        tell(*unreachable_lines(house))
+        if asked.as_json:
+            put_json(opened_as_json(handled))
+            return
+        put(handled.state.code)
+        put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
+        tell(*waiting_lines(house, handled))
+
+
+@command(app, "work", example="staffetta network work --all")
+def work(
+    asked: Asked,
+    *,
+    every: Annotated[bool, typer.Option("--all", help=_("Also what is over, what ended last first."))] = False,
+) -> None:
+    """List the network's own work, what has least time left first. `staffetta case show CODE` says more of one."""
+    from cli.case_pages import put_work
+    from models.own_work import own_work
+
+    with asked.house() as house:
+        found = own_work(house.database, ended=MOST_ENDED if every else 0)
+        if asked.as_json:
+            put_json([{**asdict(one.row), "pathway": one.pathway} for one in found])
+            return
+        put_work(house, found, with_state=every)
+    if not found:
+        tell(_("The network does nothing for itself now."))

@@ -7,7 +7,7 @@ from cli.speech import _, language, translate_fault
 from procedures.marking import N_
 from procedures.schema import Fact, Pathway
 from procedures.showing.comparing import Change, Difference
-from procedures.showing.svg import drawing
+from procedures.showing.svg import drawing, size_of
 from procedures.showing.timetable import Silence, worst_case
 from procedures.showing.words import Part, plain_words
 
@@ -20,10 +20,18 @@ CHANGES = {
 STYLE = """
 body { font: 11pt/1.45 system-ui, sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em; color: #1a1a1a }
 h1 { font-size: 1.6em } h2 { font-size: 1.15em; margin: 1.4em 0 .3em } p { margin: .2em 0 }
-svg { width: 100%; height: auto } table { border-collapse: collapse; width: 100% }
+svg { width: 100%; height: auto } .drawing { margin: 1em 0 } table { border-collapse: collapse; width: 100% }
 td, th { border-bottom: 1px solid #ccc; text-align: left; padding: .25em .6em .25em 0; vertical-align: top }
-.signatures td { height: 3em } @media print { h2, p { break-inside: avoid } }
+.signatures td { height: 3em }
+@page { size: A4; margin: 2cm }
+@media print { body { max-width: none; margin: 0; padding: 0 } h2 { break-after: avoid } }
+@media print { h2, p, tr { break-inside: avoid } }
 """
+ON_ITS_OWN_PAGE = """
+@page drawing {{ size: {width}px {height}px; margin: 24px }}
+@media print {{ .drawing {{ page: drawing; margin: 0 }} .drawing svg {{ width: {inner}px }} }}
+"""
+"""On paper a drawing has a page of its own size, so that its words stay as large as they are; a printer fits it."""
 
 
 def pathway_lines(pathway: Pathway, facts: Mapping[str, Fact]) -> Iterator[str]:
@@ -53,12 +61,15 @@ def difference_lines(found: Iterable[Difference]) -> Iterator[str]:
 def page(pathway: Pathway, facts: Mapping[str, Fact]) -> str:
     """One page to be printed and signed: the drawing, the words, the worst case, who signed, and the text it is of."""
     parts = plain_words(pathway, facts, translate_fault, language())
+    image = drawing(pathway, facts, translate_fault, language())
+    width, height = size_of(image)
+    own_page = ON_ITS_OWN_PAGE.format(width=width + 48, height=height + 48, inner=width)
     whole = [
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">',
-        f"<title>{escape(parts[0].heading)}</title><style>{STYLE}</style></head><body>",
+        f"<title>{escape(parts[0].heading)}</title><style>{STYLE}{own_page}</style></head><body>",
         f"<h1>{escape(parts[0].heading)}</h1>",
         *(f"<p>{escape(sentence)}</p>" for sentence in parts[0].sentences),
-        drawing(pathway, facts, translate_fault, language()),
+        f'<div class="drawing">{image}</div>',
         *(line for part in parts[1:] for line in _section(part)),
         *_table(worst_case(pathway, translate_fault, language())),
         *_signatures(pathway),

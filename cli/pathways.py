@@ -7,7 +7,7 @@ import typer
 
 from cli.command import FOUND, Asked, command
 from cli.errors import UnknownFaultCode, WordMissing
-from cli.printing import put, put_json
+from cli.printing import put, put_json, tell
 from cli.speech import _, language, translate_fault
 
 if TYPE_CHECKING:
@@ -83,6 +83,10 @@ def show(
         Literal["text", "svg", "html"],
         typer.Option("--format", help=_("In plain words, as a drawing, or both on a page to be printed and signed.")),
     ] = "text",
+    pdf: Annotated[
+        Path | None,
+        typer.Option("--pdf", metavar="FILE", help=_("Write the page to be signed into this file, as PDF/A-3u.")),
+    ] = None,
 ) -> None:
     """Show a pathway in plain words: its steps, whom they ask, their limits, and whom silence leads to."""
     from cli.pathway_pages import page, pathway_lines
@@ -90,13 +94,18 @@ def show(
     from procedures.showing.svg import drawing
 
     pathway, facts = _pathway(name), shipped_facts()
+    if pdf is not None:
+        from cli.pdf import write_pdf
+
+        write_pdf(page(pathway, facts), pdf)
+        tell(_("Written: {file}").format(file=pdf))
     if asked.as_json:
         put_json(pathway)
     elif form == "svg":
         put(drawing(pathway, facts, translate_fault, language()).rstrip())
     elif form == "html":
         put(page(pathway, facts).rstrip())
-    else:
+    elif pdf is None:
         put(*pathway_lines(pathway, facts))
 
 

@@ -49,6 +49,8 @@ POINTS: Mapping[str, str] = {
     "hold": N_("It is never held back: {of}"),
     "repeat": N_("This never happens to the repetition: {of}: {which}"),
     "signal": N_("This signal never comes: {of}"),
+    "ending": N_("No signal ever ends it so: {of}: {which}"),
+    "called_off": N_("No signal ever calls it off: {of}"),
     "consent": N_("She never says this to the consent {of}: {which}"),
     "outcome": N_("The pathway never ends so: {of}: {which}"),
 }
@@ -102,7 +104,7 @@ def story(ran: Ran) -> Iterator[str]:
     """What happened up to the failure, in plain words: each event once."""
     names = Names(ran.stage.directory, ran.stage.library)
     state = ran.run.state
-    teller = Teller(names, state.runs.values(), state.handoffs.values(), by_step=True)
+    teller = Teller(names, state.runs.values(), state.handoffs.values(), by_step=True, own_work=state.own_work)
     last = None
     for told in ran.failure.so_far if ran.failure else ():
         if told.event is None:

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.case_options import ConsentOption, DeskOption, ExcludeOption, FactOption, PathwayOption, TerritoryOption
+from cli.case_options import (
+    ConsentOption,
+    DeskOption,
+    ExcludeOption,
+    FactOption,
+    PathwayOption,
+    TerritoryOption,
+    WordOption,
+)
 from cli.codes import as_kept
 from cli.command import Asked, command
 from cli.printing import put, put_json, put_table
@@ -32,6 +40,7 @@ def who_now(
     exclude: ExcludeOption = None,
     territory: TerritoryOption = None,
     desk: DeskOption = None,
+    by: WordOption = "operator",
     case: Annotated[
         str, typer.Option("--case", help=_("The code of an open case: what is under way, to come and owed in it."))
     ] = "",
@@ -60,6 +69,7 @@ def who_now(
             territory=territory,
             desk=desk,
             drill=False,
+            by=by,
         )
         _put(asked, house, ask(*known, opening, house.clock.now()), every=every)
 

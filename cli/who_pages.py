@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from cli.case_pages import Row, names_of
 from cli.speech import _
 from models.composition import House
+from procedures.events import NobodyBecause
 from procedures.marking import N_
 from procedures.whonow import WhoRow, WhoWhen
 
@@ -15,6 +16,12 @@ WHEN = {
     WhoWhen.OWED: N_("still owed"),
     WhoWhen.LEFT_OUT: N_("not with these facts"),
 }
+BECAUSE = {
+    NobodyBecause.TERRITORY_UNKNOWN: N_("coordinator: not told in which territory"),
+    NobodyBecause.BODY_UNKNOWN: N_("coordinator: not known which body did the step before"),
+}
+"""Why no service would be asked, where it is more than that nobody is there."""
+COORDINATOR = N_("coordinator")
 
 
 def folded(rows: Sequence[WhoRow]) -> tuple[Sequence[WhoRow], int]:
@@ -32,6 +39,7 @@ def who_rows(house: House, rows: Sequence[WhoRow]) -> Iterator[Row]:
             names.pathway(row.pathway),
             names.step(row.pathway, row.step),
             names.service(row.service, row.coordinator),
-            names.role(row.service, row.person) or _("coordinator"),
+            names.role(row.service, row.person)
+            or (_(BECAUSE[row.because]) if row.because in BECAUSE else _("coordinator")),
             row.channel,
         )

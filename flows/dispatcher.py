@@ -4,7 +4,6 @@ Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look now
 """
 
 import asyncio
-import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from flows.crowding import Imminent
 from flows.deadlines import Deadlines
 from flows.delivering import LEASE_SECONDS, Sender, carrier_urls, deliver
 from flows.journal import Journal, error_code
+from flows.keeping import Words
 from flows.process import Backoff, alone, ask_which_house, run_until_told
 from models import outbox
 from models.bells import Bell
@@ -39,16 +39,11 @@ NET_SECONDS = 2.0
 """Below the bell, which rings with each commit."""
 LAPSED_SECONDS = 0.1
 LAST_SENDINGS_SECONDS = 8.0
-TOGETHER_SECONDS = 0.02
-"""What ends within this time of one another is kept in one commit."""
 CLAIM_EVERY_SECONDS = 0.025
 """While something is being sent: what is opened meanwhile is claimed together, since each claim waits for the disk and
 holds the pen that those who open cases need. Where nothing is being sent, nothing waits."""
-MOST_UNKEPT = 8
-CROWD_TOGETHER_SECONDS = 0.2
-MOST_UNKEPT_IN_A_CROWD = 24
-"""While more wait to be sent than there are places, sending goes first: each word kept costs what a message costs.
-Whoever dies then leaves so many messages in doubt at most, and the trail says so of each."""
+QUIET_SECONDS = 0.25
+"""When nothing was to be sent for so long, the rules are told what was only noted."""
 
 
 class Dispatcher:
@@ -76,11 +71,8 @@ class Dispatcher:
         self._nudge = nudge
         self._under_way: dict[asyncio.Task[SettledDelivery | None], str] = {}
         """What is being sent, and over which channel."""
-        self._words: list[SettledDelivery] = []
-        """What carriers said and no commit has kept yet: a busy database must not make anybody send it again."""
+        self._words = Words(house, journal)
         self._claimed_at = 0.0
-        self._keep_by = 0.0
-        """The monotonic second by which the first of them is to be kept."""
         self._crowd = False
         """Whether more was due than there were places free."""
         self._first = Imminent(house, haste or Haste(house.database, house.keyring))
@@ -106,15 +98,20 @@ class Dispatcher:
     async def _step(self, bell: Bell) -> None:
         """Send what is due, keep what came back, and wait until there is something to do."""
         self._collect()
-        if len(self._words) >= self._most_unkept or self._seconds_to_keep() <= 0:
-            self._settle()
+        if not self._words.seconds_left(crowd=self._crowd):
+            self._words.keep(sending=bool(self._under_way))
+        if self._words.is_late:
+            self._words.tell()
         if self._under_way and (wait := self._claimed_at + CLAIM_EVERY_SECONDS - time.monotonic()) > 0:
             await asyncio.wait(self._under_way, timeout=wait)  # all done before: no reason to wait on
         elif await self._send_due(bell):
             await asyncio.sleep(0)  # the first bytes of these leave before more are looked for
-        elif self._words:
-            if not self._under_way or not await bell.wait(self._seconds_to_keep()):
-                self._settle()
+        elif self._words.unkept:
+            if not self._under_way or not await bell.wait(self._words.seconds_left(crowd=self._crowd)):
+                self._words.keep(sending=bool(self._under_way))
+        elif self._words.untold and not self._under_way:
+            self._nudge()
+            await self._tell_when_quiet(bell)
         elif not self._under_way:
             self._nudge()
             await self._rest(bell)
@@ -124,38 +121,20 @@ class Dispatcher:
                 self._house.handling.settle_lapsed()
             self._nudge()
 
+    async def _tell_when_quiet(self, bell: Bell) -> None:
+        """Tell the rules what was only noted, bit by bit, as long as nobody rings."""
+        quiet = QUIET_SECONDS
+        while self._words.untold and not await bell.wait(quiet):
+            self._words.tell()
+            quiet = 0.0
+
     def _collect(self) -> None:
-        """Take the words of those that ended; the first of them says by when all must be kept."""
+        """Take the words of those that ended."""
         for task in self._done():
             del self._under_way[task]
             word = task.result()
-            if word is not None and not self._words:
-                self._keep_by = time.monotonic() + (CROWD_TOGETHER_SECONDS if self._crowd else TOGETHER_SECONDS)
             if word is not None:
-                self._words.append(word)
-
-    def _seconds_to_keep(self) -> float:
-        return max(0.0, self._keep_by - time.monotonic()) if self._words else math.inf
-
-    @property
-    def _most_unkept(self) -> int:
-        return MOST_UNKEPT_IN_A_CROWD if self._crowd else MOST_UNKEPT
-
-    def _settle(self) -> None:
-        """Keep every word that came back, all in one commit.
-
-        Short statements on a local file: a thread for each would cost more than it saves (measured).
-        """
-        if not self._words:
-            return
-        try:
-            for stuck in self._house.handling.settle(self._words):
-                self._journal.error("case-stuck", case_id=stuck.case_id, error=stuck.error)
-        except (StoreBusy, StoreFailed):
-            raise  # kept here until it can be kept there
-        except Exception as error:  # noqa: BLE001 - what comes next must not wait for it; leases lapse
-            self._journal.error("settling-stumbled", error=error_code(error), count=len(self._words))
-        self._words.clear()
+                self._words.add(word, crowd=self._crowd)
 
     def _done(self) -> list[asyncio.Task[SettledDelivery | None]]:
         return [task for task in self._under_way if task.done()]
@@ -255,9 +234,12 @@ class Dispatcher:
             del self._under_way[task]  # its lease lapses, or is given back at the next start
         self._collect()
         try:
-            self._settle()
+            self._words.keep(sending=False)
+            until = time.monotonic() + LAST_SENDINGS_SECONDS
+            while self._words.untold and time.monotonic() < until:
+                self._words.tell()
         except (StoreBusy, StoreFailed) as error:
-            self._journal.error("dispatcher-stumbled", error=error_code(error), count=len(self._words))
+            self._journal.error("dispatcher-stumbled", error=error_code(error), count=len(self._words.unkept))
 
 
 async def _once(committed: asyncio.Future[None]) -> None:

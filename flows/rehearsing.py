@@ -20,7 +20,7 @@ from flows.delivering import LEASE_SECONDS, Sender, deliver
 from models import outbox, wakeups
 from models.clock import SetClock
 from models.composition import House, open_house
-from models.ids import RandomIds
+from models.ids import RandomIds, code_for
 from models.network import import_network
 from models.trail import case_events, verify
 from notifiers.carriers import Carriers
@@ -29,7 +29,7 @@ from notifiers.message import Message
 from notifiers.outcomes import Outcome, RejectedPermanent
 from procedures import commands as c
 from procedures import events as e
-from procedures.case import EMPTY, CaseState
+from procedures.case import EMPTY, CaseState, is_own_work
 from procedures.directory import Directory
 from procedures.errors import Refused, StaffettaError
 from procedures.evolving import evolve
@@ -99,8 +99,10 @@ class LiveRun:
         """Open the case, as a drill. A refusal is told like any other."""
         ids = self.house.ids
         self.case_id = ids.new_id()
-        drawn = {"id": ids.new_id(), "case_id": self.case_id, "code": ids.case_code(), "seed": ids.seed()}
-        self._try(lambda: open_command(given).model_copy(update={**drawn, "drill": True}))
+        asked = open_command(given, self.house.procedures.library())
+        code = code_for(ids, own_work=is_own_work(asked.code))
+        drawn = {"id": ids.new_id(), "case_id": self.case_id, "code": code, "seed": ids.seed()}
+        self._try(lambda: asked.model_copy(update={**drawn, "drill": True}))
 
     def pass_time(self, until: datetime) -> None:
         """Let everything come due, each at its moment."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from models.act_tables import ActHead, ActRecord
 from models.encoding import canonical, chained
-from models.prepared import Prepared
+from models.prepared import Asked, Prepared
 from models.tables import PathwayText, Run
 from procedures.editions import Act, ActKind, Editions, after, editions_of
 from procedures.errors import Refused
@@ -34,9 +34,14 @@ class ActFault:
     message: str
 
 
+def ask_last_act(connection: Connection) -> Asked:
+    """Ask for the number of the last act, together with whatever else is asked."""
+    return HEAD_SEQ.ask(connection, asked=CHAIN)
+
+
 def last_act(connection: Connection) -> int:
     """The number of the last act; 0 before the first."""
-    return int(HEAD_SEQ.first(connection, asked=CHAIN).seq)
+    return int(ask_last_act(connection).first().seq)
 
 
 def read_acts(connection: Connection) -> Sequence[Act]:

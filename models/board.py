@@ -60,7 +60,7 @@ def board(db: Database, *, after: Place | None = None, most: int = LINES) -> Boa
     """At most `most` open cases, those with least time left first, from behind `after` on."""
     found: list[BoardLine] = []
     with db.read() as connection:
-        total: int = COUNTED.first(connection).total
+        total: int = COUNTED.first(connection).total - OWN_WORK.first(connection).total
         for stretch in range(after[0] if after else 0, NOTHING_RUNS + 1):
             wanted = most + 1 - len(found)
             if after and stretch == after[0]:
@@ -118,7 +118,7 @@ def _running(*, overdue: bool, due: bool, behind: bool) -> Select[Any]:
         .join(Case, Case.case_id == ours.case_id)
         .join(Run, Run.run_id == ours.run_id)
         .where(ours.ended_at.is_(None), ours.overdue == overdue, has_due, ~_more_pressing(overdue=overdue, due=due))
-        .where(Case.status == CaseStatus.OPEN.value)
+        .where(Case.status == CaseStatus.OPEN.value, ~Case.own_work)
     )
     at, key = bindparam("at", type_=ours.due_at.type, required=True), bindparam("key", type_=String(), required=True)
     if behind and due:
@@ -144,7 +144,7 @@ def _still(*, behind: bool) -> Select[*tuple[Any, ...]]:
     """The cases in which nothing runs, the one that was opened first first."""
     runs = exists().where(HandoffRecord.case_id == Case.case_id, HandoffRecord.ended_at.is_(None))
     query = select(Case.code, Case.drill, Case.territory, Case.opened_at, Case.case_id)
-    query = query.where(Case.status == CaseStatus.OPEN.value, ~runs)
+    query = query.where(Case.status == CaseStatus.OPEN.value, ~Case.own_work, ~runs)
     if behind:
         at = bindparam("at", type_=Case.opened_at.type, required=True)
         key = bindparam("key", type_=String(), required=True)
@@ -160,4 +160,6 @@ def _stretches(*, behind: bool) -> tuple[Prepared, ...]:
 
 FIRST = _stretches(behind=False)
 BEHIND = _stretches(behind=True)
-COUNTED = Prepared(select(func.count().label("total")).where(Case.status == CaseStatus.OPEN.value))
+OPEN = select(func.count().label("total")).where(Case.status == CaseStatus.OPEN.value)
+COUNTED, OWN_WORK = Prepared(OPEN), Prepared(OPEN.where(Case.own_work))
+"""Counted apart: an index alone tells how many are open, and of its own work a network has little."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 from sqlalchemy import Connection, bindparam, select
 
 from models import store
+from models.acts import ask_last_act
 from models.addressing import Outgoing
 from models.clock import Clock
 from models.encoding import command_digest
@@ -40,8 +41,8 @@ FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 class LibrarySource(Protocol):
     """Where procedures and directory come from, within a transaction."""
 
-    def library_for(self, connection: Connection, state: CaseState) -> Library:
-        """The library, with every text that this case is pinned to."""
+    def library_for(self, connection: Connection, state: CaseState, acts: Asked) -> Library:
+        """The library, with every text that this case is pinned to, where `acts.ask_last_act` was asked."""
         ...
 
     def directory_told(self, connection: Connection, asked: Asked) -> Directory | None:
@@ -56,6 +57,7 @@ class _Asked:
     known: Asked
     case: Asked
     network: Asked
+    acts: Asked
     run: Asked | None
     """Of the alert that it is about."""
 
@@ -82,6 +84,7 @@ class Doing:
             KNOWN.ask(connection, known_id=command.id),
             store.ask_for(connection, command.case_id),
             IN_FORCE.ask(connection),
+            ask_last_act(connection),
             RUN_OF_ALERT.ask(connection, asked=command.alert_id) if isinstance(command, OF_ALERT) else None,
         )
         known = asked.known.first()
@@ -115,7 +118,7 @@ class Doing:
         if directory is None:
             raise NoNetwork
         runs = {row.alert_id: row.run_id for row in ([] if asked.run is None else asked.run.rows())}
-        library = self.source.library_for(connection, before.state)
+        library = self.source.library_for(connection, before.state, asked.acts)
         decision = decide_fully(before.state, library, directory, command, now)
         events, state = decision.events, decision.state
         if not events and isinstance(command, PassDeadline):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from models.locking import lock_for
 from models.outbox import SettledDelivery
 from models.points import reach
 from models.recorded import Handled, Recorded
+from models.settling import note_taken
 from models.sqlite import BUSY_SECONDS
 from models.store_errors import CaseInHand, OnlyDrills, StoreBusy, StoreFailed
 from models.vault import Keyring
@@ -165,6 +167,21 @@ class Handling:
             raise
         except Exception as failure:  # noqa: BLE001  # its asker's, who is told
             return failure
+
+    def note_taken(self, taken: Sequence[SettledDelivery], until: datetime) -> None:
+        """Keep that carriers took these, in one cheap commit. Nobody sends them again; `settle` tells the rules later.
+
+        Whoever dies before leaves them to `settle_lapsed`, at `until` at the latest.
+
+        Raises:
+            StoreBusy, StoreFailed: not saved.
+        """
+
+        def work() -> None:
+            with self._database.write() as connection:
+                note_taken(connection, taken, until)
+
+        asked_again(self._database, work)
 
     def settle(self, settled: Sequence[SettledDelivery]) -> Sequence[CaseStuck]:
         """Keep what came of these deliveries, and of those that lapsed for good, all in one commit.

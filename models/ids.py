@@ -6,6 +6,8 @@ from typing import Protocol
 
 import uuid_utils
 
+from procedures.case import OWN_WORK
+
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without I, L, O and U: what people read out on the telephone stays what they read."""
 
@@ -29,6 +31,12 @@ class Ids(Protocol):
 def _code(letters: list[str]) -> str:
     drawn = "".join(letters)
     return f"C-{drawn[:4]}-{drawn[4:]}"
+
+
+def code_for(ids: Ids, *, own_work: bool) -> str:
+    """A code drawn for a case, or for the network's own work: `N-7KQ4-M9TX`."""
+    drawn = ids.case_code()
+    return OWN_WORK + drawn[len(OWN_WORK) :] if own_work else drawn
 
 
 class RandomIds:

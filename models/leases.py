@@ -20,7 +20,8 @@ def free_leases(db: Database, worker: str, now: datetime) -> int:
     """
     sending = (DeliveryRecord.worker == worker, DeliveryRecord.state == DeliveryState.SENDING.value)
     again = update(DeliveryRecord).where(*sending, DeliveryRecord.lapses == 0)
-    again = again.where(DeliveryRecord.withdrawn.is_(False))  # taken back meanwhile: it lapses, and is not repeated
+    # Taken back meanwhile, or taken by its carrier: it lapses, and is not repeated.
+    again = again.where(DeliveryRecord.withdrawn.is_(False), DeliveryRecord.settled_at.is_(None))
     lapsing = update(DeliveryRecord).where(*sending)
     waking = update(RunWake).where(RunWake.worker == worker, RunWake.lease_until.is_not(None))
     back = {"state": DeliveryState.TEMPORARY.value, "next_at": now, "code": LAPSED, "lease_until": None, "worker": None}

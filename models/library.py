@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from models.acts import append, editions_in, last_act, take_turn
+from models.acts import append, ask_last_act, editions_in, take_turn
 from models.database import Database
 from models.network import current_directory, directory_told
 from models.prepared import Asked
@@ -67,7 +67,7 @@ class Procedures:
     def library(self) -> Library:
         """Pathways in force, the vocabulary, and every text that was ever kept."""
         with self._db.read() as connection:
-            self._follow(connection)
+            self._follow(connection, ask_last_act(connection))
             kept = set(connection.execute(select(PathwayText.content_hash)).scalars())
             return self._with(connection, kept)
 
@@ -76,10 +76,10 @@ class Procedures:
         with self._db.read() as connection:
             return editions_in(connection)
 
-    def _follow(self, connection: Connection) -> None:
-        """Take what came into force since, by whichever process."""
-        last = last_act(connection) if self._follows else self._acts_seen
-        if last == self._acts_seen:
+    def _follow(self, connection: Connection, acts: Asked) -> None:
+        """Take what came into force since, by whichever process; `acts` was asked for the last act."""
+        last = int(acts.first().seq)
+        if last == self._acts_seen or not self._follows:
             return
         known = editions_in(connection)
         wanted = [one for name in known if (one := in_force(known, name)) is not None]
@@ -93,9 +93,9 @@ class Procedures:
         """The network in force."""
         return current_directory(self._db)
 
-    def library_for(self, connection: Connection, state: CaseState) -> Library:
+    def library_for(self, connection: Connection, state: CaseState, acts: Asked) -> Library:
         """The library with every text that this case is pinned to, and those that these may still start."""
-        self._follow(connection)
+        self._follow(connection, acts)
         texts = {text for run in state.runs.values() for text in (run.content_hash, *run.earlier)}
         library = self._with(connection, texts)
         running = [library.by_hash[run.content_hash] for run in state.runs.values()]

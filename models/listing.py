@@ -98,10 +98,16 @@ OWED_EVENTS = ("step_owed", "step_ended", "step_skipped", "step_cancelled")
 
 
 def cases_page(
-    db: Database, *, status: str | None, territory: str | None, before: Place | None, limit: int
+    db: Database,
+    *,
+    status: str | None,
+    territory: str | None,
+    before: Place | None,
+    limit: int,
+    own_work: bool = False,
 ) -> Sequence[CaseLine]:
-    """At most `limit` cases, the newest first, from behind `before` on."""
-    query = select(*LINE)
+    """At most `limit` cases, or pieces of the network's own work, the newest first, from behind `before` on."""
+    query = select(*LINE).where(Case.own_work == own_work)
     if status is not None:
         query = query.where(Case.status == status)
     if territory is not None:

@@ -62,7 +62,14 @@ NOW = bindparam("now", type_=UtcDateTime)
 CLAIMABLE = or_(
     and_(DUE, DeliveryRecord.next_at <= NOW),
     # What was taken back meanwhile is not repeated: `Handling.settle_lapsed` says that nobody knows whether it left.
-    and_(UNDER_WAY, DeliveryRecord.lease_until <= NOW, DeliveryRecord.lapses == 0, DeliveryRecord.withdrawn.is_(False)),
+    # What a carrier took (it is noted) is not repeated either: the rules are to be told of it.
+    and_(
+        UNDER_WAY,
+        DeliveryRecord.lease_until <= NOW,
+        DeliveryRecord.lapses == 0,
+        DeliveryRecord.withdrawn.is_(False),
+        DeliveryRecord.settled_at.is_(None),
+    ),
 )
 THIS_ONE = and_(DeliveryRecord.delivery_id == bindparam("this_one"), CLAIMABLE)
 THIS_CLAIMABLE = Prepared(select(DeliveryRecord.delivery_id).where(THIS_ONE))

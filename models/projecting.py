@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from procedures.case import UNANSWERED_STATES, CaseState, Handoff, PathwayRun
+from procedures.schema import Clock
 from procedures.timing import next_due
 
 
@@ -15,6 +16,7 @@ def case_row(state: CaseState) -> dict[str, Any]:
         "status": state.status.value,
         "territory": state.territory,
         "drill": state.drill,
+        "own_work": state.own_work,
         "opened_at": state.opened_at,
         "ended_at": state.ended_at,
         "version": state.version,
@@ -53,8 +55,8 @@ def handoff_row(state: CaseState, handoff: Handoff) -> dict[str, Any]:
         "state": handoff.state.value,
         "overdue": handoff.overdue,
         "requested_at": handoff.requested_at,
-        "accept_by": handoff.accept_by,
-        "complete_by": handoff.complete_by,
+        "accept_by": None if handoff.paused_at else handoff.accept_by,
+        "complete_by": complete_by(handoff),
         "due_at": due_at(handoff),
         "acknowledged_at": handoff.acknowledged_at,
         "accepted_at": handoff.accepted_at,
@@ -67,10 +69,20 @@ def handoff_row(state: CaseState, handoff: Handoff) -> dict[str, Any]:
     }
 
 
+def complete_by(handoff: Handoff) -> datetime | None:
+    """The strictest end of time for the result; while it stands still, of what never does."""
+    if handoff.paused_at is None:
+        return handoff.complete_by
+    runs = [limit for limit in handoff.limits if limit.clock is not Clock.PROTOCOL and not limit.passed]
+    return min((limit.at for limit in runs), default=None)
+
+
 def due_at(handoff: Handoff) -> datetime | None:
     """The next promise that somebody has to keep; the broken one where none is left. None once it is over."""
     if not handoff.is_open:
         return None
+    if handoff.paused_at is not None:
+        return complete_by(handoff)
     if handoff.state in UNANSWERED_STATES and handoff.accept_by is not None:
         return handoff.accept_by
     if handoff.accepted_at is not None and handoff.first_sign_at is None and handoff.first_sign_by is not None:

@@ -75,7 +75,7 @@ def pulse(db: Database, now: datetime) -> Pulse:
         return Pulse(
             late=_late(connection, now),
             open_cases=connection.execute(
-                select(func.count()).select_from(Case).where(Case.status == CaseStatus.OPEN.value)
+                select(func.count()).select_from(Case).where(Case.status == CaseStatus.OPEN.value, ~Case.own_work)
             ).scalar_one(),
             handoffs={HandoffState(state): many for state, many, _ in handoffs},
             overdue=sum(overdue for _, _, overdue in handoffs),

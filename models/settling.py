@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from models.addressing import Outgoing, fresh, next_contact
 from models.columns import UtcDateTime
@@ -47,12 +47,28 @@ CASE_OF = Prepared(
     select(DeliveryRecord.delivery_id, DeliveryRecord.case_id).where(DeliveryRecord.delivery_id == bindparam("asked"))
 )
 LAPSED_FOR_GOOD = Prepared(
-    select(DeliveryRecord.delivery_id, DeliveryRecord.case_id).where(
+    select(
+        DeliveryRecord.delivery_id, DeliveryRecord.case_id, DeliveryRecord.settled_at, DeliveryRecord.provider_id
+    ).where(
         UNDER_WAY,
         DeliveryRecord.lease_until <= bindparam("now", type_=UtcDateTime),
-        or_(DeliveryRecord.lapses > 0, DeliveryRecord.withdrawn.is_(True)),
+        or_(DeliveryRecord.lapses > 0, DeliveryRecord.withdrawn.is_(True), DeliveryRecord.settled_at.is_not(None)),
     )
 )
+NOTING = Prepared(
+    update(DeliveryRecord)
+    .where(
+        UNDER_WAY,
+        DeliveryRecord.delivery_id == bindparam("taken"),
+        DeliveryRecord.attempt == bindparam("this_attempt"),
+    )
+    .values(
+        settled_at=bindparam("taken_at", type_=UtcDateTime),
+        provider_id=bindparam("called"),
+        lease_until=bindparam("leased_until", type_=UtcDateTime),
+    )
+)
+"""Still `sending`, for the rules have not been told; that it was settled at some time says that its carrier took it."""
 WRITTEN = ("state", "next_at", "settled_at", "code", "provider_id", "lapses", "lease_until", "worker")
 WRITING = updating(DeliveryRecord, "delivery_id", WRITTEN)
 
@@ -198,14 +214,34 @@ def words_and_cases(
 ) -> tuple[Sequence[SettledDelivery], Mapping[str, str]]:
     """These words, and one for each delivery whose lease lapsed for good (a second time, or taken back).
 
-    Of those nobody can say whether they left. And the case of each.
+    Of those nobody can say whether they left, unless it is noted that their carrier took them. And the case of each.
     """
     lapsed = LAPSED_FOR_GOOD.ask(connection, now=now)
     asked = [CASE_OF.ask(connection, asked=word.delivery_id) for word in settled]
     gone = lapsed.rows()
     rows = [*(row for one in asked for row in one.rows()), *gone]
-    words = [*settled, *(SettledDelivery(row.delivery_id, R.UNCERTAIN, now, code=LAPSED) for row in gone)]
-    return words, {row.delivery_id: row.case_id for row in rows}
+    return [*settled, *(_lapsed(row, now) for row in gone)], {row.delivery_id: row.case_id for row in rows}
+
+
+def _lapsed(row: Any, now: datetime) -> SettledDelivery:
+    if row.settled_at is None:
+        return SettledDelivery(row.delivery_id, R.UNCERTAIN, now, code=LAPSED)
+    return SettledDelivery(row.delivery_id, R.ACCEPTED, row.settled_at, provider_id=row.provider_id)
+
+
+def note_taken(connection: Connection, taken: Sequence[SettledDelivery], until: datetime) -> None:
+    """Keep that carriers took these, nothing more: nobody sends them again, and by `until` the rules are to be told."""
+    rows = [
+        {
+            "taken": word.delivery_id,
+            "this_attempt": word.attempt,
+            "taken_at": word.at,
+            "called": word.provider_id,
+            "leased_until": until,
+        }
+        for word in sorted(taken, key=lambda word: word.delivery_id)
+    ]
+    NOTING.run(connection, rows)
 
 
 def _told(row: Any, word: SettledDelivery, result: DeliveryResult) -> SettleAlert:

@@ -5,7 +5,7 @@ Columns of class routing and identity hold ciphertext only. Times are aware UTC.
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped
 
 import models.act_tables  # noqa: F401  # its tables belong to the same metadata
@@ -30,6 +30,8 @@ class Case(Base):
     status: Mapped[str] = operational(index=True)
     territory: Mapped[str] = operational()
     drill: Mapped[bool] = operational()
+    own_work: Mapped[bool] = operational(server_default=false())
+    """Whether it is no case but the network's own work: it stands among the cases nowhere, and is not counted."""
     opened_at: Mapped[datetime] = operational()
     ended_at: Mapped[datetime | None] = operational()
     version: Mapped[int] = operational()
@@ -38,7 +40,10 @@ class Case(Base):
     head_hash: Mapped[str] = operational()
     next_due_at: Mapped[datetime | None] = operational(index=True)
     """When `PassDeadline` has something to do."""
-    __table_args__ = (Index("ix_cases_opened_at", "opened_at", "case_id"),)
+    __table_args__ = (
+        Index("ix_cases_opened_at", "opened_at", "case_id"),
+        _partial_index("ix_cases_own_work", "opened_at", "case_id", where="own_work"),
+    )
 
 
 class EventRecord(Base):

@@ -63,6 +63,15 @@ class CaseRow:
 
 
 @dataclass(frozen=True)
+class WorkRow:
+    """One piece of the network's own work, with the pathway it began with."""
+
+    row: CaseRow
+    pathway: str
+    content_hash: str
+
+
+@dataclass(frozen=True)
 class RunView:
     """One pathway of a case."""
 

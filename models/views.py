@@ -77,17 +77,18 @@ OVERDUE_THEN_LEAST_TIME = (
 
 def open_cases(db: Database) -> Sequence[CaseRow]:
     """Every open case: first those that stand overdue before the coordinator, then the one with least time left."""
-    return sorted(_cases(db, select(Case.__table__).where(Case.status == CaseStatus.OPEN.value)), key=_most_pressing)
+    open_ = select(Case.__table__).where(Case.status == CaseStatus.OPEN.value, ~Case.own_work)
+    return sorted(cases_of(db, open_), key=most_pressing)
 
 
 def all_cases(db: Database) -> Sequence[CaseRow]:
     """Every case, closed and cancelled ones too, the newest first."""
-    return _cases(db, select(Case.__table__).order_by(Case.opened_at.desc(), Case.code))
+    return cases_of(db, select(Case.__table__).where(~Case.own_work).order_by(Case.opened_at.desc(), Case.code))
 
 
 def ended_cases(db: Database, most: int) -> Sequence[CaseRow]:
     """At most so many closed and cancelled cases, the one that ended last first."""
-    ended = select(Case.__table__).where(Case.status != CaseStatus.OPEN.value)
+    ended = select(Case.__table__).where(Case.status != CaseStatus.OPEN.value, ~Case.own_work)
     with db.read() as connection:
         rows = connection.execute(ended.order_by(Case.ended_at.desc(), Case.code).limit(most)).all()
         theirs = HandoffRecord.case_id.in_([row.case_id for row in rows])
@@ -95,7 +96,8 @@ def ended_cases(db: Database, most: int) -> Sequence[CaseRow]:
         return [_case_row(row, handoffs[row.case_id]) for row in rows]
 
 
-def _cases(db: Database, query: Select[Any]) -> list[CaseRow]:
+def cases_of(db: Database, query: Select[Any]) -> list[CaseRow]:
+    """The rows of a query over the table of cases, each with its open handoffs."""
     with db.read() as connection:
         handoffs = _by_case(_handoffs(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None))))
         return [_case_row(row, handoffs[row.case_id]) for row in connection.execute(query)]
@@ -226,7 +228,8 @@ def _case_row(row: Row[Any], waiting: Sequence[HandoffRow]) -> CaseRow:
     )
 
 
-def _most_pressing(row: CaseRow) -> tuple[bool, bool, datetime]:
+def most_pressing(row: CaseRow) -> tuple[bool, bool, datetime]:
+    """By what a list is sorted: overdue before the coordinator first, then least time left."""
     due = row.next.due_at if row.next else None
     return (not row.overdue_handoffs, due is None, due or row.opened_at)
 

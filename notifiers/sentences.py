@@ -100,6 +100,10 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("The time changed, now {deadline}"),
         N_("The time for it has changed"),
     ),
+    Purpose.PAUSED: _news(
+        N_("A request that you hold stands still for now, and so does its time: you will hear when it goes on."),
+        N_("What you hold stands still for now, and so does its time."),
+    ),
     Purpose.LONGER_TIME_ASKED: Sentences(
         N_("Longer time is asked for a request: please ask those who must agree, and record what they say."),
         N_("Longer time is asked for, see the desk"),

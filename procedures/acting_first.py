@@ -55,7 +55,7 @@ def _passed_over(pathway: Pathway, name: str) -> Iterable[str]:
 
 def forgo(draft: Draft, command: c.ForgoStep) -> None:
     """Stop what is owed: it is not needed any more. Raises UnknownReason, NotOwed and what `running_with_step` does."""
-    check_reason(command.reason)
+    check_reason(command.reason, own_work=draft.state.own_work)
     run = running_with_step(draft.state, command.run, command.step)
     if not run.steps[command.step].is_owed:
         raise NotOwed(step=command.step)

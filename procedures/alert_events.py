@@ -36,6 +36,8 @@ class AlertPurpose(StrEnum):
     CONSENT_NEEDED = "consent_needed"
     LIMIT_MOVED = "limit_moved"
     """What became known, or longer time, moved the end."""
+    PAUSED = "paused"
+    """It stands still: its time does not run."""
     LONGER_TIME_ASKED = "longer_time_asked"
     """Somebody has to ask the bodies that must agree."""
     LAPSED = "lapsed"

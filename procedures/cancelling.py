@@ -2,7 +2,7 @@
 
 from procedures.advancing import consent_of
 from procedures.case import ConsentState, Handoff, Party, PartyKind, RunState, StepState
-from procedures.commands import CHOSEN_REASONS, CancelReason
+from procedures.commands import CancelReason, reasons_to_cancel
 from procedures.consent_notes import ConsentNote
 from procedures.consenting import birthday_fact, declared_giver, giver_at
 from procedures.drafting import Draft
@@ -30,10 +30,11 @@ from procedures.language.consents import PARENTS, UNTIL_OF_AGE, ConsentGiver, Su
 STOPPABLE = frozenset({StepState.WAITING, StepState.AWAITING_CONSENT, StepState.ACTIVE})
 
 
-def check_reason(reason: str) -> None:
+def check_reason(reason: str, *, own_work: bool = False) -> None:
     """Raise UnknownReason unless the reason is on the list of those that a person may choose."""
-    if reason not in CHOSEN_REASONS:
-        raise UnknownReason(reason=reason, known=", ".join(CHOSEN_REASONS))
+    known = reasons_to_cancel(own_work=own_work)
+    if reason not in known:
+        raise UnknownReason(reason=reason, known=", ".join(known))
 
 
 def cancel_handoff(draft: Draft, handoff: Handoff, reason: str) -> None:
@@ -51,7 +52,7 @@ def cancel_handoff(draft: Draft, handoff: Handoff, reason: str) -> None:
 
 def cancel_case(draft: Draft, reason: str) -> None:
     """Stop everything. Raises UnknownReason."""
-    check_reason(reason)
+    check_reason(reason, own_work=draft.state.own_work)
     for run_id, run in draft.state.runs.items():
         if run.state is RunState.RUNNING:
             _stop_run(draft, run_id, reason)
@@ -60,7 +61,7 @@ def cancel_case(draft: Draft, reason: str) -> None:
 
 def cancel_pathway(draft: Draft, run_id: str, reason: str) -> None:
     """Stop one pathway and those it started. Raises UnknownReason, UnknownRun."""
-    check_reason(reason)
+    check_reason(reason, own_work=draft.state.own_work)
     run = draft.state.runs.get(run_id)
     if run is None or run.state is not RunState.RUNNING:
         raise UnknownRun(run=run.ref if run else run_id)

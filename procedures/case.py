@@ -191,6 +191,10 @@ class Handoff(Frozen):
     first_sign_at: Operational[datetime | None] = None
     accepted_by: Operational[str | None] = None
     accepted_party: Operational[Party | None] = None
+    paused_at: Operational[datetime | None] = None
+    """Since when it stands still."""
+    stood_still: Operational[int] = 0
+    """For how many seconds it did before, since its limits began to count."""
     ended_at: Operational[datetime | None] = None
     result: Operational[str | None] = None
     reason: Operational[str | None] = None
@@ -251,6 +255,10 @@ class StepRun(Frozen):
     """When longer time was asked for that is not agreed on yet."""
     agreed: Operational[tuple[str, ...]] = ()
     """The bodies that agree to the longer time that was asked for last."""
+    paused_at: Operational[datetime | None] = None
+    """Since when it stands still."""
+    stood_still: Operational[int] = 0
+    """For how many seconds it did before."""
     rounds: Operational[int] = 0
     """How many times of a repeated step are over."""
     repeat_over: Operational[bool] = False
@@ -299,6 +307,15 @@ class PathwayRun(Frozen):
         return [step for step in self.steps.values() if step.is_owed]
 
 
+OWN_WORK = "N-"
+"""How the code of the network's own work begins; that of a case begins with `C-`."""
+
+
+def is_own_work(code: str) -> bool:
+    """Whether this is the code of the network's own work: the rules keep code and pathway together from the start."""
+    return code.startswith(OWN_WORK)
+
+
 class CaseState(Frozen):
     """Everything the rules know of a case. `EMPTY` before it is opened."""
 
@@ -339,6 +356,11 @@ class CaseState(Frozen):
         handoff = self.handoffs.get(call.about or "")
         begun = call.purpose == FIRST_SIGN_CALL and handoff is not None and handoff.first_sign_at is not None
         return handoff is not None and handoff.is_open and not begun
+
+    @property
+    def own_work(self) -> bool:
+        """Whether it is the network's own work, and concerns no survivor."""
+        return is_own_work(self.code)
 
     @property
     def exists(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from procedures.checking_choices import check_choices
 from procedures.checking_limits import check_ladder, check_limits
 from procedures.checking_points import check_pathway_points, check_step_points
 from procedures.checking_repeats import check_repetition
@@ -9,7 +10,7 @@ from procedures.checking_signals import check_signals
 from procedures.checking_told import check_told
 from procedures.grammar import kinds
 from procedures.grammar.drafts import STEP_MOMENTS, MomentRef, NeedRef, PathwayDraft, StepDraft
-from procedures.grammar.vocabularies import unknown_fact
+from procedures.grammar.own_work import NO_CASE_OPENED, unknown_fact
 from procedures.reading import Document, nearest_or_all
 from procedures.schema import EvidenceType, FactType, MomentKind
 
@@ -26,6 +27,7 @@ def check_draft(document: Document, draft: PathwayDraft) -> None:
         _check_need(document, draft, need)
     before = {name: steps_before(draft, name) for name in draft.steps}
     _check_cycles(document, draft, before)
+    check_choices(document, draft, before)
     for step in draft.steps.values():
         for moment in step.moments:
             _check_moment(document, draft, step, moment, before[step.name])
@@ -35,6 +37,10 @@ def check_draft(document: Document, draft: PathwayDraft) -> None:
         check_step_points(document, draft, step)
         check_repetition(document, draft, step)
     check_pathway_points(document, draft)
+    own_work = draft.moments if draft.no_case else ()
+    for ref in (*own_work, *(ref for step in draft.steps.values() for ref in step.moments if draft.no_case)):
+        if ref.moment.kind is MomentKind.CASE:
+            document.fault(NO_CASE_OPENED, ref.node)
     for moment in draft.moments:
         if moment.moment.kind is MomentKind.FACT:
             _check_fact_moment(document, draft, moment, moment.moment.name or "")

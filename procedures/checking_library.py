@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from procedures.checking_walls import check_walls
 from procedures.grammar import kinds
 from procedures.grammar.drafts import StepDraft
+from procedures.grammar.own_work import STARTS_A_CASE, STARTS_OWN_WORK
 from procedures.grammar.pathways import PathwayText
 from procedures.grammar.words import ENDED
 from procedures.reading import nearest_or_all
@@ -18,12 +19,17 @@ def check_together(texts: Sequence[PathwayText], beside: Mapping[str, Pathway], 
     """
     outcomes = {name: _with_ended(pathway.outcomes) for name, pathway in beside.items()}
     outcomes |= {t.draft.name: _with_ended(t.draft.outcomes) for t in texts if t.draft.name}
+    no_case = {name: pathway.no_case for name, pathway in beside.items()}
+    no_case |= {t.draft.name: t.draft.no_case for t in texts if t.draft.name}
     _check_names(texts)
     for text in texts:
         for step in text.draft.steps.values():
             if step.pathway is not None:
                 if step.pathway.step in outcomes:
                     _check_start(text, step, outcomes[step.pathway.step])
+                    if no_case[step.pathway.step] != text.draft.no_case:
+                        kind = STARTS_A_CASE if text.draft.no_case else STARTS_OWN_WORK
+                        text.document.fault(kind, step.pathway.node, pathway=step.pathway.step)
                 elif complete:
                     known = nearest_or_all(step.pathway.step, sorted(outcomes))
                     place = step.pathway.node

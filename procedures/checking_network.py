@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from procedures.choosing import ROME, candidates
+from procedures.checking_network_choices import check_choices_in, territories_of
+from procedures.choosing import ROME, Terms, candidates, fulfils
 from procedures.directory import Directory, Service
 from procedures.faults import FaultKind, Severity
 from procedures.grammar.drafts import PathwayDraft
@@ -49,6 +50,12 @@ NOBODY_ON_HOLIDAYS = FaultKind(
     Severity.WARNING,
 )
 
+NOBODY_OPENS = FaultKind(
+    "nobody-opens",
+    "A case may be opened with it on the word of {competence}, and nobody of the network offers that.",
+    "Add a service to the network, or take {competence} out of opened_by.",
+    Severity.WARNING,
+)
 NOBODY_SIGNALS = FaultKind(
     "nobody-signals",
     "The signal {signal} may come from {competence}, and in {territory} no service offers that.",
@@ -81,14 +88,20 @@ def check_network(document: Document, draft: PathwayDraft, pathway: Pathway, dir
     for step in pathway.steps.values():
         if isinstance(step, StartStep):
             continue  # it asks nobody itself
-        for territory in sorted(directory.territories()):
+        for territory in sorted(territories_of(step, draft.facts, directory)):
             data = {"territory": territory, "competence": competence_of(step)}
             for kind, more in _faults(step, directory, data):
                 document.fault(kind, draft.steps[step.name].key, **data, **more)
+    check_choices_in(document, draft, pathway, directory)
     _check_senders(document, draft, pathway, directory)
 
 
 def _check_senders(document: Document, draft: PathwayDraft, pathway: Pathway, directory: Directory) -> None:
+    every = (service.competences for service in directory.services.values())
+    known = frozenset({OPERATOR, COORDINATOR}).union(*every)
+    for word, node in draft.opened_by.items():
+        if word not in known:
+            document.fault(NOBODY_OPENS, node, competence=word)
     for signal in pathway.signals.values():
         for territory in sorted(directory.territories()):
             services = [service for service in directory.services.values() if territory in service.territories]
@@ -107,38 +120,46 @@ def _faults(
     if not able:
         yield NOBODY, {}
         return
-    chains = _chains(directory, competence, territory, able)
+    terms = Terms(barred=frozenset(step.choose.barred))
+    able = [service for service in able if fulfils(directory, service, terms)]
+    if not able:
+        return  # told with what is barred
+    chains = _chains(directory, asked, able, terms)
     empty = _spans([not chain for chain in chains])
     if empty:
         yield NOBODY_THEN, {"times": _told(empty)}
     friday = range(CHRISTMAS.weekday() * DAY, (CHRISTMAS.weekday() + 1) * DAY)
     if any(service.opening_hours for service in able) and any(chains[quarter] for quarter in friday):
-        holiday = _looks(directory, competence, territory, CHRISTMAS, DAY)
+        holiday = _looks(directory, asked, CHRISTMAS, DAY, terms)
         if not any(holiday):
             yield NOBODY_ON_HOLIDAYS, {}
     if isinstance(step, AskStep) and any(rung.to is RungTarget.NEXT_SERVICE for rung in step.escalate):
-        for story in _alone(chains, able):
-            yield NOBODY_AFTER, {"story": story}
+        for bodies in _bodies(step, able):
+            own = [tuple(name for name in chain if directory.services[name].body in bodies) for chain in chains]
+            for story in _alone(own, [service for service in able if service.body in bodies]):
+                yield NOBODY_AFTER, {"story": story}
 
 
-def _chains(directory: Directory, competence: str, territory: str, able: Sequence[Service]) -> list[tuple[str, ...]]:
+def _bodies(step: PlacedStep, able: Sequence[Service]) -> Iterator[frozenset[str]]:
+    """Among whose services the next one is looked for: of one body alone, where it has to be the same."""
+    bodies = dict.fromkeys(service.body for service in able)
+    yield from ([frozenset({body}) for body in bodies] if step.choose.same_as else [frozenset(bodies)])
+
+
+def _chains(
+    directory: Directory, asked: Mapping[str, str], able: Sequence[Service], terms: Terms
+) -> list[tuple[str, ...]]:
     """Who could be asked, in order, in each quarter of the week. Services without hours need one look only."""
     quarters = WEEK if any(service.is_shut_at_times for service in able) else 1
-    return _looks(directory, competence, territory, MONDAY, quarters)
+    return _looks(directory, asked, MONDAY, quarters, terms)
 
 
 def _looks(
-    directory: Directory, competence: str, territory: str, since: datetime, quarters: int
+    directory: Directory, asked: Mapping[str, str], since: datetime, quarters: int, terms: Terms
 ) -> list[tuple[str, ...]]:
-    return [
-        tuple(
-            service.id
-            for service in candidates(
-                directory, competence=competence, territory=territory, now=since + quarter * QUARTER
-            )
-        )
-        for quarter in range(quarters)
-    ]
+    moments = (since + quarter * QUARTER for quarter in range(quarters))
+    found = (candidates(directory, **asked, now=now, terms=terms) for now in moments)
+    return [tuple(service.id for service in able) for able in found]
 
 
 def _alone(chains: Sequence[tuple[str, ...]], able: Sequence[Service]) -> Iterator[Story]:

@@ -1,6 +1,7 @@
 """Who is asked: the one function that both decides and answers *who would be called now*."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,38 @@ def is_excluded(directory: Directory, service: Service, exclusions: Collection[s
     return len(reachable_people(directory, readers, exclusions)) < len(readers)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a service must fulfil beside its competence: where, and of which body."""
+
+    territory: str = ""
+    body: str | None = None
+    """Only this body's services are asked."""
+    first: str | None = None
+    """This one of them before the others."""
+    not_bodies: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+    """Competences: a body that offers one of them, in whichever service, is not asked."""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether some body may not be asked."""
+        return self.body is not None or bool(self.not_bodies or self.barred)
+
+
+ANYBODY = Terms()
+
+
+def fulfils(directory: Directory, service: Service, terms: Terms) -> bool:
+    """Whether the service is of a body that the procedure lets be chosen."""
+    if service.body in terms.not_bodies or terms.body not in {None, service.body}:
+        return False
+    if not terms.barred:
+        return True
+    offered = (other.competences for other in directory.services.values() if other.body == service.body)
+    return all(terms.barred.isdisjoint(competences) for competences in offered)
+
+
 def candidates(
     directory: Directory,
     *,
@@ -71,8 +104,12 @@ def candidates(
     now: datetime,
     exclusions: Collection[str] = (),
     tried: Collection[str] = (),
+    terms: Terms = ANYBODY,
 ) -> list[Service]:
-    """The services that can be asked at `now`, first one first: by rank, then by id."""
+    """The services that can be asked at `now`, first one first: by rank, then by id.
+
+    `territory` is where to look, be it of the case or of the `terms`.
+    """
     fitting = [
         service
         for service in directory.services.values()
@@ -81,8 +118,9 @@ def candidates(
         and service.id not in tried
         and opens_at(service, now)
         and not is_excluded(directory, service, exclusions)
+        and fulfils(directory, service, terms)
     ]
-    return sorted(fitting, key=lambda service: (service.rank, service.id))
+    return sorted(fitting, key=lambda service: (service.id != terms.first, service.rank, service.id))
 
 
 def coordinator_of(directory: Directory, territory: str, exclusions: Collection[str] = ()) -> Coordinator | None:

@@ -61,6 +61,8 @@ class OpenCase(Command):
     territory: Operational[str]
     desk: Operational[str | None] = None
     """The desk of the network that opens it and gets word; without one, the coordinator does."""
+    by: Operational[str] = "operator"
+    """On whose word: `operator`, `coordinator`, or a competence whose service said so."""
     drill: Operational[bool] = False
     facts: Routing[Mapping[str, FactValue]] = Field(default_factory=dict)
     consents: Routing[Words] = frozenset()
@@ -298,6 +300,9 @@ class NoteUncertain(Command):
     """A code of ours or of the carrier's protocol, never its text."""
 
 
+ABOUT_HER = (GiveConsent, RefuseConsent, RevokeConsent, NeverContactAgain, ContactAgain)
+"""What only a survivor can say: refused where the network does its own work."""
+
 AnyCommand = Annotated[
     OpenCase
     | GiveConsent
@@ -357,6 +362,8 @@ class CancelReason(StrEnum):
     HELPED_ELSEWHERE = "helped_elsewhere"
     CONSENT_REVOKED = "consent_revoked"
     DRILL_OVER = "drill_over"
+    CALLED_OFF = "called_off"
+    """The network's own work, a meeting for example, does not take place."""
     TIME_OVER = "time_over"
     """Said by the clock alone, where a procedure ends a pathway by silence: nobody chooses it."""
     DECIDED_ANEW = "decided_anew"
@@ -364,8 +371,15 @@ class CancelReason(StrEnum):
 
 
 NOT_CHOSEN = frozenset({CancelReason.TIME_OVER, CancelReason.DECIDED_ANEW})
-CHOSEN_REASONS = tuple(reason for reason in CancelReason if reason not in NOT_CHOSEN)
-"""What a person may choose."""
+OWN_WORK_REASONS = (CancelReason.CALLED_OFF, CancelReason.OPENED_BY_MISTAKE, CancelReason.DRILL_OVER)
+"""What a person may choose where the network does its own work."""
+CHOSEN_REASONS = tuple(r for r in CancelReason if r not in NOT_CHOSEN and r is not CancelReason.CALLED_OFF)
+"""What a person may choose in a case."""
+
+
+def reasons_to_cancel(*, own_work: bool) -> tuple[CancelReason, ...]:
+    """What a person may choose."""
+    return OWN_WORK_REASONS if own_work else CHOSEN_REASONS
 
 
 class ActFirstReason(StrEnum):

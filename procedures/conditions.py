@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from procedures.case import STEP_OVER, StepRun, StepState
 from procedures.commands import KeptValue
+from procedures.language.conditions import how_many
 from procedures.schema import Comparison, Condition, ConditionKind, Need, NeedKind
 from procedures.values import NOT_ANSWERED, ROME, as_moment
 
@@ -83,14 +84,21 @@ def need_state(need: Need, steps: Mapping[str, StepRun], came: Collection[str] =
 
 
 def joined(need: Need, inner: Collection[NeedState]) -> NeedState:
-    """Where a need of several parts stands."""
-    if need.kind is NeedKind.ALL_OF:
-        if NeedState.IMPOSSIBLE in inner:
-            return NeedState.IMPOSSIBLE
-        return NeedState.PENDING if NeedState.PENDING in inner else NeedState.MET
-    if NeedState.MET in inner:
+    """Where a need of several parts stands, or one that denies its part."""
+    if need.kind is NeedKind.NOT:
+        return _OPPOSITE[next(iter(inner))]
+    met = sum(state is NeedState.MET for state in inner)
+    possible = sum(state is not NeedState.IMPOSSIBLE for state in inner)
+    if met >= how_many(need):
         return NeedState.MET
-    return NeedState.PENDING if NeedState.PENDING in inner else NeedState.IMPOSSIBLE
+    return NeedState.PENDING if possible >= how_many(need) else NeedState.IMPOSSIBLE
+
+
+_OPPOSITE = {
+    NeedState.MET: NeedState.IMPOSSIBLE,
+    NeedState.PENDING: NeedState.PENDING,
+    NeedState.IMPOSSIBLE: NeedState.MET,
+}
 
 
 def _step_state(step: StepRun, result: str | None) -> NeedState:

@@ -20,15 +20,19 @@ from procedures import (
 )
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
-from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind
+from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind, is_own_work
 from procedures.choosing import coordinator_of
 from procedures.consenting import declared_giver
 from procedures.directory import Directory
 from procedures.drafting import Draft
 from procedures.errors import (
     CaseAlreadyOpen,
+    CaseIsNoOwnWork,
     CaseIsOver,
+    NobodyConsents,
     NoCoordinator,
+    NotOpenedByThem,
+    OwnWorkIsNoCase,
     UnknownCase,
     UnknownConsent,
     UnknownHandoff,
@@ -39,7 +43,7 @@ from procedures.events import CaseOpened, Event
 from procedures.language.consents import ConsentGiver
 from procedures.remeasuring import limits_again
 from procedures.revising import change_fact
-from procedures.schema import Library
+from procedures.schema import COORDINATOR, OPERATOR, Library, Pathway
 from procedures.values import fact_values
 
 
@@ -66,6 +70,7 @@ def decide_fully(
 ) -> Decision:
     """The same, with the state after it. Raises a Refused where the command may not be done."""
     draft = Draft(state, library, directory, now)
+    _check_nobody(state, command)
     if isinstance(command, c.OpenCase):
         _open(draft, command)
     elif not state.exists:
@@ -91,12 +96,21 @@ def decide_fully(
     return Decision(tuple(draft.events), draft.state)
 
 
+def _check_nobody(state: CaseState, command: c.AnyCommand) -> None:
+    """Where the network does its own work there is nobody to consent, or to be left in peace."""
+    if state.own_work and isinstance(command, c.ABOUT_HER):
+        raise NobodyConsents
+
+
 def _open(draft: Draft, command: c.OpenCase) -> None:
     if draft.state.exists:
         raise CaseAlreadyOpen
     library, directory = draft.library, draft.directory
     if command.pathway not in library.current:
         raise UnknownPathway(pathway=command.pathway, known=", ".join(sorted(library.current)))
+    pathway = library.current[command.pathway]
+    _check_door(command, pathway)
+    _check_word(draft, command)
     territories = directory.territories()
     if command.territory not in territories:
         raise UnknownTerritory(territory=command.territory, known=", ".join(sorted(territories)))
@@ -116,7 +130,8 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
             territory=command.territory,
             desk=command.desk if command.desk in directory.desks else None,
             drill=command.drill,
-            facts=fact_values(library.facts, command.facts),
+            by=command.by,
+            facts=fact_values(library.facts_about(no_case=pathway.no_case), command.facts),
             consents=command.consents - spoken_for,
             exclusions=command.exclusions,
             person=command.person,
@@ -124,7 +139,24 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
     )
     for consent in sorted(spoken_for):
         cancelling.give(draft, consent)
-    start_pathway(draft, library.current[command.pathway], _opener(draft))
+    start_pathway(draft, pathway, _opener(draft))
+
+
+def _check_door(command: c.OpenCase, pathway: Pathway) -> None:
+    """The code says through which door it comes: a case never begins as the network's own work, or the reverse."""
+    if pathway.no_case != is_own_work(command.code):
+        raise (OwnWorkIsNoCase if pathway.no_case else CaseIsNoOwnWork)(pathway=pathway.name)
+    if pathway.no_case and (command.consents or command.person):
+        raise NobodyConsents
+
+
+def _check_word(draft: Draft, command: c.OpenCase) -> None:
+    """The word is that of somebody whom the pathway names; where it names nobody, of somebody whom the network has."""
+    offered = (service.competences for service in draft.directory.services.values())
+    anybody = (OPERATOR, COORDINATOR, *sorted(frozenset[str]().union(*offered)))
+    known = draft.library.current[command.pathway].opened_by or anybody
+    if command.by not in known:
+        raise NotOpenedByThem(pathway=command.pathway, known=", ".join(known))
 
 
 def _opener(draft: Draft) -> Giver:

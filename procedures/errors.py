@@ -60,6 +60,24 @@ class UnknownPathway(Refused):
     template = "No pathway is called {pathway}. Choose one of: {known}."
 
 
+class OwnWorkIsNoCase(Refused):
+    """The pathway is the network's own work, and somebody would open a case with it."""
+
+    template = "{pathway} belongs to no case. Start it as the network's own work: staffetta network start {pathway}."
+
+
+class CaseIsNoOwnWork(Refused):
+    """The pathway is about a survivor, and somebody would start it as the network's own work."""
+
+    template = "{pathway} is about a survivor. Open a case with it instead."
+
+
+class NobodyConsents(Refused):
+    """The network's own work concerns no survivor: it has no person, no consent, no contact."""
+
+    template = "This is the network's own work: it concerns nobody, so there is no name and no consent to be kept."
+
+
 class UnknownRun(Refused):
     """The pathway run is not part of this case, or has ended."""
 
@@ -100,6 +118,12 @@ class FactUnchanged(Refused):
     """The fact is what it shall become."""
 
     template = "{fact} is so already. Nothing was changed."
+
+
+class NotOpenedByThem(Refused):
+    """The pathway names those on whose word a case is opened with it, and this is none of them."""
+
+    template = "No case is opened with {pathway} on this word, but on that of: {known}."
 
 
 class FactNotChangedBy(Refused):

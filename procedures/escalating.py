@@ -24,12 +24,11 @@ from procedures.events import (
     HandoffCompleted,
     HandoffExpired,
     LinkUse,
-    NoServiceFound,
     RungClimbed,
     StepEnded,
     StepReleased,
 )
-from procedures.placing import hand_to_coordinator, next_service, request
+from procedures.placing import choose, hand_to_coordinator, note_nobody, request
 from procedures.schema import AskStep, Clock, RungTarget, Silence, StartStep
 from procedures.silence import lapse, meaning_of, pathway_is_late
 from procedures.timing import Due, DueKind, dues
@@ -105,8 +104,9 @@ def _replace(draft: Draft, handoff: Handoff) -> None:
     step = draft.step(handoff.run_id, handoff.step)
     if isinstance(step, StartStep):
         return
-    if next_service(draft, handoff.run_id, step) is None:
-        draft.note(NoServiceFound(at=draft.now, run_id=handoff.run_id, step=handoff.step))
+    chosen = choose(draft, handoff.run_id, step)
+    if chosen.service is None:
+        note_nobody(draft, handoff.run_id, step, chosen)
         hand_to_coordinator(draft, handoff.ref)
         return
     draft.withdraw_alerts(handoff.ref)

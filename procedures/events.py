@@ -21,6 +21,7 @@ from procedures.alert_events import (
     NobodyToCall,
 )
 from procedures.case import Giver, LimitState
+from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
 from procedures.consent_events import ConsentGiven, ConsentLapsed, ConsentRefused, ConsentRevoked, MoreToTell
@@ -53,6 +54,7 @@ from procedures.limit_events import (
     StepReleased,
 )
 from procedures.move_events import HandoffRetimed, PathwayMoved, StepLookedAtAnew
+from procedures.pause_events import StepPaused, StepResumed
 from procedures.repeat_events import RepetitionEnd, RepetitionEnded, StepRepeats
 from procedures.signal_events import SIGNAL_CAME, SignalGiven
 from procedures.steering_events import (
@@ -110,6 +112,7 @@ __all__ = [
     "LongerTimeAsked",
     "MoreToTell",
     "NoServiceFound",
+    "NobodyBecause",
     "NobodyToCall",
     "OwnerChanged",
     "PathwayCancelled",
@@ -123,6 +126,7 @@ __all__ = [
     "RepetitionEnded",
     "RunEvent",
     "RungClimbed",
+    "ServiceChosen",
     "SignalGiven",
     "SkipReason",
     "StepAwaitedConsent",
@@ -136,8 +140,10 @@ __all__ = [
     "StepKept",
     "StepLookedAtAnew",
     "StepOwed",
+    "StepPaused",
     "StepReleased",
     "StepRepeats",
+    "StepResumed",
     "StepSkipped",
     "StepStarted",
     "StepWaitsAgain",
@@ -154,6 +160,8 @@ class CaseOpened(Event):
     territory: Operational[str]
     desk: Operational[str | None]
     drill: Operational[bool]
+    by: Operational[str] = "operator"
+    """On whose word."""
     facts: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
     consents: Routing[Words] = frozenset()
     exclusions: Routing[Words] = frozenset()
@@ -244,12 +252,6 @@ class StepCancelled(StepEvent):
     reason: Operational[str]
 
 
-class NoServiceFound(StepEvent):
-    """Nobody (else) in the directory can be asked now: the coordinator gets it at once."""
-
-    kind: Operational[Literal["no_service_found"]] = "no_service_found"
-
-
 class LimitAlreadyOver(StepEvent):
     """A limit was over before the step began: said at once, to a person."""
 
@@ -288,6 +290,7 @@ AnyEvent = Annotated[
     | StepEnded
     | StepCancelled
     | NoServiceFound
+    | ServiceChosen
     | LimitAlreadyOver
     | HandoffRequested
     | HandoffAcknowledged
@@ -314,6 +317,8 @@ AnyEvent = Annotated[
     | PathwayLimitMoved
     | PathwayLimitPassed
     | SignalGiven
+    | StepPaused
+    | StepResumed
     | StepHeld
     | StepReleased
     | ContactAllowed

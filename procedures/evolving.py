@@ -190,6 +190,7 @@ def _(event: e.StepEnded, state: CaseState) -> CaseState:
 @_apply.register
 def _(event: e.HandoffRequested, state: CaseState) -> CaseState:
     watching = event.mode is HandoffMode.WATCH
+    stands_still = state.runs[event.run_id].steps[event.step].paused_at is not None
     handoff = Handoff(
         ref=event.ref,
         run_id=event.run_id,
@@ -207,6 +208,7 @@ def _(event: e.HandoffRequested, state: CaseState) -> CaseState:
         ladder=event.ladder,
         accepted_at=event.at if watching else None,
         accepted_party=event.owner if watching else None,
+        paused_at=event.at if stands_still else None,
     )
     state = changed(state, handoffs={**state.handoffs, event.ref: handoff}, drawn=state.drawn + 1)
 
@@ -225,9 +227,12 @@ def _(event: e.HandoffAcknowledged, state: CaseState) -> CaseState:
 
 @_apply.register
 def _(event: e.HandoffAccepted, state: CaseState) -> CaseState:
+    stands_still = state.handoffs[event.ref].paused_at is not None
     state = move(
         state,
         event,
+        paused_at=event.at if stands_still else None,
+        stood_still=0,
         accepted_at=event.at,
         accepted_by=event.actor,
         accepted_party=event.party,

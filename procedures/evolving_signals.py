@@ -6,6 +6,7 @@ from typing import Any
 from procedures import events as e
 from procedures.case import CaseState
 from procedures.changing import change_run, changed
+from procedures.pausing_state import pause, resume
 from procedures.signal_notes import SignalNote
 
 
@@ -14,4 +15,8 @@ def _given(event: e.SignalGiven, state: CaseState) -> CaseState:
     return change_run(state, event.run_id, lambda run: changed(run, signals={**run.signals, event.signal: note}))
 
 
-SIGNAL_EVENTS: Mapping[type[e.Event], Callable[[Any, CaseState], CaseState]] = {e.SignalGiven: _given}
+SIGNAL_EVENTS: Mapping[type[e.Event], Callable[[Any, CaseState], CaseState]] = {
+    e.SignalGiven: _given,
+    e.StepPaused: pause,
+    e.StepResumed: resume,
+}

@@ -1,5 +1,7 @@
 """Longer time: asked for before the end, agreed by every body that the procedure names, and never in silence."""
 
+from datetime import timedelta
+
 from procedures import commands as c
 from procedures.calling import call_coordination
 from procedures.case import Handoff, HandoffState
@@ -14,6 +16,7 @@ from procedures.events import (
     LongerTimeAsked,
 )
 from procedures.language.limits import Clock, Extension
+from procedures.pausing_state import later
 from procedures.placing import extension_of, ground_of
 from procedures.remeasuring import limits_of, strictest, with_what_was_said
 
@@ -48,7 +51,9 @@ def _extension(draft: Draft, command: c.ExtendLimit, handoff: Handoff) -> Extens
     if extension is None:
         raise NoLongerTime(ref=handoff.ref)
     movable = [limit for limit in handoff.limits if limit.clock is not Clock.CLINICAL]
-    if any(limit.passed or limit.at <= draft.now for limit in movable):
+    stands = handoff.paused_at or draft.now  # while it stands still, none of what was promised goes by
+    times = {Clock.PROTOCOL: stands}
+    if any(limit.passed or limit.at <= times.get(limit.clock, draft.now) for limit in movable):
         raise LimitIsOver(ref=handoff.ref)
     if not movable:
         raise NotAcceptedYet(ref=handoff.ref)
@@ -65,7 +70,7 @@ def _extend(draft: Draft, handoff: Handoff, extension: Extension) -> None:
     limits = [limit for limit in limits_of(step) if accepted or not limit.from_start]
     times = step_run.extended + 1
     ends = ground_of(draft, handoff).ends(limits, accepted or handoff.requested_at, extension, times)
-    new = with_what_was_said(ends, handoff.limits, draft.now)
+    new = with_what_was_said(later(ends, timedelta(seconds=handoff.stood_still)), handoff.limits, draft.now)
     draft.note(
         LimitExtended(
             at=draft.now,

@@ -70,3 +70,18 @@ class OutcomeWouldVanish(CannotMove):
         "The step {step} of {pathway} waits for an outcome that would be unknown ({outcomes}). "
         "Move the other pathway first, or wait until it is over."
     )
+
+
+class KindWouldDiffer(CannotMove):
+    """One of the two texts is about a survivor, and the other is the network's own work."""
+
+    template = (
+        "Edition {edition} of {pathway} is about a survivor where this one is not, or the reverse. "
+        "Let it end by its own edition, and start the new one."
+    )
+
+
+class PauseWouldLast(CannotMove):
+    """It stands still, and the edition has nothing that lets it go on."""
+
+    template = "The step {step} stands still, and nothing in edition {edition} lets it go on. Let it go on first."

@@ -27,8 +27,10 @@ from procedures.move_errors import (
     CannotMove,
     ConsentWouldLack,
     GoesByItAlready,
+    KindWouldDiffer,
     NotTheEditionInForce,
     OutcomeWouldVanish,
+    PauseWouldLast,
     ResultWouldVanish,
     StepWouldDiffer,
     StepWouldVanish,
@@ -93,10 +95,14 @@ def obstacles(state: CaseState, library: Library, run_id: str) -> Iterator[Canno
     old, new = library.by_hash[run.content_hash], library.named(run.pathway)
     if new.subject is not old.subject:
         yield SubjectWouldDiffer(pathway=new.name, edition=new.edition)
+    if old.no_case != new.no_case:
+        yield KindWouldDiffer(pathway=new.name, edition=new.edition)
     for name, step_run in run.steps.items():
         before, after = old.steps.get(name), new.steps.get(name)
         if before is None:
             continue  # of an edition before that one: over since it was moved
+        if step_run.state is StepState.ACTIVE and step_run.paused_at and not getattr(after, "resumes_on", None):
+            yield PauseWouldLast(step=name, edition=new.edition)
         if step_run.state is StepState.ACTIVE or step_run.is_owed:
             yield from _of_work(state, library, new, (before, after), active=step_run.state is StepState.ACTIVE)
         if after is not None:

@@ -1,14 +1,27 @@
 """Passing the baton: a step's handoff goes to the next service that can be asked, or to the coordinator."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
 
 from procedures.calling import call_coordination
 from procedures.case import Giver, Handoff, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
 from procedures.choosing import candidates
+from procedures.choosing_terms import compared, doers_of, terms_of
 from procedures.consenting import is_withheld
 from procedures.directory import Service
 from procedures.drafting import Draft
-from procedures.events import AlertPurpose, HandoffRequested, LimitAlreadyOver, LinkUse, NoServiceFound, OwnerChanged
+from procedures.events import (
+    AlertPurpose,
+    HandoffRequested,
+    LimitAlreadyOver,
+    LinkUse,
+    NobodyBecause,
+    NoServiceFound,
+    OwnerChanged,
+    ServiceChosen,
+)
 from procedures.measuring import Ground, marked, week_of
 from procedures.schema import AnyStep, AskStep, AwaitStep, Extension, Limit, RungTarget, TellStep
 
@@ -28,17 +41,74 @@ def competence_of(step: PlacedStep) -> str:
     return step.watched_by if isinstance(step, AwaitStep) else step.competence
 
 
-def next_service(draft: Draft, run_id: str, step: PlacedStep) -> Service | None:
-    """The next service that can be asked for this step at the draft's `now`, or None."""
-    found = candidates(
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Who is asked next, or why nobody can be."""
+
+    service: Service | None = None
+    because: NobodyBecause = NobodyBecause.NOBODY
+    """Why there is nobody, where there is none."""
+    territory: str = ""
+    passed_over: tuple[str, ...] = ()
+    """The services that would have come before it, but for what the procedure says."""
+
+
+def choose(draft: Draft, run_id: str, step: PlacedStep) -> Chosen:
+    """The next service that can be asked for this step at the draft's `now`, by all that the procedure says of it."""
+    tried = draft.step_run(run_id, step.name).tried
+    if tried and not isinstance(step, TellStep) and step.not_delegable:
+        return Chosen(because=NobodyBecause.NOT_DELEGABLE)
+    terms = terms_of(
+        step,
+        draft.pathway(run_id),
+        directory=draft.directory,
+        territory=draft.state.territory,
+        facts=draft.state.facts,
+        doers=partial(doers_of, draft.state, draft.run(run_id)),
+    )
+    if isinstance(terms, NobodyBecause):
+        return Chosen(because=terms)
+    look = partial(
+        candidates,
         draft.directory,
         competence=competence_of(step),
-        territory=draft.state.territory,
+        territory=terms.territory,
         now=draft.now,
         exclusions=draft.state.exclusions,
-        tried=draft.step_run(run_id, step.name).tried,
+        tried=tried,
     )
-    return found[0] if found else None
+    found = look(terms=terms)
+    if not found:
+        return Chosen(territory=terms.territory)
+    before = takewhile(lambda service: service != found[0], look()) if terms.narrows else ()
+    passed_over = tuple(service.id for service in before if service not in found)
+    return Chosen(found[0], territory=terms.territory, passed_over=passed_over)
+
+
+def note_nobody(draft: Draft, run_id: str, step: PlacedStep, chosen: Chosen) -> None:
+    """Say that nobody can be asked, and why."""
+    draft.note(NoServiceFound(at=draft.now, run_id=run_id, step=step.name, because=chosen.because))
+
+
+def _note_choice(draft: Draft, run_id: str, step: PlacedStep, chosen: Chosen) -> None:
+    """Say why it is this service, where that is more than its competence."""
+    if chosen.service is None:
+        note_nobody(draft, run_id, step, chosen)
+        return
+    if step.choose.says_something or chosen.passed_over:
+        draft.note(
+            ServiceChosen(
+                at=draft.now,
+                run_id=run_id,
+                step=step.name,
+                service=chosen.service.id,
+                territory=chosen.territory if step.choose.territory else None,
+                same_as=step.choose.same_as,
+                different_from=tuple(compared(step, draft.pathway(run_id))),
+                barred=step.choose.barred,
+                passed_over=chosen.passed_over,
+            )
+        )
 
 
 def _limits(step: PlacedStep) -> tuple[Limit, ...]:
@@ -65,20 +135,21 @@ def ladder_of(step: PlacedStep, step_run: StepRun, now: datetime, ground: Ground
         return ()
     rungs = []
     for rung in step.escalate:
-        base = (step_run.started_at or now) if rung.to is RungTarget.COORDINATOR else now
+        begun = (step_run.started_at or now) + timedelta(seconds=step_run.stood_still)
+        base = begun if rung.to is RungTarget.COORDINATOR else now
         rungs.append(RungState(at=ground.later(base, rung.after), to=rung.to))
     return tuple(sorted(rungs, key=lambda rung: rung.at))
 
 
 def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
     """Ask the next service; without one the coordinator gets it at once, and the operator sees it."""
-    service = next_service(draft, run_id, step)
+    chosen = choose(draft, run_id, step)
+    service = chosen.service
     mode = MODES[step.kind]
     run, step_run = draft.run(run_id), draft.step_run(run_id, step.name)
     ground = Ground(draft.state, run, week_of(draft.directory, draft.state.territory, service))
     limits = marked(ground.ends(_limits(step), draft.now, extension_of(step), step_run.extended), draft.now)
-    if service is None:
-        draft.note(NoServiceFound(at=draft.now, run_id=run_id, step=step.name))
+    _note_choice(draft, run_id, step, chosen)
     coordinator = draft.coordinator_party()
     owner = Party(kind=PartyKind.SERVICE, id=service.id) if service else coordinator
     accept_by = None

@@ -1,7 +1,7 @@
 """Limits looked at again, when something became known: a fact changed, evidence or a signal came in."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from procedures.case import CaseStatus, Handoff, HandoffState, LimitState, PathwayRun, RunState
 from procedures.drafting import Draft
@@ -9,6 +9,7 @@ from procedures.events import AlertPurpose, LimitMoved, LinkUse, PathwayLimitMov
 from procedures.language.limits import Limit, MomentKind
 from procedures.language.steps import AnyStep, AskStep, AwaitStep
 from procedures.measuring import Ground, week_of
+from procedures.pausing_state import later
 from procedures.placing import extension_of, ground_of
 
 _FIXED = frozenset({MomentKind.START, MomentKind.CASE, MomentKind.PATHWAY})
@@ -49,7 +50,7 @@ def _of_handoff(draft: Draft, handoff: Handoff, step: AnyStep) -> None:
         limits = tuple(limit for limit in limits if not limit.from_start)
     times = draft.step_run(handoff.run_id, handoff.step).extended
     ends = ground_of(draft, handoff).ends(limits, accepted or handoff.requested_at, extension_of(step), times)
-    new = with_what_was_said(ends, handoff.limits, draft.now)
+    new = with_what_was_said(later(ends, timedelta(seconds=handoff.stood_still)), handoff.limits, draft.now)
     if _times(new) == _times(handoff.limits):
         return
     old_at, new_at = strictest(handoff.limits), strictest(new)

@@ -1,15 +1,16 @@
 """The times of what is at work, when its pathway goes by another edition: as if that had stood there from the start."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from procedures.case import UNANSWERED_STATES, Handoff, HandoffState, RungState
 from procedures.drafting import Draft
 from procedures.events import AlertPurpose, HandoffRetimed, LinkUse, PathwayLimitMoved
 from procedures.measuring import Ground, week_of
+from procedures.pausing_state import later
 from procedures.placing import extension_of, ground_of, ladder_of
 from procedures.remeasuring import limits_of, strictest, with_what_was_said
-from procedures.schema import AnyStep, AskStep, Pathway
+from procedures.schema import AnyStep, AskStep, Pathway, RungTarget
 
 
 def retime(draft: Draft, run_id: str, old: Pathway, new: Pathway) -> None:
@@ -32,6 +33,7 @@ def _retime(draft: Draft, handoff: Handoff, before: AnyStep, step: AnyStep) -> N
         limits = tuple(limit for limit in limits if not limit.from_start)
     ground, times = ground_of(draft, handoff), draft.step_run(handoff.run_id, handoff.step).extended
     ends = ground.ends(limits, accepted or handoff.requested_at, extension_of(step), times)
+    ends = later(ends, _stood_still(handoff))
     event = HandoffRetimed(
         at=draft.now,
         ref=handoff.ref,
@@ -64,7 +66,7 @@ def _accept_by(ground: Ground, handoff: Handoff, step: AnyStep) -> datetime | No
         return None
     if handoff.state not in UNANSWERED_STATES:
         return handoff.accept_by
-    return ground.later(handoff.requested_at, step.accept_within.within)
+    return ground.later(handoff.requested_at, step.accept_within.within) + _stood_still(handoff)
 
 
 def _first_sign_by(ground: Ground, handoff: Handoff, before: AnyStep, step: AnyStep) -> datetime | None:
@@ -72,7 +74,12 @@ def _first_sign_by(ground: Ground, handoff: Handoff, before: AnyStep, step: AnyS
     if not isinstance(step, AskStep) or step.first_sign_within is None or handoff.accepted_at is None:
         return None
     said = isinstance(before, AskStep) and before.first_sign_within is not None and handoff.first_sign_by is None
-    return None if said else ground.later(handoff.accepted_at, step.first_sign_within.within)
+    return None if said else ground.later(handoff.accepted_at, step.first_sign_within.within) + _stood_still(handoff)
+
+
+def _stood_still(handoff: Handoff) -> timedelta:
+    """How much later everything is because of what was paused before."""
+    return timedelta(seconds=handoff.stood_still)
 
 
 def _ladder(draft: Draft, handoff: Handoff, before: AnyStep, step: AnyStep) -> tuple[RungState, ...]:
@@ -86,6 +93,8 @@ def _ladder(draft: Draft, handoff: Handoff, before: AnyStep, step: AnyStep) -> t
     for rung in ladder_of(step, step_run, handoff.requested_at, ground):
         if climbed[rung.to] > 0:
             climbed[rung.to] -= 1
+        elif rung.to == RungTarget.COORDINATOR:
+            left.append(rung)  # counts from the step, with all that it stood still
         else:
-            left.append(rung)
-    return tuple(left)
+            left.append(rung.model_copy(update={"at": rung.at + _stood_still(handoff)}))
+    return tuple(sorted(left, key=lambda rung: rung.at))

@@ -4,6 +4,7 @@ The parts stand in `procedures.language`, one idea per file; every other room ta
 """
 
 from procedures.language.base import Model, Text
+from procedures.language.choosing import Choice
 from procedures.language.conditions import Comparison, Condition, ConditionKind, FactWord, LookedAt, Need, NeedKind
 from procedures.language.facts import OPERATOR, Fact, FactType
 from procedures.language.ladder import Rung, RungTarget
@@ -34,6 +35,7 @@ __all__ = [
     "AnyStep",
     "AskStep",
     "AwaitStep",
+    "Choice",
     "Clock",
     "Comparison",
     "Condition",

@@ -7,7 +7,6 @@ at the moment it comes, so that a signal of last week never ends what began toda
 from procedures import commands as c
 from procedures.cancelling import cancel_handoff, stop_step
 from procedures.case import Handoff, PathwayRun, StepState
-from procedures.conditions import NeedState, need_state, needed_signals
 from procedures.directory import Directory
 from procedures.drafting import Draft
 from procedures.errors import SignalNotTheirs, SignalOfSeveral, UnknownSignal, WrongEvidence
@@ -15,9 +14,10 @@ from procedures.events import SIGNAL_CAME, AlertPurpose, SignalGiven, StepEnded
 from procedures.fact_events import BY_SIGNAL
 from procedures.finding_runs import called, running_called
 from procedures.language.limits import COORDINATOR
-from procedures.language.signals import Signal, StepEnd
+from procedures.language.signals import Signal
 from procedures.language.steps import AskStep, AwaitStep
 from procedures.marking import N_
+from procedures.pausing import came_now, look_at_pauses
 from procedures.revising import look_again, note_settings, set_facts
 from procedures.values import evidence_values
 
@@ -55,6 +55,7 @@ def give(draft: Draft, command: c.GiveSignal) -> None:
         _call_off(draft, run.run_id, name)
     for name in run.steps:
         _end(draft, run.run_id, name, signal)
+        look_at_pauses(draft, run.run_id, name, signal.name)
     if facts_changed:
         look_again(draft)
 
@@ -109,7 +110,7 @@ def _end(draft: Draft, run_id: str, name: str, signal: Signal) -> None:
     step, run = draft.step(run_id, name), draft.run(run_id)
     if run.steps[name].state is not StepState.ACTIVE or not isinstance(step, AskStep | AwaitStep):
         return
-    end = next((end for end in step.ends_when if _holds_now(end, run, signal)), None)
+    end = next((end for end in step.ends_when if came_now(end.need, run, signal.name)), None)
     if end is None:
         return
     handoffs = _at_work(draft, run_id, name)
@@ -121,9 +122,3 @@ def _end(draft: Draft, run_id: str, name: str, signal: Signal) -> None:
     set_facts(draft, run_id, step, end.result)
     for handoff in handoffs:
         draft.word(AlertPurpose.WORD_COMPLETED, handoff)
-
-
-def _holds_now(end: StepEnd, run: PathwayRun, signal: Signal) -> bool:
-    """The signal that came is one it names, and all that it asks for is there."""
-    named = signal.name in needed_signals(end.need)
-    return named and need_state(end.need, run.steps, run.signals) is NeedState.MET

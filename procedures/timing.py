@@ -21,6 +21,7 @@ from procedures.case import (
     StepRun,
     StepState,
 )
+from procedures.language.limits import Clock
 from procedures.urgency import Urgency, urgency
 
 __all__ = ["Due", "DueKind", "Urgency", "dues", "next_due", "urgency"]
@@ -65,15 +66,17 @@ class Due(BaseModel):
 
 def _handoff_dues(handoff: Handoff) -> Iterable[Due]:
     ref = handoff.ref
-    if handoff.state in UNANSWERED_STATES:
+    runs = handoff.paused_at is None
+    if runs and handoff.state in UNANSWERED_STATES:
         for rung in handoff.ladder:
             yield Due(at=rung.at, kind=DueKind.RUNG, ref=ref, to=rung.to)
         if handoff.accept_by and not handoff.accept_late and not handoff.overdue:
             yield Due(at=handoff.accept_by, kind=DueKind.ACCEPT, ref=ref)
-    if handoff.state is HandoffState.ACCEPTED and handoff.first_sign_by and handoff.first_sign_at is None:
+    begun = handoff.first_sign_at is not None
+    if runs and handoff.state is HandoffState.ACCEPTED and handoff.first_sign_by and not begun:
         yield Due(at=handoff.first_sign_by, kind=DueKind.FIRST_SIGN, ref=ref)
     for limit in handoff.limits:
-        if not limit.passed:
+        if not limit.passed and (runs or limit.clock is not Clock.PROTOCOL):
             yield Due(at=limit.at, kind=DueKind.COMPLETE, ref=ref)
     again = _call_again_at(handoff.calls, handoff.requested_at) if handoff.overdue else None
     if again:

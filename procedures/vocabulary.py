@@ -6,7 +6,7 @@ from procedures.classification import DataClass
 from procedures.fault_kinds import MISSING, RESERVED_NAME
 from procedures.faults import FaultKind
 from procedures.language.consents import Subject
-from procedures.language.facts import OF_CASE, OPERATOR, IncidentType, LawItem
+from procedures.language.facts import OF_CASE, OPERATOR, About, IncidentType, LawItem
 from procedures.marking import N_
 from procedures.nodes import Mapping, Node, Scalar, Sequence
 from procedures.reading import Document, Form, read_document, shown
@@ -21,6 +21,7 @@ _FACT = Form(
         "choices",
         "ordered",
         "range",
+        "about",
         "changed_by",
         "raises_only",
         "class",
@@ -166,7 +167,10 @@ def _read_changing(document: Document, fields: dict[str, Node], kind: str | None
 def _read_whose(document: Document, fields: dict[str, Node], kind: str | None) -> dict[str, Any]:
     """Whom it is about, and whether it is that person's day of birth."""
     read: dict[str, Any] = {}
-    if "of" in fields:
+    about = fields.get("about")
+    if "of" in fields and isinstance(about, Scalar) and about.text == About.NETWORK:
+        document.unknown(fields["of"], "of", [word for word in _FACT.known if word not in {"of", "birth"}])
+    elif "of" in fields:
         read["of"] = document.word(fields["of"], (*Subject, OF_CASE)) or Subject.SURVIVOR
     if "birth" in fields:
         read["birth"] = bool(document.truth(fields["birth"]))
@@ -198,8 +202,10 @@ def _read_bodies(document: Document, node: Node) -> tuple[str, ...]:
 
 
 def _read_standing(document: Document, fields: dict[str, Node], choices: dict[str, Text]) -> dict[str, Any]:
-    """How secret it is, and what it is in the national and the international data set."""
+    """What it is a fact of, how secret it is, and what it is in the national and the international data set."""
     read: dict[str, Any] = {}
+    if "about" in fields:
+        read["about"] = document.word(fields["about"], tuple(About)) or About.CASE
     if "class" in fields:
         node = fields["class"]
         if isinstance(node, Scalar) and node.text in set(DataClass) - set(_CLASSES):

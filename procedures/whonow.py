@@ -1,6 +1,6 @@
 """*Who would be called now*, step by step, answered by the very functions that decide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,14 +8,16 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from procedures.case import EMPTY, StepRun, StepState
-from procedures.choosing import candidates, coordinator_of
+from procedures.choosing import coordinator_of
+from procedures.choosing_terms import Doers
 from procedures.commands import OpenCase
 from procedures.conditions import NeedState, holds, need_state
 from procedures.consenting import gate_of
 from procedures.deciding import decide
 from procedures.directory import Directory
-from procedures.events import AlertQueued, HandoffRequested, PathwayStarted
-from procedures.placing import PlacedStep, competence_of
+from procedures.events import AlertQueued, HandoffRequested, NobodyBecause, NoServiceFound, PathwayStarted
+from procedures.expecting import Expecting
+from procedures.placing import PlacedStep
 from procedures.schema import AnyStep, Library, Pathway, StartStep
 from procedures.values import fact_values
 
@@ -47,6 +49,17 @@ class WhoRow(BaseModel):
     person: str | None = None
     coordinator: str | None = None
     channel: str | None = None
+    because: NobodyBecause | None = None
+    """Why no service would be asked, where none would."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a step would go."""
+
+    service: str | None = None
+    person: str | None = None
+    because: NobodyBecause | None = None
 
 
 @dataclass(frozen=True)
@@ -66,14 +79,18 @@ def who_now(library: Library, directory: Directory, command: OpenCase, now: date
     names = {event.run_id: event.pathway for event in events if isinstance(event, PathwayStarted)}
     alerted = {event.about: event.person for event in reversed(events) if isinstance(event, AlertQueued)}
     at_once = {(names[r.run_id], r.step): r for r in events if isinstance(r, HandoffRequested)}
+    nobody = {(names[n.run_id], n.step): n.because for n in events if isinstance(n, NoServiceFound)}
+    expected: dict[str, Expecting] = {}
     rows = []
     for pathway, step in _walk(library, library.current[command.pathway], set()):
         request = at_once.get((pathway.name, step.name))
         if request:
-            place = (request.service, alerted[request.ref])
+            place = _Place(request.service, alerted[request.ref], nobody.get((pathway.name, step.name)))
             rows.append(_row(asking, pathway, step, WhoWhen.NOW, place))
         elif not isinstance(step, StartStep):
-            rows.append(_later(asking, pathway, step))
+            if pathway.name not in expected:
+                expected[pathway.name] = _expecting(asking, pathway, at_once)
+            rows.append(_later(asking, pathway, step, expected[pathway.name]))
     return tuple(rows)
 
 
@@ -86,17 +103,26 @@ def _walk(library: Library, pathway: Pathway, seen: set[str]) -> Iterable[tuple[
             yield from _walk(library, library.current[step.pathway], seen)
 
 
-def _later(asking: _Asking, pathway: Pathway, step: PlacedStep) -> WhoRow:
-    found = candidates(
-        asking.directory,
-        competence=competence_of(step),
+def _expecting(asking: _Asking, pathway: Pathway, at_once: Mapping[tuple[str, str], HandoffRequested]) -> Expecting:
+    asked = {step: r.service for (name, step), r in at_once.items() if name == pathway.name}
+    known = {step: Doers((service,) if service else ()) for step, service in asked.items()}
+    return Expecting(
+        pathway=pathway,
+        directory=asking.directory,
         territory=asking.command.territory,
-        now=asking.now,
+        facts=fact_values(asking.library.facts, asking.command.facts),
         exclusions=asking.command.exclusions,
+        now=asking.now,
+        known={**dict.fromkeys(_left_out(asking, pathway), Doers()), **known},
     )
-    place: tuple[str | None, str | None] = (None, None)
-    if found:
-        place = (found[0].id, asking.directory.person_on_duty(found[0], asking.now).id)
+
+
+def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expecting) -> WhoRow:
+    found = expected.of(step)
+    if isinstance(found, NobodyBecause):
+        place = _Place(because=found)
+    else:
+        place = _Place(found.id, asking.directory.person_on_duty(found, asking.now).id)
     consent = gate_of(asking.library, pathway, step)
     when = WhoWhen.CONSENT if consent and consent not in asking.command.consents else WhoWhen.LATER
     if not _applies(asking, pathway, step):
@@ -135,18 +161,17 @@ def _left_out(asking: _Asking, pathway: Pathway) -> frozenset[str]:
     return frozenset(name for name, run in runs.items() if run.state is StepState.SKIPPED)
 
 
-def _row(
-    asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place: tuple[str | None, str | None]
-) -> WhoRow:
+def _row(asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place: _Place) -> WhoRow:
     command, directory = asking.command, asking.directory
     coordinator = coordinator_of(directory, command.territory, command.exclusions)
-    contacts = directory.people[place[1]].contacts if place[1] else ()
+    contacts = directory.people[place.person].contacts if place.person else ()
     return WhoRow(
         pathway=pathway.name,
         step=step.name,
         when=when,
-        service=place[0],
-        person=place[1],
+        service=place.service,
+        person=place.person,
         coordinator=coordinator.id if coordinator else None,
         channel=contacts[0].kind if contacts else None,
+        because=None if place.service else place.because,
     )

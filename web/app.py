@@ -26,6 +26,7 @@ from web import (
     moving,
     onetap,
     opening,
+    ownwork,
     procedures,
     signalling,
     signing,
@@ -77,7 +78,8 @@ def create_app(
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, editions, moving, procedures):
+    of_the_network = (ownwork, editions, moving, procedures)
+    for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, *of_the_network):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

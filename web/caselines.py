@@ -137,6 +137,8 @@ class CasePage:
 
     code: str
     drill: bool
+    own_work: bool
+    """Whether it is no case, but the network's own work."""
     status: str
     status_said: str
     is_open: bool

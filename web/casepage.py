@@ -7,7 +7,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from models.history import flow_runs_of_case
 from models.reports import reports_of_runs
 from models.views import case_id_of, case_state, case_view
-from procedures.commands import CHOSEN_REASONS, CancelCase, ChangeFact, GiveConsent, RefuseConsent, RevokeConsent
+from procedures.case import is_own_work
+from procedures.commands import (
+    CancelCase,
+    ChangeFact,
+    GiveConsent,
+    RefuseConsent,
+    RevokeConsent,
+    reasons_to_cancel,
+)
 from procedures.errors import Refused, UnknownCase
 from procedures.whonow_case import who_in_case
 from web.board import fingerprint
@@ -29,6 +37,8 @@ CONSENT_COMMANDS: Mapping[str, type[GiveConsent | RefuseConsent | RevokeConsent]
     "revoke": RevokeConsent,
 }
 
+HERS = frozenset({"her_wish", "new_incident", "imminent_danger"})
+"""Reasons that only a case can have."""
 NOTHING_TYPED: Typed = dict.fromkeys(("reason", "confirmation", "so", "by", "fact", "value", "step", "answer"), "")
 
 
@@ -90,7 +100,7 @@ def cancel(code: str, form: Form, visit: AtWork) -> Response:
     house = visit.desk.house
     case_id = case_id_of(house.database, code.upper())
     fault = ""
-    if word(form, "reason") not in CHOSEN_REASONS:
+    if word(form, "reason") not in reasons_to_cancel(own_work=is_own_work(code.upper())):
         fault = N_("Choose a reason from the list.")
     elif word(form, "confirmation").upper() != code.upper():
         fault = N_("The code typed to confirm is not the code of this case. Nothing was cancelled.")
@@ -131,9 +141,25 @@ def page(
         "fault": fault,
         "typed": {**NOTHING_TYPED, **(typed or {})},
         "on": on,
-        "cancel_reasons": [(str(reason), say(visit.language, CANCEL_REASONS[reason])) for reason in CHOSEN_REASONS],
-        "reopen_reasons": [(str(reason), say(visit.language, text)) for reason, text in REOPEN_REASONS.items()],
-        "act_first_reasons": [(str(reason), say(visit.language, text)) for reason, text in ACT_FIRST_REASONS.items()],
-        "fact_form": fact_form(visit.names, case.view.state.facts),
+        **_reasons(visit, own_work=case.view.state.own_work),
+        "fact_form": fact_form(visit.names, case.view.state.facts, own_work=case.view.state.own_work),
     }
     return visit.page("case.html", "case", {**values, **around}, status=status)
+
+
+def _reasons(visit: Visit, *, own_work: bool) -> dict[str, list[tuple[str, str]]]:
+    """The lists of reasons, each in words; where nobody is concerned nothing is her wish."""
+    cancel = {str(reason): CANCEL_REASONS[reason] for reason in reasons_to_cancel(own_work=own_work)}
+    every: dict[str, Mapping[str, str]] = {
+        "cancel_reasons": cancel,
+        "reopen_reasons": REOPEN_REASONS,
+        "act_first_reasons": ACT_FIRST_REASONS,
+    }
+    return {
+        name: [
+            (str(reason), say(visit.language, text))
+            for reason, text in found.items()
+            if not (own_work and reason in HERS)
+        ]
+        for name, found in every.items()
+    }

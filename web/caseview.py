@@ -51,6 +51,7 @@ class Shower:
         return CasePage(
             code=row.code,
             drill=row.drill,
+            own_work=self.view.state.own_work,
             status=row.status,
             status_said=self._say(saying.CASE_STATUSES, row.status),
             is_open=row.status is CaseStatus.OPEN,

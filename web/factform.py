@@ -16,6 +16,8 @@ from web.naming import Names
 from web.openingform import Option
 from web.saying import FACT_REASONS
 
+OF_HER = (FactReason.NEW_ASSESSMENT, FactReason.SHE_SAID)
+"""Why a fact of a case alone changes."""
 IS = "="
 """Between a fact and what it becomes, in one choice of the form: no name holds it."""
 
@@ -47,9 +49,9 @@ class FactForm:
     reasons: tuple[Option, ...]
 
 
-def fact_form(names: Names, told: Mapping[str, KeptValue]) -> FactForm:
+def fact_form(names: Names, told: Mapping[str, KeptValue], *, own_work: bool = False) -> FactForm:
     """The facts that may change after the opening; what a fact is already is not offered."""
-    facts = [fact for fact in names.library.facts.values() if fact.changed_by]
+    facts = [fact for fact in names.library.facts_about(no_case=own_work).values() if fact.changed_by]
     voices = dict.fromkeys([OPERATOR, *(body for fact in facts for body in fact.changed_by)])
     return FactForm(
         groups=tuple(_group(names, fact, told.get(fact.name)) for fact in facts if fact.values()),
@@ -57,7 +59,11 @@ def fact_form(names: Names, told: Mapping[str, KeptValue]) -> FactForm:
             OpenFact(fact.name, fact_title(names, fact.name), fact.type) for fact in facts if not fact.values()
         ),
         voices=tuple((body, voice(names, body)) for body in voices),
-        reasons=tuple((reason, names.words.gettext(said)) for reason, said in FACT_REASONS.items()),
+        reasons=tuple(
+            (reason, names.words.gettext(said))
+            for reason, said in FACT_REASONS.items()
+            if not own_work or reason not in OF_HER
+        ),
     )
 
 

@@ -11,8 +11,10 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from models.ids import CROCKFORD
+from procedures.case import OWN_WORK
 from procedures.commands import OpenCase
 from procedures.errors import Refused
+from procedures.schema import OPERATOR
 from procedures.whonow import who_now
 from web.doorkeeper import AtWork, Visit
 from web.forms import Form, FormNotUnderstood, command_id, under, word, words
@@ -46,7 +48,7 @@ def open_case(form: Form, visit: AtWork) -> Response:
     """Open the case, then show who is being alerted."""
     try:
         command = opening(visit, form)
-        if not _known(visit, command):
+        if not known(visit, command):
             return _page(visit, "new", words(form), fault=say(visit.language, CHANGED), status=422)
         handled = visit.desk.house.handling.handle(command)
     except ValidationError:
@@ -62,7 +64,7 @@ def who(form: Form, visit: AtWork) -> Response:
     procedures = visit.desk.house.procedures
     try:
         command = opening(visit, form)
-        if not _known(visit, command):
+        if not known(visit, command):
             return _page(visit, "who", words(form), fault=say(visit.language, CHANGED), status=422)
         rows = who_now(procedures.library(), procedures.directory(), command, visit.desk.now)
     except ValidationError:
@@ -72,7 +74,7 @@ def who(form: Form, visit: AtWork) -> Response:
     return _page(visit, "who", words(form), rows=who_lines(rows, visit.names))
 
 
-def _known(visit: Visit, command: OpenCase) -> bool:
+def known(visit: Visit, command: OpenCase) -> bool:
     """Whether desk and exclusions are of this network: another desk gets no word, another exclusion protects nobody."""
     if command.desk is None and not command.exclusions:
         return True  # nothing to look up
@@ -81,9 +83,10 @@ def _known(visit: Visit, command: OpenCase) -> bool:
     return (command.desk is None or command.desk in directory.desks) and known.issuperset(command.exclusions)
 
 
-def opening(visit: Visit, form: FormData) -> OpenCase:
-    """The command that the form asks for. Raises ValidationError where a field is too long, FormNotUnderstood.
+def opening(visit: Visit, form: FormData, *, own_work: bool = False) -> OpenCase:
+    """The command that the form asks for: a case, or the network's own work.
 
+    Raises ValidationError where a field is too long, FormNotUnderstood.
     Ids, code and seed come out of the id that the page drew (128 random bits), so that sending the form twice asks for
     the very same case.
     """
@@ -97,10 +100,11 @@ def opening(visit: Visit, form: FormData) -> OpenCase:
         {
             **asked,
             "case_id": hashlib.sha256(drawn).hexdigest()[:32],
-            "code": f"C-{letters[:4]}-{letters[4:]}",
+            "code": f"{OWN_WORK if own_work else 'C-'}{letters[:4]}-{letters[4:]}",
             "seed": drawn[8:24].hex(),
             "pathway": word(form, "pathway"),
             "territory": word(form, "territory"),
+            "by": word(form, "by") or OPERATOR,
             "desk": word(form, "desk") or None,
             "drill": word(form, "drill") == "yes" or visit.desk.house.clock.speed != 1,
             "facts": under(form, "fact"),

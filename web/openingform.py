@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from procedures.directory import Directory
-from procedures.schema import Condition, Fact, Library, Limit, MomentKind
+from procedures.schema import OPERATOR, Condition, Fact, Library, Limit, MomentKind, StartStep
 from procedures.whonow import WhoRow
 from web.doorkeeper import Visit
 from web.naming import Names
-from web.saying import CHANNELS, WHO_WHEN
+from web.saying import CHANNELS, WHO_BECAUSE, WHO_WHEN
 
 Option = tuple[str, str]
 """A value and what it is called."""
@@ -32,6 +32,8 @@ class Choices:
 
     pathways: tuple[Option, ...]
     first_pathway: str
+    openers: tuple[Option, ...]
+    """On whose word a case may be opened, where some procedure says on whose."""
     territories: tuple[Option, ...]
     desks: tuple[Option, ...]
     consents: tuple[Option, ...]
@@ -60,18 +62,34 @@ def choices(visit: Visit) -> Choices:
     procedures = visit.desk.house.procedures
     library, directory, names = procedures.library(), procedures.directory(), visit.names
     deciding = _deciding_facts(library)
-    facts = [_asked(fact, names) for fact in library.facts.values()]
-    pathways = tuple((name, pathway.title.said(names.language)) for name, pathway in sorted(library.current.items()))
+    facts = asked_facts(library, names, no_case=False)
     return Choices(
-        pathways=pathways,
+        pathways=pathway_options(library, names, no_case=False),
         first_pathway=FIRST_PATHWAY if FIRST_PATHWAY in library.current else "",
-        territories=tuple((name, names.territory(name)) for name in sorted(directory.territories())),
+        openers=tuple((word, names.agreeing(word)) for word in _openers(library)),
+        territories=territory_options(directory, names),
         desks=tuple((desk.id, desk.name.said(names.language)) for desk in directory.desks.values()),
         consents=tuple((name, names.consent(name)) for name in _consents(library)),
         asked_first=tuple(fact for fact in facts if fact.name in deciding),
         asked_also=tuple(fact for fact in facts if fact.name not in deciding),
         bodies=_bodies(directory),
     )
+
+
+def pathway_options(library: Library, names: Names, *, no_case: bool) -> tuple[Option, ...]:
+    """The pathways that a case begins with; or, with `no_case`, those of the network's own work."""
+    found = ((name, one) for name, one in sorted(library.current.items()) if one.no_case == no_case)
+    return tuple((name, pathway.title.said(names.language)) for name, pathway in found)
+
+
+def territory_options(directory: Directory, names: Names) -> tuple[Option, ...]:
+    """Where the network works."""
+    return tuple((name, names.territory(name)) for name in sorted(directory.territories()))
+
+
+def asked_facts(library: Library, names: Names, *, no_case: bool) -> list[AskedFact]:
+    """The facts of a case; or, with `no_case`, those of the network's own work."""
+    return [_asked(fact, names) for fact in library.facts_about(no_case=no_case).values()]
 
 
 def who_lines(rows: Iterable[WhoRow], names: Names) -> tuple[WhoLine, ...]:
@@ -85,6 +103,8 @@ def _who(row: WhoRow, names: Names) -> WhoLine:
     coordinator = names.directory.coordinators.get(row.coordinator or "")
     who = service or coordinator
     role = names.role_in(row.person, service) if row.person and service else ""
+    if row.because is not None and row.because in WHO_BECAUSE:
+        role = names.words.gettext(WHO_BECAUSE[row.because])
     channel = row.channel if service and row.channel in CHANNELS else None
     return WhoLine(
         pathway=current.title.said(names.language),
@@ -100,6 +120,12 @@ def _who(row: WhoRow, names: Names) -> WhoLine:
 def _asked(fact: Fact, names: Names) -> AskedFact:
     options = tuple((name, text.said(names.language)) for name, text in fact.choices.items())
     return AskedFact(fact.name, fact.title.said(names.language), fact.type, options)
+
+
+def _openers(library: Library) -> list[str]:
+    """The operator first; the others are offered only where some procedure names them."""
+    named = {word for pathway in library.current.values() for word in pathway.opened_by}
+    return [OPERATOR, *sorted(named - {OPERATOR})]
 
 
 def _consents(library: Library) -> list[str]:
@@ -122,6 +148,7 @@ def _deciding_facts(library: Library) -> frozenset[str]:
     moments = [moment for limit in limits for moment in limit.moments]
     moments += [step.not_before.of for step in steps if step.not_before]
     found |= {name for limit in limits for name in _facts_of(limit.when)}
+    found |= {step.choose.territory for step in steps if not isinstance(step, StartStep) and step.choose.territory}
     found |= {moment.name for moment in moments if moment.kind is MomentKind.FACT and moment.name}
     return frozenset(found)
 

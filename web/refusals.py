@@ -24,6 +24,7 @@ UNPROCESSABLE = (
     e.UnknownStep,
     e.UnknownSignal,
     e.SignalNotTheirs,
+    e.NotOpenedByThem,
 )
 
 
@@ -48,4 +49,8 @@ def told(refusal: StaffettaError, names: Names) -> str:
         refusal.data["fact"] = fact.title.said(names.language)
     if isinstance(refusal, e.FactNotChangedBy | e.FactOnlyRises) and about_a_fact:
         refusal.data["known"] = ", ".join(voice(names, body) for body in str(refusal.data["known"]).split(", "))
+    if isinstance(refusal, e.NotOpenedByThem):
+        refusal.data["known"] = ", ".join(names.agreeing(word) for word in str(refusal.data["known"]).split(", "))
+        current = names.library.current[str(refusal.data["pathway"])]
+        refusal.data["pathway"] = current.title.said(names.language)
     return said(refusal, names.language)

@@ -12,7 +12,7 @@ from procedures.commands import (
     MoveReason,
     ReopenReason,
 )
-from procedures.events import SIGNAL_CAME, AlertPurpose, RepetitionEnd, SkipReason
+from procedures.events import SIGNAL_CAME, AlertPurpose, NobodyBecause, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
 from procedures.whonow import WhoWhen
 
@@ -69,6 +69,7 @@ CANCEL_REASONS: Mapping[str, str] = {
     CancelReason.HELPED_ELSEWHERE: N_("Helped elsewhere"),
     CancelReason.CONSENT_REVOKED: N_("Consent revoked"),
     CancelReason.DRILL_OVER: N_("The drill is over"),
+    CancelReason.CALLED_OFF: N_("It is called off"),
     CancelReason.TIME_OVER: N_("The time is over"),
     CancelReason.DECIDED_ANEW: N_("What it hung on was decided anew"),
 }
@@ -153,6 +154,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.LIMIT_PASSED: N_("a limit has passed"),
     AlertPurpose.CONSENT_NEEDED: N_("her consent is needed"),
     AlertPurpose.LIMIT_MOVED: N_("the time has changed"),
+    AlertPurpose.PAUSED: N_("it stands still"),
     AlertPurpose.LONGER_TIME_ASKED: N_("longer time is asked for"),
     AlertPurpose.LAPSED: N_("the time is over"),
     AlertPurpose.WORD_LAPSED: N_("word: the time is over"),
@@ -210,6 +212,12 @@ URGENCIES: Mapping[str, str] = {
     Urgency.PLANNED: N_("planned"),
 }
 
+WHO_BECAUSE: Mapping[str, str] = {
+    NobodyBecause.TERRITORY_UNKNOWN: N_("not told in which territory"),
+    NobodyBecause.BODY_UNKNOWN: N_("not known which body did the step before"),
+}
+"""Why no service would be asked, where it is more than that nobody is there."""
+
 WHO_WHEN: Mapping[str, str] = {
     WhoWhen.NOW: N_("at once"),
     WhoWhen.LATER: N_("when its turn comes"),
@@ -217,3 +225,11 @@ WHO_WHEN: Mapping[str, str] = {
     WhoWhen.OWED: N_("still owed"),
     WhoWhen.LEFT_OUT: N_("not with these facts"),
 }
+
+OF_OWN_WORK: Mapping[str, str] = {
+    "case_opened": N_("It was started by %(actor)s."),
+    "case_reopened": N_("It was over, and goes on again."),
+    "case_closed": N_("Every pathway has ended: it is done."),
+    "case_cancelled": N_("It was called off: %(reason)s."),
+}
+"""How the timeline of the network's own work tells what it tells otherwise of a case."""

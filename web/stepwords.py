@@ -43,6 +43,9 @@ class StepWords:
         if step.skipped_because:
             because = {**saying.STOPPED, **saying.SKIP_REASONS}.get(step.skipped_because, "")
             return f"{state}: {self.gettext(because) if because else step.skipped_because.replace('_', ' ')}"
+        if step.paused_at and step.state is StepState.ACTIVE:
+            since = spans.day_and_hour(step.paused_at, self.names.language, self.view.row.opened_at)
+            return self.gettext("stands still since %(since)s") % {"since": since}
         return state
 
     def _waits(self, step: StepRun, state: str) -> str:

@@ -33,6 +33,7 @@ PURPOSES = {
     e.AlertPurpose.LIMIT_PASSED: N_("says that a limit has passed"),
     e.AlertPurpose.CONSENT_NEEDED: N_("asks for her consent"),
     e.AlertPurpose.LIMIT_MOVED: N_("says that the time has changed"),
+    e.AlertPurpose.PAUSED: N_("says that it stands still"),
     e.AlertPurpose.LONGER_TIME_ASKED: N_("asks for longer time"),
     e.AlertPurpose.LAPSED: N_("says that the time is over"),
     e.AlertPurpose.WORD_LAPSED: N_("gives word: the time is over"),

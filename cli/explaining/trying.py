@@ -2,6 +2,7 @@
 
 A piece with a line `pathway:` is a whole file, one that begins with `facts:` a vocabulary, with `scenarios:` stories,
 one that begins with a part of a network's file stands in a small one; any other stands under `steps:` of a pathway.
+After a line `# in facts.yaml` stand facts, after `# in the network's file` a part of that.
 """
 
 import re
@@ -10,12 +11,14 @@ from textwrap import indent
 from models.network import parse_network, sample_network
 from procedures.directory import Directory
 from procedures.faults import Fault, ProcedureFaults
-from procedures.loading import check_texts, load_facts, shipped_library
+from procedures.loading import check_texts, load_facts, shipped_facts, shipped_library
 from procedures.scenario.checking import Known, check
 from procedures.scenario.reading import read_scenarios
 
 ANOTHER_FILE = "# in another file\n"
 NETWORK_FILE = "# in the network's file\n"
+FACTS_FILE = "# in facts.yaml\n"
+"""Begins the facts that a piece has beside those that are shipped."""
 _FILE, _OTHER, _NETWORK, _FACTS = "example.yaml", "another.yaml", "network.yaml", "facts.yaml"
 _SCENARIOS = "example.scenario.yaml"
 _FRAME = """\
@@ -53,13 +56,16 @@ def faults_of(piece: str) -> tuple[Fault, ...]:
             return _scenarios(piece)
     except ProcedureFaults as error:
         return error.faults
-    steps, _, network = piece.partition(NETWORK_FILE)
+    written, _, network = piece.partition(NETWORK_FILE)
+    steps, _, facts = written.partition(FACTS_FILE)
     texts = dict(zip((_FILE, _OTHER), (framed(text) for text in steps.split(ANOTHER_FILE)), strict=False))
-    return check_texts(texts, directory=_network(network) if network else None)
+    vocabulary = {**shipped_facts(), **(load_facts(facts, _FACTS) if facts else {})}
+    return check_texts(texts, vocabulary, _network(network) if network else None)
 
 
 def framed(piece: str) -> str:
-    """The whole file of a pathway that a piece is, or whose steps it is."""
+    """The whole file of a pathway that a piece is, or whose steps it is; without what stands in other files."""
+    piece = piece.partition(NETWORK_FILE)[0].partition(FACTS_FILE)[0]
     if _WHOLE.search(piece):
         return piece
     first = _FIRST.search(piece)
@@ -76,7 +82,7 @@ def _scenarios(piece: str) -> tuple[Fault, ...]:
 
 
 def _network(piece: str) -> Directory:
-    """A small network's file, with this part of it written otherwise."""
-    first = _FIRST.match(piece)
-    parts = _PARTS | ({first[1]: piece} if first else {})
-    return parse_network("".join(parts.values()), _NETWORK)
+    """A small network's file, with these parts of it written otherwise."""
+    written = {first[1] for first in _FIRST.finditer(piece)}
+    others = (part for name, part in _PARTS.items() if name not in written)
+    return parse_network("".join((*others, piece)), _NETWORK)

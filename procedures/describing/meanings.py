@@ -7,9 +7,11 @@ PATHWAY: Mapping[str, str] = {
     "edition": "A whole number; a changed text that is put in force gets a higher one.",
     "title": "What people read.",
     "subject": "Whom it is about: `survivor`, unless it says otherwise; two subjects of one case are walled off.",
-    "consent": "What she agrees to before anything is done; `none` beside a `basis`.",
+    "case": "`none`: the network's own work, which concerns no survivor and asks nothing about one.",
+    "consent": "What she agrees to before anything is done; `none` beside a `basis`. Only `case: none` has none.",
     "basis": "The law that lets the whole pathway act without her consent.",
     "told_in": "The `ask` in which she is told of it, once.",
+    "opened_by": "On whose word a case is opened with it: `operator`, `coordinator`, competences; else anybody's.",
     "within": "A time for the whole pathway, from its start.",
     "on_expiry": "What it means that `within` went by: `escalate`, `note`, or an outcome.",
     "source": "Where `within` comes from.",
@@ -33,6 +35,8 @@ STEP: Mapping[str, str] = {
     "tell": "The competence of the service that is told; no answer is asked.",
     "await": "Who must act, outside the network: nobody there is alerted.",
     "start": "The pathway that is started; its outcomes, and `ended`, are this step's results.",
+    "choose": "Which of those who offer the competence; without it, whoever the directory names first.",
+    "not_delegable": "`true`: it is not passed on; where the service that is asked cannot, the coordinator is called.",
     "accept_within": "The time to say yes, from the request: one length.",
     "first_sign_within": "The time to a first sign of work, from the acceptance; needed with `risk: imminent`.",
     "complete_within": "The time for the result, from the acceptance or from another moment; of several the strictest.",
@@ -43,6 +47,8 @@ STEP: Mapping[str, str] = {
     "on_expiry": "What it means that the time for the result went by: `escalate`, `note`, or a result.",
     "extend": "Longer time: how much, how often, and who must all agree.",
     "ends_when": "The result with which it ends while it is at work, and the signal that says so.",
+    "pauses_on": "The signal on which it stands still while it is at work, with what bodies promised each other.",
+    "resumes_on": "The signal on which it goes on, with the time that remained.",
     "source": "Where the limits of the step come from.",
     "clock": "What kind of time the limits of the result are.",
     "at": "The same as `not_before`, for a notice.",
@@ -51,6 +57,12 @@ CONSENT: Mapping[str, str] = {
     "of": "Its name.",
     "from": "Who says it: another than `herself` or a `court_deputy` until the eighteenth birthday alone.",
     "governs": "`whether` anybody is asked (the default), or `what_is_said`: without it nobody is told whom it is for.",
+}
+CHOICE: Mapping[str, str] = {
+    "territory": "`fact.NAME`: the fact that names the territory to look in, instead of the case's own.",
+    "same_as": "An earlier step: the body that did it does this one too, the same service first.",
+    "different_from": "Steps that come before: no body that does one of them does this one.",
+    "barred": "Competences: no body that offers one of them, in whichever service, is asked.",
 }
 LIMIT: Mapping[str, str] = {
     "within": "A point in time.",
@@ -97,7 +109,12 @@ REPETITION: Mapping[str, str] = {
     "at_most": "How many times in all.",
 }
 TEXT: Mapping[str, str] = {"it": "In Italian.", "en": "In English."}
-NEED: Mapping[str, str] = {"all_of": "All of these.", "any_of": "One of these."}
+NEED: Mapping[str, str] = {
+    "all_of": "All of these.",
+    "any_of": "One of these.",
+    "n_of": "So many of these, or more: `{2: [ … ]}`.",
+    "not": "This can happen no more: a step is over, but not with this result.",
+}
 CONDITION: Mapping[str, str] = {
     "all": "All of these hold.",
     "any": "One of these holds.",

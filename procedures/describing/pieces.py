@@ -6,7 +6,7 @@ from typing import Any
 from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
-from procedures.grammar import consents, limits, needs, repetitions, sets, signals, silences, steps
+from procedures.grammar import choosing, consents, limits, needs, repetitions, sets, signals, silences, steps
 from procedures.language.consents import ConsentGiver, Governs
 from procedures.reading import Form
 from procedures.schema import Clock, Comparison, Fact, FactType, RungTarget
@@ -65,7 +65,9 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         {"required": ["verified_on"], "properties": {"verified": {"const": True}}},
         {"required": ["verified"], "properties": {"verified": {"const": False}}, "not": {"required": ["verified_on"]}},
     ]
-    joined = mapping(needs.JOINED, meanings.NEED, dict.fromkeys(needs.JOINED.known, listed(ref("need"))))
+    several = listed(ref("need"))
+    of_need = {"all_of": several, "any_of": several, "n_of": _counted("needs", several), "not": ref("need")}
+    joined = mapping(needs.JOINED, meanings.NEED, of_need)
     return {
         "text": mapping(TEXT, meanings.TEXT, dict.fromkeys(TEXT.known, text)),
         "length": {"type": "string", "pattern": whole(patterns.LENGTH)},
@@ -73,6 +75,7 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         "limit": {"anyOf": [ref("point"), limit]},
         "source": source,
         "extension": mapping(silences.EXTENSION, meanings.EXTENSION, _OF_EXTENSION),
+        "choice": {**mapping(choosing.CHOOSE, meanings.CHOICE, _OF_CHOICE), "minProperties": 1},
         "repetition": mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts)),
         "signal": mapping(signals.SIGNAL, meanings.SIGNAL, _OF_SIGNAL),
         "rung": mapping(steps.RUNG, meanings.RUNG, {"after": ref("length"), "to": {"enum": [*RungTarget]}}),
@@ -92,6 +95,12 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
 
 
 _OF_CONSENT: Mapping[str, Piece] = {"of": NAME, "from": {"enum": [*ConsentGiver]}, "governs": {"enum": [*Governs]}}
+_OF_CHOICE: Mapping[str, Piece] = {
+    "territory": {"title": "`fact.NAME`", "type": "string", "pattern": rf"^fact\.{patterns.NAME}$"},
+    "same_as": NAME,
+    "different_from": one_or_more(NAME),
+    "barred": one_or_more(NAME),
+}
 _OF_LIMIT: Mapping[str, Piece] = {
     "within": ref("point"),
     "of": {"title": "a moment", "type": "string", "pattern": whole(patterns.MOMENT)},
@@ -151,15 +160,19 @@ def _of_repetition(facts: Mapping[str, Fact]) -> dict[str, Piece]:
     }
 
 
-def _condition(facts: Mapping[str, Fact]) -> Piece:
-    counted = {
-        "title": "a number, and a list of conditions",
+def _counted(what: str, several: Piece) -> Piece:
+    return {
+        "title": f"a number, and a list of {what}",
         "type": "object",
         "propertyNames": {"pattern": "^[0-9]+$"},
-        "additionalProperties": listed(ref("condition")),
+        "additionalProperties": several,
         "minProperties": 1,
         "maxProperties": 1,
     }
+
+
+def _condition(facts: Mapping[str, Fact]) -> Piece:
+    counted = _counted("conditions", listed(ref("condition")))
     joined = {"all": listed(ref("condition")), "any": listed(ref("condition")), "not": ref("condition")}
     words = {word: said({**joined, "at_least": counted}[word], meanings.CONDITION[word]) for word in needs.JOINING}
     asked = {name: said(_of_fact(fact), fact.title.en) for name, fact in facts.items()}

@@ -30,6 +30,7 @@ FORMS: Mapping[str, str] = {
     "limit": "a limit",
     "source": "a source",
     "extension": "longer time",
+    "choice": "a choice",
     "repetition": "a repetition",
     "signal": "a signal",
     "rung": "a rung",
@@ -46,6 +47,7 @@ PARTS = (
     "source",
     "extension",
     "result",
+    "choice",
     "repetition",
     "signal",
     "rung",
@@ -53,7 +55,11 @@ PARTS = (
     "condition",
     "text",
 )
-HEADINGS = {"text": "A text that people read", "extension": "Longer time: `extend`"}
+HEADINGS = {
+    "text": "A text that people read",
+    "extension": "Longer time: `extend`",
+    "choice": "Who of several: `choose`",
+}
 WRITTEN = {
     "length": "a number and `min`, `h`, `days`, `weeks` (elapsed), `months`, `years` (of the calendar in Rome), "
     "`working days` or `working days in IT`; or an hour of the wall in Rome, `20:00`",

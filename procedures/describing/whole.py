@@ -26,6 +26,8 @@ _OF_STEP: Mapping[str, Piece] = {
     "tell": NAME,
     "await": ref("text"),
     "start": NAME,
+    "choose": ref("choice"),
+    "not_delegable": {"type": "boolean"},
     "accept_within": ref("limit"),
     "first_sign_within": ref("limit"),
     "complete_within": one_or_more(ref("limit")),
@@ -36,6 +38,8 @@ _OF_STEP: Mapping[str, Piece] = {
     "on_expiry": NAME,
     "extend": ref("extension"),
     "ends_when": named(ref("need")),
+    "pauses_on": ref("need"),
+    "resumes_on": ref("need"),
     "source": ref("source"),
     "clock": {"enum": [*Clock]},
 }
@@ -43,10 +47,12 @@ _OF_PATHWAY: Mapping[str, Piece] = {
     "pathway": NAME,
     "edition": {"type": "integer", "minimum": 1},
     "title": ref("text"),
+    "case": {"enum": [words.NO_CASE]},
     "subject": {"enum": [*Subject]},
     "consent": ref("consent"),
     "basis": ref("text"),
     "told_in": NAME,
+    "opened_by": listed(NAME),
     "within": one_or_more(ref("limit")),
     "on_expiry": NAME,
     "source": ref("source"),
@@ -65,6 +71,12 @@ _EITHER: Piece = {
     "then": {"properties": {"consent": {"enum": [words.NO_CONSENT, {"of": words.NO_CONSENT}]}}},
 }
 """Either a consent or a basis in law."""
+_ABOUT_HER: Piece = {
+    "if": {"required": ["case"]},
+    "then": {"not": {"anyOf": [{"required": ["consent"]}, {"required": ["basis"]}]}},
+    "else": {"required": ["consent"]},
+}
+"""The network's own work concerns no survivor, who alone could consent."""
 _SEVERAL_STEPS: Piece = {
     "if": {"properties": {"steps": {"type": "object", "minProperties": 2}}, "required": ["steps"]},
     "then": {"required": ["outcomes"]},
@@ -83,8 +95,8 @@ def json_schema(facts: Mapping[str, Fact]) -> Piece:
         "$schema": DRAFT,
         "title": "A pathway of Staffetta",
         "description": "Made by `make docs` from the words of the grammar.",
-        **mapping(words.PATHWAY, meanings.PATHWAY, _OF_PATHWAY),
-        "allOf": [_EITHER, _SEVERAL_STEPS],
+        **mapping(words.OWN_WORK, meanings.PATHWAY, _OF_PATHWAY),
+        "allOf": [_EITHER, _ABOUT_HER, _SEVERAL_STEPS],
         "definitions": {
             **definitions(facts),
             **kinds,

@@ -121,12 +121,16 @@ def need_stands(need: Need, so: Mapping[Key, Answer]) -> NeedState:
 
 def need_met(need: Need, so: Mapping[Key, Answer]) -> bool:
     """Whether the need is met once the pathway is over: what waited for a signal is left out then."""
-    if need.kind is NeedKind.SIGNAL:
-        return so[Key(Asked.SIGNAL, need.signal or "")] is True
+    return _stands_at_the_end(need, so) is NeedState.MET
+
+
+def _stands_at_the_end(need: Need, so: Mapping[Key, Answer]) -> NeedState:
     if need.kind is NeedKind.STEP:
-        return need.result is None or _brought(so[Key(Asked.STEP, need.step or "")], need.result)
-    inner = [need_met(part, so) for part in need.parts]
-    return any(inner) if need.kind is NeedKind.ANY_OF else all(inner)
+        over = need.result is None or _brought(so[Key(Asked.STEP, need.step or "")], need.result)
+        return NeedState.MET if over else NeedState.IMPOSSIBLE
+    if need.kind is NeedKind.SIGNAL:
+        return need_stands(need, so)
+    return joined(need, [_stands_at_the_end(part, so) for part in need.parts])
 
 
 def _brought(answer: Answer, result: str) -> bool:

@@ -1,6 +1,6 @@
 """From an exploration to faults, each at its place in the text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from procedures.conditions import holds, needed_signals
 from procedures.consenting import tells_her
@@ -19,6 +19,7 @@ from procedures.exploring.asking import (
 )
 from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore_with_changes
 from procedures.exploring.ways import entering
+from procedures.grammar.choose_kinds import SAME_AS_NOBODY
 from procedures.grammar.consent_kinds import NOBODY_TELLS_HER
 from procedures.grammar.drafts import PathwayDraft
 from procedures.language.consents import Subject
@@ -51,6 +52,7 @@ def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of:
         _steps(document, draft, pathway, explored)
         _outcomes(document, draft, pathway, explored)
         _waits(document, draft, pathway, explored)
+        _same_bodies(document, draft, pathway, explored)
     _told_of(document, draft, pathway)
     _signals(document, draft, pathway)
     _results(document, draft, pathway)
@@ -70,14 +72,50 @@ def _steps(document: Document, draft: PathwayDraft, pathway: Pathway, explored: 
 
 
 def _waits(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
-    """A pathway that stays open has some way to end, though the signal never comes."""
+    """A pathway whose steps wait for signals, or stand still, has some way to end though none comes."""
     ends_by_itself = pathway.within and pathway.on_expiry not in set(Silence)
     called_off = {step for signal in pathway.signals.values() for step in signal.cancels}
-    if not pathway.stays_open or ends_by_itself:
+    if ends_by_itself:
+        return
+    _stand_still(document, draft, pathway, called_off)
+    if not pathway.stays_open:
         return
     for name, seen in explored.steps.items():
         if seen.waits and name not in called_off and needed_signals(pathway.steps[name].needs):
             document.fault(kinds.WAITS_FOR_EVER, draft.steps[name].key, step=name)
+
+
+def _stand_still(document: Document, draft: PathwayDraft, pathway: Pathway, called_off: Collection[str]) -> None:
+    """A step that stands still goes on, is ended or called off by a signal, or ends with its pathway."""
+    for name, step in pathway.steps.items():
+        if name in called_off or not isinstance(step, AskStep | AwaitStep) or step.ends_when:
+            continue
+        if step.pauses_on and step.resumes_on:
+            story = Story(
+                [
+                    *(
+                        Sentence(kinds.SIGNAL_COMES, {"signal": came})
+                        for came in sorted(needed_signals(step.pauses_on))
+                    ),
+                    *(
+                        Sentence(kinds.SIGNAL_NEVER_COMES, {"signal": never})
+                        for never in sorted(needed_signals(step.resumes_on))
+                    ),
+                ]
+            )
+            document.fault(kinds.PAUSES_FOR_EVER, draft.steps[name].pauses["pauses_on"].node, step=name, story=story)
+
+
+def _same_bodies(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
+    """Whoever is to do what another did is somebody: the other step was not left out."""
+    for name, seen in explored.steps.items():
+        choice = draft.steps[name].choice
+        if seen.nobody_before is not None and choice is not None and choice.same_as is not None:
+            other = choice.same_as.step
+            asked = frozenset({Key(Asked.STEP, other)}) | _hangs_on(pathway, other)
+            story = Story(_matter(seen.nobody_before, asked))
+            example = f"needs: [{other}.{next(iter(draft.steps[other].results or ('…',)))}]"
+            document.fault(SAME_AS_NOBODY, choice.same_as.node, step=other, story=story, example=example)
 
 
 def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
@@ -90,6 +128,7 @@ def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
         limits += limits_of(step)
         if isinstance(step, AskStep | AwaitStep):
             used = used.union(*(needed_signals(end.need) for end in step.ends_when))
+            used = used.union(*(needed_signals(need) for need in (step.pauses_on, step.resumes_on) if need))
         if step.not_before and step.not_before.of.kind is MomentKind.SIGNAL:
             used.add(step.not_before.of.name or "")
     used = used.union(*(needed_signals(outcome.when) for outcome in pathway.outcomes))
@@ -136,11 +175,20 @@ def _told(trace: Trace | None, pathway: Pathway) -> list[Sentence]:
     matters = frozenset().union(*(need_keys(outcome.when) for outcome in pathway.outcomes))
     for step in pathway.steps.values():
         if Key(Asked.STEP, step.name) in matters:
-            matters |= need_keys(step.needs) | condition_keys(entering(step))
-            matters |= {Key(Asked.SIGNAL, s.name) for s in pathway.signals.values() if step.name in s.cancels}
+            matters |= _hangs_on(pathway, step.name)
+    return _matter(trace, matters)
+
+
+def _hangs_on(pathway: Pathway, name: str) -> frozenset[Key]:
+    """What decides whether the step is taken."""
+    step = pathway.steps[name]
+    off = frozenset(Key(Asked.SIGNAL, s.name) for s in pathway.signals.values() if name in s.cancels)
+    return need_keys(step.needs) | condition_keys(entering(step)) | off
+
+
+def _matter(trace: Trace | None, matters: frozenset[Key]) -> list[Sentence]:
     told = trace.told() if trace else []
-    sentences = [_sentence(key, answer) for key, answer in told if _plain(key) in matters]
-    return sentences[:LONGEST_STORY]
+    return [_sentence(key, answer) for key, answer in told if _plain(key) in matters][:LONGEST_STORY]
 
 
 def _plain(key: Key) -> Key:

@@ -47,6 +47,13 @@ WAITS_FOR_EVER = FaultKind(
     "Give the pathway a time with an outcome (within and on_expiry), or let a signal call the step off (cancels).",
     Severity.WARNING,
 )
+PAUSES_FOR_EVER = FaultKind(
+    "pauses-for-ever",
+    "{step} can stand still for ever: {story}.",
+    "Give the pathway a time with an outcome (within and on_expiry), or let a signal end the step (ends_when) or call "
+    "it off (cancels).",
+    Severity.WARNING,
+)
 SIGNAL_UNUSED = FaultKind(
     "signal-unused",
     "Nothing waits for the signal {signal}, and it calls nothing off.",

@@ -111,10 +111,10 @@ def _races(pathway: Pathway, step: AnyStep, setters: Mapping[str, AbstractSet[st
     others = {name for key in condition_keys(entering(step)) for name in setters.get(key.name, ())} - {step.name}
     if not others:
         return False
-    others -= _before(pathway, step.name)
+    others -= all_needed(pathway, step.name)
     if _looks_again(step):
         return bool(others)
-    return any(step.name not in _before(pathway, other) for other in others)
+    return any(step.name not in all_needed(pathway, other) for other in others)
 
 
 def _looks_again(step: AnyStep) -> bool:
@@ -122,7 +122,7 @@ def _looks_again(step: AnyStep) -> bool:
     return step.looked_at is LookedAt.AGAIN or bool(step.repeat and step.repeat.while_)
 
 
-def _before(pathway: Pathway, name: str) -> frozenset[str]:
+def all_needed(pathway: Pathway, name: str) -> frozenset[str]:
     """Every step that a step needs, directly or through others; there is no cycle."""
     found: set[str] = set()
     waiting = list(needed_steps(pathway.steps[name].needs))

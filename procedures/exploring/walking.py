@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+from procedures.choosing_terms import choice_of
 from procedures.conditions import NeedState, needed_signals, needed_steps
 from procedures.exploring.asking import (
     AND,
@@ -62,6 +63,8 @@ class StepSeen:
     begun: bool = False
     waits: bool = False
     """Whether it can wait for a signal for ever."""
+    nobody_before: Trace | None = None
+    """How it can begin though nobody did the step whose body is to do it."""
 
 
 @dataclass(slots=True)
@@ -148,7 +151,9 @@ class _Walk:
 
     def _asks(self, step: AnyStep) -> frozenset[Key]:
         """The facts and signals that a step hangs on."""
-        return self.moments.asked(step) | _signal_keys(step.needs) | self.called_off_by[step.name]
+        same_as = choice_of(step).same_as
+        whose = frozenset({Key(Asked.STEP, same_as)}) if same_as else frozenset()
+        return self.moments.asked(step) | _signal_keys(step.needs) | self.called_off_by[step.name] | whose
 
     def walk(self) -> Explored:
         try:
@@ -200,6 +205,9 @@ class _Walk:
         seen.needs_met |= met
         seen.begun |= met and (held or unsure)
         seen.waits |= waits
+        same_as = choice_of(step).same_as
+        if met and held and same_as and so[Key(Asked.STEP, same_as)] in {LEFT_OUT, NEVER}:
+            seen.nobody_before = seen.nobody_before or trace
         key, named = Key(Asked.STEP, step.name), self.named.get(step.name, frozenset())
         way_out = NEVER if waits else LEFT_OUT
         ends = self._ways(step, called_off=called_off) if met and (held or unsure) else []

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from procedures.language.consents import ConsentTerms, Subject
 from procedures.nodes import Node
-from procedures.schema import AnyStep, Fact, Limit, Moment, Outcome, Point, Result, Rung, Signal, StepEnd
+from procedures.schema import AnyStep, Choice, Fact, Limit, Moment, Outcome, Point, Result, Rung, Signal, StepEnd
 
 STEP_MOMENTS = {
     "ask": ("requested", "accepted", "completed", "expired"),
@@ -80,6 +80,25 @@ class PlacedEnd:
     refs: tuple[NeedRef, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedPause:
+    """`pauses_on` or `resumes_on`, and where it stands."""
+
+    node: Node
+    refs: tuple[NeedRef, ...]
+
+
+@dataclass(slots=True)
+class PlacedChoice:
+    """What `choose` says, and where."""
+
+    node: Node
+    same_as: NeedRef | None = None
+    different_from: list[NeedRef] = field(default_factory=list)
+    barred: dict[str, Node] = field(default_factory=dict)
+    model: Choice = field(default_factory=Choice)
+
+
 @dataclass(slots=True)
 class StepDraft:
     """One step: `model` stays None where a fault kept it from being built; the rest serves the checks all the same."""
@@ -87,6 +106,11 @@ class StepDraft:
     name: str
     key: Node
     kind: str | None = None
+    competence: str | None = None
+    """What its service must offer."""
+    choice: PlacedChoice | None = None
+    not_delegable: Node | None = None
+    """Where it says `not_delegable: true`."""
     pathway: NeedRef | None = None
     """For a `start`: the pathway it starts, in the field `step`."""
     results: Mapping[str, Result] | None = None
@@ -94,6 +118,8 @@ class StepDraft:
     result_nodes: dict[str, Node] = field(default_factory=dict)
     needs: list[NeedRef] = field(default_factory=list)
     ends: list[PlacedEnd] = field(default_factory=list)
+    pauses: Mapping[str, PlacedPause] = field(default_factory=dict)
+    """`pauses_on` and `resumes_on`."""
     moments: list[MomentRef] = field(default_factory=list)
     accept: PlacedLimit | None = None
     first_sign: PlacedLimit | None = None
@@ -125,12 +151,15 @@ class PathwayDraft:
     """The steps and outcomes of one text."""
 
     facts: Mapping[str, Fact]
+    no_case: bool = False
     name: str | None = None
     name_node: Node | None = None
     subject: Subject = Subject.SURVIVOR
     consent: Node | None = None
     told_in: Node | None = None
     terms: ConsentTerms | None = None
+    opened_by: dict[str, Node] = field(default_factory=dict)
+    """On whose word it may be opened, and where that stands."""
     signals: dict[str, SignalDraft] = field(default_factory=dict)
     stays_open: Node | None = None
     """Where it says `stays_open: true`."""

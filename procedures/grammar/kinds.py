@@ -15,6 +15,11 @@ NO_RESULT = FaultKind("no-result", "The step has no way to end.", "Add for examp
 DOTTED = FaultKind(
     "not-a-step", "{words} names no step.", "Write a step, or a step and its result, for example: find_place.housed"
 )
+NEVER_RULED_OUT = FaultKind(
+    "never-ruled-out",
+    "It can never be certain that this does not happen: a step is over some day, and a signal may always come still.",
+    "Deny a result of a step, for example: {{not: find_place.housed}}",
+)
 NO_SOURCE = FaultKind(
     "no-source",
     "This limit says nowhere where it comes from.",

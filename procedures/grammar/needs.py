@@ -1,13 +1,15 @@
 """Reading what must have happened first (`needs`) and what must be so (`when`)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from procedures import nodes
 from procedures.conditions import UNKNOWN
 from procedures.grammar import kinds, signal_kinds
 from procedures.grammar.drafts import NeedRef
-from procedures.grammar.vocabularies import unknown_fact
+from procedures.grammar.own_work import unknown_fact
+from procedures.language.conditions import can_fail
 from procedures.marking import N_
 from procedures.nodes import Entry, Node, Scalar, ScalarValue, Sequence
 from procedures.reading import Document, Form, describe, listed, shown
@@ -15,7 +17,7 @@ from procedures.schema import Comparison, Condition, ConditionKind, Fact, FactTy
 from procedures.values import NOT_ANSWERED
 
 _NAMED = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
-JOINED = Form(known=("all_of", "any_of"), later=frozenset({"n_of", "not"}))
+JOINED = Form(known=tuple(kind for kind in NeedKind if kind not in {NeedKind.STEP, NeedKind.SIGNAL}))
 JOINING = {
     "all": ConditionKind.ALL,
     "any": ConditionKind.ANY,
@@ -28,15 +30,15 @@ _ON_CHOICES = (Comparison.AT_LEAST, Comparison.AT_MOST)
 
 
 def read_need(document: Document, node: Node, refs: list[NeedRef]) -> Need | None:
-    """A need: a step or one of its results, a signal, a list of which all are needed, or `all_of` and `any_of`."""
+    """A need: a step or one of its results, a signal, a list of which all are needed, or what joins or denies them."""
     if isinstance(node, nodes.Mapping):
         if not node.entries:
             document.expected(node, N_("A need"), "{any_of: [find_place, legal_help]}")
         fields = document.fields(node, JOINED)
-        parts = [_joined(document, NeedKind(word), inner, refs) for word, inner in fields.items()]
+        parts = [_READERS[NeedKind(word)](document, inner, refs) for word, inner in fields.items()]
         return _one_or_all(parts) if parts else None
     if isinstance(node, Sequence):
-        return _one_or_all([_joined(document, NeedKind.ALL_OF, node, refs)])
+        return _one_or_all([_joined(NeedKind.ALL_OF, document, node, refs)])
     named = _NAMED.fullmatch(node.text) if isinstance(node, Scalar) else None
     if named is None:
         document.fault(kinds.DOTTED, node, words=describe(node))
@@ -51,12 +53,49 @@ def read_need(document: Document, node: Node, refs: list[NeedRef]) -> Need | Non
     return Need(kind=NeedKind.STEP, step=named[1], result=named[2])
 
 
-def _joined(document: Document, kind: NeedKind, node: Node, refs: list[NeedRef]) -> Need | None:
+def _joined(kind: NeedKind, document: Document, node: Node, refs: list[NeedRef]) -> Need | None:
     parts = [read_need(document, item, refs) for item in document.items(node, "[find_place.housed]")]
     whole = tuple(part for part in parts if part is not None)
     if not parts or len(whole) < len(parts):
         return None
     return whole[0] if len(whole) == 1 else Need(kind=kind, parts=whole)
+
+
+def _n_of(document: Document, node: Node, refs: list[NeedRef]) -> Need | None:
+    """`n_of: {2: [ … ]}`: so many of these."""
+    mapping = document.mapping(node, "{2: [find_place.housed, …]}")
+    if mapping is None:
+        return None
+    entries = list(mapping)
+    if len(entries) != 1 or not entries[0][0].isdecimal():
+        document.expected(node, N_("One whole number and a list"), "{2: [find_place.housed, …]}")
+        return None
+    word, inner = entries[0]
+    parts = [read_need(document, item, refs) for item in document.items(inner.value, "[find_place.housed, …]")]
+    whole = tuple(part for part in parts if part is not None)
+    if parts and not 1 <= int(word) <= len(parts):
+        document.fault(kinds.COUNT_OUT_OF_REACH, inner.key, count=word, parts=str(len(parts)))
+        return None
+    if not parts or len(whole) < len(parts):
+        return None
+    return Need(kind=NeedKind.N_OF, parts=whole, count=int(word))
+
+
+def _not(document: Document, node: Node, refs: list[NeedRef]) -> Need | None:
+    """`not: find_place.housed`: it can be met no more."""
+    part = read_need(document, node, refs)
+    if part is not None and not can_fail(part):
+        document.fault(kinds.NEVER_RULED_OUT, node)
+        return None
+    return None if part is None else Need(kind=NeedKind.NOT, parts=(part,))
+
+
+_READERS: Mapping[NeedKind, Callable[[Document, Node, list[NeedRef]], Need | None]] = {
+    NeedKind.ALL_OF: partial(_joined, NeedKind.ALL_OF),
+    NeedKind.ANY_OF: partial(_joined, NeedKind.ANY_OF),
+    NeedKind.N_OF: _n_of,
+    NeedKind.NOT: _not,
+}
 
 
 def _one_or_all(parts: list[Need | None]) -> Need | None:
@@ -111,8 +150,10 @@ def _fact_is(document: Document, word: str, entry: Entry, facts: Mapping[str, Fa
 def _at_least(document: Document, entry: Entry, facts: Mapping[str, Fact]) -> Condition | None:
     """`at_least: {4: [ … ]}`: so many of these."""
     mapping = document.mapping(entry.value, "{4: [{stalking: true}, …]}")
-    entries = list(mapping or ())
-    if mapping is None or len(entries) != 1 or not entries[0][0].isdecimal():
+    if mapping is None:
+        return None
+    entries = list(mapping)
+    if len(entries) != 1 or not entries[0][0].isdecimal():
         document.expected(entry.value, N_("One whole number and a list"), "{4: [{stalking: true}, …]}")
         return None
     word, inner = entries[0]

@@ -8,7 +8,7 @@ from procedures import nodes
 from procedures.checking import check_draft
 from procedures.checking_told import told_after
 from procedures.fault_kinds import MISSING, RESERVED_NAME
-from procedures.grammar import kinds, words
+from procedures.grammar import kinds, own_work, words
 from procedures.grammar.consents import NOTHING_INHERITED, ConsentReader
 from procedures.grammar.drafts import PathwayDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limits, read_source
@@ -16,8 +16,7 @@ from procedures.grammar.needs import read_need
 from procedures.grammar.signals import read_signals
 from procedures.grammar.silences import read_silence
 from procedures.grammar.steps import StepReader
-from procedures.grammar.vocabularies import Vocabulary
-from procedures.language.consents import Subject
+from procedures.language.consents import ConsentTerms, Subject
 from procedures.nodes import Node
 from procedures.reading import Document, read_document
 from procedures.schema import Clock, Fact, Outcome, Pathway, Silence
@@ -48,10 +47,11 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         ProcedureFaults: only where nothing can be read; every other fault waits in the document.
     """
     document = read_document(text, file)
-    fields = document.fields(document.root, words.PATHWAY, "pathway: shelter")
+    no_case = own_work.read_no_case(document)
+    fields = document.fields(document.root, own_work.form_of(no_case=no_case), "pathway: shelter")
     subject = Subject(_subject(document, fields))
-    every, facts = facts, Vocabulary(facts, subject)
-    draft = PathwayDraft(facts, subject=subject)
+    every, facts = facts, own_work.Vocabulary(facts, no_case=no_case, subject=subject)
+    draft = PathwayDraft(facts, no_case, subject=subject)
     if "pathway" in fields:
         draft.name_node = fields["pathway"]
         draft.name = document.name(draft.name_node, "shelter")
@@ -59,12 +59,15 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
     title = read_text(document, fields["title"]) if "title" in fields else None
     consents = ConsentReader(document, subject, every)
     draft.consent, draft.told_in = fields.get("consent"), fields.get("told_in")
-    draft.terms = consents.read(document.root, fields, NOTHING_INHERITED)
+    draft.terms = _read_consent(consents, fields, no_case=no_case)
+    for item in document.items(fields["opened_by"], "[operator, police]") if "opened_by" in fields else ():
+        if word := document.name(item, "operator"):
+            draft.opened_by.setdefault(word, item)
     if "signals" in fields:
         draft.signals = read_signals(document, fields["signals"], facts)
     stays_open = "stays_open" in fields and document.truth(fields["stays_open"])
     draft.stays_open = fields["stays_open"] if stays_open else None
-    reader = StepReader(consents, facts, draft.terms)
+    reader = StepReader(consents, facts, draft.terms, no_case=no_case)
     if "steps" in fields:
         _read_steps(document, draft, reader, fields["steps"])
     if "outcomes" in fields:
@@ -79,8 +82,10 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         name=draft.name,
         edition=edition,
         title=title,
+        no_case=no_case,
         subject=subject,
         **dict(draft.terms),
+        opened_by=tuple(draft.opened_by),
         within=tuple(placed.limit for placed in draft.limits),
         on_expiry=silence or Silence.ESCALATE,
         signals={name: signal.model for name, signal in draft.signals.items() if signal.model},
@@ -96,6 +101,13 @@ def _subject(document: Document, fields: dict[str, Node]) -> str:
     """Whom it is about: the survivor, unless it says otherwise."""
     found = document.word(fields["subject"], tuple(Subject)) if "subject" in fields else None
     return found or Subject.SURVIVOR
+
+
+def _read_consent(consents: ConsentReader, fields: dict[str, Node], *, no_case: bool) -> ConsentTerms | None:
+    if no_case:
+        own_work.refuse_consent(consents.document, fields)
+        return NOTHING_INHERITED
+    return consents.read(consents.document.root, fields, NOTHING_INHERITED)
 
 
 def _read_limits(document: Document, draft: PathwayDraft, fields: dict[str, Node]) -> str | None:

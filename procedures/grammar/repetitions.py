@@ -7,7 +7,7 @@ from procedures.durations import read_duration
 from procedures.faults import FaultKind
 from procedures.grammar.drafts import NeedRef
 from procedures.grammar.needs import read_condition, read_need
-from procedures.grammar.vocabularies import unknown_fact
+from procedures.grammar.own_work import unknown_fact
 from procedures.marking import N_
 from procedures.nodes import Node
 from procedures.reading import Document, Form, nearest_or_all, shown

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from procedures.conditions import UNKNOWN
 from procedures.grammar import kinds, set_kinds
 from procedures.grammar.needs import read_value
-from procedures.grammar.vocabularies import unknown_fact
+from procedures.grammar.own_work import unknown_fact
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, describe, listed
 from procedures.schema import EvidenceType, Fact, Setting

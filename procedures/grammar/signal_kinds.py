@@ -9,7 +9,7 @@ SIGNAL_ALONE = FaultKind(
 )
 SIGNALS_ONLY = FaultKind(
     "signals-only",
-    "ends_when looks at signals alone: {step} is a step.",
+    "{word} looks at signals alone: {step} is a step.",
     "Write a signal here, or let another step need {step}.",
 )
 CANCELS_WHAT_WAITS = FaultKind(
@@ -26,4 +26,19 @@ STAYS_OPEN_FOR_NOTHING = FaultKind(
     "stays-open-for-nothing",
     "stays_open is about steps that wait for a signal, and no step does.",
     "Leave it out, or let a step need a signal.",
+)
+PAUSE_ALONE = FaultKind(
+    "pause-alone",
+    "{word} stands here without {other}.",
+    "Add for example: {other}: signal.NAME, or delete {word}.",
+)
+PAUSE_AND_RESUME = FaultKind(
+    "pause-and-resume",
+    "The signal {signal} both lets {step} stand still and lets it go on.",
+    "Write two signals: one for each.",
+)
+PAUSE_FROM_ELSEWHERE = FaultKind(
+    "pause-from-elsewhere",
+    "This time counts from elsewhere, and would not stand still with {step}.",
+    "Let it count from the step itself, or give it clock: clinical or statutory, which never stands still.",
 )

@@ -1,21 +1,22 @@
-"""Reading signals (`signals`), and what ends a step when one comes (`ends_when`)."""
+"""Reading signals (`signals`), and what ends a step, or lets it stand still, when one comes."""
 
 from collections.abc import Mapping
 
 from procedures import nodes
 from procedures.grammar import signal_kinds
-from procedures.grammar.drafts import NeedRef, PlacedEnd, SignalDraft
+from procedures.grammar.drafts import NeedRef, PlacedEnd, PlacedPause, SignalDraft
 from procedures.grammar.needs import read_need
 from procedures.grammar.sets import Evidence, read_evidence, read_sets
 from procedures.nodes import Node
 from procedures.reading import Document, Form
-from procedures.schema import Fact, Signal, StepEnd
+from procedures.schema import Fact, Need, Signal, StepEnd
 from procedures.texts import read_text
 
 SIGNAL = Form(
     known=("title", "from", "evidence", "sets", "cancels"),
     required={"title": "title: {it: Posto trovato, en: A place was found}", "from": "from: [operator]"},
 )
+PAUSES = ("pauses_on", "resumes_on")
 _EXAMPLE = "{found: {title: {it: Posto trovato, en: A place was found}, from: [operator]}}"
 
 
@@ -65,3 +66,15 @@ def read_ends(document: Document, node: Node) -> list[PlacedEnd]:
         if need is not None:
             ends.append(PlacedEnd(entry.key, StepEnd(result=name, need=need), tuple(refs)))
     return ends
+
+
+def read_pauses(document: Document, fields: dict[str, Node]) -> tuple[dict[str, PlacedPause], dict[str, Need | None]]:
+    """`pauses_on: signal.stopped` and `resumes_on`: where they stand, and what they wait for."""
+    placed: dict[str, PlacedPause] = {}
+    needs: dict[str, Need | None] = {}
+    for word in PAUSES:
+        if word in fields:
+            refs: list[NeedRef] = []
+            needs[word] = read_need(document, fields[word], refs)
+            placed[word] = PlacedPause(fields[word], tuple(refs))
+    return placed, needs

@@ -6,14 +6,16 @@ from typing import Any
 from procedures import nodes
 from procedures.durations import read_duration
 from procedures.fault_kinds import RESERVED_NAME
-from procedures.grammar import kinds, limit_kinds, words
+from procedures.grammar import choose_kinds, kinds, limit_kinds, words
+from procedures.grammar.choosing import SAMPLES, read_competence, read_who
 from procedures.grammar.consents import ConsentReader
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
 from procedures.grammar.needs import admitted, read_condition, read_need
+from procedures.grammar.own_work import refuse_consent
 from procedures.grammar.repetitions import read_repetition
 from procedures.grammar.sets import Evidence, read_evidence, read_sets
-from procedures.grammar.signals import read_ends
+from procedures.grammar.signals import read_ends, read_pauses
 from procedures.grammar.silences import read_extension, read_silence
 from procedures.language.consents import ConsentTerms
 from procedures.nodes import Node, Scalar
@@ -42,8 +44,16 @@ _RISK = ("risk", "imminent")
 class StepReader:
     """Reads the steps of one pathway, one after the other."""
 
-    def __init__(self, consents: ConsentReader, facts: Mapping[str, Fact], inherited: ConsentTerms | None) -> None:
+    def __init__(
+        self,
+        consents: ConsentReader,
+        facts: Mapping[str, Fact],
+        inherited: ConsentTerms | None,
+        *,
+        no_case: bool = False,
+    ) -> None:
         """`inherited` is what the pathway itself rests on; None where it could not be read."""
+        self.no_case = no_case
         self.document, self.consents = consents.document, consents
         self.facts = facts
         self.inherited = inherited
@@ -80,12 +90,15 @@ class StepReader:
         mapping = self.document.mapping(node, "")
         misplaced = {word for other in words.OF_KIND.values() for word in other} - set(known)
         for word, entry in mapping or ():
-            if word in misplaced:
+            if word in words.IN_CHOOSE:
+                self.document.fault(choose_kinds.INSIDE_CHOOSE, entry.key, word=word, example=SAMPLES[word])
+            elif word in misplaced:
                 instead = words.INSTEAD.get((kind, word))
                 if instead:
                     self.document.fault(kinds.WRITE_INSTEAD, entry.key, word=word, kind=kind, instead=instead)
                 else:
                     self.document.fault(kinds.NOT_HERE, entry.key, word=word, kind=kind)
+        misplaced |= set(words.IN_CHOOSE)
         form = Form((*known, *sorted(misplaced)), words.REQUIRED[kind], words.LATER_STEP)
         return {word: value for word, value in self.document.fields(node, form).items() if word not in misplaced}
 
@@ -99,7 +112,10 @@ class StepReader:
         if "needs" in fields:
             common["needs"] = read_need(self.document, fields["needs"], draft.needs)
         common |= self._conditions(draft, fields)
-        common |= self._rests_on(draft, fields)
+        if self.no_case:
+            refuse_consent(self.document, fields)
+        else:
+            common |= self._rests_on(draft, fields)
         self._hold_back(draft, fields)
         if "repeat" in fields:
             draft.repeat = fields["repeat"]
@@ -153,7 +169,8 @@ class StepReader:
         draft.silence = read_silence(self.document, fields)
         draft.ends = read_ends(self.document, fields["ends_when"]) if "ends_when" in fields else []
         ends = tuple(placed.end for placed in draft.ends)
-        return {"on_expiry": draft.silence, "extend": extension, "ends_when": ends}
+        draft.pauses, pauses = read_pauses(self.document, fields)
+        return {"on_expiry": draft.silence, "extend": extension, "ends_when": ends, **pauses}
 
     def _ask(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         defaults = self._defaults(fields)
@@ -166,8 +183,10 @@ class StepReader:
         elif draft.accept:
             last = Rung(after=draft.accept.limit.within, to=RungTarget.COORDINATOR)
             draft.ladder = [PlacedRung(draft.accept.node, last)]
+        competence = read_competence(self.document, fields["ask"], "emergency_shelter")
         return {
-            "competence": self.document.name(fields["ask"], "emergency_shelter"),
+            "competence": competence,
+            **self._who(draft, fields, competence),
             "accept_within": draft.accept and draft.accept.limit,
             "first_sign_within": draft.first_sign and draft.first_sign.limit,
             "complete_within": tuple(placed.limit for placed in draft.limits),
@@ -178,7 +197,8 @@ class StepReader:
 
     def _tell(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.results = {}
-        return {"competence": self.document.name(fields["tell"], "police")}
+        competence = read_competence(self.document, fields["tell"], "police")
+        return {"competence": competence, **self._who(draft, fields, competence)}
 
     def _await(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.limits = self._limits("within", fields, self._defaults(fields), draft.moments)
@@ -187,6 +207,7 @@ class StepReader:
         return {
             "who": read_text(self.document, fields["await"]),
             "watched_by": watched_by,
+            **self._who(draft, fields, watched_by),
             "within": tuple(placed.limit for placed in draft.limits),
             **self._silence(draft, fields),
             "results": draft.results,
@@ -197,6 +218,9 @@ class StepReader:
         if pathway is not None:
             draft.pathway = NeedRef(fields["start"], pathway, None)
         return {"pathway": pathway}
+
+    def _who(self, draft: StepDraft, fields: dict[str, Node], competence: str | None) -> dict[str, Any]:
+        return read_who(self.document, draft, fields, self.facts, competence)
 
     def _defaults(self, fields: dict[str, Node]) -> LimitDefaults:
         source = read_source(self.document, fields["source"]) if "source" in fields else None

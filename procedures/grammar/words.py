@@ -1,15 +1,17 @@
 """The words of the pathway language, this edition's and those that a later one will know."""
 
+from dataclasses import replace
+
 from procedures.grammar.drafts import STEP_MOMENTS
 from procedures.reading import Form
 
 KINDS = tuple(STEP_MOMENTS)
 COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis", "told_in")
-TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when")
+TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when", "pauses_on", "resumes_on")
 OF_KIND = {
-    "ask": ("accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
-    "tell": ("at",),
-    "await": ("watched_by", "within", *TIMED),
+    "ask": ("choose", "not_delegable", "accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
+    "tell": ("choose", "at"),
+    "await": ("watched_by", "choose", "not_delegable", "within", *TIMED),
     "start": (),
 }
 """The words of each kind of step beside the common ones."""
@@ -36,29 +38,24 @@ REQUIRED = {
     "start": {"title": "title: {it: Assistenza legale, en: Legal help}"},
 }
 
+IN_CHOOSE = ("territory", "same_as", "different_from", "barred")
+"""What stands inside `choose`, and is easily written beside the competence."""
 LATER_STEP = frozenset(
     {
         "act_first",
         "all",
         "also_tell",
-        "barred",
         "deputy_of",
-        "different_from",
         "first",
         "level",
         "members",
         "n_of",
-        "not_delegable",
         "on_results",
-        "pauses_on",
         "people",
         "recipients",
         "reconsidered_by",
         "required",
-        "resumes_on",
-        "same_as",
         "tell_her",
-        "territory",
         "told_when",
         "two_persons",
     }
@@ -66,7 +63,6 @@ LATER_STEP = frozenset(
 LATER_PATHWAY = frozenset(
     {
         "facts",
-        "no_case",
         "reopen",
         "repeat",
         "subjects",
@@ -80,10 +76,12 @@ PATHWAY = Form(
         "pathway",
         "edition",
         "title",
+        "case",
         "subject",
         "consent",
         "basis",
         "told_in",
+        "opened_by",
         "within",
         "on_expiry",
         "source",
@@ -102,6 +100,8 @@ PATHWAY = Form(
     },
     later=LATER_PATHWAY,
 )
+OWN_WORK = replace(PATHWAY, required={word: said for word, said in PATHWAY.required.items() if word != "consent"})
+"""The same for the network's own work (`case: none`), which nobody consents to."""
 OUTCOMES = "outcomes: {housed: find_place.housed}"
 """Needed as soon as there is more than one step: of one alone, the end is its own."""
 
@@ -111,3 +111,4 @@ RESERVED_OUTCOMES = RESERVED_RESULTS | {"ended"}
 """`ended` is how a pathway ends when none of its outcomes holds."""
 ENDED = "ended"
 NO_CONSENT = "none"
+NO_CASE = "none"

@@ -12,6 +12,10 @@ class NeedKind(StrEnum):
     SIGNAL = "signal"
     ALL_OF = "all_of"
     ANY_OF = "any_of"
+    N_OF = "n_of"
+    """So many of its parts, or more."""
+    NOT = "not"
+    """Its one part can be met no more."""
 
 
 class Need(Model):
@@ -25,7 +29,24 @@ class Need(Model):
     step: str | None = None
     result: str | None = None
     signal: str | None = None
+    count: int = 0
     parts: tuple["Need", ...] = ()
+
+
+def can_fail(need: Need) -> bool:
+    """Whether it can ever be certain that it is not met: a step is over some day, a signal may always come still."""
+    if need.kind in {NeedKind.STEP, NeedKind.SIGNAL}:
+        return need.result is not None
+    if need.kind is NeedKind.NOT:
+        return True
+    failing = sum(can_fail(part) for part in need.parts)
+    return failing > len(need.parts) - how_many(need)
+
+
+def how_many(need: Need) -> int:
+    """How many parts of a need must be met."""
+    every = {NeedKind.ALL_OF: len(need.parts), NeedKind.ANY_OF: 1, NeedKind.N_OF: need.count}
+    return every[need.kind]
 
 
 class ConditionKind(StrEnum):

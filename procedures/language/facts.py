@@ -26,6 +26,14 @@ class FactType(StrEnum):
     DATE = "date"
 
 
+class About(StrEnum):
+    """What a fact is a fact of."""
+
+    CASE = "case"
+    NETWORK = "network"
+    """The network's own work, which concerns no survivor (`case: none`)."""
+
+
 class LawItem(StrEnum):
     """What L. 53/2022 has recorded of each case, as far as a fact can be one of its items."""
 
@@ -48,10 +56,11 @@ class IncidentType(StrEnum):
 
 
 class Fact(Model):
-    """One declared fact of a case."""
+    """One declared fact, of a case unless it says otherwise."""
 
     name: str
     type: FactType
+    about: About = About.CASE
     title: Text
     choices: Mapping[str, Text] = Field(default_factory=dict)
     ordered: bool = False

@@ -7,7 +7,7 @@ from pydantic import Field
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Need
 from procedures.language.consents import ConsentTerms, Subject
-from procedures.language.facts import Fact
+from procedures.language.facts import About, Fact
 from procedures.language.limits import Limit, Silence
 from procedures.language.signals import Signal
 from procedures.language.steps import AnyStep
@@ -28,6 +28,10 @@ class Pathway(ConsentTerms):
     title: Text
     subject: Subject = Subject.SURVIVOR
     """Whom it is about."""
+    no_case: bool = False
+    """`case: none`: the network's own work. It concerns no survivor, and has neither a consent nor a basis."""
+    opened_by: tuple[str, ...] = ()
+    """On whose word a case may be opened with it: `operator`, `coordinator`, competences. Empty: anybody's."""
     within: tuple[Limit, ...] = ()
     """Limits of the whole pathway; its own start is `pathway.started`."""
     on_expiry: str = Silence.ESCALATE
@@ -60,6 +64,10 @@ class Library(Model):
         """The same, with those of texts that are out of force and may still run."""
         return _consents(self.by_hash.values())
 
+    def facts_about(self, *, no_case: bool) -> Mapping[str, Fact]:
+        """The part of the vocabulary that a case has; or, with `no_case`, the network's own work."""
+        return facts_about(self.facts, no_case=no_case)
+
     def named(self, name: str) -> Pathway:
         """The pathway of this name that a new run starts with.
 
@@ -67,6 +75,11 @@ class Library(Model):
         """
         kept = (pathway for pathway in self.by_hash.values() if pathway.name == name)
         return self.current.get(name) or max(kept, key=lambda pathway: pathway.edition)
+
+
+def facts_about(facts: Mapping[str, Fact], *, no_case: bool) -> dict[str, Fact]:
+    """The facts of cases; or, with `no_case`, those of the network's own work."""
+    return {name: fact for name, fact in facts.items() if (fact.about is About.NETWORK) == no_case}
 
 
 def _consents(pathways: Iterable[Pathway]) -> frozenset[str]:

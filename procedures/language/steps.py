@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from procedures.language.base import Text
+from procedures.language.choosing import Choice
 from procedures.language.conditions import Condition, LookedAt, Need
 from procedures.language.consents import ConsentTerms
 from procedures.language.ladder import Rung
@@ -34,6 +35,9 @@ class AskStep(Step):
 
     kind: Literal["ask"] = "ask"
     competence: str
+    choose: Choice = Choice()
+    not_delegable: bool = False
+    """Whether it is the first service's alone: where that cannot, the coordinator gets it, and no next service."""
     accept_within: Limit
     first_sign_within: Limit | None = None
     complete_within: tuple[Limit, ...]
@@ -43,6 +47,10 @@ class AskStep(Step):
     results: Mapping[str, Result]
     ends_when: tuple[StepEnd, ...] = ()
     """The first that holds when a signal comes ends the step."""
+    pauses_on: Need | None = None
+    """The signals on which it stands still while it is at work."""
+    resumes_on: Need | None = None
+    """Those on which it goes on, with the time that remained."""
     escalate: tuple[Rung, ...]
 
 
@@ -51,6 +59,7 @@ class TellStep(Step):
 
     kind: Literal["tell"] = "tell"
     competence: str
+    choose: Choice = Choice()
 
 
 class AwaitStep(Step):
@@ -60,6 +69,9 @@ class AwaitStep(Step):
     who: Text
     watched_by: str
     """The competence of the service that watches."""
+    choose: Choice = Choice()
+    not_delegable: bool = False
+    """As for an `ask`."""
     within: tuple[Limit, ...]
     on_expiry: str = Silence.ESCALATE
     """As for an `ask`."""
@@ -67,6 +79,8 @@ class AwaitStep(Step):
     results: Mapping[str, Result]
     ends_when: tuple[StepEnd, ...] = ()
     """As for an `ask`."""
+    pauses_on: Need | None = None
+    resumes_on: Need | None = None
 
 
 class StartStep(Step):

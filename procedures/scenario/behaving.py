@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from procedures.case import Handoff, HandoffMode, HandoffState
+from procedures.case import Handoff, HandoffMode, HandoffState, StepState
 from procedures.commands import FactReason, FactValue
 from procedures.events import SignalGiven
-from procedures.language.results import EvidenceType, Result
+from procedures.language.facts import OPERATOR
+from procedures.language.results import EvidenceType, Result, Setting
 from procedures.language.signals import Signal
 from procedures.nodes import ScalarValue
 from procedures.scenario.coverage import FIRST_SIGN, LATE, Point
@@ -17,6 +18,7 @@ from procedures.scenario.verbs import handoff_named
 from procedures.scenario.ways import Place
 from procedures.schema import AnyStep, AskStep, AwaitStep, Fact, Library, MomentKind, Pathway
 from procedures.schema import Point as TimePoint
+from procedures.values import NOT_ANSWERED
 
 FAR = date(2027, 6, 15)
 """A day to come, where something is to be done before it."""
@@ -40,27 +42,42 @@ class Plan:
     signals: frozenset[str] = frozenset()
     """What comes from outside, once, as soon as people are at work."""
     later: Mapping[str, FactValue] = field(default_factory=dict)
-    """What the facts become once the step was left out."""
+    """What the facts become once the step was left out, or once a repeated one was done."""
+    quiet: bool = False
+    """Nobody brings any result: the time of the whole pathway goes by."""
+
+    def wanted(self, fact: str) -> FactValue | None:
+        """What a fact is to be: whoever shows it shows this."""
+        return self.facts.get(fact)
 
 
 def given_signals(going: Run, pathway: Pathway, library: Library, plan: Plan) -> Iterator[Act]:
-    """What is to come from outside comes, each signal once."""
+    """What is to come from outside comes, each signal once; one that is to stop a step only when that is at work."""
+    if plan.point.kind in {"ending", "called_off"} and not _at_work(going, pathway.name, plan.point.of):
+        return
     given = {event.signal for event in going.trail if isinstance(event, SignalGiven)}
     for name in sorted(plan.signals - given):
         signal = pathway.signals.get(name)
         if signal is not None:
             evidence: dict[str, ScalarValue] = {
-                field: _evidence(signal, field, library.facts) for field in signal.evidence
+                field: _evidence(signal, field, library.facts, plan) for field in signal.evidence
             }
             yield Act("signal", name, {"said_by": signal.senders[0], **({"evidence": evidence} if evidence else {})})
 
 
-def changed_facts(going: Run, plan: Plan) -> Iterator[Act]:
-    """The facts become what the plan wants them to be."""
+def _at_work(going: Run, pathway: str, step: str) -> bool:
+    runs = [run for run in going.state.runs.values() if run.pathway == pathway]
+    return any(run.steps[step].state is StepState.ACTIVE for run in runs)
+
+
+def changed_facts(going: Run, library: Library, plan: Plan) -> Iterator[Act]:
+    """The facts become what the plan wants them to be, on the word of somebody who may change them."""
     for name, value in plan.later.items():
         if going.state.facts.get(name) != value:
             said = value if isinstance(value, bool | int | str) else str(value)
-            yield Act("change_fact", name, {"to": said, "reason": FactReason.NEW_ASSESSMENT.value})
+            by = library.facts[name].changed_by
+            whose = {"on_word_of": by[0]} if by and OPERATOR not in by else {}
+            yield Act("change_fact", name, {"to": said, "reason": FactReason.NEW_ASSESSMENT.value, **whose})
 
 
 def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | None:
@@ -71,7 +88,7 @@ def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | 
     about = plan.point.of == handoff.step
     if handoff.mode is HandoffMode.ASK and handoff.state is not HandoffState.ACCEPTED:
         return _first_answer(handoff, name, going, plan.point if about else None)
-    if plan.point.kind == "silence" and (about or plan.point.of in library.current.keys() - _steps(library)):
+    if plan.quiet or (plan.point.kind == "silence" and about):
         return None
     pathway = library.by_hash[going.state.runs[handoff.run_id].content_hash]
     step = pathway.steps[handoff.step]
@@ -81,8 +98,18 @@ def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | 
         agreed = going.state.runs[handoff.run_id].steps[handoff.step].agreed
         body = next((body for body in step.extend.agreed_by if body not in agreed), None)
         return Act("longer_time", name, {"body": body}) if body else None
-    result = plan.results.get((pathway.name, handoff.step)) or next(iter(step.results))
-    return None if result == step.on_expiry else _completed(name, result, step, (library, pathway))
+    result = plan.results.get((pathway.name, handoff.step)) or _result_that_fits(step, plan)
+    return None if result == step.on_expiry else _completed(name, result, step, (library, pathway, plan))
+
+
+def _result_that_fits(step: AskStep | AwaitStep, plan: Plan) -> str:
+    """The first result that makes no fact other than it is to be."""
+    fitting = (name for name, result in step.results.items() if not any(_differs(one, plan) for one in result.sets))
+    return next(fitting, next(iter(step.results)))
+
+
+def _differs(setting: Setting, plan: Plan) -> bool:
+    return setting.evidence is None and plan.wanted(setting.fact) not in {None, setting.value}
 
 
 def _first_answer(handoff: Handoff, name: str, going: Run, point: Point | None) -> Act | None:
@@ -94,11 +121,11 @@ def _first_answer(handoff: Handoff, name: str, going: Run, point: Point | None) 
     return Act("accept", name)
 
 
-def _completed(name: str, result: str, step: AskStep | AwaitStep, where: tuple[Library, Pathway]) -> Act:
-    library, pathway = where
+def _completed(name: str, result: str, step: AskStep | AwaitStep, where: tuple[Library, Pathway, Plan]) -> Act:
+    library, pathway, plan = where
     said, far = step.results[result], _far(pathway)
     evidence: dict[str, ScalarValue] = {
-        field: FAR.isoformat() if (step.name, field) in far else _evidence(said, field, library.facts)
+        field: FAR.isoformat() if (step.name, field) in far else _evidence(said, field, library.facts, plan)
         for field in said.evidence
     }
     more: dict[str, Value] = {"result": result}
@@ -107,10 +134,13 @@ def _completed(name: str, result: str, step: AskStep | AwaitStep, where: tuple[L
     return Act("complete", name, more)
 
 
-def _evidence(result: Result | Signal, field: str, facts: Mapping[str, Fact]) -> bool | int | str:
+def _evidence(result: Result | Signal, field: str, facts: Mapping[str, Fact], plan: Plan) -> bool | int | str:
     fact = facts.get(result.of_fact.get(field, ""))
     if fact is None:
         return _SHOWN[result.evidence[field]]
+    wanted = plan.wanted(fact.name)
+    if isinstance(wanted, bool | int | str) and wanted != NOT_ANSWERED:
+        return wanted
     return next(iter(fact.values()), fact.at_least or 0)
 
 
@@ -129,10 +159,6 @@ def _limits(step: AnyStep) -> Iterator[TimePoint]:
     if isinstance(step, AskStep | AwaitStep):
         limits = step.complete_within if isinstance(step, AskStep) else step.within
         yield from (point for limit in limits for point in limit.points)
-
-
-def _steps(library: Library) -> set[str]:
-    return {step for pathway in library.current.values() for step in pathway.steps}
 
 
 def _declined(going: Run, step: str) -> bool:

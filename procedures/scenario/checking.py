@@ -19,10 +19,10 @@ from procedures.scenario.kinds import UNKNOWN_LINE_WORD, UNKNOWN_NAME
 from procedures.scenario.language import Act, Scenario
 from procedures.scenario.moments import MOMENT_WORDS
 from procedures.scenario.verbs import BY, CARRIERS, VERBS
-from procedures.schema import AskStep, AwaitStep, Fact, FactType, Library, StartStep
+from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Fact, FactType, Library, StartStep
 from procedures.values import NOT_ANSWERED
 
-_NUMBER = re.compile(r"\d+|\d{2}:\d{2}(:\d{2})?|true|false")
+_NUMBER = re.compile(r"\d+|\d{2}:\d{2}(:\d{2})?|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}[+]00:00)?|true|false")
 _CODES: tuple[type[StrEnum], ...] = (
     *(
         e.AlertPurpose,
@@ -65,6 +65,12 @@ class Known:
         self.consents = library.consents()
         self.signals = frozenset(name for pathway in library.current.values() for name in pathway.signals)
         self.line_words = frozenset(self._line_words())
+
+    def openers(self, pathway: str) -> Collection[str]:
+        """On whose word a case may be opened with the pathway; a story may say that it is somebody else's."""
+        offered = (service.competences for service in self.directory.services.values())
+        named = self.library.current[pathway].opened_by if pathway in self.library.current else ()
+        return frozenset({OPERATOR, COORDINATOR, *named}).union(*offered)
 
     def steps(self, pathway: str) -> Mapping[str, frozenset[str]]:
         """The steps of a pathway and of those that it starts, with their results."""
@@ -125,6 +131,7 @@ def _given(document: Document, scenario: Scenario, known: Known) -> None:
         ("pathway", given.pathway, known.library.current, N_("pathway")),
         ("territory", given.territory, known.directory.territories(), N_("territory of the network")),
         ("desk", given.desk, known.directory.desks, N_("desk of the network")),
+        ("by", given.by, known.openers(given.pathway), N_("word on which a case is opened")),
     )
     for word, name, names, what in single:
         if name and word in places:

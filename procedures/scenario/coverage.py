@@ -37,6 +37,8 @@ KINDS = {
     "hold": N_("held back"),
     "repeat": N_("repetitions"),
     "signal": N_("signals"),
+    "ending": N_("ended by signals"),
+    "called_off": N_("called off"),
     "consent": N_("consents"),
     "outcome": N_("outcomes"),
 }
@@ -55,6 +57,10 @@ def _points(pathway: Pathway, library: Library) -> Iterator[Point]:
         yield Point("consent", consent, REFUSED)
         yield Point("consent", consent, REVOKED)
     yield from (Point("signal", signal) for signal in pathway.signals)
+    for step in pathway.steps.values():
+        if isinstance(step, AskStep | AwaitStep):
+            yield from (Point("ending", step.name, end.result) for end in step.ends_when)
+    yield from (Point("called_off", step) for signal in pathway.signals.values() for step in signal.cancels)
     if pathway.within:
         yield Point("silence", pathway.name, LATE)
     yield from (Point("outcome", pathway.name, outcome.name) for outcome in pathway.outcomes)
@@ -124,6 +130,8 @@ class Reached:
         self._pathway = pathway
         self._wanted = frozenset(points_of(pathway, library))
         self._handoffs: dict[str, e.HandoffRequested] = {}
+        self._called_off: set[tuple[str, str]] = set()
+        """Steps that lost their handoff to a signal, and did not end since."""
         self._runs: set[str] = set()
         self.points: set[Point] = set()
 
@@ -143,14 +151,23 @@ class Reached:
         if isinstance(event, e.RunEvent):
             if event.run_id in self._runs:
                 yield from _of_run(event, self._pathway.name)
+                yield from self._ended_by_signal(event)
         elif isinstance(event, e.HandoffEvent):
             asked = self._handoffs.get(event.ref)
             if asked is not None:
+                if isinstance(event, e.HandoffCancelled) and event.reason == e.SIGNAL_CAME:
+                    self._called_off.add((asked.run_id, asked.step))
                 yield from _of_handoff(event, asked)
         elif isinstance(event, e.ConsentRefused):
             yield Point("consent", event.consent, REFUSED)
         elif isinstance(event, e.ConsentRevoked):
             yield Point("consent", event.consent, REVOKED)
+
+    def _ended_by_signal(self, event: e.RunEvent) -> Iterator[Point]:
+        if isinstance(event, e.StepEnded) and (event.run_id, event.step) in self._called_off:
+            yield Point("ending", event.step, event.result)
+        if isinstance(event, e.StepEnded | e.StepCancelled | e.StepStarted):
+            self._called_off.discard((event.run_id, event.step))
 
 
 def _of_run(event: e.RunEvent, pathway: str) -> Iterator[Point]:
@@ -179,8 +196,10 @@ def _of_step_event(event: e.StepEvent) -> Iterator[Point]:
             yield Point("repeat", event.step, event.reason)
         case e.StepHeld():
             yield Point("hold", event.step)
-        case e.StepEnded():
+        case e.StepEnded() | e.StepDecidedAnew():
             yield Point("result", event.step, event.result)
+        case e.StepCancelled(reason=e.SIGNAL_CAME):
+            yield Point("called_off", event.step)
 
 
 def _of_handoff(event: e.HandoffEvent, asked: e.HandoffRequested) -> Iterator[Point]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from procedures.commands import FactValue
 from procedures.language.base import Text
 from procedures.nodes import Node, Scalar, ScalarValue
+from procedures.schema import OPERATOR
 
 Value = ScalarValue | Mapping[str, ScalarValue] | tuple[str, ...]
 NOWHERE = Scalar(1, 1, None, "")
@@ -61,6 +62,8 @@ class Given:
     consents: frozenset[str] = frozenset()
     exclusions: frozenset[str] = frozenset()
     desk: str | None = None
+    by: str = OPERATOR
+    """On whose word the case is opened."""
     network: str = SAMPLE
     """A file beside the scenario, or the invented network."""
     nodes: Mapping[str, Node] = field(default_factory=dict, compare=False, repr=False)

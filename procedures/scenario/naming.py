@@ -23,6 +23,8 @@ _TITLES: dict[tuple[str, str], Text] = {
     ("hold", ""): Text(it="{of}: non prima del suo momento", en="{of}: not before its time"),
     ("repeat", ""): Text(it="{of}: di nuovo", en="{of}: again"),
     ("signal", ""): Text(it="Arriva il segnale {of}", en="The signal {of} comes"),
+    ("ending", ""): Text(it="{of}: finisce con un segnale, {which}", en="{of}: a signal ends it, {which}"),
+    ("called_off", ""): Text(it="{of}: un segnale lo ferma", en="{of}: a signal calls it off"),
     ("consent", REFUSED): Text(it="Non dà il consenso {of}", en="She does not give the consent {of}"),
     ("consent", REVOKED): Text(it="Ritira il consenso {of}", en="She takes back the consent {of}"),
     ("outcome", ""): Text(it="{of} finisce: {which}", en="{of} ends: {which}"),

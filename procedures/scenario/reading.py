@@ -14,6 +14,7 @@ from procedures.scenario.kinds import NOT_LATER
 from procedures.scenario.language import SAMPLE, Act, Block, Given, Line, Scenario, Value
 from procedures.scenario.moments import read_moment
 from procedures.scenario.verbs import CARRIERS, VERBS
+from procedures.schema import OPERATOR
 from procedures.texts import plain_text, read_text
 from procedures.values import ROME
 
@@ -25,7 +26,7 @@ _SCENARIO = Form(
     ("title", "given", "never", "then"), {"given": "{pathway: shelter, …}", "then": "[{at: start, expect: […]}]"}
 )
 _GIVEN = Form(
-    ("pathway", "territory", "date", "facts", "consents", "exclusions", "desk", "network"),
+    ("pathway", "territory", "date", "facts", "consents", "exclusions", "desk", "by", "network"),
     {"pathway": "shelter", "territory": "valle_chiara", "date": "2026-11-25 10:00"},
 )
 _BLOCK = Form(("at", "do", "expect", "never", "now"), {"at": "12 min", "expect": f"[{MORE}]"})
@@ -78,8 +79,14 @@ def _given(document: Document, node: Node) -> Given:
     fields = document.fields(node, _GIVEN)
     words = {
         word: (document.name(fields[word], example) or "") if word in fields else ""
-        for word, example in (("pathway", "shelter"), ("territory", "valle_chiara"), ("desk", "sportello_luna"))
+        for word, example in (
+            ("pathway", "shelter"),
+            ("territory", "valle_chiara"),
+            ("desk", "sportello_luna"),
+            ("by", "operator"),
+        )
     }
+    by = document.name(fields["by"], "operator") if "by" in fields else None
     facts = document.named(fields["facts"], "risk") if "facts" in fields else []
     return Given(
         pathway=words["pathway"],
@@ -89,6 +96,7 @@ def _given(document: Document, node: Node) -> Given:
         consents=_consents(document, fields),
         exclusions=_names(document, fields, "exclusions", "[casa_approdo]"),
         desk=words["desk"] or None,
+        by=by or OPERATOR,
         network=(document.text(fields["network"]) or SAMPLE) if "network" in fields else SAMPLE,
         nodes=fields,
     )

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from procedures import commands as c
 from procedures import events as e
-from procedures.case import EMPTY, CaseState
+from procedures.case import EMPTY, OWN_WORK, CaseState
 from procedures.deciding import decide_fully
 from procedures.directory import Directory
 from procedures.errors import Refused
@@ -89,7 +89,7 @@ class Run:
 
     def open(self, given: Given) -> None:
         """Open the case. A refusal is told like any other."""
-        self._try(lambda: open_command(given))
+        self._try(lambda: open_command(given, self.library))
 
     def pass_time(self, until: datetime) -> None:
         """Let everything come due, each at its moment."""
@@ -154,14 +154,16 @@ class _Make(Protocol):
     def __call__(self) -> c.Command: ...
 
 
-def open_command(given: Given) -> c.OpenCase:
-    """The command that opens the case of a scenario."""
+def open_command(given: Given, library: Library) -> c.OpenCase:
+    """The command that opens the case of a scenario, or starts the network's own work."""
+    pathway = library.current.get(given.pathway)
+    own_work = pathway is not None and pathway.no_case
     return c.OpenCase(
         id="scenario-open-00000000",
         case_id="scenario",
         actor=OPERATOR,
         road=c.Road.DESK,
-        code=CODE,
+        code=OWN_WORK + CODE if own_work else CODE,
         seed=SEED,
         pathway=given.pathway,
         territory=given.territory,
@@ -169,6 +171,7 @@ def open_command(given: Given) -> c.OpenCase:
         facts=given.facts,
         consents=given.consents,
         exclusions=given.exclusions,
+        by=given.by,
     )
 
 

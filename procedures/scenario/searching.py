@@ -7,8 +7,11 @@ from itertools import islice
 
 from procedures.case import EMPTY, Handoff, HandoffMode, StepState
 from procedures.commands import FactValue
+from procedures.conditions import needed_signals
 from procedures.consenting import birthday_fact, declared_giver, gate_of
 from procedures.directory import Directory
+from procedures.events import RepetitionEnd
+from procedures.exploring.meanwhile import all_needed
 from procedures.language.consents import UNTIL_OF_AGE
 from procedures.scenario.behaving import Plan, answer, changed_facts, given_signals
 from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, LET_IN, REFUSED, TOLD, Point, Reached, points_of
@@ -17,6 +20,7 @@ from procedures.scenario.naming import name_of, title_of
 from procedures.scenario.running import Run, ScenarioRun, Stage
 from procedures.scenario.ways import Way, Ways
 from procedures.schema import (
+    OPERATOR,
     AnyStep,
     AskStep,
     AwaitStep,
@@ -32,6 +36,8 @@ MOST_BLOCKS = 40
 FACTS_EACH = 4
 A_MINOR = date(2018, 5, 3)
 """When somebody was born who is a minor in every story that is looked for."""
+MOST_WAYS_EACH = 3
+"""Ways to each result of a repeated step."""
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 """A Wednesday, 10:00 on the wall in Rome."""
 PAUSE = timedelta(minutes=5)
@@ -86,24 +92,46 @@ class Search:
 
     def _plans(self, point: Point) -> Iterator[Plan]:
         if point.kind == "branch" and point.which == LET_IN:
-            yield from self._plans_that_change(point)
+            yield from self._plans_that_change(point, self._left_out_ways(point), point.of)
             return
+        if point.kind == "repeat" and point.which == RepetitionEnd.WHILE:
+            yield from self._plans_that_stop(point)
+            return
+        quiet = point.kind == "silence" and point.of not in self.pathway.steps
         for way in self._ways(point):
             for facts in islice(Ways(self.library).facts(way), FACTS_EACH):
-                yield Plan(facts, way.results, point, self._signals(way, point))
+                yield Plan(facts, way.results, point, self._signals(way, point), quiet=quiet)
 
-    @staticmethod
-    def _signals(way: Way, point: Point) -> frozenset[str]:
+    def _signals(self, way: Way, point: Point) -> frozenset[str]:
+        if point.kind == "ending":
+            step = self.pathway.steps[point.of]
+            ends = step.ends_when if isinstance(step, AskStep | AwaitStep) else ()
+            needed = (needed_signals(end.need) for end in ends if end.result == point.which)
+            return way.signals | next(needed, frozenset())
+        if point.kind == "called_off":
+            return way.signals | {name for name, one in self.pathway.signals.items() if point.of in one.cancels}
         return way.signals | ({point.of} if point.kind == "signal" else frozenset())
 
-    def _plans_that_change(self, point: Point) -> Iterator[Plan]:
+    def _left_out_ways(self, point: Point) -> Iterator[Way]:
+        return Ways(self.library).beginning(self.pathway, point.of, applies=False)
+
+    def _plans_that_change(self, point: Point, ways: Iterator[Way], step: str) -> Iterator[Plan]:
         """Facts that leave the step out at first, and let it in later."""
-        ways = Ways(self.library)
-        for way in ways.beginning(self.pathway, point.of, applies=False):
-            for facts in islice(ways.facts(way), FACTS_EACH):
-                for other in islice(ways.beginning(self.pathway, point.of), FACTS_EACH):
-                    for later in islice(ways.facts(other), FACTS_EACH):
+        known = Ways(self.library)
+        for way in ways:
+            for facts in islice(known.facts(way), FACTS_EACH):
+                for other in islice(known.beginning(self.pathway, step), FACTS_EACH):
+                    for later in islice(known.facts(other), FACTS_EACH):
                         yield Plan(facts, way.results, point, way.signals, later)
+
+    def _plans_that_stop(self, point: Point) -> Iterator[Plan]:
+        """Facts that let the step in at first, and let it come no more later."""
+        known, repeat = Ways(self.library), self.pathway.steps[point.of].repeat
+        stopped = Way(failing=(repeat.while_,)) if repeat and repeat.while_ else Way()
+        for way in self._ways(Point("step", point.of)):
+            for facts in islice(known.facts(way), FACTS_EACH):
+                for later in islice(known.facts(stopped), FACTS_EACH):
+                    yield Plan(facts, way.results, point, way.signals, later)
 
     def _ways(self, point: Point) -> Iterator[Way]:
         ways = Ways(self.library)
@@ -111,17 +139,27 @@ class Search:
             return ways.beginning(self.pathway, point.of, applies=point.which == APPLIES)
         if point.kind == "result" and point.which != TOLD:
             return ways.ending(self.pathway, point.of, point.which)
-        if point.kind == "outcome":
-            return ways.outcome(self.pathway, point.which)
-        if point.kind == "consent":
-            return self._under(point.of)
-        if point.of in self.pathway.steps:
-            return ways.beginning(self.pathway, point.of)
-        return iter((Way(),))
+        if point.kind in {"repeat", "outcome", "consent"}:
+            return {"repeat": self._repeating, "outcome": self._to_outcome, "consent": self._under}[point.kind](point)
+        return ways.beginning(self.pathway, point.of) if point.of in self.pathway.steps else iter((Way(),))
 
-    def _under(self, consent: str) -> Iterator[Way]:
+    def _to_outcome(self, point: Point) -> Iterator[Way]:
+        return Ways(self.library).outcome(self.pathway, point.which)
+
+    def _repeating(self, point: Point) -> Iterator[Way]:
+        """Ways to a step that is repeated, by each of its results: one may end it, another lets it come again."""
+        ways, step = Ways(self.library), self.pathway.steps[point.of]
+        if isinstance(step, AskStep | AwaitStep):
+            for result in step.results:
+                yield from islice(ways.ending(self.pathway, point.of, result), MOST_WAYS_EACH)
+        if step.repeat and step.repeat.until and point.which == RepetitionEnd.UNTIL:
+            for way in ways.beginning(self.pathway, point.of):
+                yield from (both for end in ways.meeting(self.pathway, step.repeat.until) if (both := way.joined(end)))
+        yield from ways.beginning(self.pathway, point.of)
+
+    def _under(self, point: Point) -> Iterator[Way]:
         """Ways to a step that hangs on a consent."""
-        for step in self._steps_under(consent):
+        for step in self._steps_under(point.of):
             yield from Ways(self.library).beginning(self.pathway, step.name)
 
     def _steps_under(self, consent: str) -> list[AnyStep]:
@@ -133,8 +171,9 @@ class Search:
         every = _consents(self.pathway, self.library, set())
         consents = every - refused
         desk = min(self.directory.desks, default=None)
-        facts = {**self._births(every), **plan.facts}
-        return Given(self.pathway.name, self._territory(), START, facts, frozenset(consents), frozenset(), desk)
+        by = OPERATOR if OPERATOR in self.pathway.opened_by else next(iter(self.pathway.opened_by), OPERATOR)
+        name, territory, facts = self.pathway.name, self._territory(), {**self._births(every), **plan.facts}
+        return Given(name, territory, START, facts, frozenset(consents), frozenset(), desk, by)
 
     def _births(self, consents: Iterable[str]) -> dict[str, FactValue]:
         """Those for whom somebody else consents are minors."""
@@ -187,17 +226,27 @@ class Search:
             yield Act("refuse_consent" if point.which == REFUSED else "revoke_consent", point.of)
             return
         yield from given_signals(going, self.pathway, self.library, plan)
-        if plan.later and self._left_out(going, point):
-            yield from changed_facts(going, plan)
+        if plan.later and self._changes_now(going, point):
+            yield from changed_facts(going, self.library, plan)
         for handoff in going.state.handoffs.values():
-            if handoff.is_open and handoff.mode is not HandoffMode.TELL:
+            if handoff.is_open and handoff.mode is not HandoffMode.TELL and not self._waits(going, handoff, plan):
                 act = answer(handoff, going, self.library, plan)
                 if act is not None:
                     yield act
 
-    def _left_out(self, going: Run, point: Point) -> bool:
-        runs = [run for run in going.state.runs.values() if run.pathway == self.pathway.name]
-        return any(run.steps[point.of].state is StepState.SKIPPED for run in runs)
+    def _waits(self, going: Run, handoff: Handoff, plan: Plan) -> bool:
+        """Whether nobody answers yet, so that the pathway is not over before a fact lets the step in."""
+        if plan.point.kind != "branch" or not plan.later:
+            return False
+        changed = all(going.state.facts.get(name) == value for name, value in plan.later.items())
+        return not changed and handoff.step not in all_needed(self.pathway, plan.point.of)
+
+    def _changes_now(self, going: Run, point: Point) -> bool:
+        """Whether the step was left out; or, of one that is repeated, whether it was done once."""
+        steps = [run.steps[point.of] for run in going.state.runs.values() if run.pathway == self.pathway.name]
+        if point.kind == "repeat":
+            return any(step.rounds for step in steps)
+        return any(step.state is StepState.SKIPPED for step in steps)
 
     def _asks(self, going: Run, point: Point) -> bool:
         """Whether somebody works under the consent, or waits for it."""

@@ -9,7 +9,7 @@ from procedures.scenario.moments import moment_words
 SUBJECTS = ("case", "pathway", "step", "handoff", "consent", "contact", "fact")
 """The first word of each line."""
 
-WORDS = (*SUBJECTS, *["is", "ended", "held", "by", "overdue", "due"])
+WORDS = (*SUBJECTS, *["is", "ended", "held", "by", "overdue", "due", "stands", "still"])
 """The words of its lines that are no names and no codes."""
 
 
@@ -49,5 +49,7 @@ def _of_handoff(handoff: Handoff, start: datetime) -> Iterator[str]:
         yield f"handoff {handoff.step} is held by {handoff.owner.id}"
         if handoff.overdue:
             yield f"{asked} is overdue"
-        if handoff.complete_by:
+        if handoff.paused_at:
+            yield f"{asked} stands still"
+        elif handoff.complete_by:
             yield f"{asked} is due by {moment_words(handoff.complete_by, start)}"

@@ -145,6 +145,16 @@ def _consent(event: e.ConsentGiven | e.ConsentRefused, _around: Around) -> tuple
     return (f"consent {event.consent} {word}" + (f" by {event.note.by}" if event.note else ""),)
 
 
+def _nobody(event: e.NoServiceFound, _around: Around) -> tuple[str, ...]:
+    return (f"step {event.step} finds nobody{NOBODY_BECAUSE[event.because]}",)
+
+
+def _chosen(event: e.ServiceChosen, _around: Around) -> tuple[str, ...]:
+    where = f" in {event.territory}" if event.territory else ""
+    over = f" over {' '.join(event.passed_over)}" if event.passed_over else ""
+    return (f"step {event.step} chooses {event.service}{where}{over}",)
+
+
 def _started(event: e.PathwayStarted, around: Around) -> tuple[str, ...]:
     return (f"pathway {event.pathway} starts", *_limits(f"{event.pathway} pathway", event.limits, around))
 
@@ -166,6 +176,12 @@ def _said(template: str) -> Callable[..., tuple[str, ...]]:
     return line
 
 
+NOBODY_BECAUSE = {
+    e.NobodyBecause.NOBODY: "",
+    e.NobodyBecause.TERRITORY_UNKNOWN: " territory unknown",
+    e.NobodyBecause.BODY_UNKNOWN: " body unknown",
+    e.NobodyBecause.NOT_DELEGABLE: " not delegable",
+}
 LINES: Mapping[type[e.Event], str] = {
     e.CaseOpened: "case opened",
     e.CaseClosed: "case closed",
@@ -183,6 +199,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.StepCancelled: "step {step} cancelled {reason}",
     e.StepHeld: "step {step} held until {until}",
     e.StepReleased: "step {step} released",
+    e.StepPaused: "step {step} stands still by {signal}",
+    e.StepResumed: "step {step} goes on by {signal}",
     e.SignalGiven: "signal {signal} given to {pathway}",
     e.FactChanged: "fact {fact} becomes {value}",
     e.MoreToTell: "step {step} has more to tell of {of}",
@@ -200,7 +218,6 @@ LINES: Mapping[type[e.Event], str] = {
     e.StepForgone: "step {step} forgone {reason}",
     e.ContactForbidden: "contact forbidden",
     e.ContactAllowed: "contact allowed",
-    e.NoServiceFound: "step {step} finds nobody",
     e.LimitAlreadyOver: "limit {step} result was over at {limit_at}",
     e.NobodyToCall: "nobody to call about {step}",
     e.HandoffAcknowledged: "handoff {place} acknowledged",
@@ -229,10 +246,13 @@ _TOLD: Mapping[type[e.Event], Callable[..., tuple[str, ...]]] = {
     e.LimitExtended: _moved,
     e.HandoffRetimed: _moved,
     e.PathwayStarted: _started,
+    e.NoServiceFound: _nobody,
+    e.ServiceChosen: _chosen,
 }
 _OTHER_WORDS = (
     "to by at could not be delivered may have been lost asks accept result first sign accepted passed longer moved "
-    "given refused withheld starts nothing never does-not-fit told ended"
+    "given refused withheld "
+    "starts nothing never does-not-fit told ended finds nobody territory body unknown not delegable chooses in over"
 )
 """The words of lines that are put together by a function."""
 TOLD = frozenset(_TOLD) | SILENT

@@ -42,7 +42,7 @@ class Verb:
     of: str = "step"
     """What its target names: a handoff's step (or `STEP/SERVICE`), a consent, a pathway, a reason; a step that need not
     have begun (or `PATHWAY/STEP`); nothing but `true`."""
-    reasons: tuple[str, ...] = c.CHOSEN_REASONS
+    reasons: tuple[str, ...] = (*c.CHOSEN_REASONS, c.CancelReason.CALLED_OFF)
     fields: Mapping[str, str] = field(default_factory=dict)
     """How the command calls a word, where it calls it otherwise."""
 

@@ -1,13 +1,27 @@
 """How a step, a result or an outcome can be reached: what must end how before, and which facts let it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 from procedures.commands import FactValue
 from procedures.conditions import holds
 from procedures.exploring.asking import KNOWN, leaves, values_that_differ
-from procedures.schema import Condition, Fact, FactType, Library, Need, NeedKind, Pathway, StartStep
+from procedures.exploring.ways import entering
+from procedures.language.conditions import how_many
+from procedures.schema import (
+    AnyStep,
+    AskStep,
+    AwaitStep,
+    Condition,
+    Fact,
+    FactType,
+    Library,
+    Need,
+    NeedKind,
+    Pathway,
+    StartStep,
+)
 
 MOST_WAYS = 24
 """Of alternatives to one thing that are looked at."""
@@ -41,6 +55,9 @@ class Way:
         )
 
 
+_WaysOf = Callable[[Pathway, Need], Iterator[Way]]
+
+
 class Ways:
     """Looks for ways through the pathways of a library."""
 
@@ -55,7 +72,8 @@ class Ways:
             for name in acting:
                 yield from self.beginning(pathway, name)
             return
-        own = Way(holding=(found.when,)) if found.when and applies else Way()
+        enters = entering(found)
+        own = Way(holding=(enters,)) if enters and applies else Way()
         own = Way(failing=(found.when,)) if found.when and not applies else own
         yield from _each_joined(own, self.meeting(pathway, found.needs))
 
@@ -85,18 +103,38 @@ class Ways:
                 yield from islice(self.ending(pathway, need.step or "", need.result), MOST_WAYS)
         elif need.kind is NeedKind.SIGNAL:
             yield Way(signals=frozenset({need.signal or ""}))
-        elif need.kind is NeedKind.ANY_OF:
-            for part in need.parts:
-                yield from self.meeting(pathway, part)
+        elif need.kind is NeedKind.NOT:
+            yield from islice(self.failing(pathway, need.parts[0]), MOST_WAYS)
         else:
-            yield from self._all_of(pathway, need.parts)
+            for parts in combinations(need.parts, how_many(need)):
+                yield from self._together(pathway, parts, self.meeting)
 
-    def _all_of(self, pathway: Pathway, parts: tuple[Need, ...]) -> Iterator[Way]:
+    def failing(self, pathway: Pathway, need: Need) -> Iterator[Way]:
+        """Ways on which a need can be met no more."""
+        if need.kind is NeedKind.STEP and need.result is not None:
+            step = pathway.steps[need.step or ""]
+            for result in self._results(step):
+                if result != need.result:
+                    yield from self.ending(pathway, step.name, result)
+            if step.when:
+                yield from self.beginning(pathway, step.name, applies=False)
+        elif need.kind is NeedKind.NOT:
+            yield from self.meeting(pathway, need.parts[0])
+        elif need.parts:
+            for parts in combinations(need.parts, len(need.parts) - how_many(need) + 1):
+                yield from self._together(pathway, parts, self.failing)
+
+    def _results(self, step: AnyStep) -> Iterable[str]:
+        if isinstance(step, StartStep):
+            return [outcome.name for outcome in self._library.named(step.pathway).outcomes]
+        return step.results if isinstance(step, AskStep | AwaitStep) else ()
+
+    def _together(self, pathway: Pathway, parts: tuple[Need, ...], ways: _WaysOf) -> Iterator[Way]:
         if not parts:
             yield Way()
             return
-        for way in self.meeting(pathway, parts[0]):
-            yield from _each_joined(way, self._all_of(pathway, parts[1:]))
+        for way in ways(pathway, parts[0]):
+            yield from _each_joined(way, self._together(pathway, parts[1:], ways))
 
     def facts(self, way: Way) -> Iterator[Mapping[str, FactValue]]:
         """Facts under which the conditions of a way are so, the fewest first."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from procedures.scenario.language import Act, Scenario
 from procedures.scenario.moments import moment_words
 from procedures.scenario.running import ScenarioRun
+from procedures.schema import OPERATOR
 from procedures.values import ROME
 
 _PLAIN = re.compile(r"[A-Za-z_][\w/.-]*")
@@ -55,6 +56,8 @@ def _given(scenario: Scenario) -> Iterator[str]:
     yield f"      date: {given.start.astimezone(ROME):%Y-%m-%d %H:%M}"
     if given.desk:
         yield f"      desk: {given.desk}"
+    if given.by != OPERATOR:
+        yield f"      by: {given.by}"
     if given.facts:
         yield f"      facts: {_plain(given.facts)}"
     for word, names in (("consents", given.consents), ("exclusions", given.exclusions)):

@@ -23,6 +23,7 @@ from procedures.schema import (
     StartStep,
 )
 from procedures.showing import names
+from procedures.showing.choices import in_a_box, word_of
 from procedures.showing.conditions import AND, OR, Speaker
 
 KIND = {"ask": N_("asks"), "tell": N_("tells"), "await": N_("waits for"), "start": N_("starts")}
@@ -42,14 +43,16 @@ NOT_BEFORE, NOTED, LAPSES = N_("not before: {time}"), N_("then: only noted"), N_
 LONGER, WHOLE = N_("longer by {time}, how often: {times}"), N_("over at the latest: {time}")
 ON, ENDS_ON = N_("on signal: {signals}"), N_("ends on signal: {signals}")
 CALLED_OFF = N_("called off on signal: {signals}")
+STANDS_STILL_ON, GOES_ON_ON = N_("stands still on signal: {signals}"), N_("goes on with signal: {signals}")
+LETS_STAND, LETS_GO_ON = N_("stand still: {steps}"), N_("go on: {steps}")
 AGAIN, AGAIN_WHERE = N_("again {time} after each time"), N_("again {time} after each time where {fact} is {value}")
 OTHERWISE = N_("otherwise {time} after each time")
 AT_MOST, AS_LONG_AS, UP_TO = N_("at most {times} times"), N_("as long as {condition}"), N_("until {needs}")
 FIRST_TIME = N_("the first time {time} after it could")
 FROM, BEGINS, ENDS, CALLS_OFF = N_("from: {senders}"), N_("begins: {steps}"), N_("ends: {steps}"), N_("off: {steps}")
 CHANGES = N_("changes: {facts}")
+OPENED_BY = N_("opened on the word of: {bodies}")
 OUTCOME, EDITION = N_("outcome"), N_("edition {edition}")
-BY_DESK, BY_COORDINATOR = N_("the operator at the desk"), N_("the coordinator")
 
 
 class Notes:
@@ -64,7 +67,13 @@ class Notes:
     def edition(self) -> str:
         """The edition, with the time for the pathway as a whole."""
         edition = self.say(EDITION).format(edition=self.pathway.edition)
-        return " · ".join([*(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+        return " · ".join([*self._opened(), *(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+
+    def _opened(self) -> Iterator[str]:
+        """On whose word a case is opened with it."""
+        if self.pathway.opened_by:
+            bodies = ", ".join(word_of(word, self.say, self.language) for word in self.pathway.opened_by)
+            yield self.say(OPENED_BY).format(bodies=bodies)
 
     def heading(self, step: AnyStep) -> str:
         """What it does."""
@@ -88,6 +97,8 @@ class Notes:
         yield from self._own(step)
 
     def _own(self, step: AnyStep) -> Iterator[str]:
+        if not isinstance(step, StartStep):
+            yield from in_a_box(step, self.speaker)
         if isinstance(step, AskStep):
             yield self._limit(TAKEN, step.accept_within)
             if step.first_sign_within:
@@ -142,6 +153,8 @@ class Notes:
             ON: needed_signals(step.needs),
             ENDS_ON: _ending(step),
             CALLED_OFF: [name for name, signal in self.pathway.signals.items() if step.name in signal.cancels],
+            STANDS_STILL_ON: _pausing(step, "pauses_on"),
+            GOES_ON_ON: _pausing(step, "resumes_on"),
         }
         for template, signals in marked.items():
             if signals:
@@ -152,16 +165,15 @@ class Notes:
 
     def of_signal(self, signal: Signal) -> Iterator[str]:
         """Who gives it, and what it does."""
-        desk = {"operator": BY_DESK, "coordinator": BY_COORDINATOR}
-        senders = (
-            self.say(desk[name]) if name in desk else names.competence(name, self.language) for name in signal.senders
-        )
+        senders = (word_of(name, self.say, self.language) for name in signal.senders)
         yield self.say(FROM).format(senders=", ".join(senders))
         steps = self.pathway.steps.values()
         does = {
             BEGINS: [step.name for step in steps if signal.name in needed_signals(step.needs)],
             ENDS: [step.name for step in steps if signal.name in _ending(step)],
             CALLS_OFF: list(signal.cancels),
+            LETS_STAND: [step.name for step in steps if signal.name in _pausing(step, "pauses_on")],
+            LETS_GO_ON: [step.name for step in steps if signal.name in _pausing(step, "resumes_on")],
         }
         for template, touched in does.items():
             if touched:
@@ -199,6 +211,12 @@ def _ending(step: AnyStep) -> frozenset[str]:
     """The signals that end it."""
     ends = step.ends_when if isinstance(step, AskStep | AwaitStep) else ()
     return frozenset().union(*(needed_signals(end.need) for end in ends))
+
+
+def _pausing(step: AnyStep, word: str) -> frozenset[str]:
+    """The signals on which it stands still, or goes on."""
+    need: Need | None = getattr(step, word, None)
+    return needed_signals(need) if need else frozenset()
 
 
 def _says_more(need: Need) -> bool:

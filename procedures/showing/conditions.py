@@ -25,6 +25,8 @@ from procedures.showing import names
 AND, OR = N_(" and "), N_(" or ")
 OVER = N_("«{step}» is over")
 ENDED_WITH = N_("«{step}» has ended with «{result}»")
+OVER_WITHOUT = N_("«{step}» is over, but not with «{result}»")
+NO_MORE = N_("this can happen no more: {needs}")
 SIGNAL_HAS_COME = N_("«{signal}» has come")
 FACT_IS = N_("«{fact}» is {values}")
 NOT = N_("not ({condition})")
@@ -96,8 +98,18 @@ class Speaker:
             return self.say(ENDED_WITH).format(step=self.step(step), result=self.result(step, need.result))
         if need.kind is NeedKind.SIGNAL:
             return self.say(SIGNAL_HAS_COME).format(signal=self.signal(need.signal or ""))
-        joint = self.say(OR) if need.kind is NeedKind.ANY_OF else self.say(AND)
-        return joint.join(_nested(self.need(part), several=bool(part.parts)) for part in need.parts)
+        return self._joined(need)
+
+    def _joined(self, need: Need) -> str:
+        if need.kind is NeedKind.NOT and need.parts[0].result is not None:
+            step, result = need.parts[0].step or "", need.parts[0].result
+            return self.say(OVER_WITHOUT).format(step=self.step(step), result=self.result(step, result))
+        parts = [_nested(self.need(part), several=bool(part.parts)) for part in need.parts]
+        if need.kind is NeedKind.NOT:
+            return self.say(NO_MORE).format(needs=self.say(AND).join(parts))
+        if need.kind is NeedKind.N_OF:
+            return self.say(AT_LEAST_OF).format(count=need.count, conditions="; ".join(parts))
+        return (self.say(OR) if need.kind is NeedKind.ANY_OF else self.say(AND)).join(parts)
 
     def condition(self, condition: Condition) -> str:
         """What must be so."""

@@ -29,6 +29,12 @@ def drawing(pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[st
     return _Drawing(pathway, facts, translate, language).whole()
 
 
+def size_of(image: str) -> tuple[int, int]:
+    """How wide and how high a drawing is, in its own units."""
+    width, height = image.partition('viewBox="0 0 ')[2].partition('"')[0].split()
+    return int(width), int(height)
+
+
 FONT = '"system-ui, sans-serif"'
 TIP = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from procedures.conditions import needed_signals
 from procedures.marking import N_
 from procedures.schema import (
-    COORDINATOR,
-    OPERATOR,
     AnyStep,
     AskStep,
     AwaitStep,
@@ -17,7 +15,6 @@ from procedures.schema import (
     Limit,
     LookedAt,
     Pathway,
-    Repetition,
     Result,
     RungTarget,
     Setting,
@@ -27,10 +24,14 @@ from procedures.schema import (
     TellStep,
 )
 from procedures.showing import names
+from procedures.showing.choices import chosen_by, word_of
 from procedures.showing.conditions import AND, Speaker
 from procedures.showing.consents import Consents
+from procedures.showing.repeats import repeated
 
 HEADING = N_("{title}, edition {edition}")
+OPENED_BY = N_("A case is opened with it on the word of: {bodies}; on nobody else's.")
+OWN_WORK = N_("It is the network's own work: it concerns no survivor, and asks nothing about one.")
 ASKS = N_("Asked: {who}.")
 TELLS = N_("Told: {who}. No answer is asked.")
 AWAITS = N_("{who} has to act. Nobody there is alerted; {watcher} watches and reports.")
@@ -53,15 +54,7 @@ SILENCE_CALLS = N_("If that time goes by, the coordinator is called.")
 WHOLE_SILENCE: Mapping[str, str] = {Silence.ESCALATE: SILENCE_CALLS, Silence.NOTE: SILENCE_NOTE}
 PATHWAY_BY = N_("The whole pathway is over at the latest: {time}{clock}.")
 PATHWAY_WITHIN = N_("The whole pathway is over within {time}{clock}.")
-THE_COORDINATOR = N_("the coordinator")
 LONGER = N_("Longer time: {time} more, asked for before the end and agreed by {bodies}. How often at most: {times}.")
-AGAIN = N_("It is done again {time} after each time, in all at most {times} times.")
-AGAIN_ENDLESS = N_("It is done again {time} after each time.")
-AGAIN_BY = N_("{times}; otherwise {time}")
-AGAIN_WHERE = N_("{time} where {fact} is {value}")
-FIRST_TIME = N_("The first time it begins {time} after it could.")
-AGAIN_WHILE = N_("It is repeated as long as this holds: {condition}.")
-AGAIN_UNTIL = N_("It is repeated until {needs}.")
 LADDER = N_("If nobody answers: {rungs}.")
 RUNGS = {
     RungTarget.SERVICE: N_("after {time} the same service is reminded"),
@@ -77,13 +70,16 @@ WHAT_IS_SHOWN = N_("what is shown as {field}")
 SOURCE = N_("Source: {source} (read there on {date}).")
 SOURCE_UNREAD = N_("Source: {source} (nobody has read it there).")
 ENDS_EARLIER = N_("While it is at work, it ends with «{result}» as soon as {needs}.")
+STANDS_STILL = N_(
+    "While it is at work, it stands still as soon as {needs}; it goes on as soon as {again}, "
+    "with the time that remained."
+)
 STAYS_OPEN = N_("It stays open, for years if need be, while a step waits for a signal.")
 DOES_NOT_WAIT = N_("When nothing but a signal could move it on, it ends without waiting for one.")
 SIGNALS = N_("What may come from outside, at any time and more than once")
 SIGNAL = N_("«{signal}», from: {senders}.")
 SIGNAL_SHOWS = N_("With «{signal}» is shown: {evidence}.")
 SIGNAL_CANCELS = N_("When «{signal}» comes, these steps are called off, and whoever is at work is told: {steps}.")
-THE_OPERATOR = N_("the operator at the desk")
 OUTCOMES = N_("How the pathway ends")
 OUTCOME = N_("{outcome}: when {needs}.")
 NO_OUTCOMES = N_("When its step is over.")
@@ -127,8 +123,9 @@ class _Words:
 
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
-        consents = Consents(self.pathway, self.speaker)
-        own = (*consents.whole(), *self._whole())
+        about = self.say(OWN_WORK) if self.pathway.no_case else ""
+        consent = Consents(self.pathway, self.speaker).whole()
+        own = (*filter(None, [about]), *self._opened(), *consent, *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
@@ -140,6 +137,12 @@ class _Words:
             for outcome in self.pathway.outcomes
         ]
         yield Part(ENDS_PART, self.say(OUTCOMES), tuple(ends) or (self.say(NO_OUTCOMES),))
+
+    def _opened(self) -> Iterator[str]:
+        """On whose word it may be opened."""
+        if self.pathway.opened_by:
+            bodies = ", ".join(self._body(word) for word in self.pathway.opened_by)
+            yield self.say(OPENED_BY).format(bodies=bodies)
 
     def _staying(self) -> Iterator[str]:
         """What it means for the pathway that steps wait for signals."""
@@ -159,13 +162,15 @@ class _Words:
             yield self.say(SIGNAL_CANCELS).format(signal=title, steps=steps)
 
     def _body(self, name: str) -> str:
-        special = {COORDINATOR: THE_COORDINATOR, OPERATOR: THE_OPERATOR}
-        return self.say(special[name]) if name in special else names.competence(name, self.language)
+        return word_of(name, self.say, self.language)
 
     def _earlier(self, step: AskStep | AwaitStep) -> Iterator[str]:
         for end in step.ends_when:
             result = self.speaker.result(step.name, end.result)
             yield self.say(ENDS_EARLIER).format(result=result, needs=self.speaker.need(end.need))
+        if step.pauses_on and step.resumes_on:
+            needs, again = self.speaker.need(step.pauses_on), self.speaker.need(step.resumes_on)
+            yield self.say(STANDS_STILL).format(needs=needs, again=again)
 
     def _whole(self) -> Iterator[str]:
         """The time for the pathway itself."""
@@ -188,28 +193,6 @@ class _Words:
             time = names.time(step.extend.by.words, self.language)
             yield self.say(LONGER).format(time=time, times=step.extend.at_most, bodies=self.say(AND).join(bodies))
 
-    def _again(self, repeat: Repetition) -> Iterator[str]:
-        """How often it is done again, and what ends that."""
-        time, every = names.time(repeat.every.otherwise.words, self.language), repeat.every
-        if every.fact is not None:
-            fact = names.fact(every.fact, self.speaker.facts, self.language)
-            each = [
-                self.say(AGAIN_WHERE).format(
-                    time=names.time(length.words, self.language),
-                    fact=fact,
-                    value=names.value(word, self.speaker.facts.get(every.fact), self.language),
-                )
-                for word, length in every.by_value.items()
-            ]
-            time = self.say(AGAIN_BY).format(times=", ".join(each), time=time)
-        yield self.say(AGAIN if repeat.at_most else AGAIN_ENDLESS).format(time=time, times=repeat.at_most)
-        if repeat.first:
-            yield self.say(FIRST_TIME).format(time=names.time(repeat.first.words, self.language))
-        if repeat.while_:
-            yield self.say(AGAIN_WHILE).format(condition=self.speaker.condition(repeat.while_))
-        if repeat.until:
-            yield self.say(AGAIN_UNTIL).format(needs=self.speaker.need(repeat.until))
-
     def _step(self, step: AnyStep) -> Iterator[str]:
         needs = self.speaker.need(step.needs)
         consents = Consents(self.pathway, self.speaker)
@@ -219,7 +202,7 @@ class _Words:
             held = TOLD_AT if isinstance(step, TellStep) else NOT_BEFORE
             yield self.say(held).format(time=self.speaker.point(step.not_before))
         if step.repeat:
-            yield from self._again(step.repeat)
+            yield from repeated(step.repeat, self.speaker)
         if step.when:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
         if step.looked_at is LookedAt.AGAIN:
@@ -230,9 +213,11 @@ class _Words:
     def _own(self, step: AnyStep) -> Iterator[str]:
         if isinstance(step, AskStep):
             yield self.say(ASKS).format(who=names.competence(step.competence, self.language))
+            yield from chosen_by(step, self.speaker)
             yield from self._ask(step)
         elif isinstance(step, TellStep):
             yield self.say(TELLS).format(who=names.competence(step.competence, self.language))
+            yield from chosen_by(step, self.speaker)
         elif isinstance(step, StartStep):
             yield self.say(STARTS).format(pathway=names.spaced(step.pathway))
         else:
@@ -257,6 +242,7 @@ class _Words:
     def _await(self, step: AwaitStep) -> Iterator[str]:
         watcher = names.competence(step.watched_by, self.language)
         yield self.say(AWAITS).format(who=step.who.said(self.language), watcher=watcher)
+        yield from chosen_by(step, self.speaker)
         for limit in step.within:
             yield self._timed(UNTIL, limit)
         yield from self._longer(step)

@@ -44,6 +44,20 @@ def test_whoever_opens_a_case_is_told_who_is_alerted_and_by_when(program: Caller
     }
 
 
+def test_on_a_word_that_the_network_does_not_know_no_case_is_opened_and_nobody_is_named(program: Caller) -> None:
+    assert program.post("/cases", TO_OPEN | {"by": "police"}).status_code == 201
+
+    refused = program.post("/cases", TO_OPEN | {"by": "neighbour"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/by")
+    asked = program.get("/who-now?pathway=shelter&territory=valle_chiara&by=neighbour")
+    assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (422, "query#/by")
+
+
+def test_who_would_be_called_says_why_nobody_would(program: Caller) -> None:
+    asked = program.get("/who-now?pathway=shelter&territory=valle_chiara").json()
+    assert {step["because"] for step in asked["steps"]} == {None}
+
+
 def test_the_same_request_again_gets_the_very_same_answer_whatever_happened_since(
     house: WebHouse, program: Caller
 ) -> None:
@@ -307,3 +321,21 @@ def test_the_trail_of_what_programs_did_is_sound(house: WebHouse, program: Calle
 def test_codes_may_be_written_in_small_letters(program: Caller) -> None:
     code = program.open_case()["code"]
     assert program.get(f"/cases/{code.lower()}").json()["code"] == code
+
+
+def test_the_networks_own_work_is_started_and_listed_apart_from_the_cases(program: Caller) -> None:
+    asked = {
+        "pathway": "tavolo_meeting",
+        "territory": "valle_chiara",
+        "facts": {"meeting_at": "2027-02-01T15:00:00+01:00"},
+    }
+    started = program.post("/network-work", asked, KEY)
+
+    assert started.status_code == 201
+    code = started.json()["code"]
+    assert code.startswith("N-")
+    assert program.post("/network-work", asked, KEY).content == started.content
+    assert [one["code"] for one in program.get("/network-work").json()["cases"]] == [code]
+    assert program.get("/cases").json()["cases"] == []
+    assert program.post("/cases", {**TO_OPEN, "pathway": "tavolo_meeting"}).status_code == 409
+    assert program.post(f"/cases/{code}/cancel", {"reason": "called_off"}).status_code == 200

@@ -276,3 +276,26 @@ def test_without_a_code_the_trail_of_every_case_is_handed_out(run: Run) -> None:
 def test_an_unknown_code_hands_nothing_out(run: Run) -> None:
     refused = run("audit", "export", opened(run)["code"], "C-0000-0000")
     assert (refused.exit_code, refused.stdout) == (4, "")
+
+
+def test_the_networks_own_work_is_started_and_listed_apart(run: Run) -> None:
+    started = run("network", "start", "tavolo_meeting", "--territory", "valle_chiara", "--json")
+    assert started.exit_code == 0, started.stderr
+    code = json.loads(started.stdout)["code"]
+
+    assert code.startswith("N-")
+    assert json.loads(run("case", "list", "--all", "--json").stdout) == []
+    (work,) = json.loads(run("network", "work", "--json").stdout)
+    assert (work["code"], work["pathway"]) == (code, "tavolo_meeting")
+    assert "It was started in valle_chiara." in run("case", "trail", code).stdout
+
+    assert run("case", "cancel", code, "--reason", "called_off").exit_code == 0
+    assert "It was called off: called off." in run("case", "trail", code).stdout
+    assert json.loads(run("network", "work", "--json").stdout) == []
+    assert code in run("network", "work", "--all").stdout
+
+
+def test_a_case_is_not_opened_with_a_pathway_of_the_network(run: Run) -> None:
+    refused = run("case", "open", "--pathway", "tavolo_meeting", "--territory", "valle_chiara")
+    assert "staffetta network start tavolo_meeting" in refused.stderr
+    assert "Open a case" in run("network", "start", "intake", "--territory", "valle_chiara").stderr

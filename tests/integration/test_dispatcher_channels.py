@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,32 @@ async def test_a_channel_takes_no_more_than_its_places(
         under_way = connection.exec_driver_sql("SELECT count(*) FROM deliveries WHERE state = 'sending'").scalar()
     assert under_way == EACH_CHANNEL
     house.close()
+
+
+async def test_in_a_crowd_words_are_noted_first_and_the_rules_told_when_it_is_quiet(
+    house: House, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, note, settle = [], house.handling.note_taken, house.handling.settle
+
+    def noted(words: Sequence[SettledDelivery], until: datetime) -> None:
+        order.extend(["noted"] * len(words))
+        note(words, until)
+
+    def told(words: Sequence[SettledDelivery]) -> Sequence[object]:
+        order.append(f"told, {len(mail.received())} sent")
+        return settle(words)
+
+    monkeypatch.setattr(house.handling, "note_taken", noted)
+    monkeypatch.setattr(house.handling, "settle", told)
+    for _case in range(24):
+        open_shelter(house)
+    async with Carriers(carrier_urls(house)) as carriers:
+        await at_work(house, carriers, 3)
+    assert order[:8] == ["noted"] * 8
+    assert {one for one in order if one != "noted"} == {"told, 24 sent"}
+    with house.database.read() as connection:
+        states = connection.exec_driver_sql("SELECT state, count(*) FROM deliveries GROUP BY state").all()
+    assert [tuple(row) for row in states] == [("accepted", 24)]
 
 
 async def test_what_could_not_be_claimed_for_good_does_not_leave_and_is_claimed_again(

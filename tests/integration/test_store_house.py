@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import models.tables  # noqa: F401  # fills the metadata
+from models.acts import ask_last_act
 from models.clock import SystemClock
 from models.columns import Base
 from models.composition import House, open_house
@@ -202,7 +203,7 @@ def test_a_text_that_runs_keeps_what_it_starts_when_a_release_ships_it_no_more(t
     (other / "shelter.yaml").write_bytes((SHIPPED / "shelter.yaml").read_bytes())
     later = Procedures(told.house.database, told.clock.now(), other)
     with told.house.database.read() as connection:
-        library = later.library_for(connection, state)
+        library = later.library_for(connection, state, ask_last_act(connection))
     assert started > {"shelter"}
     assert {library.named(name).name for name in started} == started
     told.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,48 @@ def test_a_stranger_to_the_outbox_changes_nothing(told: Told) -> None:
     word = SettledDelivery(mail.delivery_id, R.ACCEPTED, told.clock.now())
     assert told.house.handling.settle([replace(word, delivery_id="nobody-knows.1")]) == ()
     assert state_of(told, mail.delivery_id) == "sending"
+
+
+def noted(told: Told, worker: str = "dispatcher-1") -> SettledDelivery:
+    """A message that its carrier took, of which the rules do not know yet."""
+    (mail,) = told.claimed(worker)
+    word = SettledDelivery(mail.delivery_id, R.ACCEPTED, told.clock.now(), provider_id="queued-7", attempt=mail.attempt)
+    told.house.handling.note_taken([word], told.clock.now() + timedelta(seconds=60))
+    return word
+
+
+def test_what_a_carrier_took_is_not_sent_again_by_whoever_follows_and_the_rules_are_told(told: Told) -> None:
+    told.opened()
+    word = noted(told)
+    told.clock.pass_by(seconds=2)
+    free_leases(told.house.database, "dispatcher-1", told.clock.now())
+    assert told.claimed("dispatcher-1") == ()
+    assert told.house.handling.settle_lapsed() == 1
+    assert (state_of(told, word.delivery_id), results(told), doubts(told)) == ("accepted", ["accepted"], [])
+    with told.house.database.read() as connection:
+        row = connection.execute(select(DeliveryRecord.settled_at, DeliveryRecord.provider_id)).one()
+    assert (row.settled_at, row.provider_id) == (word.at, "queued-7")
+    assert verify(told.house.database, told.house.keyring).sound
+
+
+def test_what_was_noted_waits_for_its_own_sender_to_tell_the_rules(told: Told) -> None:
+    told.opened()
+    word = noted(told)
+    told.clock.pass_by(seconds=59)
+    assert told.claimed("another") == ()
+    assert told.house.handling.settle_lapsed() == 0
+    assert (state_of(told, word.delivery_id), results(told)) == ("sending", [])
+    assert told.house.handling.settle([word]) == ()
+    assert told.house.handling.settle([word]) == ()
+    assert (state_of(told, word.delivery_id), results(told)) == ("accepted", ["accepted"])
+
+
+def test_a_word_of_an_attempt_that_somebody_else_repeats_is_not_noted(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed("dispatcher-1")
+    free_leases(told.house.database, "dispatcher-1", told.clock.now())
+    (again,) = told.claimed("dispatcher-1")
+    late = SettledDelivery(mail.delivery_id, R.ACCEPTED, told.clock.now(), attempt=mail.attempt)
+    told.house.handling.note_taken([late], told.clock.now() + timedelta(seconds=60))
+    told.settled(again, R.PERMANENT, code="550")
+    assert state_of(told, mail.delivery_id) == "permanent"

@@ -102,6 +102,19 @@ def test_a_body_that_must_not_be_asked_is_not(desk: WebHouse, operator: TestClie
     assert {row.service for row in desk.view(code).handoffs} == {"ginestra_ascolto", "san_vito_pronto_soccorso"}
 
 
+def test_a_case_opened_on_the_word_of_a_service_says_so_and_another_word_is_refused(
+    desk: WebHouse, operator: TestClient
+) -> None:
+    code = opened(operator, by="police")
+    assert "sulla parola di: forze dell'ordine" in text_of(operator.get(f"/cases/{code}"))
+
+    form = OPENING | {"command": hidden(operator.get("/cases/new")), "by": "vicina_di_casa"}
+    page = operator.post("/cases/new", data=form)
+    assert page.status_code == 422
+    assert "non si apre un caso sulla parola" in page.text
+    assert "forze dell" in page.text
+
+
 def test_the_board_shows_least_time_left_first(desk: WebHouse, operator: TestClient) -> None:
     planned, urgent = desk.open_case("legal"), desk.open_case("shelter")
 

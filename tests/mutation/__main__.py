@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "mutation-report.json"
-CHANGED = ("deciding", "evolving*", "timing", "conditions", "choosing", "checking*")
+CHANGED = ("deciding", "evolving*", "timing", "conditions", "choosing*", "checking*")
 """The rules that a case hangs on, and the checks that a procedure must pass."""
 TESTS = (
     *(
@@ -26,6 +26,7 @@ TESTS = (
         "acting_first",
         "calls",
         "changing",
+        "choices",
         "choosing",
         "facts",
         "far_dates",
@@ -35,7 +36,18 @@ TESTS = (
     ),
     *("relay", "repeating", "sets", "steering", "total", "values"),
 )
-BESIDE = ("checking", "checking_network", "exploring", "library", "limit_words", "loading", "points", "who_now")
+BESIDE = (
+    "checking",
+    "checking_network",
+    "choice_words",
+    "exploring",
+    "library",
+    "limit_words",
+    "loading",
+    "opened_by",
+    "points",
+    "who_now",
+)
 SAMPLE, SEED = 200, 1
 NO_TEST = 33
 GENERATE = """\

@@ -149,6 +149,8 @@ class SimulatedDatabase(Database):
         """One connection alone: nobody writes meanwhile, so a look needs no transaction."""
         yield connection_kept()
 
+    look = read
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         if self._fault(BUSY_CHANCE, "busy"):
@@ -203,8 +205,10 @@ class SimulatedDoing(Doing):
         before: store.Loaded,
         events: Sequence[Event],
         state: CaseState,
+        *,
+        runs: Mapping[str, str],
     ) -> Sequence[object]:
-        rows = super()._keep(connection, command, before, events, state)
+        rows = super()._keep(connection, command, before, events, state, runs=runs)
         self.about_to_commit(command, events, state)
         return rows
 

@@ -18,7 +18,7 @@ BEHIND_OTHERS = 10
 
 
 SELDOM = (100_000, 50, 100)
-"""How seldom rings of objects are looked for: a seed makes few, and looking takes one part in twenty-five of its time."""
+"""How seldom rings of objects are looked for: a seed makes few, and looking takes a twenty-fifth of its time."""
 
 
 def _begin(niceness: int, path: list[str]) -> None:

@@ -25,5 +25,6 @@ class SimulatedProcedures(Procedures):
     def __init__(self, database: Database, now: datetime) -> None:
         self._db = database
         self._library = simulated_library()
+        self._follows, self._acts_seen = False, 0
         self._growing = threading.Lock()
         self._keep(texts_of(FOLDERS), now)

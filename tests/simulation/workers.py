@@ -14,7 +14,7 @@ from models import outbox, runwakes, wakeups
 from models.composition import House
 from models.history import flow_run_of, run_facts
 from models.leases import free_leases
-from models.outbox import SettledDelivery
+from models.outbox import SettledDelivery, SettledResult
 from models.points import reach
 from models.store_errors import StoreBusy, StoreFailed
 from tests.simulation.carrier import Attempt, Carrier, CarrierAtOnce, handed_over
@@ -24,6 +24,7 @@ from tests.simulation.world import Process
 EACH_CHANNEL = 12
 FEW = 4
 TOGETHER_SECONDS = 0.02
+QUIET_SECONDS, MOST_QUIET_SECONDS = 0.25, 15.0
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 5.0
 LAPSED_SECONDS = 0.1
@@ -94,6 +95,7 @@ class Dispatcher(Looking):
         self._nudge = nudge
         self._under_way: Counter[str] = Counter()
         self._words: list[SettledDelivery] = []
+        self._noted: set[str] = set()
 
     def begin(self) -> None:
         self._under_way.clear()
@@ -140,9 +142,26 @@ class Dispatcher(Looking):
     def _settle(self) -> None:
         if not self._words:
             return
-        stuck = self.house.handling.settle(self._words)
+        noted = self._note()
+        stuck = self.house.handling.settle([word for word in self._words if word not in noted])
         self._carrier.monitor.holds("error", f"a case is stuck: {stuck}", so=not stuck)
-        self._words.clear()
+        self._words[:] = noted
+
+    def _note(self) -> list[SettledDelivery]:
+        """As in a crowd: of these it is noted first that their carrier took them, and the rules are told later."""
+        draws, clock = self.process.world.draws, self.house.clock
+        noted = [
+            word
+            for word in self._words
+            if word.result is SettledResult.ACCEPTED
+            and word.delivery_id not in self._noted
+            and draws.happens(0.2, "noted-first", word.delivery_id)
+        ]
+        if noted:
+            self.house.handling.note_taken(noted, clock.now() + timedelta(seconds=LEASE_SECONDS))
+            self._noted |= {word.delivery_id for word in noted}
+            self.look_in(draws.between(QUIET_SECONDS, MOST_QUIET_SECONDS, "told-after", noted[0].delivery_id))
+        return noted
 
     def _rest(self) -> None:
         self._nudge()

@@ -15,6 +15,7 @@ from models.keystore import KEY_TABLES
 from procedures import (
     alert_events,
     case,
+    choice_events,
     commands,
     directory,
     event_bases,
@@ -26,7 +27,16 @@ from procedures import (
 )
 from procedures.classification import DataClass, Identity, Operational, Routing
 
-EVENTS = (event_bases, events, handoff_events, alert_events, limit_events, repeat_events, steering_events)
+EVENTS = (
+    event_bases,
+    events,
+    handoff_events,
+    alert_events,
+    limit_events,
+    repeat_events,
+    steering_events,
+    choice_events,
+)
 SECRECY = [DataClass.OPEN, DataClass.OPERATIONAL, DataClass.ROUTING, DataClass.IDENTITY]
 
 

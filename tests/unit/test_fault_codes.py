@@ -16,11 +16,15 @@ from procedures.errors import StaffettaError
 from procedures.faults import FaultKind
 from tests.unit.test_checking import WRONG_PROMISES
 from tests.unit.test_checking_network import WRONG_NETWORKS
+from tests.unit.test_choice_words import NETWORK_CHOICES, SHOWN_ALONE, WRONG_CHOICES
 from tests.unit.test_consent_words import WRONG_CONSENTS
 from tests.unit.test_exploring import WRONG_WAYS
 from tests.unit.test_library import WRONG_TOGETHER
 from tests.unit.test_limit_words import WRONG_LIMITS
 from tests.unit.test_loading import WRONG_WORDS
+from tests.unit.test_needs_joined import WRONG_JOINED
+from tests.unit.test_opened_by import NOBODY_OPENS
+from tests.unit.test_own_work_words import WRONG_ACROSS, WRONG_OWN_WORK
 from tests.unit.test_reading import WRONG_YAML
 from tests.unit.test_repeating_words import WRONG_REPEATS
 from tests.unit.test_scenario_reading import WRONG_SCENARIOS
@@ -73,10 +77,15 @@ def fields(sentence: str) -> set[str]:
 def test_every_fault_is_shown_by_a_wrong_text() -> None:
     tables = (
         *(WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS),
-        *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_CONSENTS),
+        *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_CONSENTS, WRONG_OWN_WORK, WRONG_JOINED),
+        *(WRONG_CHOICES, SHOWN_ALONE, NOBODY_OPENS),
     )
     shown = {code for table in tables for code, _ in table}
-    shown |= {code for table in (WRONG_TOGETHER, WRONG_WAYS, WRONG_NETWORKS, NEVER_ENDS) for code, *_ in table}
+    shown |= {
+        code
+        for table in (WRONG_TOGETHER, WRONG_ACROSS, WRONG_WAYS, WRONG_NETWORKS, NETWORK_CHOICES, NEVER_ENDS)
+        for code, *_ in table
+    }
     assert set(kinds()) - shown == SHOWN_BY_A_TEST_OF_ITS_OWN
 
 

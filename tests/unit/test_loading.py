@@ -53,7 +53,6 @@ WRONG_WORDS = [
     ("later-word", find_place("accept_within", "»level: 1 h\n  accept_within")),
     ("looked-at-alone", find_place("accept_within", "looked_at: »again\n  accept_within")),
     ("misspelt-word", find_place("accept_within", "when: {risk: high}\n  looked_at: »agian\n  accept_within")),
-    ("later-word", steps(TELL % "needs: {»n_of: [find_place]}")),
     ("later-word", find_place("{housed: {", "{housed: {»also_tell: police, ")),
     ("expected", find_place("no_place: {}", "no_place: {sets: »risk}")),
     ("unknown-fact", find_place("no_place: {}", "no_place: {sets: {»rsik: high}}")),

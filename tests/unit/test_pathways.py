@@ -23,6 +23,7 @@ COMPETENCES = {
     "work_grants",
     "self_defence_course",
     "digital_safety",
+    "coordination",
 }
 THE_FOUR = {"intake", "shelter", "legal", "psychological"}
 FURTHER = {
@@ -37,6 +38,7 @@ FURTHER = {
     "follow_up",
     "transfer",
 }
+OWN_WORK = {"tavolo_meeting", "protocol_renewal", "channel_test"}
 
 
 def limits(pathway: Pathway) -> Iterator[tuple[str, Limit]]:
@@ -56,8 +58,9 @@ def limit_of(pathway: str, step: str) -> Limit:
     return limit
 
 
-def test_fourteen_pathways_are_shipped_without_a_fault_or_a_warning() -> None:
-    assert set(LIBRARY.current) == THE_FOUR | FURTHER
+def test_seventeen_pathways_are_shipped_without_a_fault_or_a_warning() -> None:
+    assert set(LIBRARY.current) == THE_FOUR | FURTHER | OWN_WORK
+    assert {name for name, pathway in LIBRARY.current.items() if pathway.no_case} == OWN_WORK
     assert check_paths([SHIPPED]) == ()
 
 
@@ -107,7 +110,7 @@ def test_an_authority_is_never_called_by_us_and_every_statutory_wait_is_watched(
     assert waits
     assert {step.watched_by for step in waits} <= COMPETENCES
     of_the_law = {step.name for step in waits for limit in step.within if limit.clock is Clock.STATUTORY}
-    assert {step.name for step in waits} - of_the_law == {"quiet_year", "other_network", "received"}
+    assert {step.name for step in waits} - of_the_law == {"quiet_year", "other_network", "received", "signatures"}
 
 
 def test_the_pathways_ask_only_for_competences_of_the_sample_network() -> None:
@@ -140,7 +143,7 @@ def test_only_imminent_danger_and_a_duty_in_law_go_without_her_consent() -> None
         (pathway.name, step)
         for pathway in LIBRARY.current.values()
         for step in pathway.steps.values()
-        if step.consent is None and pathway.name != "codice_rosso"
+        if step.consent is None and pathway.name != "codice_rosso" and not pathway.no_case
     ]
     assert {(pathway, step.name) for pathway, step in without} == {
         ("intake", "tell_police"),

@@ -20,8 +20,10 @@ from procedures.loading import load_facts, load_pathway
 from procedures.move_errors import (
     ConsentWouldLack,
     GoesByItAlready,
+    KindWouldDiffer,
     NotTheEditionInForce,
     OutcomeWouldVanish,
+    PauseWouldLast,
     ResultWouldVanish,
     StepWouldDiffer,
     StepWouldVanish,
@@ -350,3 +352,46 @@ def test_a_pathway_that_is_over_cannot_be_moved() -> None:
     with pytest.raises(Refused):
         moved(story)
     assert run_of(story).state is RunState.CANCELLED
+
+
+AWAY = """signals:
+  away: {title: {it: Via, en: Away}, from: [operator]}
+  back: {title: {it: Torna, en: Back}, from: [operator]}
+steps:
+"""
+PAUSES = "    pauses_on: signal.away\n    resumes_on: signal.back\n"
+
+
+def standing_still() -> tuple[Story, str]:
+    """The shelter was asked and stood still for an hour, at the beginning; and the text of it."""
+    text = SHELTER.replace("steps:\n", AWAY, 1).replace(
+        "    complete_within: 4 h\n", PAUSES + "    complete_within: 4 h\n", 1
+    )
+    story = Story(library((text,))).opened(pathway="shelter", consents=frozenset({"shelter"}))
+    story.say(c.GiveSignal, signal="away", actor="operator:1", road=c.Road.DESK)
+    story.wait(60)
+    return story, text
+
+
+def test_the_time_that_a_step_stood_still_is_not_lost_by_moving() -> None:
+    story, text = standing_still()
+    story.say(c.GiveSignal, signal="back", actor="operator:1", road=c.Road.DESK)
+    before = story.handoff("find_place")
+    moved(adopted(story, second(text, ("accept_within: 15 min", "accept_within: 14 min"))), "shelter")
+    after = story.handoff("find_place")
+    assert before.accept_by is not None
+    assert after.accept_by == before.accept_by - timedelta(minutes=1)
+    assert after.ladder == before.ladder
+
+
+def test_a_step_that_stands_still_is_not_moved_to_where_nothing_lets_it_go_on() -> None:
+    story, text = standing_still()
+    with pytest.raises(PauseWouldLast):
+        moved(adopted(story, second(text, (PAUSES, ""))), "shelter")
+
+
+def test_a_case_never_becomes_the_networks_own_work() -> None:
+    story = Story(library((SHELTER,))).opened(pathway="shelter", consents=frozenset({"shelter"}))
+    own_work = second(SHELTER, ("consent: shelter", "case: none"), ("    when: {risk: [high, imminent]}\n", ""))
+    with pytest.raises(KindWouldDiffer):
+        moved(adopted(story, own_work), "shelter")

@@ -17,6 +17,8 @@ from tests.unit.marked import ESCORT, FIND_PLACE, faults_of, only_step, place_of
 
 FOUND = "signals:\n  found: {title: {it: Trovato, en: A place was found}, from: [operator, police]}\n"
 GONE = "  gone: {title: {it: Rinuncia, en: She gave up}, from: [operator], cancels: [find_place, escort]}\n"
+PAUSES = "  pauses_on: signal.found\n  resumes_on: signal.gone\n"
+BACK = "  gone: {title: {it: Torna, en: She is back}, from: [operator]}\n"
 ESCORTED = ESCORT + "  needs: [signal.found]\n"
 NO_EVIDENCE = FIND_PLACE.replace("{evidence: {confirmed_at: datetime, searched: integer}}", "{}")
 
@@ -42,7 +44,16 @@ WRONG_SIGNALS = [
     ("unknown-fact", signalled(words=FOUND.replace("from:", "sets: {»rsik: high}, from:"))),
     ("not-on-this-word", signalled(words=FOUND.replace("from:", "sets: {»stalking: true}, from:"))),
     ("not-shown", signalled(words=FOUND.replace("from:", "sets: {risk: »evidence.level}, from:"))),
-    ("later-word", signalled(ESCORTED + "  »pauses_on: signal.found\n")),
+    ("pause-alone", signalled(ESCORTED + "  pauses_on: »signal.found\n")),
+    ("pause-alone", signalled(ESCORTED + "  resumes_on: »signal.found\n")),
+    ("unknown-signal", signalled(ESCORTED + "  pauses_on: »signal.fond\n  resumes_on: signal.found\n")),
+    ("signals-only", signalled(ESCORTED + "  pauses_on: signal.found\n  resumes_on: »find_place.housed\n")),
+    ("pause-and-resume", signalled(ESCORTED + "  pauses_on: signal.found\n  resumes_on: »signal.found\n")),
+    (
+        "pause-from-elsewhere",
+        signalled(ESCORT.replace(" 3 h", " »3 h of case.opened") + PAUSES),
+    ),
+    ("not-here", signalled("tell: {tell: police, title: {it: a, en: a}, »pauses_on: signal.found}\n")),
     ("unknown-word", signalled(words=FOUND.replace("police]", "police], evidence: {at: »hour}"))),
     ("unknown-step", signalled(words=FOUND.replace("police]", "police], cancels: [»fnd_place]"))),
     ("cancels-what-waits", signalled(words=FOUND.replace("police]", "police], cancels: [»escort]"))),
@@ -125,6 +136,11 @@ NEVER_ENDS = [
         "waits-for-ever",
         "stays_open: true\n" + signalled(ESCORTED.replace("escort:", "»escort:")),
         "If the signal that escort waits for never comes",
+    ),
+    (
+        "pauses-for-ever",
+        signalled(ESCORT + PAUSES.replace("signal.found", "»signal.found"), FOUND + BACK),
+        "escort can stand still for ever: the signal found comes, the signal gone never comes",
     ),
     (
         "signal-unused",

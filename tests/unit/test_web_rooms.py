@@ -5,11 +5,11 @@ from dataclasses import fields
 import pytest
 from fastapi.routing import APIRoute
 
-from web import behalf, board, casepage, ended, opening, procedures
+from web import behalf, board, casepage, ended, opening, ownwork, procedures
 from web.doorkeeper import Arrival, Visit, at_work, watching
 from web.rooms import Room
 
-PLACES = (behalf, board, casepage, ended, opening, procedures)
+PLACES = (behalf, board, casepage, ended, opening, ownwork, procedures)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from procedures.case import CaseStatus, HandoffMode, HandoffState, PartyKind, RunState
+from procedures.events import NobodyBecause
 from procedures.whonow import WhoWhen
 
 
@@ -188,6 +189,7 @@ class WhoIsCalled(Answered):
     service: str | None
     coordinator: str | None
     channel: str | None
+    because: NobodyBecause | None = Field(default=None, description="Why no service would be asked, where none would.")
 
 
 class WhoNow(Answered):

@@ -48,6 +48,10 @@ class Circumstances(Asked):
     territory: Name = Field(description="Where: one of the territories of the network.")
     facts: Values = Field(default_factory=dict, description="By name; a date and an hour as RFC 3339 text.")
     consents: Names = Field(default_factory=list, description="What she has agreed to.")
+    by: Name = Field(
+        default=OPERATOR,
+        description="`operator`, `coordinator`, or a competence: on whose word.",
+    )
     exclusions: Names = Field(
         default_factory=list, description="Bodies, services and people of the network that must never be asked."
     )
@@ -63,11 +67,22 @@ class CaseToOpen(Circumstances):
     )
 
 
+class WorkToStart(Asked):
+    """Work of the network's own."""
+
+    pathway: Name = Field(description="A procedure of the network's own work, such as tavolo_meeting.")
+    territory: Name = Field(description="Where: one of the territories of the network.")
+    facts: Values = Field(default_factory=dict, description="By name; a date and an hour as RFC 3339 text.")
+    desk: Name | None = Field(default=None, description="The desk that gets word; else the coordination does.")
+    drill: bool = Field(default=False, description="An exercise: marked as such everywhere.")
+
+
 class WhoQuery(Asked):
     """Who would be called, whatever the facts."""
 
     pathway: Name = Field(default="intake", description="The procedure to start with.")
     territory: Name = Field(description="Where: one of the territories of the network.")
+    by: Name = Field(default=OPERATOR, description="On whose word, where the procedure says on whose.")
 
 
 class CasesQuery(Asked):

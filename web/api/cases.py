@@ -46,9 +46,7 @@ def open_case(call: Call[CaseToOpen, Nothing]) -> Answer:
     """Open a case. Everything that is random in it follows from the caller's id, so that a repeat is the same case."""
     if call.body.exclusions:
         check_exclusions(call.directory, call.body)
-    if call.body.desk is not None and call.body.desk not in call.directory.desks:
-        known = {"known": ", ".join(sorted(call.directory.desks)) or "-"}
-        raise DoesNotFit([Fault("#/desk", NOT_AMONG, known)])
+    check_desk(call.directory, call.body.desk)
     handled = call.desk.house.handling.handle(_opening(call))
     events = [one.event for one in handled.events]
     # The state of then, so that a repeat gets the very same answer.
@@ -73,10 +71,17 @@ def command_of(call: AnyCall, body: Circumstances, **more: Any) -> OpenCase:
         **{**call.asked(""), **more},
         pathway=body.pathway,
         territory=body.territory,
+        by=body.by,
         facts=dict(body.facts),
         consents=frozenset(body.consents),
         exclusions=frozenset(body.exclusions),
     )
+
+
+def check_desk(directory: Directory, desk: str | None) -> None:
+    """A desk that is none gets no word. Raises DoesNotFit."""
+    if desk is not None and desk not in directory.desks:
+        raise DoesNotFit([Fault("#/desk", NOT_AMONG, {"known": ", ".join(sorted(directory.desks)) or "-"})])
 
 
 def check_exclusions(directory: Directory, body: Circumstances) -> None:

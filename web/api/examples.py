@@ -35,6 +35,17 @@ ASKING: Example = {
     "accept_by": DUE_AT,
 }
 OPENED: Example = {"code": CODE, "handoffs": [ASKING]}
+WORK_CODE: Final = "N-7KQ4-M9TX"
+WORK_TO_START: Example = {
+    "pathway": "tavolo_meeting",
+    "territory": "valle_chiara",
+    "facts": {"meeting_at": "2027-02-01T15:00:00+01:00"},
+    "drill": False,
+}
+WORK_STARTED: Example = {
+    "code": WORK_CODE,
+    "handoffs": [{**ASKING, "step": "convene", "service": "servizi_sociali_valle"}],
+}
 CHANGED: Example = {"code": CODE, "status": "open", "handoffs": [ASKING], "cancelled": []}
 HANDOFF_CHANGED: Example = {
     "ref": REF,
@@ -56,6 +67,7 @@ CASE_LINE: Example = {
     "overdue_handoffs": 0,
     "due_at": DUE_AT,
 }
+WORK: Example = {"cases": [{**CASE_LINE, "code": WORK_CODE}], "next": None}
 CASES: Example = {"cases": [CASE_LINE], "next": None}
 HANDOFF: Example = {
     "ref": REF,

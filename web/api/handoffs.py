@@ -69,7 +69,7 @@ def accept(call: Call[Nothing, Nothing]) -> Answer:
 
 
 def decline(call: Call[Decline, Nothing]) -> Answer:
-    """Say: we cannot. The next service is asked at once."""
+    """Say: we cannot. The next service is asked at once, or the coordinator."""
     row = _visible(call)
     return _answered(call, row, DeclineHandoff(**call.asked(row.case_id), ref=row.ref, reason=call.body.reason.value))
 

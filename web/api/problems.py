@@ -56,6 +56,7 @@ POINTERS: Mapping[type[StaffettaError], str] = {
     e.UnknownAgreeingBody: "#/agreed_by",
     e.UnknownSignal: "#/signal",
     e.SignalNotTheirs: "#/said_by",
+    e.NotOpenedByThem: "#/by",
     e.WrongEvidence: "#/evidence",
 }
 

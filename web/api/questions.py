@@ -1,8 +1,10 @@
 """Questions that change nothing: what became of a command, and who would be called now."""
 
+from collections.abc import Mapping
+
 from models.done import done_command
 from models.views import case_state
-from procedures.errors import UnknownPathway, UnknownTerritory
+from procedures.errors import NotOpenedByThem, Refused, UnknownPathway, UnknownTerritory
 from procedures.whonow import who_now
 from procedures.whonow_case import who_in_case
 from web.api.answered import CommandDone, WhoNow
@@ -31,12 +33,20 @@ def read_command(call: Call[Nothing, Nothing]) -> Answer:
     )
 
 
+IN_QUERY: Mapping[type[Refused], str] = {
+    UnknownPathway: "pathway",
+    UnknownTerritory: "territory",
+    NotOpenedByThem: "by",
+}
+
+
 def who(call: Call[Nothing, WhoQuery]) -> Answer:
     """Who would be called now, without any fact: nothing of a case may stand in an address."""
     try:
-        return _who(call, Circumstances(pathway=call.query.pathway, territory=call.query.territory))
-    except (UnknownPathway, UnknownTerritory) as refusal:
-        name = "pathway" if isinstance(refusal, UnknownPathway) else "territory"
+        asked = call.query
+        return _who(call, Circumstances(pathway=asked.pathway, territory=asked.territory, by=asked.by))
+    except (UnknownPathway, UnknownTerritory, NotOpenedByThem) as refusal:
+        name = IN_QUERY[type(refusal)]
         raise DoesNotFit([Fault(f"query#/{name}", NOT_AMONG, refusal.data)]) from None
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from models.programs import Operation as May
 from web.api import answered as a
 from web.api import asked as q
-from web.api import cases, examples, handoffs, questions, steering
+from web.api import cases, examples, handoffs, ownwork, questions, steering
 from web.api.operations import Operation
 
 NOT_FOUND: Final = frozenset({404})
@@ -195,6 +195,7 @@ OPERATIONS: tuple[Operation, ...] = (
         body=q.StepToForgo,
         asked={"pathway": "shelter", "step": "find_place", "reason": "helped_elsewhere"},
     ),
+    *ownwork.OPERATIONS,
     Operation(
         name="list_handoffs",
         method="GET",

@@ -145,4 +145,5 @@ def who_is_called(row: WhoRow) -> WhoIsCalled:
         service=row.service,
         coordinator=row.coordinator,
         channel=row.channel,
+        because=row.because,
     )

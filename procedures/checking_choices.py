@@ -1,0 +1,68 @@
+"""Whether what `choose` says can ever be so: steps done before, and bodies not both same and other."""
+
+from collections.abc import Iterator, Mapping
+
+from procedures.grammar import choose_kinds, kinds
+from procedures.grammar.drafts import NeedRef, PathwayDraft, StepDraft
+from procedures.reading import Document, nearest_or_all
+from procedures.schema import RungTarget
+
+
+def check_choices(document: Document, draft: PathwayDraft, before: Mapping[str, frozenset[str]]) -> None:
+    """Take note of every fault of `choose`; `before` are the steps that each step needs."""
+    for step in draft.steps.values():
+        for placed in step.ladder if step.not_delegable else ():
+            if placed.rung.to is RungTarget.NEXT_SERVICE:
+                document.fault(choose_kinds.PASSED_ON, placed.node)
+        if step.choice is None:
+            continue
+        refs = [*([step.choice.same_as] if step.choice.same_as else []), *step.choice.different_from]
+        sound = [_is_done_before(document, draft, step, ref, before) for ref in refs]  # each fault is told
+        if all(sound):
+            _check_together(document, draft, step)
+
+
+def _is_done_before(
+    document: Document, draft: PathwayDraft, step: StepDraft, ref: NeedRef, before: Mapping[str, frozenset[str]]
+) -> bool:
+    """Whether somebody has surely had the other step in hand, or it was left out, when this one begins."""
+    other = draft.steps.get(ref.step)
+    if other is None:
+        known = nearest_or_all(ref.step, draft.steps)
+        document.fault(kinds.UNKNOWN_STEP, ref.node, step=ref.step, known=known)
+    elif other is step:
+        document.fault(choose_kinds.LIKE_ITSELF, ref.node, step=step.name)
+    elif other.kind == "start":
+        document.fault(choose_kinds.ASKS_NOBODY, ref.node, step=other.name)
+    elif other.name not in before[step.name]:
+        document.fault(choose_kinds.NOT_DONE_BEFORE, ref.node, step=other.name)
+    else:
+        return True
+    return False
+
+
+def _check_together(document: Document, draft: PathwayDraft, step: StepDraft) -> None:
+    """The body of `same_as` is, by way of other steps too, none of those that may not be."""
+    choice = step.choice
+    if choice is None or choice.same_as is None:
+        return
+    same = {other.name: other for other in _same_body(draft, step)}
+    for ref in choice.different_from:
+        if ref.step in same:
+            document.fault(choose_kinds.CONTRADICTS, ref.node, step=ref.step)
+    for other in same.values():
+        node = choice.barred.get(other.competence or "")
+        if node is not None:
+            document.fault(choose_kinds.SAME_AND_BARRED, node, step=other.name, competence=other.competence or "")
+
+
+def _same_body(draft: PathwayDraft, step: StepDraft) -> Iterator[StepDraft]:
+    """The steps whose body surely does this one too: those of `same_as`, and of theirs."""
+    seen: set[str] = {step.name}
+    at: StepDraft | None = step
+    while at is not None and at.choice is not None and at.choice.same_as is not None:
+        at = draft.steps.get(at.choice.same_as.step)
+        if at is None or at.name in seen:
+            return
+        seen.add(at.name)
+        yield at

@@ -1,0 +1,44 @@
+"""Why this service and no other: what the trail says of a choice that the procedure narrows."""
+
+from enum import StrEnum
+from typing import Literal
+
+from procedures.classification import Operational, Routing
+from procedures.event_bases import StepEvent
+
+
+class NobodyBecause(StrEnum):
+    """Why nobody can be asked."""
+
+    NOBODY = "nobody"
+    """No service that may be asked is there, open and left to be tried."""
+    TERRITORY_UNKNOWN = "territory_unknown"
+    """The fact that says in which territory to look was not told."""
+    BODY_UNKNOWN = "body_unknown"
+    """No service of the network did the step whose body is to do this one, or is not to."""
+    NOT_DELEGABLE = "not_delegable"
+    """It is the first service's alone, and that one cannot."""
+
+
+class ServiceChosen(StepEvent):
+    """A service was chosen by more than its competence: what the procedure asked for, and whom that passed over."""
+
+    kind: Operational[Literal["service_chosen"]] = "service_chosen"
+    service: Operational[str]
+    territory: Routing[str | None] = None
+    """The territory that a fact named."""
+    same_as: Operational[str | None] = None
+    """The step whose body does this one too."""
+    different_from: Operational[tuple[str, ...]] = ()
+    """The steps whose bodies may not do this one."""
+    barred: Operational[tuple[str, ...]] = ()
+    """The competences whose bodies may not do this one."""
+    passed_over: Operational[tuple[str, ...]] = ()
+    """The services that would have been asked before it otherwise."""
+
+
+class NoServiceFound(StepEvent):
+    """Nobody (else) in the directory can be asked now: the coordinator gets it at once."""
+
+    kind: Operational[Literal["no_service_found"]] = "no_service_found"
+    because: Operational[NobodyBecause] = NobodyBecause.NOBODY

@@ -1,0 +1,59 @@
+"""Faults of `choose`: which of several services is asked."""
+
+from procedures.faults import FaultKind, Severity
+
+INSIDE_CHOOSE = FaultKind("inside-choose", "{word} stands inside choose.", "Write for example: {example}")
+CHOOSES_NOTHING = FaultKind("chooses-nothing", "choose says nothing.", "Leave it out, or add for example: {example}")
+NOT_A_FACT = FaultKind(
+    "not-a-fact", "The territory comes from a fact, and {words} names none.", "Write for example: fact.new_area"
+)
+NO_TERRITORY_FACT = FaultKind(
+    "no-territory-fact",
+    "The fact {fact} cannot name a territory.",
+    "Write a fact of type choice whose choices are called like territories of the network.",
+)
+PASSED_ON = FaultKind(
+    "passed-on",
+    "The ladder passes on to the next service what is not delegable.",
+    "Delete this rung, or delete not_delegable.",
+)
+ONE_EACH = FaultKind(
+    "one-each",
+    "A step asks or tells one competence, not several.",
+    "Write a step for each of them, side by side: steps that need the same begin at the same moment.",
+)
+LIKE_ITSELF = FaultKind("chosen-by-itself", "The step {step} is chosen by itself.", "Write an earlier step.")
+ASKS_NOBODY = FaultKind(
+    "asks-nobody", "{step} starts a pathway, and asks nobody itself.", "Write a step that asks, tells or awaits."
+)
+NOT_DONE_BEFORE = FaultKind(
+    "not-done-before",
+    "{step} need not be over when this step begins: nobody knows yet who does it.",
+    "Add {step} to the needs of this step, or write another step.",
+)
+BARS_ITSELF = FaultKind(
+    "bars-itself",
+    "{competence} is what this step asks for: barring it bars everybody.",
+    "Delete it, or write another competence.",
+)
+BARS_A_PERSON = FaultKind(
+    "bars-the-last-link",
+    "{word} is no competence: people at the desk and the coordinator are never barred.",
+    "Write competences alone.",
+)
+CONTRADICTS = FaultKind(
+    "choice-contradicts",
+    "Nobody can ever be chosen: {step} would have to be done by the same body and by another one.",
+    "Take {step} out of same_as or out of different_from.",
+)
+SAME_AND_BARRED = FaultKind(
+    "same-and-barred",
+    "Nobody can ever be chosen: whoever does {step} offers {competence}, and that is barred.",
+    "Take {competence} out of barred, or write another step in same_as.",
+)
+SAME_AS_NOBODY = FaultKind(
+    "same-as-nobody",
+    "The step can begin though nobody did {step}, and then the coordinator gets it: {story}.",
+    "Name in its needs with which result {step} ended, for example: {example}",
+    Severity.WARNING,
+)

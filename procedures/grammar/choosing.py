@@ -1,0 +1,100 @@
+"""Reading `choose`: which of the services that offer the competence."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from procedures import nodes
+from procedures.grammar import choose_kinds, kinds, words
+from procedures.grammar.drafts import NeedRef, PlacedChoice, StepDraft
+from procedures.nodes import Node, Scalar
+from procedures.reading import Document, Form, describe, nearest_or_all
+from procedures.schema import COORDINATOR, OPERATOR, Choice, Fact, FactType
+
+EXAMPLE = "{same_as: find_place}"
+SAMPLES = {
+    "territory": "choose: {territory: fact.new_area}",
+    "same_as": "choose: {same_as: find_place}",
+    "different_from": "choose: {different_from: [find_place]}",
+    "barred": "choose: {barred: [police]}",
+}
+CHOOSE = Form(known=words.IN_CHOOSE, later=frozenset({"how_many", "picked"}))
+_FACT = re.compile(r"fact\.([a-z][a-z0-9_]*)")
+
+
+def read_competence(document: Document, node: Node, example: str) -> str | None:
+    """What a service must offer: one name."""
+    if isinstance(node, nodes.Sequence) and len(node.items) > 1:
+        document.fault(choose_kinds.ONE_EACH, node)
+        return None
+    return document.name(node, example)
+
+
+def read_who(
+    document: Document, draft: StepDraft, fields: dict[str, Node], facts: Mapping[str, Fact], competence: str | None
+) -> dict[str, Any]:
+    """What a step says, beside the competence, of whom it asks: `choose` and `not_delegable`; the draft keeps where."""
+    draft.competence = competence
+    found: dict[str, Any] = {}
+    if "choose" in fields:
+        draft.choice = _read(document, fields["choose"], facts, competence)
+        found["choose"] = draft.choice.model
+    if "not_delegable" in fields:
+        found["not_delegable"] = document.truth(fields["not_delegable"])
+        draft.not_delegable = fields["not_delegable"] if found["not_delegable"] else None
+    return found
+
+
+def _read(document: Document, node: Node, facts: Mapping[str, Fact], competence: str | None) -> PlacedChoice:
+    """`{territory: fact.new_area, same_as: visit, different_from: [report], barred: [police]}`."""
+    fields = document.fields(node, CHOOSE, EXAMPLE)
+    if isinstance(node, nodes.Mapping) and not node.entries:
+        document.fault(choose_kinds.CHOOSES_NOTHING, node, example=EXAMPLE)
+    placed = PlacedChoice(node)
+    territory = _territory(document, fields["territory"], facts) if "territory" in fields else None
+    if "same_as" in fields and (step := document.name(fields["same_as"], "find_place")):
+        placed.same_as = NeedRef(fields["same_as"], step, None)
+    for item in _items(document, fields, "different_from", "[find_place]"):
+        if step := document.name(item, "find_place"):
+            placed.different_from.append(NeedRef(item, step, None))
+    for item in _items(document, fields, "barred", "[police]"):
+        _bar(document, placed, item, competence)
+    placed.model = Choice(
+        territory=territory,
+        same_as=placed.same_as.step if placed.same_as else None,
+        different_from=tuple(dict.fromkeys(ref.step for ref in placed.different_from)),
+        barred=tuple(placed.barred),
+    )
+    return placed
+
+
+def _territory(document: Document, node: Node, facts: Mapping[str, Fact]) -> str | None:
+    named = _FACT.fullmatch(node.text) if isinstance(node, Scalar) else None
+    if named is None:
+        document.fault(choose_kinds.NOT_A_FACT, node, words=describe(node))
+        return None
+    fact = facts.get(named[1])
+    if fact is None:
+        choices = [name for name, declared in facts.items() if declared.type is FactType.CHOICE]
+        document.fault(kinds.UNKNOWN_FACT, node, fact=named[1], known=nearest_or_all(named[1], choices))
+    elif fact.type is not FactType.CHOICE:
+        document.fault(choose_kinds.NO_TERRITORY_FACT, node, fact=fact.name)
+    return named[1]
+
+
+def _items(document: Document, fields: dict[str, Node], word: str, example: str) -> tuple[Node, ...]:
+    """A list, or one name alone."""
+    if word not in fields:
+        return ()
+    node = fields[word]
+    return (node,) if isinstance(node, Scalar) and node.text else document.items(node, example)
+
+
+def _bar(document: Document, placed: PlacedChoice, node: Node, competence: str | None) -> None:
+    name = document.name(node, "police")
+    if name in {COORDINATOR, OPERATOR}:
+        document.fault(choose_kinds.BARS_A_PERSON, node, word=name)
+    elif name is not None and name == competence:
+        document.fault(choose_kinds.BARS_ITSELF, node, competence=name)
+    elif name is not None:
+        placed.barred.setdefault(name, node)

@@ -1,0 +1,21 @@
+"""Which of the services that offer a competence: what `choose` says beside the competence."""
+
+from procedures.language.base import Model
+
+
+class Choice(Model):
+    """What narrows the choice. Each part counts; the directory, the hours and the exclusions count all the same."""
+
+    territory: str | None = None
+    """The fact that says in which territory to look, instead of the case's own."""
+    same_as: str | None = None
+    """The step whose body does this one too: the same service first."""
+    different_from: tuple[str, ...] = ()
+    """The steps none of whose bodies may do this one, whichever of them comes first."""
+    barred: tuple[str, ...] = ()
+    """Competences: a body that offers one of them, in whichever service, is not asked."""
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it narrows anything."""
+        return bool(self.territory or self.same_as or self.different_from or self.barred)

@@ -1,0 +1,94 @@
+"""Which of several services is asked, in words: what a procedure says of it, and why it was this one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from procedures.events import ServiceChosen
+from procedures.marking import N_
+from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Choice, TellStep
+from procedures.showing import names
+from procedures.showing.conditions import OR, Speaker
+
+WHERE = N_("Somebody of the territory that «{fact}» names is chosen; where nobody told it, the coordinator is called.")
+SAME = N_(
+    "The body that did «{step}» does this too, the same service if it can; where none did, the coordinator is called."
+)
+OTHER = N_("Never a body that does, or did, {steps}.")
+BARRED = N_("Never a body that also offers: {competences}.")
+ALONE = N_("It is not passed on to another service: where the one that is asked cannot, the coordinator is called.")
+BOX_ALONE = N_("not passed on")
+BOX_WHERE, BOX_SAME = N_("where «{fact}» says"), N_("the body of «{step}»")
+BOX_OTHER, BOX_BARRED = N_("not the body of {steps}"), N_("not: {competences}")
+IN_TERRITORY, SAME_AS = N_("in {territory}"), N_("the body that did «{step}»")
+OTHER_THAN, WITHOUT = N_("no body that has to do with {steps}"), N_("no body that offers {competences}")
+PASSED_OVER = N_("passed over: {services}")
+
+
+THE_COORDINATOR, THE_OPERATOR = N_("the coordinator"), N_("the operator at the desk")
+_SPECIAL = {COORDINATOR: THE_COORDINATOR, OPERATOR: THE_OPERATOR}
+
+
+def word_of(name: str, say: Callable[[str], str], language: str) -> str:
+    """Whose word it is: what a service is asked for, the coordinator, or the operator."""
+    return say(_SPECIAL[name]) if name in _SPECIAL else names.competence(name, language)
+
+
+def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
+    """What the procedure says of whom a step asks, sentence by sentence."""
+    yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED))
+    if not isinstance(step, TellStep) and step.not_delegable:
+        yield speaker.say(ALONE)
+
+
+def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
+    """The same in few words, for a drawing."""
+    yield from _told(step.choose, speaker, (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED))
+    if not isinstance(step, TellStep) and step.not_delegable:
+        yield speaker.say(BOX_ALONE)
+
+
+def _told(choice: Choice, speaker: Speaker, templates: tuple[str, str, str, str]) -> Iterator[str]:
+    where, same, other, barred = (speaker.say(template) for template in templates)
+    if choice.territory:
+        yield where.format(fact=names.fact(choice.territory, speaker.facts, speaker.language))
+    if choice.same_as:
+        yield same.format(step=speaker.step(choice.same_as))
+    if choice.different_from:
+        yield other.format(steps=_joined([f"«{speaker.step(step)}»" for step in choice.different_from], speaker.say))
+    if choice.barred:
+        offered = [names.competence(name, speaker.language) for name in choice.barred]
+        yield barred.format(competences=_joined(offered, speaker.say))
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """How one reader calls steps and services, and reads sentences."""
+
+    step: Callable[[str], str]
+    service: Callable[[str], str]
+    say: Callable[[str], str]
+    """The catalogue of `procedures`."""
+    language: str
+
+
+def why_chosen(event: ServiceChosen, to: Saying) -> str:
+    """Why it was this service, as parts of a sentence."""
+    say = to.say
+    told = []
+    if event.territory:
+        told.append(say(IN_TERRITORY).format(territory=names.spaced(event.territory).title()))
+    if event.same_as:
+        told.append(say(SAME_AS).format(step=to.step(event.same_as)))
+    if event.different_from:
+        steps = _joined([f"«{to.step(step)}»" for step in event.different_from], say)
+        told.append(say(OTHER_THAN).format(steps=steps))
+    if event.barred:
+        offered = [names.competence(name, to.language) for name in event.barred]
+        told.append(say(WITHOUT).format(competences=_joined(offered, say)))
+    if event.passed_over:
+        told.append(say(PASSED_OVER).format(services=", ".join(to.service(name) for name in event.passed_over)))
+    return "; ".join(told)
+
+
+def _joined(parts: list[str], say: Callable[[str], str]) -> str:
+    return say(OR).join(parts)

@@ -1,0 +1,95 @@
+"""What hangs on evidence, on signals, on repetitions and on the time of a whole pathway is looked for, too."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from procedures import commands as c
+from procedures.loading import load_facts, load_pathway
+from procedures.scenario.coverage import Point, Reached, points_of
+from procedures.scenario.searching import Search
+from procedures.schema import Library, Pathway
+from tests.making import Story, directory
+from tests.simulation.procedures import simulated_library
+from tests.unit.scenariohouse import network
+from tests.unit.test_rules_machine_timed import WORDS
+
+SOURCE = 'source: {text: "Invented for the tests", verified: false}'
+HEAD = "pathway: tried\nedition: 1\ntitle: {it: Prova, en: Trial}\nconsent: help\n"
+ASSESS = f"""\
+  assess:
+    ask: police
+    title: {{it: Valutare, en: Assess}}
+    accept_within: 15 min
+    complete_within: 4 h
+    {SOURCE}
+    results: {{%s}}
+"""
+PROTECT = "  protect: {tell: police, title: {it: Proteggere, en: Protect}, needs: [assess], when: {risk: %s}%s}\n"
+MEANWHILE = ASSESS.replace("assess:", "meanwhile:").replace("police", "legal_aid") % "done: {}"
+SHOWN = "assessed: {evidence: {level: fact.risk}, sets: {risk: evidence.level}}"
+FALLS = WORDS.replace("    raises_only: true\n", "").replace("changed_by: [police]", "changed_by: [police, legal_aid]")
+
+
+def library_of(text: str) -> tuple[Pathway, Library]:
+    facts = load_facts(FALLS, "facts.yaml")
+    pathway = load_pathway(text, "tried.yaml", facts)
+    return pathway, Library(current={pathway.name: pathway}, by_hash={pathway.content_hash: pathway}, facts=facts)
+
+
+def unfound(text: str) -> list[tuple[str, ...]]:
+    """The points of a pathway for which no scenario is found."""
+    pathway, library = library_of(text)
+    _runs, left = Search(pathway, library, directory()).all_missing(frozenset())
+    return [(point.kind, point.of, point.which) for point in left]
+
+
+@pytest.mark.parametrize("risk", ["low", "imminent"])
+@pytest.mark.parametrize("again", ["", ", looked_at: again"])
+def test_what_hangs_on_a_fact_that_evidence_sets_is_found_both_ways(risk: str, again: str) -> None:
+    steps = ASSESS % SHOWN + MEANWHILE + PROTECT % (risk, again)
+    assert unfound(HEAD + "steps:\n" + steps + "outcomes: {over: assess}\n") == []
+
+
+def test_of_results_that_set_a_fact_the_one_that_is_needed_is_given() -> None:
+    results = "calm: {sets: {risk: low}}, danger: {sets: {risk: imminent}}"
+    text = HEAD + "steps:\n" + ASSESS % results + PROTECT % ("imminent", "") + "outcomes: {over: assess}\n"
+    assert unfound(text) == []
+
+
+def test_a_fact_that_no_operator_changes_is_changed_on_the_word_of_whoever_may() -> None:
+    first = ASSESS % "done: {}" + MEANWHILE
+    text = HEAD + "steps:\n" + first + PROTECT % ("imminent", ", looked_at: again") + "outcomes: {over: assess}\n"
+    assert unfound(text) == []
+
+
+@pytest.mark.parametrize("name", ["search", "vigil"])
+def test_all_that_the_language_can_say_is_found_in_the_simulated_pathways(name: str) -> None:
+    library = simulated_library()
+    _runs, left = Search(library.current[name], library, network()).all_missing(frozenset())
+    assert left == []
+
+
+def test_a_step_that_a_signal_ends_and_one_that_it_calls_off_are_points_of_their_own() -> None:
+    library = simulated_library()
+    points = points_of(library.current["search"], library)
+    assert Point("ending", "find_place", "housed") in points
+    assert {point.of for point in points if point.kind == "called_off"} == {"call_her", "escort"}
+
+
+def reached(story: Story, pathway: Pathway, library: Library) -> Iterable[Point]:
+    seen = Reached(pathway, library)
+    seen.follow(story.trail)
+    return seen.points
+
+
+def test_a_result_that_was_decided_anew_is_reached() -> None:
+    pathway, library = library_of(
+        HEAD + "steps:\n" + ASSESS % "good: {}, bad: {}" + PROTECT % ("low", "") + "outcomes: {over: assess}\n"
+    )
+    story = Story(library, directory()).opened(pathway="tried", consents=frozenset({"help"}), facts={"risk": "low"})
+    story.accept("assess")
+    story.complete("assess", "bad")
+    assert Point("result", "assess", "good") not in reached(story, pathway, library)
+    story.say(c.DecideAnew, run="", step="assess", result="good", reason="appeal", keep={"protect"})
+    assert Point("result", "assess", "good") in reached(story, pathway, library)
