@@ -17,6 +17,7 @@ from notifiers.language import translator
 from procedures.case import CaseState, StepState
 from procedures.conditions import awaited_signals
 from procedures.events import HandoffRequested, StepAwaitedConsent, StepHeld
+from procedures.retelling import untold
 from procedures.showing.strictest import Rules
 from procedures.timing import NOT_BEGUN
 
@@ -157,6 +158,18 @@ def put_case(house: House, view: CaseView) -> None:
     for waiting in view.awaited_consents:
         step = names.step(waiting.pathway, waiting.step)
         put(_("“{step}” waits for the consent {consent}.").format(step=step, consent=waiting.consent))
+    put(*_untold(house, names, view))
+
+
+def _untold(house: House, names: Names, view: CaseView) -> Iterator[str]:
+    """What was begun without her consent and she was not told of yet."""
+    by_hash = house.procedures.library().by_hash
+    for run in view.state.runs.values():
+        pathway = by_hash.get(run.content_hash)
+        for acted, telling in untold(pathway, run) if pathway else ():
+            steps = (names.step(run.pathway, step, run.content_hash) for step in (acted.step, telling))
+            said = _("She was not told yet of “{step}”, begun without her consent. She is told in “{telling}”.")
+            yield said.format(**dict(zip(("step", "telling"), steps, strict=True)))
 
 
 def _which_counts(house: House, view: CaseView) -> Iterator[str]:

@@ -158,8 +158,18 @@ def cancel_case(
 def record_consent(
     asked: Asked,
     code: CodeArgument,
-    consent: Annotated[str, typer.Argument(metavar="CONSENT", help=_("What she was asked, such as shelter."))],
+    consent: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONSENT",
+            help=_("What was asked: shelter, or child.support."),
+        ),
+    ],
     answer: Annotated[Literal["given", "refused", "revoked"], typer.Argument(help=_("What she said."))],
+    said_by: Annotated[
+        Literal["herself", "a_parent", "both_parents", "guardian", "court_deputy"] | None,
+        typer.Option("--said-by", help=_("Who says it; without it whoever's word counts today.")),
+    ] = None,
 ) -> None:
     """Record what she said when asked for a consent: what waits for it begins, is left out, or stops."""
     from cli.asking import ACTOR
@@ -172,10 +182,21 @@ def record_consent(
         "refused": RefuseConsent,
         "revoked": RevokeConsent,
     }
+    if said_by and answer == "revoked":
+        raise typer.BadParameter(_("A consent is taken back on anybody's word: leave --said-by out."))
     with asked.house() as house:
         case_id = case_id_of(house.database, code)
         handled = house.handling.handle(
-            kinds[answer](id=house.ids.new_id(), case_id=case_id, actor=ACTOR, road=Road.CLI, consent=consent)
+            kinds[answer].model_validate(
+                {
+                    "id": house.ids.new_id(),
+                    "case_id": case_id,
+                    "actor": ACTOR,
+                    "road": Road.CLI,
+                    "consent": consent,
+                    **({"said_by": said_by} if said_by else {}),
+                }
+            )
         )
         if asked.as_json:
             put_json(opened_as_json(handled))

@@ -9,18 +9,23 @@ from cli.printing import moment
 from cli.speech import _, language, translate_fault
 from cli.words import spaced
 from models.views import HandoffRow, RunView
+from notifiers.language import translator
 from procedures.case import Handoff, PartyKind, PathwayRun
 from procedures.commands import DeliveryResult
 from procedures.events import AlertSettled, AnyEvent, CaseOpened, NobodyBecause, NoServiceFound, ServiceChosen
+from procedures.language.consents import ConsentGiver
 from procedures.marking import N_
 from procedures.schema import OPERATOR
 from procedures.showing.choices import Saying, why_chosen
+from procedures.showing.consents import GIVERS
 
 SENTENCES: Mapping[str, str] = {
     "case_opened": N_("The case was opened in {territory}."),
     "consent_given": N_("She gave the consent {consent}."),
     "consent_refused": N_("She did not give the consent {consent}."),
     "consent_revoked": N_("She took back the consent {consent}."),
+    "consent_lapsed": N_("Of age: what others said to {consent} counts no more, the person concerned is asked."),
+    "more_to_tell": N_("Something more was begun without her consent: “{step}” is due again."),
     "fact_changed": N_("{fact}: {value} (before: {before}); {reason}, on the word of {by}."),
     "pathway_started": N_("The pathway “{pathway}” began."),
     "pathway_ended": N_("The pathway “{pathway}” ended: {outcome}."),
@@ -101,6 +106,11 @@ UNMOVED: Mapping[str, str] = {
 }
 """Said instead where the end that counts reads as it did."""
 
+SAID_FOR: Mapping[str, str] = {
+    "consent_given": N_("The consent {consent} was given, as said by: {giver}."),
+    "consent_refused": N_("The consent {consent} was not given, as said by: {giver}."),
+}
+"""Where somebody else speaks for the person concerned."""
 SETTLED: Mapping[str, str] = {
     DeliveryResult.ACCEPTED: N_("The alert by {channel}: taken by the carrier."),
     DeliveryResult.FAILED: N_("The alert by {channel}: it did not leave ({why})."),
@@ -154,6 +164,7 @@ class Teller:
             "ref": step if self._by_step else str(given.get("ref", "")),
             "territory": str(given.get("territory", "")),
             "consent": str(given.get("consent", "")),
+            "giver": _giver(given),
             **{name: moment(given.get(name)) or "" for name in MOMENTS},
             **{name: moment(given.get(name)) or _("no limit") for name in ENDS},
             "pathway": self._pathway(given),
@@ -173,7 +184,7 @@ class Teller:
         if isinstance(event, ServiceChosen):
             data |= {"who": self._names.service(event.service), "terms": self._why(event)}
         told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else self._sentences
-        sentence = _(told[given["kind"]])
+        sentence = _((SAID_FOR if given.get("note") else told)[given["kind"]])
         if isinstance(event, CaseOpened) and event.by != OPERATOR:
             sentence = _("The case was opened in {territory}, on the word of: {body}.")
             data["body"] = agreeing(event.by)
@@ -214,6 +225,13 @@ class Teller:
             if isinstance(party, Mapping):
                 return self._names.party(party["kind"], party["id"])
         return _("nobody")
+
+
+def _giver(given: Mapping[str, object]) -> str:
+    """Who speaks for the person concerned."""
+    note = given.get("note")
+    found = GIVERS[ConsentGiver(note["by"])] if isinstance(note, Mapping) else ""
+    return translator(language(), "procedures").gettext(found) if found else ""
 
 
 def party_name(names: Names, row: HandoffRow) -> str:

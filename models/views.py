@@ -181,11 +181,11 @@ def _awaited(connection: Connection, state: CaseState) -> tuple[AwaitedConsent, 
     """The steps that wait until she was asked, with the consent each needs by the text its run is pinned to."""
     found = []
     for run in state.runs.values():
-        asking = [step.step for step in run.steps.values() if step.state is StepState.AWAITING_CONSENT]
+        asking = [step for step in run.steps.values() if step.state is StepState.AWAITING_CONSENT]
         if run.state is not RunState.RUNNING or not asking:
             continue
         pathway = pinned_pathway(connection, run.content_hash)
-        consents = {step: pathway.steps[step].consent or pathway.consent for step in asking}
+        consents = {s.step: s.awaited_consent or pathway.steps[s.step].consent or pathway.consent for s in asking}
         found += [AwaitedConsent(run.run_id, run.pathway, step, word) for step, word in consents.items() if word]
     return tuple(found)
 

@@ -7,6 +7,7 @@ from procedures.advancing import begin, consent_of
 from procedures.cancelling import check_reason, stop_step
 from procedures.case import STEP_OVER, ConsentState
 from procedures.conditions import needed_steps
+from procedures.consenting import is_contact
 from procedures.drafting import Draft
 from procedures.errors import ConsentFirst, NoContact, NotOwed, StepHasBegun, UnknownReason
 from procedures.events import StepBegunFirst, StepForgone, StepOwed
@@ -28,7 +29,7 @@ def act_first(draft: Draft, command: c.ActFirst) -> None:
     if run.steps[step.name].state not in NOT_BEGUN:
         raise StepHasBegun(step=step.name)
     consent = consent_of(draft, run_id, step)
-    if consent and draft.state.no_contact_since is not None:
+    if is_contact(draft.library, draft.pathway(run_id), step) and draft.state.no_contact_since is not None:
         raise NoContact
     if consent and draft.state.consents.get(consent) is not ConsentState.GIVEN:
         raise ConsentFirst(step=step.name, consent=consent)

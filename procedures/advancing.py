@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
-from procedures.calling import call_for_consent
+from procedures.ages import of_age_at
+from procedures.calling import call_for_consent, opener
 from procedures.case import STEP_OVER, CaseStatus, ConsentState, Giver, PathwayRun, RunState, StepRun, StepState
 from procedures.conditions import NeedState, holds, need_state, needed_steps
+from procedures.consenting import crosses, gate_of, is_contact
 from procedures.drafting import Draft
 from procedures.events import (
     CaseClosed,
+    ConsentLapsed,
     PathwayEnded,
     PathwayStarted,
     SkipReason,
@@ -21,6 +24,7 @@ from procedures.holding import is_held
 from procedures.measuring import Ground, week_of
 from procedures.placing import request
 from procedures.repeating import look_again
+from procedures.retelling import tell_more, told_state
 from procedures.schema import AnyStep, LookedAt, Pathway, StartStep
 
 ENDED = "ended"
@@ -60,6 +64,8 @@ def start_pathway(
 
 def advance(draft: Draft) -> None:
     """Do everything that follows, until nothing more does. Each round ends a step or a run, so this ends."""
+    if draft.state.status is CaseStatus.OPEN:
+        _lapse(draft)
     while draft.state.status is CaseStatus.OPEN and _one_round(draft):
         pass
 
@@ -70,6 +76,7 @@ def _one_round(draft: Draft) -> bool:
         if run.state is RunState.RUNNING:
             for step in draft.pathway(run_id).steps.values():
                 look_again(draft, run_id, step)
+            tell_more(draft, run_id)
             for name in run.steps:
                 _look_at(draft, run_id, name)
             _end_if_over(draft, run_id)
@@ -90,23 +97,31 @@ def _look_at(draft: Draft, run_id: str, name: str) -> None:
 def consent_of(draft: Draft, run_id: str, step: AnyStep) -> str | None:
     """The consent that must be in force before the step begins.
 
-    A basis in law stands instead of one. A `start` needs what the started pathway needs, so that nobody is alerted
-    there before she was asked.
+    A basis in law stands instead of one (`consenting.asked_for`).
     """
-    if step.basis:
-        return None
-    if isinstance(step, StartStep):
-        return step.consent or draft.library.named(step.pathway).consent
-    return step.consent or draft.pathway(run_id).consent
+    return gate_of(draft.library, draft.pathway(run_id), step)
+
+
+def _lapse(draft: Draft) -> None:
+    """What somebody said for a subject who is of age now counts no more: what begins from now on asks the subject."""
+    for consent, note in draft.state.consent_notes.items():
+        grown = of_age_at(draft.state.facts.get(note.birth)) if note.birth else None
+        if grown is not None and grown <= draft.now:
+            draft.note(ConsentLapsed(at=draft.now, consent=consent))
 
 
 def _skip(draft: Draft, run_id: str, name: str, reason: SkipReason) -> None:
     draft.note(StepSkipped(at=draft.now, run_id=run_id, step=name, reason=reason))
 
 
+def _need(run: PathwayRun, step: AnyStep) -> NeedState:
+    return need_state(step.needs, run.steps, run.signals)
+
+
 def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun) -> None:
     run = draft.run(run_id)
-    need = need_state(step.needs, run.steps, run.signals)
+    told = told_state(draft, run_id, step)
+    need = told or _need(run, step)
     if need is NeedState.IMPOSSIBLE:
         _skip(draft, run_id, step.name, SkipReason.NEEDS_CANNOT_BE_MET)
     if need is not NeedState.MET:
@@ -116,7 +131,8 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
         _skip(draft, run_id, step.name, SkipReason.NOT_APPLICABLE)
         return
     consent = consent_of(draft, run_id, step)
-    if consent and draft.state.no_contact_since is not None:
+    contact = is_contact(draft.library, draft.pathway(run_id), step)
+    if contact and draft.state.no_contact_since is not None:
         draft.withdraw_calls(run_id, step.name)
         _skip(draft, run_id, step.name, SkipReason.NO_CONTACT)
         return
@@ -130,7 +146,7 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
     elif word is not None:
         _skip(draft, run_id, step.name, SkipReason.CONSENT_REFUSED)
     elif step_run.state is StepState.WAITING:
-        draft.note(StepAwaitedConsent(at=draft.now, run_id=run_id, step=step.name))
+        draft.note(StepAwaitedConsent(at=draft.now, run_id=run_id, step=step.name, consent=consent))
         call_for_consent(draft, run_id, step.name)
 
 
@@ -161,6 +177,8 @@ def begin(draft: Draft, run_id: str, step: AnyStep) -> None:
     giver = _giver_for(draft.run(run_id), step)
     draft.note(StepStarted(at=draft.now, run_id=run_id, step=step.name))
     if isinstance(step, StartStep):
+        if crosses(draft.library, draft.pathway(run_id), step):
+            giver = opener(draft)
         start_pathway(draft, draft.library.named(step.pathway), giver, (run_id, step.name))
     else:
         request(draft, run_id, step, giver)
@@ -168,9 +186,11 @@ def begin(draft: Draft, run_id: str, step: AnyStep) -> None:
 
 def _end_with_child(draft: Draft, run_id: str, name: str, child: PathwayRun) -> None:
     if child.state is RunState.ENDED:
-        draft.note(
-            StepEnded(at=draft.now, run_id=run_id, step=name, result=child.outcome or ENDED, ended_by=child.giver)
-        )
+        step = draft.step(run_id, name)
+        # How it ended for somebody else is not shown on this side of the wall.
+        walled = isinstance(step, StartStep) and crosses(draft.library, draft.pathway(run_id), step)
+        result = ENDED if walled else child.outcome or ENDED
+        draft.note(StepEnded(at=draft.now, run_id=run_id, step=name, result=result, ended_by=child.giver))
     elif child.state is RunState.CANCELLED:
         draft.note(StepCancelled(at=draft.now, run_id=run_id, step=name, reason=child.reason or ""))
 
@@ -193,6 +213,6 @@ def _wait_for_signals_alone(draft: Draft, run_id: str, names: Sequence[str]) -> 
     return all(
         run.steps[name].state is StepState.WAITING
         and not run.steps[name].is_owed
-        and need_state(pathway.steps[name].needs, run.steps, run.signals) is NeedState.PENDING
+        and (told_state(draft, run_id, pathway.steps[name]) or _need(run, pathway.steps[name])) is NeedState.PENDING
         for name in names
     )

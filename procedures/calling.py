@@ -109,19 +109,19 @@ def _go_on(draft: Draft, call: Call, made: list[AlertNote] | list[CallNote]) -> 
 def _people(draft: Draft, call: Call) -> list[tuple[Party, str]]:
     coordination = draft.coordinator_party()
     parties = [coordination]
-    if call.purpose is AlertPurpose.CONSENT_NEEDED and _opener(draft).party.kind is PartyKind.DESK:
-        parties.insert(0, _opener(draft).party)
+    if call.purpose is AlertPurpose.CONSENT_NEEDED and opener(draft).party.kind is PartyKind.DESK:
+        parties.insert(0, opener(draft).party)
     return [(party, person) for party in parties for person in draft.people_of(party)]
 
 
-def _opener(draft: Draft) -> Giver:
+def opener(draft: Draft) -> Giver:
     """Whoever opened the case: the only one who can ask her."""
     return next(run.giver for run in draft.state.runs.values() if run.parent_run is None)
 
 
 def _say(draft: Draft, call: Call, party: Party, person: str) -> None:
     if call.about is None:
-        giver = Giver(party=party, ref=_opener(draft).ref)
+        giver = Giver(party=party, ref=opener(draft).ref)
         draft.tell_party(call.purpose, giver, call.run_id, call.step, person=person, call=call.id)
         return
     handoff = draft.handoff(call.about)

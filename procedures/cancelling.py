@@ -3,8 +3,18 @@
 from procedures.advancing import consent_of
 from procedures.case import ConsentState, Handoff, Party, PartyKind, RunState, StepState
 from procedures.commands import CancelReason, reasons_to_cancel
+from procedures.consent_notes import ConsentNote
+from procedures.consenting import birthday_fact, declared_giver, giver_at
 from procedures.drafting import Draft
-from procedures.errors import ConsentNotPending, NoContact, UnknownConsent, UnknownReason, UnknownRun
+from procedures.errors import (
+    BirthdayUnknown,
+    ConsentNotPending,
+    NoContact,
+    NotTheirsToSay,
+    UnknownConsent,
+    UnknownReason,
+    UnknownRun,
+)
 from procedures.events import (
     AlertPurpose,
     CaseCancelled,
@@ -15,6 +25,7 @@ from procedures.events import (
     PathwayCancelled,
     StepCancelled,
 )
+from procedures.language.consents import PARENTS, UNTIL_OF_AGE, ConsentGiver, Subject, subject_of
 
 STOPPABLE = frozenset({StepState.WAITING, StepState.AWAITING_CONSENT, StepState.ACTIVE})
 
@@ -85,23 +96,39 @@ def _check_consent(draft: Draft, consent: str) -> None:
         raise UnknownConsent(consent=consent, known=", ".join(sorted(known)))
 
 
-def give(draft: Draft, consent: str) -> None:
-    """She agrees. Raises UnknownConsent, NoContact."""
+def give(draft: Draft, consent: str, said_by: ConsentGiver | None = None) -> None:
+    """She agrees, or whoever speaks for the subject. Raises UnknownConsent, NoContact and what `_note` does."""
     _check_consent(draft, consent)
-    if draft.state.no_contact_since is not None:
+    giver = declared_giver(draft.library, draft.state, consent)
+    if draft.state.no_contact_since is not None and (subject_of(consent) is Subject.SURVIVOR or giver in PARENTS):
         raise NoContact
+    note = _note(draft, consent, said_by)
     if draft.state.consents.get(consent) is not ConsentState.GIVEN:
-        draft.note(ConsentGiven(at=draft.now, consent=consent))
+        draft.note(ConsentGiven(at=draft.now, consent=consent, note=note))
 
 
-def refuse(draft: Draft, consent: str) -> None:
-    """She does not agree; where she had agreed before, it is a revocation. Raises UnknownConsent."""
+def refuse(draft: Draft, consent: str, said_by: ConsentGiver | None = None) -> None:
+    """She does not agree; where she had agreed before, it is a revocation. Raises UnknownConsent and as `_note`."""
     _check_consent(draft, consent)
     word = draft.state.consents.get(consent)
     if word is ConsentState.GIVEN:
         revoke(draft, consent)
     elif word is None:
-        draft.note(ConsentRefused(at=draft.now, consent=consent))
+        note = _note(draft, consent, said_by)
+        draft.note(ConsentRefused(at=draft.now, consent=consent, note=note))
+
+
+def _note(draft: Draft, consent: str, said_by: ConsentGiver | None) -> ConsentNote | None:
+    """Who says it, where that is not the subject. Raises BirthdayUnknown, NotTheirsToSay."""
+    giver = giver_at(draft.library, draft.state, consent, draft.now)
+    if giver is None:
+        raise BirthdayUnknown(consent=consent, fact=birthday_fact(draft.library, consent) or "-")
+    if said_by is not None and said_by is not giver:
+        raise NotTheirsToSay(consent=consent, by=said_by, giver=giver)
+    if giver is ConsentGiver.HERSELF:
+        return None
+    birth = birthday_fact(draft.library, consent) if giver in UNTIL_OF_AGE else None
+    return ConsentNote(by=giver, birth=birth)
 
 
 def revoke(draft: Draft, consent: str) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from procedures.classification import Operational, Routing
 from procedures.commands import KeptValue
+from procedures.consent_notes import ConsentNote
 from procedures.schema import Clock
 from procedures.signal_notes import SignalNote
 from procedures.wordsets import Words
@@ -175,6 +176,8 @@ class Handoff(Frozen):
     overdue: Operational[bool] = False
     giver: Operational[Giver]
     requested_at: Operational[datetime]
+    withheld: Operational[bool] = False
+    """Whether it went out without the consent to what is said: nobody was told whom it is for."""
     accept_by: Operational[datetime | None] = None
     accept_late: Operational[bool] = False
     first_sign_by: Operational[datetime | None] = None
@@ -240,6 +243,8 @@ class StepRun(Frozen):
     """Who brought it home: the giver of whatever this step sets off."""
     calls: Operational[Mapping[str, CallNote]] = Field(default_factory=dict)
     """The alerts of calls about this step, by id, oldest first: a consent to be asked for, a limit that is over."""
+    awaited_consent: Routing[str | None] = None
+    """The consent that it waits for, or waited for last."""
     held_since: Operational[datetime | None] = None
     """When it could have begun first, where it is held back: a point that nobody told counts from here."""
     held_until: Operational[datetime | None] = None
@@ -325,6 +330,8 @@ class CaseState(Frozen):
     ended_at: Operational[datetime | None] = None
     facts: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
     consents: Routing[Mapping[str, ConsentState]] = Field(default_factory=dict)
+    consent_notes: Routing[Mapping[str, ConsentNote]] = Field(default_factory=dict)
+    """Of the consents that somebody else gave or refused for their subject."""
     exclusions: Routing[Words] = frozenset()
     no_contact_since: Operational[datetime | None] = None
     """Since when she does not want to be contacted again."""

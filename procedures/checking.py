@@ -7,6 +7,7 @@ from procedures.checking_limits import check_ladder, check_limits
 from procedures.checking_points import check_pathway_points, check_step_points
 from procedures.checking_repeats import check_repetition
 from procedures.checking_signals import check_signals
+from procedures.checking_told import check_told
 from procedures.grammar import kinds
 from procedures.grammar.drafts import STEP_MOMENTS, MomentRef, NeedRef, PathwayDraft, StepDraft
 from procedures.grammar.own_work import NO_CASE_OPENED, unknown_fact
@@ -20,6 +21,7 @@ _DATED_FACTS = frozenset({FactType.DATETIME, FactType.DATE})
 
 def check_draft(document: Document, draft: PathwayDraft) -> None:
     """Take note of every fault that can be seen without the other pathways."""
+    check_told(document, draft)
     check_signals(document, draft)
     for need in draft.all_needs():
         _check_need(document, draft, need)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from procedures.checking_walls import check_walls
 from procedures.grammar import kinds
 from procedures.grammar.drafts import StepDraft
 from procedures.grammar.own_work import STARTS_A_CASE, STARTS_OWN_WORK
@@ -34,6 +35,7 @@ def check_together(texts: Sequence[PathwayText], beside: Mapping[str, Pathway], 
                     place = step.pathway.node
                     text.document.fault(kinds.UNKNOWN_PATHWAY, place, pathway=step.pathway.step, known=known)
     _check_cycles(texts, beside)
+    check_walls(texts, beside)
 
 
 def _with_ended(outcomes: Iterable[Outcome]) -> tuple[str, ...]:

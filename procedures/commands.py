@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from procedures.classification import Identity, Operational, Routing
+from procedures.language.consents import ConsentGiver
 from procedures.wordsets import Words
 
 FactValue = bool | int | str | AwareDatetime
@@ -75,6 +76,8 @@ class GiveConsent(Command):
 
     kind: Operational[Literal["give_consent"]] = "give_consent"
     consent: Routing[str]
+    said_by: Routing[ConsentGiver | None] = None
+    """Who says it; None: whoever's word counts today."""
 
 
 class RefuseConsent(Command):
@@ -82,6 +85,7 @@ class RefuseConsent(Command):
 
     kind: Operational[Literal["refuse_consent"]] = "refuse_consent"
     consent: Routing[str]
+    said_by: Routing[ConsentGiver | None] = None
 
 
 class RevokeConsent(Command):

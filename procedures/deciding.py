@@ -22,6 +22,7 @@ from procedures import commands as c
 from procedures.advancing import advance, start_pathway
 from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind, is_own_work
 from procedures.choosing import coordinator_of
+from procedures.consenting import declared_giver
 from procedures.directory import Directory
 from procedures.drafting import Draft
 from procedures.errors import (
@@ -39,6 +40,7 @@ from procedures.errors import (
     UnknownTerritory,
 )
 from procedures.events import CaseOpened, Event
+from procedures.language.consents import ConsentGiver
 from procedures.remeasuring import limits_again
 from procedures.revising import change_fact
 from procedures.schema import COORDINATOR, OPERATOR, Library, Pathway
@@ -116,6 +118,9 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
         raise NoCoordinator(territory=command.territory)
     for consent in sorted(command.consents - library.consents()):
         raise UnknownConsent(consent=consent, known=", ".join(sorted(library.consents())))
+    spoken_for = {
+        name for name in command.consents if declared_giver(library, draft.state, name) != ConsentGiver.HERSELF
+    }
     draft.note(
         CaseOpened(
             at=draft.now,
@@ -127,11 +132,13 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
             drill=command.drill,
             by=command.by,
             facts=fact_values(library.facts_about(no_case=pathway.no_case), command.facts),
-            consents=command.consents,
+            consents=command.consents - spoken_for,
             exclusions=command.exclusions,
             person=command.person,
         )
     )
+    for consent in sorted(spoken_for):
+        cancelling.give(draft, consent)
     start_pathway(draft, pathway, _opener(draft))
 
 
@@ -194,9 +201,9 @@ def _say_of_any_case(draft: Draft, command: c.NeverContactAgain | c.ContactAgain
 def _steer(draft: Draft, command: c.AnyCommand) -> None:
     match command:
         case c.GiveConsent():
-            cancelling.give(draft, command.consent)
+            cancelling.give(draft, command.consent, command.said_by)
         case c.RefuseConsent():
-            cancelling.refuse(draft, command.consent)
+            cancelling.refuse(draft, command.consent, command.said_by)
         case c.RevokeConsent():
             cancelling.revoke(draft, command.consent)
         case c.ChangeFact():

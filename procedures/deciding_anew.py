@@ -9,6 +9,7 @@ from procedures.drafting import Draft
 from procedures.errors import NothingDecided, SayKeptOrCancelled, UnknownReason, UnknownResult
 from procedures.events import SkipReason, StepDecidedAnew, StepKept, StepWaitsAgain
 from procedures.finding_runs import running_with_step
+from procedures.retelling import told_state
 from procedures.revising import set_facts
 from procedures.schema import AskStep, AwaitStep, Pathway
 
@@ -77,5 +78,7 @@ def _look_again(draft: Draft, run_id: str, name: str) -> None:
     for step in hanging_on(pathway, name):
         step_run = draft.step_run(run_id, step)
         left_out = step_run.skipped_because == SkipReason.NEEDS_CANNOT_BE_MET
-        if left_out and need_state(pathway.steps[step].needs, draft.run(run_id).steps) is not NeedState.IMPOSSIBLE:
+        told = told_state(draft, run_id, pathway.steps[step])
+        stands = told or need_state(pathway.steps[step].needs, draft.run(run_id).steps)
+        if left_out and stands is not NeedState.IMPOSSIBLE:
             draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=step))

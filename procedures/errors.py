@@ -168,6 +168,18 @@ class NothingToDoHere(Refused):
     template = "{ref} asks for no such answer: it only informs."
 
 
+class BirthdayUnknown(Refused):
+    """Whose word counts hangs on the subject's age, and nobody told the day of birth."""
+
+    template = "Who gives the consent {consent} hangs on an age. Record the fact {fact} first, then the consent."
+
+
+class NotTheirsToSay(Refused):
+    """The consent comes from somebody else, by the procedure or since the subject came of age."""
+
+    template = "The consent {consent} does not come from {by} but from {giver}. Ask there and record what is said."
+
+
 class ConsentNotPending(Refused):
     """The consent was never given, so it cannot be revoked."""
 

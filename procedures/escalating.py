@@ -52,6 +52,8 @@ def _pass_one(draft: Draft, due: Due) -> None:
     if due.kind is DueKind.CALL_AGAIN:
         call_again(draft, due)
         return
+    if due.kind is DueKind.OF_AGE:
+        return  # `advance` says which consents count no more
     if due.kind is DueKind.PATHWAY:
         pathway_is_late(draft, due)
         return

@@ -24,6 +24,7 @@ from procedures.case import Giver, LimitState
 from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
+from procedures.consent_events import ConsentGiven, ConsentLapsed, ConsentRefused, ConsentRevoked, MoreToTell
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
 from procedures.fact_events import FactChanged, StepWaitsAgain
 from procedures.handoff_events import (
@@ -83,6 +84,7 @@ __all__ = [
     "CaseReopened",
     "ClockName",
     "ConsentGiven",
+    "ConsentLapsed",
     "ConsentRefused",
     "ConsentRevoked",
     "ContactAllowed",
@@ -108,6 +110,7 @@ __all__ = [
     "LinkUse",
     "LongerTimeAgreed",
     "LongerTimeAsked",
+    "MoreToTell",
     "NoServiceFound",
     "NobodyBecause",
     "NobodyToCall",
@@ -165,27 +168,6 @@ class CaseOpened(Event):
     person: Identity[Person | None] = None
 
 
-class ConsentGiven(Event):
-    """She agreed."""
-
-    kind: Operational[Literal["consent_given"]] = "consent_given"
-    consent: Routing[str] = ""
-
-
-class ConsentRefused(Event):
-    """She did not agree."""
-
-    kind: Operational[Literal["consent_refused"]] = "consent_refused"
-    consent: Routing[str] = ""
-
-
-class ConsentRevoked(Event):
-    """She took it back."""
-
-    kind: Operational[Literal["consent_revoked"]] = "consent_revoked"
-    consent: Routing[str] = ""
-
-
 class PathwayStarted(RunEvent):
     """A pathway began, pinned to the text with this SHA-256."""
 
@@ -228,6 +210,7 @@ class StepAwaitedConsent(StepEvent):
     """The step could begin, but she was not asked yet: shown to the operator until she answers."""
 
     kind: Operational[Literal["step_awaited_consent"]] = "step_awaited_consent"
+    consent: Routing[str | None] = None
 
 
 class SkipReason(StrEnum):
@@ -294,6 +277,8 @@ AnyEvent = Annotated[
     | ConsentGiven
     | ConsentRefused
     | ConsentRevoked
+    | ConsentLapsed
+    | MoreToTell
     | FactChanged
     | StepWaitsAgain
     | PathwayStarted

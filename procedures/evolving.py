@@ -32,6 +32,7 @@ from procedures.changing import (
     set_handoff,
     set_step,
 )
+from procedures.consent_notes import ConsentNote
 from procedures.evolving_facts import FACT_EVENTS
 from procedures.evolving_limits import LIMIT_EVENTS
 from procedures.evolving_moves import MOVE_EVENTS
@@ -82,23 +83,32 @@ def _(event: e.CaseOpened, state: CaseState) -> CaseState:
     )
 
 
-def _consent(state: CaseState, consent: str, word: ConsentState) -> CaseState:
-    return changed(state, consents={**state.consents, consent: word})
+def _consent(state: CaseState, consent: str, word: ConsentState, note: ConsentNote | None) -> CaseState:
+    notes = {name: known for name, known in state.consent_notes.items() if name != consent}
+    notes |= {consent: note} if note else {}
+    return changed(state, consents={**state.consents, consent: word}, consent_notes=notes)
 
 
 @_apply.register
 def _(event: e.ConsentGiven, state: CaseState) -> CaseState:
-    return _consent(state, event.consent, ConsentState.GIVEN)
+    return _consent(state, event.consent, ConsentState.GIVEN, event.note)
 
 
 @_apply.register
 def _(event: e.ConsentRefused, state: CaseState) -> CaseState:
-    return _consent(state, event.consent, ConsentState.REFUSED)
+    return _consent(state, event.consent, ConsentState.REFUSED, event.note)
 
 
 @_apply.register
 def _(event: e.ConsentRevoked, state: CaseState) -> CaseState:
-    return _consent(state, event.consent, ConsentState.REVOKED)
+    return _consent(state, event.consent, ConsentState.REVOKED, state.consent_notes.get(event.consent))
+
+
+@_apply.register
+def _(event: e.ConsentLapsed, state: CaseState) -> CaseState:
+    words = {name: word for name, word in state.consents.items() if name != event.consent}
+    notes = {name: note for name, note in state.consent_notes.items() if name != event.consent}
+    return changed(state, consents=words, consent_notes=notes)
 
 
 @_apply.register
@@ -148,7 +158,7 @@ def _(event: e.StepStarted, state: CaseState) -> CaseState:
 
 @_apply.register
 def _(event: e.StepAwaitedConsent, state: CaseState) -> CaseState:
-    return set_step(state, event, state=StepState.AWAITING_CONSENT)
+    return set_step(state, event, state=StepState.AWAITING_CONSENT, awaited_consent=event.consent)
 
 
 @_apply.register
@@ -192,6 +202,7 @@ def _(event: e.HandoffRequested, state: CaseState) -> CaseState:
         overdue=event.service is None,
         giver=event.giver,
         requested_at=event.at,
+        withheld=event.withheld,
         accept_by=event.accept_by,
         limits=event.limits,
         ladder=event.ladder,

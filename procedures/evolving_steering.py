@@ -6,6 +6,7 @@ from typing import Any
 from procedures import events as e
 from procedures.case import CaseState, CaseStatus, ConsentState, StepRun, StepState
 from procedures.changing import change_step, changed, set_step
+from procedures.language.consents import PARENTS, Subject, subject_of
 
 
 def _begun_first(event: e.StepBegunFirst, state: CaseState) -> CaseState:
@@ -32,6 +33,11 @@ def _decided_anew(event: e.StepDecidedAnew, state: CaseState) -> CaseState:
 
 def _case_reopened(_event: e.CaseReopened, state: CaseState) -> CaseState:
     return changed(state, status=CaseStatus.OPEN, ended_at=None)
+
+
+def _more_to_tell(event: e.MoreToTell, state: CaseState) -> CaseState:
+    """It waits for its turn again; what she was told so far stays known."""
+    return set_step(state, event, state=StepState.WAITING, tried=(), held_since=None, held_until=None, extended=0)
 
 
 def _repeats(event: e.StepRepeats, state: CaseState) -> CaseState:
@@ -62,8 +68,16 @@ def _forbidden(event: e.ContactForbidden, state: CaseState) -> CaseState:
 
 
 def _allowed(_event: e.ContactAllowed, state: CaseState) -> CaseState:
-    kept = {consent: word for consent, word in state.consents.items() if word is not ConsentState.GIVEN}
-    return changed(state, no_contact_since=None, consents=kept)
+    kept = {consent: word for consent, word in state.consents.items() if not _is_hers(state, consent, word)}
+    notes = {consent: note for consent, note in state.consent_notes.items() if consent in kept}
+    return changed(state, no_contact_since=None, consents=kept, consent_notes=notes)
+
+
+def _is_hers(state: CaseState, consent: str, word: ConsentState) -> bool:
+    """Whether the survivor agreed to it, for herself or as a parent: those are asked anew."""
+    note = state.consent_notes.get(consent)
+    hers = subject_of(consent) is Subject.SURVIVOR or (note is not None and note.by in PARENTS)
+    return hers and word is ConsentState.GIVEN
 
 
 STEERING_EVENTS: Mapping[type[e.Event], Callable[[Any, CaseState], CaseState]] = {
@@ -72,6 +86,7 @@ STEERING_EVENTS: Mapping[type[e.Event], Callable[[Any, CaseState], CaseState]] =
     e.StepDecidedAnew: _decided_anew,
     e.CaseReopened: _case_reopened,
     e.StepRepeats: _repeats,
+    e.MoreToTell: _more_to_tell,
     e.RepetitionEnded: _repetition_ended,
     e.ContactForbidden: _forbidden,
     e.ContactAllowed: _allowed,

@@ -23,6 +23,8 @@ class HandoffRequested(HandoffEvent):
     service: Operational[str | None]
     owner: Operational[Party]
     giver: Operational[Giver]
+    withheld: Operational[bool] = False
+    """The consent to what is said is not there: whoever is asked is not told whom it is for."""
     accept_by: Operational[datetime | None] = None
     limits: Operational[tuple[LimitState, ...]] = ()
     ladder: Operational[tuple[RungState, ...]] = ()

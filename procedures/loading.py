@@ -119,12 +119,17 @@ def _explored(read: Iterable[PathwayText], beside: Mapping[str, Pathway], direct
     texts = [text for text in read if text.pathway is not None and not text.document.has_errors]
     outcomes = {name: [outcome.name for outcome in pathway.outcomes] for name, pathway in beside.items()}
     outcomes |= {text.pathway.name: [o.name for o in text.pathway.outcomes] for text in texts if text.pathway}
+    subjects = {name: pathway.subject for name, pathway in beside.items()}
+    subjects |= {text.pathway.name: text.pathway.subject for text in texts if text.pathway}
     found: list[Fault] = []
     for text in texts:
         if text.pathway is not None:
             before = len(text.document.faults)
             try:
-                find(text.document, text.draft, text.pathway, outcomes)
+                subject = text.pathway.subject
+                beyond = {name for name, whose in subjects.items() if whose is not subject}
+                seen = {name: () if name in beyond else ends for name, ends in outcomes.items()}
+                find(text.document, text.draft, text.pathway, seen)
                 if directory is not None:
                     check_network(text.document, text.draft, text.pathway, directory)
             except ProcedureFaults as error:

@@ -48,6 +48,12 @@ class ConsentWouldLack(CannotMove):
     template = "The step {step} is under way, and edition {edition} needs the consent {consent}. Ask her first."
 
 
+class SubjectWouldDiffer(CannotMove):
+    """The edition is about somebody else, and two subjects of one case are walled off."""
+
+    template = "Edition {edition} of {pathway} is about somebody else. Let the pathway end by its own edition."
+
+
 class ResultWouldVanish(CannotMove):
     """It is done with a result that the edition does not know, so that nothing could follow from it."""
 

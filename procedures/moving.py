@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from procedures import commands as c
 from procedures.case import STEP_OVER, CaseState, ConsentState, PathwayRun, RunState, StepRun, StepState
 from procedures.conditions import NeedState, need_state
+from procedures.consenting import gate_of
 from procedures.drafting import Draft
 from procedures.errors import UnknownReason
 from procedures.events import (
@@ -33,9 +34,11 @@ from procedures.move_errors import (
     ResultWouldVanish,
     StepWouldDiffer,
     StepWouldVanish,
+    SubjectWouldDiffer,
     WhichRun,
 )
 from procedures.placing import competence_of
+from procedures.retelling import told_state
 from procedures.retiming import retime
 from procedures.schema import AnyStep, AskStep, AwaitStep, Library, Pathway, StartStep
 from procedures.timing import NOT_BEGUN
@@ -90,6 +93,8 @@ def obstacles(state: CaseState, library: Library, run_id: str) -> Iterator[Canno
     """Everything that keeps this run from going by the edition in force, in the order of its steps."""
     run = state.runs[run_id]
     old, new = library.by_hash[run.content_hash], library.named(run.pathway)
+    if new.subject is not old.subject:
+        yield SubjectWouldDiffer(pathway=new.name, edition=new.edition)
     if old.no_case != new.no_case:
         yield KindWouldDiffer(pathway=new.name, edition=new.edition)
     for name, step_run in run.steps.items():
@@ -115,7 +120,7 @@ def _of_work(
     elif active and _work(before) != _work(after):
         yield StepWouldDiffer(step=before.name, edition=new.edition)
     elif active:
-        consent = consent_by(library, new, after)
+        consent = gate_of(library, new, after)
         if consent is not None and state.consents.get(consent) is not ConsentState.GIVEN:
             yield ConsentWouldLack(step=before.name, edition=new.edition, consent=consent)
 
@@ -123,14 +128,6 @@ def _of_work(
 def _work(step: AnyStep) -> tuple[str, str]:
     """What is done, and by whom."""
     return (step.kind, step.pathway if isinstance(step, StartStep) else competence_of(step))
-
-
-def consent_by(library: Library, pathway: Pathway, step: AnyStep) -> str | None:
-    """The consent on which a text rests a step; None where a basis in law stands instead."""
-    if step.basis:
-        return None
-    whole = library.named(step.pathway).consent if isinstance(step, StartStep) else pathway.consent
-    return step.consent or whole
 
 
 def _of_result(library: Library, new: Pathway, after: AnyStep, step_run: StepRun) -> Iterator[CannotMove]:
@@ -190,7 +187,7 @@ def _look_anew(draft: Draft, run_id: str, old: Pathway, new: Pathway) -> None:
     """
     for name, step in new.steps.items():
         before, step_run = old.steps.get(name), draft.step_run(run_id, name)
-        if before is None or step_run.rounds or not _begins_otherwise(old, before, new, step):
+        if before is None or step_run.rounds or not _begins_otherwise(draft.library, old, before, new, step):
             continue
         held = step_run.state is StepState.WAITING and step_run.held_since is not None
         put_off = step_run.state is StepState.SKIPPED and step_run.skipped_because in PUT_OFF
@@ -201,9 +198,9 @@ def _look_anew(draft: Draft, run_id: str, old: Pathway, new: Pathway) -> None:
         pass
 
 
-def _begins_otherwise(old: Pathway, before: AnyStep, new: Pathway, step: AnyStep) -> bool:
+def _begins_otherwise(library: Library, old: Pathway, before: AnyStep, new: Pathway, step: AnyStep) -> bool:
     def begins(pathway: Pathway, step: AnyStep) -> tuple[object, ...]:
-        consent = None if step.basis else step.consent or pathway.consent
+        consent = gate_of(library, pathway, step), step.consent_from
         return (step.needs, step.when, step.looked_at, consent, step.not_before, step.repeat)
 
     return begins(old, before) != begins(new, step)
@@ -213,7 +210,8 @@ def _may_come_after_all(draft: Draft, run_id: str, step: AnyStep) -> bool:
     run = draft.run(run_id)
     step_run = run.steps[step.name]
     left_out = step_run.state is StepState.SKIPPED and step_run.skipped_because == SkipReason.NEEDS_CANNOT_BE_MET
-    if not left_out or need_state(step.needs, run.steps, run.signals) is NeedState.IMPOSSIBLE:
+    stands = told_state(draft, run_id, step) or need_state(step.needs, run.steps, run.signals)
+    if not left_out or stands is NeedState.IMPOSSIBLE:
         return False
     draft.note(StepLookedAtAnew(at=draft.now, run_id=run_id, step=step.name))
     return True

@@ -1,9 +1,9 @@
 """*Never contact again*: whatever rests on her consent stops, and nobody asks her, until she says otherwise."""
 
-from procedures.advancing import consent_of
 from procedures.cancelling import stop_for_her
 from procedures.case import CaseStatus
 from procedures.commands import CancelReason
+from procedures.consenting import is_contact
 from procedures.drafting import Draft
 from procedures.events import ContactAllowed, ContactForbidden
 
@@ -20,7 +20,8 @@ def never_again(draft: Draft) -> None:
     if draft.state.status is not CaseStatus.OPEN:
         return
     for handoff in draft.open_handoffs():
-        if consent_of(draft, handoff.run_id, draft.step(handoff.run_id, handoff.step)):
+        step = draft.step(handoff.run_id, handoff.step)
+        if is_contact(draft.library, draft.pathway(handoff.run_id), step):
             stop_for_her(draft, handoff, CancelReason.HER_WISH)
 
 

@@ -9,6 +9,7 @@ from procedures.calling import call_coordination
 from procedures.case import Giver, Handoff, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
 from procedures.choosing import candidates
 from procedures.choosing_terms import compared, doers_of, terms_of
+from procedures.consenting import is_withheld
 from procedures.directory import Service
 from procedures.drafting import Draft
 from procedures.events import (
@@ -165,6 +166,7 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
             service=service.id if service else None,
             owner=owner,
             giver=giver,
+            withheld=is_withheld(draft.library, draft.pathway(run_id), step, draft.state),
             accept_by=accept_by,
             limits=limits,
             ladder=ladder_of(step, step_run, draft.now, ground) if service else (),

@@ -19,6 +19,7 @@ from procedures.events import FactChanged, SkipReason, StepWaitsAgain
 from procedures.fact_events import RESULT
 from procedures.language.facts import OPERATOR, Fact
 from procedures.placing import competence_of
+from procedures.retelling import told_state
 from procedures.schema import AskStep, AwaitStep, LookedAt, Setting
 from procedures.values import fact_value
 
@@ -121,7 +122,8 @@ def _waits_again(draft: Draft, run_id: str, name: str) -> bool:
     if asked_again and going_on and holds(step.when, draft.state.facts):
         draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=name))
         return True
-    possible = need_state(step.needs, draft.run(run_id).steps) is not NeedState.IMPOSSIBLE
+    stands = told_state(draft, run_id, step) or need_state(step.needs, draft.run(run_id).steps)
+    possible = stands is not NeedState.IMPOSSIBLE
     if why == SkipReason.NEEDS_CANNOT_BE_MET and possible:
         draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=name))
         return True

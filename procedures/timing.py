@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from procedures.ages import of_age_at
 from procedures.case import (
     UNANSWERED_STATES,
     AlertNote,
@@ -37,6 +38,8 @@ class DueKind(StrEnum):
     """A limit of a whole pathway."""
     BEGIN = "begin"
     """A step is held back until then."""
+    OF_AGE = "of_age"
+    """Whoever somebody else consented for is of age."""
     CALL_AGAIN = "call_again"
     """Nobody who was called could be reached the last time."""
 
@@ -106,6 +109,13 @@ def _run_dues(run: PathwayRun) -> Iterable[Due]:
             yield Due(at=step.held_until, kind=DueKind.BEGIN, run_id=run.run_id, step=step.step)
 
 
+def _ages(state: CaseState) -> Iterable[Due]:
+    for note in state.consent_notes.values():
+        grown = of_age_at(state.facts.get(note.birth)) if note.birth else None
+        if grown is not None:
+            yield Due(at=grown, kind=DueKind.OF_AGE)
+
+
 def dues(state: CaseState) -> list[Due]:
     """Everything that will come due in this state, earliest first."""
     if state.status is not CaseStatus.OPEN:
@@ -116,6 +126,7 @@ def dues(state: CaseState) -> list[Due]:
         found += [due for step in run.steps.values() if step.calls for due in _step_dues(state, run, step)]
         if run.state is RunState.RUNNING:
             found += _run_dues(run)
+    found += _ages(state)
     return sorted(found, key=lambda due: (due.at, order.index(due.kind), due.ref, due.step))
 
 

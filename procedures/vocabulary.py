@@ -5,7 +5,8 @@ from typing import Any
 from procedures.classification import DataClass
 from procedures.fault_kinds import MISSING, RESERVED_NAME
 from procedures.faults import FaultKind
-from procedures.language.facts import OPERATOR, About, IncidentType, LawItem
+from procedures.language.consents import Subject
+from procedures.language.facts import OF_CASE, OPERATOR, About, IncidentType, LawItem
 from procedures.marking import N_
 from procedures.nodes import Mapping, Node, Scalar, Sequence
 from procedures.reading import Document, Form, read_document, shown
@@ -24,6 +25,8 @@ _FACT = Form(
         "changed_by",
         "raises_only",
         "class",
+        "of",
+        "birth",
         "law",
         "gbvims",
     ),
@@ -60,6 +63,12 @@ TOO_SECRET = FaultKind(
     "Procedures cannot ask about a fact of class {word}.",
     "Write class: routing, or class: open where it may be counted in a statistic. What identifies her is no fact.",
 )
+NO_BIRTH = FaultKind(
+    "no-birth", "This fact is nobody's day of birth.", "Delete birth, or write type: date and of: child, for example."
+)
+SECOND_BIRTH = FaultKind(
+    "second-birth", "{other} is the day of birth of {whose} already.", "Delete one of the two, or its birth: true."
+)
 NOT_A_CHOICE = FaultKind(
     "not-a-choice", "{name} is no choice of this fact.", "Write one of its choices, each with the type it is."
 )
@@ -81,6 +90,7 @@ def load_facts(text: str, file: str) -> dict[str, Fact]:
                 document.fault(RESERVED_NAME, entry.key, name=name)
             fact = _read_fact(document, name, entry.value)
             if fact is not None:
+                _check_birth(document, entry.value, fact, facts)
                 facts[name] = fact
     document.finish()
     return facts
@@ -113,6 +123,7 @@ def _read_fact(document: Document, name: str, node: Node) -> Fact | None:
     more = {
         **_read_range(document, fields, kind),
         **_read_changing(document, fields, kind, ordered=bool(ordered)),
+        **_read_whose(document, fields, kind),
         **_read_standing(document, fields, choices),
     }
     if kind is None or title is None:
@@ -151,6 +162,29 @@ def _read_changing(document: Document, fields: dict[str, Node], kind: str | None
         if read["raises_only"] and read.get("changed_by") == ():
             document.fault(NEVER_RAISED, node)
     return read
+
+
+def _read_whose(document: Document, fields: dict[str, Node], kind: str | None) -> dict[str, Any]:
+    """Whom it is about, and whether it is that person's day of birth."""
+    read: dict[str, Any] = {}
+    about = fields.get("about")
+    if "of" in fields and isinstance(about, Scalar) and about.text == About.NETWORK:
+        document.unknown(fields["of"], "of", [word for word in _FACT.known if word not in {"of", "birth"}])
+    elif "of" in fields:
+        read["of"] = document.word(fields["of"], (*Subject, OF_CASE)) or Subject.SURVIVOR
+    if "birth" in fields:
+        read["birth"] = bool(document.truth(fields["birth"]))
+        nobodys = read.get("of") == OF_CASE or (kind is not None and kind != FactType.DATE)
+        if read["birth"] and nobodys:
+            document.fault(NO_BIRTH, fields["birth"])
+    return read
+
+
+def _check_birth(document: Document, node: Node, fact: Fact, facts: dict[str, Fact]) -> None:
+    """Nobody is born twice."""
+    other = next((o.name for o in facts.values() if o.birth and o.of == fact.of), None)
+    if fact.birth and other is not None:
+        document.fault(SECOND_BIRTH, node, other=other, whose=fact.of)
 
 
 def _read_bodies(document: Document, node: Node) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from procedures.choosing import coordinator_of
 from procedures.choosing_terms import Doers
 from procedures.commands import OpenCase
 from procedures.conditions import NeedState, holds, need_state
+from procedures.consenting import gate_of
 from procedures.deciding import decide
 from procedures.directory import Directory
 from procedures.events import AlertQueued, HandoffRequested, NobodyBecause, NoServiceFound, PathwayStarted
@@ -122,7 +123,7 @@ def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expect
         place = _Place(because=found)
     else:
         place = _Place(found.id, asking.directory.person_on_duty(found, asking.now).id)
-    consent = None if step.basis else (step.consent or pathway.consent)
+    consent = gate_of(asking.library, pathway, step)
     when = WhoWhen.CONSENT if consent and consent not in asking.command.consents else WhoWhen.LATER
     if not _applies(asking, pathway, step):
         when = WhoWhen.LEFT_OUT
@@ -152,6 +153,8 @@ def _left_out(asking: _Asking, pathway: Pathway) -> frozenset[str]:
         changed = False
         for name, step in pathway.steps.items():
             impossible = need_state(step.needs, runs) is NeedState.IMPOSSIBLE or not holds(step.when, facts)
+            acting = [runs[other.name].state for other in pathway.steps.values() if other.told_in == name]
+            impossible = impossible or (bool(acting) and set(acting) == {StepState.SKIPPED})
             if impossible and runs[name].state is StepState.WAITING:
                 runs[name] = StepRun(step=name, state=StepState.SKIPPED)
                 changed = True

@@ -6,6 +6,7 @@ from datetime import datetime
 from procedures.case import STEP_OVER, CaseState, PathwayRun, RunState, StepRun
 from procedures.choosing import coordinator_of
 from procedures.choosing_terms import doers_of
+from procedures.consenting import gate_of
 from procedures.directory import Directory, Service
 from procedures.events import NobodyBecause
 from procedures.expecting import Expecting
@@ -18,7 +19,7 @@ from procedures.whonow import WhoRow, WhoWhen
 def who_in_case(state: CaseState, library: Library, directory: Directory, now: datetime) -> tuple[WhoRow, ...]:
     """The rows of every step that is not over, pathway by pathway. What is owed stands as such, begun or not."""
     return tuple(
-        _row(state, _expecting(state, library.by_hash[run.content_hash], directory, now, run), run, step)
+        _row(state, library, _expecting(state, library.by_hash[run.content_hash], directory, now, run), run, step)
         for run in state.runs.values()
         if run.state is RunState.RUNNING
         for step in _open_steps(library.by_hash[run.content_hash], run)
@@ -45,7 +46,7 @@ def _open_steps(pathway: Pathway, run: PathwayRun) -> Iterator[PlacedStep]:
             yield step
 
 
-def _row(state: CaseState, expected: Expecting, run: PathwayRun, step: PlacedStep) -> WhoRow:
+def _row(state: CaseState, library: Library, expected: Expecting, run: PathwayRun, step: PlacedStep) -> WhoRow:
     step_run, directory, now = run.steps[step.name], expected.directory, expected.now
     because = None
     if step_run.state not in NOT_BEGUN:
@@ -60,7 +61,7 @@ def _row(state: CaseState, expected: Expecting, run: PathwayRun, step: PlacedSte
     return WhoRow(
         pathway=run.pathway,
         step=step.name,
-        when=_when(state, step, step_run),
+        when=_when(state, library, run, step),
         service=service.id if service else None,
         person=person,
         coordinator=coordinator.id if coordinator else None,
@@ -74,9 +75,11 @@ def _asked(state: CaseState, step_run: StepRun) -> str | None:
     return asked[-1].service if asked else None
 
 
-def _when(state: CaseState, step: AnyStep, step_run: StepRun) -> WhoWhen:
+def _when(state: CaseState, library: Library, run: PathwayRun, step: AnyStep) -> WhoWhen:
+    step_run = run.steps[step.name]
     if step_run.is_owed:
         return WhoWhen.OWED
     if step_run.state not in NOT_BEGUN:
         return WhoWhen.NOW
-    return WhoWhen.CONSENT if step.consent and step.consent not in state.consents else WhoWhen.LATER
+    consent = gate_of(library, library.by_hash[run.content_hash], step)
+    return WhoWhen.CONSENT if consent and consent not in state.consents else WhoWhen.LATER

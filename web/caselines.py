@@ -28,6 +28,18 @@ class WantedConsent:
     name: str
     title: str
     steps: tuple[str, ...]
+    giver: str
+    """Who has to be asked, where that is not she."""
+
+
+@dataclass(frozen=True)
+class UntoldLine:
+    """Something that was begun without her consent, and of which she was not told yet."""
+
+    title: str
+    telling: str
+    """The step in which she is told."""
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -137,6 +149,7 @@ class CasePage:
     alerted: tuple[Alerted, ...]
     consents_wanted: tuple[WantedConsent, ...]
     consents: tuple[KnownConsent, ...]
+    untold: tuple[UntoldLine, ...]
     facts: tuple[FactLine, ...]
     handoffs: tuple[HandoffLine, ...]
     runs: tuple[RunLine, ...]

@@ -61,7 +61,7 @@ def read(code: str, visit: AtWork) -> Response:
 @router.api_route("/cases/{code}/live", methods=["GET", "HEAD"])
 def fragment(code: str, visit: Watching, seen: str = "") -> Response:
     """What changes by itself; nothing (204) where it would look as it did."""
-    values: dict[str, object] = {"case": shower(visit, code).page(), "now": visit.desk.now}
+    values: dict[str, object] = {"case": shower(visit, code).page(visit.desk.now), "now": visit.desk.now}
     fresh = fingerprint("case_live.html", visit.language, {**values, "fresh": str})
     if fresh == seen:
         return Response(status_code=204)
@@ -138,7 +138,7 @@ def page(
 ) -> Response:
     """The page of the case; after a refusal with what was typed, and the form `on` which it was typed open."""
     case = shower(visit, code)
-    values: dict[str, object] = {"case": case.page(), "now": visit.desk.now}
+    values: dict[str, object] = {"case": case.page(visit.desk.now), "now": visit.desk.now}
     around = {
         "signals": signals_of(case.view, visit.names),
         "seen": fingerprint("case_live.html", visit.language, {**values, "fresh": str}),

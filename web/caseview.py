@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.history import FlowRunNote
 from models.outbox import DeliveryState
@@ -24,11 +25,10 @@ from web.caselines import (
     CasePage,
     FactLine,
     HandoffLine,
-    KnownConsent,
     MessageLine,
     RunLine,
-    WantedConsent,
 )
+from web.consentwords import known, not_told, wanted
 from web.factwords import fact_title, fact_value
 from web.naming import Names
 from web.steerable import steerable
@@ -45,8 +45,8 @@ class Shower:
     history: Sequence[FlowRunNote]
     reports: Sequence[Report] = ()
 
-    def page(self) -> CasePage:
-        """The whole page."""
+    def page(self, now: datetime) -> CasePage:
+        """The whole page, as it is at `now`."""
         row = self.view.row
         return CasePage(
             code=row.code,
@@ -60,8 +60,9 @@ class Shower:
             ended_at=row.ended_at,
             person=self.view.person,
             alerted=tuple(self._alerted(h) for h in self._by_time(self.view.handoffs) if h.state in UNANSWERED_STATES),
-            consents_wanted=self._wanted(),
-            consents=self._consents(),
+            consents_wanted=wanted(self.view, self.names, now),
+            consents=known(self.view, self.names),
+            untold=not_told(self.view, self.names),
             facts=self._facts(),
             handoffs=tuple(self.handoff(h) for h in self._by_time(self.view.handoffs)),
             runs=tuple(self._run(run) for run in self.view.runs),
@@ -136,21 +137,8 @@ class Shower:
         if row.reason:
             table = saying.DECLINE_REASONS if row.state is HandoffState.DECLINED else saying.STOPPED
             return self._say(table, row.reason)
-        return ""
-
-    def _wanted(self) -> tuple[WantedConsent, ...]:
-        hashes = {run.run_id: run.content_hash for run in self.view.runs}
-        steps: dict[str, list[str]] = {}
-        for awaited in self.view.awaited_consents:
-            title = self.names.step(hashes.get(awaited.run_id, ""), awaited.step)
-            steps.setdefault(awaited.consent, []).append(title)
-        return tuple(WantedConsent(name, self.names.consent(name), tuple(found)) for name, found in steps.items())
-
-    def _consents(self) -> tuple[KnownConsent, ...]:
-        return tuple(
-            KnownConsent(name, self.names.consent(name), state, self._say(saying.CONSENT_STATES, state))
-            for name, state in sorted(self.view.state.consents.items())
-        )
+        withheld = self.view.state.handoffs[row.ref].withheld
+        return self.names.words.gettext(saying.WITHHELD) if withheld else ""
 
     def _facts(self) -> tuple[FactLine, ...]:
         told, since = self.view.state.facts, self.view.row.opened_at

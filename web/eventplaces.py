@@ -59,6 +59,10 @@ class Places(Mapping[str, str]):
     def _consent_said(self) -> str:
         return self._names.consent(self._word("consent"))
 
+    def _giver_said(self) -> str:
+        note = getattr(self._event, "note", None)
+        return self._names.giver(note.by) if note else ""
+
     def _fact_said(self) -> str:
         return fact_title(self._names, self._word("fact"))
 

@@ -5,9 +5,12 @@ from gettext import NullTranslations
 
 import phonenumbers
 
+from notifiers.language import translator
 from procedures.case import Party, PartyKind
 from procedures.directory import Coordinator, Desk, Directory, Service
+from procedures.language.consents import ConsentGiver, Subject, plain_name, subject_of
 from procedures.schema import COORDINATOR, OPERATOR, AnyStep, AskStep, AwaitStep, Library, Pathway
+from procedures.showing.consents import GIVERS, WHOSE
 from procedures.showing.names import competence
 
 
@@ -82,11 +85,17 @@ class Names:
         return self.words.gettext(name.replace("_", " "))
 
     def consent(self, name: str) -> str:
-        """What a consent is for: the title of the pathway that asks for it, else its name in spaced words."""
-        for pathway in self.library.current.values():
-            if pathway.consent == name:
-                return pathway.title.said(self.language)
-        return self.words.gettext(name.replace("_", " "))
+        """What it is for, and whose: the title of the pathway that asks for it, else its name in spaced words."""
+        titles = (p.title.said(self.language) for p in self.library.current.values() if p.consent == name)
+        title = next(titles, self.words.gettext(plain_name(name).replace("_", " ")))
+        subject = subject_of(name)
+        if subject is Subject.SURVIVOR:
+            return title
+        return f"{title} ({translator(self.language, 'procedures').gettext(WHOSE[subject])})"
+
+    def giver(self, giver: ConsentGiver) -> str:
+        """Who says yes or no."""
+        return translator(self.language, "procedures").gettext(GIVERS[giver])
 
     def territory(self, name: str) -> str:
         """A territory, written as a name."""

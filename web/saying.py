@@ -173,6 +173,8 @@ DELIVERY_STATES: Mapping[str, str] = {
 
 DELIVERY_CODES: Mapping[str, str] = {"no-carrier": N_("no carrier for this channel")}
 
+WITHHELD = N_("went out without saying whom it is for")
+"""The consent to what is said was not there."""
 CONSENT_STATES: Mapping[str, str] = {
     ConsentState.GIVEN: N_("given"),
     ConsentState.REFUSED: N_("refused"),

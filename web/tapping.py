@@ -29,6 +29,7 @@ from procedures.commands import (
     RenewLink,
     Road,
 )
+from procedures.consenting import is_withheld
 from procedures.events import AnswerCameLate, LinkUse
 from procedures.schema import AskStep
 from procedures.urgency import Urgency, urgency
@@ -125,9 +126,19 @@ class Tap:
         step = pinned.steps.get(self.handoff.step) if pinned else None
         return asked_results(step, self.handoff.content_hash, self.names) if step else ()
 
+    @property
+    def withheld(self) -> bool:
+        """Whether nobody may be told whom it is for: the consent to what is said is not there, or not any more."""
+        pinned = self.names.pinned(self.handoff.content_hash)
+        step = pinned.steps.get(self.handoff.step) if pinned else None
+        if pinned is None or step is None:
+            return False
+        state = case_state(self.house.database, self.house.keyring, self.handoff.case_code)
+        return is_withheld(self.names.library, pinned, step, state)
+
     def giver(self) -> Telephone | None:
-        """Whoever passed the baton. Shown once it was taken: they know whom to help."""
-        return self._telephone(Party(kind=self.handoff.giver_kind, id=self.handoff.giver_id))
+        """Whoever passed the baton. Shown once it was taken: they know whom to help; not where that may not be said."""
+        return None if self.withheld else self._telephone(Party(kind=self.handoff.giver_kind, id=self.handoff.giver_id))
 
     def coordinator(self) -> Telephone | None:
         """Whom to call when this link is of no more use: the coordinator, never one who is kept out of this case."""

@@ -22,6 +22,8 @@ SENTENCES: Mapping[str, str] = {
     "consent_given": N_("She agreed: %(consent)s."),
     "consent_refused": N_("She did not agree: %(consent)s."),
     "consent_revoked": N_("She took her consent back: %(consent)s."),
+    "consent_lapsed": N_("Of age: %(consent)s. What others said counts no more, the person concerned is asked."),
+    "more_to_tell": N_("Something more was begun without her consent: “%(step)s” is due again."),
     "fact_changed": N_("%(fact)s: %(value)s (before: %(before)s); %(reason)s, on the word of %(by)s."),
     "pathway_started": N_("Pathway started: %(pathway)s."),
     "pathway_ended": N_("Pathway completed: %(pathway)s (%(outcome)s)."),
@@ -93,6 +95,11 @@ UNMOVED: Mapping[str, str] = {
 }
 """Said instead where the end that counts reads as it did."""
 
+SAID_FOR: Mapping[str, str] = {
+    "consent_given": N_("Agreed: %(consent)s, as said by: %(giver)s."),
+    "consent_refused": N_("Not agreed: %(consent)s, as said by: %(giver)s."),
+}
+"""Where somebody else speaks for the person concerned."""
 SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
 
 
@@ -124,7 +131,8 @@ class Teller:
     def sentence(self, entry: TimelineEntry) -> str:
         """The event in words."""
         places, event = Places(self._known, entry), entry.recorded.event
-        template = SECOND_ANSWER if _second(entry) else self._sentences[entry.kind]
+        spoken_for = getattr(event, "note", None) is not None
+        template = SECOND_ANSWER if _second(entry) else (SAID_FOR if spoken_for else self._sentences)[entry.kind]
         if entry.kind in UNMOVED and places["old_at"] == places["new_at"]:
             template = UNMOVED[entry.kind]
         if isinstance(event, CaseOpened) and event.by != OPERATOR:

@@ -6,9 +6,11 @@ PATHWAY: Mapping[str, str] = {
     "pathway": "Its name, by which others start it.",
     "edition": "A whole number; a changed text that is put in force gets a higher one.",
     "title": "What people read.",
+    "subject": "Whom it is about: `survivor`, unless it says otherwise; two subjects of one case are walled off.",
     "case": "`none`: the network's own work, which concerns no survivor and asks nothing about one.",
     "consent": "What she agrees to before anything is done; `none` beside a `basis`. Only `case: none` has none.",
     "basis": "The law that lets the whole pathway act without her consent.",
+    "told_in": "The `ask` in which she is told of it, once.",
     "opened_by": "On whose word a case is opened with it: `operator`, `coordinator`, competences; else anybody's.",
     "within": "A time for the whole pathway, from its start.",
     "on_expiry": "What it means that `within` went by: `escalate`, `note`, or an outcome.",
@@ -28,6 +30,7 @@ STEP: Mapping[str, str] = {
     "not_before": "A point in time before which the step does not begin.",
     "consent": "The consent of this step, where it is not the pathway's.",
     "basis": "The law that lets this step act without her consent.",
+    "told_in": "The `ask` in which she is told of it; it begins as soon as one of those that name it has begun.",
     "ask": "The competence of the service that must accept, work, and come back with a result.",
     "tell": "The competence of the service that is told; no answer is asked.",
     "await": "Who must act, outside the network: nobody there is alerted.",
@@ -49,6 +52,11 @@ STEP: Mapping[str, str] = {
     "source": "Where the limits of the step come from.",
     "clock": "What kind of time the limits of the result are.",
     "at": "The same as `not_before`, for a notice.",
+}
+CONSENT: Mapping[str, str] = {
+    "of": "Its name.",
+    "from": "Who says it: another than `herself` or a `court_deputy` until the eighteenth birthday alone.",
+    "governs": "`whether` anybody is asked (the default), or `what_is_said`: without it nobody is told whom it is for.",
 }
 CHOICE: Mapping[str, str] = {
     "territory": "`fact.NAME`: the fact that names the territory to look in, instead of the case's own.",

@@ -6,7 +6,8 @@ from typing import Any
 from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
-from procedures.grammar import choosing, limits, needs, repetitions, sets, signals, silences, steps
+from procedures.grammar import choosing, consents, limits, needs, repetitions, sets, signals, silences, steps
+from procedures.language.consents import ConsentGiver, Governs
 from procedures.reading import Form
 from procedures.schema import Clock, Comparison, Fact, FactType, RungTarget
 from procedures.texts import TEXT
@@ -89,9 +90,11 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
             ],
         },
         "condition": _condition(facts),
+        "consent": {"anyOf": [NAME, mapping(consents.CONSENT, meanings.CONSENT, _OF_CONSENT)]},
     }
 
 
+_OF_CONSENT: Mapping[str, Piece] = {"of": NAME, "from": {"enum": [*ConsentGiver]}, "governs": {"enum": [*Governs]}}
 _OF_CHOICE: Mapping[str, Piece] = {
     "territory": {"title": "`fact.NAME`", "type": "string", "pattern": rf"^fact\.{patterns.NAME}$"},
     "same_as": NAME,

@@ -37,10 +37,12 @@ FORMS: Mapping[str, str] = {
     "result": "a result",
     "need": "a need",
     "condition": "a condition",
+    "consent": "a consent",
     "step": "a step",
 }
 """How the tables call what is described in a section of its own."""
 PARTS = (
+    "consent",
     "limit",
     "source",
     "extension",

@@ -6,6 +6,7 @@ from procedures.describing import meanings
 from procedures.describing.pieces import NAME, Piece, definitions, listed, mapping, named, one_or_more, ref, said
 from procedures.grammar import words
 from procedures.grammar.pathways import MAX_STEPS
+from procedures.language.consents import Subject
 from procedures.reading import Form
 from procedures.schema import Clock, Fact, LookedAt
 
@@ -18,8 +19,9 @@ _OF_STEP: Mapping[str, Piece] = {
     "repeat": ref("repetition"),
     "not_before": ref("point"),
     "at": ref("point"),
-    "consent": NAME,
+    "consent": ref("consent"),
     "basis": ref("text"),
+    "told_in": NAME,
     "ask": NAME,
     "tell": NAME,
     "await": ref("text"),
@@ -46,8 +48,10 @@ _OF_PATHWAY: Mapping[str, Piece] = {
     "edition": {"type": "integer", "minimum": 1},
     "title": ref("text"),
     "case": {"enum": [words.NO_CASE]},
-    "consent": NAME,
+    "subject": {"enum": [*Subject]},
+    "consent": ref("consent"),
     "basis": ref("text"),
+    "told_in": NAME,
     "opened_by": listed(NAME),
     "within": one_or_more(ref("limit")),
     "on_expiry": NAME,
@@ -64,7 +68,7 @@ _OF_PATHWAY: Mapping[str, Piece] = {
 }
 _EITHER: Piece = {
     "if": {"required": ["consent", "basis"]},
-    "then": {"properties": {"consent": {"const": words.NO_CONSENT}}},
+    "then": {"properties": {"consent": {"enum": [words.NO_CONSENT, {"of": words.NO_CONSENT}]}}},
 }
 """Either a consent or a basis in law."""
 _ABOUT_HER: Piece = {

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from procedures.conditions import holds, needed_signals
+from procedures.consenting import tells_her
 from procedures.exploring import kinds
 from procedures.exploring.asking import (
     AND,
@@ -19,7 +20,9 @@ from procedures.exploring.asking import (
 from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore_with_changes
 from procedures.exploring.ways import entering
 from procedures.grammar.choose_kinds import SAME_AS_NOBODY
+from procedures.grammar.consent_kinds import NOBODY_TELLS_HER
 from procedures.grammar.drafts import PathwayDraft
+from procedures.language.consents import Subject
 from procedures.reading import Document
 from procedures.remeasuring import limits_of
 from procedures.schema import (
@@ -50,6 +53,7 @@ def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of:
         _outcomes(document, draft, pathway, explored)
         _waits(document, draft, pathway, explored)
         _same_bodies(document, draft, pathway, explored)
+    _told_of(document, draft, pathway)
     _signals(document, draft, pathway)
     _results(document, draft, pathway)
     for steps in _siblings(pathway):
@@ -131,6 +135,15 @@ def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
     used |= {moment.name or "" for limit in limits for moment in limit.moments if moment.kind is MomentKind.SIGNAL}
     for name in (name for name in pathway.signals if name not in used):
         document.fault(kinds.SIGNAL_UNUSED, draft.signals[name].key, signal=name)
+
+
+def _told_of(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
+    """The subject hears of what is done without a consent. The author of violence need not: it could harm her."""
+    if pathway.subject is Subject.AUTHOR:
+        return
+    for name, step in pathway.steps.items():
+        if step.basis and step.told_in is None and not tells_her(pathway, step):
+            document.fault(NOBODY_TELLS_HER, draft.steps[name].key, step=name)
 
 
 def _reason(need: Need, explored: Explored) -> Sentence:

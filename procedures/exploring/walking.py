@@ -197,7 +197,7 @@ class _Walk:
         after: dict[Situation, Trace | None],
     ) -> None:
         seen = self.explored.steps[step.name]
-        stands, held = need_stands(step.needs, so), self.moments.holds(step, so)
+        stands, held = self._stands(step, so), self.moments.holds(step, so)
         met = stands is NeedState.MET
         called_off = any(so[key] is True for key in self.called_off_by[step.name])
         waits = stands is NeedState.PENDING and not called_off
@@ -229,6 +229,15 @@ class _Walk:
         results = self._results(step)
         matters = self.named.get(step.name, frozenset()) | {one for one in results if settings_of(step, one)}
         return list(ways(step, results, matters, called_off=called_off))
+
+    def _stands(self, step: AnyStep, so: Mapping[Key, Answer]) -> NeedState:
+        """Where its needs stand. She is told as soon as something was done without her consent, and of nothing else."""
+        acting = {so[Key(Asked.STEP, n)] for n, other in self.pathway.steps.items() if other.told_in == step.name}
+        if not acting:
+            return need_stands(step.needs, so)
+        if acting - {LEFT_OUT, NEVER}:
+            return NeedState.MET
+        return NeedState.PENDING if NEVER in acting else NeedState.IMPOSSIBLE
 
     def _work(self, cost: int) -> None:
         self.work += cost

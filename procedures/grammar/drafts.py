@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from procedures.language.consents import ConsentTerms, Subject
 from procedures.nodes import Node
 from procedures.schema import AnyStep, Choice, Fact, Limit, Moment, Outcome, Point, Result, Rung, Signal, StepEnd
 
@@ -135,6 +136,13 @@ class StepDraft:
     has_source: bool = False
     ladder: list[PlacedRung] = field(default_factory=list)
     admits_imminent: Node | None = None
+    written: dict[str, Node] = field(default_factory=dict)
+    """What it says of itself, by its words."""
+    consent: Node | None = None
+    """Its own, where it names one."""
+    told_in: Node | None = None
+    terms: ConsentTerms | None = None
+    """What it rests on, inherited or its own."""
     model: AnyStep | None = None
 
 
@@ -146,6 +154,10 @@ class PathwayDraft:
     no_case: bool = False
     name: str | None = None
     name_node: Node | None = None
+    subject: Subject = Subject.SURVIVOR
+    consent: Node | None = None
+    told_in: Node | None = None
+    terms: ConsentTerms | None = None
     opened_by: dict[str, Node] = field(default_factory=dict)
     """On whose word it may be opened, and where that stands."""
     signals: dict[str, SignalDraft] = field(default_factory=dict)

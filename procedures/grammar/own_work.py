@@ -5,6 +5,9 @@ from collections.abc import Collection, Mapping
 from procedures import nodes
 from procedures.faults import FaultKind
 from procedures.grammar import kinds, words
+from procedures.grammar.consent_kinds import ANOTHERS_FACT
+from procedures.language.consents import Subject
+from procedures.language.facts import OF_CASE
 from procedures.language.pathways import facts_about
 from procedures.nodes import Node
 from procedures.reading import Document, Form, listed, nearest_or_all, shown
@@ -39,15 +42,19 @@ STARTS_A_CASE = FaultKind(
     "Delete this step; a case is opened for her: staffetta case open --pathway {pathway}",
 )
 
-_ABOUT_HER = ("consent", "basis", "opened_by")
+_ABOUT_HER = ("subject", "consent", "basis", "told_in", "opened_by")
 
 
 class Vocabulary(dict[str, Fact]):
-    """The facts that one pathway may ask about, and those that belong to the other kind of pathway."""
+    """The facts that one pathway may ask about, and those of the other kind of pathway or beyond the wall."""
 
-    def __init__(self, facts: Mapping[str, Fact], *, no_case: bool) -> None:
-        """The part of `facts` that fits."""
-        super().__init__(facts_about(facts, no_case=no_case))
+    def __init__(self, facts: Mapping[str, Fact], *, no_case: bool, subject: Subject = Subject.SURVIVOR) -> None:
+        """The part of `facts` that fits: of a case, those of its subject and of everybody."""
+        fitting = facts_about(facts, no_case=no_case)
+        within = {name: fact for name, fact in fitting.items() if no_case or fact.of in {subject, OF_CASE}}
+        super().__init__(within)
+        self.subject = subject
+        self.beyond = {name: fact.of for name, fact in fitting.items() if name not in within}
         self.no_case = no_case
         self.elsewhere = facts_about(facts, no_case=not no_case)
 
@@ -75,7 +82,10 @@ def unknown_fact(
 ) -> None:
     """A fact that this pathway cannot ask about; `fitting` are those that could stand there, if not all."""
     known = facts if fitting is None else fitting
-    if isinstance(facts, Vocabulary) and name in facts.elsewhere:
+    if isinstance(facts, Vocabulary) and name in facts.beyond:
+        whose = facts.beyond[name]
+        document.fault(ANOTHERS_FACT, node, fact=name, whose=whose, subject=facts.subject)
+    elif isinstance(facts, Vocabulary) and name in facts.elsewhere:
         kind = FACT_OF_A_CASE if facts.no_case else FACT_OF_THE_NETWORK
         document.fault(kind, node, fact=name, known=listed(known))
     else:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from procedures import nodes
 from procedures.checking import check_draft
+from procedures.checking_told import told_after
 from procedures.fault_kinds import MISSING, RESERVED_NAME
 from procedures.grammar import kinds, own_work, words
+from procedures.grammar.consents import NOTHING_INHERITED, ConsentReader
 from procedures.grammar.drafts import PathwayDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limits, read_source
 from procedures.grammar.needs import read_need
 from procedures.grammar.signals import read_signals
 from procedures.grammar.silences import read_silence
-from procedures.grammar.steps import NOTHING_INHERITED, Consent, StepReader, read_consent
+from procedures.grammar.steps import StepReader
+from procedures.language.consents import ConsentTerms, Subject
 from procedures.nodes import Node
 from procedures.reading import Document, read_document
 from procedures.schema import Clock, Fact, Outcome, Pathway, Silence
@@ -46,14 +49,17 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
     document = read_document(text, file)
     no_case = own_work.read_no_case(document)
     fields = document.fields(document.root, own_work.form_of(no_case=no_case), "pathway: shelter")
-    facts = own_work.Vocabulary(facts, no_case=no_case)
-    draft = PathwayDraft(facts, no_case)
+    subject = Subject(_subject(document, fields))
+    every, facts = facts, own_work.Vocabulary(facts, no_case=no_case, subject=subject)
+    draft = PathwayDraft(facts, no_case, subject=subject)
     if "pathway" in fields:
         draft.name_node = fields["pathway"]
         draft.name = document.name(draft.name_node, "shelter")
     edition = document.whole_number(fields["edition"], at_least=1) if "edition" in fields else None
     title = read_text(document, fields["title"]) if "title" in fields else None
-    consent = _read_consent(document, fields, no_case=no_case)
+    consents = ConsentReader(document, subject, every)
+    draft.consent, draft.told_in = fields.get("consent"), fields.get("told_in")
+    draft.terms = _read_consent(consents, fields, no_case=no_case)
     for item in document.items(fields["opened_by"], "[operator, police]") if "opened_by" in fields else ():
         if word := document.name(item, "operator"):
             draft.opened_by.setdefault(word, item)
@@ -61,7 +67,7 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         draft.signals = read_signals(document, fields["signals"], facts)
     stays_open = "stays_open" in fields and document.truth(fields["stays_open"])
     draft.stays_open = fields["stays_open"] if stays_open else None
-    reader = StepReader(document, facts, consent, no_case=no_case)
+    reader = StepReader(consents, facts, draft.terms, no_case=no_case)
     if "steps" in fields:
         _read_steps(document, draft, reader, fields["steps"])
     if "outcomes" in fields:
@@ -70,32 +76,38 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         document.fault(MISSING, document.root, word="outcomes", example=words.OUTCOMES)
     silence = _read_limits(document, draft, fields)
     check_draft(document, draft)
-    if document.has_errors or draft.name is None or edition is None or title is None or consent is None:
+    if document.has_errors or draft.name is None or edition is None or title is None or draft.terms is None:
         return PathwayText(text, document, draft, None)
     pathway = Pathway(
         name=draft.name,
         edition=edition,
         title=title,
         no_case=no_case,
-        consent=consent[0],
-        basis=consent[1],
+        subject=subject,
+        **dict(draft.terms),
         opened_by=tuple(draft.opened_by),
         within=tuple(placed.limit for placed in draft.limits),
         on_expiry=silence or Silence.ESCALATE,
         signals={name: signal.model for name, signal in draft.signals.items() if signal.model},
         stays_open=bool(stays_open),
-        steps={name: step.model for name, step in draft.steps.items() if step.model},
+        steps={name: told_after(draft, step.model) for name, step in draft.steps.items() if step.model},
         outcomes=tuple(draft.outcomes),
         content_hash=content_hash(text),
     )
     return PathwayText(text, document, draft, pathway)
 
 
-def _read_consent(document: Document, fields: dict[str, Node], *, no_case: bool) -> Consent | None:
+def _subject(document: Document, fields: dict[str, Node]) -> str:
+    """Whom it is about: the survivor, unless it says otherwise."""
+    found = document.word(fields["subject"], tuple(Subject)) if "subject" in fields else None
+    return found or Subject.SURVIVOR
+
+
+def _read_consent(consents: ConsentReader, fields: dict[str, Node], *, no_case: bool) -> ConsentTerms | None:
     if no_case:
-        own_work.refuse_consent(document, fields)
+        own_work.refuse_consent(consents.document, fields)
         return NOTHING_INHERITED
-    return read_consent(document, document.root, fields, NOTHING_INHERITED)
+    return consents.read(consents.document.root, fields, NOTHING_INHERITED)
 
 
 def _read_limits(document: Document, draft: PathwayDraft, fields: dict[str, Node]) -> str | None:

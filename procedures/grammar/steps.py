@@ -8,6 +8,7 @@ from procedures.durations import read_duration
 from procedures.fault_kinds import RESERVED_NAME
 from procedures.grammar import choose_kinds, kinds, limit_kinds, words
 from procedures.grammar.choosing import SAMPLES, read_competence, read_who
+from procedures.grammar.consents import ConsentReader
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
 from procedures.grammar.needs import admitted, read_condition, read_need
@@ -16,8 +17,9 @@ from procedures.grammar.repetitions import read_repetition
 from procedures.grammar.sets import Evidence, read_evidence, read_sets
 from procedures.grammar.signals import read_ends, read_pauses
 from procedures.grammar.silences import read_extension, read_silence
+from procedures.language.consents import ConsentTerms
 from procedures.nodes import Node, Scalar
-from procedures.reading import Document, Form
+from procedures.reading import Form
 from procedures.schema import (
     AskStep,
     AwaitStep,
@@ -31,7 +33,6 @@ from procedures.schema import (
     Setting,
     StartStep,
     TellStep,
-    Text,
 )
 from procedures.texts import read_text
 
@@ -39,21 +40,21 @@ RUNG = Form(known=("after", "to"), required={"after": "after: 10 min", "to": "to
 RESULT = Form(known=("title", "evidence", "sets", "ends_here"), later=frozenset({"also_tell"}))
 _RISK = ("risk", "imminent")
 
-Consent = tuple[str | None, Text | None]
-"""A consent, or None and the basis in law that stands instead."""
-NOTHING_INHERITED: Consent = (None, None)
-"""What a pathway itself falls back on."""
-
 
 class StepReader:
     """Reads the steps of one pathway, one after the other."""
 
     def __init__(
-        self, document: Document, facts: Mapping[str, Fact], inherited: Consent | None, *, no_case: bool = False
+        self,
+        consents: ConsentReader,
+        facts: Mapping[str, Fact],
+        inherited: ConsentTerms | None,
+        *,
+        no_case: bool = False,
     ) -> None:
-        """`inherited` is the pathway's own consent or basis; None where it could not be read."""
+        """`inherited` is what the pathway itself rests on; None where it could not be read."""
         self.no_case = no_case
-        self.document = document
+        self.document, self.consents = consents.document, consents
         self.facts = facts
         self.inherited = inherited
 
@@ -66,7 +67,7 @@ class StepReader:
         draft.kind = self._kind(name, node)
         if draft.kind is None:
             return draft
-        fields = self._fields(draft.kind, node)
+        fields = draft.written = self._fields(draft.kind, node)
         common = self._common(draft, fields)
         own = getattr(self, f"_{draft.kind}")(draft, fields)
         if self.document.noted == before:
@@ -113,8 +114,8 @@ class StepReader:
         common |= self._conditions(draft, fields)
         if self.no_case:
             refuse_consent(self.document, fields)
-        elif consent := read_consent(self.document, draft.key, fields, self.inherited):
-            common["consent"], common["basis"] = consent
+        else:
+            common |= self._rests_on(draft, fields)
         self._hold_back(draft, fields)
         if "repeat" in fields:
             draft.repeat = fields["repeat"]
@@ -123,6 +124,18 @@ class StepReader:
             common["repeat"] = read_repetition(self.document, draft.repeat, self.facts, draft.until)
         common["not_before"] = draft.not_before and draft.not_before.point
         return common
+
+    def _rests_on(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
+        """The consent or the basis, with its terms. The step in which she is told is not told of itself."""
+        draft.consent, draft.told_in = fields.get("consent"), fields.get("told_in")
+        terms = self.consents.read(draft.key, fields, self.inherited)
+        draft.terms = terms
+        if terms is None:
+            return {}
+        said = dict(terms)
+        if terms.told_in == draft.name and draft.told_in is None:
+            said["told_in"] = None
+        return said
 
     def _conditions(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         """`when`, and whether it is looked at again."""
@@ -271,29 +284,6 @@ class StepReader:
             if after and to:
                 rungs.append(PlacedRung(item, Rung(after=after, to=RungTarget(to))))
         return rungs
-
-
-def read_consent(document: Document, place: Node, fields: dict[str, Node], inherited: Consent | None) -> Consent | None:
-    """The consent in force, or the basis that stands instead; None after a fault, or where nothing can be known.
-
-    A `basis` alone is as good as `consent: none` with it. Law: domain.md, rule 3.
-    """
-    basis = read_text(document, fields["basis"]) if "basis" in fields else None
-    written = document.name(fields["consent"], "shelter") if "consent" in fields else None
-    if "consent" in fields and written is None:
-        return None
-    if written is not None and written != words.NO_CONSENT:
-        if "basis" in fields:
-            document.fault(kinds.BASIS_TOO, fields["basis"])
-        return written, None
-    if "basis" in fields:
-        return (None, basis) if basis else None
-    if written is None:
-        return inherited
-    if inherited is None or inherited[1] is not None:
-        return inherited
-    document.fault(kinds.NO_BASIS, fields.get("consent", place))
-    return None
 
 
 _MODELS: dict[str, type[AskStep | TellStep | AwaitStep | StartStep]] = {

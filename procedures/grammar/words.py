@@ -6,7 +6,7 @@ from procedures.grammar.drafts import STEP_MOMENTS
 from procedures.reading import Form
 
 KINDS = tuple(STEP_MOMENTS)
-COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis")
+COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis", "told_in")
 TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when", "pauses_on", "resumes_on")
 OF_KIND = {
     "ask": ("choose", "not_delegable", "accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
@@ -55,7 +55,6 @@ LATER_STEP = frozenset(
         "recipients",
         "reconsidered_by",
         "required",
-        "subject",
         "tell_her",
         "told_when",
         "two_persons",
@@ -66,7 +65,6 @@ LATER_PATHWAY = frozenset(
         "facts",
         "reopen",
         "repeat",
-        "subject",
         "subjects",
         "version",
         "withdrawn",
@@ -79,8 +77,10 @@ PATHWAY = Form(
         "edition",
         "title",
         "case",
+        "subject",
         "consent",
         "basis",
+        "told_in",
         "opened_by",
         "within",
         "on_expiry",

@@ -8,7 +8,10 @@ from pydantic import Field
 from procedures.classification import DataClass
 from procedures.language.base import Model, Text
 from procedures.language.conditions import FactWord
+from procedures.language.consents import Subject
 
+OF_CASE = "case"
+"""Whose a fact is that concerns everybody in the case."""
 OPERATOR = "operator"
 """Who changes facts unless the vocabulary says otherwise: an operator at the network's own desk."""
 
@@ -72,6 +75,10 @@ class Fact(Model):
     """Only on the word of `changed_by` does it fall; anybody may raise it, and a result never lowers it."""
     data_class: DataClass = DataClass.ROUTING
     """`open` may be counted in a statistic; `routing` serves the choice of whom to call and nothing else."""
+    of: str = Subject.SURVIVOR
+    """Whom it is about: a subject, or `OF_CASE`. Pathways about somebody else neither ask about it nor set it."""
+    birth: bool = False
+    """Whether it is that subject's day of birth: from the eighteenth birthday on nobody else consents."""
     law: LawItem | None = None
     """Which item of L. 53/2022 it is."""
     gbvims: Mapping[str, IncidentType] = Field(default_factory=dict)
@@ -92,3 +99,8 @@ class Fact(Model):
         if self.type is FactType.CHOICE:
             return tuple(self.choices)
         return (True, False) if self.type is FactType.BOOLEAN else ()
+
+
+def birthday_of(subject: Subject, facts: Mapping[str, Fact]) -> Fact | None:
+    """The fact that holds the subject's day of birth."""
+    return next((fact for fact in facts.values() if fact.birth and fact.of == subject), None)

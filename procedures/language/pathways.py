@@ -6,6 +6,7 @@ from pydantic import Field
 
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Need
+from procedures.language.consents import ConsentTerms, Subject
 from procedures.language.facts import About, Fact
 from procedures.language.limits import Limit, Silence
 from procedures.language.signals import Signal
@@ -19,16 +20,16 @@ class Outcome(Model):
     when: Need
 
 
-class Pathway(Model):
+class Pathway(ConsentTerms):
     """One procedure of the network, as its Tavolo wrote it."""
 
     name: str
     edition: int = Field(ge=1)
     title: Text
+    subject: Subject = Subject.SURVIVOR
+    """Whom it is about."""
     no_case: bool = False
     """`case: none`: the network's own work. It concerns no survivor, and has neither a consent nor a basis."""
-    consent: str | None
-    basis: Text | None = None
     opened_by: tuple[str, ...] = ()
     """On whose word a case may be opened with it: `operator`, `coordinator`, competences. Empty: anybody's."""
     within: tuple[Limit, ...] = ()

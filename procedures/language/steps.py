@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from procedures.language.base import Model, Text
+from procedures.language.base import Text
 from procedures.language.choosing import Choice
 from procedures.language.conditions import Condition, LookedAt, Need
+from procedures.language.consents import ConsentTerms
 from procedures.language.ladder import Rung
 from procedures.language.limits import Extension, Limit, Point, Silence
 from procedures.language.repeating import Repetition
@@ -15,7 +16,7 @@ from procedures.language.results import Result
 from procedures.language.signals import StepEnd
 
 
-class Step(Model):
+class Step(ConsentTerms):
     """What every step has."""
 
     name: str
@@ -24,9 +25,6 @@ class Step(Model):
     when: Condition | None = None
     looked_at: LookedAt = LookedAt.ONCE
     """Whether a later fact can still let the step in, or leave it out."""
-    consent: str | None = None
-    """The consent each handoff of this step needs; None where a `basis` stands instead."""
-    basis: Text | None = None
     not_before: Point | None = None
     """When its needs are met sooner, the step is held back until then."""
     repeat: Repetition | None = None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from procedures import events as e
+from procedures.consenting import gate_of
 from procedures.language.conditions import LookedAt
 from procedures.language.repeating import Repetition
 from procedures.marking import N_
@@ -52,7 +53,7 @@ def points_of(pathway: Pathway, library: Library) -> tuple[Point, ...]:
 def _points(pathway: Pathway, library: Library) -> Iterator[Point]:
     for step in pathway.steps.values():
         yield from _of_step(step, library)
-    for consent in sorted(own_consents(pathway)):
+    for consent in sorted(own_consents(pathway, library)):
         yield Point("consent", consent, REFUSED)
         yield Point("consent", consent, REVOKED)
     yield from (Point("signal", signal) for signal in pathway.signals)
@@ -65,13 +66,10 @@ def _points(pathway: Pathway, library: Library) -> Iterator[Point]:
     yield from (Point("outcome", pathway.name, outcome.name) for outcome in pathway.outcomes)
 
 
-def own_consents(pathway: Pathway) -> frozenset[str]:
+def own_consents(pathway: Pathway, library: Library) -> frozenset[str]:
     """The consents that the steps of a pathway hang on: those of a pathway that it starts are that one's own."""
-    asked = {
-        step.consent or pathway.consent
-        for step in pathway.steps.values()
-        if not step.basis and not isinstance(step, StartStep)
-    }
+    steps = (step for step in pathway.steps.values() if not isinstance(step, StartStep))
+    asked = {gate_of(library, pathway, step) for step in steps}
     return frozenset(consent for consent in asked if consent)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from procedures import nodes
 from procedures.language.base import Text
+from procedures.language.consents import Subject
 from procedures.marking import N_
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form, read_document
@@ -92,7 +93,7 @@ def _given(document: Document, node: Node) -> Given:
         territory=words["territory"],
         start=_date(document, fields["date"]) if "date" in fields else _EPOCH,
         facts={name: value for name, e in facts if (value := _scalar(document, e.value)) is not None},
-        consents=_names(document, fields, "consents", "[shelter]"),
+        consents=_consents(document, fields),
         exclusions=_names(document, fields, "exclusions", "[casa_approdo]"),
         desk=words["desk"] or None,
         by=by or OPERATOR,
@@ -105,6 +106,19 @@ def _names(document: Document, fields: Mapping[str, Node], word: str, example: s
     items = document.items(fields[word], example) if word in fields else ()
     names = (document.name(item, example.strip("[]")) for item in items)
     return frozenset(name for name in names if name)
+
+
+def _consents(document: Document, fields: Mapping[str, Node]) -> frozenset[str]:
+    """Full names: `shelter`, and `child.support` for anybody but the survivor."""
+    items = document.items(fields["consents"], "[shelter]") if "consents" in fields else ()
+    found: set[str] = set()
+    for item in items:
+        whose, dot, _name = item.text.partition(".") if isinstance(item, Scalar) else ("", "", "")
+        if isinstance(item, Scalar) and dot and whose in set(Subject):
+            found.add(item.text)
+        elif name := document.name(item, "shelter"):
+            found.add(name)
+    return frozenset(found)
 
 
 def _date(document: Document, node: Node) -> datetime:

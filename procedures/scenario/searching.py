@@ -1,15 +1,18 @@
 """Looking for a scenario that reaches what none reaches yet: a bounded number of ways, each played on the rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
-from procedures.case import Handoff, HandoffMode, StepState
+from procedures.case import EMPTY, Handoff, HandoffMode, StepState
+from procedures.commands import FactValue
 from procedures.conditions import needed_signals
+from procedures.consenting import birthday_fact, declared_giver, gate_of
 from procedures.directory import Directory
 from procedures.events import RepetitionEnd
 from procedures.exploring.meanwhile import all_needed
+from procedures.language.consents import UNTIL_OF_AGE
 from procedures.scenario.behaving import Plan, answer, changed_facts, given_signals
 from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, LET_IN, REFUSED, TOLD, Point, Reached, points_of
 from procedures.scenario.language import Act, Block, Given, Scenario
@@ -31,6 +34,8 @@ from procedures.timing import next_due
 MOST_PLAYS = 40
 MOST_BLOCKS = 40
 FACTS_EACH = 4
+A_MINOR = date(2018, 5, 3)
+"""When somebody was born who is a minor in every story that is looked for."""
 MOST_WAYS_EACH = 3
 """Ways to each result of a repeated step."""
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -158,17 +163,23 @@ class Search:
             yield from Ways(self.library).beginning(self.pathway, step.name)
 
     def _steps_under(self, consent: str) -> list[AnyStep]:
-        own = self.pathway.consent
-        steps = (step for step in self.pathway.steps.values() if not step.basis and not isinstance(step, StartStep))
-        return [step for step in steps if (step.consent or own) == consent]
+        steps = (step for step in self.pathway.steps.values() if not isinstance(step, StartStep))
+        return [step for step in steps if gate_of(self.library, self.pathway, step) == consent]
 
     def _given(self, plan: Plan, point: Point) -> Given:
         refused = {point.of} if point.kind == "consent" and point.which == REFUSED else set()
-        consents = _consents(self.pathway, self.library, set()) - refused
+        every = _consents(self.pathway, self.library, set())
+        consents = every - refused
         desk = min(self.directory.desks, default=None)
         by = OPERATOR if OPERATOR in self.pathway.opened_by else next(iter(self.pathway.opened_by), OPERATOR)
-        name, territory = self.pathway.name, self._territory()
-        return Given(name, territory, START, plan.facts, frozenset(consents), frozenset(), desk, by)
+        name, territory, facts = self.pathway.name, self._territory(), {**self._births(every), **plan.facts}
+        return Given(name, territory, START, facts, frozenset(consents), frozenset(), desk, by)
+
+    def _births(self, consents: Iterable[str]) -> dict[str, FactValue]:
+        """Those for whom somebody else consents are minors."""
+        spoken_for = (n for n in consents if declared_giver(self.library, EMPTY, n) in UNTIL_OF_AGE)
+        found = {birthday_fact(self.library, name) for name in spoken_for}
+        return {name: A_MINOR.isoformat() for name in found if name}
 
     def _territory(self) -> str:
         """Where most services are."""
@@ -254,8 +265,7 @@ class Search:
 
     def _consent_of(self, going: Run, handoff: Handoff) -> str | None:
         pathway = self.library.by_hash[going.state.runs[handoff.run_id].content_hash]
-        step = pathway.steps[handoff.step]
-        return None if step.basis else step.consent or pathway.consent
+        return gate_of(self.library, pathway, pathway.steps[handoff.step])
 
 
 def _consents(pathway: Pathway, library: Library, seen: set[str]) -> set[str]:

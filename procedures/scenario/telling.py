@@ -12,6 +12,7 @@ from datetime import datetime
 from procedures import events as e
 from procedures.case import CaseState, LimitState
 from procedures.directory import ContactKind, Directory
+from procedures.language.consents import ConsentGiver
 from procedures.scenario.moments import moment_words
 
 SUBJECTS = (
@@ -118,7 +119,8 @@ def _limits(subject: str, limits: tuple[LimitState, ...], around: Around) -> tup
 def _requested(event: e.HandoffRequested, around: Around) -> tuple[str, ...]:
     asked = f"handoff {event.step} asks {event.service or event.owner.id}"
     accept = (f"limit {event.step} accept by {around.when(event.accept_by)}",) if event.accept_by else ()
-    return (asked, *accept, *_limits(f"{event.step} result", event.limits, around))
+    less = (f"handoff {event.step} is withheld",) if event.withheld else ()
+    return (asked, *less, *accept, *_limits(f"{event.step} result", event.limits, around))
 
 
 def _accepted(event: e.HandoffAccepted, around: Around) -> tuple[str, ...]:
@@ -136,6 +138,11 @@ def _passed(event: e.DeadlinePassed, around: Around) -> tuple[str, ...]:
 def _moved(event: e.LimitMoved | e.LimitExtended | e.HandoffRetimed, around: Around) -> tuple[str, ...]:
     word = "longer" if isinstance(event, e.LimitExtended) else "moved"
     return (f"limit {_step_of(event, around)} result {word} to {around.when(event.new_at)}",)
+
+
+def _consent(event: e.ConsentGiven | e.ConsentRefused, _around: Around) -> tuple[str, ...]:
+    word = "given" if isinstance(event, e.ConsentGiven) else "refused"
+    return (f"consent {event.consent} {word}" + (f" by {event.note.by}" if event.note else ""),)
 
 
 def _nobody(event: e.NoServiceFound, _around: Around) -> tuple[str, ...]:
@@ -179,9 +186,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.CaseOpened: "case opened",
     e.CaseClosed: "case closed",
     e.CaseCancelled: "case cancelled {reason}",
-    e.ConsentGiven: "consent {consent} given",
-    e.ConsentRefused: "consent {consent} refused",
     e.ConsentRevoked: "consent {consent} revoked",
+    e.ConsentLapsed: "consent {consent} lapsed {reason}",
     e.PathwayEnded: "pathway {pathway} ends {outcome}",
     e.PathwayCancelled: "pathway {pathway} cancelled {reason}",
     e.PathwayLimitPassed: "limit {pathway} pathway passed",
@@ -197,6 +203,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.StepResumed: "step {step} goes on by {signal}",
     e.SignalGiven: "signal {signal} given to {pathway}",
     e.FactChanged: "fact {fact} becomes {value}",
+    e.MoreToTell: "step {step} has more to tell of {of}",
     e.StepWaitsAgain: "step {step} waits again",
     e.StepRepeats: "step {step} comes again at {until}",
     e.RepetitionEnded: "step {step} comes no more {reason}",
@@ -228,6 +235,8 @@ LINES: Mapping[type[e.Event], str] = {
 """Events that one line tells from their own fields."""
 _TOLD: Mapping[type[e.Event], Callable[..., tuple[str, ...]]] = {
     **{kind: _said(template) for kind, template in LINES.items()},
+    e.ConsentGiven: _consent,
+    e.ConsentRefused: _consent,
     e.AlertQueued: _alert,
     e.AlertSettled: _settled,
     e.HandoffRequested: _requested,
@@ -242,6 +251,7 @@ _TOLD: Mapping[type[e.Event], Callable[..., tuple[str, ...]]] = {
 }
 _OTHER_WORDS = (
     "to by at could not be delivered may have been lost asks accept result first sign accepted passed longer moved "
+    "given refused withheld "
     "starts nothing never does-not-fit told ended finds nobody territory body unknown not delegable chooses in over"
 )
 """The words of lines that are put together by a function."""
@@ -251,6 +261,6 @@ TOLD = frozenset(_TOLD) | SILENT
 
 def words() -> Iterator[str]:
     """Every word of a line that is no name, no code and no moment."""
-    yield from (*SUBJECTS, *(kind.value for kind in ContactKind), *_OTHER_WORDS.split(" "))
+    yield from (*ConsentGiver, *SUBJECTS, *(kind.value for kind in ContactKind), *_OTHER_WORDS.split(" "))
     for template in LINES.values():
         yield from (word for word in template.split(" ") if "{" not in word)

@@ -77,6 +77,7 @@ def _run(doing: Doing, name: str) -> Fields:
 
 
 _BY = {BY: "olga"}
+_SAID_BY = {"said_by": "a_parent"}
 _REASON = frozenset({"reason"})
 VERBS: Mapping[str, Verb] = {
     "acknowledge": Verb(c.AcknowledgeHandoff, _handoff, _BY),
@@ -102,8 +103,8 @@ VERBS: Mapping[str, Verb] = {
         of="signal",
         fields={"pathway": "run"},
     ),
-    "give_consent": Verb(c.GiveConsent, _as("consent"), of="consent"),
-    "refuse_consent": Verb(c.RefuseConsent, _as("consent"), of="consent"),
+    "give_consent": Verb(c.GiveConsent, _as("consent"), _SAID_BY, of="consent"),
+    "refuse_consent": Verb(c.RefuseConsent, _as("consent"), _SAID_BY, of="consent"),
     "revoke_consent": Verb(c.RevokeConsent, _as("consent"), of="consent"),
     "cancel_case": Verb(c.CancelCase, _as("reason"), of="reason"),
     "cancel_pathway": Verb(c.CancelPathway, _run, {"reason": "her_wish"}, _REASON, of="pathway"),

@@ -67,6 +67,11 @@ class Ways:
     def beginning(self, pathway: Pathway, step: str, *, applies: bool = True) -> Iterator[Way]:
         """Ways to the moment at which the step begins, or is left out because its condition does not hold."""
         found = pathway.steps[step]
+        acting = [name for name, other in pathway.steps.items() if other.told_in == step]
+        if acting:  # whoever is told is told of what one of these did
+            for name in acting:
+                yield from self.beginning(pathway, name)
+            return
         enters = entering(found)
         own = Way(holding=(enters,)) if enters and applies else Way()
         own = Way(failing=(found.when,)) if found.when and not applies else own

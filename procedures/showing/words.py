@@ -26,12 +26,11 @@ from procedures.schema import (
 from procedures.showing import names
 from procedures.showing.choices import chosen_by, word_of
 from procedures.showing.conditions import AND, Speaker
+from procedures.showing.consents import Consents
 from procedures.showing.repeats import repeated
 
 HEADING = N_("{title}, edition {edition}")
 OPENED_BY = N_("A case is opened with it on the word of: {bodies}; on nobody else's.")
-CONSENT = N_("It needs her consent to: {consent}.")
-BASIS = N_("It goes on without her consent, because: {basis}.")
 OWN_WORK = N_("It is the network's own work: it concerns no survivor, and asks nothing about one.")
 ASKS = N_("Asked: {who}.")
 TELLS = N_("Told: {who}. No answer is asked.")
@@ -125,7 +124,7 @@ class _Words:
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
         about = self.say(OWN_WORK) if self.pathway.no_case else ""
-        consent = self._consent(self.pathway.consent, self.pathway.basis)
+        consent = Consents(self.pathway, self.speaker).whole()
         own = (*filter(None, [about]), *self._opened(), *consent, *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
@@ -173,12 +172,6 @@ class _Words:
             needs, again = self.speaker.need(step.pauses_on), self.speaker.need(step.resumes_on)
             yield self.say(STANDS_STILL).format(needs=needs, again=again)
 
-    def _consent(self, consent: str | None, basis: object) -> Iterator[str]:
-        if consent:
-            yield self.say(CONSENT).format(consent=names.spaced(consent))
-        elif basis is not None:
-            yield self.say(BASIS).format(basis=self.speaker.text(basis).rstrip("."))
-
     def _whole(self) -> Iterator[str]:
         """The time for the pathway itself."""
         for limit in self.pathway.within:
@@ -202,7 +195,9 @@ class _Words:
 
     def _step(self, step: AnyStep) -> Iterator[str]:
         needs = self.speaker.need(step.needs)
-        yield self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
+        consents = Consents(self.pathway, self.speaker)
+        begins = self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
+        yield consents.telling(step) or begins
         if step.not_before:
             held = TOLD_AT if isinstance(step, TellStep) else NOT_BEFORE
             yield self.say(held).format(time=self.speaker.point(step.not_before))
@@ -212,8 +207,7 @@ class _Words:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
         if step.looked_at is LookedAt.AGAIN:
             yield self.say(LOOKED_AT_AGAIN)
-        if step.basis or (step.consent and step.consent != self.pathway.consent):
-            yield from self._consent(step.consent, step.basis)
+        yield from consents.of_step(step)
         yield from self._own(step)
 
     def _own(self, step: AnyStep) -> Iterator[str]:

@@ -76,7 +76,14 @@ class WebHouse:
         assert answer.url.path == "/", answer.text
         return browser
 
-    def open_case(self, pathway: str = "shelter", *, drill: bool = False, facts: dict[str, str] | None = None) -> str:
+    def open_case(
+        self,
+        pathway: str = "shelter",
+        *,
+        drill: bool = False,
+        facts: dict[str, str] | None = None,
+        consents: frozenset[str] | None = None,
+    ) -> str:
         """The code of a case that somebody opened elsewhere."""
         handled = self.house.handling.handle(
             OpenCase(
@@ -91,7 +98,7 @@ class WebHouse:
                 desk=next(iter(self.house.procedures.directory().desks), None),
                 drill=drill,
                 facts=facts or {},
-                consents=frozenset({pathway}),
+                consents=frozenset({pathway}) if consents is None else consents,
                 person=Person(name=CANARY, safe_contact="+39 06 5550 999"),
             )
         )

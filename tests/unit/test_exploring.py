@@ -54,6 +54,11 @@ WRONG_WAYS = [
         "find_place.no_place",
     ),
     (
+        "nobody-tells-her",
+        pathway("»" + (TELL % "find_place").replace("needs", "basis: {it: Legge, en: Law}, needs")),
+        "acts without a consent, and nobody tells her",
+    ),
+    (
         "condition-gap",
         pathway(TELL_WHEN % ("first", "{risk: [low, medium]}"), "»" + TELL_WHEN % ("second", "{risk: high}")),
         "imminent, unknown",

@@ -17,6 +17,7 @@ from procedures.faults import FaultKind
 from tests.unit.test_checking import WRONG_PROMISES
 from tests.unit.test_checking_network import WRONG_NETWORKS
 from tests.unit.test_choice_words import NETWORK_CHOICES, SHOWN_ALONE, WRONG_CHOICES
+from tests.unit.test_consent_words import WRONG_CONSENTS
 from tests.unit.test_exploring import WRONG_WAYS
 from tests.unit.test_library import WRONG_TOGETHER
 from tests.unit.test_limit_words import WRONG_LIMITS
@@ -76,7 +77,7 @@ def fields(sentence: str) -> set[str]:
 def test_every_fault_is_shown_by_a_wrong_text() -> None:
     tables = (
         *(WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS),
-        *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_OWN_WORK, WRONG_JOINED),
+        *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_CONSENTS, WRONG_OWN_WORK, WRONG_JOINED),
         *(WRONG_CHOICES, SHOWN_ALONE, NOBODY_OPENS),
     )
     shown = {code for table in tables for code, _ in table}

@@ -28,12 +28,25 @@ def named(name: str, text: str) -> str:
 
 SECOND = named("second", only_step(FIND_PLACE))
 
+OF_A_CHILD = "subject: child\n" + SECOND
+FROM_A_PARENT = "subject: child\n" + only_step(FIND_PLACE).replace(
+    "consent: shelter", "consent: {of: shelter, from: a_parent}"
+)
+
 WRONG_TOGETHER = [
     ("unknown-pathway", steps(START % "»secnod"), SECOND),
     ("unknown-result", steps(START % "second", AFTER % "»go.lost"), SECOND),
     ("unknown-moment", steps(START % "second", WAIT % "»3 days of go.lost"), SECOND),
     ("pathway-cycle", steps(START % "»second"), named("second", steps(START % "shelter"))),
     ("pathway-cycle", steps(START % "»shelter"), SECOND),
+    ("anothers-consent", steps((START % "second").replace("second,", "second, consent: »help,")), OF_A_CHILD),
+    ("anothers-result", steps(START % "second", AFTER % "»go.done"), OF_A_CHILD),
+    ("anothers-result", steps(START % "second", WAIT % "»3 days of go.done"), OF_A_CHILD),
+    (
+        "two-givers",
+        named("second", FROM_A_PARENT),
+        OF_A_CHILD.replace("consent: shelter", "consent: »shelter").replace("second", "third"),
+    ),
     ("pathway-twice", only_step(FIND_PLACE), named("»shelter", only_step(FIND_PLACE))),
 ]
 

@@ -68,7 +68,7 @@ WRONG_WORDS = [
     ),
     ("unknown-fact", find_place("no_place: {}", "no_place: {evidence: {n: »fact.rsik}}")),
     ("unknown-word", find_place("no_place: {}", "no_place: {evidence: {n: »choice}}")),
-    ("later-word", "»subject: child\n" + only_step(FIND_PLACE)),
+    ("later-word", "»withdrawn: child\n" + only_step(FIND_PLACE)),
     ("bad-name", find_place("ask: emergency_shelter", "ask: »Emergency-Shelter")),
     ("bad-name", "outcomes: {»2nd: find_place}"),
     ("bad-name", "consent: »true"),

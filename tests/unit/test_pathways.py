@@ -134,7 +134,8 @@ def test_intake_starts_the_other_three_each_by_its_own_consent() -> None:
     for step in starts:
         assert step.when is not None
         assert step.needs.step not in others
-    assert LIBRARY.consents() == THE_FOUR | FURTHER - {"codice_rosso"}
+    own = THE_FOUR | FURTHER - {"codice_rosso", "children_who_witnessed"}
+    assert LIBRARY.consents() == own | {"child.children_who_witnessed"}
 
 
 def test_only_imminent_danger_and_a_duty_in_law_go_without_her_consent() -> None:

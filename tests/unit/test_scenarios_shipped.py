@@ -49,7 +49,7 @@ def test_every_scenario_says_in_both_languages_what_it_shows() -> None:
 def test_every_procedure_has_a_good_day_and_somebody_who_withdraws_or_changes_her_mind(name: str) -> None:
     names = {scenario.name for scenario, _stage in every() if scenario.given.pathway == name}
     assert "good_day" in names
-    if own_consents(shipped_library().current[name]):
+    if own_consents(shipped_library().current[name], shipped_library()):
         assert any(one.startswith("she_withdraws") for one in names)
     changed = (
         ("called_off",) if shipped_library().current[name].no_case else ("she_changes", "she_prefers", "she_no_longer")

@@ -18,6 +18,8 @@ def number(more: str) -> str:
     return f"facts: {{score: {{type: integer, title: {{it: Punti, en: Score}}, {more}}}}}"
 
 
+BORN = "facts: {born: {type: date, title: {it: a, en: a}, birth: true}}"
+
 WRONG_FACTS = [
     ("missing", "»{}"),
     ("expected", "facts: »[risk]"),
@@ -53,6 +55,13 @@ WRONG_FACTS = [
     ("expected", number("range: »{}")),
     ("expected", number("range: {at_most: »many}")),
     ("no-direction", number("raises_only: »true").replace("integer", "date")),
+    ("misspelt-word", RISK.replace("choices", "of: »childs, choices")),
+    ("no-birth", RISK.replace("choices", "birth: »true, choices")),
+    ("no-birth", "facts: {born: {type: date, title: {it: a, en: a}, of: case, birth: »true}}"),
+    (
+        "second-birth",
+        BORN.replace("born: ", "also: {type: date, title: {it: a, en: a}, birth: true}, born: »"),
+    ),
     ("syntax", "facts: {»"),
 ]
 

@@ -62,7 +62,7 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places = {name: f"<{name}>" for name in ("actor", "consent", "pathway", "outcome", "reason", "step", "result")}
     places |= {name: f"<{name}>" for name in ("limit", "holder", "rung", "clock", "owner", "answer", "stands")}
     places |= {name: f"<{name}>" for name in ("to", "purpose", "span", "title", "num", "channels")}
-    places |= {name: f"<{name}>" for name in ("begun", "since", "said", "rounds", "old_result")}
+    places |= {name: f"<{name}>" for name in ("begun", "since", "said", "giver", "rounds", "old_result")}
     places |= {name: f"<{name}>" for name in ("edition", "old_edition", "name", "number", "count")}
     places |= {name: f"<{name}>" for name in ("fact", "value", "before", "by")}
     places |= {name: f"<{name}>" for name in ("until", "old_at", "new_at", "body", "bodies", "time", "signal", "times")}

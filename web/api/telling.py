@@ -6,6 +6,7 @@ from typing import Any
 from models.listing import AwaitingStep, CaseCard, CaseLine, TrailLine
 from models.viewed import HandoffRow, RunView
 from procedures.case import CaseState
+from procedures.consenting import gate_of
 from procedures.events import HandoffRequested
 from procedures.schema import Library
 from procedures.whonow import WhoRow
@@ -93,7 +94,7 @@ def _run(run: RunView) -> RunStanding:
 
 def _awaited(one: AwaitingStep, run: RunView, library: Library) -> Awaited | None:
     pathway = library.by_hash[run.content_hash]
-    consent = pathway.steps[one.step].consent or pathway.consent
+    consent = gate_of(library, pathway, pathway.steps[one.step])
     return Awaited(pathway=run.pathway, step=one.step, consent=consent) if consent else None
 
 

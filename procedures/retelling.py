@@ -1,0 +1,54 @@
+"""She is told of what is done without her consent: when that is due, and when it is due again (docs/decisions/0023)."""
+
+from procedures.case import STEP_OVER, PathwayRun, StepRun
+from procedures.conditions import NeedState
+from procedures.drafting import Draft
+from procedures.events import MoreToTell
+from procedures.schema import AnyStep, Pathway
+
+
+def told_state(draft: Draft, run_id: str, step: AnyStep) -> NeedState | None:
+    """Whether the step in which she is told may begin; None for any other step.
+
+    It begins as soon as one of those that name it has begun, and is left out once none of them can any more.
+    """
+    acting = _acting(draft.pathway(run_id), draft.run(run_id), step)
+    if not acting:
+        return None
+    if any(one.started_at for one in acting):
+        return NeedState.MET
+    return NeedState.IMPOSSIBLE if all(one.state in STEP_OVER for one in acting) else NeedState.PENDING
+
+
+def tell_more(draft: Draft, run_id: str) -> None:
+    """Where a step that names it itself began after she had been told, she is told again."""
+    pathway, run = draft.pathway(run_id), draft.run(run_id)
+    for name, other in pathway.steps.items():
+        telling = run.steps.get(other.told_in or "")
+        if telling is None or other.told_in == pathway.told_in:
+            continue
+        if telling.state in STEP_OVER and _began_after(run.steps[name], telling):
+            draft.note(MoreToTell(at=draft.now, run_id=run_id, step=telling.step, of=name))
+            run = draft.run(run_id)
+
+
+def untold(pathway: Pathway, run: PathwayRun) -> list[tuple[StepRun, str]]:
+    """What was begun without her consent and she was not told of yet, with the step in which she is told."""
+    found = []
+    for name, step in pathway.steps.items():
+        telling, acting = run.steps.get(step.told_in or ""), run.steps[name]
+        if telling is not None and acting.started_at is not None:
+            told = telling.moments.get("completed")
+            if told is None or (told < acting.started_at and step.told_in != pathway.told_in):
+                found.append((acting, telling.step))
+    return found
+
+
+def _began_after(acting: StepRun, telling: StepRun) -> bool:
+    """Whether it was begun when the talk was over already."""
+    began, talked, ended = acting.started_at, telling.started_at, telling.ended_at
+    return began is not None and talked is not None and ended is not None and talked < began and ended <= began
+
+
+def _acting(pathway: Pathway, run: PathwayRun, step: AnyStep) -> list[StepRun]:
+    return [run.steps[name] for name, other in pathway.steps.items() if other.told_in == step.name]

@@ -1,0 +1,102 @@
+"""Consents, what she is told and whom a pathway is about, as they are written, and what of it is refused."""
+
+import pytest
+
+from procedures.language.consents import ConsentGiver, Governs, Subject
+from procedures.loading import load_pathway
+from procedures.schema import Need, NeedKind, Pathway
+from tests.unit.marked import ESCORT, FIND_PLACE, faults_of, only_step, place_of_mark, steps
+
+LAW = "  basis: {it: Legge, en: Law}\n"
+WARN = "warn:\n  tell: police\n  title: {it: Avvisare, en: Warn}\n" + LAW
+TALK = ESCORT.replace("escort:", "talk:")
+TOLD = WARN + "  told_in: talk\n"
+
+
+def pieces(*texts: str) -> str:
+    """A pathway of these steps."""
+    return only_step("".join(texts))
+
+
+def consent(words: str, subject: str = "child") -> str:
+    """A pathway of one step with this consent."""
+    return f"subject: {subject}\n" + only_step(FIND_PLACE).replace("consent: shelter", f"consent: {words}")
+
+
+WRONG_CONSENTS = [
+    ("missing", consent("»{from: a_parent}")),
+    ("unknown-word", consent("{of: shelter, »who: a_parent}")),
+    ("unknown-word", consent("{of: shelter, from: »mum}")),
+    ("unknown-word", consent("{of: shelter, governs: »whom}")),
+    ("bad-name", consent("{of: »Shelter}")),
+    ("expected", consent("»[shelter]")),
+    ("no-birthday", consent("{of: shelter, from: »a_parent}", "survivor")),
+    ("no-birthday", consent("{of: shelter, from: »guardian}", "author")),
+    ("terms-of-none", consent("{of: none, from: »a_parent}") + "basis: {it: Legge, en: Law}\n"),
+    ("no-basis", consent("»{of: none}")),
+    ("misspelt-word", consent("shelter", "»chld")),
+    ("told-with-consent", pieces(FIND_PLACE + "  told_in: »talk\n", TALK)),
+    ("told-with-consent", pieces(FIND_PLACE + "  consent: shelter\n  told_in: »talk\n", TALK)),
+    ("unknown-step", steps(WARN + "  told_in: »talks\n", TALK)),
+    ("not-a-talk", steps(TOLD.replace("told_in: talk", "told_in: »again"), WARN.replace("warn:", "again:"))),
+    ("tells-itself", pieces(FIND_PLACE + LAW + "  told_in: »find_place\n")),
+    ("talk-moved", steps(TOLD, TALK + "  needs: »[warn]\n")),
+    ("talk-moved", steps(TOLD, TALK + "  when: »{risk: high}\n")),
+    ("talk-moved", steps(TOLD, TALK + "  consent: »shelter\n")),
+    ("needs-cycle", steps(TOLD + "  needs: [talk]\n", TALK).replace("  warn:", "  »warn:")),
+    ("anothers-fact", "subject: child\n" + pieces(FIND_PLACE + "  when: {»risk: high}\n")),
+    ("anothers-fact", "subject: author\n" + pieces(FIND_PLACE.replace("4 h", "»4 h of fact.incident_at"))),
+    ("anothers-fact", pieces(FIND_PLACE.replace("4 h", "»4 h of fact.child_born_on"))),
+    (
+        "anothers-fact",
+        "subject: child\n" + pieces(FIND_PLACE.replace("no_place: {}", "no_place: {sets: {»needs_shelter: true}}")),
+    ),
+    (
+        "anothers-fact",
+        "subject: author\n" + pieces(FIND_PLACE.replace("no_place: {}", "no_place: {evidence: {level: »fact.risk}}")),
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), WRONG_CONSENTS)
+def test_a_wrong_word_about_consents_is_refused_at_its_place(code: str, text: str) -> None:
+    text, line, column = place_of_mark(text)
+    assert (code, line, column) in [(f.code, f.line, f.column) for f in faults_of(load_pathway, text)]
+
+
+def read(text: str) -> Pathway:
+    return load_pathway(text, "right.yaml")
+
+
+def test_a_consent_says_from_whom_it_comes_and_what_hangs_on_it() -> None:
+    pathway = read(consent("{of: shelter, from: a_parent, governs: what_is_said}"))
+    assert pathway.subject is Subject.CHILD
+    assert (pathway.consent, pathway.consent_from) == ("child.shelter", ConsentGiver.A_PARENT)
+    step = pathway.steps["find_place"]
+    assert (step.consent, step.consent_from, step.governs) == (
+        "child.shelter",
+        ConsentGiver.A_PARENT,
+        Governs.WHAT_IS_SAID,
+    )
+
+
+def test_a_name_alone_is_her_own_consent_to_whether() -> None:
+    step = read(only_step(FIND_PLACE)).steps["find_place"]
+    assert (step.consent, step.consent_from, step.governs) == ("shelter", ConsentGiver.HERSELF, Governs.WHETHER)
+
+
+def test_the_step_in_which_she_is_told_stands_after_those_that_name_it() -> None:
+    pathway = read(steps(TOLD, TALK))
+    assert pathway.steps["warn"].told_in == "talk"
+    assert pathway.steps["talk"].needs == Need(kind=NeedKind.STEP, step="warn")
+
+
+def test_a_whole_pathway_on_a_basis_says_once_where_she_is_told() -> None:
+    text = steps(TALK).replace("consent: shelter", "consent: none\nbasis: {it: Legge, en: Law}\ntold_in: talk")
+    pathway = read(text)
+    assert (pathway.steps["find_place"].told_in, pathway.steps["talk"].told_in) == ("talk", None)
+
+
+def test_what_concerns_everybody_in_the_case_may_be_asked_about_on_both_sides() -> None:
+    for subject in Subject:
+        read(f"subject: {subject}\n" + pieces(FIND_PLACE + "  when: {children_present: true}\n"))
