@@ -38,8 +38,8 @@ def open_case_command(
     territory: str | None,
     desk: str | None,
     drill: bool,
-    by: str = OPERATOR,
     own_work: bool = False,
+    by: str = OPERATOR,
 ) -> OpenCase:
     """What was asked for as one command, with an id, a code and a seed drawn for it.
 

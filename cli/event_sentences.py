@@ -97,6 +97,7 @@ UNMOVED: Mapping[str, str] = {
     "pathway_limit_moved": N_(
         "Another limit of the pathway “{pathway}” has changed; the one that counts stays: {new_at}."
     ),
+    "handoff_retimed": N_("{ref}: by the new edition it has other limits; the one that counts stays: {new_at}."),
 }
 """Said instead where the end that counts reads as it did."""
 

@@ -35,9 +35,7 @@ def act_first(
     """Begin a later step now. What it passes over stays owed, and the pathway does not end before that is done."""
     from procedures.commands import ActFirst
 
-    with asked.house() as house:
-        said = {**_about(house, code), "run": pathway, "step": step, "reason": reason}
-        _done(asked, house, house.handling.handle(_command(ActFirst, said)))
+    _act(asked, code, ActFirst, run=pathway, step=step, reason=reason)
 
 
 @command(case_app, "forgo", example="staffetta case forgo C-7KQ4-M9TX find_place --reason helped_elsewhere")
@@ -51,9 +49,7 @@ def forgo(
     """Decide that a step that is owed is not needed any more."""
     from procedures.commands import ForgoStep
 
-    with asked.house() as house:
-        said = {**_about(house, code), "run": pathway, "step": step, "reason": reason}
-        _done(asked, house, house.handling.handle(_command(ForgoStep, said)))
+    _act(asked, code, ForgoStep, run=pathway, step=step, reason=reason)
 
 
 @command(case_app, "contact", example="staffetta case contact C-7KQ4-M9TX never")
@@ -66,8 +62,7 @@ def contact(
     from procedures.commands import ContactAgain, NeverContactAgain
 
     kinds: dict[str, type[NeverContactAgain | ContactAgain]] = {"never": NeverContactAgain, "again": ContactAgain}
-    with asked.house() as house:
-        _done(asked, house, house.handling.handle(_command(kinds[wish], _about(house, code))))
+    _act(asked, code, kinds[wish])
 
 
 @command(case_app, "reopen", example="staffetta case reopen C-7KQ4-M9TX shelter --reason new_incident")
@@ -86,9 +81,7 @@ def reopen(
     """Begin a pathway that is over anew, in the same case. A case that was closed or cancelled is open again."""
     from procedures.commands import ReopenPathway
 
-    with asked.house() as house:
-        said = {**_about(house, code), "run": ended, "reason": reason, "same_edition": same_edition}
-        _done(asked, house, house.handling.handle(_command(ReopenPathway, said)))
+    _act(asked, code, ReopenPathway, run=ended, reason=reason, same_edition=same_edition)
 
 
 @command(case_app, "decide", example="staffetta case decide C-7KQ4-M9TX find_place no_place --reason recorded_wrongly")
@@ -118,10 +111,9 @@ def decide_anew(
     from procedures.commands import DecideAnew
 
     given = pairs("--evidence", evidence or (), "place_confirmed_at=2026-11-24T20:15")
-    with asked.house() as house:
-        said = {**_about(house, code), "run": pathway, "step": step, "reason": reason}
-        said |= {"result": result, "evidence": given, "keep": frozenset(keep or ()), "cancel": frozenset(cancel or ())}
-        _done(asked, house, house.handling.handle(_command(DecideAnew, said)))
+    hanging = {"keep": frozenset(keep or ()), "cancel": frozenset(cancel or ())}
+    said = {"run": pathway, "step": step, "reason": reason, "result": result, "evidence": given}
+    _act(asked, code, DecideAnew, **said, **hanging)
 
 
 @command(case_app, "signal", example="staffetta case signal C-7KQ4-M9TX found --said-by police")
@@ -149,13 +141,14 @@ def give_signal(
     from procedures.commands import GiveSignal
 
     shown = pairs("--evidence", evidence or (), "place_confirmed_at=2026-11-24T20:15")
+    _act(asked, code, GiveSignal, run=pathway, signal=signal, said_by=said_by, evidence=shown)
+
+
+def _act(asked: Asked, code: str, kind: type["AnyCommand"], **said: object) -> None:
+    """Do it in the case with this code, and show what it led to."""
     with asked.house() as house:
-        said = {**_about(house, code), "run": pathway, "signal": signal, "said_by": said_by, "evidence": shown}
-        _done(asked, house, house.handling.handle(_command(GiveSignal, said)))
-
-
-def _command(kind: type["AnyCommand"], said: dict[str, object]) -> "AnyCommand":
-    return kind.model_validate(said)
+        command = kind.model_validate({**_about(house, code), **said})
+        _done(asked, house, house.handling.handle(command))
 
 
 def _about(house: "House", code: str) -> dict[str, object]:

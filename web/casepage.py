@@ -149,7 +149,7 @@ def page(
 
 def _reasons(visit: Visit, *, own_work: bool) -> dict[str, list[tuple[str, str]]]:
     """The lists of reasons, each in words; where nobody is concerned nothing is her wish."""
-    cancel = {reason: CANCEL_REASONS[reason] for reason in reasons_to_cancel(own_work=own_work)}
+    cancel = {str(reason): CANCEL_REASONS[reason] for reason in reasons_to_cancel(own_work=own_work)}
     every: dict[str, Mapping[str, str]] = {
         "cancel_reasons": cancel,
         "reopen_reasons": REOPEN_REASONS,

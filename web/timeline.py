@@ -3,19 +3,17 @@
 The sentences are a table; what stands in their places is looked up only where a sentence asks for it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.outbox import DeliveryState
-from models.views import CaseView, HandoffRow, RunView, TimelineEntry
-from procedures.case import HandoffState, Party, PartyKind
+from models.views import CaseView, TimelineEntry
+from procedures.case import HandoffState
 from procedures.commands import DeliveryResult
-from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate, CaseOpened, NoServiceFound, ServiceChosen
-from procedures.fact_events import BY_SIGNAL, RESULT
+from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate, CaseOpened, NoServiceFound
 from procedures.schema import OPERATOR
-from web import choicewords, saying, spans
-from web.factwords import fact_title, fact_value, voice
+from web import choicewords, saying
+from web.eventplaces import Known, Places
 from web.naming import Names
 from web.saying import N_
 
@@ -91,6 +89,7 @@ UNMOVED: Mapping[str, str] = {
     "pathway_limit_moved": N_(
         "Another limit of the pathway %(pathway)s has changed; the one that counts stays: %(new_at)s."
     ),
+    "handoff_retimed": N_("By the new edition “%(step)s” has other limits; the one that counts stays: %(new_at)s."),
 }
 """Said instead where the end that counts reads as it did."""
 
@@ -109,10 +108,12 @@ class Teller:
     """Tells one case."""
 
     def __init__(self, view: CaseView, names: Names) -> None:
-        self.names = names
-        self.handoffs: Mapping[str, HandoffRow] = {row.ref: row for row in view.handoffs}
-        self.runs: Mapping[str, RunView] = {run.run_id: run for run in view.runs}
-        self.alerts = {alert.alert_id: alert for alert in view.alerts}
+        self._known = Known(
+            names=names,
+            handoffs={row.ref: row for row in view.handoffs},
+            runs={run.run_id: run for run in view.runs},
+            alerts={alert.alert_id: alert for alert in view.alerts},
+        )
         self._entries = view.timeline
         self._sentences = {**SENTENCES, **saying.OF_OWN_WORK} if view.state.own_work else SENTENCES
 
@@ -122,7 +123,7 @@ class Teller:
 
     def sentence(self, entry: TimelineEntry) -> str:
         """The event in words."""
-        places, event = _Places(self, entry), entry.recorded.event
+        places, event = Places(self._known, entry), entry.recorded.event
         template = SECOND_ANSWER if _second(entry) else self._sentences[entry.kind]
         if entry.kind in UNMOVED and places["old_at"] == places["new_at"]:
             template = UNMOVED[entry.kind]
@@ -130,7 +131,7 @@ class Teller:
             template = choicewords.OPENED_ON_WORD
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
-        return self.names.words.gettext(template) % places
+        return self._known.names.words.gettext(template) % places
 
 
 def _folded(entry: TimelineEntry) -> bool:
@@ -145,199 +146,3 @@ def _second(entry: TimelineEntry) -> bool:
     """Not late: somebody had taken it on already, and it still stands so."""
     event = entry.recorded.event
     return isinstance(event, AnswerCameLate) and event.stands == HandoffState.ACCEPTED
-
-
-class _Places(Mapping[str, str]):
-    """What may stand in a sentence about one event, found by name when asked."""
-
-    def __init__(self, teller: Teller, entry: TimelineEntry) -> None:
-        self._teller = teller
-        self._names = teller.names
-        self._entry = entry
-        self._event = entry.recorded.event
-
-    def __getitem__(self, name: str) -> str:
-        found = getattr(self, f"_{name}_said")()
-        assert isinstance(found, str)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-    def _word(self, name: str) -> str:
-        return str(getattr(self._event, name, "") or "")
-
-    def _say(self, table: Mapping[str, str], key: str) -> str:
-        return self._names.words.gettext(table[key]) if key in table else key.replace("_", " ")
-
-    def _handoff(self) -> HandoffRow | None:
-        return self._teller.handoffs.get(self._word("ref"))
-
-    def _actor_said(self) -> str:
-        return self._names.actor(self._word("actor") or self._entry.recorded.actor)
-
-    def _consent_said(self) -> str:
-        return self._names.consent(self._word("consent"))
-
-    def _fact_said(self) -> str:
-        return fact_title(self._names, self._word("fact"))
-
-    def _value_said(self) -> str:
-        return self._fact_value("value")
-
-    def _before_said(self) -> str:
-        return self._fact_value("before")
-
-    def _fact_value(self, field: str) -> str:
-        value = getattr(self._event, field, None)
-        return fact_value(self._names, self._word("fact"), value, self._entry.at)
-
-    def _by_said(self) -> str:
-        return voice(self._names, self._word("by"))
-
-    def _content_hash(self) -> str:
-        handoff = self._handoff()
-        run = self._teller.runs.get(self._word("run_id") or (handoff.run_id if handoff else ""))
-        return run.content_hash if run else ""
-
-    def _pathway_said(self) -> str:
-        run = self._teller.runs.get(self._word("run_id"))
-        return self._names.pathway(self._content_hash(), run.pathway if run else self._word("pathway"))
-
-    def _step_name(self) -> str:
-        handoff = self._handoff()
-        return self._word("step") or (handoff.step if handoff else "")
-
-    def _step_said(self) -> str:
-        return self._names.step(self._content_hash(), self._step_name())
-
-    def _rounds_said(self) -> str:
-        return self._word("rounds")
-
-    def _begun_said(self) -> str:
-        return self._names.step(self._content_hash(), self._word("begun") or self._word("decided"))
-
-    def _outcome_said(self) -> str:
-        if self._entry.kind == "alert_queued":
-            return self._deliveries()
-        return self._names.outcome(self._word("outcome"))
-
-    def _reason_said(self) -> str:
-        reason = self._word("reason")
-        by_itself = {RESULT: saying.BY_RESULT, BY_SIGNAL: saying.BY_SIGNAL}
-        if reason in by_itself:
-            return self._names.words.gettext(by_itself[reason])
-        for table in (
-            saying.STOPPED,
-            saying.DECLINE_REASONS,
-            saying.SKIP_REASONS,
-            saying.ACT_FIRST_REASONS,
-            saying.REPETITION_ENDS,
-            saying.FACT_REASONS,
-            saying.ANEW_REASONS,
-            saying.REOPEN_REASONS,
-            saying.MOVE_REASONS,
-        ):
-            if reason in table:
-                said = self._say(table, reason)
-                return said[:1].lower() + said[1:]
-        return reason.replace("_", " ")
-
-    def _result_said(self) -> str:
-        return self._names.result(self._content_hash(), self._step_name(), self._word("result"))
-
-    def _old_result_said(self) -> str:
-        return self._names.result(self._content_hash(), self._step_name(), self._word("old_result"))
-
-    def _edition_said(self) -> str:
-        return self._word("edition")
-
-    def _old_edition_said(self) -> str:
-        return self._word("old_edition")
-
-    def _limit_said(self) -> str:
-        return self._moment("limit_at")
-
-    def _until_said(self) -> str:
-        return self._moment("until")
-
-    def _old_at_said(self) -> str:
-        return self._moment("old_at") or self._names.words.gettext("no limit")
-
-    def _new_at_said(self) -> str:
-        return self._moment("new_at") or self._names.words.gettext("no limit")
-
-    def _moment(self, name: str) -> str:
-        at = getattr(self._event, name, None)
-        return spans.day_and_hour(at, self._names.language, self._entry.at) if isinstance(at, datetime) else ""
-
-    def _body_said(self) -> str:
-        return self._names.agreeing(self._word("said_by") or self._word("body"))
-
-    def _signal_said(self) -> str:
-        return self._names.signal(self._content_hash(), self._word("signal"))
-
-    def _holder_said(self) -> str:
-        handoff = self._handoff()
-        party = getattr(self._event, "party", None)
-        if isinstance(party, Party):
-            return self._names.party(party)
-        service = self._word("service") or (handoff.service if handoff else None)
-        if service:
-            return self._names.service(service)
-        owner = getattr(self._event, "owner", None)
-        if isinstance(owner, Party):
-            return self._names.party(owner)
-        kind, found = (handoff.owner_kind, handoff.owner_id) if handoff else (PartyKind.COORDINATOR, "")
-        return self._names.party(Party(kind=kind, id=found))
-
-    def _terms_said(self) -> str:
-        event = self._event
-        return choicewords.why(self._names, self._content_hash(), event) if isinstance(event, ServiceChosen) else ""
-
-    def _whose_said(self) -> str:
-        return self._names.agreeing(self._word("by"))
-
-    def _owner_said(self) -> str:
-        owner = getattr(self._event, "owner", None)
-        return self._names.party(owner) if isinstance(owner, Party) else ""
-
-    def _rung_said(self) -> str:
-        return self._say(saying.RUNGS, self._word("to"))
-
-    def _clock_said(self) -> str:
-        return self._say(saying.CLOCKS, self._word("clock_name"))
-
-    def _answer_said(self) -> str:
-        return self._say(saying.ANSWERS, self._word("answer"))
-
-    def _stands_said(self) -> str:
-        return self._say(saying.HANDOFF_STATES, self._word("stands"))
-
-    def _purpose_said(self) -> str:
-        alert = self._teller.alerts.get(self._word("alert_id"))
-        return self._say(saying.PURPOSES, alert.purpose if alert else self._word("purpose"))
-
-    def _to_said(self) -> str:
-        alert = self._teller.alerts.get(self._word("alert_id"))
-        if alert is None:
-            return ""
-        party = Party(kind=alert.to_kind, id=alert.to_id)
-        return f"{self._names.party(party)} ({self._names.role(alert.person, party)})"
-
-    def _deliveries(self) -> str:
-        alert = self._entry.alert
-        if alert is None or not alert.deliveries:
-            return ""
-        said = []
-        for delivery in alert.deliveries:
-            outcome = self._say(saying.DELIVERY_STATES, delivery.state)
-            after = self._names.words.gettext("after %(span)s")
-            untold = delivery.delay is None or delivery.state is DeliveryState.WITHDRAWN
-            span = "" if untold else spans.span(delivery.delay or 0, self._names.language)
-            channel = self._say(saying.CHANNELS, delivery.channel)
-            said.append(f"{channel}: {outcome}{f' {after}' % {'span': span} if span else ''}")
-        return f" — {'; '.join(said)}"

@@ -81,18 +81,6 @@ def _waits(document: Document, draft: PathwayDraft, pathway: Pathway, explored: 
             document.fault(kinds.WAITS_FOR_EVER, draft.steps[name].key, step=name)
 
 
-def _same_bodies(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
-    """Whoever is to do what another did is somebody: the other step was not left out."""
-    for name, seen in explored.steps.items():
-        choice = draft.steps[name].choice
-        if seen.nobody_before is not None and choice is not None and choice.same_as is not None:
-            other = choice.same_as.step
-            asked = frozenset({Key(Asked.STEP, other)}) | _hangs_on(pathway, other)
-            story = Story(_matter(seen.nobody_before, asked))
-            example = f"needs: [{other}.{next(iter(draft.steps[other].results or ('…',)))}]"
-            document.fault(SAME_AS_NOBODY, choice.same_as.node, step=other, story=story, example=example)
-
-
 def _stand_still(document: Document, draft: PathwayDraft, pathway: Pathway, called_off: Collection[str]) -> None:
     """A step that stands still goes on, is ended or called off by a signal, or ends with its pathway."""
     for name, step in pathway.steps.items():
@@ -112,6 +100,18 @@ def _stand_still(document: Document, draft: PathwayDraft, pathway: Pathway, call
                 ]
             )
             document.fault(kinds.PAUSES_FOR_EVER, draft.steps[name].pauses["pauses_on"].node, step=name, story=story)
+
+
+def _same_bodies(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
+    """Whoever is to do what another did is somebody: the other step was not left out."""
+    for name, seen in explored.steps.items():
+        choice = draft.steps[name].choice
+        if seen.nobody_before is not None and choice is not None and choice.same_as is not None:
+            other = choice.same_as.step
+            asked = frozenset({Key(Asked.STEP, other)}) | _hangs_on(pathway, other)
+            story = Story(_matter(seen.nobody_before, asked))
+            example = f"needs: [{other}.{next(iter(draft.steps[other].results or ('…',)))}]"
+            document.fault(SAME_AS_NOBODY, choice.same_as.node, step=other, story=story, example=example)
 
 
 def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:

@@ -15,7 +15,6 @@ from procedures.schema import (
     Limit,
     LookedAt,
     Pathway,
-    Repetition,
     Result,
     RungTarget,
     Setting,
@@ -27,6 +26,7 @@ from procedures.schema import (
 from procedures.showing import names
 from procedures.showing.choices import chosen_by, word_of
 from procedures.showing.conditions import AND, Speaker
+from procedures.showing.repeats import repeated
 
 HEADING = N_("{title}, edition {edition}")
 OPENED_BY = N_("A case is opened with it on the word of: {bodies}; on nobody else's.")
@@ -56,13 +56,6 @@ WHOLE_SILENCE: Mapping[str, str] = {Silence.ESCALATE: SILENCE_CALLS, Silence.NOT
 PATHWAY_BY = N_("The whole pathway is over at the latest: {time}{clock}.")
 PATHWAY_WITHIN = N_("The whole pathway is over within {time}{clock}.")
 LONGER = N_("Longer time: {time} more, asked for before the end and agreed by {bodies}. How often at most: {times}.")
-AGAIN = N_("It is done again {time} after each time, in all at most {times} times.")
-AGAIN_ENDLESS = N_("It is done again {time} after each time.")
-AGAIN_BY = N_("{times}; otherwise {time}")
-AGAIN_WHERE = N_("{time} where {fact} is {value}")
-FIRST_TIME = N_("The first time it begins {time} after it could.")
-AGAIN_WHILE = N_("It is repeated as long as this holds: {condition}.")
-AGAIN_UNTIL = N_("It is repeated until {needs}.")
 LADDER = N_("If nobody answers: {rungs}.")
 RUNGS = {
     RungTarget.SERVICE: N_("after {time} the same service is reminded"),
@@ -132,12 +125,8 @@ class _Words:
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
         about = self.say(OWN_WORK) if self.pathway.no_case else ""
-        own = (
-            *filter(None, [about]),
-            *self._opened(),
-            *self._consent(self.pathway.consent, self.pathway.basis),
-            *self._whole(),
-        )
+        consent = self._consent(self.pathway.consent, self.pathway.basis)
+        own = (*filter(None, [about]), *self._opened(), *consent, *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
@@ -211,28 +200,6 @@ class _Words:
             time = names.time(step.extend.by.words, self.language)
             yield self.say(LONGER).format(time=time, times=step.extend.at_most, bodies=self.say(AND).join(bodies))
 
-    def _again(self, repeat: Repetition) -> Iterator[str]:
-        """How often it is done again, and what ends that."""
-        time, every = names.time(repeat.every.otherwise.words, self.language), repeat.every
-        if every.fact is not None:
-            fact = names.fact(every.fact, self.speaker.facts, self.language)
-            each = [
-                self.say(AGAIN_WHERE).format(
-                    time=names.time(length.words, self.language),
-                    fact=fact,
-                    value=names.value(word, self.speaker.facts.get(every.fact), self.language),
-                )
-                for word, length in every.by_value.items()
-            ]
-            time = self.say(AGAIN_BY).format(times=", ".join(each), time=time)
-        yield self.say(AGAIN if repeat.at_most else AGAIN_ENDLESS).format(time=time, times=repeat.at_most)
-        if repeat.first:
-            yield self.say(FIRST_TIME).format(time=names.time(repeat.first.words, self.language))
-        if repeat.while_:
-            yield self.say(AGAIN_WHILE).format(condition=self.speaker.condition(repeat.while_))
-        if repeat.until:
-            yield self.say(AGAIN_UNTIL).format(needs=self.speaker.need(repeat.until))
-
     def _step(self, step: AnyStep) -> Iterator[str]:
         needs = self.speaker.need(step.needs)
         yield self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
@@ -240,7 +207,7 @@ class _Words:
             held = TOLD_AT if isinstance(step, TellStep) else NOT_BEFORE
             yield self.say(held).format(time=self.speaker.point(step.not_before))
         if step.repeat:
-            yield from self._again(step.repeat)
+            yield from repeated(step.repeat, self.speaker)
         if step.when:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
         if step.looked_at is LookedAt.AGAIN:

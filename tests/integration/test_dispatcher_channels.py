@@ -117,7 +117,8 @@ async def test_in_a_crowd_words_are_noted_first_and_the_rules_told_when_it_is_qu
 async def test_what_could_not_be_claimed_for_good_does_not_leave_and_is_claimed_again(
     house: House, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound, arrived = outbox.claiming, []
+    sound = outbox.claiming
+    arrived: list[object] = []
 
     @contextmanager
     def claiming(*args: Any, **wanted: Any) -> Iterator[Sequence[Delivery]]:

@@ -10,8 +10,8 @@ from procedures import events as e
 from procedures.case import HandoffState, StepState
 from procedures.events import AlertPurpose
 from procedures.timing import next_due
-from tests.making import START, alerts
-from tests.unit.test_rules_signals import Story, give, kinds, step
+from tests.making import START, Story, alerts
+from tests.unit.test_rules_signals import give, kinds, step
 from tests.unit.test_rules_signals import told as signalled
 
 PAUSES = "    pauses_on: signal.found\n    resumes_on: signal.again\n"
