@@ -112,3 +112,9 @@ def test_a_scenario_says_on_whose_word_it_begins() -> None:
     document, scenarios = read_scenarios(STORY, "shelter.scenario.yaml")
     assert not document.faults
     assert [failure(Stage(known, network()).run(scenario)) for scenario in scenarios] == [None, None]
+
+
+def test_the_networks_own_work_opens_no_case_on_anybodys_word() -> None:
+    text = WORDS.replace("consent: shelter\n", "case: none\nopened_by: »[coordinator]\n")
+    text, line, column = place_of_mark(text)
+    assert [(f.code, f.line, f.column) for f in faults_of(load_pathway, text)] == [("no-survivor", line, column)]
