@@ -119,7 +119,8 @@ class _Drawing:
             notes = "; ".join(self.notes.of_step(step))
             yield f"{self.notes.heading(step)} ({lane}){f': {notes}' if notes else ''}."
         for signal in self.pathway.signals.values():
-            yield f"{signal.title.said(self.language)}: {'; '.join(self.notes.of_signal(signal))}."
+            title = f"{signal.title.said(self.language)} ({self.translate(OUTSIDE)})"
+            yield f"{title}: {'; '.join(self.notes.of_signal(signal))}."
         for name, on in map(self.notes.of_outcome, self.pathway.outcomes):
             yield f"{name}: {on}."
 
