@@ -122,7 +122,11 @@ class Case:
         elif kind == "anew":
             self.decides_anew(step)
         elif kind in {"give", "refuse", "revoke"}:
-            kinds = {"give": c.GiveConsent, "refuse": c.RefuseConsent, "revoke": c.RevokeConsent}
+            kinds: dict[str, type[c.Command]] = {
+                "give": c.GiveConsent,
+                "refuse": c.RefuseConsent,
+                "revoke": c.RevokeConsent,
+            }
             self.tries(kinds[str(kind)], consent=consent)
         else:
             self.tries(c.NeverContactAgain if kind == "never" else c.ContactAgain)
