@@ -68,6 +68,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Here:
     data.mkdir()
     (data / "staffetta.toml").write_text(CARRIERS, encoding="utf-8")
     RUNNER.invoke(app, ["network", "import", words["FILE"], "--data", str(data)])
+    RUNNER.invoke(app, ["user", "add", "operatrice", "--data", str(data)])
     house = open_house(data, with_vault=True)
     handled = house.handling.handle(open_case(house, drill=True))
     ref = next(iter(handled.state.handoffs))

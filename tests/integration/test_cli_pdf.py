@@ -28,8 +28,6 @@ def unpacked(made: bytes) -> str:
     return "".join(found)
 
 
-# WeasyPrint leaves it to the garbage collector to close its own colour profile.
-@pytest.mark.filterwarnings("ignore:.*sRGB2014:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.slow
 def test_a_pathway_is_kept_as_pdf_for_the_archive(tmp_path: Path) -> None:
     try:

@@ -38,6 +38,7 @@ EXCLUDED = [("nobody", MISSING), ("Giovanna", MISSING), (LONG, MISSING)]
 RESULT = [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)]
 EVIDENCE = [("place_confirmed_at", USAGE), ("=x", USAGE), ("nonsense=1", REFUSED), ("when=soon", REFUSED)]
 CONFIGS = [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)]
+NOT_PROPOSED = [(value, REFUSED) for value, _ in NAMES]
 PROCEDURES = [(NOWHERE, FOUND), (NOT_UTF8, FOUND), (LARGE, FOUND), (BROKEN, FOUND)]
 
 WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
@@ -46,6 +47,21 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("case", "decide"), "--evidence"): [("place_confirmed_at", USAGE), ("=x", USAGE), ("nonsense=1", REFUSED)],
     # No shipped pathway knows a signal: that is said first.
     (("case", "signal"), "--evidence"): [("place_confirmed_at", USAGE), ("=x", USAGE), ("nonsense=1", MISSING)],
+    (("network", "start"), "--fact"): [
+        ("meeting_at", USAGE),
+        ("=2027-02-01", USAGE),
+        ("risk=high", MISSING),
+        ("nonsense=1", MISSING),
+        ("meeting_at=soon", REFUSED),
+    ],
+    (("procedures", "adopt"), "name"): NOT_PROPOSED,
+    (("procedures", "withdraw"), "name"): NOT_PROPOSED,
+    (("procedures", "adopt"), "--by"): NAMES,
+    (("procedures", "move"), "--by"): NAMES,
+    (("procedures", "propose"), "--by"): NAMES,
+    (("procedures", "withdraw"), "--by"): NAMES,
+    (("procedures", "propose"), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (BROKEN, FOUND)],
+    (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
 """Where a word of the same name means something else in one command."""
@@ -82,6 +98,10 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--explain": NAMES,
     "--agreed": [("nonsense", REFUSED), ("coordinator", REFUSED), (LONG, REFUSED)],
     "--case": CODE,
+    "--to": [("many", USAGE), ("0", USAGE), ("1.5", USAGE), ("99", REFUSED)],
+    "--pdf": [(FOLDER, FAILED), ("nowhere/at/all.pdf", FAILED), (LONG, FAILED)],
+    "edition": [("many", USAGE), ("0", USAGE), ("1.5", USAGE), ("99", REFUSED)],
+    "pathway": NAMES,
     "signal": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "--said-by": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
@@ -101,7 +121,10 @@ RIGHT: Mapping[str, str] = {
     "signal": "found",
     "file": "FILE",
     "paths": "PATHWAY",
+    "--by": "operatrice",
     "name": "shelter",
+    "edition": "1",
+    "pathway": "tavolo_meeting",
     "old": "shelter",
     "new": "legal",
 }
@@ -110,6 +133,9 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("case", "open"): {"--territory": "valle_chiara"},
     ("case", "fact"): {"--reason": "something_happened"},
     ("who-now",): {"--territory": "valle_chiara"},
+    ("network", "start"): {"--territory": "valle_chiara"},
+    ("procedures", "move"): {"--case": "CODE", "--reason": "law_changed", "--by": "operatrice"},
+    ("procedures", "propose"): {"file": "PATHWAY"},
     ("procedures", "check"): {"paths": "PATHWAY"},
     ("user", "key-add"): {"--may": "cases.open"},
     ("case", "act-first"): {"--reason": "imminent_danger"},
