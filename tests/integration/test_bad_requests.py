@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from models.adopting import adopt, propose
 from models.columns import Base
+from procedures.loading import SHIPPED
 from tests.integration.badrequests import (
     LONG,
     METHODS,
@@ -45,6 +47,7 @@ OPENING = Form(
         "command": IDS[1],
         "pathway": WORDS,
         "territory": WORDS,
+        "by": WORDS,
         "desk": WORDS,
         "drill": ("perhaps", "1", LONG),
         "fact.risk": WORDS,
@@ -56,6 +59,25 @@ OPENING = Form(
         "note": ("x" * 4001, LONG),
     },
 )
+OWN_WORK = Form(
+    good=[("command", ID), ("pathway", "tavolo_meeting"), ("territory", "valle_chiara")],
+    needed=["command", "pathway", "territory"],
+    wrong={
+        "command": IDS[1],
+        "pathway": (*WORDS, "shelter"),
+        "territory": WORDS,
+        "by": WORDS,
+        "desk": WORDS,
+        "drill": ("perhaps", "1", LONG),
+        "fact.meeting_at": WORDS,
+        "fact.risk": ("high",),  # a fact of a survivor
+        "consent.shelter": ("yes",),  # nobody is concerned who could consent
+        "exclude.nonsense": ("yes", "1"),
+        "name": ("x", LONG),
+        "safe_contact": ("x", LONG),
+        "note": ("x", LONG),
+    },
+)
 FORMS: Mapping[str, Form] = {
     "/sign-in": Form(
         [("name", "operatrice"), ("password", "wrong")], ["name"], {"password": ("", LONG), "name": (LONG,)}
@@ -64,6 +86,29 @@ FORMS: Mapping[str, Form] = {
     "/language": Form([("language", "de")], ["language"], {"language": WORDS}),
     "/cases/new": OPENING,
     "/who-now": OPENING,
+    "/network-work": OWN_WORK,
+    "/procedures/propose": Form(
+        # The text of the file was proposed before; with any other name there is nothing to propose.
+        [("file", "shelter.yaml")],
+        ["file"],
+        {"file": (*WORDS, "../shelter.yaml", "../../staffetta.toml", "shelter", "/etc/passwd")},
+    ),
+    "/procedures/{name}/editions/{number}": Form(
+        [("answer", "adopt"), ("read", "yes")],
+        ["answer", "read"],
+        {"answer": (*WORDS, "propose", "ADOPT"), "read": ("no", "1", "YES", LONG)},
+    ),
+    "/procedures/{name}/moving": Form(
+        [("command", ID), ("run", "RUN"), ("edition", "2"), ("reason", "law_changed"), ("sure", "yes")],
+        ["command", "run", "edition", "reason", "sure"],
+        {
+            "command": IDS[1],
+            "run": (*WORDS, "ALL"),
+            "edition": (*WORDS, "1", "3", "-2", "2.0", "\u00b2", "9" * 20_000),
+            "reason": (*WORDS, "her_wish"),
+            "sure": ("no", "1", "YES", LONG),
+        },
+    ),
     "/cases/{code}/consents": Form(
         [("command", ID), ("consent", "shelter"), ("answer", "give")],
         ["command", "consent", "answer"],
@@ -82,7 +127,7 @@ FORMS: Mapping[str, Form] = {
     "/cases/{code}/facts": Form(
         [("command", ID), ("fact", "risk"), ("value", "high"), ("by", "operator"), ("reason", "she_said")],
         ["command", "fact", "value", "by", "reason"],
-        {"command": IDS[1], "fact": WORDS, "reason": WORDS},
+        {"command": IDS[1], "fact": WORDS, "value": WORDS, "by": WORDS, "reason": WORDS},
     ),
     "/cases/{code}/steering": Form(
         [("command", ID), ("answer", "act_first"), ("step", "RUN find_place"), ("reason", "ordered")],
@@ -119,7 +164,7 @@ SLOW = {"/sign-in"}
 
 @dataclass(frozen=True)
 class Here:
-    """A desk with somebody signed in, a case, and the link of a message."""
+    """A desk with somebody signed in, a case, the link of a message, a newer edition and one that is proposed."""
 
     made: WebHouse
     ids: Mapping[str, str]
@@ -137,8 +182,18 @@ class Here:
     def form(self, path: str) -> Form:
         """The form of that address, with what belongs to this case."""
         found = FORMS[path]
-        words = {"CODE": self.ids["code"], "LETTER": self.letter}
+        words = {"CODE": self.ids["code"], "LETTER": self.letter, "RUN": self.ids["run"]}
         return Form([(name, words.get(value, value)) for name, value in found.good], found.needed, found.wrong)
+
+
+def put_edition(made: WebHouse, number: int) -> None:
+    """A file of the house's own says it, and it is proposed."""
+    text = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8").replace("edition: 1\n", f"edition: {number}\n")
+    text = text.replace("accept_within: 15 min", f"accept_within: {10 + number} min", 1)
+    folder = made.house.settings.data / "procedures"
+    folder.mkdir(exist_ok=True)
+    (folder / "shelter.yaml").write_text(text, encoding="utf-8")
+    propose(made.house, text, "shelter.yaml", "operator:2")
 
 
 @pytest.fixture(scope="module")
@@ -147,14 +202,39 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
         code = made.open_case()
         letter = made.letter(code)
         cookie = dict(made.operator().cookies)["staffetta"]
-        ids = {"code": code, "ref": made.first(code).ref, "token": letter.token}
+        put_edition(made, 2)
+        for somebody in ("operator:2", "operator:3"):
+            adopt(made.house, "shelter", 2, somebody)
+        put_edition(made, 3)
+        ids = {"code": code, "ref": made.first(code).ref, "token": letter.token, "run": made.view(code).runs[0].ref}
+        ids |= {"step": "find_place", "name": "shelter", "number": "3"}
         yield Here(made, ids, letter.code, f"staffetta={cookie}")
 
 
 def every_route(method: str) -> list[str]:
-    from web import anew, behalf, board, casepage, ended, health, onetap, opening, signalling, signing, steering
+    from web import (
+        anew,
+        behalf,
+        board,
+        casepage,
+        editions,
+        ended,
+        health,
+        metrics,
+        moving,
+        onetap,
+        opening,
+        ownwork,
+        procedures,
+        signalling,
+        signing,
+        status,
+        steering,
+    )
 
-    rooms = (health, onetap, signing, board, ended, opening, casepage, behalf, steering, signalling, anew)
+    at_cases = (opening, casepage, behalf, steering, anew, signalling)
+    of_the_network = (ownwork, editions, moving, procedures)
+    rooms = (health, status, metrics, onetap, signing, board, ended, *at_cases, *of_the_network)
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
 
 
@@ -174,6 +254,12 @@ def check_refused(asked: Asked, got: Got, *, may_show: bool = False) -> None:
     assert got.headers.get("location", "/").startswith("/"), asked.shown
     if got.status >= 400 and asked.method != "HEAD" and text and "/livez" not in asked.path:
         assert SAYS_WHAT_TO_DO.search(text), (asked.shown, got.status, re.sub(r"<[^>]+>|\s+", " ", text)[:600])
+
+
+def test_every_page_is_asked(here: Here) -> None:
+    assert {path for method, path in routes(here.made.app) if method == "GET" and not path.startswith("/api/")} == set(
+        every_route("GET")
+    )
 
 
 def test_every_address_that_takes_a_form_is_tried(here: Here) -> None:
