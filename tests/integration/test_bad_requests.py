@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from models.adopting import adopt, propose
 from models.columns import Base
+from procedures.events import AlertPurpose
 from procedures.loading import SHIPPED
 from tests.integration.badrequests import (
     LONG,
@@ -23,12 +24,21 @@ from tests.integration.badrequests import (
     filled,
     routes,
 )
-from tests.integration.webhouse import CANARY, WebHouse, web_house
+from tests.integration.webhouse import CANARY, Letter, WebHouse, web_house
 
 pytestmark = pytest.mark.slow
 ID = "0123456789abcdef0123456789abcdef"
 IDS = ("command", ("", "short", LONG, "../" * 10, "x" * 61))
 WORDS = ("nonsense", LONG, "'; DROP TABLE cases", "\u202e", "<script>")
+
+
+SIGNALS = """signals:
+  found:
+    title: {it: Posto trovato altrove, en: A place was found elsewhere}
+    from: [operator, emergency_shelter]
+    evidence: {places_asked: integer}
+"""
+ENDS = "    ends_when: {no_place: signal.found}\n"
 
 
 @dataclass(frozen=True)
@@ -99,12 +109,12 @@ FORMS: Mapping[str, Form] = {
         {"answer": (*WORDS, "propose", "ADOPT"), "read": ("no", "1", "YES", LONG)},
     ),
     "/procedures/{name}/moving": Form(
-        [("command", ID), ("run", "RUN"), ("edition", "2"), ("reason", "law_changed"), ("sure", "yes")],
+        [("command", ID), ("run", "RUN"), ("edition", "3"), ("reason", "law_changed"), ("sure", "yes")],
         ["command", "run", "edition", "reason", "sure"],
         {
             "command": IDS[1],
             "run": (*WORDS, "ALL"),
-            "edition": (*WORDS, "1", "3", "-2", "2.0", "\u00b2", "9" * 20_000),
+            "edition": (*WORDS, "2", "4", "-2", "2.0", "\u00b2", "9" * 20_000),
             "reason": (*WORDS, "her_wish"),
             "sure": ("no", "1", "YES", LONG),
         },
@@ -135,9 +145,22 @@ FORMS: Mapping[str, Form] = {
         {"command": IDS[1], "answer": WORDS, "step": WORDS, "reason": WORDS},
     ),
     "/cases/{code}/signals": Form(
-        [("command", ID), ("signal", "found"), ("run", "RUN"), ("said_by", "operator")],
-        ["command", "signal", "run", "said_by"],
-        {"command": IDS[1], "signal": WORDS, "run": WORDS, "said_by": WORDS},
+        [
+            ("command", ID),
+            ("signal", "found"),
+            ("run", "RUN"),
+            ("said_by", "operator"),
+            ("evidence.places_asked", "3"),
+        ],
+        ["command", "signal", "run", "said_by", "evidence.places_asked"],
+        {
+            "command": IDS[1],
+            "signal": WORDS,
+            "run": WORDS,
+            "said_by": (*WORDS, "police"),
+            "evidence.places_asked": (*WORDS, "-1", "2.5", "9" * 5000),
+            "evidence.nonsense": ("1", LONG),
+        },
     ),
     "/cases/{code}/anew/{run}/{step}": Form(
         [("command", ID), ("result", "housed"), ("reason", "appeal")], ["command"], {"command": IDS[1]}
@@ -149,8 +172,24 @@ FORMS: Mapping[str, Form] = {
     ),
 }
 """By address. One that is missing here fails."""
+SIGNAL_BY_LINK = Form(
+    [("answer", "signal"), ("signal", "found"), ("times", "0"), ("evidence.places_asked", "3")],
+    ["signal", "evidence.places_asked"],
+    {
+        "answer": WORDS,
+        "signal": (*WORDS, "moved"),
+        "evidence.places_asked": (*WORDS, "-1", "2.5", "9" * 5000),
+        "evidence.nonsense": ("1", LONG),
+    },
+)
+"""By the link of somebody who took the handoff. `times` only tells one sending of the form from another."""
+RESULT_BY_LINK = Form(
+    [("answer", "complete"), ("result", "housed")],
+    ["result"],
+    {"result": (*WORDS, "no_such"), "evidence.nonsense": ("1", LONG)},
+)
 SAYS_WHAT_TO_DO = re.compile(
-    r"Indietro|indietro|Tornare|tornare|Riprovare|riprovare|Ricaricare|ricaricare|Scegliere|Scrivere|Accorciar|"
+    r"Indietro|indietro|Tornare|tornare|Riprovare|riprovare|Ricaricare|ricaricare|Scegliere|Sceglierne|Scrivere|Accorciar|"
     r"Guardare|guardare|telefon|Aprire|Copiarl|compilar|Inviarl|Verificare|Controllare",
 )
 NO_ADDRESS = (
@@ -158,6 +197,8 @@ NO_ADDRESS = (
 )  # fmt: skip
 BOOKKEEPING = {"sign_ins"}
 LARGEST_PAGE = 40_000
+GIVEN_BACK = re.compile(rf'value="{LONG}"|>{LONG}</textarea>')
+"""What was typed too long stands once more in its own field, to be shortened there; nowhere else."""
 SLOW = {"/sign-in"}
 """Passwords are checked slowly on purpose."""
 
@@ -169,6 +210,8 @@ class Here:
     made: WebHouse
     ids: Mapping[str, str]
     letter: str
+    result: Letter
+    """Of another case: somebody has taken it."""
     cookie: str
 
     def counts(self) -> Mapping[str, int]:
@@ -183,32 +226,41 @@ class Here:
         """The form of that address, with what belongs to this case."""
         found = FORMS[path]
         words = {"CODE": self.ids["code"], "LETTER": self.letter, "RUN": self.ids["run"]}
-        return Form([(name, words.get(value, value)) for name, value in found.good], found.needed, found.wrong)
+        good = [(name, " ".join(words.get(one, one) for one in value.split())) for name, value in found.good]
+        return Form(good, found.needed, found.wrong)
 
 
-def put_edition(made: WebHouse, number: int) -> None:
-    """A file of the house's own says it, and it is proposed."""
+def put_edition(made: WebHouse, number: int, *, adopted: bool = True) -> None:
+    """A file of the house's own says it, it is proposed, and two people adopt it. It reckons with a signal."""
     text = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8").replace("edition: 1\n", f"edition: {number}\n")
-    text = text.replace("accept_within: 15 min", f"accept_within: {10 + number} min", 1)
+    text = text.replace("accept_within: 15 min", f"accept_within: {10 + number} min", 1).replace(
+        "steps:\n", f"{SIGNALS}steps:\n", 1
+    )
+    text = text.replace("    complete_within: 4 h\n", f"    complete_within: 4 h\n{ENDS}", 1)
     folder = made.house.settings.data / "procedures"
     folder.mkdir(exist_ok=True)
     (folder / "shelter.yaml").write_text(text, encoding="utf-8")
     propose(made.house, text, "shelter.yaml", "operator:2")
+    for somebody in ("operator:2", "operator:3") if adopted else ():
+        adopt(made.house, "shelter", number, somebody)
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
     with web_house(Path(tmp_path_factory.mktemp("asked")) / "data") as made:
+        put_edition(made, 2)
         code = made.open_case()
         letter = made.letter(code)
+        taken = made.open_case(facts={"risk": "high"})
+        asked = made.letter(taken)
+        made.browser().post(asked.path, data={"code": asked.code, "answer": "accept"})
+        result = made.letter(taken, AlertPurpose.RESULT_LINK)
         cookie = dict(made.operator().cookies)["staffetta"]
-        put_edition(made, 2)
-        for somebody in ("operator:2", "operator:3"):
-            adopt(made.house, "shelter", 2, somebody)
         put_edition(made, 3)
+        put_edition(made, 4, adopted=False)
         ids = {"code": code, "ref": made.first(code).ref, "token": letter.token, "run": made.view(code).runs[0].ref}
-        ids |= {"step": "find_place", "name": "shelter", "number": "3"}
-        yield Here(made, ids, letter.code, f"staffetta={cookie}")
+        ids |= {"step": "find_place", "name": "shelter", "number": "4"}
+        yield Here(made, ids, letter.code, result, f"staffetta={cookie}")
 
 
 def every_route(method: str) -> list[str]:
@@ -246,8 +298,10 @@ async def asked_of(here: Here, asked: Asked, *, signed_in: bool = True) -> Got:
 def check_refused(asked: Asked, got: Got, *, may_show: bool = False) -> None:
     assert got.status < 500, (asked.shown, got.status, got.body[:300])
     assert may_show or got.status in {303, 307, *range(400, 500)}, (asked.shown, got.status)
-    assert len(got.body) < LARGEST_PAGE, (asked.shown, len(got.body))
     text = got.body.decode("utf-8")
+    said = GIVEN_BACK.sub("", text, count=1)
+    assert LONG not in said, asked.shown
+    assert len(said.encode()) < LARGEST_PAGE, (asked.shown, len(said))
     assert "Traceback" not in text
     assert "<script>" not in text.replace('<script src="', ""), asked.shown
     assert "evil.example" not in text + str(got.headers), asked.shown
@@ -304,6 +358,17 @@ async def test_a_form_filled_in_wrongly_saves_nothing(here: Here, path: str) -> 
         tried += 1
     assert tried >= 15
     assert CANARY not in here.made.log.getvalue()
+
+
+@pytest.mark.parametrize("form", [SIGNAL_BY_LINK, RESULT_BY_LINK], ids=["signal", "result"])
+async def test_what_is_told_wrongly_by_a_link_saves_nothing(here: Here, form: Form) -> None:
+    before = here.counts()
+    good = [("code", here.result.code), *form.good]
+    for asked in [*bad_bodies(here.result.path, good), *bad_fields(here.result.path, good, form.needed, form.wrong)]:
+        got = await asked_of(here, asked, signed_in=False)
+        check_refused(asked, got)
+        assert got.seconds < 2, asked.shown
+        assert here.counts() == before, asked.shown
 
 
 @pytest.mark.parametrize("path", sorted(set(FORMS) - {"/sign-in", "/sign-out", "/language", "/h/{token}"}))
