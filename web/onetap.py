@@ -31,8 +31,6 @@ router = APIRouter()
 
 BEFORE = frozenset({"", "accept", "decline"})
 AFTER = frozenset({"", "first_sign", "extend", "complete", "signal", "renew"})
-NAMES = {"complete": "result", "signal": "signal"}
-"""Answers that say nothing without the field that names what is answered: the button of our page sends both."""
 SAID = ("reason", "result", "signal", "times")
 TAKEN = frozenset({HandoffState.ACCEPTED, HandoffState.COMPLETED})
 
@@ -66,7 +64,7 @@ def _answered(tap: Tap, form: FormData) -> Response:
         again = look(tap.house, tap.token)
         return _ask_code(again or tap, wrong=True)
     kind = word(form, "answer")
-    if kind not in BEFORE | AFTER or (kind in NAMES and not word(form, NAMES[kind])):
+    if kind not in BEFORE | AFTER:
         raise FormNotUnderstood
     if kind not in (AFTER if tap.for_result else BEFORE):
         kind = ""
