@@ -7,6 +7,7 @@ from datetime import datetime
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from models.done import done_command
 from models.moves import CasePreview, previews
 from notifiers.language import said, translator
 from procedures.commands import MovePathway
@@ -17,11 +18,14 @@ from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.pages import say
 from web.refusals import status_of, told
 from web.rooms import rooms
-from web.saying import MOVE_REASONS
+from web.saying import MOVE_REASONS, N_
 from web.spans import day_and_hour
 
 router = rooms()
 EVERY = "all"
+LONGEST_NUMBER = 9
+"""Digits of an edition's number."""
+NONE_SUCH = N_("Nothing was moved: no such pathway goes by another edition any more. Look at the list below.")
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,12 @@ def move(name: str, form: Form, visit: AtWork) -> Response:
     """Move one run, or all that can be moved; then show which are left."""
     _known(visit, name)
     chosen, edition = word(form, "run"), word(form, "edition")
-    if word(form, "sure") != "yes" or not edition.isdecimal():
+    if word(form, "sure") != "yes" or not edition.isdecimal() or len(edition) > LONGEST_NUMBER:
         raise FormNotUnderstood
     meant = [one for one in previews(visit.desk.house, name) if chosen in {EVERY, one.preview.ref}]
     fault, status = "", 200
+    if not meant and chosen != EVERY and done_command(visit.desk.house.database, command_id(form, chosen)) is None:
+        fault, status = say(visit.language, NONE_SUCH), 409
     for one in meant:
         if chosen == EVERY and not one.preview.may_move:
             continue

@@ -26,6 +26,10 @@ UNPROCESSABLE = (
     e.SignalNotTheirs,
     e.NotOpenedByThem,
 )
+LISTS = frozenset({"known", "steps", "outcomes"})
+"""What is ours to list whole; all other words may be whatever was typed."""
+LONGEST_TYPED = 120
+"""Of a word that was typed no more is said again: the sentence must be seen around it."""
 
 
 def status_of(failure: StaffettaError) -> int:
@@ -39,7 +43,10 @@ def status_of(failure: StaffettaError) -> int:
 
 
 def told(refusal: StaffettaError, names: Names) -> str:
-    """The refusal for a person: facts and fields are called what the form calls them."""
+    """The refusal for a person: facts and fields are called what the form calls them; a long word is cut."""
+    for name, value in refusal.data.items():
+        if type(value) is str and name not in LISTS and len(value) > LONGEST_TYPED:
+            refusal.data[name] = f"{value[:LONGEST_TYPED]}…"
     if isinstance(refusal, e.WrongEvidence):
         refusal.data["field"] = names.field(str(refusal.data["field"]))
     if isinstance(refusal, e.SignalNotTheirs):

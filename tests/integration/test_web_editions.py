@@ -177,6 +177,18 @@ def test_what_was_read_must_be_what_is_done(desk: WebHouse, operator: TestClient
     assert "non è in vigore" in text_of(page)
 
 
+def test_a_run_that_is_none_is_told_and_the_same_form_twice_moves_once(desk: WebHouse, operator: TestClient) -> None:
+    code = desk.open_case()
+    adopted(desk, operator)
+    page = moving(operator, "nonsense")
+    assert (page.status_code, "Nessun passaggio fatto" in text_of(page)) == (409, True)
+    form = {"command": "0" * 32, "run": desk.view(code).runs[0].ref}
+    for _twice in range(2):
+        data = {**form, "edition": "2", "reason": "law_changed", "sure": "yes"}
+        assert operator.post("/procedures/shelter/moving", data=data).status_code == 200
+    assert desk.events(code).count("pathway_moved") == 1
+
+
 def test_a_folder_that_is_not_there_is_no_fault(desk: WebHouse, operator: TestClient) -> None:
     assert not Path(desk.house.settings.data / "procedures").exists()
     assert operator.get("/procedures").status_code == 200

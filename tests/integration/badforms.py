@@ -1,0 +1,159 @@
+"""The forms of the desk, for asking each of them wrongly: what it sends, and what cannot be in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.integration.badrequests import LONG
+
+ID = "0123456789abcdef0123456789abcdef"
+IDS = ("command", ("", "short", LONG, "../" * 10, "x" * 61))
+WORDS = ("nonsense", LONG, "'; DROP TABLE cases", "\u202e", "<script>")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a form of ours sends, which of it must be there, and what cannot be in it."""
+
+    good: Sequence[tuple[str, str]]
+    needed: Sequence[str]
+    wrong: Mapping[str, Sequence[str]]
+
+
+OPENING = Form(
+    good=[("command", ID), ("pathway", "shelter"), ("territory", "valle_chiara"), ("fact.risk", "high")],
+    needed=["command", "pathway", "territory"],
+    wrong={
+        "command": IDS[1],
+        "pathway": WORDS,
+        "territory": WORDS,
+        "by": WORDS,
+        "desk": WORDS,
+        "drill": ("perhaps", "1", LONG),
+        "fact.risk": WORDS,
+        "fact.nonsense": ("1", "", LONG)[:1],
+        "consent.nonsense": ("yes",),
+        "exclude.nonsense": ("yes", "1"),
+        "name": ("x" * 201, LONG),
+        "safe_contact": ("x" * 201, LONG),
+        "note": ("x" * 4001, LONG),
+    },
+)
+OWN_WORK = Form(
+    good=[("command", ID), ("pathway", "tavolo_meeting"), ("territory", "valle_chiara")],
+    needed=["command", "pathway", "territory"],
+    wrong={
+        "command": IDS[1],
+        "pathway": (*WORDS, "shelter"),
+        "territory": WORDS,
+        "by": WORDS,
+        "desk": WORDS,
+        "drill": ("perhaps", "1", LONG),
+        "fact.meeting_at": WORDS,
+        "fact.risk": ("high",),  # a fact of a survivor
+        "consent.shelter": ("yes",),  # nobody is concerned who could consent
+        "exclude.nonsense": ("yes", "1"),
+        "name": ("x", LONG),
+        "safe_contact": ("x", LONG),
+        "note": ("x", LONG),
+    },
+)
+FORMS: Mapping[str, Form] = {
+    "/sign-in": Form(
+        [("name", "operatrice"), ("password", "wrong")], ["name"], {"password": ("", LONG), "name": (LONG,)}
+    ),
+    "/sign-out": Form([("x", "1")], [], {}),
+    "/language": Form([("language", "de")], ["language"], {"language": WORDS}),
+    "/cases/new": OPENING,
+    "/who-now": OPENING,
+    "/network-work": OWN_WORK,
+    "/procedures/propose": Form(
+        # The text of the file was proposed before; with any other name there is nothing to propose.
+        [("file", "shelter.yaml")],
+        ["file"],
+        {"file": (*WORDS, "../shelter.yaml", "../../staffetta.toml", "shelter", "/etc/passwd")},
+    ),
+    "/procedures/{name}/editions/{number}": Form(
+        [("answer", "adopt"), ("read", "yes")],
+        ["answer", "read"],
+        {"answer": (*WORDS, "propose", "ADOPT"), "read": ("no", "1", "YES", LONG)},
+    ),
+    "/procedures/{name}/moving": Form(
+        [("command", ID), ("run", "RUN"), ("edition", "3"), ("reason", "law_changed"), ("sure", "yes")],
+        ["command", "run", "edition", "reason", "sure"],
+        {
+            "command": IDS[1],
+            "run": (*WORDS, "ALL"),
+            "edition": (*WORDS, "2", "4", "-2", "2.0", "\u00b2", "9" * 20_000),
+            "reason": (*WORDS, "her_wish"),
+            "sure": ("no", "1", "YES", LONG),
+        },
+    ),
+    "/cases/{code}/consents": Form(
+        [("command", ID), ("consent", "shelter"), ("answer", "give")],
+        ["command", "consent", "answer"],
+        {"command": IDS[1], "consent": WORDS, "answer": WORDS},
+    ),
+    "/cases/{code}/cancel": Form(
+        [("command", ID), ("reason", "her_wish"), ("confirmation", "CODE")],
+        ["command", "reason", "confirmation"],
+        {"command": IDS[1], "reason": WORDS, "confirmation": WORDS},
+    ),
+    "/cases/{code}/handoffs/{ref}": Form(
+        [("command", ID), ("answer", "decline"), ("reason", "full")],
+        ["command", "answer", "reason"],
+        {"command": IDS[1], "answer": (*WORDS, "complete"), "reason": WORDS},
+    ),
+    "/cases/{code}/facts": Form(
+        [("command", ID), ("fact", "risk"), ("value", "high"), ("by", "operator"), ("reason", "she_said")],
+        ["command", "fact", "value", "by", "reason"],
+        {"command": IDS[1], "fact": WORDS, "value": WORDS, "by": WORDS, "reason": WORDS},
+    ),
+    "/cases/{code}/steering": Form(
+        [("command", ID), ("answer", "act_first"), ("step", "RUN find_place"), ("reason", "ordered")],
+        ["command", "answer", "step", "reason"],
+        {"command": IDS[1], "answer": WORDS, "step": WORDS, "reason": WORDS},
+    ),
+    "/cases/{code}/signals": Form(
+        [
+            ("command", ID),
+            ("signal", "found"),
+            ("run", "RUN"),
+            ("said_by", "operator"),
+            ("evidence.places_asked", "3"),
+        ],
+        ["command", "signal", "run", "said_by", "evidence.places_asked"],
+        {
+            "command": IDS[1],
+            "signal": WORDS,
+            "run": WORDS,
+            "said_by": (*WORDS, "police"),
+            "evidence.places_asked": (*WORDS, "-1", "2.5", "9" * 5000),
+            "evidence.nonsense": ("1", LONG),
+        },
+    ),
+    "/cases/{code}/anew/{run}/{step}": Form(
+        [("command", ID), ("result", "housed"), ("reason", "appeal")], ["command"], {"command": IDS[1]}
+    ),
+    "/h/{token}": Form(
+        [("code", "LETTER"), ("answer", "decline"), ("reason", "full")],
+        ["code", "reason"],
+        {"code": (), "answer": WORDS, "reason": WORDS},
+    ),
+}
+"""By address. One that is missing here fails."""
+SIGNAL_BY_LINK = Form(
+    [("answer", "signal"), ("signal", "found"), ("times", "0"), ("evidence.places_asked", "3")],
+    ["signal", "evidence.places_asked"],
+    {
+        "answer": WORDS,
+        "signal": (*WORDS, "moved"),
+        "evidence.places_asked": (*WORDS, "-1", "2.5", "9" * 5000),
+        "evidence.nonsense": ("1", LONG),
+    },
+)
+"""By the link of somebody who took the handoff. `times` only tells one sending of the form from another."""
+RESULT_BY_LINK = Form(
+    [("answer", "complete"), ("result", "housed")],
+    ["result"],
+    {"result": (*WORDS, "no_such"), "evidence.nonsense": ("1", LONG)},
+)
