@@ -14,7 +14,7 @@ import pytest
 from models.programs import Operation as May
 from tests.integration.apihouse import api_house, caller, served
 from tests.integration.webhouse import WebHouse
-from web.api.document import description
+from web.api.document import KEY_FORM, description
 from web.api.operations import Operation
 from web.api.table import OPERATIONS
 
@@ -89,6 +89,23 @@ def test_every_reference_of_the_description_leads_somewhere(operation: Operation
     told = json.dumps(document["paths"][operation.path][operation.method.lower()])
     for kind, name in re.findall(r'#/components/(\w+)/(\w+)"', told):
         assert name in document["components"][kind]
+
+
+def test_every_change_has_an_example_key_of_its_own() -> None:
+    paths = json.loads(description())["paths"]
+    keys = {
+        operation.name: one["example"]
+        for operation in OPERATIONS
+        for one in paths[operation.path][operation.method.lower()]["parameters"]
+        if one["name"] == "Idempotency-Key"
+    }
+
+    assert keys.keys() == {operation.name for operation in OPERATIONS if operation.changes}
+    # A key that was used for one request is refused with any other: who tries one example after another is answered.
+    assert len(set(keys.values())) == len(keys)
+    assert all(re.fullmatch(KEY_FORM, key) for key in keys.values())
+    told = next(operation for operation in OPERATIONS if operation.name == "read_command").example
+    assert keys["open_case"] == told["id"]
 
 
 def test_every_operation_of_a_key_is_good_for_something() -> None:

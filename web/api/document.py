@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -29,6 +30,8 @@ SEEN: Mapping[str, str] = {
     "id": "The Idempotency-Key of the request.",
 }
 EXAMPLES: Mapping[str, str] = {"code": CODE, "ref": REF, "id": KEY}
+OF_KEY = "open_case"
+"""The change whose outcome the example of `/commands/{id}` tells."""
 KEY_FORM = "^[A-Za-z0-9._~-]{16,100}$"
 RETRY: Mapping[str, Any] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "string"}}}
 HEADERS: Mapping[int, Mapping[str, Any]] = {
@@ -163,7 +166,7 @@ def _headers(operation: Operation) -> list[dict[str, Any]]:
                 "required": True,
                 "description": "The id of this change, such as a new UUID. The same one again repeats nothing.",
                 "schema": {"type": "string", "pattern": KEY_FORM},
-                "example": KEY,
+                "example": _key_of(operation),
             }
         )
     if operation.current is not None:
@@ -171,6 +174,11 @@ def _headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.method == "GET":
         found.append(_tag("If-None-Match", "Only if it is not as it was read: else 304."))
     return found
+
+
+def _key_of(operation: Operation) -> str:
+    """An example of its own: with one key for all, each operation but the first would be refused as another request."""
+    return KEY if operation.name == OF_KEY else str(uuid5(UUID(KEY), operation.name))
 
 
 def _tag(name: str, about: str) -> dict[str, Any]:
