@@ -21,6 +21,7 @@ from models.recorded import Handled
 from models.settings import FILE_NAME, load_settings
 from procedures.commands import AcceptHandoff, CompleteHandoff, OpenCase, Road
 from procedures.events import AlertPurpose, AlertQueued, HandoffRequested
+from procedures.language.consents import Subject
 
 DESK_SECONDS = 30.0
 PREFECT_SECONDS = 120.0
@@ -139,7 +140,7 @@ def opening(house: House, **facts: str | bool) -> OpenCase:
         pathway="intake",
         territory="valle_chiara",
         facts={"risk": "high", **facts},
-        consents=house.procedures.library().consents(),
+        consents=house.procedures.library().consents_of(Subject.SURVIVOR),
     )
 
 

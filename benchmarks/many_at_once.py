@@ -21,6 +21,7 @@ from benchmarks.houses import Standing, opening, standing
 from benchmarks.mails import Sink, mail_server
 from benchmarks.processes import megabytes, shares
 from models.composition import House
+from procedures.language.consents import Subject
 
 CASES = 200
 TIMES = 3
@@ -61,7 +62,7 @@ class Heap:
 
     def by_requests(self, browsers: Sequence[Browser]) -> None:
         """Eight browsers, each sending one form after the other."""
-        consents = sorted(self.house.procedures.library().consents())
+        consents = sorted(self.house.procedures.library().consents_of(Subject.SURVIVOR))
 
         def send(browser: Browser) -> None:
             for _ in range(CASES // HANDS):

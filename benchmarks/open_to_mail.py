@@ -17,6 +17,7 @@ from benchmarks.floor import floor
 from benchmarks.houses import Standing, accepting, completing, message_ids, opening, requested, standing
 from benchmarks.mails import Sink, mail_server
 from models.composition import House
+from procedures.language.consents import Subject
 
 ROUNDS = 60
 ROUNDS_WITH_PREFECT = 30
@@ -102,7 +103,7 @@ def _rounds(
     browser, program = (held.enter_context(closing(one)) for one in (Browser(place), Program(place, house)))
     bottoms = [(one.name, held.enter_context(floor(one, Path(place.folder.parent), sink))) for one in floors]
     going = Rounds(house, sink)
-    consents = sorted(house.procedures.library().consents())
+    consents = sorted(house.procedures.library().consents_of(Subject.SURVIVOR))
     steps: list[Callable[[], None]] = [
         going.relay,
         lambda: going.request(FROM_FORM, browser, consents),

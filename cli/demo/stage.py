@@ -17,6 +17,7 @@ from models.network import import_network, sample_network
 from models.settings import FILE_NAME, load_settings
 from procedures.commands import OpenCase, Person, Road
 from procedures.directory import Directory
+from procedures.language.consents import Subject
 from procedures.values import moment_text
 
 LOOPBACK = "127.0.0.1"
@@ -72,7 +73,7 @@ class Stage:
             desk=next(iter(sorted(self.directory.desks)), None),
             drill=True,
             facts=facts,
-            consents=house.procedures.library().consents(),
+            consents=house.procedures.library().consents_of(Subject.SURVIVOR),
             person=person,
         )
         return house.handling.handle(command).state.code

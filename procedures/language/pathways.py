@@ -6,7 +6,7 @@ from pydantic import Field
 
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Need
-from procedures.language.consents import ConsentTerms, Subject
+from procedures.language.consents import ConsentTerms, Subject, subject_of
 from procedures.language.facts import About, Fact
 from procedures.language.limits import Limit, Silence
 from procedures.language.signals import Signal
@@ -59,6 +59,10 @@ class Library(Model):
     def consents(self) -> frozenset[str]:
         """Every consent that some pathway asks for."""
         return _consents(self.current.values())
+
+    def consents_of(self, subject: Subject) -> frozenset[str]:
+        """The same, of one subject alone: who gives another's may hang on a day of birth that must be known first."""
+        return frozenset(consent for consent in self.consents() if subject_of(consent) is subject)
 
     def consents_ever(self) -> frozenset[str]:
         """The same, with those of texts that are out of force and may still run."""

@@ -19,6 +19,7 @@ from procedures.errors import Refused
 from procedures.exploring.asking import AND, LEFT_OUT, NEVER, OVER, Asked, Key
 from procedures.exploring.walking import _Walk, explore_with_changes
 from procedures.faults import Severity
+from procedures.language.consents import Subject
 from procedures.language.results import EvidenceType
 from procedures.loading import check_texts, load_facts, load_pathway, shipped_library
 from procedures.schema import AskStep, AwaitStep, Fact, FactType, Library, Pathway
@@ -202,7 +203,9 @@ def opened(data: st.DataObject, library: Library, pathway: Pathway) -> Case:
         for name, fact in sorted(library.facts.items())
         if data.draw(st.booleans())
     }
-    story.opened(pathway=pathway.name, facts=facts, consents=library.consents())
+    # Whose word counts for a child hangs on the day of birth.
+    consents = library.consents() if "child_born_on" in facts else library.consents_of(Subject.SURVIVOR)
+    story.opened(pathway=pathway.name, facts=facts, consents=consents)
     return Case(data, story, pathway)
 
 
