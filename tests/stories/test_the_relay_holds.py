@@ -146,10 +146,12 @@ def test_no_message_is_lost(told: Told) -> None:
 
 def test_a_repeated_mail_carries_the_same_message_id(told: Told) -> None:
     mails = [m for m in told.received if isinstance(m, ReceivedMail)]
-    sent = sum(
-        1 for alert in told.view.alerts for d in alert.deliveries if d.channel == "email" and d.state == "accepted"
-    )
-    assert len({mail.message_id for mail in mails}) <= sent
+    deliveries = [d for alert in told.view.alerts for d in alert.deliveries if d.channel == "email"]
+    taken = {mail.message_id for mail in mails}
+    # One that is uncertain may have arrived: that is what the word says.
+    sent = [d for d in deliveries if d.state in {"accepted", "uncertain"}]
+    arrived = {d.delivery_id: d.state for d in deliveries if any(d.delivery_id in one for one in taken)}
+    assert len(taken) <= len(sent), {one: state for one, state in arrived.items() if state != "accepted"}
     assert len(mails) - len({mail.message_id for mail in mails}) <= KILLS
 
 
