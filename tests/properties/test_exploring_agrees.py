@@ -19,7 +19,6 @@ from procedures.errors import Refused
 from procedures.exploring.asking import AND, LEFT_OUT, NEVER, OVER, Asked, Key
 from procedures.exploring.walking import _Walk, explore_with_changes
 from procedures.faults import Severity
-from procedures.language.consents import Subject
 from procedures.language.results import EvidenceType
 from procedures.loading import check_texts, load_facts, load_pathway, shipped_library
 from procedures.schema import AskStep, AwaitStep, Fact, FactType, Library, Pathway
@@ -102,7 +101,7 @@ class Case:
 
     def changes(self) -> None:
         """A fact changes on somebody's word."""
-        facts = self.story.library.facts
+        facts = self.story.library.facts_about(no_case=False)
         fact = facts[self.data.draw(st.sampled_from(sorted(facts)))]
         by = fact.changed_by[0] if fact.changed_by else "operator"
         self.tries(c.ChangeFact, fact=fact.name, value=self.one_of(_values(fact)), by=by, reason="she_said")
@@ -200,12 +199,12 @@ def opened(data: st.DataObject, library: Library, pathway: Pathway) -> Case:
     story = Story(library, directory(*[service(f"s_{name}", name) for name in sorted(asked)]))
     facts = {
         name: data.draw(st.sampled_from(_values(fact)))
-        for name, fact in sorted(library.facts.items())
+        for name, fact in sorted(library.facts_about(no_case=False).items())
         if data.draw(st.booleans())
     }
-    # Whose word counts for a child hangs on the day of birth.
-    consents = library.consents() if "child_born_on" in facts else library.consents_of(Subject.SURVIVOR)
-    story.opened(pathway=pathway.name, facts=facts, consents=consents)
+    born = {"child_born_on": "2020-01-01"} if "child_born_on" in library.facts else {}
+    # Whose word counts for a child hangs on the day of birth; without a consent the pathway waits for a person.
+    story.opened(pathway=pathway.name, facts=facts | born, consents=library.consents())
     return Case(data, story, pathway)
 
 
@@ -286,7 +285,7 @@ def test_what_the_checker_passes_strands_nobody(text: str, data: st.DataObject) 
 
 @pytest.mark.slow
 @THOROUGH
-@given(st.sampled_from(sorted(shipped_library().current)), st.data())
+@given(st.sampled_from(sorted(name for name, one in shipped_library().current.items() if not one.no_case)), st.data())
 def test_shipped_pathways_go_as_the_checker_went_through_them(name: str, data: st.DataObject) -> None:
     library = shipped_library()
     case = opened(data, library, library.current[name])
