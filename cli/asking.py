@@ -1,11 +1,11 @@
 """From words on the command line to a command of the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cli.errors import NotAPair, NothingImported, TerritoryNeeded, UnknownDesk, UnknownExclusion
 from models.composition import House
 from models.ids import code_for
-from procedures.commands import OpenCase, Road
+from procedures.commands import GiveConsent, OpenCase, RefuseConsent, RevokeConsent, Road
 from procedures.directory import Directory
 from procedures.language.facts import OPERATOR
 
@@ -70,6 +70,21 @@ def open_case_command(
         consents=frozenset(consents),
         exclusions=frozenset(exclusions),
     )
+
+
+CONSENTING: Mapping[str, type[GiveConsent | RefuseConsent | RevokeConsent]] = {
+    "given": GiveConsent,
+    "refused": RefuseConsent,
+    "revoked": RevokeConsent,
+}
+
+
+def consent_command(
+    house: House, case_id: str, consent: str, answer: str, said_by: str | None
+) -> GiveConsent | RefuseConsent | RevokeConsent:
+    """What was answered to the question for a consent. Without `said_by` it is the word of whoever's counts today."""
+    about = {"id": house.ids.new_id(), "case_id": case_id, "actor": ACTOR, "road": Road.CLI, "consent": consent}
+    return CONSENTING[answer].model_validate(about | ({"said_by": said_by} if said_by else {}))
 
 
 def _only_territory(directory: Directory) -> str:

@@ -10,13 +10,11 @@ from cli.printing import moment, put, put_table, second
 from cli.speech import _, language
 from cli.words import spaced
 from models.composition import House
-from models.handling import Handled
 from models.viewed import WorkRow
 from models.views import CaseRow, CaseView
 from notifiers.language import translator
 from procedures.case import CaseState, StepState
 from procedures.conditions import awaited_signals
-from procedures.events import HandoffRequested, StepAwaitedConsent, StepHeld
 from procedures.retelling import untold
 from procedures.showing.strictest import Rules
 from procedures.timing import NOT_BEGUN
@@ -27,50 +25,6 @@ Row = tuple[str | None, ...]
 def names_of(house: House) -> Names:
     """Names from the network and the procedures in force."""
     return Names(directory=house.procedures.directory(), library=house.procedures.library())
-
-
-def _requests(handled: Handled) -> Iterator[HandoffRequested]:
-    for one in handled.events:
-        if isinstance(one.event, HandoffRequested):
-            yield one.event
-
-
-def opened_rows(house: House, handled: Handled) -> Iterator[Row]:
-    """Who is being alerted, and by when they must answer."""
-    names = names_of(house)
-    for request in _requests(handled):
-        run = handled.state.runs[request.run_id]
-        step = names.step(run.pathway, request.step, run.content_hash)
-        yield request.ref, step, names.party(request.owner.kind, request.owner.id), moment(request.accept_by)
-
-
-def waiting_lines(house: House, handled: Handled) -> Iterator[str]:
-    """What cannot begin before she was asked, and what may not begin before its time."""
-    names = names_of(house)
-    for one in handled.events:
-        if isinstance(one.event, StepHeld):
-            run, until = handled.state.runs[one.event.run_id], moment(one.event.until)
-            step = names.step(run.pathway, one.event.step, run.content_hash)
-            yield _("“{step}” may begin at {until}, not before.").format(step=step, until=until)
-        if isinstance(one.event, StepAwaitedConsent):
-            run = handled.state.runs[one.event.run_id]
-            step = names.step(run.pathway, one.event.step, run.content_hash)
-            yield _("“{step}” waits until she was asked for her consent.").format(step=step)
-
-
-def opened_as_json(handled: Handled) -> dict[str, Any]:
-    """The same for programs, in the form of the API."""
-    handoffs = [
-        {
-            "ref": request.ref,
-            "step": request.step,
-            "service": request.service,
-            "state": handled.state.handoffs[request.ref].state,
-            "accept_by": request.accept_by,
-        }
-        for request in _requests(handled)
-    ]
-    return {"code": handled.state.code, "handoffs": handoffs}
 
 
 def put_cases(house: House, cases: Sequence[CaseRow], *, with_state: bool) -> None:

@@ -42,7 +42,7 @@ def open_case(
 ) -> None:
     """Open a case: says its code, who is being alerted, and by when they must answer."""
     from cli.asking import open_case_command
-    from cli.case_pages import opened_as_json, opened_rows, waiting_lines
+    from cli.opened import opened_as_json, put_opened
     from cli.unreachable import unreachable_lines
 
     with asked.house(with_vault=True) as house:
@@ -64,8 +64,7 @@ def open_case(
             put_json(opened_as_json(handled))
             return
         put(handled.state.code)
-        put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
-        tell(*waiting_lines(house, handled))
+        put_opened(house, handled)
 
 
 @command(app, "list", example="staffetta case list --json")
@@ -172,37 +171,20 @@ def record_consent(
     ] = None,
 ) -> None:
     """Record what she said when asked for a consent: what waits for it begins, is left out, or stops."""
-    from cli.asking import ACTOR
-    from cli.case_pages import opened_as_json, opened_rows
+    from cli.asking import consent_command
+    from cli.opened import opened_as_json, put_requests
     from models.views import case_id_of
-    from procedures.commands import GiveConsent, RefuseConsent, RevokeConsent, Road
 
-    kinds: dict[str, type[GiveConsent | RefuseConsent | RevokeConsent]] = {
-        "given": GiveConsent,
-        "refused": RefuseConsent,
-        "revoked": RevokeConsent,
-    }
     if said_by and answer == "revoked":
         raise typer.BadParameter(_("A consent is taken back on anybody's word: leave --said-by out."))
     with asked.house() as house:
         case_id = case_id_of(house.database, code)
-        handled = house.handling.handle(
-            kinds[answer].model_validate(
-                {
-                    "id": house.ids.new_id(),
-                    "case_id": case_id,
-                    "actor": ACTOR,
-                    "road": Road.CLI,
-                    "consent": consent,
-                    **({"said_by": said_by} if said_by else {}),
-                }
-            )
-        )
+        handled = house.handling.handle(consent_command(house, case_id, consent, answer, said_by))
         if asked.as_json:
             put_json(opened_as_json(handled))
             return
         put(f"{code}: {consent}: {_(answer)}")
-        put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
+        put_requests(house, handled)
 
 
 @command(app, "fact", example="staffetta case fact C-7KQ4-M9TX risk=imminent --reason something_happened")
@@ -223,7 +205,7 @@ def change_fact(
 ) -> None:
     """Write down that a fact is otherwise, or became known: what depends on it is looked at at once."""
     from cli.asking import ACTOR, pairs
-    from cli.case_pages import opened_as_json, opened_rows, waiting_lines
+    from cli.opened import opened_as_json, put_opened
     from models.views import case_id_of
     from procedures.commands import ChangeFact, Road
 
@@ -239,5 +221,4 @@ def change_fact(
             put_json(opened_as_json(handled))
             return
         put(f"{code}: {name}={handled.state.facts[name]}")
-        put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
-        tell(*waiting_lines(house, handled))
+        put_opened(house, handled)

@@ -9,7 +9,7 @@ from cli import (
     doctor,
     editions,  # noqa: F401  # its commands are those of `procedures`
     handoffs,
-    moving,  # noqa: F401  # the same
+    moving,  # noqa: F401  # its command is one of `procedures`
     network,
     scenarios,
     serving,

@@ -1,6 +1,6 @@
 """`staffetta procedures move`: running pathways are moved to the edition in force, previewed case by case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -39,15 +39,10 @@ def move(
     from cli.codes import as_kept
     from models.moves import in_force, previews
     from models.views import case_id_of
-    from procedures.commands import MoveReason
-    from procedures.errors import UnknownReason
     from procedures.move_errors import NotTheEditionInForce
 
     words = {"--case CODE | --all": case or every, "--reason": only_preview or reason, "--by": only_preview or by}
-    for missing in [word for word, said in words.items() if not said]:
-        raise WordMissing(command="staffetta procedures move", name=missing)
-    if reason and reason not in list(MoveReason):
-        raise UnknownReason(reason=reason, known=", ".join(MoveReason))
+    _check_words(words, reason)
     with asked.house() as house:
         new = in_force(house, name)
         if to is not None and to != new.edition:
@@ -66,6 +61,17 @@ def move(
         tell(_("Running pathways by another edition: {count}.").format(count=len(found)))
         if not only_preview and not all(moved):
             raise typer.Exit(FOUND)
+
+
+def _check_words(words: Mapping[str, object], reason: str) -> None:
+    """Whether all that is needed is said. Raises WordMissing, UnknownReason."""
+    from procedures.commands import MoveReason
+    from procedures.errors import UnknownReason
+
+    for missing in [word for word, said in words.items() if not said]:
+        raise WordMissing(command="staffetta procedures move", name=missing)
+    if reason and reason not in list(MoveReason):
+        raise UnknownReason(reason=reason, known=", ".join(MoveReason))
 
 
 def _actor(house: "House", name: str) -> str:

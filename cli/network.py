@@ -8,7 +8,7 @@ import typer
 
 from cli.case_options import DeskOption, DrillOption, FactOption, TerritoryOption
 from cli.command import FOUND, Asked, command
-from cli.printing import put, put_json, put_table, tell
+from cli.printing import put, put_json, tell
 from cli.speech import _
 
 app = typer.Typer(no_args_is_help=True, help=_("The network: bodies, services, people, rotas."))
@@ -94,7 +94,7 @@ def start(
 ) -> None:
     """Start the network's own work, which concerns no survivor: says its code and who is being asked."""
     from cli.asking import open_case_command
-    from cli.case_pages import opened_as_json, opened_rows, waiting_lines
+    from cli.opened import opened_as_json, put_opened
     from cli.unreachable import unreachable_lines
 
     with asked.house(with_vault=True) as house:
@@ -114,8 +114,7 @@ def start(
             put_json(opened_as_json(handled))
             return
         put(handled.state.code)
-        put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
-        tell(*waiting_lines(house, handled))
+        put_opened(house, handled)
 
 
 @command(app, "work", example="staffetta network work --all")

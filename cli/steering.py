@@ -7,7 +7,7 @@ import typer
 from cli.cases import CodeArgument
 from cli.cases import app as case_app
 from cli.command import Asked, command
-from cli.printing import put, put_json, put_table, tell
+from cli.printing import put, put_json, tell
 from cli.speech import _
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ def _about(house: "House", code: str) -> dict[str, object]:
 
 def _done(asked: Asked, house: "House", handled: "Handled") -> None:
     """Who is asked because of it, which handoffs it ended, and what is owed in the case."""
-    from cli.case_pages import names_of, no_contact_lines, opened_as_json, opened_rows, owed_as_json, owed_lines
+    from cli.case_pages import names_of, no_contact_lines, owed_as_json, owed_lines
+    from cli.opened import opened_as_json, put_requests
     from procedures.events import HandoffCancelled
 
     stopped = [one.event.ref for one in handled.events if isinstance(one.event, HandoffCancelled)]
@@ -175,7 +176,7 @@ def _done(asked: Asked, house: "House", handled: "Handled") -> None:
         )
         return
     put(handled.state.code, *no_contact_lines(handled.state))
-    put_table((_("reference"), _("step"), _("asked of"), _("answer by")), opened_rows(house, handled))
+    put_requests(house, handled)
     tell(*owed_lines(names_of(house), handled.state))
     if stopped:
         tell(_("Handoffs stopped: {refs}.").format(refs=", ".join(stopped)))

@@ -60,20 +60,13 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
     consents = ConsentReader(document, subject, every)
     draft.consent, draft.told_in = fields.get("consent"), fields.get("told_in")
     draft.terms = _read_consent(consents, fields, no_case=no_case)
-    for item in document.items(fields["opened_by"], "[operator, police]") if "opened_by" in fields else ():
-        if word := document.name(item, "operator"):
-            draft.opened_by.setdefault(word, item)
+    _read_opened_by(document, draft, fields)
     if "signals" in fields:
         draft.signals = read_signals(document, fields["signals"], facts)
     stays_open = "stays_open" in fields and document.truth(fields["stays_open"])
     draft.stays_open = fields["stays_open"] if stays_open else None
     reader = StepReader(consents, facts, draft.terms, no_case=no_case)
-    if "steps" in fields:
-        _read_steps(document, draft, reader, fields["steps"])
-    if "outcomes" in fields:
-        _read_outcomes(document, draft, fields["outcomes"])
-    elif len(draft.steps) != 1 and isinstance(document.root, nodes.Mapping):
-        document.fault(MISSING, document.root, word="outcomes", example=words.OUTCOMES)
+    _read_course(document, draft, reader, fields)
     silence = _read_limits(document, draft, fields)
     check_draft(document, draft)
     if document.has_errors or draft.name is None or edition is None or title is None or draft.terms is None:
@@ -101,6 +94,22 @@ def _subject(document: Document, fields: dict[str, Node]) -> str:
     """Whom it is about: the survivor, unless it says otherwise."""
     found = document.word(fields["subject"], tuple(Subject)) if "subject" in fields else None
     return found or Subject.SURVIVOR
+
+
+def _read_opened_by(document: Document, draft: PathwayDraft, fields: dict[str, Node]) -> None:
+    for item in document.items(fields["opened_by"], "[operator, police]") if "opened_by" in fields else ():
+        if word := document.name(item, "operator"):
+            draft.opened_by.setdefault(word, item)
+
+
+def _read_course(document: Document, draft: PathwayDraft, reader: StepReader, fields: dict[str, Node]) -> None:
+    """The steps, and the outcomes that they lead to; one step alone needs none."""
+    if "steps" in fields:
+        _read_steps(document, draft, reader, fields["steps"])
+    if "outcomes" in fields:
+        _read_outcomes(document, draft, fields["outcomes"])
+    elif len(draft.steps) != 1 and isinstance(document.root, nodes.Mapping):
+        document.fault(MISSING, document.root, word="outcomes", example=words.OUTCOMES)
 
 
 def _read_consent(consents: ConsentReader, fields: dict[str, Node], *, no_case: bool) -> ConsentTerms | None:

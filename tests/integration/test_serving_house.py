@@ -154,7 +154,7 @@ def test_the_house_comes_up_says_where_and_leaves_nothing_behind(tmp_path: Path)
         wait_for(lambda: len(children_of(house.pid)) == 4)
         children = children_of(house.pid)
         house.send_signal(signal.SIGTERM)
-        assert house.wait(30) == 0
+        assert house.wait(15) == 0
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
 
 

@@ -99,4 +99,8 @@ def test_a_whole_pathway_on_a_basis_says_once_where_she_is_told() -> None:
 
 def test_what_concerns_everybody_in_the_case_may_be_asked_about_on_both_sides() -> None:
     for subject in Subject:
-        read(f"subject: {subject}\n" + pieces(FIND_PLACE + "  when: {children_present: true}\n"))
+        pathway = read(f"subject: {subject}\n" + pieces(FIND_PLACE + "  when: {children_present: true}\n"))
+        assert pathway.subject is subject
+        when = pathway.steps["find_place"].when
+        assert when is not None
+        assert when.fact == "children_present"
