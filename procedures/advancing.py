@@ -8,6 +8,7 @@ from procedures.case import STEP_OVER, CaseStatus, ConsentState, Giver, PathwayR
 from procedures.conditions import NeedState, holds, need_state, needed_steps
 from procedures.consenting import crosses, gate_of, is_contact
 from procedures.drafting import Draft
+from procedures.errors import GoesInCircles
 from procedures.events import (
     CaseClosed,
     ConsentLapsed,
@@ -29,6 +30,8 @@ from procedures.schema import AnyStep, LookedAt, Pathway, StartStep
 
 ENDED = "ended"
 """The outcome of a pathway none of whose declared outcomes was reached."""
+MOST_ROUNDS = 1_000
+"""Many times what the longest chain takes of steps that end in one moment (a text has 200 steps at most)."""
 
 
 def start_pathway(
@@ -63,11 +66,23 @@ def start_pathway(
 
 
 def advance(draft: Draft) -> None:
-    """Do everything that follows, until nothing more does. Each round ends a step or a run, so this ends."""
+    """Do everything that follows, until nothing more does: each round ends a step or a run.
+
+    Raises:
+        GoesInCircles: it does not come to rest; a rule lets something happen again that has just happened.
+    """
     if draft.state.status is CaseStatus.OPEN:
         _lapse(draft)
-    while draft.state.status is CaseStatus.OPEN and _one_round(draft):
-        pass
+    for _ in range(MOST_ROUNDS):
+        if draft.state.status is not CaseStatus.OPEN or not _one_round(draft):
+            return
+    raise GoesInCircles(pathway=_latest_pathway(draft))
+
+
+def _latest_pathway(draft: Draft) -> str:
+    """The pathway in which something happened last."""
+    of_runs = [str(run_id) for event in draft.events[::-1] if (run_id := getattr(event, "run_id", None))]
+    return draft.pathway(of_runs[0]).name
 
 
 def _one_round(draft: Draft) -> bool:

@@ -48,6 +48,15 @@ class CaseIsOver(Refused):
     template = "This case is over. Open a new case if help is needed again."
 
 
+class GoesInCircles(StaffettaError):
+    """What follows from it would follow for ever: a fault of the rules or of a text. It holds up no other case."""
+
+    template = (
+        "What follows in the pathway {pathway} has no end, so nothing was done. Arrange the next step by telephone, "
+        "and tell whoever looks after the procedures."
+    )
+
+
 class UnknownHandoff(Refused):
     """The reference belongs to no handoff of this case."""
 

@@ -1,6 +1,6 @@
 """She is told of what is done without her consent: when that is due, and when it is due again (docs/decisions/0023)."""
 
-from procedures.case import STEP_OVER, PathwayRun, StepRun
+from procedures.case import STEP_OVER, PathwayRun, StepRun, StepState
 from procedures.conditions import NeedState
 from procedures.drafting import Draft
 from procedures.events import MoreToTell
@@ -45,9 +45,15 @@ def untold(pathway: Pathway, run: PathwayRun) -> list[tuple[StepRun, str]]:
 
 
 def _began_after(acting: StepRun, telling: StepRun) -> bool:
-    """Whether it was begun when the talk was over already."""
+    """Whether it was begun when the talk was over already.
+
+    A talk that ends sets off in the same moment what she has to be told of. One that is left out or called off in the
+    moment in which something begins was so for this as well: to say it again would go on for ever.
+    """
     began, talked, ended = acting.started_at, telling.started_at, telling.ended_at
-    return began is not None and talked is not None and ended is not None and talked < began and ended <= began
+    if began is None or talked is None or ended is None:
+        return False
+    return talked < began and (ended <= began if telling.state is StepState.DONE else ended < began)
 
 
 def _acting(pathway: Pathway, run: PathwayRun, step: AnyStep) -> list[StepRun]:

@@ -1,6 +1,6 @@
 """A repeated step, one decided anew and a pathway reopened: the real engine tells what the trail says."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from models.clock import SetClock
 from models.composition import House, open_house
 from models.history import attempts_of_run, events_of_run, flow_run_of, run_facts
 from models.network import import_network
+from models.pulse import pulse
 from models.trail import verify
 from procedures import commands as c
 from procedures.case import CaseState
@@ -78,6 +79,16 @@ class Relay:
         self.does(c.PassDeadline)
 
 
+def everything_left(house: House) -> Callable[[], bool]:
+    """Look whether every message has its outcome; where time jumps before, the dispatcher looks dead for as long."""
+
+    def look() -> bool:
+        now = pulse(house.database, house.clock.now())
+        return now.queued + now.sending == 0
+
+    return look
+
+
 def told(house: House, run_id: str) -> list[tuple[str, str]]:
     """The task runs that the trail asks for: their names, and the states in which they end."""
     run = run_facts(house.database, run_id)
@@ -106,10 +117,12 @@ async def test_what_is_repeated_decided_anew_and_reopened_is_told_as_the_trail_s
     async with engine_at_work(house):
         relay.ends("assess", "assessed", level="medium")
         relay.does(c.GiveSignal, actor="operator:1", signal="found", evidence={"place_confirmed_at": clock.now()})
+        await until(everything_left(house), 90)
         relay.waits(hours=1)
         relay.ends("call_her", "heard")
         relay.ends("court", "refused")
         relay.does(c.DecideAnew, run="", step="court", result="granted", reason="appeal")
+        await until(everything_left(house), 90)
         relay.waits(days=1)
         relay.ends("call_her", "safe")
         await until(at_rest(house, relay.first_run, "Awaiting plan"), 90)

@@ -1,10 +1,13 @@
 """What is done without her consent she is told, and what is said of her hangs on a consent of its own."""
 
+import pytest
+
 from procedures import commands as c
 from procedures import events as e
 from procedures.case import StepState
+from procedures.errors import GoesInCircles
 from procedures.retelling import untold
-from tests.making import Story, library
+from tests.making import START, Story, library
 
 WITHOUT_HER = """
 pathway: danger
@@ -123,6 +126,34 @@ def test_she_may_want_no_contact_and_what_she_was_not_told_stays_known() -> None
     told.say(c.NeverContactAgain)
     assert step(told, "talk_to_her") is StepState.CANCELLED
     assert owed(told) == ["warn_police", "report"]
+
+
+def test_what_is_done_while_she_wants_no_contact_stays_known_and_is_left_out_once() -> None:
+    told = danger("imminent", "danger")
+    told.accept("talk_to_her")
+    told.wait(10)
+    told.complete("talk_to_her", "told")
+    told.accept("call")
+    told.wait(10)
+    told.say(c.NeverContactAgain)
+    assert step(told, "report") is StepState.ACTIVE, "the call is over, and the law does not ask her"
+    assert step(told, "talk_to_her") is StepState.SKIPPED
+    assert owed(told) == ["report"]
+    told.wait(10)
+    assert step(told, "talk_to_her") is StepState.SKIPPED
+
+
+def test_what_follows_has_an_end_or_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("procedures.advancing.tell_more", lambda draft, run_id: draft.note(again(run_id)))
+    told = Story(library((WITHOUT_HER, SAID_LESS)))
+    with pytest.raises(GoesInCircles, match="danger"):
+        told.opened(pathway="danger", facts={"risk": "imminent"}, consents=frozenset())
+    assert told.trail == []
+
+
+def again(run_id: str) -> e.MoreToTell:
+    """A rule that forgets that it has said so already."""
+    return e.MoreToTell(at=START, run_id=run_id, step="talk_to_her", of="report")
 
 
 def test_what_is_said_may_hang_on_a_consent_and_the_work_not() -> None:
