@@ -2,6 +2,7 @@
 
 from procedures.events import AlertQueued
 from procedures.whonow import WhoWhen, who_now
+from procedures.whonow_case import who_in_case
 from tests.making import START, Story, directory, library, open_case, service
 
 
@@ -64,3 +65,21 @@ outcomes: {cared: care}
     rows = {r.step: r.when for r in who_now(library([chain]), directory(), command, START)}
     assert rows["report"] is WhoWhen.LEFT_OUT
     assert rows["after"] is WhoWhen.NOW
+
+
+def test_a_step_that_waits_for_a_signal_says_so_before_the_case_is_open_and_in_it() -> None:
+    text = """
+pathway: intake
+edition: 1
+title: {it: Attesa, en: Waiting}
+consent: intake
+stays_open: true
+signals: {found: {title: {it: Trovato, en: Found}, from: [operator]}}
+steps:
+  after: {tell: police, title: {it: Poi, en: After}, needs: [signal.found]}
+"""
+    command = open_case(consents=frozenset({"intake"}))
+    story = Story(library([text])).opened(consents=frozenset({"intake"}))
+    (before,) = who_now(library([text]), directory(), command, START)
+    (now,) = who_in_case(story.state, story.library, story.directory, START)
+    assert (before.when, now.when) == (WhoWhen.SIGNAL, WhoWhen.SIGNAL)
