@@ -82,6 +82,8 @@ PATHWAY = Form(
         "basis",
         "told_in",
         "opened_by",
+        "schedule",
+        "tests_channels",
         "within",
         "on_expiry",
         "source",

@@ -25,6 +25,7 @@ from procedures.schema import (
 from procedures.showing import names
 from procedures.showing.choices import in_a_box, word_of
 from procedures.showing.conditions import AND, OR, Speaker
+from procedures.showing.schedules import head_of_itself
 
 KIND = {"ask": N_("asks"), "tell": N_("tells"), "await": N_("waits for"), "start": N_("starts")}
 RUNG = {
@@ -67,7 +68,8 @@ class Notes:
     def edition(self) -> str:
         """The edition, with the time for the pathway as a whole."""
         edition = self.say(EDITION).format(edition=self.pathway.edition)
-        return " · ".join([*self._opened(), *(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+        limits = (self._limit(WHOLE, limit) for limit in self.pathway.within)
+        return " · ".join([*self._opened(), *head_of_itself(self.pathway, self.speaker), *limits, edition])
 
     def _opened(self) -> Iterator[str]:
         """On whose word a case is opened with it."""
