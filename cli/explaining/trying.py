@@ -59,7 +59,10 @@ def faults_of(piece: str) -> tuple[Fault, ...]:
     written, _, network = piece.partition(NETWORK_FILE)
     steps, _, facts = written.partition(FACTS_FILE)
     texts = dict(zip((_FILE, _OTHER), (framed(text) for text in steps.split(ANOTHER_FILE)), strict=False))
-    vocabulary = {**shipped_facts(), **(load_facts(facts, _FACTS) if facts else {})}
+    try:
+        vocabulary = {**shipped_facts(), **(load_facts(facts, _FACTS, shipped_facts()) if facts else {})}
+    except ProcedureFaults as error:
+        return error.faults
     return check_texts(texts, vocabulary, _network(network) if network else None)
 
 
