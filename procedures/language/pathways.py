@@ -68,7 +68,7 @@ class Library(Model):
 
     def consents(self) -> frozenset[str]:
         """Every consent that some pathway asks for."""
-        return _consents(self.current.values())
+        return consents_of(self.current.values())
 
     def consents_of(self, subject: Subject) -> frozenset[str]:
         """The same, of one subject alone: who gives another's may hang on a day of birth that must be known first."""
@@ -76,7 +76,7 @@ class Library(Model):
 
     def consents_ever(self) -> frozenset[str]:
         """The same, with those of texts that are out of force and may still run."""
-        return _consents(self.by_hash.values())
+        return consents_of(self.by_hash.values())
 
     def facts_about(self, *, no_case: bool) -> Mapping[str, Fact]:
         """The part of the vocabulary that a case has; or, with `no_case`, the network's own work."""
@@ -96,5 +96,6 @@ def facts_about(facts: Mapping[str, Fact], *, no_case: bool) -> dict[str, Fact]:
     return {name: fact for name, fact in facts.items() if (fact.about is About.NETWORK) == no_case}
 
 
-def _consents(pathways: Iterable[Pathway]) -> frozenset[str]:
+def consents_of(pathways: Iterable[Pathway]) -> frozenset[str]:
+    """Every consent that one of these asks for."""
     return frozenset().union(*(pathway.consent_givers for pathway in pathways))
