@@ -11,7 +11,7 @@ from procedures.exploring.finding import find
 from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
 from procedures.folders import FACTS, pathway_files, vocabulary_files
 from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
-from procedures.schema import Fact, Library, Pathway, Text
+from procedures.schema import Fact, Library, Pathway, StartStep, Text
 from procedures.vocabularies import file_text, vocabulary_of
 from procedures.vocabulary import load_competences, load_facts
 
@@ -30,6 +30,7 @@ __all__ = [
     "shipped_competences",
     "shipped_facts",
     "shipped_library",
+    "started_by",
     "texts_of",
 ]
 
@@ -158,6 +159,20 @@ def shipped_competences() -> Mapping[str, Text]:
 def shipped_library() -> Library:
     """The procedures that come with the program."""
     return library_of([SHIPPED])
+
+
+def started_by(pathway: Pathway, file: Path) -> Mapping[str, Pathway]:
+    """The pathways that this one may start, as far as they can be read: those of its own folder, and the shipped ones.
+
+    A faulty file beside it is told where it is checked.
+    """
+    shipped = shipped_library().current
+    starts = {step.pathway for step in pathway.steps.values() if isinstance(step, StartStep)}
+    if starts <= set(shipped) or not file.is_file():
+        return shipped
+    facts, _wrong = vocabulary_of([file.parent], shipped_facts())
+    read, _faults = _read([file.parent], facts, shipped)
+    return {**shipped, **{text.pathway.name: text.pathway for text in read if text.pathway is not None}}
 
 
 def texts_of(paths: Iterable[Path]) -> Mapping[str, str]:
