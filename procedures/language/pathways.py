@@ -1,12 +1,13 @@
 """A whole pathway, and the library of all that the rules decide with."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from pydantic import Field
 
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Need
-from procedures.language.consents import ConsentTerms, Subject, subject_of
+from procedures.language.consents import ConsentGiver, ConsentTerms, Subject, subject_of
 from procedures.language.facts import About, Fact
 from procedures.language.limits import Limit, Silence
 from procedures.language.signals import Signal
@@ -44,6 +45,15 @@ class Pathway(ConsentTerms):
     """Tried in order; the first that holds names the end. `ended` where none does."""
     content_hash: str
     """SHA-256 (hex) of the exact text it was read from."""
+
+    @cached_property
+    def consent_givers(self) -> Mapping[str, ConsentGiver]:
+        """Each consent that it asks for, and from whom its first mention wants it. Every command asks for this."""
+        found: dict[str, ConsentGiver] = {}
+        for terms in (self, *self.steps.values()):
+            if terms.consent:
+                found.setdefault(terms.consent, terms.consent_from)
+        return found
 
 
 class Library(Model):
@@ -88,5 +98,4 @@ def facts_about(facts: Mapping[str, Fact], *, no_case: bool) -> dict[str, Fact]:
 
 def consents_of(pathways: Iterable[Pathway]) -> frozenset[str]:
     """Every consent that one of these asks for."""
-    asked = {(pathway.consent, *(step.consent for step in pathway.steps.values())) for pathway in pathways}
-    return frozenset(consent for consents in asked for consent in consents if consent)
+    return frozenset().union(*(pathway.consent_givers for pathway in pathways))
