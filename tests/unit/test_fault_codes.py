@@ -41,6 +41,7 @@ SHOWN_BY_A_TEST_OF_ITS_OWN = {
     "no-scenarios",
     "not-utf-8",
     "too-many-faults",
+    "scenario-not-earlier",
 }
 
 
