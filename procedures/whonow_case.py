@@ -40,9 +40,9 @@ def _expecting(state: CaseState, pathway: Pathway, directory: Directory, now: da
 
 
 def _open_steps(pathway: Pathway, run: PathwayRun) -> Iterator[PlacedStep]:
-    for name, step_run in run.steps.items():
-        step = pathway.steps[name]
-        if step_run.state not in STEP_OVER and not isinstance(step, StartStep):
+    """Those that an edition does not have any more are over."""
+    for name, step in pathway.steps.items():
+        if run.steps[name].state not in STEP_OVER and not isinstance(step, StartStep):
             yield step
 
 
