@@ -6,6 +6,7 @@ from datetime import datetime
 from procedures.case import STEP_OVER, CaseState, PathwayRun, RunState, StepRun
 from procedures.choosing import coordinator_of
 from procedures.choosing_terms import doers_of
+from procedures.conditions import awaited_signals
 from procedures.consenting import gate_of
 from procedures.directory import Directory, Service
 from procedures.events import NobodyBecause
@@ -81,5 +82,7 @@ def _when(state: CaseState, library: Library, run: PathwayRun, step: AnyStep) ->
         return WhoWhen.OWED
     if step_run.state not in NOT_BEGUN:
         return WhoWhen.NOW
+    if awaited_signals(step.needs, run.steps, run.signals):
+        return WhoWhen.SIGNAL
     consent = gate_of(library, library.by_hash[run.content_hash], step)
     return WhoWhen.CONSENT if consent and consent not in state.consents else WhoWhen.LATER
