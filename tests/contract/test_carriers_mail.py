@@ -16,7 +16,7 @@ from tests.contract.carrier_worlds import HURRIED, message
 BEFORE_THE_TEXT = (Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA)
 ABOUT_THE_RECIPIENT = (Stage.RCPT, Stage.DATA, Stage.TEXT)
 HANGS, NOT_WAITED = 60.0, 30.0
-"""Seconds: so long a server says nothing, and so soon it is clear, on the busiest machine, that nobody waited for it."""
+"""Seconds: so long a server says nothing, and so soon it is clear, on a busy machine, that nobody waited for it."""
 
 # Where no time is asked about, a busy machine must not look like a slow carrier.
 UNHURRIED = Patience()
@@ -234,7 +234,7 @@ async def test_eight_hung_mails_do_not_hold_up_another_channel() -> None:
         patience = Patience(queueing=HANGS, addressing=HANGS)
         async with Carriers({"email": server.url, "sms": gateway.url}, patience=patience) as carriers:
             hung = [asyncio.create_task(carriers.send(message("email", f"hung-{n}.1"))) for n in range(8)]
-            while server.turns_left == 8:
+            while server.turns_left == 8:  # noqa: ASYNC110  # the server is another thread
                 await asyncio.sleep(0.02)  # between two looks
             async with asyncio.timeout(NOT_WAITED):
                 assert isinstance(await carriers.send(message("sms")), Accepted)

@@ -41,7 +41,6 @@ SHOWN_BY_A_TEST_OF_ITS_OWN = {
     "no-scenarios",
     "not-utf-8",
     "too-many-faults",
-    "scenario-not-earlier",
 }
 
 
