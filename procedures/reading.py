@@ -206,9 +206,9 @@ def read_document(text: str, file: str) -> Document:
     return document
 
 
-def nearest_word(word: str, known: Collection[str]) -> str | None:
+def nearest_word(word: str, known: Collection[str], cutoff: float = 0.7) -> str | None:
     """The known word that looks most like `word`, if one does."""
-    return next(iter(difflib.get_close_matches(word[:_SHOWN], known, n=1, cutoff=0.7)), None)
+    return next(iter(difflib.get_close_matches(word[:_SHOWN], known, n=1, cutoff=cutoff)), None)
 
 
 def shown(word: str) -> str:

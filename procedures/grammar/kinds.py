@@ -125,6 +125,11 @@ FIRST_SIGN_MISSING = FaultKind(
     "The facts admit imminent risk, but no first sign of work is asked for.",
     "Add for example: first_sign_within: 30 min",
 )
+CLINICAL_FROM_NOTHING = FaultKind(
+    "clinical-from-nothing",
+    "The clinical time of {step} counts from the step itself, not from what happened to her.",
+    "Let it count from that, for example 72 h of fact.incident_at; or write clock: protocol.",
+)
 FIRST_SIGN_LATE = FaultKind(
     "first-sign-late", "The first sign would not come before the end.", "Write less than {limit}."
 )
