@@ -13,7 +13,7 @@ TOO_MANY_STEPS = FaultKind(
 NO_STEPS = FaultKind("no-steps", "The pathway has no steps.", "Add for example: {example}")
 NO_RESULT = FaultKind("no-result", "The step has no way to end.", "Add for example: {example}")
 DOTTED = FaultKind(
-    "not-a-step", "{words} names no step.", "Write a step, or a step and its result, for example: find_place.housed"
+    "not-a-step", "{words} names no step.", "Write a step, or a step and its result, for example: {example}"
 )
 NEVER_RULED_OUT = FaultKind(
     "never-ruled-out",
