@@ -10,6 +10,7 @@ from procedures.conditions import needed_signals
 from procedures.consenting import gate_of
 from procedures.directory import Directory
 from procedures.events import RepetitionEnd
+from procedures.placing import competences_of
 from procedures.scenario.behaving import Plan
 from procedures.scenario.points import (
     APPLIES,
@@ -58,8 +59,12 @@ class Plans:
         for step in self.pathway.steps.values():
             fact = choice_of(step).territory
             if fact is not None and not isinstance(step, StartStep):
-                asked = step.watched_by if isinstance(step, AwaitStep) else step.competence
-                known = [name for name in self.library.facts[fact].choices if self._offers(name, asked)]
+                asked = competences_of(step)
+                known = [
+                    name
+                    for name in self.library.facts[fact].choices
+                    if all(self._offers(name, competence) for competence in asked)
+                ]
                 if known:
                     told.setdefault(fact, known[0])
         return told
