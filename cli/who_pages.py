@@ -12,6 +12,7 @@ from procedures.whonow import WhoRow, WhoWhen
 WHEN = {
     WhoWhen.NOW: N_("at once"),
     WhoWhen.LATER: N_("when its turn comes"),
+    WhoWhen.SIGNAL: N_("when a signal comes"),
     WhoWhen.CONSENT: N_("after her consent"),
     WhoWhen.OWED: N_("still owed"),
     WhoWhen.LEFT_OUT: N_("not with these facts"),
@@ -37,7 +38,7 @@ def who_rows(house: House, rows: Sequence[WhoRow]) -> Iterator[Row]:
         yield (
             _(WHEN[row.when]),
             names.pathway(row.pathway),
-            names.step(row.pathway, row.step),
+            names.step(row.pathway, row.step, competence_=row.competence),
             names.service(row.service, row.coordinator),
             names.role(row.service, row.person)
             or (_(BECAUSE[row.because]) if row.because in BECAUSE else _("coordinator")),

@@ -27,7 +27,7 @@ from procedures.events import (
     LinkUse,
     StepEnded,
 )
-from procedures.placing import ground_of, request
+from procedures.placing import competence_for, ground_of, request
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
 from procedures.values import evidence_values
@@ -152,7 +152,7 @@ def pass_on(draft: Draft, handoff: Handoff) -> None:
     """Ask the next one in the chain for the same step."""
     step = draft.step(handoff.run_id, handoff.step)
     if not isinstance(step, StartStep):
-        request(draft, handoff.run_id, step, handoff.giver)
+        request(draft, handoff.run_id, step, handoff.giver, competence_for(step, handoff))
 
 
 def first_sign(draft: Draft, command: c.NoteFirstSign, handoff: Handoff) -> None:

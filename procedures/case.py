@@ -169,6 +169,8 @@ class Handoff(Frozen):
     step: Operational[str]
     mode: Operational[HandoffMode]
     state: Operational[HandoffState]
+    competence: Operational[str | None] = None
+    """For which of them it was asked, where the step names several."""
     service: Operational[str | None]
     """None when no service could be asked: the coordinator holds it from the start."""
     owner: Operational[Party]
@@ -261,6 +263,8 @@ class StepRun(Frozen):
     """For how many seconds it did before."""
     rounds: Operational[int] = 0
     """How many times of a repeated step are over."""
+    moments_before: Operational[Mapping[str, datetime]] = Field(default_factory=dict)
+    """The moments as they stood when the latest time of a repeated step was planned: what the times before led to."""
     repeat_over: Operational[bool] = False
     """Whether it is repeated no more."""
     begun_first: Operational[str | None] = None

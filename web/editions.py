@@ -16,7 +16,7 @@ from procedures.errors import StaffettaError
 from procedures.faults import ProcedureFaults
 from procedures.schema import Pathway
 from procedures.showing.comparing import differences
-from procedures.showing.words import plain_words
+from procedures.showing.words import Part, plain_words
 from web.doorkeeper import AtWork, Visit
 from web.forms import Form, FormNotUnderstood, word
 from web.pages import say
@@ -33,6 +33,7 @@ STATES: Mapping[EditionState, str] = {
     EditionState.WITHDRAWN: N_("withdrawn"),
 }
 UNREADABLE, UNPROPOSED = N_("it cannot be read"), N_("nobody proposed it")
+OF_THE_PROGRAM = N_("not used: a house goes by the one that comes with the program")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ def waiting_texts(visit: Visit) -> dict[str, object]:
     proposals = [one for name in sorted(known) for one in known[name] if one.state is EditionState.PROPOSED]
     lines = [_waiting(visit, one.pathway, one.edition, one.state) for one in proposals]
     for one in not_used(own_files(house)):
-        if not one.pathway:
+        if one.is_vocabulary:
+            lines.append(Waiting("", one.file, say(visit.language, OF_THE_PROGRAM)))
+        elif not one.pathway:
             lines.append(Waiting("", one.file, say(visit.language, UNREADABLE)))
         elif one.state is not EditionState.PROPOSED:
             state = say(visit.language, STATES[one.state] if one.state else UNPROPOSED)
@@ -172,6 +175,9 @@ def _page(visit: Visit, name: str, number: int, *, fault: str = "", status: int 
 def _changes(visit: Visit, old: Pathway | None, new: Pathway) -> list[object]:
     """In plain words, what it says otherwise; all of it where nothing is in force."""
     translate = translator(visit.language, "procedures").gettext
-    facts = visit.desk.house.procedures.library().facts
-    before = plain_words(old, facts, translate, visit.language) if old and old is not new else ()
-    return list(differences(before, plain_words(new, facts, translate, visit.language)))
+    library = visit.desk.house.procedures.library()
+
+    def told(text: Pathway) -> list[Part]:
+        return plain_words(text, library.facts, translate, visit.language, library.current)
+
+    return list(differences(told(old) if old and old is not new else (), told(new)))

@@ -78,3 +78,21 @@ def test_a_case_that_was_moved_shows_whom_it_goes_to_without_the_step_that_the_e
     rows = {row.step: row for row in who_in_case(story.state, story.library, story.directory, START)}
     assert rows["welcome"].service == "ascolto"
     assert "tell_police" not in rows
+
+
+def test_a_step_that_waits_for_a_signal_says_so_before_the_case_is_open_and_in_it() -> None:
+    text = """
+pathway: intake
+edition: 1
+title: {it: Attesa, en: Waiting}
+consent: intake
+stays_open: true
+signals: {found: {title: {it: Trovato, en: Found}, from: [operator]}}
+steps:
+  after: {tell: police, title: {it: Poi, en: After}, needs: [signal.found]}
+"""
+    command = open_case(consents=frozenset({"intake"}))
+    story = Story(library([text])).opened(consents=frozenset({"intake"}))
+    (before,) = who_now(library([text]), directory(), command, START)
+    (now,) = who_in_case(story.state, story.library, story.directory, START)
+    assert (before.when, now.when) == (WhoWhen.SIGNAL, WhoWhen.SIGNAL)
