@@ -91,6 +91,7 @@ RESULT: Mapping[str, str] = {
     "evidence": "What must be told with it, each by a name and a type.",
     "sets": "Facts that become what it shows (`evidence.FIELD`), or a fixed value.",
     "ends_here": "`true`: it is meant that nothing follows.",
+    "untold": "`true`, in a step that `told_in` names: with it she was not told, and is still owed it.",
 }
 SIGNAL: Mapping[str, str] = {
     "title": "What people read.",

@@ -137,6 +137,7 @@ _OF_RESULT: Mapping[str, Piece] = {
     "evidence": _EVIDENCE,
     "sets": _SETS,
     "ends_here": {"type": "boolean"},
+    "untold": {"type": "boolean"},
 }
 
 

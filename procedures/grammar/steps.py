@@ -38,7 +38,7 @@ from procedures.schema import (
 from procedures.texts import read_text
 
 RUNG = Form(known=("after", "to"), required={"after": "after: 10 min", "to": "to: deputy"})
-RESULT = Form(known=("title", "evidence", "sets", "ends_here"), later=frozenset({"also_tell"}))
+RESULT = Form(known=("title", "evidence", "sets", "ends_here", "untold"), later=frozenset({"also_tell"}))
 _RISK = ("risk", "imminent")
 
 
@@ -275,7 +275,8 @@ class StepReader:
             sets = read_sets(self.document, fields["sets"], self.facts, shown, by)
         ends_here = self.document.truth(fields["ends_here"]) if "ends_here" in fields else False
         more = {"evidence": shown.types, "of_fact": shown.of_fact, "sets": sets}
-        return Result(title=title, ends_here=bool(ends_here), **more)
+        untold = self.document.truth(fields["untold"]) if "untold" in fields else False
+        return Result(title=title, ends_here=bool(ends_here), untold=bool(untold), **more)
 
     def _ladder(self, node: Node) -> list[PlacedRung]:
         rungs: list[PlacedRung] = []
