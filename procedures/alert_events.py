@@ -55,6 +55,8 @@ class LinkUse(StrEnum):
     NONE = "none"
     ANSWER = "answer"
     RESULT = "result"
+    READ = "read"
+    """It opens what a notice says, and answers nothing."""
 
 
 class AlertQueued(Event):

@@ -7,6 +7,7 @@ from procedures.describing.pieces import NAME, Piece, definitions, listed, mappi
 from procedures.grammar import schedules, words
 from procedures.grammar.pathways import MAX_STEPS
 from procedures.language.consents import Subject
+from procedures.language.steps import Level
 from procedures.reading import Form
 from procedures.schema import Clock, Fact, LookedAt
 
@@ -24,6 +25,7 @@ _OF_STEP: Mapping[str, Piece] = {
     "told_in": NAME,
     "ask": NAME,
     "tell": one_or_more(NAME),
+    "level": {"enum": [*Level]},
     "await": ref("text"),
     "start": NAME,
     "choose": ref("choice"),

@@ -222,6 +222,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.LimitAlreadyOver: "limit {step} result was over at {limit_at}",
     e.NobodyToCall: "nobody to call about {step}",
     e.HandoffAcknowledged: "handoff {place} acknowledged",
+    e.NoticeRead: "handoff {place} read",
     e.HandoffDeclined: "handoff {place} declined {reason}",
     e.FirstSignNoted: "handoff {place} begun",
     e.HandoffCompleted: "handoff {place} completed {result}",
