@@ -135,6 +135,7 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("who-now",): {"--territory": "valle_chiara"},
     ("network", "start"): {"--territory": "valle_chiara"},
     ("procedures", "move"): {"--case": "CODE", "--reason": "law_changed", "--by": "operatrice"},
+    ("procedures", "take-out"): {"name": "tavolo_meeting"},
     ("procedures", "propose"): {"file": "PATHWAY"},
     ("procedures", "check"): {"paths": "PATHWAY"},
     ("user", "key-add"): {"--may": "cases.open"},
