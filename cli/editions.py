@@ -70,7 +70,7 @@ def withdraw(asked: Asked, name: NameArgument, edition: EditionArgument, by: ByO
         tell(_("Edition {edition} of {pathway} is withdrawn.").format(edition=taken.edition, pathway=taken.pathway))
 
 
-@command(procedures_app, "take-out", example="staffetta procedures take-out channel_test 1 --by operatrice")
+@command(procedures_app, "take-out", example="staffetta procedures take-out channel_test 2 --by operatrice")
 def take_out(asked: Asked, name: NameArgument, edition: EditionArgument, by: ByOption) -> None:
     """Take a pathway out of force. With the second person nothing begins by it any more; what runs goes on."""
     from models.adding_accounts import operator_names
@@ -183,6 +183,8 @@ def _file(one: "OwnFile") -> dict[str, object]:
 
 def _unused(one: "OwnFile") -> str:
     """That a file of the house's own folder is not used, and what to do."""
+    if one.is_vocabulary:
+        return _("{file} is not used: a house goes by the one that comes with the program.").format(file=one.file)
     if not one.pathway:
         return _("{file} is not used: it cannot be read. Try `staffetta procedures check`.").format(file=one.file)
     if one.state is None:

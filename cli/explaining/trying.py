@@ -38,6 +38,7 @@ _PARTS = {
     "coordinators": "coordinators:\n  valley: {name: {it: Coordinamento, en: Coordination}, territories: [valley],\n"
     '    phone: "+39 06 5550 301", people: [anna]}\n',
     "holidays": "",
+    "dates": "",
 }
 _FIRST = re.compile(r"^([a-z_0-9]+):", re.MULTILINE)
 _WHOLE = re.compile(r"^pathway:", re.MULTILINE)
@@ -60,7 +61,10 @@ def faults_of(piece: str) -> tuple[Fault, ...]:
     written, _, network = piece.partition(NETWORK_FILE)
     steps, _, facts = written.partition(FACTS_FILE)
     texts = dict(zip((_FILE, _OTHER), (framed(text) for text in steps.split(ANOTHER_FILE)), strict=False))
-    vocabulary = {**shipped_facts(), **(load_facts(facts, _FACTS) if facts else {})}
+    try:
+        vocabulary = {**shipped_facts(), **(load_facts(facts, _FACTS, shipped_facts()) if facts else {})}
+    except ProcedureFaults as error:
+        return error.faults
     return check_texts(texts, vocabulary, _network(network) if network else None)
 
 

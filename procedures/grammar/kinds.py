@@ -13,7 +13,7 @@ TOO_MANY_STEPS = FaultKind(
 NO_STEPS = FaultKind("no-steps", "The pathway has no steps.", "Add for example: {example}")
 NO_RESULT = FaultKind("no-result", "The step has no way to end.", "Add for example: {example}")
 DOTTED = FaultKind(
-    "not-a-step", "{words} names no step.", "Write a step, or a step and its result, for example: find_place.housed"
+    "not-a-step", "{words} names no step.", "Write a step, or a step and its result, for example: {example}"
 )
 NEVER_RULED_OUT = FaultKind(
     "never-ruled-out",
@@ -52,7 +52,17 @@ NO_BASIS = FaultKind(
     "Acting without her consent needs a basis in law.",
     "Add for example: basis: {{it: art. 331 c.p.p., en: art. 331 of the Code of Criminal Procedure}}",
 )
-UNKNOWN_FACT = FaultKind("unknown-fact", "No fact is called {fact}.", "Write one of: {known}.")
+UNKNOWN_FACT = FaultKind(
+    "unknown-fact",
+    "No fact is called {fact}.",
+    "Write one of: {known}. Others are declared in a facts.yaml: docs/facts.md says where.",
+)
+ASKS_ELSEWHERE = FaultKind(
+    "asks-elsewhere",
+    "{word} is no fact, and only facts are asked about here.",
+    "What a step came to is asked with needs. What it showed becomes a declared fact in its result, for example "
+    "sets: {{{fact}: evidence.{fact}}}, and is asked about as {fact}.",
+)
 WRONG_VALUE = FaultKind("wrong-value", "The fact {fact} is never {value}.", "Write one of: {known}.")
 WRONG_COMPARISON = FaultKind(
     "wrong-comparison",
@@ -114,6 +124,11 @@ FIRST_SIGN_MISSING = FaultKind(
     "first-sign-missing",
     "The facts admit imminent risk, but no first sign of work is asked for.",
     "Add for example: first_sign_within: 30 min",
+)
+CLINICAL_FROM_NOTHING = FaultKind(
+    "clinical-from-nothing",
+    "The clinical time of {step} counts from the step itself, not from what happened to her.",
+    "Let it count from that, for example 72 h of fact.incident_at; or write clock: protocol.",
 )
 FIRST_SIGN_LATE = FaultKind(
     "first-sign-late", "The first sign would not come before the end.", "Write less than {limit}."
