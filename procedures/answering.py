@@ -25,8 +25,10 @@ from procedures.events import (
     HandoffCompleted,
     HandoffDeclined,
     LinkUse,
+    NoticeRead,
     StepEnded,
 )
+from procedures.notices import may_be_read
 from procedures.placing import competence_for, ground_of, request
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
@@ -54,8 +56,13 @@ def party_of(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> Party:
 
 
 def acknowledge(draft: Draft, command: c.AcknowledgeHandoff, handoff: Handoff) -> None:
-    """Seen: noted once; it stops no clock. A notice that was seen is done: it asks for nothing more."""
-    if not handoff.is_open:
+    """Seen: noted once; it stops no clock. A notice that was seen is done: it asks for nothing more.
+
+    What stands behind one may be read afterwards too; each person who does is noted.
+    """
+    if may_be_read(draft.library, draft.pathway(handoff.run_id), draft.state, handoff) and not handoff.is_open:
+        draft.note(NoticeRead(at=draft.now, ref=handoff.ref, actor=command.actor))
+    elif not handoff.is_open:
         _late(draft, command, handoff)
     elif handoff.mode is HandoffMode.TELL:
         told(draft, handoff, command.actor)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from procedures import commands as c
 from procedures.case import STEP_OVER, CaseState, ConsentState, PathwayRun, RunState, StepRun, StepState
-from procedures.conditions import NeedState, need_state
+from procedures.conditions import NeedState, named_results, need_state
 from procedures.consenting import gate_of
 from procedures.drafting import Draft
 from procedures.errors import UnknownReason
@@ -20,7 +20,6 @@ from procedures.events import (
     StepLookedAtAnew,
     StepSkipped,
 )
-from procedures.exploring.asking import named_results
 from procedures.finding_runs import called, running_called
 from procedures.grammar.words import ENDED
 from procedures.move_errors import (

@@ -23,6 +23,7 @@ from procedures.events import (
     ServiceChosen,
 )
 from procedures.measuring import Ground, marked, week_of
+from procedures.notices import is_told_more
 from procedures.schema import AnyStep, AskStep, AwaitStep, Extension, Limit, RungTarget, TellStep
 
 PlacedStep = AskStep | TellStep | AwaitStep
@@ -200,7 +201,8 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver, competenc
         call_coordination(draft, handoff)
         draft.word(AlertPurpose.WORD_OVERDUE, handoff)
     else:
-        draft.alert(FIRST_ALERT[mode], handoff, to=owner, link=LINK[mode])
+        link = LinkUse.READ if is_told_more(step) and not handoff.withheld else LINK[mode]
+        draft.alert(FIRST_ALERT[mode], handoff, to=owner, link=link)
     _say_what_is_over(draft, ref, limits)
 
 

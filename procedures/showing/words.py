@@ -28,6 +28,7 @@ from procedures.showing.choices import chosen_by, word_of
 from procedures.showing.conditions import AND, Speaker
 from procedures.showing.consents import NONE_KNOWN, Consents
 from procedures.showing.repeats import repeated
+from procedures.showing.schedules import said_of_itself
 
 HEADING = N_("{title}, edition {edition}")
 OPENED_BY = N_("A case is opened with it on the word of: {bodies}; on nobody else's.")
@@ -128,7 +129,8 @@ class _Words:
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
         about = self.say(OWN_WORK) if self.pathway.no_case else ""
-        own = (*filter(None, [about]), *self._opened(), *self.consents.whole(), *self._whole())
+        itself = said_of_itself(self.pathway, self.speaker)
+        own = (*filter(None, [about]), *self._opened(), *itself, *self.consents.whole(), *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
