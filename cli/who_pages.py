@@ -38,7 +38,7 @@ def who_rows(house: House, rows: Sequence[WhoRow]) -> Iterator[Row]:
         yield (
             _(WHEN[row.when]),
             names.pathway(row.pathway),
-            names.step(row.pathway, row.step),
+            names.step(row.pathway, row.step, competence_=row.competence),
             names.service(row.service, row.coordinator),
             names.role(row.service, row.person)
             or (_(BECAUSE[row.because]) if row.because in BECAUSE else _("coordinator")),

@@ -25,9 +25,11 @@ from procedures.events import (
     HandoffCompleted,
     HandoffDeclined,
     LinkUse,
+    NoticeRead,
     StepEnded,
 )
-from procedures.placing import ground_of, request
+from procedures.notices import may_be_read
+from procedures.placing import competence_for, ground_of, request
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
 from procedures.values import evidence_values
@@ -54,8 +56,13 @@ def party_of(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> Party:
 
 
 def acknowledge(draft: Draft, command: c.AcknowledgeHandoff, handoff: Handoff) -> None:
-    """Seen: noted once; it stops no clock. A notice that was seen is done: it asks for nothing more."""
-    if not handoff.is_open:
+    """Seen: noted once; it stops no clock. A notice that was seen is done: it asks for nothing more.
+
+    What stands behind one may be read afterwards too; each person who does is noted.
+    """
+    if may_be_read(draft.library, draft.pathway(handoff.run_id), draft.state, handoff) and not handoff.is_open:
+        draft.note(NoticeRead(at=draft.now, ref=handoff.ref, actor=command.actor))
+    elif not handoff.is_open:
         _late(draft, command, handoff)
     elif handoff.mode is HandoffMode.TELL:
         told(draft, handoff, command.actor)
@@ -152,7 +159,7 @@ def pass_on(draft: Draft, handoff: Handoff) -> None:
     """Ask the next one in the chain for the same step."""
     step = draft.step(handoff.run_id, handoff.step)
     if not isinstance(step, StartStep):
-        request(draft, handoff.run_id, step, handoff.giver)
+        request(draft, handoff.run_id, step, handoff.giver, competence_for(step, handoff))
 
 
 def first_sign(draft: Draft, command: c.NoteFirstSign, handoff: Handoff) -> None:

@@ -197,6 +197,11 @@ class Draft:
         for alert_id in [alert_id for alert_id, alert in alerts.items() if alert.state is AlertState.QUEUED]:
             self.note(AlertWithdrawn(at=self.now, alert_id=alert_id))
 
+    def still_open(self, run_id: str, step: str) -> list[Handoff]:
+        """What is still open of one step: more than one only where it tells several."""
+        handoffs = (self.handoff(ref) for ref in self.step_run(run_id, step).handoffs)
+        return [handoff for handoff in handoffs if handoff.is_open]
+
     def open_handoffs(self) -> Iterable[Handoff]:
         """Every handoff that still waits for something, oldest first."""
         return [handoff for handoff in self.state.handoffs.values() if handoff.is_open]

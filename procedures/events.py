@@ -39,6 +39,7 @@ from procedures.handoff_events import (
     HandoffDeclined,
     HandoffExpired,
     HandoffRequested,
+    NoticeRead,
     OwnerChanged,
     RungClimbed,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "NoServiceFound",
     "NobodyBecause",
     "NobodyToCall",
+    "NoticeRead",
     "OwnerChanged",
     "PathwayCancelled",
     "PathwayEnded",
@@ -294,6 +296,7 @@ AnyEvent = Annotated[
     | LimitAlreadyOver
     | HandoffRequested
     | HandoffAcknowledged
+    | NoticeRead
     | HandoffAccepted
     | HandoffDeclined
     | FirstSignNoted

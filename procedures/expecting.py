@@ -9,7 +9,7 @@ from procedures.choosing import candidates
 from procedures.choosing_terms import Doers, choice_of, terms_of
 from procedures.commands import KeptValue
 from procedures.directory import Directory, Service
-from procedures.placing import PlacedStep, competence_of
+from procedures.placing import PlacedStep, competences_of
 from procedures.schema import Pathway, StartStep
 
 
@@ -25,15 +25,15 @@ class Expecting:
     now: datetime
     known: Mapping[str, Doers]
     """Who had the steps in hand that have begun, or will never begin."""
-    _found: dict[str, Service | NobodyBecause] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Service | NobodyBecause] = field(default_factory=dict)
 
-    def of(self, step: PlacedStep) -> Service | NobodyBecause:
-        """The service that would be asked, or why there is none."""
-        if step.name not in self._found:
-            self._found[step.name] = self._look(step)
-        return self._found[step.name]
+    def of(self, step: PlacedStep, competence: str) -> Service | NobodyBecause:
+        """The service that would be asked for one of the step's competences, or why there is none."""
+        if (step.name, competence) not in self._found:
+            self._found[step.name, competence] = self._look(step, competence)
+        return self._found[step.name, competence]
 
-    def _look(self, step: PlacedStep) -> Service | NobodyBecause:
+    def _look(self, step: PlacedStep, competence: str) -> Service | NobodyBecause:
         terms = terms_of(
             step,
             self.pathway,
@@ -46,7 +46,7 @@ class Expecting:
             return terms
         found = candidates(
             self.directory,
-            competence=competence_of(step),
+            competence=competence,
             territory=terms.territory,
             now=self.now,
             exclusions=self.exclusions,
@@ -62,5 +62,6 @@ class Expecting:
         other, choice = self.pathway.steps[name], choice_of(step)
         if isinstance(other, StartStep) or name not in {choice.same_as, *choice.different_from}:
             return Doers()
-        found = self.of(other)
-        return Doers((found.id,), (found.id,)) if isinstance(found, Service) else Doers()
+        found = (self.of(other, competence) for competence in competences_of(other))
+        services = tuple(service.id for service in found if isinstance(service, Service))
+        return Doers(services, services)

@@ -20,6 +20,8 @@ class HandoffRequested(HandoffEvent):
     run_id: Operational[str]
     step: Operational[str]
     mode: Operational[HandoffMode]
+    competence: Operational[str | None] = None
+    """For which of them, where the step names several."""
     service: Operational[str | None]
     owner: Operational[Party]
     giver: Operational[Giver]
@@ -34,6 +36,13 @@ class HandoffAcknowledged(HandoffEvent):
     """Somebody saw it."""
 
     kind: Operational[Literal["handoff_acknowledged"]] = "handoff_acknowledged"
+    actor: Operational[str]
+
+
+class NoticeRead(HandoffEvent):
+    """Somebody opened what a notice that was delivered says, with its code."""
+
+    kind: Operational[Literal["notice_read"]] = "notice_read"
     actor: Operational[str]
 
 

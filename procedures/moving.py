@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from procedures import commands as c
 from procedures.case import STEP_OVER, CaseState, ConsentState, PathwayRun, RunState, StepRun, StepState
-from procedures.conditions import NeedState, need_state
+from procedures.conditions import NeedState, named_results, need_state
 from procedures.consenting import gate_of
 from procedures.drafting import Draft
 from procedures.errors import UnknownReason
@@ -20,7 +20,6 @@ from procedures.events import (
     StepLookedAtAnew,
     StepSkipped,
 )
-from procedures.exploring.asking import named_results
 from procedures.finding_runs import called, running_called
 from procedures.grammar.words import ENDED
 from procedures.move_errors import (
@@ -37,7 +36,7 @@ from procedures.move_errors import (
     SubjectWouldDiffer,
     WhichRun,
 )
-from procedures.placing import competence_of
+from procedures.placing import competences_of
 from procedures.retelling import told_state
 from procedures.retiming import retime
 from procedures.schema import AnyStep, AskStep, AwaitStep, Library, Pathway, StartStep
@@ -125,9 +124,9 @@ def _of_work(
             yield ConsentWouldLack(step=before.name, edition=new.edition, consent=consent)
 
 
-def _work(step: AnyStep) -> tuple[str, str]:
+def _work(step: AnyStep) -> tuple[str, ...]:
     """What is done, and by whom."""
-    return (step.kind, step.pathway if isinstance(step, StartStep) else competence_of(step))
+    return (step.kind, *([step.pathway] if isinstance(step, StartStep) else competences_of(step)))
 
 
 def _of_result(library: Library, new: Pathway, after: AnyStep, step_run: StepRun) -> Iterator[CannotMove]:

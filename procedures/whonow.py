@@ -17,7 +17,7 @@ from procedures.deciding import decide
 from procedures.directory import Directory
 from procedures.events import AlertQueued, HandoffRequested, NobodyBecause, NoServiceFound, PathwayStarted
 from procedures.expecting import Expecting
-from procedures.placing import PlacedStep
+from procedures.placing import PlacedStep, competences_of, one_of_several
 from procedures.schema import AnyStep, Library, Pathway, StartStep
 from procedures.values import fact_values
 
@@ -53,12 +53,15 @@ class WhoRow(BaseModel):
     channel: str | None = None
     because: NobodyBecause | None = None
     """Why no service would be asked, where none would."""
+    competence: str | None = None
+    """For what, where the step tells several: it has a row for each."""
 
 
 @dataclass(frozen=True)
 class _Place:
     """Where a step would go."""
 
+    competence: str | None
     service: str | None = None
     person: str | None = None
     because: NobodyBecause | None = None
@@ -80,19 +83,23 @@ def who_now(library: Library, directory: Directory, command: OpenCase, now: date
     asking = _Asking(library, directory, command, now)
     names = {event.run_id: event.pathway for event in events if isinstance(event, PathwayStarted)}
     alerted = {event.about: event.person for event in reversed(events) if isinstance(event, AlertQueued)}
-    at_once = {(names[r.run_id], r.step): r for r in events if isinstance(r, HandoffRequested)}
-    nobody = {(names[n.run_id], n.step): n.because for n in events if isinstance(n, NoServiceFound)}
+    at_once: dict[tuple[str, str], list[HandoffRequested]] = {}
+    for event in events:
+        if isinstance(event, HandoffRequested):
+            at_once.setdefault((names[event.run_id], event.step), []).append(event)
+    nobody = {(names[n.run_id], n.step, n.competence): n.because for n in events if isinstance(n, NoServiceFound)}
     expected: dict[str, Expecting] = {}
     rows = []
     for pathway, step in _walk(library, library.current[command.pathway], set()):
-        request = at_once.get((pathway.name, step.name))
-        if request:
-            place = _Place(request.service, alerted[request.ref], nobody.get((pathway.name, step.name)))
+        requests = at_once.get((pathway.name, step.name), [])
+        for one in requests:
+            because = nobody.get((pathway.name, step.name, one.competence))
+            place = _Place(one.competence, one.service, alerted[one.ref], because)
             rows.append(_row(asking, pathway, step, WhoWhen.NOW, place))
-        elif not isinstance(step, StartStep):
+        if not requests and not isinstance(step, StartStep):
             if pathway.name not in expected:
                 expected[pathway.name] = _expecting(asking, pathway, at_once)
-            rows.append(_later(asking, pathway, step, expected[pathway.name]))
+            rows.extend(_later(asking, pathway, step, expected[pathway.name]))
     return tuple(rows)
 
 
@@ -105,9 +112,11 @@ def _walk(library: Library, pathway: Pathway, seen: set[str]) -> Iterable[tuple[
             yield from _walk(library, library.current[step.pathway], seen)
 
 
-def _expecting(asking: _Asking, pathway: Pathway, at_once: Mapping[tuple[str, str], HandoffRequested]) -> Expecting:
-    asked = {step: r.service for (name, step), r in at_once.items() if name == pathway.name}
-    known = {step: Doers((service,) if service else ()) for step, service in asked.items()}
+def _expecting(
+    asking: _Asking, pathway: Pathway, at_once: Mapping[tuple[str, str], Iterable[HandoffRequested]]
+) -> Expecting:
+    asked = {step: requests for (name, step), requests in at_once.items() if name == pathway.name}
+    known = {step: Doers(tuple(r.service for r in requests if r.service)) for step, requests in asked.items()}
     return Expecting(
         pathway=pathway,
         directory=asking.directory,
@@ -119,19 +128,20 @@ def _expecting(asking: _Asking, pathway: Pathway, at_once: Mapping[tuple[str, st
     )
 
 
-def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expecting) -> WhoRow:
-    found = expected.of(step)
-    if isinstance(found, NobodyBecause):
-        place = _Place(because=found)
-    else:
-        place = _Place(found.id, asking.directory.person_on_duty(found, asking.now).id)
+def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expecting) -> Iterable[WhoRow]:
     consent = gate_of(asking.library, pathway, step)
     when = WhoWhen.CONSENT if consent and consent not in asking.command.consents else WhoWhen.LATER
     if awaited_signals(step.needs, _fresh_runs(pathway), ()):
         when = WhoWhen.SIGNAL
     if not _applies(asking, pathway, step):
         when = WhoWhen.LEFT_OUT
-    return _row(asking, pathway, step, when, place)
+    for competence in competences_of(step):
+        found, said = expected.of(step, competence), one_of_several(step, competence)
+        if isinstance(found, NobodyBecause):
+            place = _Place(said, because=found)
+        else:
+            place = _Place(said, found.id, asking.directory.person_on_duty(found, asking.now).id)
+        yield _row(asking, pathway, step, when, place)
 
 
 def _applies(asking: _Asking, pathway: Pathway, step: AnyStep) -> bool:
@@ -183,4 +193,5 @@ def _row(asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place:
         coordinator=coordinator.id if coordinator else None,
         channel=contacts[0].kind if contacts else None,
         because=None if place.service else place.because,
+        competence=place.competence,
     )

@@ -11,7 +11,7 @@ from procedures.consenting import gate_of
 from procedures.directory import Directory, Service
 from procedures.events import NobodyBecause
 from procedures.expecting import Expecting
-from procedures.placing import PlacedStep
+from procedures.placing import PlacedStep, competences_of, one_of_several
 from procedures.schema import AnyStep, Library, Pathway, StartStep
 from procedures.timing import NOT_BEGUN
 from procedures.whonow import WhoRow, WhoWhen
@@ -20,10 +20,12 @@ from procedures.whonow import WhoRow, WhoWhen
 def who_in_case(state: CaseState, library: Library, directory: Directory, now: datetime) -> tuple[WhoRow, ...]:
     """The rows of every step that is not over, pathway by pathway. What is owed stands as such, begun or not."""
     return tuple(
-        _row(state, library, _expecting(state, library.by_hash[run.content_hash], directory, now, run), run, step)
+        _row(state, library, expected, run, (step, competence))
         for run in state.runs.values()
         if run.state is RunState.RUNNING
+        for expected in [_expecting(state, library.by_hash[run.content_hash], directory, now, run)]
         for step in _open_steps(library.by_hash[run.content_hash], run)
+        for competence in _still_asked(state, run, step)
     )
 
 
@@ -47,13 +49,26 @@ def _open_steps(pathway: Pathway, run: PathwayRun) -> Iterator[PlacedStep]:
             yield step
 
 
-def _row(state: CaseState, library: Library, expected: Expecting, run: PathwayRun, step: PlacedStep) -> WhoRow:
+def _still_asked(state: CaseState, run: PathwayRun, step: PlacedStep) -> Iterator[str]:
+    """The step's competences, but for those for which somebody was told already."""
+    handoffs = [state.handoffs[ref] for ref in run.steps[step.name].handoffs]
+    waiting = {handoff.competence for handoff in handoffs if handoff.is_open}
+    for competence in competences_of(step):
+        if run.steps[step.name].state in NOT_BEGUN or waiting & {competence, None} or not waiting:
+            yield competence
+
+
+def _row(
+    state: CaseState, library: Library, expected: Expecting, run: PathwayRun, asks: tuple[PlacedStep, str]
+) -> WhoRow:
+    step, competence = asks
+    said = one_of_several(step, competence)
     step_run, directory, now = run.steps[step.name], expected.directory, expected.now
     because = None
     if step_run.state not in NOT_BEGUN:
-        service = directory.services.get(_asked(state, step_run) or "")
+        service = directory.services.get(_asked(state, step_run, said) or "")
     else:
-        next_one = expected.of(step)
+        next_one = expected.of(step, competence)
         service = next_one if isinstance(next_one, Service) else None
         because = next_one if isinstance(next_one, NobodyBecause) else None
     person = directory.person_on_duty(service, now).id if service else None
@@ -68,11 +83,13 @@ def _row(state: CaseState, library: Library, expected: Expecting, run: PathwayRu
         coordinator=coordinator.id if coordinator else None,
         channel=contacts[0].kind if contacts else None,
         because=because,
+        competence=said,
     )
 
 
-def _asked(state: CaseState, step_run: StepRun) -> str | None:
-    asked = [state.handoffs[ref] for ref in step_run.handoffs if state.handoffs[ref].is_open]
+def _asked(state: CaseState, step_run: StepRun, competence: str | None) -> str | None:
+    handoffs = (state.handoffs[ref] for ref in step_run.handoffs)
+    asked = [handoff for handoff in handoffs if handoff.is_open and handoff.competence == competence]
     return asked[-1].service if asked else None
 
 

@@ -6,6 +6,7 @@ After a line `# in facts.yaml` stand facts, after `# in the network's file` a pa
 """
 
 import re
+from pathlib import Path
 from textwrap import indent
 
 from models.network import parse_network, sample_network
@@ -37,6 +38,7 @@ _PARTS = {
     "coordinators": "coordinators:\n  valley: {name: {it: Coordinamento, en: Coordination}, territories: [valley],\n"
     '    phone: "+39 06 5550 301", people: [anna]}\n',
     "holidays": "",
+    "dates": "",
 }
 _FIRST = re.compile(r"^([a-z_0-9]+):", re.MULTILINE)
 _WHOLE = re.compile(r"^pathway:", re.MULTILINE)
@@ -78,9 +80,11 @@ def framed(piece: str) -> str:
 def _scenarios(piece: str) -> tuple[Fault, ...]:
     """A file of scenarios beside the shipped procedures, in the invented network."""
     document, read = read_scenarios(piece, _SCENARIOS)
-    known = Known(shipped_library(), parse_network(sample_network(), _NETWORK))
+    library, network = shipped_library(), parse_network(sample_network(), _NETWORK)
     for scenario in read:
-        check(document, scenario, known)
+        named = {Path(line.words).stem for line in scenario.given.earlier}
+        earlier = {name: library.current[name] for name in named & library.current.keys()}  # as if the files were there
+        check(document, scenario, Known(library, network, earlier))
     return tuple(document.faults)
 
 

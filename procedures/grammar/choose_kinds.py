@@ -19,8 +19,14 @@ PASSED_ON = FaultKind(
 )
 ONE_EACH = FaultKind(
     "one-each",
-    "A step asks or tells one competence, not several.",
+    "A step asks one competence, not several.",
     "Write a step for each of them, side by side: steps that need the same begin at the same moment.",
+)
+TOLD_TWICE = FaultKind("told-twice", "{competence} is told already in this step.", "Delete it, or write another one.")
+SAME_AS_SEVERAL = FaultKind(
+    "same-as-several",
+    "{step} tells several services, of several bodies: the same as which of them?",
+    "Write a step that asks or tells one, or a step for each of those that {step} tells.",
 )
 LIKE_ITSELF = FaultKind("chosen-by-itself", "The step {step} is chosen by itself.", "Write an earlier step.")
 ASKS_NOBODY = FaultKind(

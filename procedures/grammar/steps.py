@@ -7,7 +7,7 @@ from procedures import nodes
 from procedures.durations import read_duration
 from procedures.fault_kinds import RESERVED_NAME
 from procedures.grammar import choose_kinds, kinds, limit_kinds, words
-from procedures.grammar.choosing import SAMPLES, read_competence, read_who
+from procedures.grammar.choosing import SAMPLES, read_competence, read_competences, read_who
 from procedures.grammar.consents import ConsentReader
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
@@ -18,6 +18,7 @@ from procedures.grammar.sets import Evidence, read_evidence, read_sets
 from procedures.grammar.signals import read_ends, read_pauses
 from procedures.grammar.silences import read_extension, read_silence
 from procedures.language.consents import ConsentTerms
+from procedures.language.steps import Level
 from procedures.nodes import Node, Scalar
 from procedures.reading import Form
 from procedures.schema import (
@@ -186,7 +187,7 @@ class StepReader:
         competence = read_competence(self.document, fields["ask"], "emergency_shelter")
         return {
             "competence": competence,
-            **self._who(draft, fields, competence),
+            **self._who(draft, fields, *([competence] if competence else [])),
             "accept_within": draft.accept and draft.accept.limit,
             "first_sign_within": draft.first_sign and draft.first_sign.limit,
             "complete_within": tuple(placed.limit for placed in draft.limits),
@@ -197,8 +198,9 @@ class StepReader:
 
     def _tell(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.results = {}
-        competence = read_competence(self.document, fields["tell"], "police")
-        return {"competence": competence, **self._who(draft, fields, competence)}
+        competences = read_competences(self.document, fields["tell"], "police")
+        level = self.document.word(fields["level"], tuple(Level)) if "level" in fields else Level.REFERENCE
+        return {"competences": competences, "level": level, **self._who(draft, fields, *competences)}
 
     def _await(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.limits = self._limits("within", fields, self._defaults(fields), draft.moments)
@@ -207,7 +209,7 @@ class StepReader:
         return {
             "who": read_text(self.document, fields["await"]),
             "watched_by": watched_by,
-            **self._who(draft, fields, watched_by),
+            **self._who(draft, fields, *([watched_by] if watched_by else [])),
             "within": tuple(placed.limit for placed in draft.limits),
             **self._silence(draft, fields),
             "results": draft.results,
@@ -219,8 +221,8 @@ class StepReader:
             draft.pathway = NeedRef(fields["start"], pathway, None)
         return {"pathway": pathway}
 
-    def _who(self, draft: StepDraft, fields: dict[str, Node], competence: str | None) -> dict[str, Any]:
-        return read_who(self.document, draft, fields, self.facts, competence)
+    def _who(self, draft: StepDraft, fields: dict[str, Node], *competences: str) -> dict[str, Any]:
+        return read_who(self.document, draft, fields, self.facts, competences)
 
     def _defaults(self, fields: dict[str, Node]) -> LimitDefaults:
         source = read_source(self.document, fields["source"]) if "source" in fields else None

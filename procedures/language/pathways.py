@@ -10,6 +10,7 @@ from procedures.language.conditions import Need
 from procedures.language.consents import ConsentGiver, ConsentTerms, Subject, subject_of
 from procedures.language.facts import About, Fact
 from procedures.language.limits import Limit, Silence
+from procedures.language.schedules import Schedule
 from procedures.language.signals import Signal
 from procedures.language.steps import AnyStep
 
@@ -33,6 +34,10 @@ class Pathway(ConsentTerms):
     """`case: none`: the network's own work. It concerns no survivor, and has neither a consent nor a basis."""
     opened_by: tuple[str, ...] = ()
     """On whose word a case may be opened with it: `operator`, `coordinator`, competences. Empty: anybody's."""
+    schedule: Schedule | None = None
+    """When it begins by itself: the network's own work alone."""
+    tests_channels: bool = False
+    """Whether a test goes over every channel of whoever may be called, the moment it begins."""
     within: tuple[Limit, ...] = ()
     """Limits of the whole pathway; its own start is `pathway.started`."""
     on_expiry: str = Silence.ESCALATE

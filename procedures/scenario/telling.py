@@ -63,10 +63,10 @@ def tell(event: e.Event, around: Around) -> tuple[str, ...]:
     return found(event, around) if found else (_by_its_name(event, around),)
 
 
-def channel(directory: Directory, person: str) -> str:
-    """The channel that is tried first for a person."""
+def channel(directory: Directory, person: str, number: int = 0) -> str:
+    """The channel that is tried first for a person, or the one of that number."""
     known = directory.people.get(person)
-    return known.contacts[0].kind.value if known and known.contacts else "nothing"
+    return known.contacts[number].kind.value if known and known.contacts else "nothing"
 
 
 def _by_its_name(event: e.Event, around: Around) -> str:
@@ -83,7 +83,7 @@ def _by_its_name(event: e.Event, around: Around) -> str:
 def _alert(event: e.AlertQueued, around: Around) -> tuple[str, ...]:
     words = f"{event.purpose} to {event.to.id} {event.person}"
     around.alerts[event.alert_id] = words
-    return (f"alert {words} by {channel(around.directory, event.person)}",)
+    return (f"alert {words} by {channel(around.directory, event.person, event.contact or 0)}",)
 
 
 def _settled(event: e.AlertSettled, around: Around) -> tuple[str, ...]:
@@ -146,7 +146,8 @@ def _consent(event: e.ConsentGiven | e.ConsentRefused, _around: Around) -> tuple
 
 
 def _nobody(event: e.NoServiceFound, _around: Around) -> tuple[str, ...]:
-    return (f"step {event.step} finds nobody{NOBODY_BECAUSE[event.because]}",)
+    what = f" for {event.competence}" if event.competence else ""
+    return (f"step {event.step} finds nobody{what}{NOBODY_BECAUSE[event.because]}",)
 
 
 def _chosen(event: e.ServiceChosen, _around: Around) -> tuple[str, ...]:
@@ -221,6 +222,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.LimitAlreadyOver: "limit {step} result was over at {limit_at}",
     e.NobodyToCall: "nobody to call about {step}",
     e.HandoffAcknowledged: "handoff {place} acknowledged",
+    e.NoticeRead: "handoff {place} read",
     e.HandoffDeclined: "handoff {place} declined {reason}",
     e.FirstSignNoted: "handoff {place} begun",
     e.HandoffCompleted: "handoff {place} completed {result}",

@@ -28,11 +28,13 @@ from procedures.showing.choices import chosen_by, word_of
 from procedures.showing.conditions import AND, Speaker
 from procedures.showing.consents import NONE_KNOWN, Consents
 from procedures.showing.repeats import repeated
+from procedures.showing.schedules import said_of_itself
 
 HEADING = N_("{title}, edition {edition}")
 OPENED_BY = N_("A case is opened with it on the word of: {bodies}; on nobody else's.")
 OWN_WORK = N_("It is the network's own work: it concerns no survivor, and asks nothing about one.")
 ASKS = N_("Asked: {who}.")
+TELLS_EACH = N_("The step is over when each of them was reached.")
 TELLS = N_("Told: {who}. No answer is asked.")
 AWAITS = N_("{who} has to act. Nobody there is alerted; {watcher} watches and reports.")
 STARTS = N_("The pathway {pathway} begins; how it ends is the result of this step.")
@@ -127,7 +129,8 @@ class _Words:
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
         about = self.say(OWN_WORK) if self.pathway.no_case else ""
-        own = (*filter(None, [about]), *self._opened(), *self.consents.whole(), *self._whole())
+        itself = said_of_itself(self.pathway, self.speaker)
+        own = (*filter(None, [about]), *self._opened(), *itself, *self.consents.whole(), *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
@@ -217,7 +220,10 @@ class _Words:
             yield from chosen_by(step, self.speaker)
             yield from self._ask(step)
         elif isinstance(step, TellStep):
-            yield self.say(TELLS).format(who=names.competence(step.competence, self.language))
+            told = [names.competence(name, self.language) for name in step.competences]
+            yield self.say(TELLS).format(who=self.say(AND).join(told))
+            if len(told) > 1:
+                yield self.say(TELLS_EACH)
             yield from chosen_by(step, self.speaker)
         elif isinstance(step, StartStep):
             yield self.say(STARTS).format(pathway=names.spaced(step.pathway))
