@@ -120,6 +120,10 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("The time for a whole pathway is over: please open the case at the desk."),
         N_("A pathway is late, see the desk"),
     ),
+    Purpose.PICK_NEEDED: Sentences(
+        N_("Somebody has to pick who is asked for a step: please open the case at the desk."),
+        N_("Pick who is asked, see the desk"),
+    ),
     Purpose.CONSENT_NEEDED: Sentences(
         N_("A step waits until consent has been asked for: please open the case at the desk."),
         N_("A step waits for consent, see the desk"),

@@ -27,6 +27,7 @@ from procedures.events import (
     LinkUse,
     StepEnded,
 )
+from procedures.pick_errors import PickFirst
 from procedures.placing import ground_of, request
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
@@ -55,6 +56,7 @@ def party_of(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> Party:
 
 def acknowledge(draft: Draft, command: c.AcknowledgeHandoff, handoff: Handoff) -> None:
     """Seen: noted once; it stops no clock. A notice that was seen is done: it asks for nothing more."""
+    _refuse_before_a_pick(handoff)
     if not handoff.is_open:
         _late(draft, command, handoff)
     elif handoff.mode is HandoffMode.TELL:
@@ -67,6 +69,7 @@ def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
     """Taken: the clock for the result starts, a fresh link goes out, whoever passed the baton gets word."""
     if handoff.mode is HandoffMode.TELL:
         raise NothingToDoHere(ref=handoff.ref)
+    _refuse_before_a_pick(handoff)
     if handoff.state not in UNANSWERED_STATES:
         _late(draft, command, handoff)
         return
@@ -128,6 +131,7 @@ def decline(draft: Draft, command: c.DeclineHandoff, handoff: Handoff) -> None:
         raise NothingToDoHere(ref=handoff.ref)
     if command.reason not in list(c.DeclineReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.DeclineReason))
+    _refuse_before_a_pick(handoff)
     watching = handoff.mode is HandoffMode.WATCH and handoff.is_open
     if handoff.state not in UNANSWERED_STATES and not watching:
         _late(draft, command, handoff)
@@ -162,6 +166,11 @@ def first_sign(draft: Draft, command: c.NoteFirstSign, handoff: Handoff) -> None
         _late(draft, command, handoff)
     elif handoff.first_sign_at is None:
         draft.note(FirstSignNoted(at=draft.now, ref=handoff.ref, actor=command.actor))
+
+
+def _refuse_before_a_pick(handoff: Handoff) -> None:
+    if handoff.waits_for_a_pick:
+        raise PickFirst(ref=handoff.ref)
 
 
 def _refuse_before_acceptance(handoff: Handoff) -> None:

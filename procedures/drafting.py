@@ -123,6 +123,8 @@ class Draft:
         To nobody where everybody there is excluded: the handoff's clocks run on.
         """
         handoff = self.handoff(handoff.ref)
+        if handoff.waits_for_a_pick:
+            link = LinkUse.NONE  # there is nothing to take yet: it is picked at the desk
         accepted = handoff.state is HandoffState.ACCEPTED
         by = handoff.complete_by if accepted else handoff.accept_by
         people = self._reachable((person,)) if person else self.people_of(to)

@@ -21,7 +21,7 @@ from procedures.alert_events import (
     NobodyToCall,
 )
 from procedures.case import Giver, LimitState
-from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen
+from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen, ServicePicked
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
 from procedures.consent_events import ConsentGiven, ConsentLapsed, ConsentRefused, ConsentRevoked, MoreToTell
@@ -127,6 +127,7 @@ __all__ = [
     "RunEvent",
     "RungClimbed",
     "ServiceChosen",
+    "ServicePicked",
     "SignalGiven",
     "SkipReason",
     "StepAwaitedConsent",
@@ -291,6 +292,7 @@ AnyEvent = Annotated[
     | StepCancelled
     | NoServiceFound
     | ServiceChosen
+    | ServicePicked
     | LimitAlreadyOver
     | HandoffRequested
     | HandoffAcknowledged

@@ -52,6 +52,8 @@ class Expecting:
             exclusions=self.exclusions,
             terms=terms,
         )
+        if found and choice_of(step).picked:
+            return NobodyBecause.PICKED
         return found[0] if found else NobodyBecause.NOBODY
 
     def _doers(self, step: PlacedStep, name: str) -> Doers:

@@ -25,6 +25,8 @@ class HandoffRequested(HandoffEvent):
     giver: Operational[Giver]
     withheld: Operational[bool] = False
     """The consent to what is said is not there: whoever is asked is not told whom it is for."""
+    to_pick: Operational[bool] = False
+    """The desk is asked who is to be asked: the operator picks."""
     accept_by: Operational[datetime | None] = None
     limits: Operational[tuple[LimitState, ...]] = ()
     ladder: Operational[tuple[RungState, ...]] = ()

@@ -85,7 +85,8 @@ def who_now(library: Library, directory: Directory, command: OpenCase, now: date
     for pathway, step in _walk(library, library.current[command.pathway], set()):
         request = at_once.get((pathway.name, step.name))
         if request:
-            place = _Place(request.service, alerted[request.ref], nobody.get((pathway.name, step.name)))
+            because = NobodyBecause.PICKED if request.to_pick else nobody.get((pathway.name, step.name))
+            place = _Place(request.service, None if request.to_pick else alerted[request.ref], because)
             rows.append(_row(asking, pathway, step, WhoWhen.NOW, place))
         elif not isinstance(step, StartStep):
             if pathway.name not in expected:
@@ -171,7 +172,7 @@ def _row(asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place:
         when=when,
         service=place.service,
         person=place.person,
-        coordinator=coordinator.id if coordinator else None,
+        coordinator=coordinator.id if coordinator and place.because is not NobodyBecause.PICKED else None,
         channel=contacts[0].kind if contacts else None,
         because=None if place.service else place.because,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from procedures.case import STEP_OVER, CaseState, PathwayRun, RunState, StepRun
+from procedures.case import STEP_OVER, CaseState, Handoff, PathwayRun, RunState, StepRun
 from procedures.choosing import coordinator_of
 from procedures.choosing_terms import doers_of
 from procedures.consenting import gate_of
@@ -48,9 +48,11 @@ def _open_steps(pathway: Pathway, run: PathwayRun) -> Iterator[PlacedStep]:
 
 def _row(state: CaseState, library: Library, expected: Expecting, run: PathwayRun, step: PlacedStep) -> WhoRow:
     step_run, directory, now = run.steps[step.name], expected.directory, expected.now
-    because = None
+    because: NobodyBecause | None = None
     if step_run.state not in NOT_BEGUN:
-        service = directory.services.get(_asked(state, step_run) or "")
+        asked = _asked(state, step_run)
+        service = directory.services.get((asked.service if asked else None) or "")
+        because = NobodyBecause.PICKED if asked and asked.waits_for_a_pick else None
     else:
         next_one = expected.of(step)
         service = next_one if isinstance(next_one, Service) else None
@@ -64,15 +66,15 @@ def _row(state: CaseState, library: Library, expected: Expecting, run: PathwayRu
         when=_when(state, library, run, step),
         service=service.id if service else None,
         person=person,
-        coordinator=coordinator.id if coordinator else None,
+        coordinator=coordinator.id if coordinator and because is not NobodyBecause.PICKED else None,
         channel=contacts[0].kind if contacts else None,
         because=because,
     )
 
 
-def _asked(state: CaseState, step_run: StepRun) -> str | None:
+def _asked(state: CaseState, step_run: StepRun) -> Handoff | None:
     asked = [state.handoffs[ref] for ref in step_run.handoffs if state.handoffs[ref].is_open]
-    return asked[-1].service if asked else None
+    return asked[-1] if asked else None
 
 
 def _when(state: CaseState, library: Library, run: PathwayRun, step: AnyStep) -> WhoWhen:

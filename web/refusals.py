@@ -6,6 +6,7 @@ from models.store_errors import CommandIdReused
 from notifiers.language import said
 from procedures import errors as e
 from procedures.errors import StaffettaError
+from procedures.pick_errors import NotAmongThem
 from web.factwords import voice
 from web.naming import Names
 
@@ -25,6 +26,7 @@ UNPROCESSABLE = (
     e.UnknownSignal,
     e.SignalNotTheirs,
     e.NotOpenedByThem,
+    NotAmongThem,
 )
 LISTS = frozenset({"known", "steps", "outcomes"})
 """What is ours to list whole; all other words may be whatever was typed."""

@@ -100,6 +100,7 @@ _OF_CHOICE: Mapping[str, Piece] = {
     "same_as": NAME,
     "different_from": one_or_more(NAME),
     "barred": one_or_more(NAME),
+    "picked": {"type": "boolean"},
 }
 _OF_LIMIT: Mapping[str, Piece] = {
     "within": ref("point"),

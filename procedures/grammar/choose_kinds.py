@@ -22,6 +22,11 @@ ONE_EACH = FaultKind(
     "A step asks or tells one competence, not several.",
     "Write a step for each of them, side by side: steps that need the same begin at the same moment.",
 )
+PICKED_IS_ASKED = FaultKind(
+    "picked-is-asked",
+    "Nobody is picked in {kind}: without a time to answer, nothing says by when somebody must be.",
+    "Delete picked, or make the step an ask.",
+)
 LIKE_ITSELF = FaultKind("chosen-by-itself", "The step {step} is chosen by itself.", "Write an earlier step.")
 ASKS_NOBODY = FaultKind(
     "asks-nobody", "{step} starts a pathway, and asks nobody itself.", "Write a step that asks, tells or awaits."

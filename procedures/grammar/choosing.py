@@ -18,8 +18,9 @@ SAMPLES = {
     "same_as": "choose: {same_as: find_place}",
     "different_from": "choose: {different_from: [find_place]}",
     "barred": "choose: {barred: [police]}",
+    "picked": "choose: {picked: true}",
 }
-CHOOSE = Form(known=words.IN_CHOOSE, later=frozenset({"how_many", "picked"}))
+CHOOSE = Form(known=words.IN_CHOOSE, later=frozenset({"how_many"}))
 _FACT = re.compile(r"fact\.([a-z][a-z0-9_]*)")
 
 
@@ -39,6 +40,8 @@ def read_who(
     found: dict[str, Any] = {}
     if "choose" in fields:
         draft.choice = _read(document, fields["choose"], facts, competence)
+        if draft.choice.picked and draft.kind != "ask":
+            document.fault(choose_kinds.PICKED_IS_ASKED, draft.choice.picked, kind=draft.kind or "")
         found["choose"] = draft.choice.model
     if "not_delegable" in fields:
         found["not_delegable"] = document.truth(fields["not_delegable"])
@@ -65,7 +68,9 @@ def _read(document: Document, node: Node, facts: Mapping[str, Fact], competence:
         same_as=placed.same_as.step if placed.same_as else None,
         different_from=tuple(dict.fromkeys(ref.step for ref in placed.different_from)),
         barred=tuple(placed.barred),
+        picked=bool("picked" in fields and document.truth(fields["picked"])),
     )
+    placed.picked = fields["picked"] if placed.model.picked else None
     return placed
 
 

@@ -14,8 +14,10 @@ class Choice(Model):
     """The steps none of whose bodies may do this one, whichever of them comes first."""
     barred: tuple[str, ...] = ()
     """Competences: a body that offers one of them, in whichever service, is not asked."""
+    picked: bool = False
+    """Whether the operator picks one of those that may be asked, when the step's turn comes."""
 
     @property
     def says_something(self) -> bool:
         """Whether it narrows anything."""
-        return bool(self.territory or self.same_as or self.different_from or self.barred)
+        return bool(self.territory or self.same_as or self.different_from or self.barred or self.picked)

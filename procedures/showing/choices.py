@@ -15,8 +15,9 @@ SAME = N_(
 )
 OTHER = N_("Never a body that does, or did, {steps}.")
 BARRED = N_("Never a body that also offers: {competences}.")
+PICKED = N_("When its turn comes, the operator at the desk picks which of them is asked, and again if that one cannot.")
 ALONE = N_("It is not passed on to another service: where the one that is asked cannot, the coordinator is called.")
-BOX_ALONE = N_("not passed on")
+BOX_ALONE, BOX_PICKED = N_("not passed on"), N_("the operator picks")
 BOX_WHERE, BOX_SAME = N_("where «{fact}» says"), N_("the body of «{step}»")
 BOX_OTHER, BOX_BARRED = N_("not the body of {steps}"), N_("not: {competences}")
 IN_TERRITORY, SAME_AS = N_("in {territory}"), N_("the body that did «{step}»")
@@ -35,20 +36,20 @@ def word_of(name: str, say: Callable[[str], str], language: str) -> str:
 
 def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """What the procedure says of whom a step asks, sentence by sentence."""
-    yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED))
+    yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED, PICKED))
     if not isinstance(step, TellStep) and step.not_delegable:
         yield speaker.say(ALONE)
 
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """The same in few words, for a drawing."""
-    yield from _told(step.choose, speaker, (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED))
+    yield from _told(step.choose, speaker, (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED, BOX_PICKED))
     if not isinstance(step, TellStep) and step.not_delegable:
         yield speaker.say(BOX_ALONE)
 
 
-def _told(choice: Choice, speaker: Speaker, templates: tuple[str, str, str, str]) -> Iterator[str]:
-    where, same, other, barred = (speaker.say(template) for template in templates)
+def _told(choice: Choice, speaker: Speaker, templates: tuple[str, ...]) -> Iterator[str]:
+    where, same, other, barred, picked = (speaker.say(template) for template in templates)
     if choice.territory:
         yield where.format(fact=names.fact(choice.territory, speaker.facts, speaker.language))
     if choice.same_as:
@@ -58,6 +59,8 @@ def _told(choice: Choice, speaker: Speaker, templates: tuple[str, str, str, str]
     if choice.barred:
         offered = [names.competence(name, speaker.language) for name in choice.barred]
         yield barred.format(competences=_joined(offered, speaker.say))
+    if choice.picked:
+        yield picked
 
 
 @dataclass(frozen=True, slots=True)
