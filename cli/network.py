@@ -97,7 +97,7 @@ def start(
     from cli.opened import opened_as_json, put_opened
     from cli.unreachable import unreachable_lines
 
-    with asked.house(with_vault=True) as house:
+    with asked.house() as house:
         handled = house.handling.handle(
             open_case_command(
                 house,

@@ -7,6 +7,7 @@ from cli.speech import _, language, translate_fault
 from procedures.marking import N_
 from procedures.schema import Fact, Pathway
 from procedures.showing.comparing import Change, Difference
+from procedures.showing.consents import NONE_KNOWN
 from procedures.showing.svg import drawing, size_of
 from procedures.showing.timetable import Silence, worst_case
 from procedures.showing.words import Part, plain_words
@@ -34,9 +35,11 @@ ON_ITS_OWN_PAGE = """
 """On paper a drawing has a page of its own size, so that its words stay as large as they are; a printer fits it."""
 
 
-def pathway_lines(pathway: Pathway, facts: Mapping[str, Fact]) -> Iterator[str]:
-    """The whole pathway in plain words, then whom silence leads to."""
-    for part in plain_words(pathway, facts, translate_fault, language()):
+def pathway_lines(
+    pathway: Pathway, facts: Mapping[str, Fact], others: Mapping[str, Pathway] = NONE_KNOWN
+) -> Iterator[str]:
+    """The whole pathway in plain words, then whom silence leads to; `others` are the pathways that it may start."""
+    for part in plain_words(pathway, facts, translate_fault, language(), others):
         yield part.heading
         yield from (INDENT + sentence for sentence in part.sentences)
         yield ""
@@ -58,10 +61,10 @@ def difference_lines(found: Iterable[Difference]) -> Iterator[str]:
         yield _("Both say the same.")
 
 
-def page(pathway: Pathway, facts: Mapping[str, Fact]) -> str:
+def page(pathway: Pathway, facts: Mapping[str, Fact], others: Mapping[str, Pathway] = NONE_KNOWN) -> str:
     """One page to be printed and signed: the drawing, the words, the worst case, who signed, and the text it is of."""
-    parts = plain_words(pathway, facts, translate_fault, language())
-    image = drawing(pathway, facts, translate_fault, language())
+    parts = plain_words(pathway, facts, translate_fault, language(), others)
+    image = drawing(pathway, facts, translate_fault, language(), others)
     width, height = size_of(image)
     own_page = ON_ITS_OWN_PAGE.format(width=width + 48, height=height + 48, inner=width)
     whole = [

@@ -90,23 +90,24 @@ def show(
 ) -> None:
     """Show a pathway in plain words: its steps, whom they ask, their limits, and whom silence leads to."""
     from cli.pathway_pages import page, pathway_lines
-    from procedures.loading import shipped_facts
+    from procedures.loading import shipped_facts, started_by
     from procedures.showing.svg import drawing
 
     pathway, facts = _pathway(name), shipped_facts()
+    others = started_by(pathway, Path(name))
     if pdf is not None:
         from cli.pdf import write_pdf
 
-        write_pdf(page(pathway, facts), pdf)
+        write_pdf(page(pathway, facts, others), pdf)
         tell(_("Written: {file}").format(file=pdf))
     if asked.as_json:
         put_json(pathway)
     elif form == "svg":
-        put(drawing(pathway, facts, translate_fault, language()).rstrip())
+        put(drawing(pathway, facts, translate_fault, language(), others).rstrip())
     elif form == "html":
-        put(page(pathway, facts).rstrip())
+        put(page(pathway, facts, others).rstrip())
     elif pdf is None:
-        put(*pathway_lines(pathway, facts))
+        put(*pathway_lines(pathway, facts, others))
 
 
 @command(app, "diff", example="staffetta procedures diff shelter shelter-edition-2.yaml")
@@ -119,12 +120,16 @@ def diff(
     from dataclasses import asdict
 
     from cli.pathway_pages import difference_lines
-    from procedures.loading import shipped_facts
+    from procedures.loading import shipped_facts, started_by
     from procedures.showing.comparing import differences
-    from procedures.showing.words import plain_words
+    from procedures.showing.words import Part, plain_words
 
-    before, after = (plain_words(_pathway(name), shipped_facts(), translate_fault, language()) for name in (old, new))
-    found = differences(before, after)
+    def told(name: str) -> list[Part]:
+        pathway = _pathway(name)
+        others = started_by(pathway, Path(name))
+        return plain_words(pathway, shipped_facts(), translate_fault, language(), others)
+
+    found = differences(told(old), told(new))
     if asked.as_json:
         put_json([asdict(difference) for difference in found])
     else:

@@ -102,7 +102,7 @@ def _annotations(ran: Ran) -> Iterator[str]:
 
 def story(ran: Ran) -> Iterator[str]:
     """What happened up to the failure, in plain words: each event once."""
-    names = Names(ran.stage.directory, ran.stage.library)
+    names = Names(ran.stage.directory, ran.stage.beginning)
     state = ran.run.state
     teller = Teller(names, state.runs.values(), state.handoffs.values(), by_step=True, own_work=state.own_work)
     last = None

@@ -17,8 +17,9 @@ from models.network import sample_network
 from notifiers.carriers import Carriers
 from procedures.loading import SHIPPED, texts_of
 from procedures.scenario.differing import failure, unlike
+from procedures.scenario.earlier import earlier_files
 from procedures.scenario.files import own_pathways
-from procedures.scenario.language import SAMPLE
+from procedures.scenario.language import SAMPLE, Scenario
 
 
 def rehearsed(found: RanFiles, network: Path | None) -> RanFiles:
@@ -45,13 +46,15 @@ def rehearsed(found: RanFiles, network: Path | None) -> RanFiles:
 
 def _rehearse(one: Ran, rehearsals: Rehearsals, network: Path | None) -> Ran:
     scenario = one.scenario
-    run = rehearsals.play(scenario, one.stage.library, _texts(scenario.file), _network_text(one, network))
+    stage = one.stage
+    run = rehearsals.play(scenario, stage.library, _texts(scenario), _network_text(one, network), stage.earlier)
     found = failure(run) or unlike(one.run, run)
     return replace(one, run=run, failure=found) if found else one
 
 
-def _texts(file: str) -> Mapping[str, str]:
-    return texts_of([SHIPPED, *own_pathways(Path(file).parent)])
+def _texts(scenario: Scenario) -> Mapping[str, str]:
+    folder = Path(scenario.file).parent
+    return texts_of([SHIPPED, *own_pathways(folder), *earlier_files(scenario.given, folder)])
 
 
 def _network_text(one: Ran, network: Path | None) -> str:

@@ -12,6 +12,7 @@ from procedures.whonow import WhoRow, WhoWhen
 WHEN = {
     WhoWhen.NOW: N_("at once"),
     WhoWhen.LATER: N_("when its turn comes"),
+    WhoWhen.SIGNAL: N_("when a signal comes"),
     WhoWhen.CONSENT: N_("after her consent"),
     WhoWhen.OWED: N_("still owed"),
     WhoWhen.LEFT_OUT: N_("not with these facts"),

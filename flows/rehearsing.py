@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from pydantic import ValidationError
@@ -44,10 +44,11 @@ from procedures.scenario.running import (
     open_command,
     pathways_of,
     refused,
+    with_current,
 )
 from procedures.scenario.telling import Around, tell
-from procedures.scenario.verbs import CARRIERS, Doing, command_of
-from procedures.schema import Library
+from procedures.scenario.verbs import ADOPT, CARRIERS, Doing, command_of
+from procedures.schema import Library, Pathway
 
 WORKER = "rehearsal"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -83,6 +84,8 @@ class LiveRun:
     """Runs a coroutine to its end."""
     directory: Directory
     start: datetime
+    adopt: Callable[[House, str], House]
+    """The same house, opened again with the text of today of this pathway in force."""
     state: CaseState = EMPTY
     case_id: str = ""
     told: list[Told] = field(default_factory=list)
@@ -125,7 +128,11 @@ class LiveRun:
             else:
                 self.carriers.addresses -= addresses
             return
-        self._try(lambda: command_of(act, Doing(self.state, self.directory, self.clock.now()), self.acts))
+        if act.verb == ADOPT:
+            self.house = self.adopt(self.house, act.target)
+            return
+        doing = Doing(self.state, self.directory, self.clock.now(), self.house.procedures.library())
+        self._try(lambda: command_of(act, doing, self.acts))
 
     def _try(self, make: Callable[[], c.Command]) -> None:
         try:
@@ -181,7 +188,8 @@ class Rehearsals:
         self._settings = settings
         self._carriers = carriers
         self._runner = asyncio.Runner()
-        self._patterns: dict[tuple[str, str], tuple[Path, Path]] = {}
+        self._patterns: dict[tuple[Path, str], Path] = {}
+        self._pathways: dict[frozenset[str], Path] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -193,28 +201,46 @@ class Rehearsals:
             self._runner.run(self._carriers.aclose())
         self._runner.close()
 
-    def play(self, scenario: Scenario, library: Library, texts: Mapping[str, str], network: str) -> ScenarioRun:
+    def play(
+        self,
+        scenario: Scenario,
+        library: Library,
+        texts: Mapping[str, str],
+        network: str,
+        earlier: Mapping[str, Pathway] = MappingProxyType({}),
+    ) -> ScenarioRun:
         """What the house makes of a scenario.
 
         Args:
             scenario: the story.
             library: the procedures it is played with.
-            texts: their exact texts, by content hash.
+            texts: the exact text of each pathway, by content hash.
             network: the text of the network's file.
+            earlier: the procedures in force when the story begins, where it adopts those of the library.
         """
-        pattern, pathways = self._pattern(library, texts, network)
+        pathways = self._folder_of(with_current(library, earlier), texts)
+        pattern = self._pattern(pathways, network)
         place = self._folder / "story"
         shutil.copytree(pattern, place)
         start = scenario.given.start
         clock = SetClock(start)
-        house = open_house(place, with_vault=True, clock=clock, ids=RandomIds(), pathways=pathways)
+
+        def opened(pathways: Path) -> House:
+            return open_house(place, with_vault=True, clock=clock, ids=RandomIds(), pathways=pathways)
+
+        def adopt(house: House, name: str) -> House:
+            again = with_current(house.procedures.library(), {name: library.current[name]})
+            after = opened(self._folder_of(again, texts))
+            house.close()
+            return after
+
+        house = opened(pathways)
+        directory = house.procedures.directory()
+        going = LiveRun(house, clock, Refusing(self._carriers), self._runner.run, directory, start, adopt)
         try:
-            going = LiveRun(
-                house, clock, Refusing(self._carriers), self._runner.run, house.procedures.directory(), start
-            )
             return self._play(scenario, going)
         finally:
-            house.close()
+            going.house.close()
             shutil.rmtree(place)
 
     def _play(self, scenario: Scenario, going: LiveRun) -> ScenarioRun:
@@ -230,22 +256,28 @@ class Rehearsals:
             self._runner.run(self._history(going.house, list(going.state.runs)))
         return ScenarioRun(scenario, tuple(blocks), tuple(going.trail), going.state, pathways_of(going.state))
 
-    def _pattern(self, library: Library, texts: Mapping[str, str], network: str) -> tuple[Path, Path]:
-        """A house with this network and these procedures and no case, made once; and the folder of the procedures."""
-        key = (" ".join(sorted(pathway.content_hash for pathway in library.current.values())), network)
+    def _folder_of(self, library: Library, texts: Mapping[str, str]) -> Path:
+        """The folder of the procedures that are in force in a library, made once."""
+        hashes = frozenset(pathway.content_hash for pathway in library.current.values())
+        if hashes not in self._pathways:
+            folder = self._pathways[hashes] = self._folder / f"pathways-{len(self._pathways)}"
+            folder.mkdir()
+            for name, pathway in library.current.items():
+                (folder / f"{name}.yaml").write_text(texts[pathway.content_hash], encoding="utf-8")
+        return self._pathways[hashes]
+
+    def _pattern(self, pathways: Path, network: str) -> Path:
+        """A house with this network and these procedures and no case, made once."""
+        key = (pathways, network)
         if key not in self._patterns:
             pattern = self._folder / f"pattern-{len(self._patterns)}"
-            pathways = self._folder / f"pathways-{len(self._patterns)}"
             pattern.mkdir(mode=0o700)
-            pathways.mkdir()
             (pattern / "staffetta.toml").write_text(self._settings, encoding="utf-8")
             (pattern / "staffetta.toml").chmod(0o600)
-            for name, pathway in library.current.items():
-                (pathways / f"{name}.yaml").write_text(texts[pathway.content_hash], encoding="utf-8")
             house = open_house(pattern, with_vault=True, clock=SetClock(LONG_AGO), pathways=pathways)
             try:
                 import_network(house.database, network, "network.yaml", LONG_AGO)
             finally:
                 house.close()
-            self._patterns[key] = (pattern, pathways)
+            self._patterns[key] = pattern
         return self._patterns[key]

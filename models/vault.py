@@ -9,7 +9,8 @@ import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -118,7 +119,7 @@ class Keyring:
         """Whether this process may read and write what identifies a person."""
         return "vault" in self._keys
 
-    def make_case_keys(self, *case_ids: str) -> None:
+    def make_case_keys(self, *case_ids: str, nameless: AbstractSet[str] = frozenset()) -> None:
         """Draw the keys of new cases and keep them wrapped, before anything is sealed with them: all in one commit.
 
         A case that is refused afterwards leaves an orphan in the key store, which harms nobody.
@@ -126,25 +127,32 @@ class Keyring:
         Raises:
             NoVaultKey: only a process with the vault key opens cases.
         """
-        self.making_case_keys(*case_ids).result()
+        self.making_case_keys(*case_ids, nameless=nameless).result()
 
-    def making_case_keys(self, *case_ids: str) -> "Future[None]":
+    def making_case_keys(self, *case_ids: str, nameless: AbstractSet[str] = frozenset()) -> "Future[None]":
         """The same, while the caller goes on: what is sealed meanwhile must not be committed before the result is in.
 
-        The disk is waited for once instead of twice. Cases that have keys already keep those.
+        The disk is waited for once instead of twice. Cases that have keys already keep those. Of `nameless`, which are
+        the network's own work, there is nobody to keep secret: they get no key of the vault, whoever begins them.
 
         Raises:
-            NoVaultKey: only a process with the vault key opens cases.
+            NoVaultKey: only a process with the vault key opens cases about somebody.
             StoreBusy, StoreFailed: from the result, too. The keys are not kept: nothing may be kept that they seal.
         """
-        if not self.has_vault:
+        if not self.has_vault and not nameless >= set(case_ids):
             raise NoVaultKey
         new = [case_id for case_id in case_ids if not self._store.has(case_id)]
-        drawn = {case_id: {kind: os.urandom(KEY_BYTES) for kind in self._keys} for case_id in new}
+        drawn = {
+            case_id: {kind: os.urandom(KEY_BYTES) for kind in self._kinds(nameless=case_id in nameless)}
+            for case_id in new
+        }
         for case_id, keys in drawn.items():
             for kind, key in keys.items():
                 self._remember(case_id, kind, key)
         return self._keeper.submit(self._keep, drawn)
+
+    def _kinds(self, *, nameless: bool) -> Sequence[KeyKind]:
+        return [kind for kind in self._keys if kind != "vault" or not nameless]
 
     def _keep(self, drawn: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
         try:

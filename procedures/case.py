@@ -273,6 +273,8 @@ class StepRun(Frozen):
     """For how many seconds it did before."""
     rounds: Operational[int] = 0
     """How many times of a repeated step are over."""
+    moments_before: Operational[Mapping[str, datetime]] = Field(default_factory=dict)
+    """The moments as they stood when the latest time of a repeated step was planned: what the times before led to."""
     repeat_over: Operational[bool] = False
     """Whether it is repeated no more."""
     begun_first: Operational[str | None] = None

@@ -60,8 +60,8 @@ def declared_giver(library: Library, state: CaseState, consent: str) -> ConsentG
     running = [run.content_hash for run in state.runs.values() if run.state is RunState.RUNNING]
     pinned = [library.by_hash[content_hash] for content_hash in running if content_hash in library.by_hash]
     pathways = (*pinned, *library.current.values(), *library.by_hash.values())
-    terms = (one for pathway in pathways for one in (pathway, *pathway.steps.values()))
-    return next((one.consent_from for one in terms if one.consent == consent), ConsentGiver.HERSELF)
+    asking = (pathway.consent_givers for pathway in pathways if consent in pathway.consent_givers)
+    return next((givers[consent] for givers in asking), ConsentGiver.HERSELF)
 
 
 def giver_at(library: Library, state: CaseState, consent: str, now: datetime) -> ConsentGiver | None:

@@ -108,7 +108,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
         raise CaseAlreadyOpen
     library, directory = draft.library, draft.directory
     if command.pathway not in library.current:
-        raise UnknownPathway(pathway=command.pathway, known=", ".join(sorted(library.current)))
+        raise UnknownPathway(pathway=command.pathway, known=", ".join(_begun_here(library, command.code)))
     pathway = library.current[command.pathway]
     _check_door(command, pathway)
     _check_word(draft, command)
@@ -141,6 +141,11 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
     for consent in sorted(spoken_for):
         cancelling.give(draft, consent)
     start_pathway(draft, pathway, _opener(draft))
+
+
+def _begun_here(library: Library, code: str) -> list[str]:
+    """The pathways of the door through which this code comes: those of the other one could not be chosen there."""
+    return sorted(name for name, pathway in library.current.items() if pathway.no_case == is_own_work(code))
 
 
 def _check_door(command: c.OpenCase, pathway: Pathway) -> None:

@@ -20,6 +20,9 @@ def _owed(event: e.StepOwed, state: CaseState) -> CaseState:
 def _decided_anew(event: e.StepDecidedAnew, state: CaseState) -> CaseState:
     def replace(step: StepRun) -> StepRun:
         moments = {name: at for name, at in step.moments.items() if name != event.old_result}
+        if event.old_result in step.moments_before:
+            # An earlier time of a repeated step ended so as well: that one is not decided anew.
+            moments[event.old_result] = step.moments_before[event.old_result]
         return changed(
             step,
             result=event.result,
@@ -45,6 +48,7 @@ def _repeats(event: e.StepRepeats, state: CaseState) -> CaseState:
     return set_step(
         state,
         event,
+        moments_before=dict(state.runs[event.run_id].steps[event.step].moments),
         state=StepState.WAITING,
         rounds=event.rounds,
         held_until=event.until,

@@ -14,7 +14,7 @@ from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
 from procedures.folders import FACTS, pathway_files, vocabulary_files
 from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
 from procedures.reasons import reason_of
-from procedures.schema import Fact, Library, Pathway, Text
+from procedures.schema import Fact, Library, Pathway, StartStep, Text
 from procedures.vocabulary import load_competences, load_facts
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "shipped_competences",
     "shipped_facts",
     "shipped_library",
+    "started_by",
     "texts_of",
 ]
 
@@ -156,6 +157,19 @@ def shipped_competences() -> Mapping[str, Text]:
 def shipped_library() -> Library:
     """The procedures that come with the program."""
     return library_of([SHIPPED])
+
+
+def started_by(pathway: Pathway, file: Path) -> Mapping[str, Pathway]:
+    """The pathways that this one may start, as far as they can be read: those of its own folder, and the shipped ones.
+
+    A faulty file beside it is told where it is checked.
+    """
+    shipped = shipped_library().current
+    starts = {step.pathway for step in pathway.steps.values() if isinstance(step, StartStep)}
+    if starts <= set(shipped) or not file.is_file():
+        return shipped
+    read, _faults = _read([file.parent], shipped_facts(), shipped)
+    return {**shipped, **{text.pathway.name: text.pathway for text in read if text.pathway is not None}}
 
 
 def texts_of(paths: Iterable[Path]) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from procedures.case import EMPTY, StepRun, StepState
 from procedures.choosing import coordinator_of
 from procedures.choosing_terms import Doers
 from procedures.commands import OpenCase
-from procedures.conditions import NeedState, holds, need_state
+from procedures.conditions import NeedState, awaited_signals, holds, need_state
 from procedures.consenting import gate_of
 from procedures.deciding import decide
 from procedures.directory import Directory
@@ -29,6 +29,8 @@ class WhoWhen(StrEnum):
     """Alerted the moment the case is opened."""
     LATER = "later"
     """Alerted when what it needs has happened, if nothing changes until then."""
+    SIGNAL = "signal"
+    """Alerted when a signal from outside comes: nothing else is missing, and it may never come."""
     CONSENT = "consent"
     """She has to be asked first."""
     OWED = "owed"
@@ -126,6 +128,8 @@ def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expect
         place = _Place(found.id, asking.directory.person_on_duty(found, asking.now).id)
     consent = gate_of(asking.library, pathway, step)
     when = WhoWhen.CONSENT if consent and consent not in asking.command.consents else WhoWhen.LATER
+    if awaited_signals(step.needs, _fresh_runs(pathway), ()):
+        when = WhoWhen.SIGNAL
     if not _applies(asking, pathway, step):
         when = WhoWhen.LEFT_OUT
     return _row(asking, pathway, step, when, place)
@@ -148,7 +152,7 @@ def _applies(asking: _Asking, pathway: Pathway, step: AnyStep) -> bool:
 def _left_out(asking: _Asking, pathway: Pathway) -> frozenset[str]:
     """The steps that these facts leave out: by their own `when`, or because what they need is left out."""
     facts = fact_values(asking.library.facts, asking.command.facts)
-    runs = {name: StepRun(step=name) for name in pathway.steps}
+    runs = _fresh_runs(pathway)
     changed = True
     while changed:
         changed = False
@@ -160,6 +164,11 @@ def _left_out(asking: _Asking, pathway: Pathway) -> frozenset[str]:
                 runs[name] = StepRun(step=name, state=StepState.SKIPPED)
                 changed = True
     return frozenset(name for name, run in runs.items() if run.state is StepState.SKIPPED)
+
+
+def _fresh_runs(pathway: Pathway) -> dict[str, StepRun]:
+    """Every step as it stands when the pathway starts."""
+    return {name: StepRun(step=name) for name in pathway.steps}
 
 
 def _row(asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place: _Place) -> WhoRow:

@@ -6,6 +6,7 @@ from datetime import datetime
 from procedures.case import STEP_OVER, CaseState, Handoff, PathwayRun, RunState, StepRun
 from procedures.choosing import coordinator_of
 from procedures.choosing_terms import doers_of
+from procedures.conditions import awaited_signals
 from procedures.consenting import gate_of
 from procedures.directory import Directory, Service
 from procedures.events import NobodyBecause
@@ -40,9 +41,9 @@ def _expecting(state: CaseState, pathway: Pathway, directory: Directory, now: da
 
 
 def _open_steps(pathway: Pathway, run: PathwayRun) -> Iterator[PlacedStep]:
-    for name, step_run in run.steps.items():
-        step = pathway.steps[name]
-        if step_run.state not in STEP_OVER and not isinstance(step, StartStep):
+    """Those that an edition does not have any more are over."""
+    for name, step in pathway.steps.items():
+        if run.steps[name].state not in STEP_OVER and not isinstance(step, StartStep):
             yield step
 
 
@@ -83,5 +84,7 @@ def _when(state: CaseState, library: Library, run: PathwayRun, step: AnyStep) ->
         return WhoWhen.OWED
     if step_run.state not in NOT_BEGUN:
         return WhoWhen.NOW
+    if awaited_signals(step.needs, run.steps, run.signals):
+        return WhoWhen.SIGNAL
     consent = gate_of(library, library.by_hash[run.content_hash], step)
     return WhoWhen.CONSENT if consent and consent not in state.consents else WhoWhen.LATER

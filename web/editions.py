@@ -16,7 +16,7 @@ from procedures.errors import StaffettaError
 from procedures.faults import ProcedureFaults
 from procedures.schema import Pathway
 from procedures.showing.comparing import differences
-from procedures.showing.words import plain_words
+from procedures.showing.words import Part, plain_words
 from web.doorkeeper import AtWork, Visit
 from web.forms import Form, FormNotUnderstood, word
 from web.pages import say
@@ -172,6 +172,9 @@ def _page(visit: Visit, name: str, number: int, *, fault: str = "", status: int 
 def _changes(visit: Visit, old: Pathway | None, new: Pathway) -> list[object]:
     """In plain words, what it says otherwise; all of it where nothing is in force."""
     translate = translator(visit.language, "procedures").gettext
-    facts = visit.desk.house.procedures.library().facts
-    before = plain_words(old, facts, translate, visit.language) if old and old is not new else ()
-    return list(differences(before, plain_words(new, facts, translate, visit.language)))
+    library = visit.desk.house.procedures.library()
+
+    def told(text: Pathway) -> list[Part]:
+        return plain_words(text, library.facts, translate, visit.language, library.current)
+
+    return list(differences(told(old) if old and old is not new else (), told(new)))

@@ -43,17 +43,18 @@ def procedures(visit: AtWork) -> Response:
 @router.api_route("/procedures/{name}.svg", methods=["GET", "HEAD"])
 def procedure_drawing(name: str, visit: AtWork) -> Response:
     """Its drawing alone. Raises HTTPException where there is none."""
-    pathway, facts = _pathway(visit, name), visit.desk.house.procedures.library().facts
-    image = drawing(pathway, facts, translator(visit.language, "procedures").gettext, visit.language)
+    pathway, library = _pathway(visit, name), visit.desk.house.procedures.library()
+    say = translator(visit.language, "procedures").gettext
+    image = drawing(pathway, library.facts, say, visit.language, library.current)
     return Response(image, media_type="image/svg+xml")
 
 
 @router.api_route("/procedures/{name}", methods=["GET", "HEAD"])
 def procedure(name: str, visit: AtWork) -> Response:
     """One procedure: its drawing, its words, and whom silence leads to. Raises HTTPException where there is none."""
-    pathway, facts = _pathway(visit, name), visit.desk.house.procedures.library().facts
+    pathway, library = _pathway(visit, name), visit.desk.house.procedures.library()
     say = translator(visit.language, "procedures").gettext
-    parts = plain_words(pathway, facts, say, visit.language)
+    parts = plain_words(pathway, library.facts, say, visit.language, library.current)
     values = {
         "pathway": pathway,
         "about": parts[0],

@@ -6,6 +6,7 @@ from models.store_errors import CommandIdReused
 from notifiers.language import said
 from procedures import errors as e
 from procedures.errors import StaffettaError
+from procedures.marking import N_
 from procedures.pick_errors import NotAmongThem
 from web.factwords import voice
 from web.naming import Names
@@ -46,6 +47,8 @@ def status_of(failure: StaffettaError) -> int:
 
 def told(refusal: StaffettaError, names: Names) -> str:
     """The refusal for a person: facts and fields are called what the form calls them; a long word is cut."""
+    if isinstance(refusal, e.UnknownResult) and not refusal.data["result"]:
+        return names.words.gettext(N_("Choose how it ended."))
     for name, value in refusal.data.items():
         if type(value) is str and name not in LISTS and len(value) > LONGEST_TYPED:
             refusal.data[name] = f"{value[:LONGEST_TYPED]}…"

@@ -225,6 +225,7 @@ WHO_BECAUSE: Mapping[str, str] = {
 WHO_WHEN: Mapping[str, str] = {
     WhoWhen.NOW: N_("at once"),
     WhoWhen.LATER: N_("when its turn comes"),
+    WhoWhen.SIGNAL: N_("when a signal comes"),
     WhoWhen.CONSENT: N_("after her consent"),
     WhoWhen.OWED: N_("still owed"),
     WhoWhen.LEFT_OUT: N_("not with these facts"),

@@ -1,12 +1,13 @@
 """A whole pathway, and the library of all that the rules decide with."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from pydantic import Field
 
 from procedures.language.base import Model, Text
 from procedures.language.conditions import Need
-from procedures.language.consents import ConsentTerms, Subject, subject_of
+from procedures.language.consents import ConsentGiver, ConsentTerms, Subject, subject_of
 from procedures.language.facts import About, Fact
 from procedures.language.limits import Limit, Silence
 from procedures.language.signals import Signal
@@ -45,6 +46,15 @@ class Pathway(ConsentTerms):
     content_hash: str
     """SHA-256 (hex) of the exact text it was read from."""
 
+    @cached_property
+    def consent_givers(self) -> Mapping[str, ConsentGiver]:
+        """Each consent that it asks for, and from whom its first mention wants it. Every command asks for this."""
+        found: dict[str, ConsentGiver] = {}
+        for terms in (self, *self.steps.values()):
+            if terms.consent:
+                found.setdefault(terms.consent, terms.consent_from)
+        return found
+
 
 class Library(Model):
     """The pathways and the vocabulary that the rules decide with.
@@ -58,7 +68,7 @@ class Library(Model):
 
     def consents(self) -> frozenset[str]:
         """Every consent that some pathway asks for."""
-        return _consents(self.current.values())
+        return consents_of(self.current.values())
 
     def consents_of(self, subject: Subject) -> frozenset[str]:
         """The same, of one subject alone: who gives another's may hang on a day of birth that must be known first."""
@@ -66,7 +76,7 @@ class Library(Model):
 
     def consents_ever(self) -> frozenset[str]:
         """The same, with those of texts that are out of force and may still run."""
-        return _consents(self.by_hash.values())
+        return consents_of(self.by_hash.values())
 
     def facts_about(self, *, no_case: bool) -> Mapping[str, Fact]:
         """The part of the vocabulary that a case has; or, with `no_case`, the network's own work."""
@@ -86,6 +96,6 @@ def facts_about(facts: Mapping[str, Fact], *, no_case: bool) -> dict[str, Fact]:
     return {name: fact for name, fact in facts.items() if (fact.about is About.NETWORK) == no_case}
 
 
-def _consents(pathways: Iterable[Pathway]) -> frozenset[str]:
-    asked = {(pathway.consent, *(step.consent for step in pathway.steps.values())) for pathway in pathways}
-    return frozenset(consent for consents in asked for consent in consents if consent)
+def consents_of(pathways: Iterable[Pathway]) -> frozenset[str]:
+    """Every consent that one of these asks for."""
+    return frozenset().union(*(pathway.consent_givers for pathway in pathways))

@@ -3,14 +3,24 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from procedures import events as e
 from procedures import nodes
 from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
-from procedures.commands import ActFirstReason, AnewReason, CancelReason, DeclineReason, FactReason, ReopenReason
+from procedures.commands import (
+    ActFirstReason,
+    AnewReason,
+    CancelReason,
+    DeclineReason,
+    FactReason,
+    MoveReason,
+    ReopenReason,
+)
 from procedures.directory import Directory
 from procedures.errors import Refused
 from procedures.language.limits import Clock
+from procedures.language.pathways import consents_of
 from procedures.marking import N_
 from procedures.nodes import Node, Scalar, Sequence
 from procedures.reading import Document, listed, nearest_word
@@ -18,8 +28,8 @@ from procedures.scenario import standing, telling
 from procedures.scenario.kinds import UNKNOWN_LINE_WORD, UNKNOWN_NAME
 from procedures.scenario.language import Act, Scenario
 from procedures.scenario.moments import MOMENT_WORDS
-from procedures.scenario.verbs import BY, CARRIERS, VERBS
-from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Fact, FactType, Library, StartStep
+from procedures.scenario.verbs import ADOPT, BY, CARRIERS, VERBS
+from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Fact, FactType, Library, Pathway, StartStep
 from procedures.values import NOT_ANSWERED
 
 _NUMBER = re.compile(r"\d+|\d{2}:\d{2}(:\d{2})?|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}[+]00:00)?|true|false")
@@ -34,6 +44,7 @@ _CODES: tuple[type[StrEnum], ...] = (
         FactReason,
         AnewReason,
         ReopenReason,
+        MoveReason,
         Clock,
     ),
     *(CaseStatus, ConsentState, HandoffState, RunState, StepState),
@@ -58,26 +69,35 @@ def check(document: Document, scenario: Scenario, known: "Known") -> None:
 class Known:
     """Every name that a scenario may use."""
 
-    def __init__(self, library: Library, directory: Directory) -> None:
+    def __init__(
+        self, library: Library, directory: Directory, earlier: Mapping[str, Pathway] = MappingProxyType({})
+    ) -> None:
+        """`earlier`: the texts that the stories begin with in the place of those of the library."""
         self.library = library
         self.directory = directory
+        self.earlier = earlier
+        self.pathways = (*library.current.values(), *earlier.values())
         self._within: dict[str, Mapping[str, frozenset[str]]] = {}
-        self.consents = library.consents()
-        self.signals = frozenset(name for pathway in library.current.values() for name in pathway.signals)
+        self.consents = library.consents().union(*(consents_of([one]) for one in earlier.values()))
+        self.signals = frozenset(name for pathway in self.pathways for name in pathway.signals)
         self.line_words = frozenset(self._line_words())
 
     def openers(self, pathway: str) -> Collection[str]:
         """On whose word a case may be opened with the pathway; a story may say that it is somebody else's."""
         offered = (service.competences for service in self.directory.services.values())
-        named = self.library.current[pathway].opened_by if pathway in self.library.current else ()
-        return frozenset({OPERATOR, COORDINATOR, *named}).union(*offered)
+        named = (one.opened_by for one in self.texts(pathway))
+        return frozenset({OPERATOR, COORDINATOR}).union(*named, *offered)
+
+    def texts(self, pathway: str) -> list[Pathway]:
+        """Today's text of a pathway, and the earlier one."""
+        return [one for one in self.pathways if one.name == pathway]
 
     def steps(self, pathway: str) -> Mapping[str, frozenset[str]]:
         """The steps of a pathway and of those that it starts, with their results."""
         if pathway not in self._within:
             found: dict[str, frozenset[str]] = {}
             for name in self._reached_from(pathway):
-                for step in self.library.current[name].steps.values():
+                for step in (step for one in self.texts(name) for step in one.steps.values()):
                     own = frozenset(step.results) if isinstance(step, AskStep | AwaitStep) else frozenset[str]()
                     found[step.name] = found.get(step.name, frozenset()) | own
             self._within[pathway] = found
@@ -88,7 +108,8 @@ class Known:
         while waiting:
             name = waiting.pop()
             reached.add(name)
-            started = {s.pathway for s in self.library.current[name].steps.values() if isinstance(s, StartStep)}
+            steps = [step for one in self.texts(name) for step in one.steps.values()]
+            started = {step.pathway for step in steps if isinstance(step, StartStep)}
             waiting += started - reached
         return reached
 
@@ -102,7 +123,7 @@ class Known:
             yield from names
         yield from (*self.library.current, *self.consents, *self.signals, *self.library.facts)
         yield from (choice for fact in self.library.facts.values() for choice in fact.choices)
-        for pathway in self.library.current.values():
+        for pathway in self.pathways:
             yield from (outcome.name for outcome in pathway.outcomes)
             yield from pathway.steps
             for step in pathway.steps.values():
@@ -166,6 +187,9 @@ def _act(document: Document, act: Act, known: Known, pathway: str) -> None:
         return
     if act.verb in CARRIERS:
         _known(document, target, act.target, known.directory.people, N_("person of the network"))
+        return
+    if act.verb == ADOPT:
+        _known(document, target, act.target, known.earlier, N_("pathway with an earlier text"))
         return
     steps = known.steps(pathway)
     _target(document, act, target, known, steps)

@@ -133,6 +133,7 @@ class Reached:
         self._called_off: set[tuple[str, str]] = set()
         """Steps that lost their handoff to a signal, and did not end since."""
         self._runs: set[str] = set()
+        """Those that go by this very text: what an earlier one led to shows nothing of it."""
         self.points: set[Point] = set()
 
     def follow(self, events: Iterable[e.Event]) -> None:
@@ -142,9 +143,12 @@ class Reached:
             self.points |= {point for point in self._of(event) if point in self._wanted}
 
     def _keep(self, event: e.Event) -> None:
-        if isinstance(event, e.PathwayStarted) and event.pathway == self._pathway.name:
-            self._runs.add(event.run_id)
-        elif isinstance(event, e.HandoffRequested) and event.run_id in self._runs:
+        if isinstance(event, e.PathwayStarted | e.PathwayMoved):
+            if event.content_hash == self._pathway.content_hash:
+                self._runs.add(event.run_id)
+            else:
+                self._runs.discard(event.run_id)
+        elif isinstance(event, e.HandoffRequested):
             self._handoffs[event.ref] = event
 
     def _of(self, event: e.Event) -> Iterator[Point]:
@@ -154,7 +158,7 @@ class Reached:
                 yield from self._ended_by_signal(event)
         elif isinstance(event, e.HandoffEvent):
             asked = self._handoffs.get(event.ref)
-            if asked is not None:
+            if asked is not None and asked.run_id in self._runs:
                 if isinstance(event, e.HandoffCancelled) and event.reason == e.SIGNAL_CAME:
                     self._called_off.add((asked.run_id, asked.step))
                 yield from _of_handoff(event, asked)

@@ -11,17 +11,19 @@ from procedures.faults import Fault, ProcedureFaults
 from procedures.folders import SCENARIO as ENDING
 from procedures.folders import VOCABULARIES, folders_of
 from procedures.loading import SHIPPED, library_of, shipped_library
+from procedures.reading import Document
 from procedures.reasons import reason_of
 from procedures.scenario.checking import Known, check
+from procedures.scenario.earlier import earlier_texts, files_of_today
 from procedures.scenario.kinds import NO_SCENARIOS
 from procedures.scenario.language import Scenario
 from procedures.scenario.reading import read_scenarios
 from procedures.scenario.running import Stage
-from procedures.schema import Library
+from procedures.schema import Library, Pathway
 
 NetworkOf = Callable[[str, Path], Directory]
 """The network that a scenario names, looked for from the folder of its file. Raises ProcedureFaults, StaffettaError."""
-Stages = dict[tuple[int, int], tuple[Stage, Known]]
+Stages = dict[tuple[int, int, frozenset[str]], tuple[Stage, Known]]
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,21 @@ def _load(path: Path, network_of: NetworkOf, stages: Stages) -> Loaded:
     found: list[tuple[Scenario, Stage]] = []
     for scenario in scenarios:
         directory = network_of(scenario.given.network, path.parent)
-        key = (id(library), id(directory))
+        earlier = _earlier(document, scenario, library, path.parent)
+        key = (id(library), id(directory), frozenset(one.content_hash for one in earlier.values()))
         if key not in stages:
-            stages[key] = (Stage(library, directory), Known(library, directory))
+            stages[key] = (Stage(library, directory, earlier), Known(library, directory, earlier))
         stage, known = stages[key]
         check(document, scenario, known)
         found.append((scenario, stage))
     document.finish()
     return Loaded(str(path), library, tuple(found))
+
+
+def _earlier(document: Document, scenario: Scenario, library: Library, folder: Path) -> Mapping[str, Pathway]:
+    if not scenario.given.earlier:
+        return {}
+    return earlier_texts(document, scenario, library, files_of_today(own_pathways(folder), library))
 
 
 _BESIDE: dict[Path, tuple[Mapping[Path, int], Library]] = {}

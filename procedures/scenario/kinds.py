@@ -12,6 +12,11 @@ UNKNOWN_NAME = FaultKind(
     "{name} is nothing that this scenario knows: no {what}.",
     "Write for example: {known}",
 )
+NOT_EARLIER = FaultKind(
+    "scenario-not-earlier",
+    "{file} holds edition {edition} of {pathway}, and the text of today is edition {today}: it is no earlier text.",
+    "Name a file with a lower edition, or give the text of today a higher one.",
+)
 UNKNOWN_LINE_WORD = FaultKind(
     "scenario-unknown-word",
     "{word} stands in no line that a scenario can be told in, and is no name of the procedure or the network.",

@@ -66,6 +66,8 @@ class Given:
     """On whose word the case is opened."""
     network: str = SAMPLE
     """A file beside the scenario, or the invented network."""
+    earlier: tuple[Line, ...] = ()
+    """Files of texts that are in force when the case begins, until the story adopts those of today."""
     nodes: Mapping[str, Node] = field(default_factory=dict, compare=False, repr=False)
 
 

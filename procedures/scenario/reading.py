@@ -13,7 +13,7 @@ from procedures.scenario import standing, telling
 from procedures.scenario.kinds import NOT_LATER
 from procedures.scenario.language import SAMPLE, Act, Block, Given, Line, Scenario, Value
 from procedures.scenario.moments import read_moment
-from procedures.scenario.verbs import CARRIERS, VERBS
+from procedures.scenario.verbs import ADOPT, CARRIERS, VERBS
 from procedures.schema import OPERATOR
 from procedures.texts import plain_text, read_text
 from procedures.values import ROME
@@ -26,11 +26,12 @@ _SCENARIO = Form(
     ("title", "given", "never", "then"), {"given": "{pathway: shelter, …}", "then": "[{at: start, expect: […]}]"}
 )
 _GIVEN = Form(
-    ("pathway", "territory", "date", "facts", "consents", "exclusions", "desk", "by", "network"),
+    ("pathway", "territory", "date", "facts", "consents", "exclusions", "desk", "by", "network", "earlier"),
     {"pathway": "shelter", "territory": "valle_chiara", "date": "2026-11-25 10:00"},
 )
 _BLOCK = Form(("at", "do", "expect", "never", "now"), {"at": "12 min", "expect": f"[{MORE}]"})
 _EXAMPLE_DO = "[{accept: find_place}]"
+_EXAMPLE_FILE = "earlier/shelter.yaml"
 _EXAMPLE_LINE = "step find_place begins"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -98,8 +99,15 @@ def _given(document: Document, node: Node) -> Given:
         desk=words["desk"] or None,
         by=by or OPERATOR,
         network=(document.text(fields["network"]) or SAMPLE) if "network" in fields else SAMPLE,
+        earlier=_files(document, fields["earlier"]) if "earlier" in fields else (),
         nodes=fields,
     )
+
+
+def _files(document: Document, node: Node) -> tuple[Line, ...]:
+    items = document.items(node, f"[{_EXAMPLE_FILE}]")
+    files = ((document.text(item, _EXAMPLE_FILE), item) for item in items)
+    return tuple(Line(file, item) for file, item in files if file)
 
 
 def _names(document: Document, fields: Mapping[str, Node], word: str, example: str) -> frozenset[str]:
@@ -165,7 +173,7 @@ def _act(document: Document, node: Node) -> Act | None:
     if mapping is None or not mapping.entries:
         return None
     first = mapping.entries[0]
-    verb = document.word(first.key, (*VERBS, *CARRIERS))
+    verb = document.word(first.key, (*VERBS, *CARRIERS, ADOPT))
     if verb is None:
         return None
     target = document.text(first.value, "find_place")

@@ -21,8 +21,8 @@ from procedures.scenario.language import Act, Block, Given, Scenario
 from procedures.scenario.moments import moment_words
 from procedures.scenario.standing import standing
 from procedures.scenario.telling import Around, channel, tell
-from procedures.scenario.verbs import CARRIERS, OPERATOR, Doing, command_of
-from procedures.schema import Library
+from procedures.scenario.verbs import ADOPT, CARRIERS, OPERATOR, Doing, command_of
+from procedures.schema import Library, Pathway
 from procedures.timing import next_due
 
 MOST_ROUNDS = 2_000
@@ -73,6 +73,8 @@ class Run:
     told: list[Told] = field(default_factory=list)
     carriers: dict[str, c.DeliveryResult] = field(default_factory=dict)
     """What becomes of messages to a person, where it is not that they leave."""
+    coming: Mapping[str, Pathway] = field(default_factory=dict)
+    """The texts of today that the story may adopt, in the place of earlier ones."""
     acts: int = 0
 
     def __post_init__(self) -> None:
@@ -111,8 +113,11 @@ class Run:
         self.acts += 1
         if act.verb in CARRIERS:
             self.carriers[act.target] = CARRIERS[act.verb]
+        elif act.verb == ADOPT:
+            self.library = with_current(self.library, {act.target: self.coming[act.target]})
         else:
-            self._try(lambda: command_of(act, Doing(self.state, self.directory, self.now), self.acts))
+            doing = Doing(self.state, self.directory, self.now, self.library)
+            self._try(lambda: command_of(act, doing, self.acts))
 
     def _try(self, make: "_Make") -> None:
         try:
@@ -148,6 +153,12 @@ class Run:
                 settled_at=self.now,
             )
         )
+
+
+def with_current(library: Library, texts: Mapping[str, Pathway]) -> Library:
+    """The library with these texts in force; those that they replace stay known, for whatever runs by them."""
+    by_hash = {**library.by_hash, **{one.content_hash: one for one in texts.values()}}
+    return library.model_copy(update={"current": {**library.current, **texts}, "by_hash": by_hash})
 
 
 class _Make(Protocol):
@@ -208,7 +219,14 @@ class Stage:
 
     library: Library
     directory: Directory
+    earlier: Mapping[str, Pathway] = field(default_factory=dict)
+    """By name, the texts that are in force when its stories begin, in the place of those of the library."""
     _begun: dict[str, Run] = field(default_factory=dict)
+
+    @property
+    def beginning(self) -> Library:
+        """What is in force when its stories begin; every text of them is known in it."""
+        return with_current(self.library, self.earlier) if self.earlier else self.library
 
     def run(self, scenario: Scenario) -> ScenarioRun:
         """Everything that the rules make of a scenario."""
@@ -225,7 +243,8 @@ class Stage:
     def _beginning(self, given: Given) -> Run:
         key = repr(given)
         if key not in self._begun:
-            going = Run(self.library, self.directory, given.start)
+            coming = {name: self.library.current[name] for name in self.earlier}
+            going = Run(self.beginning, self.directory, given.start, coming=coming)
             going.open(given)
             self._begun[key] = going
         return self._begun[key]

@@ -12,6 +12,7 @@ from procedures import commands as c
 from procedures.case import CaseState, Handoff, PartyKind
 from procedures.directory import Directory
 from procedures.scenario.language import Act, Value
+from procedures.schema import Library
 from procedures.values import ROME, moment_text
 
 OPERATOR = "operator:scenario"
@@ -26,6 +27,8 @@ class Doing:
     state: CaseState
     directory: Directory
     now: datetime
+    library: Library
+    """With what is in force at that moment."""
 
 
 Fields = Mapping[str, Any]
@@ -69,6 +72,10 @@ def _any_step(_doing: Doing, name: str) -> Fields:
 
 def _nothing(_doing: Doing, _name: str) -> Fields:
     return {}
+
+
+def _in_force(doing: Doing, name: str) -> Fields:
+    return {"run": name, "edition": doing.library.current[name].edition}
 
 
 def _run(doing: Doing, name: str) -> Fields:
@@ -129,6 +136,14 @@ VERBS: Mapping[str, Verb] = {
         of="pathway",
         reasons=tuple(c.ReopenReason),
     ),
+    "move": Verb(
+        c.MovePathway,
+        _in_force,
+        {"reason": "procedure_changed"},
+        _REASON,
+        of="pathway",
+        reasons=tuple(c.MoveReason),
+    ),
     "never_contact_again": Verb(c.NeverContactAgain, _nothing, of="nothing"),
     "contact_again": Verb(c.ContactAgain, _nothing, of="nothing"),
 }
@@ -137,6 +152,8 @@ CARRIERS: Mapping[str, c.DeliveryResult] = {
     "carrier_accepts": c.DeliveryResult.ACCEPTED,
 }
 """From now on this becomes of every message to a person: no channel takes it; it leaves again."""
+ADOPT = "adopt"
+"""The text of today comes into force in the place of the earlier one that the story began with."""
 
 
 def command_of(act: Act, doing: Doing, number: int) -> c.Command:

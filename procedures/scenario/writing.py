@@ -58,6 +58,8 @@ def _given(scenario: Scenario) -> Iterator[str]:
         yield f"      desk: {given.desk}"
     if given.by != OPERATOR:
         yield f"      by: {given.by}"
+    if given.earlier:
+        yield f"      earlier: [{', '.join(_word(line.words) for line in given.earlier)}]"
     if given.facts:
         yield f"      facts: {_plain(given.facts)}"
     for word, names in (("consents", given.consents), ("exclusions", given.exclusions)):

@@ -18,7 +18,8 @@ what its own bodies promised each other. The desk shows them under `/procedures`
 
 How to read a drawing: a lane for each service or authority, time from left to right, an arrow from a step to the one
 that needs it. A broken edge: only where the facts are so. A circle with an arrow's head: a step that is done again. The
-lowest lane, where there is one: signals from outside. On the right: how it can end. Each page says the same in words.
+lowest lane, where there is one: signals from outside. On the right: how it can end. Under the title: whom it is about,
+where that is not the survivor, and what it rests on; a step says where that is otherwise. Each page says all in words.
 """
 
 
@@ -26,7 +27,7 @@ def files() -> Mapping[str, str]:
     """The text of each file, by its name."""
     found = {INDEX: "\n".join(_index()) + "\n"}
     for name, pathway in sorted(shipped_library().current.items()):
-        found[f"{name}.svg"] = drawing(pathway, shipped_facts(), str, "en")
+        found[f"{name}.svg"] = drawing(pathway, shipped_facts(), str, "en", shipped_library().current)
         found[f"{name}.md"] = "\n".join(_page(pathway)) + "\n"
     return found
 
@@ -53,7 +54,7 @@ def _index() -> Iterator[str]:
 
 
 def _page(pathway: Pathway) -> Iterator[str]:
-    about, *parts = plain_words(pathway, shipped_facts(), str, "en")
+    about, *parts = plain_words(pathway, shipped_facts(), str, "en", shipped_library().current)
     yield f"# {about.heading}\n"
     yield f"*{pathway.title.it}.* [All procedures]({INDEX}). {' '.join(about.sentences)}\n"
     yield f"![Drawing of the pathway; the same stands below in words]({pathway.name}.svg)"

@@ -25,6 +25,7 @@ from procedures.schema import (
 from procedures.showing import names
 from procedures.showing.choices import in_a_box, word_of
 from procedures.showing.conditions import AND, OR, Speaker
+from procedures.showing.consents import NONE_KNOWN, Consents
 
 KIND = {"ask": N_("asks"), "tell": N_("tells"), "await": N_("waits for"), "start": N_("starts")}
 RUNG = {
@@ -34,7 +35,7 @@ RUNG = {
     RungTarget.COORDINATOR: N_("coordinator"),
 }
 CLOCK = {Clock.PROTOCOL: "", Clock.CLINICAL: N_("clinical"), Clock.STATUTORY: N_("by law")}
-ONCE, WITHOUT_CONSENT = N_("once: {needs}"), N_("without her consent, by law")
+ONCE = N_("once: {needs}")
 TAKEN, SIGN = N_("taken within {time}"), N_("first sign within {time}")
 RESULT, RESULT_BY, UNTIL = N_("result within {time}"), N_("result at the latest: {time}"), N_("time: {time}")
 AFTER, ONLY_IF = N_("after {time}: {who}"), N_("only if {condition}")
@@ -52,6 +53,7 @@ FIRST_TIME = N_("the first time {time} after it could")
 FROM, BEGINS, ENDS, CALLS_OFF = N_("from: {senders}"), N_("begins: {steps}"), N_("ends: {steps}"), N_("off: {steps}")
 CHANGES = N_("changes: {facts}")
 OPENED_BY = N_("opened on the word of: {bodies}")
+OWN_WORK = N_("the network's own work")
 OUTCOME, EDITION = N_("outcome"), N_("edition {edition}")
 
 
@@ -59,15 +61,27 @@ class Notes:
     """The lines of one pathway's drawing in one language, before they are broken to fit."""
 
     def __init__(
-        self, pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str
+        self,
+        pathway: Pathway,
+        facts: Mapping[str, Fact],
+        translate: Callable[[str], str],
+        language: str,
+        others: Mapping[str, Pathway] = NONE_KNOWN,
     ) -> None:
+        """`others`: the pathways that it may start, to say whom those are about."""
         self.pathway, self.say, self.language = pathway, translate, language
         self.speaker = Speaker(pathway, facts, translate, language)
+        self.consents = Consents(pathway, self.speaker, others)
 
     def edition(self) -> str:
-        """The edition, with the time for the pathway as a whole."""
-        edition = self.say(EDITION).format(edition=self.pathway.edition)
-        return " · ".join([*self._opened(), *(self._limit(WHOLE, limit) for limit in self.pathway.within), edition])
+        """Which edition it is."""
+        return self.say(EDITION).format(edition=self.pathway.edition)
+
+    def of_pathway(self) -> str:
+        """Whom it is about, what it rests on, who opens it, and the time for the whole of it."""
+        whole = (self._limit(WHOLE, limit) for limit in self.pathway.within)
+        own_work = [self.say(OWN_WORK)] if self.pathway.no_case else []
+        return " · ".join([*own_work, *self.consents.at_the_top(), *self._opened(), *whole])
 
     def _opened(self) -> Iterator[str]:
         """On whose word a case is opened with it."""
@@ -87,8 +101,7 @@ class Notes:
         if step.when:
             only_if = ONLY_IF_AGAIN if step.looked_at is LookedAt.AGAIN else ONLY_IF
             yield self.say(only_if).format(condition=self.speaker.condition(step.when))
-        if step.basis and step.basis != self.pathway.basis:
-            yield self.say(WITHOUT_CONSENT)
+        yield from self.consents.in_a_box(step)
         yield from self._signalled(step)
         if step.not_before:
             yield self.say(NOT_BEFORE).format(time=self.speaker.point(step.not_before))

@@ -1,6 +1,7 @@
 """Consents in plain sentences: whose, from whom, what hangs on it, and how she hears of what is done without it."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from procedures.language.consents import (
     UNTIL_OF_AGE,
@@ -12,7 +13,7 @@ from procedures.language.consents import (
     subject_of,
 )
 from procedures.marking import N_
-from procedures.schema import AnyStep, Pathway
+from procedures.schema import AnyStep, Pathway, StartStep
 from procedures.showing import names
 from procedures.showing.conditions import Speaker
 
@@ -25,6 +26,13 @@ BASIS = N_("It goes on without her consent, because: {basis}.")
 TOLD_IN = N_("She is told of it in: {step}.")
 TELLS = N_("She is told what was done. It asks for no consent and begins as soon as one of these has begun: {steps}.")
 ABOUT = N_("It is about {whose}. What is anybody else's in the case (consents, facts, results) is walled off from it.")
+STARTS_ABOUT = N_(
+    "What begins is about {whose}: it asks for a consent of its own, and nothing but that it is over is seen from here."
+)
+BOX_ABOUT, BOX_CONSENT, BOX_SAID_BY = N_("about: {whose}"), N_("consent: {consent}"), N_("said by: {giver}")
+BOX_WHAT_IS_SAID = N_("without it: not said whom it is for")
+BOX_BASIS, BOX_HER_BASIS = N_("by law, without a consent"), N_("without her consent, by law")
+BOX_TOLD_IN, BOX_TELLS = N_("she is told in: «{step}»"), N_("she is told of: {steps}")
 WHOSE: Mapping[Subject, str] = {
     Subject.SURVIVOR: N_("the survivor"),
     Subject.CHILD: N_("the child"),
@@ -38,13 +46,16 @@ GIVERS: Mapping[ConsentGiver, str] = {
     ConsentGiver.COURT_DEPUTY: N_("whoever a court appointed for the person"),
 }
 
+NONE_KNOWN: Mapping[str, Pathway] = MappingProxyType({})
+"""Where nobody says which pathways may be started."""
+
 
 class Consents:
     """What a pathway says of consents."""
 
-    def __init__(self, pathway: Pathway, speaker: Speaker) -> None:
-        """`speaker` knows the language and the titles of the steps."""
-        self.pathway, self.speaker, self.say = pathway, speaker, speaker.say
+    def __init__(self, pathway: Pathway, speaker: Speaker, others: Mapping[str, Pathway] = NONE_KNOWN) -> None:
+        """`speaker` knows the language and the titles of the steps, `others` are the pathways that it may start."""
+        self.pathway, self.speaker, self.say, self.others = pathway, speaker, speaker.say, others
 
     def whole(self) -> Iterator[str]:
         """What stands at the top."""
@@ -54,10 +65,45 @@ class Consents:
 
     def of_step(self, step: AnyStep) -> Iterator[str]:
         """What a step says otherwise than its pathway."""
-        own = ConsentTerms.model_validate({word: getattr(step, word) for word in ConsentTerms.model_fields})
-        inherited = {word: getattr(self.pathway, word) for word in ConsentTerms.model_fields}
-        if (step.basis or own != ConsentTerms.model_validate(inherited)) and not self._acting(step):
+        beyond = self._beyond(step)
+        if beyond:
+            yield self.say(STARTS_ABOUT).format(whose=beyond)
+        elif (step.basis or _terms_of(step) != _terms_of(self.pathway)) and not self._acting(step):
             yield from self._terms(step)
+
+    def at_the_top(self) -> Iterator[str]:
+        """Whom it is about and what it rests on, in few words for a drawing."""
+        if self.pathway.subject is not Subject.SURVIVOR:
+            yield self.say(BOX_ABOUT).format(whose=self.say(WHOSE[self.pathway.subject]))
+        yield from self._shortly(self.pathway, BOX_BASIS)
+
+    def in_a_box(self, step: AnyStep) -> Iterator[str]:
+        """What a step says otherwise than its pathway, in few words."""
+        acting, beyond = self._acting(step), self._beyond(step)
+        if beyond:
+            yield self.say(BOX_ABOUT).format(whose=beyond)
+        elif acting:
+            yield self.say(BOX_TELLS).format(steps=", ".join(self.speaker.step(name) for name in acting))
+        elif _terms_of(step) != _terms_of(self.pathway):
+            hers = self.pathway.subject is Subject.SURVIVOR
+            yield from self._shortly(step, BOX_HER_BASIS if hers else BOX_BASIS)
+
+    def _beyond(self, step: AnyStep) -> str:
+        """Whom the pathway that the step starts is about, where that is somebody else; empty for any other step."""
+        started = self.others.get(step.pathway) if isinstance(step, StartStep) else None
+        return self.say(WHOSE[started.subject]) if started and started.subject is not self.pathway.subject else ""
+
+    def _shortly(self, terms: ConsentTerms, basis: str) -> Iterator[str]:
+        if terms.consent:
+            yield self.say(BOX_CONSENT).format(consent=names.spaced(plain_name(terms.consent)))
+            if terms.consent_from is not ConsentGiver.HERSELF:
+                yield self.say(BOX_SAID_BY).format(giver=self.say(GIVERS[terms.consent_from]))
+            if terms.governs is Governs.WHAT_IS_SAID:
+                yield self.say(BOX_WHAT_IS_SAID)
+        elif terms.basis is not None:
+            yield self.say(basis)
+            if terms.told_in:
+                yield self.say(BOX_TOLD_IN).format(step=self.speaker.step(terms.told_in))
 
     def telling(self, step: AnyStep) -> str:
         """When it begins, for a step in which she is told; empty for any other."""
@@ -82,3 +128,8 @@ class Consents:
             yield self.say(BASIS).format(basis=self.speaker.text(terms.basis).rstrip("."))
             if terms.told_in:
                 yield self.say(TOLD_IN).format(step=self.speaker.step(terms.told_in))
+
+
+def _terms_of(said: ConsentTerms) -> ConsentTerms:
+    """What is said of consents alone."""
+    return ConsentTerms.model_validate({word: getattr(said, word) for word in ConsentTerms.model_fields})

@@ -12,9 +12,10 @@ from xml.sax.saxutils import escape, quoteattr
 from procedures.marking import N_
 from procedures.schema import Fact, Pathway
 from procedures.showing.boxes import Notes
+from procedures.showing.consents import NONE_KNOWN
 from procedures.showing.layout import lay_out
 from procedures.showing.places import BOX_WIDTH, COLUMN, GAP, LANE_NAME, LINE, PADDING, TOP, Rectangle, place
-from procedures.showing.sizes import lines_of
+from procedures.showing.sizes import lines_of, width_of
 
 SIZE, TITLE_SIZE = 12, 18
 EDGE = {"ask": "#1d4f91", "tell": "#5b4b00", "await": "#6b2d6b", "start": "#1b6b3a"}
@@ -24,9 +25,15 @@ OUTSIDE = N_("what comes from outside")
 INSIDE = BOX_WIDTH - 2 * PADDING
 
 
-def drawing(pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str) -> str:
-    """The pathway as an SVG document in `language`."""
-    return _Drawing(pathway, facts, translate, language).whole()
+def drawing(
+    pathway: Pathway,
+    facts: Mapping[str, Fact],
+    translate: Callable[[str], str],
+    language: str,
+    others: Mapping[str, Pathway] = NONE_KNOWN,
+) -> str:
+    """The pathway as an SVG document in `language`; `others` are the pathways that it may start."""
+    return _Drawing(pathway, Notes(pathway, facts, translate, language, others)).whole()
 
 
 def size_of(image: str) -> tuple[int, int]:
@@ -66,12 +73,10 @@ def _filled(heading: str, notes: Iterable[str], width: int = INSIDE) -> _Filled:
 
 
 class _Drawing:
-    def __init__(
-        self, pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str
-    ) -> None:
-        self.pathway, self.translate, self.language = pathway, translate, language
-        self.notes = Notes(pathway, facts, translate, language)
-        self.layout = lay_out(pathway, translate, language)
+    def __init__(self, pathway: Pathway, notes: Notes) -> None:
+        language = notes.language
+        self.pathway, self.translate, self.language, self.notes = pathway, notes.say, language, notes
+        self.layout = lay_out(pathway, notes.say, language)
         steps = pathway.steps.values()
         # The mark of a repeated step stands in the corner: its heading leaves room for it.
         self.boxes = {
@@ -86,7 +91,9 @@ class _Drawing:
 
     def whole(self) -> str:
         columns = max(self.layout.columns, len(self.signals))
-        width, below = LANE_NAME + (columns + 1) * COLUMN, self.places.lanes[-1]
+        about = self.notes.of_pathway()
+        least = 32 + int(width_of(about, SIZE))
+        width, below = max(least, LANE_NAME + (columns + 1) * COLUMN), self.places.lanes[-1]
         bottom = below + (max(box.height for box in self.signals) + 2 * GAP if self.signals else 0)
         height = max(bottom, TOP + sum(end.height + GAP // 2 for end in self.ends) + 2 * GAP) + 12
         title = self.pathway.title.said(self.language)
@@ -101,8 +108,9 @@ class _Drawing:
             f'<desc id="drawn-words">{escape(" ".join(self._told()))}</desc>',
             TIP,
             f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-            _text(16, 30, title, size=TITLE_SIZE, weight="bold"),
-            _text(width - 16, 30, self.notes.edition(), anchor="end"),
+            _text(16, 26, title, size=TITLE_SIZE, weight="bold"),
+            _text(width - 16, 26, self.notes.edition(), anchor="end"),
+            _text(16, 46, about),
             *self._lanes(width, bottom),
             *(_way(corners) for corners in self.places.ways),
             *(part for name in self.boxes for part in self._step(name)),
@@ -114,6 +122,9 @@ class _Drawing:
 
     def _told(self) -> Iterator[str]:
         """Everything that is drawn, to be heard."""
+        about = self.notes.of_pathway()
+        if about:
+            yield f"{about}."
         for step in self.pathway.steps.values():
             lane = self.layout.lanes[self.layout.boxes[step.name].lane]
             notes = "; ".join(self.notes.of_step(step))

@@ -26,7 +26,7 @@ from procedures.schema import (
 from procedures.showing import names
 from procedures.showing.choices import chosen_by, word_of
 from procedures.showing.conditions import AND, Speaker
-from procedures.showing.consents import Consents
+from procedures.showing.consents import NONE_KNOWN, Consents
 from procedures.showing.repeats import repeated
 
 HEADING = N_("{title}, edition {edition}")
@@ -108,24 +108,26 @@ class Part:
 
 
 def plain_words(
-    pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str
+    pathway: Pathway,
+    facts: Mapping[str, Fact],
+    translate: Callable[[str], str],
+    language: str,
+    others: Mapping[str, Pathway] = NONE_KNOWN,
 ) -> list[Part]:
-    """The whole pathway: itself, step by step, and how it can end."""
-    return list(_Words(pathway, facts, translate, language).parts())
+    """The whole pathway: itself, step by step, and how it can end; `others` are the pathways that it may start."""
+    speaker = Speaker(pathway, facts, translate, language)
+    return list(_Words(pathway, speaker, Consents(pathway, speaker, others)).parts())
 
 
 class _Words:
-    def __init__(
-        self, pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str
-    ) -> None:
-        self.pathway, self.say, self.language = pathway, translate, language
-        self.speaker = Speaker(pathway, facts, translate, language)
+    def __init__(self, pathway: Pathway, speaker: Speaker, consents: Consents) -> None:
+        self.pathway, self.say, self.language = pathway, speaker.say, speaker.language
+        self.speaker, self.consents = speaker, consents
 
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
         about = self.say(OWN_WORK) if self.pathway.no_case else ""
-        consent = Consents(self.pathway, self.speaker).whole()
-        own = (*filter(None, [about]), *self._opened(), *consent, *self._whole())
+        own = (*filter(None, [about]), *self._opened(), *self.consents.whole(), *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
@@ -195,9 +197,8 @@ class _Words:
 
     def _step(self, step: AnyStep) -> Iterator[str]:
         needs = self.speaker.need(step.needs)
-        consents = Consents(self.pathway, self.speaker)
         begins = self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
-        yield consents.telling(step) or begins
+        yield self.consents.telling(step) or begins
         if step.not_before:
             held = TOLD_AT if isinstance(step, TellStep) else NOT_BEFORE
             yield self.say(held).format(time=self.speaker.point(step.not_before))
@@ -207,7 +208,7 @@ class _Words:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
         if step.looked_at is LookedAt.AGAIN:
             yield self.say(LOOKED_AT_AGAIN)
-        yield from consents.of_step(step)
+        yield from self.consents.of_step(step)
         yield from self._own(step)
 
     def _own(self, step: AnyStep) -> Iterator[str]:

@@ -13,12 +13,16 @@ from models.composition import House
 from models.history import flow_run_of
 from models.network import sample_network
 from notifiers.carriers import Carriers
+from procedures.events import PathwayMoved
 from procedures.loading import SHIPPED, shipped_library, texts_of
 from procedures.scenario.differing import failure, unlike
+from procedures.scenario.earlier import earlier_files
+from procedures.scenario.files import load
 from procedures.scenario.language import Scenario
 from procedures.scenario.reading import read_scenarios
 from tests.integration.prefect_at_work import PREFECT_LEAVES_SOCKETS, PrefectAtWork
-from tests.unit.scenariohouse import STORY, read, stage
+from tests.unit.scenariohouse import STORY, network, read, stage
+from tests.unit.test_scenario_moving import house as with_two_texts
 
 TOLD = (
     ("shelter", "night_without_an_answer"),
@@ -68,3 +72,20 @@ def test_prefect_shows_the_story_at_rest_where_the_trail_has_it(tmp_path: Path, 
             run = rehearsals.play(scenario, shipped_library(), texts_of([SHIPPED]), sample_network())
     assert failure(run) is None
     assert brought == ["Awaiting find_place"]
+
+
+@pytest.mark.slow
+def test_a_house_moves_a_case_to_the_text_that_it_adopts_as_the_rules_do(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    place = with_two_texts(tmp_path / "texts")
+    (file,), _faults = load([place], lambda _name, _folder: network())
+    ((scenario, on_rules),) = file.scenarios
+    texts = texts_of([SHIPPED, place / "shelter.yaml", *earlier_files(scenario.given, place)])
+    with MailServer.start() as mail, SmsGateway.start() as sms:
+        urls = {"email": mail.url, "sms": sms.url}
+        settings = "".join(f'[carriers.{kind}]\nurl = "{url}"\n' for kind, url in urls.items())
+        with Rehearsals(tmp_path, settings, Carriers(urls)) as rehearsals:
+            run = rehearsals.play(scenario, file.library, texts, sample_network(), on_rules.earlier)
+    assert failure(run) is None
+    assert unlike(on_rules.run(scenario), run) is None
+    assert any(isinstance(event, PathwayMoved) for event in run.trail)

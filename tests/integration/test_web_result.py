@@ -4,7 +4,7 @@ import pytest
 
 from procedures.case import HandoffState
 from procedures.events import AlertPurpose
-from tests.integration.webhouse import Letter, WebHouse
+from tests.integration.webhouse import Letter, WebHouse, text_of
 
 EVIDENCE = "evidence.place_confirmed_at"
 
@@ -40,6 +40,13 @@ def test_evidence_that_does_not_fit_comes_back_with_what_was_typed(desk: WebHous
     assert page.status_code == 422
     assert 'value="many"' in page.text
     assert 'role="alert"' in page.text
+
+
+def test_a_result_without_a_name_is_asked_for_again_in_words(desk: WebHouse, letter: Letter) -> None:
+    page = desk.browser().post(letter.path, data={"code": letter.code, "answer": "complete"})
+
+    assert page.status_code == 422
+    assert "Scegliere com'è andata a finire." in text_of(page)
 
 
 def test_the_result_brings_it_home(desk: WebHouse, code: str, letter: Letter) -> None:

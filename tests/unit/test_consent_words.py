@@ -1,10 +1,16 @@
 """Consents, what she is told and whom a pathway is about, as they are written, and what of it is refused."""
 
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
 import pytest
 
+from notifiers.language import translator
 from procedures.language.consents import ConsentGiver, Governs, Subject
-from procedures.loading import load_pathway
+from procedures.loading import load_pathway, shipped_facts, started_by
 from procedures.schema import Need, NeedKind, Pathway
+from procedures.showing.svg import drawing
+from procedures.showing.words import plain_words
 from tests.unit.marked import ESCORT, FIND_PLACE, faults_of, only_step, place_of_mark, steps
 
 LAW = "  basis: {it: Legge, en: Law}\n"
@@ -104,3 +110,72 @@ def test_what_concerns_everybody_in_the_case_may_be_asked_about_on_both_sides() 
         when = pathway.steps["find_place"].when
         assert when is not None
         assert when.fact == "children_present"
+
+
+PARENT = "{of: support, from: a_parent, governs: what_is_said}"
+CHILD = f"""pathway: help_for_the_child
+edition: 1
+title: {{it: Aiuto al minore, en: Help for the child}}
+subject: child
+consent: {PARENT}
+steps: {{support: {{tell: psychological_support, title: {{it: Sostegno, en: Support}}}}}}
+"""
+STARTS_IT = "help:\n  start: help_for_the_child\n  title: {it: Aiuto, en: Help for the child}\n"
+
+
+def seen(pathway: Pathway, *others: Pathway, language: str = "en") -> tuple[str, str]:
+    """What is drawn, and what is heard of it."""
+    say = translator(language, "procedures").gettext
+    image = drawing(pathway, shipped_facts(), say, language, {other.name: other for other in others})
+    root = ET.fromstring(image)  # noqa: S314 - drawn by this program a moment ago
+    texts, heard = root.iter("{http://www.w3.org/2000/svg}text"), root.find("{http://www.w3.org/2000/svg}desc")
+    assert heard is not None
+    return " ".join(text.text or "" for text in texts), heard.text or ""
+
+
+def test_a_drawing_says_whom_it_is_about_who_consents_and_what_hangs_on_that() -> None:
+    told = "about: the child · consent: support · said by: a parent · without it: not said whom it is for"
+    for said in seen(read(CHILD)):
+        assert told in said
+    drawn, _heard = seen(read(CHILD), language="it")
+    assert "riguarda: il minore · consenso: support · lo dice: un genitore · senza: non si dice per chi è" in drawn
+
+
+def test_a_step_that_starts_what_is_about_somebody_else_says_so() -> None:
+    own, child = read(steps(STARTS_IT)), read(CHILD)
+    for said in seen(own, child):
+        assert "about: the child help for the child" in said.replace(";", "")
+    assert "about:" not in seen(own)[0]
+    (part,) = [part for part in plain_words(own, {}, str, "en", {child.name: child}) if part.name == "help"]
+    assert any(
+        sentence.startswith("What begins is about the child: it asks for a consent") for sentence in part.sentences
+    )
+
+
+def test_whom_it_is_about_is_known_from_the_files_beside_it(tmp_path: Path) -> None:
+    texts = {"own": steps(STARTS_IT), "child": CHILD, "faulty": "pathway: [", "facts": "facts: {}\n"}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    others = started_by(read(texts["own"]), tmp_path / "own.yaml")
+    assert others["help_for_the_child"].subject is Subject.CHILD
+    assert "help_for_the_child" not in started_by(read(texts["own"]), Path("shelter"))
+
+
+def test_what_is_about_the_same_person_is_not_marked() -> None:
+    child = read(CHILD.replace("subject: child\n", "").replace(PARENT, "support"))
+    assert "about:" not in seen(read(steps(STARTS_IT)), child)[0]
+
+
+def test_a_drawing_says_in_which_step_she_is_told_and_of_what() -> None:
+    drawn, heard = seen(read(steps(TOLD, TALK)))
+    assert "without her consent, by law she is told in: «Escort»" in drawn
+    assert "she is told of: Warn" in drawn
+    assert "she is told of: Warn;" in heard
+
+
+def test_a_step_with_a_consent_of_its_own_says_which() -> None:
+    own = ESCORT + "  consent: {of: transport, governs: what_is_said}\n"
+    drawn, _heard = seen(read(steps(own)))
+    assert "consent: shelter" in drawn
+    assert "consent: transport without it: not said whom it is for" in drawn
+    assert drawn.count("consent: shelter") == 1

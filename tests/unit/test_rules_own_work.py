@@ -4,7 +4,14 @@ import pytest
 
 from procedures import commands as c
 from procedures.case import CaseStatus, HandoffState
-from procedures.errors import CaseIsNoOwnWork, NobodyConsents, OwnWorkIsNoCase, UnknownFact, UnknownReason
+from procedures.errors import (
+    CaseIsNoOwnWork,
+    NobodyConsents,
+    OwnWorkIsNoCase,
+    UnknownFact,
+    UnknownPathway,
+    UnknownReason,
+)
 from procedures.schema import Library
 from tests.making import FACTS, INTAKE, SHELTER, Story, library
 
@@ -55,6 +62,13 @@ def test_a_case_is_not_opened_with_it_nor_it_with_a_pathway_about_a_survivor() -
         meeting(code="C-TEST-0001")
     with pytest.raises(CaseIsNoOwnWork):
         meeting(pathway="intake")
+
+
+@pytest.mark.parametrize(("code", "known"), [("C-TEST-0001", "intake, shelter"), ("N-TEST-0001", "tavolo")])
+def test_of_a_pathway_that_is_not_there_only_those_of_the_same_door_are_named(code: str, known: str) -> None:
+    with pytest.raises(UnknownPathway) as refused:
+        meeting(code=code, pathway="nowhere")
+    assert refused.value.data["known"] == known
 
 
 @pytest.mark.parametrize("more", [{"consents": frozenset({"intake"})}, {"person": c.Person(note="x")}])

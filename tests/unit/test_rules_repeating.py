@@ -3,6 +3,7 @@
 from procedures import commands as c
 from procedures.case import CaseStatus, StepState
 from procedures.events import AlertPurpose, RepetitionEnd, RepetitionEnded, StepRepeats, StepStarted
+from procedures.evolving import replay
 from tests.making import INTAKE, SHELTER, Story, alerts, library
 
 DAY = 24 * 60
@@ -146,3 +147,26 @@ def test_a_notice_and_a_pathway_can_be_repeated_too() -> None:
     story.complete("find_place", "no_place")
     assert ended(story) == [(2, RepetitionEnd.AT_MOST)]
     assert story.state.status is CaseStatus.CLOSED
+
+
+def test_deciding_the_last_time_anew_leaves_what_an_earlier_time_led_to() -> None:
+    story = checked("{every: 1 weeks, at_most: 2}")
+    once(story, "worse")
+    first = story.now
+    story.wait(7 * DAY)
+    once(story, "worse")
+    story.say(c.DecideAnew, run="", step="check_in", result="well", reason="recorded_wrongly", keep={"meet", "after"})
+    step = story.state.runs[next(iter(story.state.runs))].steps["check_in"]
+    assert step.result == "well"
+    assert (step.moments["worse"], step.moments["well"]) == (first, story.now)
+    assert replay(story.trail) == story.state
+
+
+def test_deciding_anew_takes_back_what_only_the_last_time_led_to() -> None:
+    story = checked("{every: 1 weeks, at_most: 2}")
+    once(story)
+    story.wait(7 * DAY)
+    once(story, "worse")
+    story.say(c.DecideAnew, run="", step="check_in", result="well", reason="appeal", keep={"meet", "after"})
+    step = story.state.runs[next(iter(story.state.runs))].steps["check_in"]
+    assert "worse" not in step.moments

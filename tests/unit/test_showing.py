@@ -104,7 +104,7 @@ def test_a_step_without_her_consent_says_so_where_its_pathway_asks_for_it() -> N
     basis = TELL.rstrip("}\n") + ', basis: {it: "Legge", en: "Law"}}\n'
     said = " ".join(text.text or "" for text in elements(drawn(load_pathway(steps(basis), "a.yaml")), "text"))
     assert "without her consent, by law" in said
-    assert "without her consent" not in drawn(shipped("codice_rosso"))
+    assert drawn(shipped("codice_rosso")).count("without a consent") == 2, "drawn and heard, for the whole of it"
 
 
 def test_what_a_writer_wrote_cannot_become_markup() -> None:

@@ -1,8 +1,10 @@
 """*Who would be called now* is the same function that decides."""
 
+from procedures import commands as c
 from procedures.events import AlertQueued
 from procedures.whonow import WhoWhen, who_now
-from tests.making import START, Story, directory, library, open_case, service
+from procedures.whonow_case import who_in_case
+from tests.making import INTAKE, SHELTER, START, Story, directory, library, open_case, service
 
 
 def test_the_first_row_is_whom_the_first_alert_goes_to() -> None:
@@ -64,3 +66,33 @@ outcomes: {cared: care}
     rows = {r.step: r.when for r in who_now(library([chain]), directory(), command, START)}
     assert rows["report"] is WhoWhen.LEFT_OUT
     assert rows["after"] is WhoWhen.NOW
+
+
+def test_a_case_that_was_moved_shows_whom_it_goes_to_without_the_step_that_the_edition_has_not() -> None:
+    story = Story().opened()
+    notice = INTAKE.index("  tell_police:"), INTAKE.index("  hearing:")
+    without = (INTAKE[: notice[0]] + INTAKE[notice[1] :]).replace("edition: 1\n", "edition: 2\n", 1)
+    adopted = library([without, SHELTER])
+    story.library = adopted.model_copy(update={"by_hash": {**story.library.by_hash, **adopted.by_hash}})
+    story.say(c.MovePathway, run="intake", edition=2, reason="procedure_changed")
+    rows = {row.step: row for row in who_in_case(story.state, story.library, story.directory, START)}
+    assert rows["welcome"].service == "ascolto"
+    assert "tell_police" not in rows
+
+
+def test_a_step_that_waits_for_a_signal_says_so_before_the_case_is_open_and_in_it() -> None:
+    text = """
+pathway: intake
+edition: 1
+title: {it: Attesa, en: Waiting}
+consent: intake
+stays_open: true
+signals: {found: {title: {it: Trovato, en: Found}, from: [operator]}}
+steps:
+  after: {tell: police, title: {it: Poi, en: After}, needs: [signal.found]}
+"""
+    command = open_case(consents=frozenset({"intake"}))
+    story = Story(library([text])).opened(consents=frozenset({"intake"}))
+    (before,) = who_now(library([text]), directory(), command, START)
+    (now,) = who_in_case(story.state, story.library, story.directory, START)
+    assert (before.when, now.when) == (WhoWhen.SIGNAL, WhoWhen.SIGNAL)
