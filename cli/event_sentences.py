@@ -52,6 +52,7 @@ SENTENCES: Mapping[str, str] = {
     "handoff_acknowledged": N_("{ref}: seen."),
     "handoff_accepted": N_("{ref}: taken by {who}."),
     "handoff_declined": N_("{ref}: declined: {reason}."),
+    "handoff_taken_by_other": N_("{ref}: not needed any more, another took “{step}” first."),
     "first_sign_noted": N_("{ref}: work has begun."),
     "handoff_completed": N_("{ref}: completed: {result}."),
     "handoff_expired": N_("{ref}: no answer; the next service is asked."),

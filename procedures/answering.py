@@ -24,11 +24,12 @@ from procedures.events import (
     HandoffAcknowledged,
     HandoffCompleted,
     HandoffDeclined,
+    HandoffTakenByOther,
     LinkUse,
     StepEnded,
 )
 from procedures.pick_errors import PickFirst
-from procedures.placing import ground_of, request
+from procedures.placing import ground_of, hand_to_coordinator, request
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
 from procedures.values import evidence_values
@@ -94,6 +95,8 @@ def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
     )
     draft.alert(AlertPurpose.RESULT_LINK, handoff, to=party, person=_speaker(draft, command), link=LinkUse.RESULT)
     _tell_the_others(draft, handoff, party)
+    for other in draft.others_asked(handoff):
+        _taken_by_other(draft, other, party)
     draft.word(AlertPurpose.WORD_TAKEN, draft.handoff(handoff.ref))
 
 
@@ -125,6 +128,17 @@ def _tell_the_others(draft: Draft, handoff: Handoff, party: Party) -> None:
         draft.alert(AlertPurpose.TAKEN_BY_OTHER, handoff, to=handoff.owner)
 
 
+def _taken_by_other(draft: Draft, other: Handoff, party: Party) -> None:
+    """Several were asked at once: this one is told at once that it is taken, and nothing is held against it."""
+    draft.withdraw_alerts(other.ref)
+    taken_by = party.id if party.kind is PartyKind.SERVICE else None
+    draft.note(HandoffTakenByOther(at=draft.now, ref=other.ref, taken_by=taken_by))
+    asked = Party(kind=PartyKind.SERVICE, id=other.service) if other.service else other.owner
+    for holder in {asked.id: asked, other.owner.id: other.owner}.values():
+        if holder != party:
+            draft.alert(AlertPurpose.TAKEN_BY_OTHER, other, to=holder)
+
+
 def decline(draft: Draft, command: c.DeclineHandoff, handoff: Handoff) -> None:
     """Refused: the next service is asked at once; whoever passed the baton gets word."""
     if handoff.mode is HandoffMode.TELL:
@@ -148,12 +162,18 @@ def decline(draft: Draft, command: c.DeclineHandoff, handoff: Handoff) -> None:
             on_behalf=command.road in ON_BEHALF,
         )
     )
-    draft.word(AlertPurpose.WORD_DECLINED, handoff)
+    if not draft.others_asked(handoff):
+        draft.word(AlertPurpose.WORD_DECLINED, handoff)
     pass_on(draft, handoff)
 
 
 def pass_on(draft: Draft, handoff: Handoff) -> None:
-    """Ask the next one in the chain for the same step."""
+    """Ask the next one in the chain for the same step; nobody more while others that were asked at once may answer."""
+    others = draft.others_asked(handoff)
+    if others:
+        if handoff.overdue or not any(other.may_answer for other in others):
+            hand_to_coordinator(draft, others[0].ref)
+        return
     step = draft.step(handoff.run_id, handoff.step)
     if not isinstance(step, StartStep):
         request(draft, handoff.run_id, step, handoff.giver)

@@ -69,6 +69,8 @@ CONSENT_CALL, FIRST_SIGN_CALL, PATHWAY_CALL, PICK_CALL = (
     "pick_needed",
 )
 """Purposes of calls (`events.AlertPurpose`) that are over sooner than their step: she was asked, work has begun."""
+TAKEN_BY_OTHER = "taken_by_other"
+"""Why a handoff is over that was asked of several at once: another one was the first to take it."""
 STEP_OVER = frozenset({StepState.DONE, StepState.SKIPPED, StepState.CANCELLED})
 
 
@@ -212,6 +214,11 @@ class Handoff(Frozen):
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.state in OPEN_STATES
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether a message reached whoever answers for it now, or still may."""
+        return not {AlertState.QUEUED, AlertState.SETTLED}.isdisjoint(alert.state for alert in self.holders)
 
     @property
     def waits_for_a_pick(self) -> bool:

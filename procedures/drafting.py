@@ -199,6 +199,11 @@ class Draft:
         for alert_id in [alert_id for alert_id, alert in alerts.items() if alert.state is AlertState.QUEUED]:
             self.note(AlertWithdrawn(at=self.now, alert_id=alert_id))
 
+    def others_asked(self, handoff: Handoff) -> list[Handoff]:
+        """The other open handoffs of its step: several were asked at once, and the first that accepts has it."""
+        refs = self.step_run(handoff.run_id, handoff.step).handoffs
+        return [other for ref in refs if ref != handoff.ref and (other := self.handoff(ref)).is_open]
+
     def open_handoffs(self) -> Iterable[Handoff]:
         """Every handoff that still waits for something, oldest first."""
         return [handoff for handoff in self.state.handoffs.values() if handoff.is_open]

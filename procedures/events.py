@@ -39,6 +39,7 @@ from procedures.handoff_events import (
     HandoffDeclined,
     HandoffExpired,
     HandoffRequested,
+    HandoffTakenByOther,
     OwnerChanged,
     RungClimbed,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "HandoffLapsed",
     "HandoffRequested",
     "HandoffRetimed",
+    "HandoffTakenByOther",
     "LimitAlreadyOver",
     "LimitExtended",
     "LimitMoved",
@@ -298,6 +300,7 @@ AnyEvent = Annotated[
     | HandoffAcknowledged
     | HandoffAccepted
     | HandoffDeclined
+    | HandoffTakenByOther
     | FirstSignNoted
     | HandoffCompleted
     | HandoffExpired

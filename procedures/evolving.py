@@ -10,6 +10,7 @@ from functools import singledispatch
 from procedures import events as e
 from procedures.case import (
     EMPTY,
+    TAKEN_BY_OTHER,
     AlertState,
     CaseState,
     CaseStatus,
@@ -254,6 +255,11 @@ def _(event: e.HandoffDeclined, state: CaseState) -> CaseState:
 @_apply.register
 def _(event: e.ServicePicked, state: CaseState) -> CaseState:
     return move(state, event, ended_at=event.at, ladder=(), overdue=False)
+
+
+@_apply.register
+def _(event: e.HandoffTakenByOther, state: CaseState) -> CaseState:
+    return move(state, event, ended_at=event.at, reason=TAKEN_BY_OTHER, ladder=(), overdue=False)
 
 
 @_apply.register

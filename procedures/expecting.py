@@ -9,6 +9,7 @@ from procedures.choosing import candidates
 from procedures.choosing_terms import Doers, choice_of, terms_of
 from procedures.commands import KeptValue
 from procedures.directory import Directory, Service
+from procedures.language.choosing import HowMany
 from procedures.placing import PlacedStep, competence_of
 from procedures.schema import Pathway, StartStep
 
@@ -25,15 +26,15 @@ class Expecting:
     now: datetime
     known: Mapping[str, Doers]
     """Who had the steps in hand that have begun, or will never begin."""
-    _found: dict[str, Service | NobodyBecause] = field(default_factory=dict)
+    _found: dict[str, tuple[Service, ...] | NobodyBecause] = field(default_factory=dict)
 
-    def of(self, step: PlacedStep) -> Service | NobodyBecause:
-        """The service that would be asked, or why there is none."""
+    def of(self, step: PlacedStep) -> tuple[Service, ...] | NobodyBecause:
+        """The service that would be asked, or all that would be at once; or why there is none."""
         if step.name not in self._found:
             self._found[step.name] = self._look(step)
         return self._found[step.name]
 
-    def _look(self, step: PlacedStep) -> Service | NobodyBecause:
+    def _look(self, step: PlacedStep) -> tuple[Service, ...] | NobodyBecause:
         terms = terms_of(
             step,
             self.pathway,
@@ -54,7 +55,8 @@ class Expecting:
         )
         if found and choice_of(step).picked:
             return NobodyBecause.PICKED
-        return found[0] if found else NobodyBecause.NOBODY
+        at_once = choice_of(step).how_many is HowMany.FIRST
+        return tuple(found if at_once else found[:1]) or NobodyBecause.NOBODY
 
     def _doers(self, step: PlacedStep, name: str) -> Doers:
         """Who has the other step in hand, or would. Only steps that come before are looked for, so this ends."""
@@ -65,4 +67,6 @@ class Expecting:
         if isinstance(other, StartStep) or name not in {choice.same_as, *choice.different_from}:
             return Doers()
         found = self.of(other)
-        return Doers((found.id,), (found.id,)) if isinstance(found, Service) else Doers()
+        # Of several that are asked at once, nobody knows which takes it.
+        sure = () if isinstance(found, NobodyBecause) or len(found) > 1 else (found[0].id,)
+        return Doers(sure, sure)

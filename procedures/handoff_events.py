@@ -59,6 +59,14 @@ class HandoffDeclined(HandoffEvent):
     on_behalf: Operational[bool] = False
 
 
+class HandoffTakenByOther(HandoffEvent):
+    """Several were asked at once, and another one was the first to take it: nobody is blamed."""
+
+    kind: Operational[Literal["handoff_taken_by_other"]] = "handoff_taken_by_other"
+    taken_by: Operational[str | None] = None
+    """The service that has it; None: the coordinator."""
+
+
 class FirstSignNoted(HandoffEvent):
     """Work has begun."""
 

@@ -22,6 +22,7 @@ from procedures.events import (
     OwnerChanged,
     ServiceChosen,
 )
+from procedures.language.choosing import HowMany
 from procedures.measuring import Ground, marked, week_of
 from procedures.schema import AnyStep, AskStep, AwaitStep, Extension, Limit, RungTarget, TellStep
 
@@ -150,7 +151,9 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
         _ask_to_pick(draft, run_id, step, giver)
         return
     _note_choice(draft, run_id, step, chosen)
-    ask(draft, run_id, step, giver, chosen.service)
+    at_once = chosen.among if step.choose.how_many is HowMany.FIRST else ()
+    for service in at_once or (chosen.service,):
+        ask(draft, run_id, step, giver, service)
 
 
 def _ask_to_pick(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
@@ -227,8 +230,13 @@ def _say_what_is_over(draft: Draft, ref: str, limits: tuple[LimitState, ...]) ->
 
 
 def hand_to_coordinator(draft: Draft, ref: str) -> None:
-    """The named coordinator answers for it from now on, overdue until a person ends it."""
+    """The named coordinator answers for it from now on, overdue until a person ends it.
+
+    Where several were asked at once he gets it once, through the first of them.
+    """
     handoff = draft.handoff(ref)
+    if any(other.overdue for other in draft.others_asked(handoff)):
+        return
     coordinator = draft.coordinator_party()
     draft.note(OwnerChanged(at=draft.now, ref=ref, owner=coordinator))
     call_coordination(draft, handoff)

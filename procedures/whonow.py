@@ -1,6 +1,6 @@
 """*Who would be called now*, step by step, answered by the very functions that decide."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from procedures.commands import OpenCase
 from procedures.conditions import NeedState, awaited_signals, holds, need_state
 from procedures.consenting import gate_of
 from procedures.deciding import decide
-from procedures.directory import Directory
+from procedures.directory import Directory, Service
 from procedures.events import AlertQueued, HandoffRequested, NobodyBecause, NoServiceFound, PathwayStarted
 from procedures.expecting import Expecting
 from procedures.placing import PlacedStep
@@ -80,20 +80,23 @@ def who_now(library: Library, directory: Directory, command: OpenCase, now: date
     asking = _Asking(library, directory, command, now)
     names = {event.run_id: event.pathway for event in events if isinstance(event, PathwayStarted)}
     alerted = {event.about: event.person for event in reversed(events) if isinstance(event, AlertQueued)}
-    at_once = {(names[r.run_id], r.step): r for r in events if isinstance(r, HandoffRequested)}
+    at_once: dict[tuple[str, str], list[HandoffRequested]] = {}
+    for event in events:
+        if isinstance(event, HandoffRequested):
+            at_once.setdefault((names[event.run_id], event.step), []).append(event)
     nobody = {(names[n.run_id], n.step): n.because for n in events if isinstance(n, NoServiceFound)}
     expected: dict[str, Expecting] = {}
     rows = []
     for pathway, step in _walk(library, library.current[command.pathway], set()):
-        request = at_once.get((pathway.name, step.name))
-        if request:
+        requests = at_once.get((pathway.name, step.name), [])
+        for request in requests:
             because = NobodyBecause.PICKED if request.to_pick else nobody.get((pathway.name, step.name))
             place = _Place(request.service, None if request.to_pick else alerted[request.ref], because)
             rows.append(_row(asking, pathway, step, WhoWhen.NOW, place))
-        elif not isinstance(step, StartStep):
+        if not requests and not isinstance(step, StartStep):
             if pathway.name not in expected:
                 expected[pathway.name] = _expecting(asking, pathway, at_once)
-            rows.append(_later(asking, pathway, step, expected[pathway.name]))
+            rows.extend(_later(asking, pathway, step, expected[pathway.name]))
     return tuple(rows)
 
 
@@ -106,9 +109,11 @@ def _walk(library: Library, pathway: Pathway, seen: set[str]) -> Iterable[tuple[
             yield from _walk(library, library.current[step.pathway], seen)
 
 
-def _expecting(asking: _Asking, pathway: Pathway, at_once: Mapping[tuple[str, str], HandoffRequested]) -> Expecting:
-    asked = {step: r.service for (name, step), r in at_once.items() if name == pathway.name}
-    known = {step: Doers((service,) if service else ()) for step, service in asked.items()}
+def _expecting(
+    asking: _Asking, pathway: Pathway, at_once: Mapping[tuple[str, str], Sequence[HandoffRequested]]
+) -> Expecting:
+    asked = {step: requests for (name, step), requests in at_once.items() if name == pathway.name}
+    known = {step: Doers(tuple(one.service for one in rs if one.service)) for step, rs in asked.items()}
     return Expecting(
         pathway=pathway,
         directory=asking.directory,
@@ -120,19 +125,20 @@ def _expecting(asking: _Asking, pathway: Pathway, at_once: Mapping[tuple[str, st
     )
 
 
-def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expecting) -> WhoRow:
+def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expecting) -> Iterable[WhoRow]:
     found = expected.of(step)
-    if isinstance(found, NobodyBecause):
-        place = _Place(because=found)
-    else:
-        place = _Place(found.id, asking.directory.person_on_duty(found, asking.now).id)
+    places = [_Place(because=found)] if isinstance(found, NobodyBecause) else [_place(asking, one) for one in found]
     consent = gate_of(asking.library, pathway, step)
     when = WhoWhen.CONSENT if consent and consent not in asking.command.consents else WhoWhen.LATER
     if awaited_signals(step.needs, _fresh_runs(pathway), ()):
         when = WhoWhen.SIGNAL
     if not _applies(asking, pathway, step):
         when = WhoWhen.LEFT_OUT
-    return _row(asking, pathway, step, when, place)
+    return [_row(asking, pathway, step, when, place) for place in places]
+
+
+def _place(asking: _Asking, service: Service) -> _Place:
+    return _Place(service.id, asking.directory.person_on_duty(service, asking.now).id)
 
 
 def _applies(asking: _Asking, pathway: Pathway, step: AnyStep) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
+from procedures.case import TAKEN_BY_OTHER, CaseStatus, ConsentState, HandoffState, RunState, StepState
 from procedures.commands import (
     ActFirstReason,
     AnewReason,
@@ -128,7 +128,10 @@ SKIP_REASONS: Mapping[str, str] = {
     SkipReason.NOT_IN_EDITION: N_("the new edition does not have it"),
 }
 
-SIGNAL_REASONS: Mapping[str, str] = {SIGNAL_CAME: N_("What has happened makes it unnecessary")}
+SIGNAL_REASONS: Mapping[str, str] = {
+    SIGNAL_CAME: N_("What has happened makes it unnecessary"),
+    TAKEN_BY_OTHER: N_("Another service was the first to take it"),
+}
 STOPPED: Mapping[str, str] = {**CANCEL_REASONS, **SIGNAL_REASONS}
 """Why a handoff or a step was called off."""
 

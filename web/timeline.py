@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, str] = {
     "handoff_acknowledged": N_("%(actor)s saw the request: “%(step)s”."),
     "handoff_accepted": N_("%(holder)s took it on: “%(step)s” (%(actor)s)."),
     "handoff_declined": N_("%(holder)s declined “%(step)s”: %(reason)s (%(actor)s)."),
+    "handoff_taken_by_other": N_("%(holder)s need not answer: another took “%(step)s” first."),
     "first_sign_noted": N_("%(holder)s has begun: “%(step)s”."),
     "handoff_completed": N_("%(holder)s brought it home: “%(step)s”, %(result)s (%(actor)s)."),
     "handoff_expired": N_("%(holder)s did not answer in time: “%(step)s” is passed on."),

@@ -51,6 +51,7 @@ LINES: dict[str, str] = {
     "handoff_acknowledged": N_("{step}: seen."),
     "handoff_accepted": N_("{step}: taken by {party}."),
     "handoff_declined": N_("{step}: refused by {service} ({reason})."),
+    "handoff_taken_by_other": N_("{step}: {service} need not answer, another took it first."),
     "first_sign_noted": N_("{step}: work has begun."),
     "handoff_completed": N_("{step}: done, {result}."),
     "handoff_expired": N_("{step}: {service} stayed silent."),

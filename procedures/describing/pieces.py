@@ -7,6 +7,7 @@ from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
 from procedures.grammar import choosing, consents, limits, needs, repetitions, sets, signals, silences, steps
+from procedures.language.choosing import HowMany
 from procedures.language.consents import ConsentGiver, Governs
 from procedures.reading import Form
 from procedures.schema import Clock, Comparison, Fact, FactType, RungTarget
@@ -100,6 +101,7 @@ _OF_CHOICE: Mapping[str, Piece] = {
     "same_as": NAME,
     "different_from": one_or_more(NAME),
     "barred": one_or_more(NAME),
+    "how_many": {"enum": [*HowMany]},
     "picked": {"type": "boolean"},
 }
 _OF_LIMIT: Mapping[str, Piece] = {

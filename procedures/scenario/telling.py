@@ -224,6 +224,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.NobodyToCall: "nobody to call about {step}",
     e.HandoffAcknowledged: "handoff {place} acknowledged",
     e.HandoffDeclined: "handoff {place} declined {reason}",
+    e.HandoffTakenByOther: "handoff {place} taken by another",
     e.ServicePicked: "handoff {step} picks {service} of {out_of}",
     e.FirstSignNoted: "handoff {place} begun",
     e.HandoffCompleted: "handoff {place} completed {result}",
