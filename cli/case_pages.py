@@ -98,7 +98,7 @@ def put_case(house: House, view: CaseView) -> None:
         (
             (
                 row.ref,
-                names.step(row.pathway, row.step, row.content_hash),
+                names.step(row.pathway, row.step, row.content_hash, view.state.handoffs[row.ref].competence),
                 party_name(names, row),
                 state_word(row.state, overdue=row.overdue, result=row.result),
                 moment(row.due_at) if row.ended_at is None else None,

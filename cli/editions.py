@@ -163,6 +163,8 @@ def _file(one: "OwnFile") -> dict[str, object]:
 
 def _unused(one: "OwnFile") -> str:
     """That a file of the house's own folder is not used, and what to do."""
+    if one.is_vocabulary:
+        return _("{file} is not used: a house goes by the one that comes with the program.").format(file=one.file)
     if not one.pathway:
         return _("{file} is not used: it cannot be read. Try `staffetta procedures check`.").format(file=one.file)
     if one.state is None:

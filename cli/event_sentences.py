@@ -227,8 +227,9 @@ class Teller:
     def _step(self, given: Mapping[str, object], handoff: HandoffRow | Handoff | None) -> str:
         run_id = given.get("run_id") or (handoff.run_id if handoff else None)
         step = given.get("step") or (handoff.step if handoff else "")
-        run = self._runs.get(str(run_id))
-        return self._names.step(run.pathway, str(step), run.content_hash) if run else str(step)
+        run, competence = self._runs.get(str(run_id)), given.get("competence")
+        said = str(competence) if competence else None
+        return self._names.step(run.pathway, str(step), run.content_hash, said) if run else str(step)
 
     def _signal(self, given: Mapping[str, object]) -> str:
         run, name = self._runs.get(str(given.get("run_id"))), str(given.get("signal", ""))

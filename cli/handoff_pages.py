@@ -93,6 +93,6 @@ def answered_lines(house: House, handled: Handled, ref: str) -> Iterator[str]:
             run = handled.state.runs[one.event.run_id]
             yield _("Asked next: {who}, for “{step}” ({ref}).").format(
                 who=names.party(one.event.owner.kind, one.event.owner.id),
-                step=names.step(run.pathway, one.event.step, run.content_hash),
+                step=names.step(run.pathway, one.event.step, run.content_hash, one.event.competence),
                 ref=one.event.ref,
             )

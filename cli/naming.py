@@ -66,14 +66,18 @@ class Names:
         found = self._pathway(name, content_hash)
         return found.title.said(language()) if found else name
 
-    def step(self, pathway: str, step: str, content_hash: str | None = None) -> str:
-        """The step of that pathway, or of another edition of it: a pathway may have been moved."""
+    def step(self, pathway: str, step: str, content_hash: str | None = None, competence_: str | None = None) -> str:
+        """The step of that pathway, or of another edition of it: a pathway may have been moved.
+
+        With `competence_`, where the step tells several: for which of them.
+        """
         found = self._pathway(pathway, content_hash)
         if found is not None and step not in found.steps:
             others = [one for one in self.library.by_hash.values() if one.name == found.name and step in one.steps]
             found = max(others, key=lambda one: one.edition, default=None)
         named = found.steps.get(step) if found else None
-        return named.title.said(language()) if named else step
+        title = named.title.said(language()) if named else step
+        return f"{title}: {competence(competence_, language())}" if competence_ else title
 
     def fact(self, name: str) -> str:
         """What the vocabulary calls the fact."""

@@ -33,7 +33,7 @@ def _opened_rows(house: House, handled: Handled) -> Iterator[Row]:
     names = names_of(house)
     for request in _requests(handled):
         run = handled.state.runs[request.run_id]
-        step = names.step(run.pathway, request.step, run.content_hash)
+        step = names.step(run.pathway, request.step, run.content_hash, request.competence)
         yield request.ref, step, names.party(request.owner.kind, request.owner.id), moment(request.accept_by)
 
 

@@ -11,7 +11,9 @@ from cli.printing import put, put_json, tell
 from cli.speech import _, language, translate_fault
 
 if TYPE_CHECKING:
-    from procedures.schema import Pathway
+    from collections.abc import Mapping
+
+    from procedures.schema import Fact, Pathway
 
 app = typer.Typer(no_args_is_help=True, help=_("Check procedures before they are used, and read them."))
 
@@ -90,10 +92,10 @@ def show(
 ) -> None:
     """Show a pathway in plain words: its steps, whom they ask, their limits, and whom silence leads to."""
     from cli.pathway_pages import page, pathway_lines
-    from procedures.loading import shipped_facts, started_by
+    from procedures.loading import started_by
     from procedures.showing.svg import drawing
 
-    pathway, facts = _pathway(name), shipped_facts()
+    pathway, facts = _pathway(name)
     others = started_by(pathway, Path(name))
     if pdf is not None:
         from cli.pdf import write_pdf
@@ -120,14 +122,14 @@ def diff(
     from dataclasses import asdict
 
     from cli.pathway_pages import difference_lines
-    from procedures.loading import shipped_facts, started_by
+    from procedures.loading import started_by
     from procedures.showing.comparing import differences
     from procedures.showing.words import Part, plain_words
 
     def told(name: str) -> list[Part]:
-        pathway = _pathway(name)
+        pathway, facts = _pathway(name)
         others = started_by(pathway, Path(name))
-        return plain_words(pathway, shipped_facts(), translate_fault, language(), others)
+        return plain_words(pathway, facts, translate_fault, language(), others)
 
     found = differences(told(old), told(new))
     if asked.as_json:
@@ -136,21 +138,23 @@ def diff(
         put(*difference_lines(found))
 
 
-def _pathway(name: str) -> "Pathway":
-    """A shipped pathway by its name, or the one in a file.
+def _pathway(name: str) -> "tuple[Pathway, Mapping[str, Fact]]":
+    """A shipped pathway by its name, or the one in a file; and the facts that it may ask about.
 
     Raises:
         UnknownPathway: neither is there.
-        ProcedureFaults: the file holds a pathway that is wrong.
+        ProcedureFaults: the file holds a pathway that is wrong, or `facts.yaml` beside it is.
     """
     from cli.files import is_there, read_text
     from procedures.errors import UnknownPathway
-    from procedures.loading import load_pathway, shipped_library
+    from procedures.loading import load_pathway, shipped_facts, shipped_library
+    from procedures.vocabularies import vocabulary_beside
 
     known = shipped_library().current
     if name in known:
-        return known[name]
+        return known[name], shipped_facts()
     path = Path(name)
     if not is_there(path) or path.is_dir():
         raise UnknownPathway(pathway=name, known=", ".join(sorted(known)))
-    return load_pathway(read_text(path), name)
+    text, facts = read_text(path), vocabulary_beside(path, shipped_facts())
+    return load_pathway(text, name, facts), facts

@@ -9,9 +9,24 @@ from cli.printing import moment, put, put_table
 from cli.scenario_runs import Ran
 from cli.speech import _, language, translate_fault
 from procedures.marking import N_
-from procedures.scenario.coverage import FIRST_SIGN, KINDS, LATE, LEFT_OUT, NO_ANSWER, Coverage, Point
+from procedures.scenario.coverage import Coverage
 from procedures.scenario.differing import Divergence, Sort
 from procedures.scenario.moments import moment_words
+from procedures.scenario.points import (
+    BODY_UNKNOWN,
+    CHOSEN,
+    FIRST_SIGN,
+    KINDS,
+    LATE,
+    LEFT_OUT,
+    NO_ANSWER,
+    NOBODY,
+    NOT_DELEGABLE,
+    PAUSED,
+    RESUMED,
+    TERRITORY_UNKNOWN,
+    Point,
+)
 from procedures.schema import Pathway, RungTarget
 
 INDENT = "  "
@@ -32,6 +47,13 @@ WHICH: Mapping[str, str] = {
     RungTarget.DEPUTY: N_("deputy"),
     RungTarget.NEXT_SERVICE: N_("next service"),
     RungTarget.COORDINATOR: N_("coordinator"),
+    CHOSEN: N_("somebody is chosen"),
+    NOBODY: N_("everybody declined"),
+    TERRITORY_UNKNOWN: N_("the territory is unknown"),
+    BODY_UNKNOWN: N_("the body is unknown"),
+    NOT_DELEGABLE: N_("declined, and not passed on"),
+    PAUSED: N_("it stands still"),
+    RESUMED: N_("it goes on"),
     "again": N_("again"),
     "at_most": N_("the last time"),
     "until": N_("ended by what happened"),
@@ -46,6 +68,8 @@ POINTS: Mapping[str, str] = {
     "refusal": N_("Nobody ever declines it: {of}"),
     "silence": N_("This silence never happens: {of}: {which}"),
     "longer": N_("There is never longer time: {of}"),
+    "choice": N_("This never comes of its choice: {of}: {which}"),
+    "pause": N_("This never happens at a signal: {of}: {which}"),
     "hold": N_("It is never held back: {of}"),
     "repeat": N_("This never happens to the repetition: {of}: {which}"),
     "signal": N_("This signal never comes: {of}"),

@@ -112,7 +112,7 @@ def _paths(paths: list[Path] | None) -> list[Path]:
 
 def _covered(one: "Coverage", pathway: "Pathway") -> dict[str, object]:
     from cli.scenario_pages import point_words
-    from procedures.scenario.coverage import KINDS
+    from procedures.scenario.points import KINDS
 
     return {
         "pathway": one.pathway,

@@ -39,7 +39,7 @@ def who_rows(house: House, rows: Sequence[WhoRow]) -> Iterator[Row]:
         yield (
             _(WHEN[row.when]),
             names.pathway(row.pathway),
-            names.step(row.pathway, row.step),
+            names.step(row.pathway, row.step, competence_=row.competence),
             _("picked by the operator")
             if row.because is NobodyBecause.PICKED
             else names.service(row.service, row.coordinator),

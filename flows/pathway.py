@@ -88,7 +88,7 @@ def as_task(work: Callable[..., Any], name: str, run_name: str) -> Task[..., Any
     return options(work)
 
 
-KINDS = ("alert", "reminder", "escalation", "start", "end", "word")
+KINDS = ("alert", "reminder", "escalation", "start", "moved", "end", "word")
 SAYING = {kind: as_task(say, kind, "{telling.name}") for kind in KINDS}
 SENDING = as_task(send_unsent, "alert", "{alert.name}")
 

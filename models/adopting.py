@@ -13,7 +13,7 @@ from models.store_errors import StoreRaced
 from procedures.edition_errors import ProposalChanged
 from procedures.editions import Act, ActKind, Edition, Editions, EditionState, in_force, proposed
 from procedures.faults import Fault, ProcedureFaults, Severity
-from procedures.folders import pathway_files
+from procedures.folders import pathway_files, vocabulary_files
 from procedures.loading import SHIPPED, check_texts, content_hash, load_pathway
 from procedures.schema import Pathway, StartStep
 
@@ -149,6 +149,8 @@ class OwnFile:
     edition: int
     state: EditionState | None
     """None: nobody proposed this text."""
+    is_vocabulary: bool = False
+    """It declares facts or names of competences: a house goes by those that come with the program."""
 
     @property
     def is_used(self) -> bool:
@@ -157,12 +159,13 @@ class OwnFile:
 
 
 def own_files(house: House) -> Sequence[OwnFile]:
-    """The pathway files in the house's own folder, in the order of their names."""
+    """The files of pathways and of vocabularies in the house's own folder."""
     folder = house.settings.data / FOLDER
     if not folder.is_dir():
         return ()
     known = house.procedures.editions()
-    return [_own_file(path, known) for path in pathway_files([folder]) if path.is_file()]
+    words = [OwnFile(path.name, "", 0, None, is_vocabulary=True) for path in vocabulary_files([folder])]
+    return [_own_file(path, known) for path in pathway_files([folder]) if path.is_file()] + words
 
 
 def text_at_hand(house: House, file: str) -> str | None:

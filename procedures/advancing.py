@@ -23,7 +23,7 @@ from procedures.events import (
 )
 from procedures.holding import is_held
 from procedures.measuring import Ground, week_of
-from procedures.placing import request
+from procedures.placing import competences_of, request
 from procedures.repeating import look_again
 from procedures.retelling import tell_more, told_state
 from procedures.schema import AnyStep, LookedAt, Pathway, StartStep
@@ -196,7 +196,8 @@ def begin(draft: Draft, run_id: str, step: AnyStep) -> None:
             giver = opener(draft)
         start_pathway(draft, draft.library.named(step.pathway), giver, (run_id, step.name))
     else:
-        request(draft, run_id, step, giver)
+        for competence in competences_of(step):
+            request(draft, run_id, step, giver, competence)
 
 
 def _end_with_child(draft: Draft, run_id: str, name: str, child: PathwayRun) -> None:

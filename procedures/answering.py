@@ -29,7 +29,7 @@ from procedures.events import (
     StepEnded,
 )
 from procedures.pick_errors import PickFirst
-from procedures.placing import ground_of, hand_to_coordinator, request
+from procedures.placing import competence_for, ground_of, hand_to_coordinator, request
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
 from procedures.values import evidence_values
@@ -176,7 +176,7 @@ def pass_on(draft: Draft, handoff: Handoff) -> None:
         return
     step = draft.step(handoff.run_id, handoff.step)
     if not isinstance(step, StartStep):
-        request(draft, handoff.run_id, step, handoff.giver)
+        request(draft, handoff.run_id, step, handoff.giver, competence_for(step, handoff))
 
 
 def first_sign(draft: Draft, command: c.NoteFirstSign, handoff: Handoff) -> None:

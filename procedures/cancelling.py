@@ -146,7 +146,7 @@ def revoke(draft: Draft, consent: str) -> None:
 def stop_for_her(draft: Draft, handoff: Handoff, reason: CancelReason) -> None:
     """She does not want it any more: call the handoff off, and its step; whoever passed it on gets word."""
     cancel_handoff(draft, handoff, reason)
-    if draft.others_asked(handoff):
-        return  # they are called off one by one, and with the last of them the step
+    if draft.still_open(handoff.run_id, handoff.step):
+        return  # the last of those whom the step asks or tells ends it
     draft.word(AlertPurpose.WORD_CANCELLED, handoff)
     draft.note(StepCancelled(at=draft.now, run_id=handoff.run_id, step=handoff.step, reason=reason))

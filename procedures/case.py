@@ -176,6 +176,8 @@ class Handoff(Frozen):
     step: Operational[str]
     mode: Operational[HandoffMode]
     state: Operational[HandoffState]
+    competence: Operational[str | None] = None
+    """For which of them it was asked, where the step names several."""
     service: Operational[str | None]
     """None when no service could be asked: the coordinator holds it from the start. Or nobody is picked yet."""
     owner: Operational[Party]

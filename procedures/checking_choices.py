@@ -39,6 +39,8 @@ def _is_done_before(
         document.fault(choose_kinds.ASKS_NOBODY, ref.node, step=other.name)
     elif other.name not in before[step.name]:
         document.fault(choose_kinds.NOT_DONE_BEFORE, ref.node, step=other.name)
+    elif step.choice and ref is step.choice.same_as and len(other.competences) > 1:
+        document.fault(choose_kinds.SAME_AS_SEVERAL, ref.node, step=other.name)
     else:
         return True
     return False
@@ -54,9 +56,8 @@ def _check_together(document: Document, draft: PathwayDraft, step: StepDraft) ->
         if ref.step in same:
             document.fault(choose_kinds.CONTRADICTS, ref.node, step=ref.step)
     for other in same.values():
-        node = choice.barred.get(other.competence or "")
-        if node is not None:
-            document.fault(choose_kinds.SAME_AND_BARRED, node, step=other.name, competence=other.competence or "")
+        for name in choice.barred.keys() & set(other.competences):
+            document.fault(choose_kinds.SAME_AND_BARRED, choice.barred[name], step=other.name, competence=name)
 
 
 def _same_body(draft: PathwayDraft, step: StepDraft) -> Iterator[StepDraft]:

@@ -10,7 +10,7 @@ from procedures.directory import Directory, Service
 from procedures.faults import FaultKind, Severity
 from procedures.grammar.drafts import PathwayDraft
 from procedures.marking import N_
-from procedures.placing import PlacedStep, competence_of
+from procedures.placing import PlacedStep, competences_of
 from procedures.reading import Document
 from procedures.schema import COORDINATOR, OPERATOR, AskStep, Pathway, RungTarget, StartStep
 from procedures.story import Sentence, Story
@@ -89,9 +89,10 @@ def check_network(document: Document, draft: PathwayDraft, pathway: Pathway, dir
         if isinstance(step, StartStep):
             continue  # it asks nobody itself
         for territory in sorted(territories_of(step, draft.facts, directory)):
-            data = {"territory": territory, "competence": competence_of(step)}
-            for kind, more in _faults(step, directory, data):
-                document.fault(kind, draft.steps[step.name].key, **data, **more)
+            for competence in competences_of(step):
+                data = {"territory": territory, "competence": competence}
+                for kind, more in _faults(step, directory, data):
+                    document.fault(kind, draft.steps[step.name].key, **data, **more)
     check_choices_in(document, draft, pathway, directory)
     _check_senders(document, draft, pathway, directory)
 

@@ -8,7 +8,7 @@ from procedures.faults import FaultKind, Severity
 from procedures.grammar.drafts import PathwayDraft
 from procedures.marking import N_
 from procedures.nodes import Node
-from procedures.placing import PlacedStep, competence_of
+from procedures.placing import PlacedStep, competences_of
 from procedures.reading import Document, listed
 from procedures.schema import Fact, Pathway, StartStep
 from procedures.story import Sentence, Story
@@ -59,8 +59,10 @@ def check_choices_in(document: Document, draft: PathwayDraft, pathway: Pathway, 
         if not isinstance(step, StartStep) and step.choose.says_something:
             _check_names(document, draft, step, directory)
             for territory in sorted(territories_of(step, draft.facts, directory)):
-                for kind, data in _faults(step, pathway, directory, territory):
-                    document.fault(kind, _place(draft, step), **data)
+                for competence in competences_of(step):
+                    asked = {"territory": territory, "competence": competence}
+                    for kind, more in _faults(step, pathway, directory, asked):
+                        document.fault(kind, _place(draft, step), **asked, **more)
 
 
 def _place(draft: PathwayDraft, step: PlacedStep) -> Node:
@@ -84,25 +86,25 @@ def _check_names(document: Document, draft: PathwayDraft, step: PlacedStep, dire
 
 
 def _faults(
-    step: PlacedStep, pathway: Pathway, directory: Directory, territory: str
+    step: PlacedStep, pathway: Pathway, directory: Directory, asked: Mapping[str, str]
 ) -> Iterator[tuple[FaultKind, Mapping[str, str]]]:
-    choice, data = step.choose, {"territory": territory, "competence": competence_of(step)}
-    offering = _offering(directory, competence_of(step), territory)
+    choice, territory = step.choose, asked["territory"]
+    offering = _offering(directory, [asked["competence"]], territory)
     able = [s for s in offering if fulfils(directory, s, Terms(barred=frozenset(choice.barred)))]
     if offering and not able:
-        yield NOBODY_LEFT, data
+        yield NOBODY_LEFT, {}
     if not able:
         return  # nobody-offers tells the rest
     for name in [choice.same_as] if choice.same_as else ():
         bodies = {service.body for service in _doing(pathway, name, directory, territory)}
         if bodies and bodies.isdisjoint(service.body for service in able):
-            yield NO_BODY_DOES_BOTH, {**data, "step": name}
+            yield NO_BODY_DOES_BOTH, {"step": name}
     bodies = {service.body for service in able}
     for name in choice.different_from:
         for other in _doing(pathway, name, directory, territory):
             if bodies == {other.body}:
                 story = Story([Sentence(IF_DOES, {"service": other.id, "step": name})])
-                yield NO_OTHER_BODY, {**data, "step": name, "story": story}
+                yield NO_OTHER_BODY, {"step": name, "story": story}
 
 
 def _doing(pathway: Pathway, name: str, directory: Directory, territory: str) -> list[Service]:
@@ -110,9 +112,10 @@ def _doing(pathway: Pathway, name: str, directory: Directory, territory: str) ->
     step = pathway.steps[name]
     if isinstance(step, StartStep):
         return []
-    return _offering(directory, competence_of(step), None if step.choose.territory else territory)
+    return _offering(directory, competences_of(step), None if step.choose.territory else territory)
 
 
-def _offering(directory: Directory, competence: str, territory: str | None) -> list[Service]:
+def _offering(directory: Directory, any_of: Collection[str], territory: str | None) -> list[Service]:
     services = directory.services.values()
-    return [s for s in services if competence in s.competences and territory in {None, *s.territories}]
+    able = (service for service in services if not service.competences.isdisjoint(any_of))
+    return [service for service in able if territory in {None, *service.territories}]

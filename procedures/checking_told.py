@@ -14,7 +14,9 @@ def check_told(document: Document, draft: PathwayDraft) -> None:
     """Take note of every fault of `told_in`, and let the step in which she is told wait for those that name it."""
     for node, step in _named(draft):
         _check_name(document, draft, node, step)
+    talks = {node.text for node, _step in _named(draft) if isinstance(node, Scalar)}
     for name, step in draft.steps.items():
+        _check_results(document, step, tells=name in talks)
         acting = acting_before(draft, name)
         if not acting or step.kind != "ask":
             continue
@@ -23,6 +25,16 @@ def check_told(document: Document, draft: PathwayDraft) -> None:
                 document.fault(consent_kinds.TALK_MOVED, step.written[word], step=name, word=word)
         if not any(word in step.written for word in ("needs", "when")):
             step.needs = [NeedRef(other.told_in or step.key, other.name, None) for other in acting]
+
+
+def _check_results(document: Document, step: StepDraft, *, tells: bool) -> None:
+    """Where she is told, not every way in which it ends can be that she was; elsewhere nothing is told."""
+    untold = [name for name, result in (step.results or {}).items() if result.untold]
+    if not tells:
+        for name in untold:
+            document.fault(consent_kinds.UNTOLD_OF_NOTHING, step.result_nodes[name], step=step.name)
+    elif step.kind == "ask" and len(step.results or {}) > 1 and not untold:
+        document.fault(consent_kinds.ALWAYS_TOLD, step.key, step=step.name)
 
 
 def acting_before(draft: PathwayDraft, name: str) -> list[StepDraft]:

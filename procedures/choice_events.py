@@ -54,3 +54,5 @@ class NoServiceFound(StepEvent):
 
     kind: Operational[Literal["no_service_found"]] = "no_service_found"
     because: Operational[NobodyBecause] = NobodyBecause.NOBODY
+    competence: Operational[str | None] = None
+    """For what, where the step tells several."""

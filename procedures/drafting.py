@@ -13,6 +13,7 @@ from procedures.case import (
     CaseState,
     Giver,
     Handoff,
+    HandoffMode,
     HandoffState,
     Party,
     PartyKind,
@@ -199,10 +200,16 @@ class Draft:
         for alert_id in [alert_id for alert_id, alert in alerts.items() if alert.state is AlertState.QUEUED]:
             self.note(AlertWithdrawn(at=self.now, alert_id=alert_id))
 
+    def still_open(self, run_id: str, step: str) -> list[Handoff]:
+        """What is still open of one step: more than one only where it tells several, or asks several at once."""
+        handoffs = (self.handoff(ref) for ref in self.step_run(run_id, step).handoffs)
+        return [handoff for handoff in handoffs if handoff.is_open]
+
     def others_asked(self, handoff: Handoff) -> list[Handoff]:
-        """The other open handoffs of its step: several were asked at once, and the first that accepts has it."""
-        refs = self.step_run(handoff.run_id, handoff.step).handoffs
-        return [other for ref in refs if ref != handoff.ref and (other := self.handoff(ref)).is_open]
+        """The others that were asked at once with this one, and of which the first that accepts has it."""
+        if handoff.mode is not HandoffMode.ASK:
+            return []
+        return [other for other in self.still_open(handoff.run_id, handoff.step) if other.ref != handoff.ref]
 
     def open_handoffs(self) -> Iterable[Handoff]:
         """Every handoff that still waits for something, oldest first."""

@@ -27,7 +27,7 @@ from procedures.events import (
     StepEnded,
     StepReleased,
 )
-from procedures.placing import choose, hand_to_coordinator, note_nobody, request
+from procedures.placing import choose, competence_for, hand_to_coordinator, note_nobody, request
 from procedures.schema import AskStep, Clock, RungTarget, Silence, StartStep
 from procedures.silence import lapse, meaning_of, pathway_is_late
 from procedures.timing import Due, DueKind, dues
@@ -103,16 +103,17 @@ def _replace(draft: Draft, handoff: Handoff) -> None:
     step = draft.step(handoff.run_id, handoff.step)
     if isinstance(step, StartStep):
         return
-    chosen = choose(draft, handoff.run_id, step)
+    competence = competence_for(step, handoff)
+    chosen = choose(draft, handoff.run_id, step, competence)
     if chosen.service is None:
-        note_nobody(draft, handoff.run_id, step, chosen)
+        note_nobody(draft, handoff.run_id, step, chosen, competence)
         hand_to_coordinator(draft, handoff.ref)
         return
     draft.withdraw_alerts(handoff.ref)
     draft.note(HandoffExpired(at=draft.now, ref=handoff.ref))
     draft.alert(AlertPurpose.WITHDRAWN, handoff, to=handoff.owner)
     draft.word(AlertPurpose.WORD_EXPIRED, handoff)
-    request(draft, handoff.run_id, step, handoff.giver)
+    request(draft, handoff.run_id, step, handoff.giver, competence)
 
 
 def _result_is_late(draft: Draft, handoff: Handoff, due: Due) -> None:
@@ -138,7 +139,8 @@ def _result_is_late(draft: Draft, handoff: Handoff, due: Due) -> None:
     holder = handoff.accepted_party
     if holder and holder != coordinator:
         draft.alert(AlertPurpose.OVERDUE, handoff, to=holder, link=LinkUse.RESULT)
-    if handoff.owner == coordinator and handoff.overdue:
+    held = handoff.owner == coordinator and handoff.overdue
+    if held or any(other.overdue for other in draft.others_asked(handoff)):
         call_coordination(draft, handoff, AlertPurpose.LIMIT_PASSED)
     else:
         hand_to_coordinator(draft, handoff.ref)
@@ -194,9 +196,14 @@ def note_uncertain(draft: Draft, command: c.NoteUncertain) -> None:
 
 
 def told(draft: Draft, handoff: Handoff, actor: str) -> None:
-    """A notice is done when a carrier took it, or when the coordinator has told it by telephone."""
+    """A notice is done when a carrier took it, or when the coordinator has told it by telephone.
+
+    The step is over once everybody whom it tells was told.
+    """
     draft.withdraw_alerts(handoff.ref)
     draft.note(HandoffCompleted(at=draft.now, ref=handoff.ref, actor=actor, result=TOLD))
+    if draft.still_open(handoff.run_id, handoff.step):
+        return
     party = Party(kind=PartyKind.SERVICE, id=handoff.service) if handoff.service else handoff.owner
     draft.note(
         StepEnded(

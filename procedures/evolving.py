@@ -197,6 +197,7 @@ def _(event: e.HandoffRequested, state: CaseState) -> CaseState:
         run_id=event.run_id,
         step=event.step,
         mode=event.mode,
+        competence=event.competence,
         state=S.ACCEPTED if watching else S.REQUESTED,
         service=event.service,
         owner=event.owner,

@@ -10,7 +10,7 @@ from procedures.choosing_terms import Doers, choice_of, terms_of
 from procedures.commands import KeptValue
 from procedures.directory import Directory, Service
 from procedures.language.choosing import HowMany
-from procedures.placing import PlacedStep, competence_of
+from procedures.placing import PlacedStep, competences_of
 from procedures.schema import Pathway, StartStep
 
 
@@ -26,15 +26,15 @@ class Expecting:
     now: datetime
     known: Mapping[str, Doers]
     """Who had the steps in hand that have begun, or will never begin."""
-    _found: dict[str, tuple[Service, ...] | NobodyBecause] = field(default_factory=dict)
+    _found: dict[tuple[str, str], tuple[Service, ...] | NobodyBecause] = field(default_factory=dict)
 
-    def of(self, step: PlacedStep) -> tuple[Service, ...] | NobodyBecause:
-        """The service that would be asked, or all that would be at once; or why there is none."""
-        if step.name not in self._found:
-            self._found[step.name] = self._look(step)
-        return self._found[step.name]
+    def of(self, step: PlacedStep, competence: str) -> tuple[Service, ...] | NobodyBecause:
+        """The service that would be asked for one of its competences, or all that would be at once; or why none."""
+        if (step.name, competence) not in self._found:
+            self._found[step.name, competence] = self._look(step, competence)
+        return self._found[step.name, competence]
 
-    def _look(self, step: PlacedStep) -> tuple[Service, ...] | NobodyBecause:
+    def _look(self, step: PlacedStep, competence: str) -> tuple[Service, ...] | NobodyBecause:
         terms = terms_of(
             step,
             self.pathway,
@@ -47,7 +47,7 @@ class Expecting:
             return terms
         found = candidates(
             self.directory,
-            competence=competence_of(step),
+            competence=competence,
             territory=terms.territory,
             now=self.now,
             exclusions=self.exclusions,
@@ -66,7 +66,7 @@ class Expecting:
         other, choice = self.pathway.steps[name], choice_of(step)
         if isinstance(other, StartStep) or name not in {choice.same_as, *choice.different_from}:
             return Doers()
-        found = self.of(other)
+        found = [self.of(other, competence) for competence in competences_of(other)]
         # Of several that are asked at once, nobody knows which takes it.
-        sure = () if isinstance(found, NobodyBecause) or len(found) > 1 else (found[0].id,)
+        sure = tuple(one[0].id for one in found if not isinstance(one, NobodyBecause) and len(one) == 1)
         return Doers(sure, sure)

@@ -32,6 +32,16 @@ def vocabulary_files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
+def facts_beside(paths: Iterable[Path]) -> list[Path]:
+    """Where these files and folders declare facts of their own: beside a pathway, or beside the folder `pathways`."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        folder = path.parent if _is_file(path) else path
+        above = [folder.parent] if folder.absolute().name == PATHWAYS else []
+        found |= {one / FACTS: None for one in (*above, folder) if _is_file(one / FACTS)}
+    return list(found)
+
+
 def folders_of(path: Path) -> tuple[Path, ...]:
     """A folder, and the one of its pathways."""
     return (path, path / PATHWAYS)

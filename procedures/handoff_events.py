@@ -20,6 +20,8 @@ class HandoffRequested(HandoffEvent):
     run_id: Operational[str]
     step: Operational[str]
     mode: Operational[HandoffMode]
+    competence: Operational[str | None] = None
+    """For which of them, where the step names several."""
     service: Operational[str | None]
     owner: Operational[Party]
     giver: Operational[Giver]

@@ -6,15 +6,13 @@ from pathlib import Path
 
 from procedures.checking_library import check_together
 from procedures.checking_network import check_network
-from procedures.composing import MAX_BYTES
 from procedures.directory import Directory
 from procedures.exploring.finding import find
-from procedures.fault_kinds import NO_PATHWAYS, NOT_UTF8, TOO_LARGE, UNREADABLE
 from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
 from procedures.folders import FACTS, pathway_files, vocabulary_files
 from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
-from procedures.reasons import reason_of
 from procedures.schema import Fact, Library, Pathway, StartStep, Text
+from procedures.vocabularies import file_text, vocabulary_of
 from procedures.vocabulary import load_competences, load_facts
 
 __all__ = [
@@ -60,11 +58,15 @@ def library_of(
 ) -> Library:
     """The library of all pathways in `paths` (files, or folders of `*.yaml`). They may start those `beside` them.
 
+    Without `facts` they speak by the shipped vocabulary and by the `facts.yaml` beside them.
+
     Raises:
         ProcedureFaults: with every fault of every file.
     """
-    vocabulary = shipped_facts() if facts is None else facts
+    paths = list(paths)
+    vocabulary, wrong = vocabulary_of(paths, shipped_facts()) if facts is None else (facts, [])
     read, faults = _read(paths, vocabulary, beside or {})
+    faults += wrong
     if any(fault.severity is Severity.ERROR for fault in faults):
         raise ProcedureFaults(faults)
     pathways = [text.pathway for text in read if text.pathway is not None]
@@ -80,13 +82,13 @@ def check_paths(
 ) -> tuple[Fault, ...]:
     """Every fault and warning of the pathways in `paths`, in the order of the texts.
 
-    A pathway may start a shipped one that is not among `paths`. With a `directory`, whether each step has somebody.
+    They may start shipped ones, and ask about shipped facts and those in `facts.yaml` beside them. With a
+    `directory`, whether each step has somebody.
     """
-    vocabulary = shipped_facts() if facts is None else facts
-    beside = shipped_library().current
-    paths = list(paths)
+    paths, beside = list(paths), shipped_library().current
+    vocabulary, wrong = vocabulary_of(paths, shipped_facts()) if facts is None else (facts, [])
     read, faults = _read(paths, vocabulary, beside)
-    faults += _vocabularies(paths)
+    faults += wrong + _competences(paths)
     faults += _explored(read, beside, directory)
     return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
 
@@ -168,7 +170,8 @@ def started_by(pathway: Pathway, file: Path) -> Mapping[str, Pathway]:
     starts = {step.pathway for step in pathway.steps.values() if isinstance(step, StartStep)}
     if starts <= set(shipped) or not file.is_file():
         return shipped
-    read, _faults = _read([file.parent], shipped_facts(), shipped)
+    facts, _wrong = vocabulary_of([file.parent], shipped_facts())
+    read, _faults = _read([file.parent], facts, shipped)
     return {**shipped, **{text.pathway.name: text.pathway for text in read if text.pathway is not None}}
 
 
@@ -178,28 +181,13 @@ def texts_of(paths: Iterable[Path]) -> Mapping[str, str]:
     return {content_hash(text): text for text in texts}
 
 
-def _text(path: Path) -> str:
-    """What stands in a file. Raises ProcedureFaults."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ProcedureFaults([Fault(str(path), 1, 1, TOO_LARGE, {"limit": str(MAX_BYTES // 1024)})])
-        return path.read_bytes().decode("utf-8")
-    except IsADirectoryError as error:
-        raise ProcedureFaults([Fault(str(path), 1, 1, NO_PATHWAYS)]) from error
-    except OSError as error:
-        raise ProcedureFaults([Fault(str(path), 1, 1, UNREADABLE, {"why": reason_of(error)})]) from error
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
-        raise ProcedureFaults([Fault(str(path), line, column, NOT_UTF8)]) from error
-
-
-def _vocabularies(paths: Iterable[Path]) -> list[Fault]:
-    """What is wrong in the vocabularies that lie beside the pathways."""
+def _competences(paths: Iterable[Path]) -> list[Fault]:
+    """What is wrong in the names of competences that lie beside the pathways."""
     faults: list[Fault] = []
     for path in vocabulary_files(paths):
         try:
-            (load_facts if path.name == FACTS else load_competences)(_text(path), str(path))
+            if path.name != FACTS:
+                load_competences(file_text(path), str(path))
         except ProcedureFaults as error:
             faults += error.faults
     return faults
@@ -213,7 +201,7 @@ def _read(
     files = pathway_files(paths)
     for path in files:
         try:
-            read.append(read_pathway(_text(path), str(path), facts))
+            read.append(read_pathway(file_text(path), str(path), facts))
         except ProcedureFaults as error:
             faults += error.faults
     return read, faults + _together(read, beside, complete=len(read) == len(files))

@@ -37,7 +37,7 @@ from procedures.move_errors import (
     SubjectWouldDiffer,
     WhichRun,
 )
-from procedures.placing import competence_of
+from procedures.placing import competences_of
 from procedures.retelling import told_state
 from procedures.retiming import retime
 from procedures.schema import AnyStep, AskStep, AwaitStep, Library, Pathway, StartStep
@@ -125,9 +125,9 @@ def _of_work(
             yield ConsentWouldLack(step=before.name, edition=new.edition, consent=consent)
 
 
-def _work(step: AnyStep) -> tuple[str, str]:
+def _work(step: AnyStep) -> tuple[str, ...]:
     """What is done, and by whom."""
-    return (step.kind, step.pathway if isinstance(step, StartStep) else competence_of(step))
+    return (step.kind, *([step.pathway] if isinstance(step, StartStep) else competences_of(step)))
 
 
 def _of_result(library: Library, new: Pathway, after: AnyStep, step_run: StepRun) -> Iterator[CannotMove]:

@@ -12,7 +12,7 @@ from procedures.directory import Directory, Service
 from procedures.drafting import Draft
 from procedures.events import AlertPurpose, ServicePicked
 from procedures.pick_errors import NotAmongThem, NothingToPick
-from procedures.placing import ask, choose
+from procedures.placing import ask, choose, competence_for
 from procedures.schema import Library, StartStep
 
 
@@ -23,7 +23,7 @@ def pickable(state: CaseState, library: Library, directory: Directory, ref: str,
     step = draft.step(handoff.run_id, handoff.step)
     if not handoff.to_pick or handoff.state not in UNANSWERED_STATES or isinstance(step, StartStep):
         return ()
-    return choose(draft, handoff.run_id, step).among
+    return choose(draft, handoff.run_id, step, competence_for(step, handoff)).among
 
 
 def pick(draft: Draft, command: c.PickService, handoff: Handoff) -> None:

@@ -37,9 +37,16 @@ FIRST_ALERT = {
 LINK = {HandoffMode.ASK: LinkUse.ANSWER, HandoffMode.TELL: LinkUse.NONE, HandoffMode.WATCH: LinkUse.RESULT}
 
 
-def competence_of(step: PlacedStep) -> str:
-    """What a service must be able to do to be asked, told, or set to watch."""
-    return step.watched_by if isinstance(step, AwaitStep) else step.competence
+def competences_of(step: PlacedStep) -> tuple[str, ...]:
+    """What a service must be able to do to be asked, told, or set to watch: one service for each of them."""
+    if isinstance(step, TellStep):
+        return step.competences
+    return (step.watched_by if isinstance(step, AwaitStep) else step.competence,)
+
+
+def competence_for(step: PlacedStep, handoff: Handoff) -> str:
+    """For which of them this handoff was asked."""
+    return handoff.competence or competences_of(step)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +63,18 @@ class Chosen:
     """The services that would have come before it, but for what the procedure says."""
 
 
-def choose(draft: Draft, run_id: str, step: PlacedStep) -> Chosen:
+def _tried(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> tuple[str, ...]:
+    """Who was asked already: a service that was told for one thing may be told for another as well."""
+    step_run = draft.step_run(run_id, step.name)
+    if len(competences_of(step)) == 1:
+        return step_run.tried
+    told = [handoff for ref in step_run.handoffs if (handoff := draft.handoff(ref)).competence == competence]
+    return tuple(handoff.service for handoff in told if handoff.service in step_run.tried)
+
+
+def choose(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> Chosen:
     """The next service that can be asked for this step at the draft's `now`, by all that the procedure says of it."""
-    tried = draft.step_run(run_id, step.name).tried
+    tried = _tried(draft, run_id, step, competence)
     if tried and not isinstance(step, TellStep) and step.not_delegable:
         return Chosen(because=NobodyBecause.NOT_DELEGABLE)
     terms = terms_of(
@@ -74,7 +90,7 @@ def choose(draft: Draft, run_id: str, step: PlacedStep) -> Chosen:
     look = partial(
         candidates,
         draft.directory,
-        competence=competence_of(step),
+        competence=competence,
         territory=terms.territory,
         now=draft.now,
         exclusions=draft.state.exclusions,
@@ -88,15 +104,21 @@ def choose(draft: Draft, run_id: str, step: PlacedStep) -> Chosen:
     return Chosen(found[0], among=tuple(found), territory=terms.territory, passed_over=passed_over)
 
 
-def note_nobody(draft: Draft, run_id: str, step: PlacedStep, chosen: Chosen) -> None:
+def one_of_several(step: PlacedStep, competence: str) -> str | None:
+    """The competence, where the step names more than one."""
+    return competence if len(competences_of(step)) > 1 else None
+
+
+def note_nobody(draft: Draft, run_id: str, step: PlacedStep, chosen: Chosen, competence: str) -> None:
     """Say that nobody can be asked, and why."""
-    draft.note(NoServiceFound(at=draft.now, run_id=run_id, step=step.name, because=chosen.because))
+    said = one_of_several(step, competence)
+    draft.note(NoServiceFound(at=draft.now, run_id=run_id, step=step.name, because=chosen.because, competence=said))
 
 
-def _note_choice(draft: Draft, run_id: str, step: PlacedStep, chosen: Chosen) -> None:
+def _note_choice(draft: Draft, run_id: str, step: PlacedStep, chosen: Chosen, competence: str) -> None:
     """Say why it is this service, where that is more than its competence."""
     if chosen.service is None:
-        note_nobody(draft, run_id, step, chosen)
+        note_nobody(draft, run_id, step, chosen, competence)
         return
     if step.choose.says_something or chosen.passed_over:
         draft.note(
@@ -144,16 +166,16 @@ def ladder_of(step: PlacedStep, step_run: StepRun, now: datetime, ground: Ground
     return tuple(sorted(rungs, key=lambda rung: rung.at))
 
 
-def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
+def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver, competence: str) -> None:
     """Ask the next service, or the desk to pick one; without one the coordinator gets it at once."""
-    chosen = choose(draft, run_id, step)
+    chosen = choose(draft, run_id, step, competence)
     if step.choose.picked and chosen.service is not None:
         _ask_to_pick(draft, run_id, step, giver)
         return
-    _note_choice(draft, run_id, step, chosen)
+    _note_choice(draft, run_id, step, chosen, competence)
     at_once = chosen.among if step.choose.how_many is HowMany.FIRST else ()
     for service in at_once or (chosen.service,):
-        ask(draft, run_id, step, giver, service)
+        ask(draft, run_id, step, giver, service, competence=one_of_several(step, competence))
 
 
 def _ask_to_pick(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
@@ -164,13 +186,21 @@ def _ask_to_pick(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> N
 
 
 def ask(
-    draft: Draft, run_id: str, step: PlacedStep, giver: Giver, service: Service | None, *, anew: bool = False
+    draft: Draft,
+    run_id: str,
+    step: PlacedStep,
+    giver: Giver,
+    service: Service | None,
+    *,
+    competence: str | None = None,
+    anew: bool = False,
 ) -> None:
     """Ask this service; without one the coordinator gets it at once, and the operator sees it.
 
+    `competence`: for which of several.
     `anew`: the coordinator had it, and somebody picked this service: his time to take over counts from now.
     """
-    handoff = _note_request(draft, run_id, step, giver, service, anew=anew)
+    handoff = _note_request(draft, run_id, step, giver, service, competence=competence, anew=anew)
     if service is None:
         call_coordination(draft, handoff)
         draft.word(AlertPurpose.WORD_OVERDUE, handoff)
@@ -186,6 +216,7 @@ def _note_request(
     giver: Giver,
     service: Service | None = None,
     *,
+    competence: str | None = None,
     to_pick: Party | None = None,
     anew: bool = False,
 ) -> Handoff:
@@ -206,6 +237,7 @@ def _note_request(
             run_id=run_id,
             step=step.name,
             mode=MODES[step.kind],
+            competence=competence,
             service=service.id if service else None,
             owner=asked or draft.coordinator_party(),
             giver=giver,

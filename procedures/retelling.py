@@ -1,10 +1,12 @@
 """She is told of what is done without her consent: when that is due, and when it is due again (docs/decisions/0023)."""
 
+from datetime import datetime
+
 from procedures.case import STEP_OVER, PathwayRun, StepRun, StepState
 from procedures.conditions import NeedState
 from procedures.drafting import Draft
 from procedures.events import MoreToTell
-from procedures.schema import AnyStep, Pathway
+from procedures.schema import AnyStep, AskStep, Pathway
 
 
 def told_state(draft: Draft, run_id: str, step: AnyStep) -> NeedState | None:
@@ -38,10 +40,18 @@ def untold(pathway: Pathway, run: PathwayRun) -> list[tuple[StepRun, str]]:
     for name, step in pathway.steps.items():
         telling, acting = run.steps.get(step.told_in or ""), run.steps[name]
         if telling is not None and acting.started_at is not None:
-            told = telling.moments.get("completed")
+            told = _told_at(pathway, telling)
             if told is None or (told < acting.started_at and step.told_in != pathway.told_in):
                 found.append((acting, telling.step))
     return found
+
+
+def _told_at(pathway: Pathway, telling: StepRun) -> datetime | None:
+    """When she was last told in this step: not with a result that says that she was not."""
+    step = pathway.steps[telling.step]
+    results = step.results if isinstance(step, AskStep) else {}
+    told = [telling.moments[name] for name, result in results.items() if not result.untold and name in telling.moments]
+    return max(told, default=None)
 
 
 def _began_after(acting: StepRun, telling: StepRun) -> bool:

@@ -18,7 +18,7 @@ from procedures.errors import (
 from procedures.events import FactChanged, SkipReason, StepWaitsAgain
 from procedures.fact_events import RESULT
 from procedures.language.facts import OPERATOR, Fact
-from procedures.placing import competence_of
+from procedures.placing import competences_of
 from procedures.retelling import told_state
 from procedures.schema import AskStep, AwaitStep, LookedAt, Setting
 from procedures.values import fact_value
@@ -53,7 +53,7 @@ def change_fact(draft: Draft, command: c.ChangeFact) -> None:
 def set_facts(draft: Draft, run_id: str, step: AskStep | AwaitStep, ended: str) -> None:
     """The result with which the step just ended says what some facts become; what hangs on them is looked at again."""
     shown = draft.step_run(run_id, step.name).evidence
-    why = {"by": competence_of(step), "reason": RESULT, "run_id": run_id, "step": step.name}
+    why = {"by": competences_of(step)[0], "reason": RESULT, "run_id": run_id, "step": step.name}
     if note_settings(draft, step.results[ended].sets, shown, why):
         look_again(draft)
 

@@ -1,5 +1,6 @@
 """Reading the vocabulary: the facts of a case that procedures may ask about."""
 
+from collections.abc import Mapping as MappingOf
 from typing import Any
 
 from procedures.classification import DataClass
@@ -69,31 +70,48 @@ NO_BIRTH = FaultKind(
 SECOND_BIRTH = FaultKind(
     "second-birth", "{other} is the day of birth of {whose} already.", "Delete one of the two, or its birth: true."
 )
+DECLARED_OTHERWISE = FaultKind(
+    "declared-otherwise",
+    "{fact} is a fact already, and is declared otherwise there.",
+    "Give yours another name, or delete it here: the other one is known without it.",
+)
 NOT_A_CHOICE = FaultKind(
     "not-a-choice", "{name} is no choice of this fact.", "Write one of its choices, each with the type it is."
 )
 SAID_TWICE = FaultKind("said-twice", "{word} stands here a second time.", "Delete it.")
 
 
-def load_facts(text: str, file: str) -> dict[str, Fact]:
-    """The declared facts, by name.
+def load_facts(text: str, file: str, beside: MappingOf[str, Fact] | None = None) -> dict[str, Fact]:
+    """The declared facts, by name. Those `beside` them, which are known already, mean the same here.
 
     Raises:
         ProcedureFaults: with every fault of the text.
     """
+    document, facts = read_facts(text, file, beside)
+    document.finish()
+    return facts
+
+
+def read_facts(text: str, file: str, beside: MappingOf[str, Fact] | None = None) -> tuple[Document, dict[str, Fact]]:
+    """The same without a stop: the text with its faults, and what could be read of it.
+
+    Raises:
+        ProcedureFaults: nothing could be read.
+    """
     document = read_document(text, file)
     fields = document.fields(document.root, _FILE, "facts: {…}")
-    facts: dict[str, Fact] = {}
+    facts, known = dict[str, Fact](), dict(beside or {})
     if "facts" in fields:
         for name, entry in document.named(fields["facts"], "risk"):
             if name in _RESERVED:
                 document.fault(RESERVED_NAME, entry.key, name=name)
             fact = _read_fact(document, name, entry.value)
             if fact is not None:
-                _check_birth(document, entry.value, fact, facts)
+                _check_birth(document, entry.value, fact, {**known, **facts})
+                if known.get(name, fact) != fact:
+                    document.fault(DECLARED_OTHERWISE, entry.key, fact=name)
                 facts[name] = fact
-    document.finish()
-    return facts
+    return document, facts
 
 
 def load_competences(text: str, file: str) -> dict[str, Text]:
@@ -182,7 +200,7 @@ def _read_whose(document: Document, fields: dict[str, Node], kind: str | None) -
 
 def _check_birth(document: Document, node: Node, fact: Fact, facts: dict[str, Fact]) -> None:
     """Nobody is born twice."""
-    other = next((o.name for o in facts.values() if o.birth and o.of == fact.of), None)
+    other = next((o.name for o in facts.values() if o.birth and o.of == fact.of and o.name != fact.name), None)
     if fact.birth and other is not None:
         document.fault(SECOND_BIRTH, node, other=other, whose=fact.of)
 

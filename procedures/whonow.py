@@ -1,6 +1,6 @@
 """*Who would be called now*, step by step, answered by the very functions that decide."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,10 +14,10 @@ from procedures.commands import OpenCase
 from procedures.conditions import NeedState, awaited_signals, holds, need_state
 from procedures.consenting import gate_of
 from procedures.deciding import decide
-from procedures.directory import Directory, Service
+from procedures.directory import Directory
 from procedures.events import AlertQueued, HandoffRequested, NobodyBecause, NoServiceFound, PathwayStarted
 from procedures.expecting import Expecting
-from procedures.placing import PlacedStep
+from procedures.placing import PlacedStep, competences_of, one_of_several
 from procedures.schema import AnyStep, Library, Pathway, StartStep
 from procedures.values import fact_values
 
@@ -53,12 +53,15 @@ class WhoRow(BaseModel):
     channel: str | None = None
     because: NobodyBecause | None = None
     """Why no service would be asked, where none would."""
+    competence: str | None = None
+    """For what, where the step tells several: it has a row for each."""
 
 
 @dataclass(frozen=True)
 class _Place:
     """Where a step would go."""
 
+    competence: str | None
     service: str | None = None
     person: str | None = None
     because: NobodyBecause | None = None
@@ -84,14 +87,15 @@ def who_now(library: Library, directory: Directory, command: OpenCase, now: date
     for event in events:
         if isinstance(event, HandoffRequested):
             at_once.setdefault((names[event.run_id], event.step), []).append(event)
-    nobody = {(names[n.run_id], n.step): n.because for n in events if isinstance(n, NoServiceFound)}
+    nobody = {(names[n.run_id], n.step, n.competence): n.because for n in events if isinstance(n, NoServiceFound)}
     expected: dict[str, Expecting] = {}
     rows = []
     for pathway, step in _walk(library, library.current[command.pathway], set()):
         requests = at_once.get((pathway.name, step.name), [])
-        for request in requests:
-            because = NobodyBecause.PICKED if request.to_pick else nobody.get((pathway.name, step.name))
-            place = _Place(request.service, None if request.to_pick else alerted[request.ref], because)
+        for one in requests:
+            because = nobody.get((pathway.name, step.name, one.competence))
+            person = None if one.to_pick else alerted[one.ref]
+            place = _Place(one.competence, one.service, person, NobodyBecause.PICKED if one.to_pick else because)
             rows.append(_row(asking, pathway, step, WhoWhen.NOW, place))
         if not requests and not isinstance(step, StartStep):
             if pathway.name not in expected:
@@ -110,10 +114,10 @@ def _walk(library: Library, pathway: Pathway, seen: set[str]) -> Iterable[tuple[
 
 
 def _expecting(
-    asking: _Asking, pathway: Pathway, at_once: Mapping[tuple[str, str], Sequence[HandoffRequested]]
+    asking: _Asking, pathway: Pathway, at_once: Mapping[tuple[str, str], Iterable[HandoffRequested]]
 ) -> Expecting:
     asked = {step: requests for (name, step), requests in at_once.items() if name == pathway.name}
-    known = {step: Doers(tuple(one.service for one in rs if one.service)) for step, rs in asked.items()}
+    known = {step: Doers(tuple(r.service for r in requests if r.service)) for step, requests in asked.items()}
     return Expecting(
         pathway=pathway,
         directory=asking.directory,
@@ -126,19 +130,20 @@ def _expecting(
 
 
 def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expecting) -> Iterable[WhoRow]:
-    found = expected.of(step)
-    places = [_Place(because=found)] if isinstance(found, NobodyBecause) else [_place(asking, one) for one in found]
     consent = gate_of(asking.library, pathway, step)
     when = WhoWhen.CONSENT if consent and consent not in asking.command.consents else WhoWhen.LATER
     if awaited_signals(step.needs, _fresh_runs(pathway), ()):
         when = WhoWhen.SIGNAL
     if not _applies(asking, pathway, step):
         when = WhoWhen.LEFT_OUT
-    return [_row(asking, pathway, step, when, place) for place in places]
-
-
-def _place(asking: _Asking, service: Service) -> _Place:
-    return _Place(service.id, asking.directory.person_on_duty(service, asking.now).id)
+    for competence in competences_of(step):
+        found, said = expected.of(step, competence), one_of_several(step, competence)
+        if isinstance(found, NobodyBecause):
+            yield _row(asking, pathway, step, when, _Place(said, because=found))
+            continue
+        for service in found:
+            person = asking.directory.person_on_duty(service, asking.now).id
+            yield _row(asking, pathway, step, when, _Place(said, service.id, person))
 
 
 def _applies(asking: _Asking, pathway: Pathway, step: AnyStep) -> bool:
@@ -190,4 +195,5 @@ def _row(asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place:
         coordinator=coordinator.id if coordinator and place.because is not NobodyBecause.PICKED else None,
         channel=contacts[0].kind if contacts else None,
         because=None if place.service else place.because,
+        competence=place.competence,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from procedures.case import STEP_OVER, CaseState, PathwayRun, RunState
+from procedures.case import STEP_OVER, CaseState, Handoff, PathwayRun, RunState, StepRun
 from procedures.choosing import coordinator_of
 from procedures.choosing_terms import doers_of
 from procedures.conditions import awaited_signals
@@ -11,7 +11,7 @@ from procedures.consenting import gate_of
 from procedures.directory import Directory, Service
 from procedures.events import NobodyBecause
 from procedures.expecting import Expecting
-from procedures.placing import PlacedStep
+from procedures.placing import PlacedStep, competences_of, one_of_several
 from procedures.schema import AnyStep, Library, Pathway, StartStep
 from procedures.timing import NOT_BEGUN
 from procedures.whonow import WhoRow, WhoWhen
@@ -23,10 +23,10 @@ def who_in_case(state: CaseState, library: Library, directory: Directory, now: d
         row
         for run in state.runs.values()
         if run.state is RunState.RUNNING
+        for expected in [_expecting(state, library.by_hash[run.content_hash], directory, now, run)]
         for step in _open_steps(library.by_hash[run.content_hash], run)
-        for row in _rows(
-            state, library, _expecting(state, library.by_hash[run.content_hash], directory, now, run), run, step
-        )
+        for competence in _still_asked(state, run, step)
+        for row in _rows(state, library, expected, run, (step, competence))
     )
 
 
@@ -50,19 +50,30 @@ def _open_steps(pathway: Pathway, run: PathwayRun) -> Iterator[PlacedStep]:
             yield step
 
 
+def _still_asked(state: CaseState, run: PathwayRun, step: PlacedStep) -> Iterator[str]:
+    """The step's competences, but for those for which somebody was told already."""
+    handoffs = [state.handoffs[ref] for ref in run.steps[step.name].handoffs]
+    waiting = {handoff.competence for handoff in handoffs if handoff.is_open}
+    for competence in competences_of(step):
+        if run.steps[step.name].state in NOT_BEGUN or waiting & {competence, None} or not waiting:
+            yield competence
+
+
 def _rows(
-    state: CaseState, library: Library, expected: Expecting, run: PathwayRun, step: PlacedStep
+    state: CaseState, library: Library, expected: Expecting, run: PathwayRun, asks: tuple[PlacedStep, str]
 ) -> Iterator[WhoRow]:
     """One row; where several are asked at once, one for each of them."""
+    step, competence = asks
+    said = one_of_several(step, competence)
     step_run, directory = run.steps[step.name], expected.directory
     because: NobodyBecause | None = None
     services: list[Service | None]
     if step_run.state not in NOT_BEGUN:
-        asked = [state.handoffs[ref] for ref in step_run.handoffs if state.handoffs[ref].is_open]
+        asked = _asked(state, step_run, said)
         services = [directory.services.get(handoff.service or "") for handoff in asked]
         because = NobodyBecause.PICKED if any(handoff.waits_for_a_pick for handoff in asked) else None
     else:
-        next_ones = expected.of(step)
+        next_ones = expected.of(step, competence)
         because = next_ones if isinstance(next_ones, NobodyBecause) else None
         services = [] if isinstance(next_ones, NobodyBecause) else [*next_ones]
     when, coordinator = _when(state, library, run, step), coordinator_of(directory, state.territory, state.exclusions)
@@ -78,7 +89,13 @@ def _rows(
             coordinator=coordinator.id if coordinator and because is not NobodyBecause.PICKED else None,
             channel=contacts[0].kind if contacts else None,
             because=because,
+            competence=said,
         )
+
+
+def _asked(state: CaseState, step_run: StepRun, competence: str | None) -> list[Handoff]:
+    handoffs = (state.handoffs[ref] for ref in step_run.handoffs)
+    return [handoff for handoff in handoffs if handoff.is_open and handoff.competence == competence]
 
 
 def _when(state: CaseState, library: Library, run: PathwayRun, step: AnyStep) -> WhoWhen:

@@ -84,13 +84,16 @@ class Shower:
     def _holder(self, row: HandoffRow) -> str:
         return self.names.party(Party(kind=row.owner_kind, id=row.owner_id))
 
+    def _step(self, row: HandoffRow) -> str:
+        return self.names.step(row.content_hash, row.step, self.view.state.handoffs[row.ref].competence)
+
     def _alerted(self, row: HandoffRow) -> Alerted:
         asked = [alert for alert in self.view.alerts if alert.about == row.ref and _asks(alert)]
         roles = dict.fromkeys(self._role(alert) for alert in asked)
         return Alerted(
             holder=self._holder(row),
             roles=", ".join(roles),
-            step=self.names.step(row.content_hash, row.step),
+            step=self._step(row),
             answer_by=None if row.mode is HandoffMode.TELL else row.accept_by,
         )
 
@@ -102,7 +105,7 @@ class Shower:
         is_open = row.state in OPEN_STATES
         return HandoffLine(
             ref=row.ref,
-            step=self.names.step(row.content_hash, row.step),
+            step=self._step(row),
             pathway=self.names.pathway(row.content_hash, row.pathway),
             holder=self._holder(row),
             state=row.state,

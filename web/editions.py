@@ -33,6 +33,7 @@ STATES: Mapping[EditionState, str] = {
     EditionState.WITHDRAWN: N_("withdrawn"),
 }
 UNREADABLE, UNPROPOSED = N_("it cannot be read"), N_("nobody proposed it")
+OF_THE_PROGRAM = N_("not used: a house goes by the one that comes with the program")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ def waiting_texts(visit: Visit) -> dict[str, object]:
     proposals = [one for name in sorted(known) for one in known[name] if one.state is EditionState.PROPOSED]
     lines = [_waiting(visit, one.pathway, one.edition, one.state) for one in proposals]
     for one in not_used(own_files(house)):
-        if not one.pathway:
+        if one.is_vocabulary:
+            lines.append(Waiting("", one.file, say(visit.language, OF_THE_PROGRAM)))
+        elif not one.pathway:
             lines.append(Waiting("", one.file, say(visit.language, UNREADABLE)))
         elif one.state is not EditionState.PROPOSED:
             state = say(visit.language, STATES[one.state] if one.state else UNPROPOSED)

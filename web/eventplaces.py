@@ -93,7 +93,7 @@ class Places(Mapping[str, str]):
         return self._word("step") or (handoff.step if handoff else "")
 
     def _step_said(self) -> str:
-        return self._names.step(self._content_hash(), self._step_name())
+        return self._names.step(self._content_hash(), self._step_name(), self._word("competence") or None)
 
     def _rounds_said(self) -> str:
         return self._word("rounds")

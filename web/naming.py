@@ -54,10 +54,14 @@ class Names:
         """The text with this hash."""
         return self.library.by_hash.get(content_hash)
 
-    def step(self, content_hash: str, step: str) -> str:
-        """The step of that text, or of another edition of it: a pathway may have been moved."""
+    def step(self, content_hash: str, step: str, competence_: str | None = None) -> str:
+        """The step of that text, or of another edition of it: a pathway may have been moved.
+
+        With `competence_`, where the step tells several: for which of them.
+        """
         found = self._step(content_hash, step)
-        return found.title.said(self.language) if found else step
+        title = found.title.said(self.language) if found else step
+        return f"{title}: {competence(competence_, self.language)}" if competence_ else title
 
     def result(self, content_hash: str, step: str, result: str) -> str:
         """The result of that step: its title, else its name in spaced words."""

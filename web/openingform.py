@@ -108,7 +108,7 @@ def _who(row: WhoRow, names: Names) -> WhoLine:
     channel = row.channel if service and row.channel in CHANNELS else None
     return WhoLine(
         pathway=current.title.said(names.language),
-        step=names.step(current.content_hash, row.step),
+        step=names.step(current.content_hash, row.step, row.competence),
         when=row.when,
         when_said=names.words.gettext(WHO_WHEN[row.when]),
         who=who.name.said(names.language) if who else "",

@@ -6,6 +6,8 @@ from models.views import CaseView
 from procedures.case import PathwayRun, RunState, StepRun, StepState
 from procedures.conditions import awaited_signals
 from procedures.events import StepDecidedAnew
+from procedures.schema import TellStep
+from procedures.showing.names import competence
 from procedures.timing import NOT_BEGUN
 from web import saying, spans
 from web.caselines import StepLine
@@ -46,7 +48,23 @@ class StepWords:
         if step.paused_at and step.state is StepState.ACTIVE:
             since = spans.day_and_hour(step.paused_at, self.names.language, self.view.row.opened_at)
             return self.gettext("stands still since %(since)s") % {"since": since}
-        return state
+        return self._told(step, state) if step.state is StepState.ACTIVE else state
+
+    def _told(self, step: StepRun, state: str) -> str:
+        """With who was told and who was not yet, where several are."""
+        pinned = self.names.pinned(self.run.content_hash)
+        telling = pinned.steps.get(step.step) if pinned else None
+        if not isinstance(telling, TellStep) or len(telling.competences) == 1:
+            return state
+        handoffs = [self.view.state.handoffs[ref] for ref in step.handoffs]
+        waiting = {handoff.competence for handoff in handoffs if handoff.is_open}
+        said = {False: list[str](), True: list[str]()}
+        for name in telling.competences:
+            said[name in waiting].append(competence(name, self.names.language))
+        if not said[False]:
+            return self.gettext("%(said)s, nobody told yet") % {"said": state}
+        told = {"said": state, "told": ", ".join(said[False]), "waiting": ", ".join(said[True])}
+        return self.gettext("%(said)s, told: %(told)s, not yet: %(waiting)s") % told
 
     def _waits(self, step: StepRun, state: str) -> str:
         """What it waits for, where it is not simply another step."""

@@ -31,7 +31,7 @@ from procedures.commands import (
 )
 from procedures.consenting import is_withheld
 from procedures.events import AnswerCameLate, LinkUse
-from procedures.schema import AskStep
+from procedures.schema import AskStep, TellStep
 from procedures.urgency import Urgency, urgency
 from web.evidence import AskedResult, asked_results
 from web.longer import LongerTime, longer_time
@@ -89,7 +89,12 @@ class Tap:
     @property
     def step(self) -> str:
         """What is asked: shown after the code only."""
-        return self.names.step(self.handoff.content_hash, self.handoff.step)
+        pinned, competence = self.names.pinned(self.handoff.content_hash), None
+        step = pinned.steps.get(self.handoff.step) if pinned else None
+        if isinstance(step, TellStep) and len(step.competences) > 1:
+            state = case_state(self.house.database, self.house.keyring, self.handoff.case_code)
+            competence = state.handoffs[self.handoff.ref].competence
+        return self.names.step(self.handoff.content_hash, self.handoff.step, competence)
 
     @property
     def may_decline(self) -> bool:

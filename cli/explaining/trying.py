@@ -6,6 +6,7 @@ After a line `# in facts.yaml` stand facts, after `# in the network's file` a pa
 """
 
 import re
+from pathlib import Path
 from textwrap import indent
 
 from models.network import parse_network, sample_network
@@ -59,7 +60,10 @@ def faults_of(piece: str) -> tuple[Fault, ...]:
     written, _, network = piece.partition(NETWORK_FILE)
     steps, _, facts = written.partition(FACTS_FILE)
     texts = dict(zip((_FILE, _OTHER), (framed(text) for text in steps.split(ANOTHER_FILE)), strict=False))
-    vocabulary = {**shipped_facts(), **(load_facts(facts, _FACTS) if facts else {})}
+    try:
+        vocabulary = {**shipped_facts(), **(load_facts(facts, _FACTS, shipped_facts()) if facts else {})}
+    except ProcedureFaults as error:
+        return error.faults
     return check_texts(texts, vocabulary, _network(network) if network else None)
 
 
@@ -75,9 +79,11 @@ def framed(piece: str) -> str:
 def _scenarios(piece: str) -> tuple[Fault, ...]:
     """A file of scenarios beside the shipped procedures, in the invented network."""
     document, read = read_scenarios(piece, _SCENARIOS)
-    known = Known(shipped_library(), parse_network(sample_network(), _NETWORK))
+    library, network = shipped_library(), parse_network(sample_network(), _NETWORK)
     for scenario in read:
-        check(document, scenario, known)
+        named = {Path(line.words).stem for line in scenario.given.earlier}
+        earlier = {name: library.current[name] for name in named & library.current.keys()}  # as if the files were there
+        check(document, scenario, Known(library, network, earlier))
     return tuple(document.faults)
 
 

@@ -32,7 +32,7 @@ STEP: Mapping[str, str] = {
     "basis": "The law that lets this step act without her consent.",
     "told_in": "The `ask` in which she is told of it; it begins as soon as one of those that name it has begun.",
     "ask": "The competence of the service that must accept, work, and come back with a result.",
-    "tell": "The competence of the service that is told; no answer is asked.",
+    "tell": "The competence of the service that is told, or a list: one service is told for each. No answer is asked.",
     "await": "Who must act, outside the network: nobody there is alerted.",
     "start": "The pathway that is started; its outcomes, and `ended`, are this step's results.",
     "choose": "Which of those who offer the competence; without it, whoever the directory names first.",
@@ -91,6 +91,7 @@ RESULT: Mapping[str, str] = {
     "evidence": "What must be told with it, each by a name and a type.",
     "sets": "Facts that become what it shows (`evidence.FIELD`), or a fixed value.",
     "ends_here": "`true`: it is meant that nothing follows.",
+    "untold": "`true`, in a step that `told_in` names: with it she was not told, and is still owed it.",
 }
 SIGNAL: Mapping[str, str] = {
     "title": "What people read.",

@@ -140,6 +140,7 @@ _OF_RESULT: Mapping[str, Piece] = {
     "evidence": _EVIDENCE,
     "sets": _SETS,
     "ends_here": {"type": "boolean"},
+    "untold": {"type": "boolean"},
 }
 
 

@@ -23,7 +23,7 @@ _OF_STEP: Mapping[str, Piece] = {
     "basis": ref("text"),
     "told_in": NAME,
     "ask": NAME,
-    "tell": NAME,
+    "tell": one_or_more(NAME),
     "await": ref("text"),
     "start": NAME,
     "choose": ref("choice"),

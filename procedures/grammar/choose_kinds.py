@@ -19,7 +19,7 @@ PASSED_ON = FaultKind(
 )
 ONE_EACH = FaultKind(
     "one-each",
-    "A step asks or tells one competence, not several.",
+    "A step asks one competence, not several.",
     "Write a step for each of them, side by side: steps that need the same begin at the same moment.",
 )
 PICKED_IS_ASKED = FaultKind(
@@ -46,6 +46,12 @@ ALL_WERE_ASKED = FaultKind(
     "all-were-asked",
     "With how_many: first all of them were asked at once: there is no next service.",
     "Delete this rung, or delete how_many.",
+)
+TOLD_TWICE = FaultKind("told-twice", "{competence} is told already in this step.", "Delete it, or write another one.")
+SAME_AS_SEVERAL = FaultKind(
+    "same-as-several",
+    "{step} tells several services, of several bodies: the same as which of them?",
+    "Write a step that asks or tells one, or a step for each of those that {step} tells.",
 )
 LIKE_ITSELF = FaultKind("chosen-by-itself", "The step {step} is chosen by itself.", "Write an earlier step.")
 ASKS_NOBODY = FaultKind(

@@ -34,14 +34,30 @@ def read_competence(document: Document, node: Node, example: str) -> str | None:
     return document.name(node, example)
 
 
+def read_competences(document: Document, node: Node, example: str) -> tuple[str, ...]:
+    """What those who are told must offer: one name, or a list of several that differ."""
+    found: list[str] = []
+    for item in document.items(node, f"[{example}, social_services]") if isinstance(node, nodes.Sequence) else (node,):
+        name = document.name(item, example)
+        if name in found:
+            document.fault(choose_kinds.TOLD_TWICE, item, competence=name)
+        elif name is not None:
+            found.append(name)
+    return tuple(found)
+
+
 def read_who(
-    document: Document, draft: StepDraft, fields: dict[str, Node], facts: Mapping[str, Fact], competence: str | None
+    document: Document,
+    draft: StepDraft,
+    fields: dict[str, Node],
+    facts: Mapping[str, Fact],
+    competences: tuple[str, ...],
 ) -> dict[str, Any]:
     """What a step says, beside the competence, of whom it asks: `choose` and `not_delegable`; the draft keeps where."""
-    draft.competence = competence
+    draft.competences = competences
     found: dict[str, Any] = {}
     if "choose" in fields:
-        draft.choice = _read(document, fields["choose"], facts, competence)
+        draft.choice = _read(document, fields["choose"], facts, competences)
         _check_asked(document, draft, draft.choice)
         found["choose"] = draft.choice.model
     if "not_delegable" in fields:
@@ -62,7 +78,7 @@ def _check_asked(document: Document, draft: StepDraft, choice: PlacedChoice) -> 
             document.fault(kind, node, kind=draft.kind or "")
 
 
-def _read(document: Document, node: Node, facts: Mapping[str, Fact], competence: str | None) -> PlacedChoice:
+def _read(document: Document, node: Node, facts: Mapping[str, Fact], competences: tuple[str, ...]) -> PlacedChoice:
     """`{territory: fact.new_area, same_as: visit, different_from: [report], barred: [police]}`."""
     fields = document.fields(node, CHOOSE, EXAMPLE)
     if isinstance(node, nodes.Mapping) and not node.entries:
@@ -75,7 +91,7 @@ def _read(document: Document, node: Node, facts: Mapping[str, Fact], competence:
         if step := document.name(item, "find_place"):
             placed.different_from.append(NeedRef(item, step, None))
     for item in _items(document, fields, "barred", "[police]"):
-        _bar(document, placed, item, competence)
+        _bar(document, placed, item, competences)
     placed.model = Choice(
         territory=territory,
         same_as=placed.same_as.step if placed.same_as else None,
@@ -118,11 +134,11 @@ def _items(document: Document, fields: dict[str, Node], word: str, example: str)
     return (node,) if isinstance(node, Scalar) and node.text else document.items(node, example)
 
 
-def _bar(document: Document, placed: PlacedChoice, node: Node, competence: str | None) -> None:
+def _bar(document: Document, placed: PlacedChoice, node: Node, competences: tuple[str, ...]) -> None:
     name = document.name(node, "police")
     if name in {COORDINATOR, OPERATOR}:
         document.fault(choose_kinds.BARS_A_PERSON, node, word=name)
-    elif name is not None and name == competence:
+    elif name is not None and name in competences:
         document.fault(choose_kinds.BARS_ITSELF, node, competence=name)
     elif name is not None:
         placed.barred.setdefault(name, node)

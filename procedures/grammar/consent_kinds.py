@@ -1,6 +1,6 @@
 """Faults of consents, of what she is told, and of subjects that are walled off."""
 
-from procedures.faults import FaultKind
+from procedures.faults import FaultKind, Severity
 
 NO_BIRTHDAY = FaultKind(
     "no-birthday",
@@ -25,6 +25,17 @@ TALK_MOVED = FaultKind(
     "talk-moved",
     "In {step} she is told what was done without her consent: it begins with that, and {word} cannot change it.",
     "Delete {word}.",
+)
+UNTOLD_OF_NOTHING = FaultKind(
+    "untold-of-nothing",
+    "{step} is no step in which she is told of anything.",
+    "Delete untold, or name {step} where something is done without her consent: told_in: {step}",
+)
+ALWAYS_TOLD = FaultKind(
+    "always-told",
+    "However {step} ends, she counts as told.",
+    "Write untold: true in each result with which she was not, for example: not_reached: {{untold: true}}",
+    Severity.WARNING,
 )
 NOBODY_TELLS_HER = FaultKind(
     "nobody-tells-her",

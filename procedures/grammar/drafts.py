@@ -110,8 +110,8 @@ class StepDraft:
     name: str
     key: Node
     kind: str | None = None
-    competence: str | None = None
-    """What its service must offer."""
+    competences: tuple[str, ...] = ()
+    """What its service must offer; a `tell` may name several, and tells one for each."""
     choice: PlacedChoice | None = None
     not_delegable: Node | None = None
     """Where it says `not_delegable: true`."""

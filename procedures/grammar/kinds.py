@@ -52,7 +52,17 @@ NO_BASIS = FaultKind(
     "Acting without her consent needs a basis in law.",
     "Add for example: basis: {{it: art. 331 c.p.p., en: art. 331 of the Code of Criminal Procedure}}",
 )
-UNKNOWN_FACT = FaultKind("unknown-fact", "No fact is called {fact}.", "Write one of: {known}.")
+UNKNOWN_FACT = FaultKind(
+    "unknown-fact",
+    "No fact is called {fact}.",
+    "Write one of: {known}. Others are declared in a facts.yaml: docs/facts.md says where.",
+)
+ASKS_ELSEWHERE = FaultKind(
+    "asks-elsewhere",
+    "{word} is no fact, and only facts are asked about here.",
+    "What a step came to is asked with needs. What it showed becomes a declared fact in its result, for example "
+    "sets: {{{fact}: evidence.{fact}}}, and is asked about as {fact}.",
+)
 WRONG_VALUE = FaultKind("wrong-value", "The fact {fact} is never {value}.", "Write one of: {known}.")
 WRONG_COMPARISON = FaultKind(
     "wrong-comparison",

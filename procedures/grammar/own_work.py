@@ -88,5 +88,7 @@ def unknown_fact(
     elif isinstance(facts, Vocabulary) and name in facts.elsewhere:
         kind = FACT_OF_A_CASE if facts.no_case else FACT_OF_THE_NETWORK
         document.fault(kind, node, fact=name, known=listed(known))
+    elif "." in name:
+        document.fault(kinds.ASKS_ELSEWHERE, node, word=shown(name), fact=shown(name.rpartition(".")[2]))
     else:
         document.fault(kinds.UNKNOWN_FACT, node, fact=shown(name), known=nearest_or_all(name, known))

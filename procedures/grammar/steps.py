@@ -7,7 +7,7 @@ from procedures import nodes
 from procedures.durations import read_duration
 from procedures.fault_kinds import RESERVED_NAME
 from procedures.grammar import choose_kinds, kinds, limit_kinds, words
-from procedures.grammar.choosing import SAMPLES, read_competence, read_who
+from procedures.grammar.choosing import SAMPLES, read_competence, read_competences, read_who
 from procedures.grammar.consents import ConsentReader
 from procedures.grammar.drafts import MomentRef, NeedRef, PlacedLimit, PlacedRung, StepDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limit, read_limits, read_point, read_source
@@ -37,7 +37,7 @@ from procedures.schema import (
 from procedures.texts import read_text
 
 RUNG = Form(known=("after", "to"), required={"after": "after: 10 min", "to": "to: deputy"})
-RESULT = Form(known=("title", "evidence", "sets", "ends_here"), later=frozenset({"also_tell"}))
+RESULT = Form(known=("title", "evidence", "sets", "ends_here", "untold"), later=frozenset({"also_tell"}))
 _RISK = ("risk", "imminent")
 
 
@@ -186,7 +186,7 @@ class StepReader:
         competence = read_competence(self.document, fields["ask"], "emergency_shelter")
         return {
             "competence": competence,
-            **self._who(draft, fields, competence),
+            **self._who(draft, fields, *([competence] if competence else [])),
             "accept_within": draft.accept and draft.accept.limit,
             "first_sign_within": draft.first_sign and draft.first_sign.limit,
             "complete_within": tuple(placed.limit for placed in draft.limits),
@@ -197,8 +197,8 @@ class StepReader:
 
     def _tell(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.results = {}
-        competence = read_competence(self.document, fields["tell"], "police")
-        return {"competence": competence, **self._who(draft, fields, competence)}
+        competences = read_competences(self.document, fields["tell"], "police")
+        return {"competences": competences, **self._who(draft, fields, *competences)}
 
     def _await(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.limits = self._limits("within", fields, self._defaults(fields), draft.moments)
@@ -207,7 +207,7 @@ class StepReader:
         return {
             "who": read_text(self.document, fields["await"]),
             "watched_by": watched_by,
-            **self._who(draft, fields, watched_by),
+            **self._who(draft, fields, *([watched_by] if watched_by else [])),
             "within": tuple(placed.limit for placed in draft.limits),
             **self._silence(draft, fields),
             "results": draft.results,
@@ -219,8 +219,8 @@ class StepReader:
             draft.pathway = NeedRef(fields["start"], pathway, None)
         return {"pathway": pathway}
 
-    def _who(self, draft: StepDraft, fields: dict[str, Node], competence: str | None) -> dict[str, Any]:
-        return read_who(self.document, draft, fields, self.facts, competence)
+    def _who(self, draft: StepDraft, fields: dict[str, Node], *competences: str) -> dict[str, Any]:
+        return read_who(self.document, draft, fields, self.facts, competences)
 
     def _defaults(self, fields: dict[str, Node]) -> LimitDefaults:
         source = read_source(self.document, fields["source"]) if "source" in fields else None
@@ -273,7 +273,8 @@ class StepReader:
             sets = read_sets(self.document, fields["sets"], self.facts, shown, by)
         ends_here = self.document.truth(fields["ends_here"]) if "ends_here" in fields else False
         more = {"evidence": shown.types, "of_fact": shown.of_fact, "sets": sets}
-        return Result(title=title, ends_here=bool(ends_here), **more)
+        untold = self.document.truth(fields["untold"]) if "untold" in fields else False
+        return Result(title=title, ends_here=bool(ends_here), untold=bool(untold), **more)
 
     def _ladder(self, node: Node) -> list[PlacedRung]:
         rungs: list[PlacedRung] = []

@@ -41,3 +41,5 @@ class Result(Model):
     """The facts that it changes."""
     ends_here: bool = False
     """Nothing has to follow from it: said so that a result forgotten by its writer is seen."""
+    untold: bool = False
+    """Of the step in which she is told: with it she was not, and is still owed what was done without her consent."""

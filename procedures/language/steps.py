@@ -55,10 +55,11 @@ class AskStep(Step):
 
 
 class TellStep(Step):
-    """Information, delivered until it arrives; no answer is asked."""
+    """Information, delivered until it arrives at everybody who is told; no answer is asked."""
 
     kind: Literal["tell"] = "tell"
-    competence: str
+    competences: tuple[str, ...]
+    """One service is told for each of them."""
     choose: Choice = Choice()
 
 

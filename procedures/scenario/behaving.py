@@ -11,8 +11,8 @@ from procedures.language.facts import OPERATOR
 from procedures.language.results import EvidenceType, Result, Setting
 from procedures.language.signals import Signal
 from procedures.nodes import ScalarValue
-from procedures.scenario.coverage import FIRST_SIGN, LATE, Point
 from procedures.scenario.language import Act, Value
+from procedures.scenario.points import FIRST_SIGN, LATE, Point
 from procedures.scenario.running import Run
 from procedures.scenario.verbs import handoff_named
 from procedures.scenario.ways import Place
@@ -43,6 +43,10 @@ class Plan:
     """What comes from outside, once, as soon as people are at work."""
     later: Mapping[str, FactValue] = field(default_factory=dict)
     """What the facts become once the step was left out, or once a repeated one was done."""
+    meanwhile: tuple[frozenset[str], ...] = ()
+    """What comes from outside while the step of the point is at work, one group after the other."""
+    declined: frozenset[str] = frozenset()
+    """The steps that every service declines, until the coordinator has them."""
     quiet: bool = False
     """Nobody brings any result: the time of the whole pathway goes by."""
 
@@ -53,10 +57,11 @@ class Plan:
 
 def given_signals(going: Run, pathway: Pathway, library: Library, plan: Plan) -> Iterator[Act]:
     """What is to come from outside comes, each signal once; one that is to stop a step only when that is at work."""
-    if plan.point.kind in {"ending", "called_off"} and not _at_work(going, pathway.name, plan.point.of):
-        return
     given = {event.signal for event in going.trail if isinstance(event, SignalGiven)}
-    for name in sorted(plan.signals - given):
+    coming = plan.signals.difference(*plan.meanwhile)
+    if plan.meanwhile and _at_work(going, pathway.name, plan.point.of):
+        coming |= next((group for group in plan.meanwhile if not group <= given), frozenset())
+    for name in sorted(coming - given):
         signal = pathway.signals.get(name)
         if signal is not None:
             evidence: dict[str, ScalarValue] = {
@@ -86,6 +91,8 @@ def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | 
     if handoff_named(going.state, name) is not handoff:
         name = f"{handoff.step}/{handoff.service}"
     about = plan.point.of == handoff.step
+    if handoff.step in plan.declined and handoff.service and handoff.state is not HandoffState.ACCEPTED:
+        return Act("decline", name, {"reason": "full"})
     if handoff.mode is HandoffMode.ASK and handoff.state is not HandoffState.ACCEPTED:
         return _first_answer(handoff, name, going, plan.point if about else None)
     if plan.quiet or (plan.point.kind == "silence" and about):

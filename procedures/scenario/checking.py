@@ -29,7 +29,18 @@ from procedures.scenario.kinds import UNKNOWN_LINE_WORD, UNKNOWN_NAME
 from procedures.scenario.language import Act, Scenario
 from procedures.scenario.moments import MOMENT_WORDS
 from procedures.scenario.verbs import ADOPT, BY, CARRIERS, VERBS
-from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Fact, FactType, Library, Pathway, StartStep
+from procedures.schema import (
+    COORDINATOR,
+    OPERATOR,
+    AskStep,
+    AwaitStep,
+    Fact,
+    FactType,
+    Library,
+    Pathway,
+    StartStep,
+    TellStep,
+)
 from procedures.values import NOT_ANSWERED
 
 _NUMBER = re.compile(r"\d+|\d{2}:\d{2}(:\d{2})?|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}[+]00:00)?|true|false")
@@ -129,6 +140,8 @@ class Known:
             for step in pathway.steps.values():
                 if isinstance(step, AskStep | AwaitStep):
                     yield from (*step.results, *(step.extend.agreed_by if step.extend else ()))
+                elif isinstance(step, TellStep):
+                    yield from step.competences
 
 
 def _below(kind: type) -> Iterator[type]:

@@ -1,126 +1,29 @@
-"""What scenarios reach of a pathway: steps, branches, results, refusals, silences, consents and outcomes."""
+"""What scenarios reach of a pathway."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from procedures import events as e
-from procedures.consenting import gate_of
-from procedures.language.conditions import LookedAt
-from procedures.language.repeating import Repetition
-from procedures.marking import N_
+from procedures.scenario.points import (
+    AGAIN,
+    APPLIES,
+    CHOSEN,
+    FIRST_SIGN,
+    LATE,
+    LEFT_OUT,
+    LET_IN,
+    NO_ANSWER,
+    PAUSED,
+    REFUSED,
+    RESUMED,
+    REVOKED,
+    Point,
+    points_of,
+)
 from procedures.scenario.running import ScenarioRun
-from procedures.schema import AskStep, AwaitStep, Library, Pathway, RungTarget, StartStep, Step
+from procedures.schema import Library, Pathway, RungTarget
 
-NO_ANSWER, FIRST_SIGN, LATE = "answer", "first_sign", "result"
-"""Which promise of a step goes by: to answer, to begin, to finish."""
-APPLIES, LEFT_OUT, LET_IN = "applies", "left_out", "let_in"
-AGAIN, TOLD = "again", "told"
-REFUSED, REVOKED = "refused", "revoked"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Point:
-    """One thing that can happen on a pathway: its kind, what it happens to, and which of several."""
-
-    kind: str
-    of: str
-    which: str = ""
-
-
-KINDS = {
-    "step": N_("steps"),
-    "branch": N_("conditions"),
-    "result": N_("results"),
-    "refusal": N_("refusals"),
-    "silence": N_("silences"),
-    "longer": N_("longer time"),
-    "hold": N_("held back"),
-    "repeat": N_("repetitions"),
-    "signal": N_("signals"),
-    "ending": N_("ended by signals"),
-    "called_off": N_("called off"),
-    "consent": N_("consents"),
-    "outcome": N_("outcomes"),
-}
-"""Each kind of point, with its heading."""
-
-
-def points_of(pathway: Pathway, library: Library) -> tuple[Point, ...]:
-    """Everything that a pathway's scenarios should reach, in the order of the text."""
-    return tuple(dict.fromkeys(_points(pathway, library)))
-
-
-def _points(pathway: Pathway, library: Library) -> Iterator[Point]:
-    for step in pathway.steps.values():
-        yield from _of_step(step, library)
-    for consent in sorted(own_consents(pathway, library)):
-        yield Point("consent", consent, REFUSED)
-        yield Point("consent", consent, REVOKED)
-    yield from (Point("signal", signal) for signal in pathway.signals)
-    for step in pathway.steps.values():
-        if isinstance(step, AskStep | AwaitStep):
-            yield from (Point("ending", step.name, end.result) for end in step.ends_when)
-    yield from (Point("called_off", step) for signal in pathway.signals.values() for step in signal.cancels)
-    if pathway.within:
-        yield Point("silence", pathway.name, LATE)
-    yield from (Point("outcome", pathway.name, outcome.name) for outcome in pathway.outcomes)
-
-
-def own_consents(pathway: Pathway, library: Library) -> frozenset[str]:
-    """The consents that the steps of a pathway hang on: those of a pathway that it starts are that one's own."""
-    steps = (step for step in pathway.steps.values() if not isinstance(step, StartStep))
-    asked = {gate_of(library, pathway, step) for step in steps}
-    return frozenset(consent for consent in asked if consent)
-
-
-def _of_step(step: Step, library: Library) -> Iterator[Point]:
-    name = step.name
-    yield Point("step", name)
-    if step.when is not None:
-        yield Point("branch", name, APPLIES)
-        yield Point("branch", name, LEFT_OUT)
-        if step.looked_at is LookedAt.AGAIN:
-            yield Point("branch", name, LET_IN)
-    if step.not_before is not None:
-        yield Point("hold", name)
-    if step.repeat is not None:
-        yield from (Point("repeat", name, which) for which in _ends_of(step.repeat))
-    yield from (Point("result", name, result) for result in _results(step, library))
-    if isinstance(step, AskStep):
-        yield from _of_answers(step)
-    if isinstance(step, AskStep | AwaitStep):
-        if step.extend:
-            yield Point("longer", name)
-        if step.on_expiry not in step.results:
-            yield Point("silence", name, LATE)
-
-
-def _results(step: Step, library: Library) -> Iterator[str]:
-    if isinstance(step, StartStep):
-        yield from (outcome.name for outcome in library.named(step.pathway).outcomes)
-    elif isinstance(step, AskStep | AwaitStep):
-        yield from step.results
-    else:
-        yield TOLD
-
-
-def _of_answers(step: AskStep) -> Iterator[Point]:
-    yield Point("refusal", step.name)
-    yield from (Point("silence", step.name, rung.to) for rung in step.escalate)
-    yield Point("silence", step.name, NO_ANSWER)
-    if step.first_sign_within:
-        yield Point("silence", step.name, FIRST_SIGN)
-
-
-def _ends_of(repetition: Repetition) -> Iterator[str]:
-    """That it comes again, and each of its ends."""
-    yield AGAIN
-    ends = {
-        e.RepetitionEnd.AT_MOST: repetition.at_most,
-        e.RepetitionEnd.UNTIL: repetition.until,
-        e.RepetitionEnd.WHILE: repetition.while_,
-    }
-    yield from (end for end, said in ends.items() if said)
+__all__ = ["Coverage", "Point", "Reached", "coverage", "points_of", "reached"]
 
 
 class Reached:
@@ -177,6 +80,7 @@ class Reached:
 def _of_run(event: e.RunEvent, pathway: str) -> Iterator[Point]:
     if isinstance(event, e.StepEvent):
         yield from _of_step_event(event)
+        yield from _of_who_and_pauses(event)
     elif isinstance(event, e.SignalGiven):
         yield Point("signal", event.signal)
     elif isinstance(event, e.PathwayEnded):
@@ -204,6 +108,18 @@ def _of_step_event(event: e.StepEvent) -> Iterator[Point]:
             yield Point("result", event.step, event.result)
         case e.StepCancelled(reason=e.SIGNAL_CAME):
             yield Point("called_off", event.step)
+
+
+def _of_who_and_pauses(event: e.StepEvent) -> Iterator[Point]:
+    match event:
+        case e.ServiceChosen():
+            yield Point("choice", event.step, CHOSEN)
+        case e.NoServiceFound():
+            yield Point("choice", event.step, event.because)
+        case e.StepPaused():
+            yield Point("pause", event.step, PAUSED)
+        case e.StepResumed():
+            yield Point("pause", event.step, RESUMED)
 
 
 def _of_handoff(event: e.HandoffEvent, asked: e.HandoffRequested) -> Iterator[Point]:

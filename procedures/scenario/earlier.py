@@ -58,7 +58,6 @@ def _fits(document: Document, line: Line, pathway: Pathway, library: Library) ->
     if pathway.edition >= today.edition:
         numbers = {"edition": str(pathway.edition), "today": str(today.edition)}
         document.fault(NOT_EARLIER, line.node, file=line.words, pathway=pathway.name, **numbers)
-        return False
     return True
 
 

@@ -9,7 +9,7 @@ from procedures.directory import Directory
 from procedures.fault_kinds import NOT_UTF8, TOO_LARGE, UNREADABLE
 from procedures.faults import Fault, ProcedureFaults
 from procedures.folders import SCENARIO as ENDING
-from procedures.folders import VOCABULARIES, folders_of
+from procedures.folders import VOCABULARIES, facts_beside, folders_of
 from procedures.loading import SHIPPED, library_of, shipped_library
 from procedures.reading import Document
 from procedures.reasons import reason_of
@@ -97,7 +97,7 @@ def library_beside(folder: Path) -> Library:
     shipped, own = shipped_library(), own_pathways(folder)
     if not own:
         return shipped
-    seen = {file: file.stat().st_mtime_ns for file in own}
+    seen = {file: file.stat().st_mtime_ns for file in (*own, *facts_beside(own))}
     kept = _BESIDE.get(folder)
     if kept is None or kept[0] != seen:
         kept = _BESIDE[folder] = (seen, _over(shipped, library_of(own, beside=shipped.current)))

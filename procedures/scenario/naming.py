@@ -3,7 +3,23 @@
 import re
 
 from procedures.language.base import Text
-from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, LEFT_OUT, LET_IN, REFUSED, REVOKED, Point
+from procedures.scenario.points import (
+    APPLIES,
+    BODY_UNKNOWN,
+    CHOSEN,
+    FIRST_SIGN,
+    LATE,
+    LEFT_OUT,
+    LET_IN,
+    NOBODY,
+    NOT_DELEGABLE,
+    PAUSED,
+    REFUSED,
+    RESUMED,
+    REVOKED,
+    TERRITORY_UNKNOWN,
+    Point,
+)
 from procedures.schema import AskStep, AwaitStep, Library, Pathway, StartStep
 
 _LONGEST = 60
@@ -20,11 +36,18 @@ _TITLES: dict[tuple[str, str], Text] = {
     ),
     ("silence", LATE): Text(it="{of}: accettato, ma l'esito non arriva", en="{of}: taken, but no result comes"),
     ("longer", ""): Text(it="{of}: più tempo", en="{of}: longer time"),
+    ("choice", CHOSEN): Text(it="{of}: è chi dice la procedura", en="{of}: whom the procedure says"),
+    ("choice", NOBODY): Text(it="{of}: tutti rifiutano", en="{of}: everybody declines"),
+    ("choice", TERRITORY_UNKNOWN): Text(it="{of}: non si sa in quale territorio", en="{of}: nobody knows where"),
+    ("choice", BODY_UNKNOWN): Text(it="{of}: nessun ente lo ha fatto prima", en="{of}: no body did it before"),
+    ("choice", NOT_DELEGABLE): Text(it="{of}: rifiutato, e non si passa", en="{of}: declined, and not passed on"),
     ("hold", ""): Text(it="{of}: non prima del suo momento", en="{of}: not before its time"),
     ("repeat", ""): Text(it="{of}: di nuovo", en="{of}: again"),
     ("signal", ""): Text(it="Arriva il segnale: {of}", en="The signal comes: {of}"),
     ("ending", ""): Text(it="{of}: finisce con un segnale, {which}", en="{of}: a signal ends it, {which}"),
     ("called_off", ""): Text(it="{of}: un segnale lo ferma", en="{of}: a signal calls it off"),
+    ("pause", PAUSED): Text(it="{of}: un segnale lo sospende", en="{of}: a signal lets it stand still"),
+    ("pause", RESUMED): Text(it="{of}: sospeso, poi riprende", en="{of}: it stands still, and goes on"),
     ("consent", REFUSED): Text(it="Non dà il consenso {of}", en="She does not give the consent {of}"),
     ("consent", REVOKED): Text(it="Ritira il consenso {of}", en="She takes back the consent {of}"),
     ("outcome", ""): Text(it="{of} finisce: {which}", en="{of} ends: {which}"),

@@ -7,21 +7,19 @@ from itertools import islice
 
 from procedures.case import EMPTY, Handoff, HandoffMode, StepState
 from procedures.commands import FactValue
-from procedures.conditions import needed_signals
 from procedures.consenting import birthday_fact, declared_giver, gate_of
 from procedures.directory import Directory
-from procedures.events import RepetitionEnd
 from procedures.exploring.meanwhile import all_needed
 from procedures.language.consents import UNTIL_OF_AGE
 from procedures.scenario.behaving import Plan, answer, changed_facts, given_signals
-from procedures.scenario.coverage import APPLIES, FIRST_SIGN, LATE, LET_IN, REFUSED, TOLD, Point, Reached, points_of
+from procedures.scenario.coverage import Reached
 from procedures.scenario.language import Act, Block, Given, Scenario
 from procedures.scenario.naming import name_of, title_of
+from procedures.scenario.planning import Plans, steps_under
+from procedures.scenario.points import FIRST_SIGN, LATE, REFUSED, Point, points_of
 from procedures.scenario.running import Run, ScenarioRun, Stage
-from procedures.scenario.ways import Way, Ways
 from procedures.schema import (
     OPERATOR,
-    AnyStep,
     AskStep,
     AwaitStep,
     Library,
@@ -33,11 +31,8 @@ from procedures.timing import next_due
 
 MOST_PLAYS = 40
 MOST_BLOCKS = 40
-FACTS_EACH = 4
 A_MINOR = date(2018, 5, 3)
 """When somebody was born who is a minor in every story that is looked for."""
-MOST_WAYS_EACH = 3
-"""Ways to each result of a repeated step."""
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 """A Wednesday, 10:00 on the wall in Rome."""
 PAUSE = timedelta(minutes=5)
@@ -78,7 +73,8 @@ class Search:
 
     def one(self, point: Point) -> ScenarioRun | None:
         """A run that reaches the point, the first that is found; None where no way of a bounded number does."""
-        for plan in islice(self._plans(point), MOST_PLAYS):
+        plans = Plans(self.pathway, self.library, self.directory)
+        for plan in islice(plans.of(point), MOST_PLAYS):
             blocks = self._play(plan, point)
             if blocks is not None:
                 scenario = Scenario(
@@ -89,82 +85,6 @@ class Search:
                 )
                 return self.stage.run(scenario)
         return None
-
-    def _plans(self, point: Point) -> Iterator[Plan]:
-        if point.kind == "branch" and point.which == LET_IN:
-            yield from self._plans_that_change(point, self._left_out_ways(point), point.of)
-            return
-        if point.kind == "repeat" and point.which == RepetitionEnd.WHILE:
-            yield from self._plans_that_stop(point)
-            return
-        quiet = point.kind == "silence" and point.of not in self.pathway.steps
-        for way in self._ways(point):
-            for facts in islice(Ways(self.library).facts(way), FACTS_EACH):
-                yield Plan(facts, way.results, point, self._signals(way, point), quiet=quiet)
-
-    def _signals(self, way: Way, point: Point) -> frozenset[str]:
-        if point.kind == "ending":
-            step = self.pathway.steps[point.of]
-            ends = step.ends_when if isinstance(step, AskStep | AwaitStep) else ()
-            needed = (needed_signals(end.need) for end in ends if end.result == point.which)
-            return way.signals | next(needed, frozenset())
-        if point.kind == "called_off":
-            return way.signals | {name for name, one in self.pathway.signals.items() if point.of in one.cancels}
-        return way.signals | ({point.of} if point.kind == "signal" else frozenset())
-
-    def _left_out_ways(self, point: Point) -> Iterator[Way]:
-        return Ways(self.library).beginning(self.pathway, point.of, applies=False)
-
-    def _plans_that_change(self, point: Point, ways: Iterator[Way], step: str) -> Iterator[Plan]:
-        """Facts that leave the step out at first, and let it in later."""
-        known = Ways(self.library)
-        for way in ways:
-            for facts in islice(known.facts(way), FACTS_EACH):
-                for other in islice(known.beginning(self.pathway, step), FACTS_EACH):
-                    for later in islice(known.facts(other), FACTS_EACH):
-                        yield Plan(facts, way.results, point, way.signals, later)
-
-    def _plans_that_stop(self, point: Point) -> Iterator[Plan]:
-        """Facts that let the step in at first, and let it come no more later."""
-        known, repeat = Ways(self.library), self.pathway.steps[point.of].repeat
-        stopped = Way(failing=(repeat.while_,)) if repeat and repeat.while_ else Way()
-        for way in self._ways(Point("step", point.of)):
-            for facts in islice(known.facts(way), FACTS_EACH):
-                for later in islice(known.facts(stopped), FACTS_EACH):
-                    yield Plan(facts, way.results, point, way.signals, later)
-
-    def _ways(self, point: Point) -> Iterator[Way]:
-        ways = Ways(self.library)
-        if point.kind == "branch":
-            return ways.beginning(self.pathway, point.of, applies=point.which == APPLIES)
-        if point.kind == "result" and point.which != TOLD:
-            return ways.ending(self.pathway, point.of, point.which)
-        if point.kind in {"repeat", "outcome", "consent"}:
-            return {"repeat": self._repeating, "outcome": self._to_outcome, "consent": self._under}[point.kind](point)
-        return ways.beginning(self.pathway, point.of) if point.of in self.pathway.steps else iter((Way(),))
-
-    def _to_outcome(self, point: Point) -> Iterator[Way]:
-        return Ways(self.library).outcome(self.pathway, point.which)
-
-    def _repeating(self, point: Point) -> Iterator[Way]:
-        """Ways to a step that is repeated, by each of its results: one may end it, another lets it come again."""
-        ways, step = Ways(self.library), self.pathway.steps[point.of]
-        if isinstance(step, AskStep | AwaitStep):
-            for result in step.results:
-                yield from islice(ways.ending(self.pathway, point.of, result), MOST_WAYS_EACH)
-        if step.repeat and step.repeat.until and point.which == RepetitionEnd.UNTIL:
-            for way in ways.beginning(self.pathway, point.of):
-                yield from (both for end in ways.meeting(self.pathway, step.repeat.until) if (both := way.joined(end)))
-        yield from ways.beginning(self.pathway, point.of)
-
-    def _under(self, point: Point) -> Iterator[Way]:
-        """Ways to a step that hangs on a consent."""
-        for step in self._steps_under(point.of):
-            yield from Ways(self.library).beginning(self.pathway, step.name)
-
-    def _steps_under(self, consent: str) -> list[AnyStep]:
-        steps = (step for step in self.pathway.steps.values() if not isinstance(step, StartStep))
-        return [step for step in steps if gate_of(self.library, self.pathway, step) == consent]
 
     def _given(self, plan: Plan, point: Point) -> Given:
         refused = {point.of} if point.kind == "consent" and point.which == REFUSED else set()
@@ -256,7 +176,8 @@ class Search:
                 for run in going.state.runs.values()
                 for step in run.steps.values()
             )
-        if not any(isinstance(step, AskStep | AwaitStep) for step in self._steps_under(point.of)):
+        under = steps_under(self.library, self.pathway, point.of)
+        if not any(isinstance(step, AskStep | AwaitStep) for step in under):
             return True  # who is told is told at once: there is no moment in between
         return any(
             handoff.is_open and self._consent_of(going, handoff) == point.of

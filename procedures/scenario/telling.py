@@ -147,7 +147,8 @@ def _consent(event: e.ConsentGiven | e.ConsentRefused, _around: Around) -> tuple
 
 
 def _nobody(event: e.NoServiceFound, _around: Around) -> tuple[str, ...]:
-    return (f"step {event.step} finds nobody{NOBODY_BECAUSE[event.because]}",)
+    what = f" for {event.competence}" if event.competence else ""
+    return (f"step {event.step} finds nobody{what}{NOBODY_BECAUSE[event.because]}",)
 
 
 def _chosen(event: e.ServiceChosen, _around: Around) -> tuple[str, ...]:

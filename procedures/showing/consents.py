@@ -13,7 +13,7 @@ from procedures.language.consents import (
     subject_of,
 )
 from procedures.marking import N_
-from procedures.schema import AnyStep, Pathway, StartStep
+from procedures.schema import AnyStep, AskStep, Pathway, StartStep
 from procedures.showing import names
 from procedures.showing.conditions import Speaker
 
@@ -25,6 +25,7 @@ WHAT_IS_SAID = N_("Without this consent it goes on all the same, and whoever is 
 BASIS = N_("It goes on without her consent, because: {basis}.")
 TOLD_IN = N_("She is told of it in: {step}.")
 TELLS = N_("She is told what was done. It asks for no consent and begins as soon as one of these has begun: {steps}.")
+UNTOLD = N_("She is still owed it where it ends with: {results}.")
 ABOUT = N_("It is about {whose}. What is anybody else's in the case (consents, facts, results) is walled off from it.")
 STARTS_ABOUT = N_(
     "What begins is about {whose}: it asks for a consent of its own, and nothing but that it is over is seen from here."
@@ -108,7 +109,12 @@ class Consents:
     def telling(self, step: AnyStep) -> str:
         """When it begins, for a step in which she is told; empty for any other."""
         steps = "; ".join(self.speaker.step(name) for name in self._acting(step))
-        return self.say(TELLS).format(steps=steps) if steps else ""
+        if not steps:
+            return ""
+        untold = [name for name, result in step.results.items() if result.untold] if isinstance(step, AskStep) else []
+        said = "; ".join(self.speaker.result(step.name, name) for name in untold)
+        begins = self.say(TELLS).format(steps=steps)
+        return f"{begins} {self.say(UNTOLD).format(results=said)}" if said else begins
 
     def _acting(self, step: AnyStep) -> list[str]:
         return [name for name, other in self.pathway.steps.items() if other.told_in == step.name]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from procedures.conditions import needed_steps
 from procedures.marking import N_
-from procedures.placing import competence_of
+from procedures.placing import competences_of
 from procedures.schema import AnyStep, AwaitStep, Pathway, StartStep
 from procedures.showing import names
+from procedures.showing.conditions import AND
 
 PATHWAYS = N_("other pathways")
 """The lane of steps that start another pathway."""
@@ -70,7 +71,7 @@ def _actor(step: AnyStep, translate: Callable[[str], str], language: str) -> str
         return translate(PATHWAYS)
     if isinstance(step, AwaitStep):
         return step.who.said(language)
-    return names.competence(competence_of(step), language)
+    return translate(AND).join(names.competence(name, language) for name in competences_of(step))
 
 
 def _columns(pathway: Pathway) -> dict[str, int]:

@@ -33,6 +33,7 @@ HEADING = N_("{title}, edition {edition}")
 OPENED_BY = N_("A case is opened with it on the word of: {bodies}; on nobody else's.")
 OWN_WORK = N_("It is the network's own work: it concerns no survivor, and asks nothing about one.")
 ASKS = N_("Asked: {who}.")
+TELLS_EACH = N_("The step is over when each of them was reached.")
 TELLS = N_("Told: {who}. No answer is asked.")
 AWAITS = N_("{who} has to act. Nobody there is alerted; {watcher} watches and reports.")
 STARTS = N_("The pathway {pathway} begins; how it ends is the result of this step.")
@@ -217,7 +218,10 @@ class _Words:
             yield from chosen_by(step, self.speaker)
             yield from self._ask(step)
         elif isinstance(step, TellStep):
-            yield self.say(TELLS).format(who=names.competence(step.competence, self.language))
+            told = [names.competence(name, self.language) for name in step.competences]
+            yield self.say(TELLS).format(who=self.say(AND).join(told))
+            if len(told) > 1:
+                yield self.say(TELLS_EACH)
             yield from chosen_by(step, self.speaker)
         elif isinstance(step, StartStep):
             yield self.say(STARTS).format(pathway=names.spaced(step.pathway))

@@ -1,7 +1,6 @@
 """Mail: kept connections, and what is known at each stage where a conversation can break."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -16,7 +15,8 @@ from tests.contract.carrier_worlds import HURRIED, message
 
 BEFORE_THE_TEXT = (Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA)
 ABOUT_THE_RECIPIENT = (Stage.RCPT, Stage.DATA, Stage.TEXT)
-
+HANGS, NOT_WAITED = 60.0, 30.0
+"""Seconds: so long a server says nothing, and so soon it is clear, on a busy machine, that nobody waited for it."""
 
 # Where no time is asked about, a busy machine must not look like a slow carrier.
 UNHURRIED = Patience()
@@ -112,10 +112,9 @@ async def test_an_idle_connection_that_gives_no_sign_of_life_is_replaced_soon() 
     with MailServer.start() as server:
         async with Carriers({"email": server.url}, patience=Patience(idle=0.0, probing=0.2)) as carriers:
             await carriers.send(message("email", "first.1"))
-            server.misbehave(Turn(Stage.NOOP, delay=3))
-            began = time.monotonic()
-            assert isinstance(await carriers.send(message("email", "second.1")), Accepted)
-            assert time.monotonic() - began < 1
+            server.misbehave(Turn(Stage.NOOP, delay=HANGS))
+            async with asyncio.timeout(NOT_WAITED):
+                assert isinstance(await carriers.send(message("email", "second.1")), Accepted)
         assert server.connections == 2
 
 
@@ -127,31 +126,26 @@ async def test_after_one_dead_line_the_others_are_not_waited_for() -> None:
             await asyncio.gather(*(carriers.send(message("email", f"beside-{n}.1")) for n in range(4)))
             assert server.connections == 4
             server.misbehave(*[Turn(Stage.NOOP, delay=2)] * 4)
-            began = time.monotonic()
             assert isinstance(await carriers.send(message("email", "last.1")), Accepted)
-            assert time.monotonic() - began < 0.8
             assert server.turns_left == 3
 
 
 async def test_a_mail_takes_less_than_its_lease_whatever_the_server_does() -> None:
     assert Patience().whole < LEASE_SECONDS
-    slow_everywhere = Patience(connecting=0.8, addressing=0.8, answering=0.4, whole=1.2)
+    slow_everywhere = Patience(connecting=HANGS, addressing=HANGS, answering=0.4, whole=1.2)
     with MailServer.start() as server:
-        server.misbehave(Turn(Stage.EHLO, delay=0.6), Turn(Stage.MAIL, delay=0.6))
-        async with Carriers({"email": server.url}, patience=slow_everywhere) as carriers:
-            began = time.monotonic()
+        server.misbehave(Turn(Stage.EHLO, delay=0.6), Turn(Stage.MAIL, delay=HANGS))
+        async with Carriers({"email": server.url}, patience=slow_everywhere) as carriers, asyncio.timeout(NOT_WAITED):
             assert await carriers.send(message("email")) == FailedTemporary("timeout")
-            assert time.monotonic() - began < 1.2
         assert server.received() == ()
 
 
 async def test_the_text_leaves_only_while_there_is_time_for_its_answer() -> None:
     with MailServer.start() as server:
-        server.misbehave(Turn(Stage.DATA, delay=0.3), Turn(Stage.TEXT, delay=2, keep=True))
-        async with Carriers({"email": server.url}, patience=Patience(answering=0.5, whole=1.5)) as carriers:
-            began = time.monotonic()
+        server.misbehave(Turn(Stage.DATA, delay=0.3), Turn(Stage.TEXT, delay=HANGS, keep=True))
+        patience = Patience(answering=0.5, whole=10)
+        async with Carriers({"email": server.url}, patience=patience) as carriers, asyncio.timeout(patience.whole):
             assert await carriers.send(message("email")) == Uncertain("timeout")
-            assert time.monotonic() - began < 1.5
 
 
 async def test_a_line_that_begins_with_a_dot_arrives_with_it() -> None:
@@ -173,13 +167,11 @@ async def test_a_line_that_drops_before_the_text_lost_nothing(stage: Stage) -> N
 
 @pytest.mark.parametrize("stage", BEFORE_THE_TEXT)
 async def test_a_server_that_hangs_before_the_text_is_left_in_time(stage: Stage) -> None:
-    began = time.monotonic()
-
-    outcome, kept = await send_after(Turn(stage, delay=3), HURRIED)
+    async with asyncio.timeout(NOT_WAITED):
+        outcome, kept = await send_after(Turn(stage, delay=HANGS), HURRIED)
 
     assert outcome == FailedTemporary("timeout")
     assert kept == 0
-    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize("stage", ABOUT_THE_RECIPIENT)
@@ -238,11 +230,15 @@ async def test_a_late_yes_is_uncertain_and_its_connection_is_not_used_again() ->
 
 async def test_eight_hung_mails_do_not_hold_up_another_channel() -> None:
     with MailServer.start() as server, SmsGateway.start() as gateway:
-        server.misbehave(*[Turn(Stage.MAIL, delay=1.5)] * 8)
-        async with Carriers({"email": server.url, "sms": gateway.url}, patience=HURRIED) as carriers:
+        server.misbehave(*[Turn(Stage.MAIL, delay=HANGS)] * 8)
+        patience = Patience(queueing=HANGS, addressing=HANGS)
+        async with Carriers({"email": server.url, "sms": gateway.url}, patience=patience) as carriers:
             hung = [asyncio.create_task(carriers.send(message("email", f"hung-{n}.1"))) for n in range(8)]
-            await asyncio.sleep(0.05)
-            began = time.monotonic()
-            assert isinstance(await carriers.send(message("sms")), Accepted)
-            assert time.monotonic() - began < 0.4
-            await asyncio.gather(*hung)
+            while server.turns_left == 8:  # noqa: ASYNC110  # the server is another thread
+                await asyncio.sleep(0.02)  # between two looks
+            async with asyncio.timeout(NOT_WAITED):
+                assert isinstance(await carriers.send(message("sms")), Accepted)
+            assert not any(mail.done() for mail in hung)
+            for mail in hung:
+                mail.cancel()
+            await asyncio.wait(hung)

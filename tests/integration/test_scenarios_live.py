@@ -75,7 +75,11 @@ def test_prefect_shows_the_story_at_rest_where_the_trail_has_it(tmp_path: Path, 
 
 
 @pytest.mark.slow
-def test_a_house_moves_a_case_to_the_text_that_it_adopts_as_the_rules_do(tmp_path: Path) -> None:
+@PREFECT_LEAVES_SOCKETS
+def test_a_house_and_prefect_move_a_case_to_the_text_that_is_adopted_as_the_rules_do(
+    tmp_path: Path, prefect: PrefectAtWork
+) -> None:
+    assert prefect
     (tmp_path / "texts").mkdir()
     place = with_two_texts(tmp_path / "texts")
     (file,), _faults = load([place], lambda _name, _folder: network())
@@ -84,7 +88,7 @@ def test_a_house_moves_a_case_to_the_text_that_it_adopts_as_the_rules_do(tmp_pat
     with MailServer.start() as mail, SmsGateway.start() as sms:
         urls = {"email": mail.url, "sms": sms.url}
         settings = "".join(f'[carriers.{kind}]\nurl = "{url}"\n' for kind, url in urls.items())
-        with Rehearsals(tmp_path, settings, Carriers(urls)) as rehearsals:
+        with Rehearsals(tmp_path, settings, Carriers(urls), bring_in) as rehearsals:
             run = rehearsals.play(scenario, file.library, texts, sample_network(), on_rules.earlier)
     assert failure(run) is None
     assert unlike(on_rules.run(scenario), run) is None

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from models.act_tables import ActHead, ActRecord
 from models.acts import hashed
-from models.adopting import adopt, own_files, propose, withdraw
+from models.adopting import adopt, not_used, own_files, propose, withdraw
 from models.composition import House, open_house
 from models.encoding import chained
 from models.trail import verify
@@ -104,6 +104,13 @@ def test_a_file_of_the_house_is_used_only_once_it_is_adopted(told: Told) -> None
     ]
     adopted(told.house)
     assert [one.is_used for one in own_files(told.house)] == [False, True]
+
+
+def test_facts_in_the_folder_of_the_house_are_not_used_and_that_is_said(told: Told) -> None:
+    folder = told.house.settings.data / "procedures"
+    folder.mkdir()
+    (folder / "facts.yaml").write_text("facts: {a: {type: boolean, title: {it: A, en: A}}}\n", encoding="utf-8")
+    assert [(one.file, one.is_vocabulary) for one in not_used(own_files(told.house))] == [("facts.yaml", True)]
 
 
 def test_a_withdrawn_proposal_is_not_adopted(told: Told) -> None:

@@ -70,7 +70,8 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
     competence = draw(st.sampled_from(COMPETENCES))
     if kind == "tell":
         results[name] = ()
-        return _written(name, [f"tell: {competence}", *lines])
+        told = draw(st.lists(st.sampled_from(COMPETENCES), min_size=1, max_size=3, unique=True))
+        return _written(name, [f"tell: [{', '.join(told)}]", *lines])
     ends = draw(st.sampled_from([("good",), RESULTS]))
     results[name] = ends
     lines.append(_results(draw, ends))

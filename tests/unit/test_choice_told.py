@@ -83,3 +83,19 @@ def test_that_a_territory_is_not_known_is_said_in_other_words_than_that_nobody_i
     teller = Teller(CommandNames(network(), LIBRARY), RAN.state.runs.values(), RAN.state.handoffs.values())
     with speech.speaking("it"):
         assert "non è stato detto in quale territorio" in teller.said(unknown)
+
+
+def test_for_whom_of_several_nobody_is_there_is_said_in_a_scenario_and_in_the_trail() -> None:
+    told = PATHWAY.replace("tell: risk_assessment", "tell: [risk_assessment, night_bus]")
+    pathway = load_pathway(told, "twice.yaml", shipped_facts())
+    library = Library(current={"twice": pathway}, by_hash={pathway.content_hash: pathway}, facts=shipped_facts())
+    story = STORY.replace("step again finds nobody", "step assess finds nobody for night_bus")
+    document, (scenario,) = read_scenarios(story, "twice.scenario.yaml")
+    check(document, scenario, Known(library, network()))
+    assert [str(fault) for fault in document.faults] == []
+    run = Stage(library, network()).run(scenario)
+    assert failure(run) is None
+    (nobody,) = (event for event in run.trail if isinstance(event, NoServiceFound))
+    teller = Teller(CommandNames(network(), library), run.state.runs.values(), run.state.handoffs.values())
+    with speech.speaking("en"):
+        assert "“Assess: night bus”" in teller.said(nobody)

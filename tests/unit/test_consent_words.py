@@ -7,7 +7,7 @@ import pytest
 
 from notifiers.language import translator
 from procedures.language.consents import ConsentGiver, Governs, Subject
-from procedures.loading import load_pathway, shipped_facts, started_by
+from procedures.loading import check_texts, load_pathway, shipped_facts, started_by
 from procedures.schema import Need, NeedKind, Pathway
 from procedures.showing.svg import drawing
 from procedures.showing.words import plain_words
@@ -44,6 +44,7 @@ WRONG_CONSENTS = [
     ("told-with-consent", pieces(FIND_PLACE + "  told_in: »talk\n", TALK)),
     ("told-with-consent", pieces(FIND_PLACE + "  consent: shelter\n  told_in: »talk\n", TALK)),
     ("unknown-step", steps(WARN + "  told_in: »talks\n", TALK)),
+    ("untold-of-nothing", steps(TALK + "  results: {»away: {untold: true}}\n")),
     ("not-a-talk", steps(TOLD.replace("told_in: talk", "told_in: »again"), WARN.replace("warn:", "again:"))),
     ("tells-itself", pieces(FIND_PLACE + LAW + "  told_in: »find_place\n")),
     ("talk-moved", steps(TOLD, TALK + "  needs: »[warn]\n")),
@@ -68,6 +69,13 @@ WRONG_CONSENTS = [
 def test_a_wrong_word_about_consents_is_refused_at_its_place(code: str, text: str) -> None:
     text, line, column = place_of_mark(text)
     assert (code, line, column) in [(f.code, f.line, f.column) for f in faults_of(load_pathway, text)]
+
+
+def test_a_talk_in_which_she_counts_as_told_however_it_ends_is_warned_of() -> None:
+    always = steps(TOLD, TALK + "  results: {told: {}, away: {}}\n")
+    assert "always-told" in [fault.code for fault in check_texts({"a.yaml": always})]
+    said = always.replace("away: {}", "away: {untold: true}")
+    assert "always-told" not in [fault.code for fault in check_texts({"a.yaml": said})]
 
 
 def read(text: str) -> Pathway:

@@ -32,6 +32,9 @@ from tests.unit.test_signal_words import NEVER_ENDS, WRONG_SIGNALS
 from tests.unit.test_vocabulary import WRONG_FACTS
 
 SHOWN_BY_A_TEST_OF_ITS_OWN = {
+    "always-told",
+    "declared-otherwise",
+    "scenario-not-earlier",
     "not-explored",
     "unreadable",
     "no-pathways",

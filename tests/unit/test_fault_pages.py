@@ -12,14 +12,15 @@ from cli.explaining.trying import faults_of, framed
 from cli.explaining.wording import as_markdown, as_text
 from models import network_faults
 from notifiers.language import translator
-from procedures.directory import Directory
 from procedures.faults import FaultKind
 from procedures.loading import check_paths
 from procedures.scenario.files import load
 from tests.unit.marked import codes
 from tests.unit.pieces import ROOT
+from tests.unit.scenariohouse import network
 from tests.unit.test_fault_codes import kinds
 from tests.unit.test_nasty_files import EVERY_FACT, HEAD, ONE, STEP
+from tests.unit.test_scenario_moving import EARLIER, MOVED, house
 
 NETWORK_CODES = {kind.code for kind in vars(network_faults).values() if isinstance(kind, FaultKind)}
 SHOWN = [page for page in pages().values() if page.wrong]
@@ -51,6 +52,7 @@ MADE: dict[str, Callable[[Path], object]] = {
     "unreadable": Path.exists,
     "no-pathways": lambda path: path.mkdir(),
     "no-scenarios": lambda path: path.mkdir(),
+    "scenario-not-earlier": lambda path: two_texts(path, path.parent, today=EARLIER),
     "too-large": text("#" * (256 * 1024 + 1)),
     "too-many-nodes": text("[" + "a," * 10_000 + "]"),
     "too-many-faults": text("\n".join(f"word_{n}: 1" for n in range(200))),
@@ -59,15 +61,18 @@ MADE: dict[str, Callable[[Path], object]] = {
 }
 
 
-def nobody(_network: str, _folder: Path) -> Directory:
-    return Directory(bodies={}, people={}, services={}, coordinators={}, desks={})
+def two_texts(path: Path, place: Path, *, today: str) -> None:
+    """A story that says that its case begins by the very text of today."""
+    house(place, MOVED, today=today)
+    (place / "shelter.scenario.yaml").rename(path.with_name("made.scenario.yaml"))
+    (place / "shelter.yaml").rename(path)
 
 
 @pytest.mark.parametrize("code", [page.code for page in pages().values() if page.made])
 def test_what_a_page_only_tells_of_has_that_fault(code: str, tmp_path: Path) -> None:
     path = tmp_path / "made.yaml"
     MADE[code](path)
-    found = codes(load([path], nobody)[1] if code == "no-scenarios" else check_paths([path]))
+    found = codes(load([path], lambda _name, _folder: network())[1] if "scenario" in code else check_paths([path]))
     assert code in found
     assert set(found) <= {code, "unknown-word"}
 

@@ -112,6 +112,7 @@ WRONG_WORDS = [
     ("no-basis", steps(TELL % "consent: »none")),
     ("no-basis", "consent: »none\n"),
     ("unknown-fact", steps(TELL % "when: {»rissk: high}")),
+    ("asks-elsewhere", steps(TELL % "when: {»find_place.housed: true}")),
     ("wrong-value", steps(TELL % "when: {risk: [high, »enormous]}")),
     ("wrong-value", steps(TELL % "when: {injuries: »yes}")),
     ("wrong-value", steps(TELL % "when: {incident_at: »2026-11-24}")),

@@ -6,6 +6,7 @@ import pytest
 
 from procedures.grammar.needs import admitted
 from procedures.loading import SHIPPED, check_paths, shipped_library
+from procedures.placing import competences_of
 from procedures.schema import AskStep, AwaitStep, Clock, Limit, Pathway, StartStep, TellStep
 
 LIBRARY = shipped_library()
@@ -115,10 +116,11 @@ def test_an_authority_is_never_called_by_us_and_every_statutory_wait_is_watched(
 
 def test_the_pathways_ask_only_for_competences_of_the_sample_network() -> None:
     asked = {
-        step.competence
+        competence
         for pathway in LIBRARY.current.values()
         for step in pathway.steps.values()
         if isinstance(step, AskStep | TellStep)
+        for competence in competences_of(step)
     }
     assert asked <= COMPETENCES
 

@@ -37,7 +37,7 @@ steps:
     accept_within: 1 h
     complete_within: 3 days
     source: {text: "Invented for the tests", verified: false}
-    results: {told: {}, not_reached: {}}
+    results: {told: {}, not_reached: {untold: true}}
   call:
     ask: first_contact
     title: {it: Chiamare, en: Call}
@@ -84,6 +84,29 @@ def test_who_acts_without_her_consent_sets_off_that_she_is_told() -> None:
     told.accept("talk_to_her")
     told.complete("talk_to_her", "told")
     assert owed(told) == []
+
+
+def test_who_was_not_reached_is_still_owed_it_until_somebody_told_her() -> None:
+    told = danger()
+    told.accept("talk_to_her")
+    told.complete("talk_to_her", "not_reached")
+    assert owed(told) == ["warn_police"]
+    told.say(c.DecideAnew, run="danger", step="talk_to_her", result="told", reason="recorded_wrongly")
+    assert owed(told) == []
+
+
+def test_what_she_was_told_before_stays_told_when_later_nobody_reaches_her() -> None:
+    told = danger("imminent", "danger")
+    told.accept("talk_to_her")
+    told.wait(10)
+    told.complete("talk_to_her", "told")
+    told.wait(10)
+    told.accept("call")
+    told.complete("call")
+    told.accept("talk_to_her")
+    told.wait(10)
+    told.complete("talk_to_her", "not_reached")
+    assert owed(told) == ["report"]
 
 
 def test_where_nothing_was_done_there_is_nothing_to_tell() -> None:

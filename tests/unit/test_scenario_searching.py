@@ -1,8 +1,9 @@
 """What no scenario reaches is found, and a scenario for it is written."""
 
 from procedures.loading import shipped_library
-from procedures.scenario.coverage import Point, coverage, points_of
+from procedures.scenario.coverage import coverage
 from procedures.scenario.differing import failure
+from procedures.scenario.points import Point, points_of
 from procedures.scenario.searching import Search
 from procedures.scenario.writing import written
 from tests.unit.scenariohouse import network, ran, read, stage

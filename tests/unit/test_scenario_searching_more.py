@@ -7,8 +7,9 @@ import pytest
 from procedures import commands as c
 from procedures.loading import load_facts, load_pathway
 from procedures.scenario.checking import Known, check
-from procedures.scenario.coverage import Point, Reached, points_of
+from procedures.scenario.coverage import Reached
 from procedures.scenario.differing import failure
+from procedures.scenario.points import Point, points_of
 from procedures.scenario.reading import read_scenarios
 from procedures.scenario.running import Stage
 from procedures.scenario.searching import Search

@@ -6,8 +6,9 @@ import pytest
 
 from procedures.loading import library_of
 from procedures.scenario.checking import Known, check
-from procedures.scenario.coverage import Point, coverage, points_of
+from procedures.scenario.coverage import coverage
 from procedures.scenario.differing import failure
+from procedures.scenario.points import Point, points_of
 from procedures.scenario.reading import read_scenarios
 from procedures.scenario.running import Stage
 from procedures.scenario.searching import Search

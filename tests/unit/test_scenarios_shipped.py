@@ -7,10 +7,11 @@ import pytest
 
 from procedures.directory import Directory
 from procedures.loading import SHIPPED, shipped_library
-from procedures.scenario.coverage import coverage, own_consents
+from procedures.scenario.coverage import coverage
 from procedures.scenario.differing import failure
 from procedures.scenario.files import load
 from procedures.scenario.language import Scenario
+from procedures.scenario.points import own_consents
 from procedures.scenario.running import ScenarioRun, Stage
 from tests.unit.scenariohouse import network
 

@@ -190,6 +190,7 @@ class WhoIsCalled(Answered):
     coordinator: str | None
     channel: str | None
     because: NobodyBecause | None = Field(default=None, description="Why no service would be asked, where none would.")
+    competence: str | None = Field(default=None, description="For what, where the step tells several; else null.")
 
 
 class WhoNow(Answered):

@@ -146,4 +146,5 @@ def who_is_called(row: WhoRow) -> WhoIsCalled:
         coordinator=row.coordinator,
         channel=row.channel,
         because=row.because,
+        competence=row.competence,
     )

@@ -1,0 +1,109 @@
+"""What `choose` can come to, a step that is not passed on, and one that stands still are things to be reached."""
+
+import pytest
+
+from procedures.loading import load_facts, load_pathway, shipped_facts
+from procedures.scenario.checking import Known, check
+from procedures.scenario.coverage import coverage
+from procedures.scenario.differing import failure
+from procedures.scenario.points import Point, points_of
+from procedures.scenario.reading import read_scenarios
+from procedures.scenario.running import ScenarioRun, Stage
+from procedures.scenario.searching import Search
+from procedures.scenario.writing import written
+from procedures.schema import Library, Pathway
+from tests.unit.scenariohouse import network
+
+HEAD = "pathway: tried\nedition: 1\ntitle: {it: Prova, en: Trial}\nconsent: help\n"
+VISIT = """\
+  visit:
+    ask: %s
+    title: {it: Visita, en: Visit}
+    accept_within: 15 min
+    complete_within: 4 h
+    source: {text: "Invented for the tests", verified: false}
+"""
+AGAIN = VISIT.replace("visit:", "again:").replace("Visit", "Again") + "    needs: [visit]\n"
+SIGNALS = """\
+signals:
+  away: {title: {it: Via, en: Away}, from: [operator]}
+  back: {title: {it: Torna, en: Back}, from: [operator]}
+"""
+NEW_AREA = """
+  new_area:
+    type: choice
+    title: {it: Nuova zona, en: New area}
+    choices: {nowhere: {it: Altrove, en: Elsewhere}, valle_chiara: {it: Valle Chiara, en: Valle Chiara}}
+"""
+
+
+def tried(steps: str, more: str = "") -> tuple[Pathway, Library]:
+    facts = dict(shipped_facts())
+    facts |= load_facts("facts:" + NEW_AREA, "facts.yaml")
+    text = HEAD + more + "steps:\n" + steps + "outcomes: {over: visit}\n"
+    pathway = load_pathway(text, "tried.yaml", facts)
+    return pathway, Library(current={pathway.name: pathway}, by_hash={pathway.content_hash: pathway}, facts=facts)
+
+
+def wanted(pathway: Pathway, library: Library, kind: str) -> set[tuple[str, str]]:
+    return {(point.of, point.which) for point in points_of(pathway, library) if point.kind == kind}
+
+
+def searched(pathway: Pathway, library: Library) -> tuple[list[ScenarioRun], list[Point]]:
+    return Search(pathway, library, network()).all_missing(frozenset())
+
+
+@pytest.mark.parametrize(
+    ("step", "choice", "points"),
+    [
+        ("emergency_health", "", set()),
+        ("emergency_health", "choose: {same_as: visit}", {"chosen", "body_unknown", "nobody"}),
+        ("legal_aid", "choose: {different_from: visit}", {"chosen", "nobody"}),
+        ("legal_aid", "choose: {barred: [police]}", {"chosen", "nobody"}),
+        ("police", "choose: {territory: fact.new_area}", {"chosen", "territory_unknown", "nobody"}),
+        ("police", "not_delegable: true", {"not_delegable"}),
+        ("legal_aid", "choose: {barred: [police]}\n    not_delegable: true", {"chosen", "not_delegable"}),
+    ],
+)
+def test_all_that_can_come_of_a_choice_is_asked_for_and_found(step: str, choice: str, points: set[str]) -> None:
+    pathway, library = tried(VISIT % "emergency_health" + AGAIN % step + f"    {choice}\n")
+    assert wanted(pathway, library, "choice") == {("again", which) for which in points}
+    runs, left = searched(pathway, library)
+    assert left == []
+    assert coverage(pathway, library, runs).missing == ()
+
+
+def test_a_body_that_did_nothing_because_its_step_was_left_out_is_found() -> None:
+    told = "  again: {tell: emergency_health, title: {it: A, en: A}, needs: [visit], choose: {same_as: visit}}\n"
+    pathway, library = tried(VISIT % "emergency_health" + "    when: {injuries: true}\n" + told)
+    assert wanted(pathway, library, "choice") == {("again", "chosen"), ("again", "body_unknown")}
+    assert searched(pathway, library)[1] == []
+
+
+def test_standing_still_and_going_on_are_asked_for_and_found() -> None:
+    pauses = "    pauses_on: signal.away\n    resumes_on: signal.back\n"
+    pathway, library = tried(VISIT % "emergency_health" + pauses, SIGNALS)
+    assert wanted(pathway, library, "pause") == {("visit", "paused"), ("visit", "resumed")}
+    assert searched(pathway, library)[1] == []
+
+
+def test_a_step_that_begins_with_one_signal_and_stands_still_with_another_is_found() -> None:
+    third = "  third: {title: {it: Chiama, en: Call}, from: [operator]}\n"
+    pauses = "    needs: [signal.third]\n    pauses_on: signal.away\n    resumes_on: signal.back\n"
+    pathway, library = tried(
+        VISIT % "emergency_health" + AGAIN.replace("    needs: [visit]\n", pauses) % "police", SIGNALS + third
+    )
+    assert [point for point in searched(pathway, library)[1] if point.kind == "pause"] == []
+
+
+def test_what_is_written_for_them_is_read_again_and_passes() -> None:
+    pauses = "    pauses_on: signal.away\n    resumes_on: signal.back\n    choose: {territory: fact.new_area}\n"
+    pathway, library = tried(VISIT % "emergency_health" + AGAIN % "police" + pauses, SIGNALS)
+    runs, _left = searched(pathway, library)
+    text = written(runs)
+    assert 'en: "Again: nobody knows where"' in text
+    document, scenarios = read_scenarios(text, "found.scenario.yaml")
+    for scenario in scenarios:
+        check(document, scenario, Known(library, network()))
+    assert document.faults == []
+    assert [one.name for one in scenarios if failure(Stage(library, network()).run(one))] == []
