@@ -56,6 +56,7 @@ def _named(draft: PathwayDraft, pathway: Pathway) -> Iterator[tuple[str, Node, b
 
 def _of_step(step: StepDraft) -> Iterator[tuple[str, Node, bool]]:
     place = step.written.get("watched_by") or step.written.get(step.kind or "") or step.key
-    yield from ((competence, place, False) for competence in step.competences)
+    for competence in step.competences:
+        yield competence, place, False
     for word, node in step.choice.barred.items() if step.choice else ():
         yield word, node, False
