@@ -41,6 +41,7 @@ from procedures.handoff_events import (
     HandoffRequested,
     NoticeRead,
     OwnerChanged,
+    ResultProposed,
     RungClimbed,
 )
 from procedures.limit_events import (
@@ -126,6 +127,7 @@ __all__ = [
     "PathwayStarted",
     "RepetitionEnd",
     "RepetitionEnded",
+    "ResultProposed",
     "RunEvent",
     "RungClimbed",
     "ServiceChosen",
@@ -300,6 +302,7 @@ AnyEvent = Annotated[
     | HandoffAccepted
     | HandoffDeclined
     | FirstSignNoted
+    | ResultProposed
     | HandoffCompleted
     | HandoffExpired
     | HandoffCancelled

@@ -225,6 +225,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.NoticeRead: "handoff {place} read",
     e.HandoffDeclined: "handoff {place} declined {reason}",
     e.FirstSignNoted: "handoff {place} begun",
+    e.ResultProposed: "handoff {place} proposed {result}",
     e.HandoffCompleted: "handoff {place} completed {result}",
     e.HandoffExpired: "handoff {place} expired",
     e.HandoffLapsed: "handoff {place} lapsed {result}",

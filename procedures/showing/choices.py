@@ -25,6 +25,7 @@ LEVELS = {
     ),
 }
 BOX_LEVELS = {Level.STATUS: N_("says: where it stands"), Level.RESULT: N_("says: where it stands, and the result")}
+TWO, BOX_TWO = N_("Its result counts once two people have given the same one."), N_("two persons")
 BOX_ALONE = N_("not passed on")
 BOX_WHERE, BOX_SAME = N_("where «{fact}» says"), N_("the body of «{step}»")
 BOX_OTHER, BOX_BARRED = N_("not the body of {steps}"), N_("not: {competences}")
@@ -50,6 +51,8 @@ def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterato
             yield speaker.say(LEVELS[step.level])
     elif step.not_delegable:
         yield speaker.say(ALONE)
+    if isinstance(step, AskStep) and step.two_persons:
+        yield speaker.say(TWO)
 
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
@@ -60,6 +63,8 @@ def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator
             yield speaker.say(BOX_LEVELS[step.level])
     elif step.not_delegable:
         yield speaker.say(BOX_ALONE)
+    if isinstance(step, AskStep) and step.two_persons:
+        yield speaker.say(BOX_TWO)
 
 
 def _told(choice: Choice, speaker: Speaker, templates: tuple[str, str, str, str]) -> Iterator[str]:
