@@ -92,7 +92,8 @@ def _delivery_rows(
         if not isinstance(alert, AlertQueued):
             continue
         person = directory.people[alert.person]
-        contact = first_contact(person, outgoing.channels)
+        number = alert.contact
+        contact = first_contact(person, outgoing.channels) if number is None else person.contacts[number]
         row = delivery_row(
             alert, state.case_id, contact, language=person.language, drill=state.drill, outgoing=outgoing
         )

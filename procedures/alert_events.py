@@ -34,6 +34,8 @@ class AlertPurpose(StrEnum):
     LIMIT_PASSED = "limit_passed"
     """It went by while the step was under way."""
     CONSENT_NEEDED = "consent_needed"
+    PICK_NEEDED = "pick_needed"
+    """Somebody has to pick who is asked."""
     LIMIT_MOVED = "limit_moved"
     """What became known, or longer time, moved the end."""
     PAUSED = "paused"
@@ -47,6 +49,8 @@ class AlertPurpose(StrEnum):
     WORD_LAPSED = "word_lapsed"
     PATHWAY_LATE = "pathway_late"
     """The time for the whole pathway went by."""
+    TEST = "test"
+    """Nobody is needed: does this channel work?"""
 
 
 class LinkUse(StrEnum):
@@ -79,6 +83,8 @@ class AlertQueued(Event):
     link_until: Operational[datetime | None] = None
     again: Operational[bool] = False
     """Whether this person was alerted for this handoff before."""
+    contact: Operational[int | None] = None
+    """Over this one of the person's channels and no other, counted from 0 in the directory; else over the first."""
     call: Operational[str | None] = None
     """The call it belongs to, where it goes on until somebody is reached: the id of the call's first alert."""
 

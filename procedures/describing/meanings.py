@@ -11,6 +11,8 @@ PATHWAY: Mapping[str, str] = {
     "consent": "What she agrees to before anything is done; `none` beside a `basis`. Only `case: none` has none.",
     "basis": "The law that lets the whole pathway act without her consent.",
     "told_in": "The `ask` in which she is told of it, once.",
+    "schedule": "When own work begins by itself, in each territory: a day of every month, or before a dated fact.",
+    "tests_channels": "`true`: a test goes over every channel of whoever may be called; own work alone.",
     "opened_by": "On whose word a case is opened with it: `operator`, `coordinator`, competences; else anybody's.",
     "within": "A time for the whole pathway, from its start.",
     "on_expiry": "What it means that `within` went by: `escalate`, `note`, or an outcome.",
@@ -66,6 +68,8 @@ CHOICE: Mapping[str, str] = {
     "same_as": "An earlier step: the body that did it does this one too, the same service first.",
     "different_from": "Steps that come before: no body that does one of them does this one.",
     "barred": "Competences: no body that offers one of them, in whichever service, is asked.",
+    "how_many": "`one` (the default) after the other; or `first`: all at once, whoever accepts first has it.",
+    "picked": "`true`: when its turn comes, the operator picks one of those that may be asked; in an `ask` alone.",
 }
 LIMIT: Mapping[str, str] = {
     "within": "A point in time.",
@@ -111,6 +115,11 @@ REPETITION: Mapping[str, str] = {
     "while": "It goes on as long as this holds.",
     "until": "It ends when this has happened.",
     "at_most": "How many times in all.",
+}
+MONTHLY: Mapping[str, str] = {
+    "every": "`month`.",
+    "day": "The day of the month, 1 to 28.",
+    "at": "The hour, in Rome.",
 }
 TEXT: Mapping[str, str] = {"it": "In Italian.", "en": "In English."}
 NEED: Mapping[str, str] = {

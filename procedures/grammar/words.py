@@ -39,7 +39,7 @@ REQUIRED = {
     "start": {"title": "title: {it: Assistenza legale, en: Legal help}"},
 }
 
-IN_CHOOSE = ("territory", "same_as", "different_from", "barred")
+IN_CHOOSE = ("territory", "same_as", "different_from", "barred", "how_many", "picked")
 """What stands inside `choose`, and is easily written beside the competence."""
 LATER_STEP = frozenset(
     {
@@ -81,6 +81,8 @@ PATHWAY = Form(
         "basis",
         "told_in",
         "opened_by",
+        "schedule",
+        "tests_channels",
         "within",
         "on_expiry",
         "source",

@@ -63,10 +63,10 @@ def tell(event: e.Event, around: Around) -> tuple[str, ...]:
     return found(event, around) if found else (_by_its_name(event, around),)
 
 
-def channel(directory: Directory, person: str) -> str:
-    """The channel that is tried first for a person."""
+def channel(directory: Directory, person: str, number: int = 0) -> str:
+    """The channel that is tried first for a person, or the one of that number."""
     known = directory.people.get(person)
-    return known.contacts[0].kind.value if known and known.contacts else "nothing"
+    return known.contacts[number].kind.value if known and known.contacts else "nothing"
 
 
 def _by_its_name(event: e.Event, around: Around) -> str:
@@ -83,7 +83,7 @@ def _by_its_name(event: e.Event, around: Around) -> str:
 def _alert(event: e.AlertQueued, around: Around) -> tuple[str, ...]:
     words = f"{event.purpose} to {event.to.id} {event.person}"
     around.alerts[event.alert_id] = words
-    return (f"alert {words} by {channel(around.directory, event.person)}",)
+    return (f"alert {words} by {channel(around.directory, event.person, event.contact or 0)}",)
 
 
 def _settled(event: e.AlertSettled, around: Around) -> tuple[str, ...]:
@@ -117,7 +117,8 @@ def _limits(subject: str, limits: tuple[LimitState, ...], around: Around) -> tup
 
 
 def _requested(event: e.HandoffRequested, around: Around) -> tuple[str, ...]:
-    asked = f"handoff {event.step} asks {event.service or event.owner.id}"
+    asks = "waits for a pick by" if event.to_pick else "asks"
+    asked = f"handoff {event.step} {asks} {event.service or event.owner.id}"
     accept = (f"limit {event.step} accept by {around.when(event.accept_by)}",) if event.accept_by else ()
     less = (f"handoff {event.step} is withheld",) if event.withheld else ()
     return (asked, *less, *accept, *_limits(f"{event.step} result", event.limits, around))
@@ -182,6 +183,7 @@ NOBODY_BECAUSE = {
     e.NobodyBecause.TERRITORY_UNKNOWN: " territory unknown",
     e.NobodyBecause.BODY_UNKNOWN: " body unknown",
     e.NobodyBecause.NOT_DELEGABLE: " not delegable",
+    e.NobodyBecause.PICKED: " picked",
 }
 LINES: Mapping[type[e.Event], str] = {
     e.CaseOpened: "case opened",
@@ -224,6 +226,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.HandoffAcknowledged: "handoff {place} acknowledged",
     e.NoticeRead: "handoff {place} read",
     e.HandoffDeclined: "handoff {place} declined {reason}",
+    e.HandoffTakenByOther: "handoff {place} taken by another",
+    e.ServicePicked: "handoff {step} picks {service} of {out_of}",
     e.FirstSignNoted: "handoff {place} begun",
     e.ResultProposed: "handoff {place} proposed {result}",
     e.HandoffCompleted: "handoff {place} completed {result}",
@@ -254,7 +258,7 @@ _TOLD: Mapping[type[e.Event], Callable[..., tuple[str, ...]]] = {
 }
 _OTHER_WORDS = (
     "to by at could not be delivered may have been lost asks accept result first sign accepted passed longer moved "
-    "given refused withheld "
+    "given refused withheld waits for a pick "
     "starts nothing never does-not-fit told ended finds nobody territory body unknown not delegable chooses in over"
 )
 """The words of lines that are put together by a function."""
