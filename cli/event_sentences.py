@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     "notice_read": N_("{ref}: what the notice says was read."),
     "handoff_accepted": N_("{ref}: taken by {who}."),
     "handoff_declined": N_("{ref}: declined: {reason}."),
+    "result_proposed": N_("{ref}: a result waits for a second person: {result}."),
     "handoff_taken_by_other": N_("{ref}: not needed any more, another took “{step}” first."),
     "first_sign_noted": N_("{ref}: work has begun."),
     "handoff_completed": N_("{ref}: completed: {result}."),

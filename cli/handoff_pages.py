@@ -63,6 +63,7 @@ def answered_as_json(handled: Handled, ref: str) -> dict[str, Any]:
         "state": handoff.state,
         "late": came_late(handled),
         "complete_by": handoff.complete_by,
+        "waits_for_second": handoff.is_open and handoff.proposed is not None,
         "agreed_by": handled.state.runs[handoff.run_id].steps[handoff.step].agreed,
         "asked_next": [
             {
@@ -84,6 +85,8 @@ def answered_lines(house: House, handled: Handled, ref: str) -> Iterator[str]:
     yield f"{ref}: {state_word(handoff.state, overdue=handoff.overdue)}"
     if handoff.is_open and handoff.complete_by:
         yield _("The result is due by {at}.").format(at=moment(handoff.complete_by))
+    if handoff.is_open and handoff.proposed is not None:
+        yield _("The result waits for a second person, who must give the same one.")
     step = handled.state.runs[handoff.run_id].steps[handoff.step]
     if handoff.is_open and step.longer_asked_at:
         agreed = ", ".join(agreeing(body) for body in step.agreed) or _("nobody yet")

@@ -105,6 +105,8 @@ def tell(
             (event.payload["ref"], RUNG_PURPOSES.get(str(event.payload["to"])), event.at) not in climbed
         ):
             one = _of_rung(event, steps)
+        elif event.kind == "result_proposed":
+            one = _of_proposal(event, steps)
         elif event.kind == "pathway_moved":
             one = _of_move(event)
         elif event.kind == "pathway_started" and event.payload.get("parent_run") == run.run_id:
@@ -167,6 +169,12 @@ def _of_rung(event: TrailEvent, steps: Mapping[str, str]) -> Telling:
     name = verb.format(step=steps.get(ref, "handoff"), to=to)
     note = f"{ref}: due {event.payload['due_at']}, done {stamp(event.at)}"
     return Telling(event.seq, name, "done", event.at, event.at, note)
+
+
+def _of_proposal(event: TrailEvent, steps: Mapping[str, str]) -> Telling:
+    ref = str(event.payload["ref"])
+    note = f"{ref}: {event.payload['result']} proposed {stamp(event.at)}, waits for a second person"
+    return Telling(event.seq, f"proposed {steps.get(ref, 'handoff')}", "done", event.at, event.at, note)
 
 
 def _of_move(event: TrailEvent) -> Telling:

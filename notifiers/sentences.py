@@ -110,6 +110,11 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("Longer time is asked for a request: please ask those who must agree, and record what they say."),
         N_("Longer time is asked for, see the desk"),
     ),
+    Purpose.SECOND_PERSON: Sentences(
+        N_("A result was recorded that counts only once a second person gives the same one: please look at it."),
+        N_("Confirm by {deadline}"),
+        N_("Please look and confirm"),
+    ),
     Purpose.LAPSED: _news(
         N_("The time for this request is over, and the procedure goes on without you: you need do nothing more."),
         N_("The time for this request is over, you need do nothing more."),

@@ -42,6 +42,8 @@ class AlertPurpose(StrEnum):
     """It stands still: its time does not run."""
     LONGER_TIME_ASKED = "longer_time_asked"
     """Somebody has to ask the bodies that must agree."""
+    SECOND_PERSON = "second_person"
+    """A result waits until a second person gives the same one."""
     LAPSED = "lapsed"
     """Its time went by, and the procedure says how it goes on."""
     WORD_LAPSED = "word_lapsed"

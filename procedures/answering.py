@@ -34,6 +34,7 @@ from procedures.pick_errors import PickFirst
 from procedures.placing import competence_for, ground_of, hand_to_coordinator, request
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
+from procedures.second_person import needs_another, propose
 from procedures.values import evidence_values
 
 ON_BEHALF = frozenset({c.Road.DESK, c.Road.CLI, c.Road.API})
@@ -222,7 +223,10 @@ def evidence_of(draft: Draft, result: Result, given: Mapping[str, c.EvidenceValu
 
 
 def complete(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None:
-    """Done: the result and its evidence end the step; whoever passed the baton gets word."""
+    """Done: the result and its evidence end the step; whoever passed the baton gets word.
+
+    Where the step wants two people, the first word is a proposal.
+    """
     if handoff.mode is HandoffMode.TELL and handoff.overdue and handoff.is_open:
         told(draft, handoff, command.actor)
         return
@@ -235,6 +239,9 @@ def complete(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None
     if command.result not in results:
         raise UnknownResult(result=command.result, known=", ".join(results))
     evidence = evidence_of(draft, results[command.result], command.evidence)
+    if needs_another(step, handoff, command, evidence):
+        propose(draft, handoff, command, evidence, on_behalf=command.road in ON_BEHALF)
+        return
     draft.withdraw_alerts(handoff.ref)
     draft.note(
         HandoffCompleted(

@@ -168,6 +168,14 @@ class RungState(Frozen):
     to: Operational[str]
 
 
+class Proposed(Frozen):
+    """A result that one person gave and another has to give as well."""
+
+    actor: Operational[str]
+    result: Operational[str]
+    evidence: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
+
+
 class Handoff(Frozen):
     """The baton: one request to one service (or to a coordinator), until it ends."""
 
@@ -202,6 +210,8 @@ class Handoff(Frozen):
     first_sign_at: Operational[datetime | None] = None
     accepted_by: Operational[str | None] = None
     accepted_party: Operational[Party | None] = None
+    proposed: Operational[Proposed | None] = None
+    """The result that waits for a second person."""
     paused_at: Operational[datetime | None] = None
     """Since when it stands still."""
     stood_still: Operational[int] = 0

@@ -9,6 +9,7 @@ from procedures.checking_points import check_pathway_points, check_step_points
 from procedures.checking_repeats import check_repetition
 from procedures.checking_signals import check_signals
 from procedures.checking_told import check_told
+from procedures.checking_two_persons import check_two_persons
 from procedures.grammar import kinds
 from procedures.grammar.drafts import STEP_MOMENTS, MomentRef, NeedRef, PathwayDraft, StepDraft
 from procedures.grammar.own_work import NO_CASE_OPENED, unknown_fact
@@ -35,6 +36,7 @@ def check_draft(document: Document, draft: PathwayDraft) -> None:
             _check_moment(document, draft, step, moment, before[step.name])
         if step.kind == "ask":
             check_ladder(document, step)
+            check_two_persons(document, step)
             check_limits(document, step)
         check_step_points(document, draft, step)
         check_repetition(document, draft, step)

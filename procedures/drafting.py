@@ -98,15 +98,16 @@ class Draft:
         by the coordination.
         """
         if party.kind is PartyKind.SERVICE and party.id in self.directory.services:
-            return self._reachable((self.directory.person_on_duty(self.directory.services[party.id], self.now).id,))
+            return self.reachable((self.directory.person_on_duty(self.directory.services[party.id], self.now).id,))
         if party.kind is PartyKind.DESK and party.id in self.directory.desks:
-            return self._reachable((self.directory.desks[party.id].person,))
+            return self.reachable((self.directory.desks[party.id].person,))
         own = self.directory.coordinators.get(party.id)
-        people = self._reachable(own.people) if own and own.id not in self.state.exclusions else ()
+        people = self.reachable(own.people) if own and own.id not in self.state.exclusions else ()
         last = self.coordinator()
-        return people or (self._reachable(last.people) if last else ())
+        return people or (self.reachable(last.people) if last else ())
 
-    def _reachable(self, people: Iterable[str]) -> tuple[str, ...]:
+    def reachable(self, people: Iterable[str]) -> tuple[str, ...]:
+        """Those of them who may be written to in this case."""
         return reachable_people(self.directory, people, self.state.exclusions)
 
     def alert(
@@ -128,7 +129,7 @@ class Draft:
             link = LinkUse.NONE  # there is nothing to take yet: it is picked at the desk
         accepted = handoff.state is HandoffState.ACCEPTED
         by = handoff.complete_by if accepted else handoff.accept_by
-        people = self._reachable((person,)) if person else self.people_of(to)
+        people = self.reachable((person,)) if person else self.people_of(to)
         if not people:
             return
         until = self.now + timedelta(seconds=ANSWER_LINK_SECONDS)
@@ -171,7 +172,7 @@ class Draft:
         call: str | None = None,
     ) -> None:
         """Queue a message without a link, under the reader's own reference. To nobody where all are excluded."""
-        people = self._reachable((person,)) if person else self.people_of(giver.party)
+        people = self.reachable((person,)) if person else self.people_of(giver.party)
         if not people:
             return
         self.note(

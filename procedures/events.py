@@ -42,6 +42,7 @@ from procedures.handoff_events import (
     HandoffTakenByOther,
     NoticeRead,
     OwnerChanged,
+    ResultProposed,
     RungClimbed,
 )
 from procedures.limit_events import (
@@ -128,6 +129,7 @@ __all__ = [
     "PathwayStarted",
     "RepetitionEnd",
     "RepetitionEnded",
+    "ResultProposed",
     "RunEvent",
     "RungClimbed",
     "ServiceChosen",
@@ -305,6 +307,7 @@ AnyEvent = Annotated[
     | HandoffDeclined
     | HandoffTakenByOther
     | FirstSignNoted
+    | ResultProposed
     | HandoffCompleted
     | HandoffExpired
     | HandoffCancelled

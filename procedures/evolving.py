@@ -19,6 +19,7 @@ from procedures.case import (
     HandoffMode,
     HandoffState,
     PathwayRun,
+    Proposed,
     RunState,
     StepRun,
     StepState,
@@ -277,6 +278,12 @@ def _(event: e.HandoffCompleted, state: CaseState) -> CaseState:
 @_apply.register
 def _(event: e.HandoffCancelled, state: CaseState) -> CaseState:
     return move(state, event, ended_at=event.at, reason=event.reason, ladder=())
+
+
+@_apply.register
+def _(event: e.ResultProposed, state: CaseState) -> CaseState:
+    found = Proposed(actor=event.actor, result=event.result, evidence=dict(event.evidence))
+    return set_handoff(state, event.ref, proposed=found)
 
 
 @_apply.register

@@ -83,6 +83,16 @@ class FirstSignNoted(HandoffEvent):
     actor: Operational[str]
 
 
+class ResultProposed(HandoffEvent):
+    """One person gave a result that counts once another gives the same."""
+
+    kind: Operational[Literal["result_proposed"]] = "result_proposed"
+    actor: Operational[str]
+    result: Operational[str]
+    on_behalf: Operational[bool] = False
+    evidence: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
+
+
 class HandoffCompleted(HandoffEvent):
     """The result came in (for a notice: it was delivered)."""
 

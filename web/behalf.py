@@ -31,6 +31,7 @@ from web.pages import say
 from web.refusals import status_of, told
 from web.rooms import rooms
 from web.saying import DECLINE_REASONS, N_
+from web.second import proposed
 
 router = rooms()
 CAME_LATE = N_("It had been answered already: this was recorded as a late answer and changes nothing.")
@@ -117,6 +118,7 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
         "picks": [(one.id, one.name.said(visit.language)) for one in _pickable(visit, view.state, row.ref)],
         "declinable": not accepted and row.owner_kind is PartyKind.SERVICE,
         "first_sign": accepted and isinstance(step, AskStep) and step.first_sign_within is not None,
+        "proposed": proposed(house, row, names),
         "longer": longer_time(house, row, names),
         "results": asked_results(step, row.content_hash, names) if step else (),
         "phone": names.phone(Party(kind=row.owner_kind, id=row.owner_id)),

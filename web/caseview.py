@@ -31,6 +31,7 @@ from web.caselines import (
 from web.consentwords import known, not_told, wanted
 from web.factwords import fact_title, fact_value
 from web.naming import Names
+from web.second import proposed_in
 from web.steerable import steerable
 from web.stepwords import StepWords
 from web.timeline import Teller
@@ -143,6 +144,9 @@ class Shower:
         if row.reason:
             table = saying.DECLINE_REASONS if row.state is HandoffState.DECLINED else saying.STOPPED
             return self._say(table, row.reason)
+        waiting = proposed_in(self.view.state, row, self.names)
+        if waiting is not None:
+            return self.names.words.gettext("waits for a second person: %(result)s") % {"result": waiting.title}
         withheld = self.view.state.handoffs[row.ref].withheld
         return self.names.words.gettext(saying.WITHHELD) if withheld else ""
 

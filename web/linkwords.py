@@ -50,6 +50,11 @@ THANKS: Mapping[str, Words] = {
     ),
 }
 
+WAITS_FOR_SECOND: Words = (
+    N_("Thank you: it waits for a second person"),
+    N_("The result counts once somebody else has given the same one: they were told. The time for it runs on."),
+)
+
 CAME_LATE: Mapping[HandoffState, str] = {
     HandoffState.ACCEPTED: N_("It had been taken on before your answer came."),
     HandoffState.COMPLETED: N_("It had been brought to its end before your answer came."),

@@ -30,6 +30,7 @@ from web.linkwords import (
     TAKEN_FIRST,
     THANKS,
     UNKNOWN,
+    WAITS_FOR_SECOND,
     Words,
 )
 from web.naming import spoken
@@ -97,7 +98,8 @@ def _after(done: Answered, kind: str, form: FormData) -> Response:
     if kind == "signal" and tap.is_good:
         return _asked(tap, FormData({"code": word(form, "code")}), signalled=True)
     if kind in THANKS:
-        return _told(tap, THANKS[kind])
+        waits = kind == "complete" and tap.handoff.state is HandoffState.ACCEPTED
+        return _told(tap, WAITS_FOR_SECOND if waits else THANKS[kind])
     if kind == "accept":
         return _draw(tap, "link/taken.html", giver=tap.giver())
     if kind in {"first_sign", "extend"}:
@@ -136,7 +138,7 @@ def _asked(
     }
     if tap.for_result:
         values |= {"giver": tap.giver(), "results": tap.results(), "longer": tap.longer(), "noted": noted}
-        values |= {"signals": tap.signals(), "signalled": signalled}
+        values |= {"signals": tap.signals(), "signalled": signalled, "proposed": tap.proposed()}
         return _draw(tap, "link/result.html", status=status, **values)
     reasons = [(str(reason), say(tap.language, text)) for reason, text in DECLINE_REASONS.items()]
     return _draw(tap, "link/answer.html", status=status, reasons=reasons, **values)

@@ -155,6 +155,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.WORD_CANCELLED: N_("word: cancelled"),
     AlertPurpose.LIMIT_OVER: N_("a limit is over"),
     AlertPurpose.LIMIT_PASSED: N_("a limit has passed"),
+    AlertPurpose.SECOND_PERSON: N_("a second person is needed"),
     AlertPurpose.CONSENT_NEEDED: N_("her consent is needed"),
     AlertPurpose.PICK_NEEDED: N_("who is asked has to be picked"),
     AlertPurpose.LIMIT_MOVED: N_("the time has changed"),

@@ -39,6 +39,7 @@ from web.evidence import AskedResult, asked_results
 from web.longer import LongerTime, longer_time
 from web.naming import Names
 from web.saying import STEP_STATES
+from web.second import Proposed, proposed
 from web.signals import SignalLine, signals_by_link, words_of
 
 RENEWED_AT_MOST_EVERY = 600
@@ -139,6 +140,11 @@ class Tap:
         step = pinned.steps.get(self.handoff.step) if pinned else None
         taken = self.handoff.state is HandoffState.ACCEPTED
         return taken and isinstance(step, AskStep) and step.first_sign_within is not None
+
+    def proposed(self) -> Proposed | None:
+        """What somebody recorded, and they may confirm."""
+        found = proposed(self.house, self.handoff, self.names)
+        return found if found is None or found.actor != self.link.actor else None
 
     def longer(self) -> LongerTime | None:
         """Longer time that can be asked for."""

@@ -49,6 +49,7 @@ SENTENCES: Mapping[str, str] = {
     "notice_read": N_("%(actor)s read what the notice says: “%(step)s”."),
     "handoff_accepted": N_("%(holder)s took it on: “%(step)s” (%(actor)s)."),
     "handoff_declined": N_("%(holder)s declined “%(step)s”: %(reason)s (%(actor)s)."),
+    "result_proposed": N_("%(actor)s recorded a result that waits for a second person: “%(step)s”, %(result)s."),
     "handoff_taken_by_other": N_("%(holder)s need not answer: another took “%(step)s” first."),
     "first_sign_noted": N_("%(holder)s has begun: “%(step)s”."),
     "handoff_completed": N_("%(holder)s brought it home: “%(step)s”, %(result)s (%(actor)s)."),

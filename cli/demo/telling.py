@@ -31,6 +31,7 @@ PURPOSES = {
     e.AlertPurpose.WORD_CANCELLED: N_("gives word: cancelled"),
     e.AlertPurpose.LIMIT_OVER: N_("says that a limit is over"),
     e.AlertPurpose.LIMIT_PASSED: N_("says that a limit has passed"),
+    e.AlertPurpose.SECOND_PERSON: N_("asks for a second person"),
     e.AlertPurpose.CONSENT_NEEDED: N_("asks for her consent"),
     e.AlertPurpose.PICK_NEEDED: N_("asks who is to be asked"),
     e.AlertPurpose.LIMIT_MOVED: N_("says that the time has changed"),

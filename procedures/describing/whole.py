@@ -30,6 +30,7 @@ _OF_STEP: Mapping[str, Piece] = {
     "start": NAME,
     "choose": ref("choice"),
     "not_delegable": {"type": "boolean"},
+    "two_persons": {"type": "boolean"},
     "accept_within": ref("limit"),
     "first_sign_within": ref("limit"),
     "complete_within": one_or_more(ref("limit")),

@@ -53,7 +53,7 @@ def read_who(
     facts: Mapping[str, Fact],
     competences: tuple[str, ...],
 ) -> dict[str, Any]:
-    """What a step says, beside the competence, of whom it asks: `choose` and `not_delegable`; the draft keeps where."""
+    """What a step says of whom it asks beside the competence, and of how many must agree; the draft keeps where."""
     draft.competences = competences
     found: dict[str, Any] = {}
     if "choose" in fields:
@@ -63,6 +63,8 @@ def read_who(
     if "not_delegable" in fields:
         found["not_delegable"] = document.truth(fields["not_delegable"])
         draft.not_delegable = fields["not_delegable"] if found["not_delegable"] else None
+    if "two_persons" in fields:
+        found["two_persons"] = document.truth(fields["two_persons"])
     first = draft.choice.first if draft.choice else None
     for word, node in (("not_delegable", draft.not_delegable), ("picked", draft.choice and draft.choice.picked)):
         if first and node:

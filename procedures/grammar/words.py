@@ -8,8 +8,9 @@ from procedures.reading import Form
 KINDS = tuple(STEP_MOMENTS)
 COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consent", "basis", "told_in")
 TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when", "pauses_on", "resumes_on")
+PROMISES = ("accept_within", "first_sign_within", "complete_within")
 OF_KIND = {
-    "ask": ("choose", "not_delegable", "accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
+    "ask": ("choose", "not_delegable", "two_persons", *PROMISES, "escalate", *TIMED),
     "tell": ("choose", "at", "level"),
     "await": ("watched_by", "choose", "not_delegable", "within", *TIMED),
     "start": (),
@@ -56,7 +57,6 @@ LATER_STEP = frozenset(
         "required",
         "tell_her",
         "told_when",
-        "two_persons",
     }
 )
 LATER_PATHWAY = frozenset(

@@ -40,6 +40,8 @@ class AskStep(Step):
     not_delegable: bool = False
     """Whether it is the first service's alone: where that cannot, the coordinator gets it, and no next service."""
     accept_within: Limit
+    two_persons: bool = False
+    """Whether its result counts only once two people gave the same one."""
     first_sign_within: Limit | None = None
     complete_within: tuple[Limit, ...]
     on_expiry: str = Silence.ESCALATE

@@ -14,7 +14,7 @@ from procedures.nodes import ScalarValue
 from procedures.scenario.language import Act, Value
 from procedures.scenario.points import FIRST_SIGN, LATE, Point
 from procedures.scenario.running import Run
-from procedures.scenario.verbs import handoff_named
+from procedures.scenario.verbs import BY, handoff_named
 from procedures.scenario.ways import Place
 from procedures.schema import AnyStep, AskStep, AwaitStep, Fact, Library, MomentKind, Pathway
 from procedures.schema import Point as TimePoint
@@ -95,18 +95,33 @@ def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | 
         return Act("decline", name, {"reason": "full"})
     if handoff.mode is HandoffMode.ASK and handoff.state is not HandoffState.ACCEPTED:
         return _first_answer(handoff, name, going, plan.point if about else None)
-    if plan.quiet or (plan.point.kind == "silence" and about):
-        return None
     pathway = library.by_hash[going.state.runs[handoff.run_id].content_hash]
-    step = pathway.steps[handoff.step]
-    if not isinstance(step, AskStep | AwaitStep):
+    step, silent = pathway.steps[handoff.step], plan.quiet or (plan.point.kind == "silence" and about)
+    if silent or not isinstance(step, AskStep | AwaitStep):
         return None
     if about and plan.point.kind == "longer" and step.extend:
         agreed = going.state.runs[handoff.run_id].steps[handoff.step].agreed
         body = next((body for body in step.extend.agreed_by if body not in agreed), None)
         return Act("longer_time", name, {"body": body}) if body else None
     result = plan.results.get((pathway.name, handoff.step)) or _result_that_fits(step, plan)
-    return None if result == step.on_expiry else _completed(name, result, step, (library, pathway, plan))
+    if result == step.on_expiry:
+        return None
+    return _confirmed(name, handoff, going) or _completed(name, result, step, (library, pathway, plan))
+
+
+def _confirmed(name: str, handoff: Handoff, going: Run) -> Act | None:
+    """What waits for a second person is given by one: of the same service, else of the coordination."""
+    service = going.directory.services.get(handoff.service or "")
+    coordinators = (person for one in going.directory.coordinators.values() for person in one.people)
+    people = (*((service.deputy, service.referent) if service else ()), *coordinators)
+    first = handoff.proposed
+    second = next((person for person in people if first and person and f"person:{person}" != first.actor), None)
+    if first is None or second is None:
+        return None
+    more: dict[str, Value] = {"result": first.result, BY: second}
+    if first.evidence:
+        more["evidence"] = dict(first.evidence)
+    return Act("complete", name, more)
 
 
 def _result_that_fits(step: AskStep | AwaitStep, plan: Plan) -> str:

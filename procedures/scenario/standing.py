@@ -9,7 +9,10 @@ from procedures.scenario.moments import moment_words
 SUBJECTS = ("case", "pathway", "step", "handoff", "consent", "contact", "fact")
 """The first word of each line."""
 
-WORDS = (*SUBJECTS, *["is", "ended", "held", "by", "overdue", "due", "stands", "still"])
+WORDS = (
+    *SUBJECTS,
+    *["is", "ended", "held", "by", "overdue", "due", "stands", "still", "waits", "for", "a", "second", "person"],
+)
 """The words of its lines that are no names and no codes."""
 
 
@@ -47,6 +50,8 @@ def _of_handoff(handoff: Handoff, start: datetime) -> Iterator[str]:
     yield f"{asked} is {handoff.state}"
     if handoff.is_open:
         yield f"handoff {handoff.step} is held by {handoff.owner.id}"
+        if handoff.proposed:
+            yield f"{asked} waits for a second person"
         if handoff.overdue:
             yield f"{asked} is overdue"
         if handoff.paused_at:

@@ -229,6 +229,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.HandoffTakenByOther: "handoff {place} taken by another",
     e.ServicePicked: "handoff {step} picks {service} of {out_of}",
     e.FirstSignNoted: "handoff {place} begun",
+    e.ResultProposed: "handoff {place} proposed {result}",
     e.HandoffCompleted: "handoff {place} completed {result}",
     e.HandoffExpired: "handoff {place} expired",
     e.HandoffLapsed: "handoff {place} lapsed {result}",

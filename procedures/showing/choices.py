@@ -28,6 +28,7 @@ LEVELS = {
     ),
 }
 BOX_LEVELS = {Level.STATUS: N_("says: where it stands"), Level.RESULT: N_("says: where it stands, and the result")}
+TWO, BOX_TWO = N_("Its result counts once two people have given the same one."), N_("two persons")
 BOX_ALONE, BOX_PICKED = N_("not passed on"), N_("the operator picks")
 BOX_FIRST = N_("all at once, the first has it")
 BOX_WHERE, BOX_SAME = N_("where «{fact}» says"), N_("the body of «{step}»")
@@ -54,6 +55,8 @@ def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterato
             yield speaker.say(LEVELS[step.level])
     elif step.not_delegable:
         yield speaker.say(ALONE)
+    if isinstance(step, AskStep) and step.two_persons:
+        yield speaker.say(TWO)
 
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
@@ -64,6 +67,8 @@ def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator
             yield speaker.say(BOX_LEVELS[step.level])
     elif step.not_delegable:
         yield speaker.say(BOX_ALONE)
+    if isinstance(step, AskStep) and step.two_persons:
+        yield speaker.say(BOX_TWO)
 
 
 def _told(choice: Choice, speaker: Speaker, templates: tuple[str, ...]) -> Iterator[str]:

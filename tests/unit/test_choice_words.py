@@ -87,6 +87,7 @@ WRONG_CHOICES = [
     ("first-contradicts", ask("choose: {how_many: first}\nnot_delegable: »true")),
     ("one-each", ask("").replace("ask: emergency_shelter", "ask: »[police, legal_aid]")),
     ("expected", ask("").replace("ask: emergency_shelter", "ask: »[police]")),
+    ("ends-without-two", ask("two_persons: true\n»on_expiry: note").replace("»on_expiry: note", "on_expiry: »done")),
     ("no-result-to-tell", one("level: »result")),
     (
         "tells-a-fact",

@@ -49,6 +49,7 @@ class HandoffChanged(Answered):
     state: HandoffState
     late: bool = Field(description="The answer came too late to count: it was recorded, and changes nothing.")
     complete_by: datetime | None = Field(description="When its result is due.")
+    waits_for_second: bool = Field(description="The result counts once a second person gives the same one.")
     agreed_by: list[str] = Field(description="Who agrees so far to the longer time that was asked for.")
     asked_next: list[Asking]
 

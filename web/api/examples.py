@@ -52,6 +52,7 @@ HANDOFF_CHANGED: Example = {
     "state": "accepted",
     "late": False,
     "complete_by": "2026-11-25T00:05:00Z",
+    "waits_for_second": False,
     "agreed_by": [],
     "asked_next": [],
 }

@@ -135,6 +135,7 @@ def _answered(call: AnyCall, row: HandoffRow, command: AnyCommand) -> Answer:
             state=handoff.state,
             late=any(isinstance(event, AnswerCameLate) for event in events),
             complete_by=handoff.complete_by,
+            waits_for_second=handoff.is_open and handoff.proposed is not None,
             agreed_by=list(state.runs[handoff.run_id].steps[handoff.step].agreed),
             asked_next=asking(events, state, call.services),
         )
