@@ -97,7 +97,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--body": NAMES,
     "--explain": NAMES,
     "--agreed": [("nonsense", REFUSED), ("coordinator", REFUSED), (LONG, REFUSED)],
-    "--edition": [("many", USAGE), ("0", USAGE), ("1.5", USAGE), ("99", REFUSED)],
+    "--edition": [("many", USAGE), ("0", USAGE), ("1.5", USAGE), ("99", MISSING)],
     "--case": CODE,
     "--to": [("many", USAGE), ("0", USAGE), ("1.5", USAGE), ("99", REFUSED)],
     "--pdf": [(FOLDER, FAILED), ("nowhere/at/all.pdf", FAILED), (LONG, FAILED)],
