@@ -40,6 +40,7 @@ AWAITS = N_("{who} has to act. Nobody there is alerted; {watcher} watches and re
 STARTS = N_("The pathway {pathway} begins; how it ends is the result of this step.")
 AT_ONCE = N_("It begins at once.")
 AFTER = N_("It begins when {needs}.")
+ONCE_ALONE = N_("A signal that comes again begins it no second time.")
 ONLY_IF = N_("Only if {condition}.")
 LOOKED_AT_AGAIN = N_("This is looked at again whenever a fact changes, until the step begins.")
 TAKE = N_("Within {time} somebody says whether they take it{clock}.")
@@ -202,6 +203,8 @@ class _Words:
         needs = self.speaker.need(step.needs)
         begins = self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
         yield self.consents.telling(step) or begins
+        if needed_signals(step.needs):
+            yield self.say(ONCE_ALONE)
         if step.not_before:
             held = TOLD_AT if isinstance(step, TellStep) else NOT_BEFORE
             yield self.say(held).format(time=self.speaker.point(step.not_before))
