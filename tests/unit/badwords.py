@@ -59,6 +59,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("procedures", "adopt"), "--by"): NAMES,
     (("procedures", "move"), "--by"): NAMES,
     (("procedures", "propose"), "--by"): NAMES,
+    (("procedures", "take-out"), "--by"): NAMES,
     (("procedures", "withdraw"), "--by"): NAMES,
     (("procedures", "propose"), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (BROKEN, FOUND)],
     (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
