@@ -92,12 +92,15 @@ def take_out(house: House, name: str, number: int, by: str) -> Edition:
     """Want the pathway out of force, whose edition in force is this; it is, with the second person. What runs goes on.
 
     Raises:
+        UnknownPathway: the network knows none of this name.
         NotInForce, TakenOutAlready: it is not in force, or the same person wanted it before.
         StartedByOthers: procedures in force start it.
         StoreRaced: somebody else did something with a procedure meanwhile.
     """
     with house.database.read() as connection:
         last, known = last_act(connection), editions_in(connection)
+        if name not in known:
+            raise UnknownPathway(pathway=name, known=", ".join(sorted(known)))
         edition = leaving(known, name, number)
         starting = sorted(one.name for one in _in_force(connection, known).values() if _starts(one, name))
         if starting:
