@@ -16,13 +16,13 @@ from pydantic import TypeAdapter
 
 from procedures import commands as c
 from procedures import events as e
-from procedures.case import CaseState, CaseStatus, PathwayRun, RunState, StepState
+from procedures.case import CaseState, CaseStatus, HandoffMode, HandoffState, PathwayRun, RunState, StepState
 from procedures.directory import Directory
 from procedures.faults import ProcedureFaults
 from procedures.loading import SHIPPED, load_pathway, shipped_library
 from procedures.previewing import preview
 from procedures.schema import Pathway, TellStep
-from procedures.timing import next_due
+from procedures.timing import dues, next_due
 from procedures.whonow_case import who_in_case
 from tests.properties.test_exploring_agrees import Case, opened
 from tests.unit.test_rules_machine import forgotten
@@ -40,6 +40,7 @@ OTHERWISE = (
     (r"(\d+) (min|h|days)\b", r"2\1 \2"),
     (r"\n    when: \{[^\n]*\}(?=\n)", ""),
     (r"\n    needs: [^\n]*(?=\n)", ""),
+    (r"\n  \w+:\n    tell: [^\n]*(\n    [^\n]*)*", ""),
     (r"\n    (not_before|extend|repeat|on_expiry): [^\n]*(?=\n)", ""),
 )
 
@@ -75,6 +76,12 @@ class Anybody(Case):
         assert len(events) < MOST_EVENTS
         assert [EVENT.validate_json(event.model_dump_json()) for event in events] == events
         assert forgotten(state) == []
+        clocks = {due.ref for due in dues(state)}
+        for handoff in state.handoffs.values():
+            told, over = handoff.mode is HandoffMode.TELL, all(limit.passed for limit in handoff.limits)
+            waits = handoff.ref in clocks or handoff.overdue or handoff.paused_at is not None or told
+            late = over and handoff.state is HandoffState.ACCEPTED
+            assert waits or late or not (handoff.is_open and state.status is CaseStatus.OPEN), handoff
         for run in state.runs.values():
             for step in run.steps.values():
                 at_work = self.at_work(run, step.step)
