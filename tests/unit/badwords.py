@@ -105,6 +105,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "pathway": NAMES,
     "signal": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "--said-by": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
+    "service": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
 }
 RIGHT: Mapping[str, str] = {
@@ -115,6 +116,7 @@ RIGHT: Mapping[str, str] = {
     "--result": "housed",
     "consent": "shelter",
     "step": "escort",
+    "service": "luna_ascolto",
     "ended": "shelter",
     "result": "arrived",
     "answer": "given",
