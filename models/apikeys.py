@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -152,12 +152,18 @@ def make_key(
         "expires_at": now + timedelta(days=days),
         "revoked_at": None,
     }
+    return _kept(db, row), secret
+
+
+def _kept(db: Database, row: Mapping[str, object]) -> Program:
+    """The key in the database, under a name of its own. Raises KeyNameTaken."""
+    name = row["name"]
     with db.write() as connection:
         if connection.execute(select(ApiKey.key_id).where(ApiKey.name == name)).first() is not None:
             raise KeyNameTaken
         connection.execute(insert(ApiKey), [row])
         made = connection.execute(select(ApiKey.__table__).where(ApiKey.name == name)).one()
-    return _program(made), secret
+    return _program(made)
 
 
 def _check(directory: Directory, name: str, body: str | None, days: int) -> None:
