@@ -12,7 +12,16 @@ from models.views import HandoffRow, RunView
 from notifiers.language import translator
 from procedures.case import Handoff, PartyKind, PathwayRun
 from procedures.commands import DeliveryResult
-from procedures.events import AlertSettled, AnyEvent, CaseOpened, NobodyBecause, NoServiceFound, ServiceChosen
+from procedures.events import (
+    AlertSettled,
+    AnyEvent,
+    CaseOpened,
+    HandoffRequested,
+    NobodyBecause,
+    NoServiceFound,
+    ServiceChosen,
+    ServicePicked,
+)
 from procedures.language.consents import ConsentGiver
 from procedures.marking import N_
 from procedures.schema import OPERATOR
@@ -37,12 +46,14 @@ SENTENCES: Mapping[str, str] = {
     "step_cancelled": N_("“{step}” was cancelled: {reason}."),
     "no_service_found": N_("Nobody can be asked for “{step}” now: the coordinator gets it."),
     "service_chosen": N_("For “{step}” the procedure leads to {who}: {terms}."),
+    "service_picked": N_("{who} picked for “{step}”, out of {out_of} that can be asked."),
     "limit_already_over": N_("For “{step}” a limit was over already, at {limit_at}."),
     "handoff_requested": N_("{ref}: “{step}” asked of {who}."),
     "handoff_acknowledged": N_("{ref}: seen."),
     "notice_read": N_("{ref}: what the notice says was read."),
     "handoff_accepted": N_("{ref}: taken by {who}."),
     "handoff_declined": N_("{ref}: declined: {reason}."),
+    "handoff_taken_by_other": N_("{ref}: not needed any more, another took “{step}” first."),
     "first_sign_noted": N_("{ref}: work has begun."),
     "handoff_completed": N_("{ref}: completed: {result}."),
     "handoff_expired": N_("{ref}: no answer; the next service is asked."),
@@ -175,7 +186,7 @@ class Teller:
             "signal": self._signal(given),
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
-            **{name: str(given.get(name, "")) for name in ("rounds", "edition", "old_edition")},
+            **{name: str(given.get(name, "")) for name in ("rounds", "edition", "old_edition", "out_of")},
             "why": carrier_reason(str(given.get("code", ""))),
             **self._fact(given),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},
@@ -184,8 +195,12 @@ class Teller:
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
         if isinstance(event, ServiceChosen):
             data |= {"who": self._names.service(event.service), "terms": self._why(event)}
+        if isinstance(event, ServicePicked):
+            data["who"] = self._names.service(event.service)
         told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else self._sentences
         sentence = _((SAID_FOR if given.get("note") else told)[given["kind"]])
+        if isinstance(event, HandoffRequested) and event.to_pick:
+            sentence = _("{ref}: {who} is asked to pick who does “{step}”.")
         if isinstance(event, CaseOpened) and event.by != OPERATOR:
             sentence = _("The case was opened in {territory}, on the word of: {body}.")
             data["body"] = agreeing(event.by)

@@ -76,6 +76,25 @@ def decline(
         )
 
 
+@command(app, "pick", example="staffetta handoff pick 7KQ4M-9TX2C approdo_accompagnamento")
+def pick(
+    asked: Asked,
+    ref: RefArgument,
+    service: Annotated[
+        str, typer.Argument(metavar="SERVICE", help=_("The service to ask, as the network's file names it."))
+    ],
+) -> None:
+    """Say which service is asked, where the procedure leaves it to the operator."""
+    from cli.asking import ACTOR
+    from models.views import handoff_view
+    from procedures.commands import PickService, Road
+
+    with asked.house() as house:
+        case_id = handoff_view(house.database, ref).case_id
+        about = {"id": house.ids.new_id(), "case_id": case_id, "actor": ACTOR, "road": Road.CLI, "ref": ref}
+        _answer(asked, house, ref, PickService.model_validate({**about, "service": service}))
+
+
 @command(
     app,
     "complete",

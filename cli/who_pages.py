@@ -20,6 +20,7 @@ WHEN = {
 BECAUSE = {
     NobodyBecause.TERRITORY_UNKNOWN: N_("coordinator: not told in which territory"),
     NobodyBecause.BODY_UNKNOWN: N_("coordinator: not known which body did the step before"),
+    NobodyBecause.PICKED: N_("the operator"),
 }
 """Why no service would be asked, where it is more than that nobody is there."""
 COORDINATOR = N_("coordinator")
@@ -39,7 +40,9 @@ def who_rows(house: House, rows: Sequence[WhoRow]) -> Iterator[Row]:
             _(WHEN[row.when]),
             names.pathway(row.pathway),
             names.step(row.pathway, row.step, competence_=row.competence),
-            names.service(row.service, row.coordinator),
+            _("picked by the operator")
+            if row.because is NobodyBecause.PICKED
+            else names.service(row.service, row.coordinator),
             names.role(row.service, row.person)
             or (_(BECAUSE[row.because]) if row.because in BECAUSE else _("coordinator")),
             row.channel,

@@ -25,6 +25,7 @@ class Operation(StrEnum):
     HANDOFFS_COMPLETE = "handoffs.complete"
     HANDOFFS_NOTE = "handoffs.note"
     HANDOFFS_EXTEND = "handoffs.extend"
+    HANDOFFS_PICK = "handoffs.pick"
     NETWORK_START = "network.start"
     NETWORK_READ = "network.read"
     WHO_NOW = "who-now"

@@ -128,6 +128,10 @@ SENTENCES: dict[Purpose, Sentences] = {
         subject=N_("Staffetta: test of this channel, reference {ref}"),
         news=True,
     ),
+    Purpose.PICK_NEEDED: Sentences(
+        N_("Somebody has to pick who is asked for a step: please open the case at the desk."),
+        N_("Pick who is asked, see the desk"),
+    ),
     Purpose.CONSENT_NEEDED: Sentences(
         N_("A step waits until consent has been asked for: please open the case at the desk."),
         N_("A step waits for consent, see the desk"),

@@ -34,6 +34,8 @@ class AlertPurpose(StrEnum):
     LIMIT_PASSED = "limit_passed"
     """It went by while the step was under way."""
     CONSENT_NEEDED = "consent_needed"
+    PICK_NEEDED = "pick_needed"
+    """Somebody has to pick who is asked."""
     LIMIT_MOVED = "limit_moved"
     """What became known, or longer time, moved the end."""
     PAUSED = "paused"

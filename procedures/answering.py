@@ -24,12 +24,14 @@ from procedures.events import (
     HandoffAcknowledged,
     HandoffCompleted,
     HandoffDeclined,
+    HandoffTakenByOther,
     LinkUse,
     NoticeRead,
     StepEnded,
 )
 from procedures.notices import may_be_read
-from procedures.placing import competence_for, ground_of, request
+from procedures.pick_errors import PickFirst
+from procedures.placing import competence_for, ground_of, hand_to_coordinator, request
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
 from procedures.values import evidence_values
@@ -60,6 +62,7 @@ def acknowledge(draft: Draft, command: c.AcknowledgeHandoff, handoff: Handoff) -
 
     What stands behind one may be read afterwards too; each person who does is noted.
     """
+    _refuse_before_a_pick(handoff)
     if may_be_read(draft.library, draft.pathway(handoff.run_id), draft.state, handoff) and not handoff.is_open:
         draft.note(NoticeRead(at=draft.now, ref=handoff.ref, actor=command.actor))
     elif not handoff.is_open:
@@ -74,6 +77,7 @@ def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
     """Taken: the clock for the result starts, a fresh link goes out, whoever passed the baton gets word."""
     if handoff.mode is HandoffMode.TELL:
         raise NothingToDoHere(ref=handoff.ref)
+    _refuse_before_a_pick(handoff)
     if handoff.state not in UNANSWERED_STATES:
         _late(draft, command, handoff)
         return
@@ -98,6 +102,8 @@ def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
     )
     draft.alert(AlertPurpose.RESULT_LINK, handoff, to=party, person=_speaker(draft, command), link=LinkUse.RESULT)
     _tell_the_others(draft, handoff, party)
+    for other in draft.others_asked(handoff):
+        _taken_by_other(draft, other, party)
     draft.word(AlertPurpose.WORD_TAKEN, draft.handoff(handoff.ref))
 
 
@@ -129,12 +135,24 @@ def _tell_the_others(draft: Draft, handoff: Handoff, party: Party) -> None:
         draft.alert(AlertPurpose.TAKEN_BY_OTHER, handoff, to=handoff.owner)
 
 
+def _taken_by_other(draft: Draft, other: Handoff, party: Party) -> None:
+    """Several were asked at once: this one is told at once that it is taken, and nothing is held against it."""
+    draft.withdraw_alerts(other.ref)
+    taken_by = party.id if party.kind is PartyKind.SERVICE else None
+    draft.note(HandoffTakenByOther(at=draft.now, ref=other.ref, taken_by=taken_by))
+    asked = Party(kind=PartyKind.SERVICE, id=other.service) if other.service else other.owner
+    for holder in {asked.id: asked, other.owner.id: other.owner}.values():
+        if holder != party:
+            draft.alert(AlertPurpose.TAKEN_BY_OTHER, other, to=holder)
+
+
 def decline(draft: Draft, command: c.DeclineHandoff, handoff: Handoff) -> None:
     """Refused: the next service is asked at once; whoever passed the baton gets word."""
     if handoff.mode is HandoffMode.TELL:
         raise NothingToDoHere(ref=handoff.ref)
     if command.reason not in list(c.DeclineReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.DeclineReason))
+    _refuse_before_a_pick(handoff)
     watching = handoff.mode is HandoffMode.WATCH and handoff.is_open
     if handoff.state not in UNANSWERED_STATES and not watching:
         _late(draft, command, handoff)
@@ -151,12 +169,18 @@ def decline(draft: Draft, command: c.DeclineHandoff, handoff: Handoff) -> None:
             on_behalf=command.road in ON_BEHALF,
         )
     )
-    draft.word(AlertPurpose.WORD_DECLINED, handoff)
+    if not draft.others_asked(handoff):
+        draft.word(AlertPurpose.WORD_DECLINED, handoff)
     pass_on(draft, handoff)
 
 
 def pass_on(draft: Draft, handoff: Handoff) -> None:
-    """Ask the next one in the chain for the same step."""
+    """Ask the next one in the chain for the same step; nobody more while others that were asked at once may answer."""
+    others = draft.others_asked(handoff)
+    if others:
+        if handoff.overdue or not any(other.may_answer for other in others):
+            hand_to_coordinator(draft, others[0].ref)
+        return
     step = draft.step(handoff.run_id, handoff.step)
     if not isinstance(step, StartStep):
         request(draft, handoff.run_id, step, handoff.giver, competence_for(step, handoff))
@@ -169,6 +193,11 @@ def first_sign(draft: Draft, command: c.NoteFirstSign, handoff: Handoff) -> None
         _late(draft, command, handoff)
     elif handoff.first_sign_at is None:
         draft.note(FirstSignNoted(at=draft.now, ref=handoff.ref, actor=command.actor))
+
+
+def _refuse_before_a_pick(handoff: Handoff) -> None:
+    if handoff.waits_for_a_pick:
+        raise PickFirst(ref=handoff.ref)
 
 
 def _refuse_before_acceptance(handoff: Handoff) -> None:

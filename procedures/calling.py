@@ -21,6 +21,9 @@ from procedures.drafting import Draft
 from procedures.events import AlertPurpose, LinkUse, NobodyToCall
 from procedures.timing import Due
 
+AT_THE_DESK = frozenset({AlertPurpose.CONSENT_NEEDED, AlertPurpose.PICK_NEEDED})
+"""What whoever opened the case is called for before the coordination."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -41,6 +44,11 @@ def call_coordination(draft: Draft, handoff: Handoff, purpose: AlertPurpose = Al
 def call_for_consent(draft: Draft, run_id: str, step: str) -> None:
     """Begin to call those who can ask her: whoever opened the case, then the coordination."""
     _begin(draft, Call(draft.draw_id("alert"), AlertPurpose.CONSENT_NEEDED, run_id, step))
+
+
+def call_to_pick(draft: Draft, handoff: Handoff) -> None:
+    """Begin to call those who can pick who is asked: whoever opened the case, then the coordination."""
+    _begin(draft, Call(draft.draw_id("alert"), AlertPurpose.PICK_NEEDED, handoff.run_id, handoff.step, handoff.ref))
 
 
 def call_about_run(draft: Draft, run_id: str, step: str) -> None:
@@ -109,7 +117,7 @@ def _go_on(draft: Draft, call: Call, made: list[AlertNote] | list[CallNote]) -> 
 def _people(draft: Draft, call: Call) -> list[tuple[Party, str]]:
     coordination = draft.coordinator_party()
     parties = [coordination]
-    if call.purpose is AlertPurpose.CONSENT_NEEDED and opener(draft).party.kind is PartyKind.DESK:
+    if call.purpose in AT_THE_DESK and opener(draft).party.kind is PartyKind.DESK:
         parties.insert(0, opener(draft).party)
     return [(party, person) for party in parties for person in draft.people_of(party)]
 

@@ -147,6 +147,6 @@ def stop_for_her(draft: Draft, handoff: Handoff, reason: CancelReason) -> None:
     """She does not want it any more: call the handoff off, and its step; whoever passed it on gets word."""
     cancel_handoff(draft, handoff, reason)
     if draft.still_open(handoff.run_id, handoff.step):
-        return  # the last of those whom the step tells ends it
+        return  # the last of those whom the step asks or tells ends it
     draft.word(AlertPurpose.WORD_CANCELLED, handoff)
     draft.note(StepCancelled(at=draft.now, run_id=handoff.run_id, step=handoff.step, reason=reason))

@@ -62,8 +62,15 @@ class StepState(StrEnum):
     CANCELLED = "cancelled"
 
 
-CONSENT_CALL, FIRST_SIGN_CALL, PATHWAY_CALL = "consent_needed", "first_sign_late", "pathway_late"
+CONSENT_CALL, FIRST_SIGN_CALL, PATHWAY_CALL, PICK_CALL = (
+    "consent_needed",
+    "first_sign_late",
+    "pathway_late",
+    "pick_needed",
+)
 """Purposes of calls (`events.AlertPurpose`) that are over sooner than their step: she was asked, work has begun."""
+TAKEN_BY_OTHER = "taken_by_other"
+"""Why a handoff is over that was asked of several at once: another one was the first to take it."""
 STEP_OVER = frozenset({StepState.DONE, StepState.SKIPPED, StepState.CANCELLED})
 
 
@@ -172,7 +179,7 @@ class Handoff(Frozen):
     competence: Operational[str | None] = None
     """For which of them it was asked, where the step names several."""
     service: Operational[str | None]
-    """None when no service could be asked: the coordinator holds it from the start."""
+    """None when no service could be asked: the coordinator holds it from the start. Or nobody is picked yet."""
     owner: Operational[Party]
     """Who answers for it now. Never absent: an open handoff without an owner would be forgotten."""
     overdue: Operational[bool] = False
@@ -180,6 +187,8 @@ class Handoff(Frozen):
     requested_at: Operational[datetime]
     withheld: Operational[bool] = False
     """Whether it went out without the consent to what is said: nobody was told whom it is for."""
+    to_pick: Operational[bool] = False
+    """Whether it asks the desk to pick the service, and no service yet."""
     accept_by: Operational[datetime | None] = None
     accept_late: Operational[bool] = False
     first_sign_by: Operational[datetime | None] = None
@@ -207,6 +216,16 @@ class Handoff(Frozen):
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.state in OPEN_STATES
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether a message reached whoever answers for it now, or still may."""
+        return not {AlertState.QUEUED, AlertState.SETTLED}.isdisjoint(alert.state for alert in self.holders)
+
+    @property
+    def waits_for_a_pick(self) -> bool:
+        """Whether an operator has to pick who is asked; once the coordinator holds it, he may do so too."""
+        return self.to_pick and self.is_open and not self.overdue
 
     @property
     def calls(self) -> list[AlertNote]:
@@ -358,6 +377,8 @@ class CaseState(Frozen):
             running = (run for run in self.runs.values() if run.state is RunState.RUNNING)
             return any(run.steps.get(step.step) is step for run in running)
         handoff = self.handoffs.get(call.about or "")
+        if call.purpose == PICK_CALL:
+            return handoff is not None and handoff.waits_for_a_pick
         begun = call.purpose == FIRST_SIGN_CALL and handoff is not None and handoff.first_sign_at is not None
         return handoff is not None and handoff.is_open and not begun
 

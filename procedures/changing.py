@@ -15,6 +15,8 @@ M = TypeVar("M", bound=BaseModel)
 TRANSITIONS: Mapping[type[e.HandoffEvent], tuple[frozenset[HandoffState], HandoffState]] = {
     e.HandoffAcknowledged: (frozenset({S.REQUESTED, S.ALERTED}), S.ACKNOWLEDGED),
     e.HandoffAccepted: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED}), S.ACCEPTED),
+    e.ServicePicked: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED}), S.COMPLETED),
+    e.HandoffTakenByOther: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED}), S.CANCELLED),
     e.HandoffDeclined: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED, S.ACCEPTED}), S.DECLINED),
     e.HandoffExpired: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED}), S.EXPIRED),
     e.HandoffLapsed: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED, S.ACCEPTED}), S.EXPIRED),

@@ -16,6 +16,9 @@ def check_choices(document: Document, draft: PathwayDraft, before: Mapping[str, 
                 document.fault(choose_kinds.PASSED_ON, placed.node)
         if step.choice is None:
             continue
+        for placed in step.ladder if step.choice.first else ():
+            if placed.rung.to is RungTarget.NEXT_SERVICE:
+                document.fault(choose_kinds.ALL_WERE_ASKED, placed.node)
         refs = [*([step.choice.same_as] if step.choice.same_as else []), *step.choice.different_from]
         sound = [_is_done_before(document, draft, step, ref, before) for ref in refs]  # each fault is told
         if all(sound):

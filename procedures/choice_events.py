@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from procedures.classification import Operational, Routing
-from procedures.event_bases import StepEvent
+from procedures.event_bases import HandoffEvent, StepEvent
 
 
 class NobodyBecause(StrEnum):
@@ -18,6 +18,8 @@ class NobodyBecause(StrEnum):
     """No service of the network did the step whose body is to do this one, or is not to."""
     NOT_DELEGABLE = "not_delegable"
     """It is the first service's alone, and that one cannot."""
+    PICKED = "picked"
+    """The operator has not picked it yet: so answers *who would be asked*, and no event."""
 
 
 class ServiceChosen(StepEvent):
@@ -35,6 +37,16 @@ class ServiceChosen(StepEvent):
     """The competences whose bodies may not do this one."""
     passed_over: Operational[tuple[str, ...]] = ()
     """The services that would have been asked before it otherwise."""
+
+
+class ServicePicked(HandoffEvent):
+    """An operator picked who is asked: what was asked of the desk is done."""
+
+    kind: Operational[Literal["service_picked"]] = "service_picked"
+    actor: Operational[str]
+    service: Operational[str]
+    out_of: Operational[int]
+    """Of how many that could be asked at that moment."""
 
 
 class NoServiceFound(StepEvent):

@@ -132,6 +132,13 @@ class DeclineHandoff(AboutHandoff):
     reason: Operational[str]
 
 
+class PickService(AboutHandoff):
+    """Say who is asked, where the procedure leaves it to the operator: one of those that may be asked now."""
+
+    kind: Operational[Literal["pick_service"]] = "pick_service"
+    service: Operational[str]
+
+
 class NoteFirstSign(AboutHandoff):
     """The service has begun: the clock for a first sign of work stops."""
 
@@ -312,6 +319,7 @@ AnyCommand = Annotated[
     | AcknowledgeHandoff
     | AcceptHandoff
     | DeclineHandoff
+    | PickService
     | NoteFirstSign
     | CompleteHandoff
     | RenewLink

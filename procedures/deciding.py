@@ -15,6 +15,7 @@ from procedures import (
     extending,
     moving,
     not_contacting,
+    picking,
     reopening,
     signalling,
 )
@@ -182,6 +183,8 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
             answering.accept(draft, command, handoff)
         case c.DeclineHandoff():
             answering.decline(draft, command, handoff)
+        case c.PickService():
+            picking.pick(draft, command, handoff)
         case c.NoteFirstSign():
             answering.first_sign(draft, command, handoff)
         case c.CompleteHandoff():

@@ -13,6 +13,7 @@ from procedures.case import (
     CaseState,
     Giver,
     Handoff,
+    HandoffMode,
     HandoffState,
     Party,
     PartyKind,
@@ -123,6 +124,8 @@ class Draft:
         To nobody where everybody there is excluded: the handoff's clocks run on.
         """
         handoff = self.handoff(handoff.ref)
+        if handoff.waits_for_a_pick:
+            link = LinkUse.NONE  # there is nothing to take yet: it is picked at the desk
         accepted = handoff.state is HandoffState.ACCEPTED
         by = handoff.complete_by if accepted else handoff.accept_by
         people = self._reachable((person,)) if person else self.people_of(to)
@@ -198,9 +201,15 @@ class Draft:
             self.note(AlertWithdrawn(at=self.now, alert_id=alert_id))
 
     def still_open(self, run_id: str, step: str) -> list[Handoff]:
-        """What is still open of one step: more than one only where it tells several."""
+        """What is still open of one step: more than one only where it tells several, or asks several at once."""
         handoffs = (self.handoff(ref) for ref in self.step_run(run_id, step).handoffs)
         return [handoff for handoff in handoffs if handoff.is_open]
+
+    def others_asked(self, handoff: Handoff) -> list[Handoff]:
+        """The others that were asked at once with this one, and of which the first that accepts has it."""
+        if handoff.mode is not HandoffMode.ASK:
+            return []
+        return [other for other in self.still_open(handoff.run_id, handoff.step) if other.ref != handoff.ref]
 
     def open_handoffs(self) -> Iterable[Handoff]:
         """Every handoff that still waits for something, oldest first."""

@@ -5,7 +5,6 @@ from procedures.advancing import advance
 from procedures.calling import call_again, call_coordination, call_next, call_next_for
 from procedures.case import (
     UNANSWERED_STATES,
-    AlertState,
     CaseStatus,
     Giver,
     Handoff,
@@ -123,6 +122,8 @@ def _result_is_late(draft: Draft, handoff: Handoff, due: Due) -> None:
     A statutory one binds somebody outside: it is shown and said, and is never the service's failure (domain.md, three
     kinds of clock). Any other makes the coordinator the owner; for a watched step too, since nobody else would look.
     """
+    if _said_of_another(draft, handoff):
+        return
     passed = next(limit for limit in handoff.limits if limit.at == due.at)
     step = draft.step(handoff.run_id, handoff.step)
     meaning = meaning_of(step)
@@ -138,10 +139,17 @@ def _result_is_late(draft: Draft, handoff: Handoff, due: Due) -> None:
     holder = handoff.accepted_party
     if holder and holder != coordinator:
         draft.alert(AlertPurpose.OVERDUE, handoff, to=holder, link=LinkUse.RESULT)
-    if handoff.owner == coordinator and handoff.overdue:
+    held = handoff.owner == coordinator and handoff.overdue
+    if held or any(other.overdue for other in draft.others_asked(handoff)):
         call_coordination(draft, handoff, AlertPurpose.LIMIT_PASSED)
     else:
         hand_to_coordinator(draft, handoff.ref)
+
+
+def _said_of_another(draft: Draft, handoff: Handoff) -> bool:
+    """Where several were asked at once, what is late is said once: of the first of them."""
+    refs = draft.step_run(handoff.run_id, handoff.step).handoffs
+    return any(refs.index(other.ref) < refs.index(handoff.ref) for other in draft.others_asked(handoff))
 
 
 def settle(draft: Draft, command: c.SettleAlert) -> None:
@@ -170,7 +178,7 @@ def _settle_about(draft: Draft, handoff: Handoff, *, arrived: bool) -> None:
     if arrived:
         if handoff.mode is HandoffMode.TELL and not handoff.overdue:
             told(draft, handoff, "carrier")
-    elif {AlertState.QUEUED, AlertState.SETTLED}.isdisjoint(alert.state for alert in handoff.holders):
+    elif not handoff.may_answer:
         _unreachable(draft, handoff)
 
 
@@ -218,7 +226,7 @@ def _unreachable(draft: Draft, handoff: Handoff) -> None:
         alerted = {alert.person for alert in handoff.alerts.values()}
         if isinstance(step, AskStep) and service and service.deputy and service.deputy not in alerted:
             draft.alert(AlertPurpose.DEPUTY, handoff, to=handoff.owner, person=service.deputy, link=LinkUse.ANSWER)
-        else:
+        elif not any(other.may_answer for other in draft.others_asked(handoff)):
             _replace(draft, handoff)
     elif handoff.state is HandoffState.ACCEPTED:
         hand_to_coordinator(draft, handoff.ref)

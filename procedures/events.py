@@ -21,7 +21,7 @@ from procedures.alert_events import (
     NobodyToCall,
 )
 from procedures.case import Giver, LimitState
-from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen
+from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen, ServicePicked
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
 from procedures.consent_events import ConsentGiven, ConsentLapsed, ConsentRefused, ConsentRevoked, MoreToTell
@@ -39,6 +39,7 @@ from procedures.handoff_events import (
     HandoffDeclined,
     HandoffExpired,
     HandoffRequested,
+    HandoffTakenByOther,
     NoticeRead,
     OwnerChanged,
     RungClimbed,
@@ -105,6 +106,7 @@ __all__ = [
     "HandoffLapsed",
     "HandoffRequested",
     "HandoffRetimed",
+    "HandoffTakenByOther",
     "LimitAlreadyOver",
     "LimitExtended",
     "LimitMoved",
@@ -129,6 +131,7 @@ __all__ = [
     "RunEvent",
     "RungClimbed",
     "ServiceChosen",
+    "ServicePicked",
     "SignalGiven",
     "SkipReason",
     "StepAwaitedConsent",
@@ -293,12 +296,14 @@ AnyEvent = Annotated[
     | StepCancelled
     | NoServiceFound
     | ServiceChosen
+    | ServicePicked
     | LimitAlreadyOver
     | HandoffRequested
     | HandoffAcknowledged
     | NoticeRead
     | HandoffAccepted
     | HandoffDeclined
+    | HandoffTakenByOther
     | FirstSignNoted
     | HandoffCompleted
     | HandoffExpired

@@ -10,6 +10,7 @@ from functools import singledispatch
 from procedures import events as e
 from procedures.case import (
     EMPTY,
+    TAKEN_BY_OTHER,
     AlertState,
     CaseState,
     CaseStatus,
@@ -200,10 +201,11 @@ def _(event: e.HandoffRequested, state: CaseState) -> CaseState:
         state=S.ACCEPTED if watching else S.REQUESTED,
         service=event.service,
         owner=event.owner,
-        overdue=event.service is None,
+        overdue=event.service is None and not event.to_pick,
         giver=event.giver,
         requested_at=event.at,
         withheld=event.withheld,
+        to_pick=event.to_pick,
         accept_by=event.accept_by,
         limits=event.limits,
         ladder=event.ladder,
@@ -249,6 +251,16 @@ def _(event: e.HandoffAccepted, state: CaseState) -> CaseState:
 @_apply.register
 def _(event: e.HandoffDeclined, state: CaseState) -> CaseState:
     return move(state, event, ended_at=event.at, reason=event.reason, ladder=())
+
+
+@_apply.register
+def _(event: e.ServicePicked, state: CaseState) -> CaseState:
+    return move(state, event, ended_at=event.at, ladder=(), overdue=False)
+
+
+@_apply.register
+def _(event: e.HandoffTakenByOther, state: CaseState) -> CaseState:
+    return move(state, event, ended_at=event.at, reason=TAKEN_BY_OTHER, ladder=(), overdue=False)
 
 
 @_apply.register

@@ -9,6 +9,7 @@ from procedures.choosing import candidates
 from procedures.choosing_terms import Doers, choice_of, terms_of
 from procedures.commands import KeptValue
 from procedures.directory import Directory, Service
+from procedures.language.choosing import HowMany
 from procedures.placing import PlacedStep, competences_of
 from procedures.schema import Pathway, StartStep
 
@@ -25,15 +26,15 @@ class Expecting:
     now: datetime
     known: Mapping[str, Doers]
     """Who had the steps in hand that have begun, or will never begin."""
-    _found: dict[tuple[str, str], Service | NobodyBecause] = field(default_factory=dict)
+    _found: dict[tuple[str, str], tuple[Service, ...] | NobodyBecause] = field(default_factory=dict)
 
-    def of(self, step: PlacedStep, competence: str) -> Service | NobodyBecause:
-        """The service that would be asked for one of the step's competences, or why there is none."""
+    def of(self, step: PlacedStep, competence: str) -> tuple[Service, ...] | NobodyBecause:
+        """The service that would be asked for one of its competences, or all that would be at once; or why none."""
         if (step.name, competence) not in self._found:
             self._found[step.name, competence] = self._look(step, competence)
         return self._found[step.name, competence]
 
-    def _look(self, step: PlacedStep, competence: str) -> Service | NobodyBecause:
+    def _look(self, step: PlacedStep, competence: str) -> tuple[Service, ...] | NobodyBecause:
         terms = terms_of(
             step,
             self.pathway,
@@ -52,7 +53,10 @@ class Expecting:
             exclusions=self.exclusions,
             terms=terms,
         )
-        return found[0] if found else NobodyBecause.NOBODY
+        if found and choice_of(step).picked:
+            return NobodyBecause.PICKED
+        at_once = choice_of(step).how_many is HowMany.FIRST
+        return tuple(found if at_once else found[:1]) or NobodyBecause.NOBODY
 
     def _doers(self, step: PlacedStep, name: str) -> Doers:
         """Who has the other step in hand, or would. Only steps that come before are looked for, so this ends."""
@@ -62,6 +66,7 @@ class Expecting:
         other, choice = self.pathway.steps[name], choice_of(step)
         if isinstance(other, StartStep) or name not in {choice.same_as, *choice.different_from}:
             return Doers()
-        found = (self.of(other, competence) for competence in competences_of(other))
-        services = tuple(service.id for service in found if isinstance(service, Service))
-        return Doers(services, services)
+        found = [self.of(other, competence) for competence in competences_of(other)]
+        # Of several that are asked at once, nobody knows which takes it.
+        sure = tuple(one[0].id for one in found if not isinstance(one, NobodyBecause) and len(one) == 1)
+        return Doers(sure, sure)

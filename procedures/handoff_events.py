@@ -27,6 +27,8 @@ class HandoffRequested(HandoffEvent):
     giver: Operational[Giver]
     withheld: Operational[bool] = False
     """The consent to what is said is not there: whoever is asked is not told whom it is for."""
+    to_pick: Operational[bool] = False
+    """The desk is asked who is to be asked: the operator picks."""
     accept_by: Operational[datetime | None] = None
     limits: Operational[tuple[LimitState, ...]] = ()
     ladder: Operational[tuple[RungState, ...]] = ()
@@ -64,6 +66,14 @@ class HandoffDeclined(HandoffEvent):
     actor: Operational[str]
     reason: Operational[str]
     on_behalf: Operational[bool] = False
+
+
+class HandoffTakenByOther(HandoffEvent):
+    """Several were asked at once, and another one was the first to take it: nobody is blamed."""
+
+    kind: Operational[Literal["handoff_taken_by_other"]] = "handoff_taken_by_other"
+    taken_by: Operational[str | None] = None
+    """The service that has it; None: the coordinator."""
 
 
 class FirstSignNoted(HandoffEvent):

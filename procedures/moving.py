@@ -56,6 +56,8 @@ def move(draft: Draft, command: c.MovePathway) -> None:
     if command.reason not in list(c.MoveReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.MoveReason))
     run = run_called(draft.state, command.run)
+    if run.pathway not in draft.library.current:
+        raise NotTheEditionInForce(pathway=run.pathway, edition=command.edition, in_force="-")
     old, new = draft.pathway(run.run_id), draft.library.named(run.pathway)
     if new.edition != command.edition:
         raise NotTheEditionInForce(pathway=run.pathway, edition=command.edition, in_force=new.edition)

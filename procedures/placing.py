@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
 
-from procedures.calling import call_coordination
+from procedures.calling import call_coordination, call_to_pick, opener
 from procedures.case import Giver, Handoff, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
 from procedures.choosing import candidates
 from procedures.choosing_terms import compared, doers_of, terms_of
@@ -22,6 +22,7 @@ from procedures.events import (
     OwnerChanged,
     ServiceChosen,
 )
+from procedures.language.choosing import HowMany
 from procedures.measuring import Ground, marked, week_of
 from procedures.notices import is_told_more
 from procedures.schema import AnyStep, AskStep, AwaitStep, Extension, Limit, RungTarget, TellStep
@@ -56,6 +57,8 @@ class Chosen:
     service: Service | None = None
     because: NobodyBecause = NobodyBecause.NOBODY
     """Why there is nobody, where there is none."""
+    among: tuple[Service, ...] = ()
+    """All that can be asked, the first one first."""
     territory: str = ""
     passed_over: tuple[str, ...] = ()
     """The services that would have come before it, but for what the procedure says."""
@@ -99,7 +102,7 @@ def choose(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> Chos
         return Chosen(territory=terms.territory)
     before = takewhile(lambda service: service != found[0], look()) if terms.narrows else ()
     passed_over = tuple(service.id for service in before if service not in found)
-    return Chosen(found[0], territory=terms.territory, passed_over=passed_over)
+    return Chosen(found[0], among=tuple(found), territory=terms.territory, passed_over=passed_over)
 
 
 def one_of_several(step: PlacedStep, competence: str) -> str | None:
@@ -165,19 +168,69 @@ def ladder_of(step: PlacedStep, step_run: StepRun, now: datetime, ground: Ground
 
 
 def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver, competence: str) -> None:
-    """Ask the next service; without one the coordinator gets it at once, and the operator sees it."""
+    """Ask the next service, or the desk to pick one; without one the coordinator gets it at once."""
     chosen = choose(draft, run_id, step, competence)
-    service = chosen.service
-    mode = MODES[step.kind]
+    if step.choose.picked and chosen.service is not None:
+        _ask_to_pick(draft, run_id, step, giver)
+        return
+    _note_choice(draft, run_id, step, chosen, competence)
+    at_once = chosen.among if step.choose.how_many is HowMany.FIRST else ()
+    for service in at_once or (chosen.service,):
+        ask(draft, run_id, step, giver, service, competence=one_of_several(step, competence))
+
+
+def _ask_to_pick(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
+    """Nobody is guessed: whoever opened the case is called to pick. Meanwhile the step's own times run."""
+    handoff = _note_request(draft, run_id, step, giver, to_pick=opener(draft).party)
+    call_to_pick(draft, handoff)
+    _say_what_is_over(draft, handoff.ref, handoff.limits)
+
+
+def ask(
+    draft: Draft,
+    run_id: str,
+    step: PlacedStep,
+    giver: Giver,
+    service: Service | None,
+    *,
+    competence: str | None = None,
+    anew: bool = False,
+) -> None:
+    """Ask this service; without one the coordinator gets it at once, and the operator sees it.
+
+    `competence`: for which of several.
+    `anew`: the coordinator had it, and somebody picked this service: his time to take over counts from now.
+    """
+    handoff = _note_request(draft, run_id, step, giver, service, competence=competence, anew=anew)
+    if service is None:
+        call_coordination(draft, handoff)
+        draft.word(AlertPurpose.WORD_OVERDUE, handoff)
+    else:
+        link = LinkUse.READ if is_told_more(step) and not handoff.withheld else LINK[handoff.mode]
+        draft.alert(FIRST_ALERT[handoff.mode], handoff, to=handoff.owner, link=link)
+    _say_what_is_over(draft, handoff.ref, handoff.limits)
+
+
+def _note_request(
+    draft: Draft,
+    run_id: str,
+    step: PlacedStep,
+    giver: Giver,
+    service: Service | None = None,
+    *,
+    competence: str | None = None,
+    to_pick: Party | None = None,
+    anew: bool = False,
+) -> Handoff:
+    """The handoff, with all its times: of the service, of whoever is to pick one, or else of the coordinator."""
     run, step_run = draft.run(run_id), draft.step_run(run_id, step.name)
     ground = Ground(draft.state, run, week_of(draft.directory, draft.state.territory, service))
-    limits = marked(ground.ends(_limits(step), draft.now, extension_of(step), step_run.extended), draft.now)
-    _note_choice(draft, run_id, step, chosen, competence)
-    coordinator = draft.coordinator_party()
-    owner = Party(kind=PartyKind.SERVICE, id=service.id) if service else coordinator
+    asked = Party(kind=PartyKind.SERVICE, id=service.id) if service else to_pick
     accept_by = None
-    if isinstance(step, AskStep):
+    if isinstance(step, AskStep) and not to_pick:
         accept_by = ground.later(draft.now, step.accept_within.within)
+    climbing = step_run.model_copy(update={"started_at": draft.now, "stood_still": 0}) if anew else step_run
+    ladder = ladder_of(step, climbing, draft.now, ground) if asked else ()
     ref = draft.draw_reference("handoff")
     draft.note(
         HandoffRequested(
@@ -185,25 +238,19 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver, competenc
             ref=ref,
             run_id=run_id,
             step=step.name,
-            mode=mode,
-            competence=one_of_several(step, competence),
+            mode=MODES[step.kind],
+            competence=competence,
             service=service.id if service else None,
-            owner=owner,
+            owner=asked or draft.coordinator_party(),
             giver=giver,
             withheld=is_withheld(draft.library, draft.pathway(run_id), step, draft.state),
+            to_pick=to_pick is not None,
             accept_by=accept_by,
-            limits=limits,
-            ladder=ladder_of(step, step_run, draft.now, ground) if service else (),
+            limits=marked(ground.ends(_limits(step), draft.now, extension_of(step), step_run.extended), draft.now),
+            ladder=tuple(rung for rung in ladder if not to_pick or rung.to == RungTarget.COORDINATOR),
         )
     )
-    handoff = draft.handoff(ref)
-    if service is None:
-        call_coordination(draft, handoff)
-        draft.word(AlertPurpose.WORD_OVERDUE, handoff)
-    else:
-        link = LinkUse.READ if is_told_more(step) and not handoff.withheld else LINK[mode]
-        draft.alert(FIRST_ALERT[mode], handoff, to=owner, link=link)
-    _say_what_is_over(draft, ref, limits)
+    return draft.handoff(ref)
 
 
 def _say_what_is_over(draft: Draft, ref: str, limits: tuple[LimitState, ...]) -> None:
@@ -217,8 +264,13 @@ def _say_what_is_over(draft: Draft, ref: str, limits: tuple[LimitState, ...]) ->
 
 
 def hand_to_coordinator(draft: Draft, ref: str) -> None:
-    """The named coordinator answers for it from now on, overdue until a person ends it."""
+    """The named coordinator answers for it from now on, overdue until a person ends it.
+
+    Where several were asked at once he gets it once, through the first of them.
+    """
     handoff = draft.handoff(ref)
+    if any(other.overdue for other in draft.others_asked(handoff)):
+        return
     coordinator = draft.coordinator_party()
     draft.note(OwnerChanged(at=draft.now, ref=ref, owner=coordinator))
     call_coordination(draft, handoff)

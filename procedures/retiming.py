@@ -62,7 +62,7 @@ def _promised(handoff: Handoff) -> datetime | None:
 
 
 def _accept_by(ground: Ground, handoff: Handoff, step: AnyStep) -> datetime | None:
-    if not isinstance(step, AskStep):
+    if not isinstance(step, AskStep) or handoff.to_pick:
         return None
     if handoff.state not in UNANSWERED_STATES:
         return handoff.accept_by

@@ -101,7 +101,7 @@ def _call_off(draft: Draft, run_id: str, name: str) -> None:
         return
     handoffs = _at_work(draft, run_id, name)
     stop_step(draft, run_id, name, SIGNAL_CAME)
-    for handoff in handoffs:
+    for handoff in handoffs[:1]:  # several that were asked at once have one giver
         draft.word(AlertPurpose.WORD_CANCELLED, handoff)
 
 
@@ -120,5 +120,5 @@ def _end(draft: Draft, run_id: str, name: str, signal: Signal) -> None:
     shown = {field: run.signals[signal.name].evidence[field] for field in step.results[end.result].evidence}
     draft.note(StepEnded(at=draft.now, run_id=run_id, step=name, result=end.result, evidence=shown))
     set_facts(draft, run_id, step, end.result)
-    for handoff in handoffs:
+    for handoff in handoffs[:1]:
         draft.word(AlertPurpose.WORD_COMPLETED, handoff)

@@ -19,14 +19,17 @@ def meaning_of(step: AnyStep) -> str:
 
 def lapse(draft: Draft, handoff: Handoff, result: str) -> None:
     """End the step with this result. Whoever holds it and whoever passed it on are told; nobody is blamed."""
-    draft.withdraw_alerts(handoff.ref)
+    asked = (handoff, *draft.others_asked(handoff))
     draft.withdraw_calls(handoff.run_id, handoff.step)
-    draft.note(HandoffLapsed(at=draft.now, ref=handoff.ref, result=result))
+    for one in asked:
+        draft.withdraw_alerts(one.ref)
+        draft.note(HandoffLapsed(at=draft.now, ref=one.ref, result=result))
     draft.note(StepEnded(at=draft.now, run_id=handoff.run_id, step=handoff.step, result=result))
     step = draft.step(handoff.run_id, handoff.step)
     if isinstance(step, AskStep | AwaitStep):
         set_facts(draft, handoff.run_id, step, result)
-    draft.alert(AlertPurpose.LAPSED, handoff, to=handoff.accepted_party or handoff.owner)
+    for one in asked:
+        draft.alert(AlertPurpose.LAPSED, one, to=one.accepted_party or one.owner)
     draft.word(AlertPurpose.WORD_LAPSED, handoff)
 
 

@@ -94,7 +94,8 @@ def who_now(library: Library, directory: Directory, command: OpenCase, now: date
         requests = at_once.get((pathway.name, step.name), [])
         for one in requests:
             because = nobody.get((pathway.name, step.name, one.competence))
-            place = _Place(one.competence, one.service, alerted[one.ref], because)
+            person = None if one.to_pick else alerted[one.ref]
+            place = _Place(one.competence, one.service, person, NobodyBecause.PICKED if one.to_pick else because)
             rows.append(_row(asking, pathway, step, WhoWhen.NOW, place))
         if not requests and not isinstance(step, StartStep):
             if pathway.name not in expected:
@@ -138,10 +139,11 @@ def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expect
     for competence in competences_of(step):
         found, said = expected.of(step, competence), one_of_several(step, competence)
         if isinstance(found, NobodyBecause):
-            place = _Place(said, because=found)
-        else:
-            place = _Place(said, found.id, asking.directory.person_on_duty(found, asking.now).id)
-        yield _row(asking, pathway, step, when, place)
+            yield _row(asking, pathway, step, when, _Place(said, because=found))
+            continue
+        for service in found:
+            person = asking.directory.person_on_duty(service, asking.now).id
+            yield _row(asking, pathway, step, when, _Place(said, service.id, person))
 
 
 def _applies(asking: _Asking, pathway: Pathway, step: AnyStep) -> bool:
@@ -190,7 +192,7 @@ def _row(asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place:
         when=when,
         service=place.service,
         person=place.person,
-        coordinator=coordinator.id if coordinator else None,
+        coordinator=coordinator.id if coordinator and place.because is not NobodyBecause.PICKED else None,
         channel=contacts[0].kind if contacts else None,
         because=None if place.service else place.because,
         competence=place.competence,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from procedures.case import STEP_OVER, CaseState, PathwayRun, RunState, StepRun
+from procedures.case import STEP_OVER, CaseState, Handoff, PathwayRun, RunState, StepRun
 from procedures.choosing import coordinator_of
 from procedures.choosing_terms import doers_of
 from procedures.conditions import awaited_signals
@@ -20,12 +20,13 @@ from procedures.whonow import WhoRow, WhoWhen
 def who_in_case(state: CaseState, library: Library, directory: Directory, now: datetime) -> tuple[WhoRow, ...]:
     """The rows of every step that is not over, pathway by pathway. What is owed stands as such, begun or not."""
     return tuple(
-        _row(state, library, expected, run, (step, competence))
+        row
         for run in state.runs.values()
         if run.state is RunState.RUNNING
         for expected in [_expecting(state, library.by_hash[run.content_hash], directory, now, run)]
         for step in _open_steps(library.by_hash[run.content_hash], run)
         for competence in _still_asked(state, run, step)
+        for row in _rows(state, library, expected, run, (step, competence))
     )
 
 
@@ -58,39 +59,43 @@ def _still_asked(state: CaseState, run: PathwayRun, step: PlacedStep) -> Iterato
             yield competence
 
 
-def _row(
+def _rows(
     state: CaseState, library: Library, expected: Expecting, run: PathwayRun, asks: tuple[PlacedStep, str]
-) -> WhoRow:
+) -> Iterator[WhoRow]:
+    """One row; where several are asked at once, one for each of them."""
     step, competence = asks
     said = one_of_several(step, competence)
-    step_run, directory, now = run.steps[step.name], expected.directory, expected.now
-    because = None
+    step_run, directory = run.steps[step.name], expected.directory
+    because: NobodyBecause | None = None
+    services: list[Service | None]
     if step_run.state not in NOT_BEGUN:
-        service = directory.services.get(_asked(state, step_run, said) or "")
+        asked = _asked(state, step_run, said)
+        services = [directory.services.get(handoff.service or "") for handoff in asked]
+        because = NobodyBecause.PICKED if any(handoff.waits_for_a_pick for handoff in asked) else None
     else:
-        next_one = expected.of(step, competence)
-        service = next_one if isinstance(next_one, Service) else None
-        because = next_one if isinstance(next_one, NobodyBecause) else None
-    person = directory.person_on_duty(service, now).id if service else None
-    contacts = directory.people[person].contacts if person else ()
-    coordinator = coordinator_of(directory, state.territory, state.exclusions)
-    return WhoRow(
-        pathway=run.pathway,
-        step=step.name,
-        when=_when(state, library, run, step),
-        service=service.id if service else None,
-        person=person,
-        coordinator=coordinator.id if coordinator else None,
-        channel=contacts[0].kind if contacts else None,
-        because=because,
-        competence=said,
-    )
+        next_ones = expected.of(step, competence)
+        because = next_ones if isinstance(next_ones, NobodyBecause) else None
+        services = [] if isinstance(next_ones, NobodyBecause) else [*next_ones]
+    when, coordinator = _when(state, library, run, step), coordinator_of(directory, state.territory, state.exclusions)
+    for service in services or [None]:
+        person = directory.person_on_duty(service, expected.now).id if service else None
+        contacts = directory.people[person].contacts if person else ()
+        yield WhoRow(
+            pathway=run.pathway,
+            step=step.name,
+            when=when,
+            service=service.id if service else None,
+            person=person,
+            coordinator=coordinator.id if coordinator and because is not NobodyBecause.PICKED else None,
+            channel=contacts[0].kind if contacts else None,
+            because=because,
+            competence=said,
+        )
 
 
-def _asked(state: CaseState, step_run: StepRun, competence: str | None) -> str | None:
+def _asked(state: CaseState, step_run: StepRun, competence: str | None) -> list[Handoff]:
     handoffs = (state.handoffs[ref] for ref in step_run.handoffs)
-    asked = [handoff for handoff in handoffs if handoff.is_open and handoff.competence == competence]
-    return asked[-1].service if asked else None
+    return [handoff for handoff in handoffs if handoff.is_open and handoff.competence == competence]
 
 
 def _when(state: CaseState, library: Library, run: PathwayRun, step: AnyStep) -> WhoWhen:

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from models.handling import Handled
 from models.views import HandoffRow, case_view, handoff_view
-from procedures.case import HandoffMode, HandoffState, Party, PartyKind
+from procedures.case import CaseState, HandoffMode, HandoffState, Party, PartyKind
 from procedures.commands import (
     AcceptHandoff,
     AcknowledgeHandoff,
@@ -15,9 +15,12 @@ from procedures.commands import (
     DeclineReason,
     ExtendLimit,
     NoteFirstSign,
+    PickService,
 )
+from procedures.directory import Service
 from procedures.errors import Refused, UnknownHandoff
 from procedures.events import AnswerCameLate
+from procedures.picking import pickable
 from procedures.schema import AskStep
 from web.caseview import Shower
 from web.doorkeeper import AtWork, Visit
@@ -77,6 +80,8 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
             command = AcceptHandoff.model_validate(about)
         case "decline":
             command = DeclineHandoff.model_validate({**about, "reason": word(form, "reason")})
+        case "pick":
+            command = PickService.model_validate({**about, "service": word(form, "service")})
         case "first_sign":
             command = NoteFirstSign.model_validate(about)
         case "complete":
@@ -89,17 +94,27 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
     return visit.desk.house.handling.handle(command)
 
 
+def _pickable(visit: Visit, state: CaseState, ref: str) -> tuple[Service, ...]:
+    """Who can be picked now; nobody where nothing is to be picked."""
+    procedures = visit.desk.house.procedures
+    return pickable(state, procedures.library(), procedures.directory(), ref, visit.desk.now)
+
+
 def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None = None, status: int = 200) -> Response:
     house, names = visit.desk.house, visit.names
     pinned = names.pinned(row.content_hash)
     step = pinned.steps.get(row.step) if pinned else None
     # What has to be told is never taken on: once the coordinator holds it, only its result is waited for.
     accepted = row.state is HandoffState.ACCEPTED or row.mode is HandoffMode.TELL
+    view = case_view(house.database, house.keyring, row.case_code)
+    handoff = view.state.handoffs[row.ref]
     values = {
         "case_code": row.case_code,
         "drill": row.drill,
-        "handoff": Shower(case_view(house.database, house.keyring, row.case_code), names, ()).handoff(row),
+        "handoff": Shower(view, names, ()).handoff(row),
         "accepted": accepted,
+        "picking": handoff.waits_for_a_pick,
+        "picks": [(one.id, one.name.said(visit.language)) for one in _pickable(visit, view.state, row.ref)],
         "declinable": not accepted and row.owner_kind is PartyKind.SERVICE,
         "first_sign": accepted and isinstance(step, AskStep) and step.first_sign_within is not None,
         "longer": longer_time(house, row, names),
@@ -107,6 +122,6 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
         "phone": names.phone(Party(kind=row.owner_kind, id=row.owner_id)),
         "decline_reasons": [(str(reason), say(visit.language, text)) for reason, text in DECLINE_REASONS.items()],
         "fault": fault,
-        "typed": {"reason": "", **(typed or {})},
+        "typed": {"reason": "", "service": "", **(typed or {})},
     }
     return visit.page("handoff.html", "case", values, status=status)

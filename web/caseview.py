@@ -130,6 +130,9 @@ class Shower:
         return Rules(pinned, self.names.library.facts, translator(language, "procedures").gettext, language)
 
     def _state(self, row: HandoffRow) -> str:
+        kept = self.view.state.handoffs[row.ref]
+        if kept.waits_for_a_pick or (kept.to_pick and row.state is HandoffState.COMPLETED):
+            return self.names.words.gettext(saying.TO_PICK if kept.is_open else saying.WAS_PICKED)
         if row.state is HandoffState.EXPIRED and row.result:
             return self.names.words.gettext("the time is over")
         return self._say(saying.HANDOFF_STATES, row.state)

@@ -21,6 +21,7 @@ NOBODY: Mapping[str, str] = {
 }
 """Why nobody can be asked, where it is more than that nobody is there."""
 
+TO_PICK = N_("%(holder)s is asked to pick who does it: “%(step)s”.")
 OPENED_ON_WORD = N_("The case was opened by %(actor)s, on the word of: %(whose)s.")
 
 

@@ -98,6 +98,9 @@ class Places(Mapping[str, str]):
     def _rounds_said(self) -> str:
         return self._word("rounds")
 
+    def _out_of_said(self) -> str:
+        return self._word("out_of")
+
     def _begun_said(self) -> str:
         return self._names.step(self._content_hash(), self._word("begun") or self._word("decided"))
 

@@ -57,6 +57,11 @@ CAME_LATE: Mapping[HandoffState, str] = {
     HandoffState.EXPIRED: N_("Its time had gone by before your answer came."),
     HandoffState.CANCELLED: N_("It had been called off before your answer came."),
 }
+TAKEN_FIRST: Words = (
+    N_("Somebody else has taken it"),
+    N_("Several were asked at once, and another service was the first to say yes. You need do nothing. Thank you."),
+)
+FIRST_CAME_BEFORE = N_("Several were asked at once, and another service said yes before your answer came.")
 LATE_HEADING = N_("Thank you. Your answer came after another")
 SECOND_HEADING = N_("Second answer: it was already taken")
 LATE_ANYWAY = N_("It was recorded all the same. You need do nothing; if you can still help, telephone.")

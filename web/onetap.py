@@ -13,14 +13,25 @@ from starlette.responses import Response
 
 from models.links import LinkStatus
 from models.network import remembered_directory
-from procedures.case import HandoffState
+from procedures.case import TAKEN_BY_OTHER, HandoffState
 from procedures.commands import DeclineReason
 from procedures.directory import Directory
 from procedures.errors import Refused, StaffettaError
 from procedures.events import LinkUse
 from web.desk import Desk, OurDesk
 from web.forms import Form, FormNotUnderstood, under, word, words
-from web.linkwords import CAME_LATE, CLOSED, LATE_ANYWAY, LATE_HEADING, SECOND_HEADING, THANKS, UNKNOWN, Words
+from web.linkwords import (
+    CAME_LATE,
+    CLOSED,
+    FIRST_CAME_BEFORE,
+    LATE_ANYWAY,
+    LATE_HEADING,
+    SECOND_HEADING,
+    TAKEN_FIRST,
+    THANKS,
+    UNKNOWN,
+    Words,
+)
 from web.naming import spoken
 from web.pages import page, say
 from web.refusals import status_of, told
@@ -149,6 +160,8 @@ def _told(tap: Tap, words: Words, *, status: int = 200, call: Telephone | None =
 
 def _late(tap: Tap) -> Response:
     stands = CAME_LATE.get(tap.handoff.state, CAME_LATE[HandoffState.ACCEPTED])
+    if tap.handoff.reason == TAKEN_BY_OTHER:
+        stands = FIRST_CAME_BEFORE
     text = f"{say(tap.language, stands)} {say(tap.language, LATE_ANYWAY)}"
     heading = SECOND_HEADING if tap.handoff.state is HandoffState.ACCEPTED else LATE_HEADING
     return _told(tap, (heading, text), call=tap.coordinator())
@@ -156,6 +169,8 @@ def _late(tap: Tap) -> Response:
 
 def _closed(tap: Tap) -> Response:
     status = tap.link.status
+    if status is LinkStatus.WITHDRAWN and tap.handoff.reason == TAKEN_BY_OTHER:
+        return _told(tap, TAKEN_FIRST, status=HTTPStatus.GONE, call=tap.coordinator())
     if status in {LinkStatus.GOOD, LinkStatus.WITHDRAWN} and tap.handoff.state in TAKEN:
         status = LinkStatus.USED
     return _told(tap, CLOSED[status], status=HTTPStatus.GONE, call=tap.coordinator())

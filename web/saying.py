@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from procedures.case import CaseStatus, ConsentState, HandoffState, RunState, StepState
+from procedures.case import TAKEN_BY_OTHER, CaseStatus, ConsentState, HandoffState, RunState, StepState
 from procedures.commands import (
     ActFirstReason,
     AnewReason,
@@ -128,7 +128,10 @@ SKIP_REASONS: Mapping[str, str] = {
     SkipReason.NOT_IN_EDITION: N_("the new edition does not have it"),
 }
 
-SIGNAL_REASONS: Mapping[str, str] = {SIGNAL_CAME: N_("What has happened makes it unnecessary")}
+SIGNAL_REASONS: Mapping[str, str] = {
+    SIGNAL_CAME: N_("What has happened makes it unnecessary"),
+    TAKEN_BY_OTHER: N_("Another service was the first to take it"),
+}
 STOPPED: Mapping[str, str] = {**CANCEL_REASONS, **SIGNAL_REASONS}
 """Why a handoff or a step was called off."""
 
@@ -153,6 +156,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.LIMIT_OVER: N_("a limit is over"),
     AlertPurpose.LIMIT_PASSED: N_("a limit has passed"),
     AlertPurpose.CONSENT_NEEDED: N_("her consent is needed"),
+    AlertPurpose.PICK_NEEDED: N_("who is asked has to be picked"),
     AlertPurpose.LIMIT_MOVED: N_("the time has changed"),
     AlertPurpose.PAUSED: N_("it stands still"),
     AlertPurpose.LONGER_TIME_ASKED: N_("longer time is asked for"),
@@ -174,6 +178,8 @@ DELIVERY_STATES: Mapping[str, str] = {
 
 DELIVERY_CODES: Mapping[str, str] = {"no-carrier": N_("no carrier for this channel")}
 
+TO_PICK, WAS_PICKED = N_("to be picked"), N_("picked")
+"""Of a handoff that asks the desk who is asked."""
 WITHHELD = N_("went out without saying whom it is for")
 """The consent to what is said was not there."""
 CONSENT_STATES: Mapping[str, str] = {
@@ -216,6 +222,7 @@ URGENCIES: Mapping[str, str] = {
 WHO_BECAUSE: Mapping[str, str] = {
     NobodyBecause.TERRITORY_UNKNOWN: N_("not told in which territory"),
     NobodyBecause.BODY_UNKNOWN: N_("not known which body did the step before"),
+    NobodyBecause.PICKED: N_("picked by the operator"),
 }
 """Why no service would be asked, where it is more than that nobody is there."""
 

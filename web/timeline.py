@@ -10,7 +10,14 @@ from datetime import datetime
 from models.views import CaseView, TimelineEntry
 from procedures.case import HandoffState
 from procedures.commands import DeliveryResult
-from procedures.events import AlertSettled, AlertWithdrawn, AnswerCameLate, CaseOpened, NoServiceFound
+from procedures.events import (
+    AlertSettled,
+    AlertWithdrawn,
+    AnswerCameLate,
+    CaseOpened,
+    HandoffRequested,
+    NoServiceFound,
+)
 from procedures.schema import OPERATOR
 from web import choicewords, saying
 from web.eventplaces import Known, Places
@@ -35,12 +42,14 @@ SENTENCES: Mapping[str, str] = {
     "step_cancelled": N_("“%(step)s” was cancelled: %(reason)s."),
     "no_service_found": N_("No service can be asked for “%(step)s” now: the coordinator has it at once."),
     "service_chosen": N_("For “%(step)s” the procedure leads to %(holder)s: %(terms)s."),
+    "service_picked": N_("%(actor)s picked %(holder)s for “%(step)s”, out of %(out_of)s that can be asked."),
     "limit_already_over": N_("A limit of “%(step)s” was over before it began: %(limit)s."),
     "handoff_requested": N_("%(holder)s was asked: “%(step)s”."),
     "handoff_acknowledged": N_("%(actor)s saw the request: “%(step)s”."),
     "notice_read": N_("%(actor)s read what the notice says: “%(step)s”."),
     "handoff_accepted": N_("%(holder)s took it on: “%(step)s” (%(actor)s)."),
     "handoff_declined": N_("%(holder)s declined “%(step)s”: %(reason)s (%(actor)s)."),
+    "handoff_taken_by_other": N_("%(holder)s need not answer: another took “%(step)s” first."),
     "first_sign_noted": N_("%(holder)s has begun: “%(step)s”."),
     "handoff_completed": N_("%(holder)s brought it home: “%(step)s”, %(result)s (%(actor)s)."),
     "handoff_expired": N_("%(holder)s did not answer in time: “%(step)s” is passed on."),
@@ -136,6 +145,8 @@ class Teller:
         template = SECOND_ANSWER if _second(entry) else (SAID_FOR if spoken_for else self._sentences)[entry.kind]
         if entry.kind in UNMOVED and places["old_at"] == places["new_at"]:
             template = UNMOVED[entry.kind]
+        if isinstance(event, HandoffRequested) and event.to_pick:
+            template = choicewords.TO_PICK
         if isinstance(event, CaseOpened) and event.by != OPERATOR:
             template = choicewords.OPENED_ON_WORD
         if isinstance(event, NoServiceFound):

@@ -67,6 +67,8 @@ CHOICE: Mapping[str, str] = {
     "same_as": "An earlier step: the body that did it does this one too, the same service first.",
     "different_from": "Steps that come before: no body that does one of them does this one.",
     "barred": "Competences: no body that offers one of them, in whichever service, is asked.",
+    "how_many": "`one` (the default) after the other; or `first`: all at once, whoever accepts first has it.",
+    "picked": "`true`: when its turn comes, the operator picks one of those that may be asked; in an `ask` alone.",
 }
 LIMIT: Mapping[str, str] = {
     "within": "A point in time.",

@@ -22,6 +22,31 @@ ONE_EACH = FaultKind(
     "A step asks one competence, not several.",
     "Write a step for each of them, side by side: steps that need the same begin at the same moment.",
 )
+PICKED_IS_ASKED = FaultKind(
+    "picked-is-asked",
+    "Nobody is picked in {kind}: without a time to answer, nothing says by when somebody must be.",
+    "Delete picked, or make the step an ask.",
+)
+FIRST_IS_ASKED = FaultKind(
+    "first-is-asked",
+    "In {kind} nobody accepts, so that nobody can be the first.",
+    "Delete how_many, or make the step an ask.",
+)
+HOW_MANY = FaultKind(
+    "how-many",
+    "It cannot be said yet that several bring a result each: {words}.",
+    "Write how_many: first, where whoever accepts first has it alone, or a step for each of them.",
+)
+FIRST_CONTRADICTS = FaultKind(
+    "first-contradicts",
+    "how_many: first asks all of them at once, and {word} leads to one alone.",
+    "Delete {word}, or delete how_many.",
+)
+ALL_WERE_ASKED = FaultKind(
+    "all-were-asked",
+    "With how_many: first all of them were asked at once: there is no next service.",
+    "Delete this rung, or delete how_many.",
+)
 TOLD_TWICE = FaultKind("told-twice", "{competence} is told already in this step.", "Delete it, or write another one.")
 SAME_AS_SEVERAL = FaultKind(
     "same-as-several",

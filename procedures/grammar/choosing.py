@@ -8,6 +8,7 @@ from procedures import nodes
 from procedures.grammar import choose_kinds, words
 from procedures.grammar.drafts import NeedRef, PlacedChoice, StepDraft
 from procedures.grammar.own_work import unknown_fact
+from procedures.language.choosing import HowMany
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form, describe
 from procedures.schema import COORDINATOR, OPERATOR, Choice, Fact, FactType
@@ -18,8 +19,10 @@ SAMPLES = {
     "same_as": "choose: {same_as: find_place}",
     "different_from": "choose: {different_from: [find_place]}",
     "barred": "choose: {barred: [police]}",
+    "how_many": "choose: {how_many: first}",
+    "picked": "choose: {picked: true}",
 }
-CHOOSE = Form(known=words.IN_CHOOSE, later=frozenset({"how_many", "picked"}))
+CHOOSE = Form(known=words.IN_CHOOSE)
 _FACT = re.compile(r"fact\.([a-z][a-z0-9_]*)")
 
 
@@ -55,11 +58,24 @@ def read_who(
     found: dict[str, Any] = {}
     if "choose" in fields:
         draft.choice = _read(document, fields["choose"], facts, competences)
+        _check_asked(document, draft, draft.choice)
         found["choose"] = draft.choice.model
     if "not_delegable" in fields:
         found["not_delegable"] = document.truth(fields["not_delegable"])
         draft.not_delegable = fields["not_delegable"] if found["not_delegable"] else None
+    first = draft.choice.first if draft.choice else None
+    for word, node in (("not_delegable", draft.not_delegable), ("picked", draft.choice and draft.choice.picked)):
+        if first and node:
+            document.fault(choose_kinds.FIRST_CONTRADICTS, node, word=word)
     return found
+
+
+def _check_asked(document: Document, draft: StepDraft, choice: PlacedChoice) -> None:
+    """Whoever picks, and whoever is first to accept, needs a step that asks."""
+    kinds = ((choice.picked, choose_kinds.PICKED_IS_ASKED), (choice.first, choose_kinds.FIRST_IS_ASKED))
+    for node, kind in kinds:
+        if node and draft.kind != "ask":
+            document.fault(kind, node, kind=draft.kind or "")
 
 
 def _read(document: Document, node: Node, facts: Mapping[str, Fact], competences: tuple[str, ...]) -> PlacedChoice:
@@ -81,8 +97,19 @@ def _read(document: Document, node: Node, facts: Mapping[str, Fact], competences
         same_as=placed.same_as.step if placed.same_as else None,
         different_from=tuple(dict.fromkeys(ref.step for ref in placed.different_from)),
         barred=tuple(placed.barred),
+        how_many=_how_many(document, fields["how_many"]) if "how_many" in fields else HowMany.ONE,
+        picked=bool("picked" in fields and document.truth(fields["picked"])),
     )
+    placed.first = fields["how_many"] if placed.model.how_many is HowMany.FIRST else None
+    placed.picked = fields["picked"] if placed.model.picked else None
     return placed
+
+
+def _how_many(document: Document, node: Node) -> HowMany:
+    if isinstance(node, Scalar) and node.text in list(HowMany):
+        return HowMany(node.text)
+    document.fault(choose_kinds.HOW_MANY, node, words=describe(node))
+    return HowMany.ONE
 
 
 def _territory(document: Document, node: Node, facts: Mapping[str, Fact]) -> str | None:

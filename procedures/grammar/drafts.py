@@ -96,6 +96,10 @@ class PlacedChoice:
     same_as: NeedRef | None = None
     different_from: list[NeedRef] = field(default_factory=list)
     barred: dict[str, Node] = field(default_factory=dict)
+    first: Node | None = None
+    """Where it says that all are asked at once."""
+    picked: Node | None = None
+    """Where it says that the operator picks."""
     model: Choice = field(default_factory=Choice)
 
 

@@ -38,7 +38,7 @@ REQUIRED = {
     "start": {"title": "title: {it: Assistenza legale, en: Legal help}"},
 }
 
-IN_CHOOSE = ("territory", "same_as", "different_from", "barred")
+IN_CHOOSE = ("territory", "same_as", "different_from", "barred", "how_many", "picked")
 """What stands inside `choose`, and is easily written beside the competence."""
 LATER_STEP = frozenset(
     {

@@ -117,7 +117,8 @@ def _limits(subject: str, limits: tuple[LimitState, ...], around: Around) -> tup
 
 
 def _requested(event: e.HandoffRequested, around: Around) -> tuple[str, ...]:
-    asked = f"handoff {event.step} asks {event.service or event.owner.id}"
+    asks = "waits for a pick by" if event.to_pick else "asks"
+    asked = f"handoff {event.step} {asks} {event.service or event.owner.id}"
     accept = (f"limit {event.step} accept by {around.when(event.accept_by)}",) if event.accept_by else ()
     less = (f"handoff {event.step} is withheld",) if event.withheld else ()
     return (asked, *less, *accept, *_limits(f"{event.step} result", event.limits, around))
@@ -182,6 +183,7 @@ NOBODY_BECAUSE = {
     e.NobodyBecause.TERRITORY_UNKNOWN: " territory unknown",
     e.NobodyBecause.BODY_UNKNOWN: " body unknown",
     e.NobodyBecause.NOT_DELEGABLE: " not delegable",
+    e.NobodyBecause.PICKED: " picked",
 }
 LINES: Mapping[type[e.Event], str] = {
     e.CaseOpened: "case opened",
@@ -224,6 +226,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.HandoffAcknowledged: "handoff {place} acknowledged",
     e.NoticeRead: "handoff {place} read",
     e.HandoffDeclined: "handoff {place} declined {reason}",
+    e.HandoffTakenByOther: "handoff {place} taken by another",
+    e.ServicePicked: "handoff {step} picks {service} of {out_of}",
     e.FirstSignNoted: "handoff {place} begun",
     e.HandoffCompleted: "handoff {place} completed {result}",
     e.HandoffExpired: "handoff {place} expired",
@@ -253,7 +257,7 @@ _TOLD: Mapping[type[e.Event], Callable[..., tuple[str, ...]]] = {
 }
 _OTHER_WORDS = (
     "to by at could not be delivered may have been lost asks accept result first sign accepted passed longer moved "
-    "given refused withheld "
+    "given refused withheld waits for a pick "
     "starts nothing never does-not-fit told ended finds nobody territory body unknown not delegable chooses in over"
 )
 """The words of lines that are put together by a function."""

@@ -90,6 +90,7 @@ VERBS: Mapping[str, Verb] = {
     "acknowledge": Verb(c.AcknowledgeHandoff, _handoff, _BY),
     "accept": Verb(c.AcceptHandoff, _handoff, _BY),
     "decline": Verb(c.DeclineHandoff, _handoff, {"reason": "full", **_BY}, _REASON, reasons=tuple(c.DeclineReason)),
+    "pick": Verb(c.PickService, _handoff, {"service": "luna_ascolto", **_BY}, frozenset({"service"})),
     "first_sign": Verb(c.NoteFirstSign, _handoff, _BY),
     "complete": Verb(c.CompleteHandoff, _handoff, {"result": "housed", "evidence": "{}", **_BY}, frozenset({"result"})),
     "renew_link": Verb(c.RenewLink, _handoff, _BY),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from procedures.events import ServiceChosen
+from procedures.language.choosing import HowMany
 from procedures.language.steps import Level
 from procedures.marking import N_
 from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Choice, TellStep
@@ -16,6 +17,8 @@ SAME = N_(
 )
 OTHER = N_("Never a body that does, or did, {steps}.")
 BARRED = N_("Never a body that also offers: {competences}.")
+FIRST = N_("All of them are asked at once; the first that accepts has it, and the others are told that it is taken.")
+PICKED = N_("When its turn comes, the operator at the desk picks which of them is asked, and again if that one cannot.")
 ALONE = N_("It is not passed on to another service: where the one that is asked cannot, the coordinator is called.")
 LEVELS = {
     Level.STATUS: N_("The notice has a link: with its code whoever is told reads where this pathway stands."),
@@ -25,7 +28,8 @@ LEVELS = {
     ),
 }
 BOX_LEVELS = {Level.STATUS: N_("says: where it stands"), Level.RESULT: N_("says: where it stands, and the result")}
-BOX_ALONE = N_("not passed on")
+BOX_ALONE, BOX_PICKED = N_("not passed on"), N_("the operator picks")
+BOX_FIRST = N_("all at once, the first has it")
 BOX_WHERE, BOX_SAME = N_("where «{fact}» says"), N_("the body of «{step}»")
 BOX_OTHER, BOX_BARRED = N_("not the body of {steps}"), N_("not: {competences}")
 IN_TERRITORY, SAME_AS = N_("in {territory}"), N_("the body that did «{step}»")
@@ -44,7 +48,7 @@ def word_of(name: str, say: Callable[[str], str], language: str) -> str:
 
 def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """What the procedure says of whom a step asks, sentence by sentence."""
-    yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED))
+    yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED, FIRST, PICKED))
     if isinstance(step, TellStep):
         if step.level in LEVELS:
             yield speaker.say(LEVELS[step.level])
@@ -54,7 +58,7 @@ def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterato
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """The same in few words, for a drawing."""
-    yield from _told(step.choose, speaker, (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED))
+    yield from _told(step.choose, speaker, (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED, BOX_FIRST, BOX_PICKED))
     if isinstance(step, TellStep):
         if step.level in BOX_LEVELS:
             yield speaker.say(BOX_LEVELS[step.level])
@@ -62,8 +66,8 @@ def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator
         yield speaker.say(BOX_ALONE)
 
 
-def _told(choice: Choice, speaker: Speaker, templates: tuple[str, str, str, str]) -> Iterator[str]:
-    where, same, other, barred = (speaker.say(template) for template in templates)
+def _told(choice: Choice, speaker: Speaker, templates: tuple[str, ...]) -> Iterator[str]:
+    where, same, other, barred, first, picked = (speaker.say(template) for template in templates)
     if choice.territory:
         yield where.format(fact=names.fact(choice.territory, speaker.facts, speaker.language))
     if choice.same_as:
@@ -73,6 +77,10 @@ def _told(choice: Choice, speaker: Speaker, templates: tuple[str, str, str, str]
     if choice.barred:
         offered = [names.competence(name, speaker.language) for name in choice.barred]
         yield barred.format(competences=_joined(offered, speaker.say))
+    if choice.how_many is HowMany.FIRST:
+        yield first
+    if choice.picked:
+        yield picked
 
 
 @dataclass(frozen=True, slots=True)

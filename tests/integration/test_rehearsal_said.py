@@ -13,7 +13,7 @@ from tests.unit.scenariohouse import STORY
 
 pytestmark = pytest.mark.slow
 
-OWN = ("Prefect is starting", "Messages that left in the rehearsals: ", "1 scenario")
+OWN = ("Prefect is starting", "Messages that left in the rehearsals: ", "Scenarios passed: 1.")
 
 
 @pytest.mark.xdist_group("prefect")

@@ -97,6 +97,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--body": NAMES,
     "--explain": NAMES,
     "--agreed": [("nonsense", REFUSED), ("coordinator", REFUSED), (LONG, REFUSED)],
+    "--edition": [("many", USAGE), ("0", USAGE), ("1.5", USAGE), ("99", REFUSED)],
     "--case": CODE,
     "--to": [("many", USAGE), ("0", USAGE), ("1.5", USAGE), ("99", REFUSED)],
     "--pdf": [(FOLDER, FAILED), ("nowhere/at/all.pdf", FAILED), (LONG, FAILED)],
@@ -104,6 +105,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "pathway": NAMES,
     "signal": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "--said-by": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
+    "service": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
 }
 RIGHT: Mapping[str, str] = {
@@ -114,6 +116,7 @@ RIGHT: Mapping[str, str] = {
     "--result": "housed",
     "consent": "shelter",
     "step": "escort",
+    "service": "luna_ascolto",
     "ended": "shelter",
     "result": "arrived",
     "answer": "given",
@@ -135,6 +138,7 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("who-now",): {"--territory": "valle_chiara"},
     ("network", "start"): {"--territory": "valle_chiara"},
     ("procedures", "move"): {"--case": "CODE", "--reason": "law_changed", "--by": "operatrice"},
+    ("procedures", "take-out"): {"name": "self_defence"},
     ("procedures", "propose"): {"file": "PATHWAY"},
     ("procedures", "check"): {"paths": "PATHWAY"},
     ("user", "key-add"): {"--may": "cases.open"},

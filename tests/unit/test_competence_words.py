@@ -9,6 +9,7 @@ PERSONS = [
     (FIND_PLACE.replace("ask: emergency_shelter", "ask: coordinator"), "coordinator"),
     (FIND_PLACE.replace("ask: emergency_shelter", "ask: herself"), "herself"),
     (FIND_PLACE + "  choose: {barred: [author]}\n", "author"),
+    (FIND_PLACE + "inform:\n  tell: [police, survivor]\n  title: {it: Informare, en: Inform}\n", "survivor"),
 ]
 
 

@@ -72,6 +72,7 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.RefuseConsent, {"consent": "shelter"}),
     (c.RevokeConsent, {"consent": "shelter"}),
     (c.ChangeFact, {"fact": "risk", "value": "low", "reason": "written_wrongly"}),
+    (c.PickService, {"service": "casa"}),
     (c.CancelCase, {"reason": "her_wish"}),
     (c.CancelPathway, {"run_id": "none", "reason": "her_wish"}),
     (c.DecideAnew, {"run": "", "step": "welcome", "result": "done", "reason": "appeal"}),
@@ -149,7 +150,7 @@ def test_every_pair_of_state_and_event(event: type[HandoffEvent], state: Handoff
     handoff = story.handoff("welcome").model_copy(update={"state": state})
     held = story.state.model_copy(update={"handoffs": {handoff.ref: handoff}})
     values: dict[str, object] = {"at": story.now, "ref": handoff.ref, "actor": "person:x", "party": handoff.owner}
-    values |= {"reason": "full", "result": "done"}
+    values |= {"reason": "full", "result": "done", "service": "casa", "out_of": 2}
     made = event.model_validate({name: value for name, value in values.items() if name in event.model_fields})
     allowed, target = TRANSITIONS[event]
     if state in allowed:

@@ -215,6 +215,12 @@ class Completion(Asked):
     evidence: Values = Field(default_factory=dict, description="Exactly what that result asks for.")
 
 
+class ServiceToAsk(Asked):
+    """Who is asked, where the procedure leaves it to the operator."""
+
+    service: Name = Field(description="Its id in the network, one of those that may be asked now.")
+
+
 class LongerTime(Asked):
     """The result needs longer than its time."""
 

@@ -12,12 +12,13 @@ from procedures.commands import (
     DeclineHandoff,
     ExtendLimit,
     NoteFirstSign,
+    PickService,
 )
 from procedures.errors import UnknownAgreeingBody, UnknownHandoff, WrongEvidence
 from procedures.events import AnswerCameLate
 from procedures.schema import AskStep, AwaitStep
 from web.api.answered import HandoffChanged, Handoffs, HandoffStanding
-from web.api.asked import Completion, Decline, HandoffsQuery, LongerTime, Note, Nothing
+from web.api.asked import Completion, Decline, HandoffsQuery, LongerTime, Note, Nothing, ServiceToAsk
 from web.api.failures import DoesNotFit, Fault
 from web.api.operations import Answer, AnyCall, Call
 from web.api.problems import WRITE
@@ -91,6 +92,12 @@ def note(call: Call[Note, Nothing]) -> Answer:
     """A first sign of work: that clock stops."""
     row = _visible(call)
     return _answered(call, row, NoteFirstSign(**call.asked(row.case_id), ref=row.ref))
+
+
+def pick(call: Call[ServiceToAsk, Nothing]) -> Answer:
+    """Who is asked, where the procedure leaves it to the operator. A key of one body sees no such handoff."""
+    row = _visible(call)
+    return _answered(call, row, PickService(**call.asked(row.case_id), ref=row.ref, service=call.body.service))
 
 
 def extend(call: Call[LongerTime, Nothing]) -> Answer:

@@ -252,6 +252,14 @@ OPERATIONS: tuple[Operation, ...] = (
         body=q.LongerTime,
         asked={"agreed_by": "legal_aid"},
     ),
+    _answer_to(
+        "pick",
+        May.HANDOFFS_PICK,
+        "Say which service is asked, where the procedure leaves it to the operator.",
+        handoffs.pick,
+        body=q.ServiceToAsk,
+        asked={"service": "approdo_accompagnamento"},
+    ),
     Operation(
         name="who_now",
         method="GET",
