@@ -17,6 +17,7 @@ from flows.rehearsing import Rehearsals
 from flows.rehearsing_history import LOG, bring_in, prefect_for_a_while
 from models.network import sample_network
 from notifiers.carriers import Carriers
+from procedures.folders import facts_beside
 from procedures.loading import SHIPPED, texts_of
 from procedures.scenario.differing import failure, unlike
 from procedures.scenario.earlier import earlier_files
@@ -77,7 +78,8 @@ def _rehearse(one: Ran, rehearsals: Rehearsals, network: Path | None) -> Ran:
 
 def _texts(scenario: Scenario) -> Mapping[str, str]:
     folder = Path(scenario.file).parent
-    return texts_of([SHIPPED, *own_pathways(folder), *earlier_files(scenario.given, folder)])
+    facts = {path.name: read_text(path) for path in facts_beside(own_pathways(folder))}
+    return {**texts_of([SHIPPED, *own_pathways(folder), *earlier_files(scenario.given, folder)]), **facts}
 
 
 def _network_text(one: Ran, network: Path | None) -> str:

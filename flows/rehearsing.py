@@ -33,6 +33,7 @@ from procedures.case import EMPTY, CaseState, is_own_work
 from procedures.directory import Directory
 from procedures.errors import Refused, StaffettaError
 from procedures.evolving import evolve
+from procedures.folders import FACTS
 from procedures.scenario.language import Act, Given, Scenario
 from procedures.scenario.running import (
     MOST_ROUNDS,
@@ -214,7 +215,7 @@ class Rehearsals:
         Args:
             scenario: the story.
             library: the procedures it is played with.
-            texts: the exact text of each pathway, by content hash.
+            texts: the exact text of each pathway, by content hash; that of the facts beside them, by the file's name.
             network: the text of the network's file.
             earlier: the procedures in force when the story begins, where it adopts those of the library.
         """
@@ -258,12 +259,14 @@ class Rehearsals:
 
     def _folder_of(self, library: Library, texts: Mapping[str, str]) -> Path:
         """The folder of the procedures that are in force in a library, made once."""
-        hashes = frozenset(pathway.content_hash for pathway in library.current.values())
+        hashes = frozenset({*(pathway.content_hash for pathway in library.current.values()), texts.get(FACTS, "")})
         if hashes not in self._pathways:
             folder = self._pathways[hashes] = self._folder / f"pathways-{len(self._pathways)}"
             folder.mkdir()
             for name, pathway in library.current.items():
                 (folder / f"{name}.yaml").write_text(texts[pathway.content_hash], encoding="utf-8")
+            if FACTS in texts:
+                (folder / FACTS).write_text(texts[FACTS], encoding="utf-8")
         return self._pathways[hashes]
 
     def _pattern(self, pathways: Path, network: str) -> Path:

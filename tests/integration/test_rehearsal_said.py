@@ -38,3 +38,14 @@ def test_what_prefect_said_is_kept_where_a_rehearsal_breaks(tmp_path: Path, caps
     kept = Path(named[1])
     assert kept.read_text(encoding="utf-8") == "Flow run 'x' - it broke\n"
     kept.unlink()
+
+
+@pytest.mark.xdist_group("prefect")
+def test_a_house_of_a_rehearsal_knows_the_facts_beside_the_procedures(tmp_path: Path) -> None:
+    elsewhere = Path(__file__).parents[1] / "procedures_elsewhere"
+    for name in ("facts.yaml", "lap.yaml", "lap.scenario.yaml"):
+        (tmp_path / name).write_bytes((elsewhere / name).read_bytes())
+    file = str(tmp_path / "lap.scenario.yaml")
+    command = [sys.executable, "-m", "cli.main", "procedures", "test", "--live", file, "--language", "en"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert said.returncode == 0, said.stdout + said.stderr
