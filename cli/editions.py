@@ -28,6 +28,7 @@ STATES: Mapping[str, str] = {
     "past": N_("past"),
     "beside": N_("shipped, not adopted"),
     "withdrawn": N_("withdrawn"),
+    "out_of_force": N_("taken out of force"),
 }
 
 
@@ -58,7 +59,7 @@ def adopt(asked: Asked, name: NameArgument, edition: EditionArgument, by: ByOpti
 
 @command(procedures_app, "withdraw", example="staffetta procedures withdraw shelter 2 --by operatrice")
 def withdraw(asked: Asked, name: NameArgument, edition: EditionArgument, by: ByOption) -> None:
-    """Take a proposed edition back, before it is in force."""
+    """Take a proposed edition back before it is in force, or the wish that one in force leave."""
     from models.adopting import withdraw as take_back
 
     with asked.house() as house:
@@ -67,6 +68,23 @@ def withdraw(asked: Asked, name: NameArgument, edition: EditionArgument, by: ByO
         put_json({"pathway": taken.pathway, "edition": taken.edition, "state": "withdrawn"})
     else:
         tell(_("Edition {edition} of {pathway} is withdrawn.").format(edition=taken.edition, pathway=taken.pathway))
+
+
+@command(procedures_app, "take-out", example="staffetta procedures take-out channel_test 2 --by operatrice")
+def take_out(asked: Asked, name: NameArgument, edition: EditionArgument, by: ByOption) -> None:
+    """Take a pathway out of force. With the second person nothing begins by it any more; what runs goes on."""
+    from models.adding_accounts import operator_names
+    from models.adopting import take_out as keep_wish
+
+    with asked.house() as house:
+        taken = keep_wish(house, name, edition, _actor(house, by))
+        names = operator_names(house.database)
+    if asked.as_json:
+        put_json(_fields(taken, names))
+    elif taken.out_since:
+        tell(_("{pathway} is out of force: nothing begins by it any more. Cases that run go on.").format(pathway=name))
+    else:
+        tell(_("One person wants {pathway} out of force. Somebody else has to say so as well.").format(pathway=name))
 
 
 @command(procedures_app, "editions", example="staffetta procedures editions shelter")
@@ -146,6 +164,8 @@ def _fields(one: "Edition", names: Mapping[str, str]) -> dict[str, object]:
         "proposed_at": one.proposed_at and one.proposed_at.isoformat(),
         "adopted": [{"by": names.get(by, by), "at": at.isoformat()} for by, at in one.adopted],
         "in_force_since": one.in_force_since and one.in_force_since.isoformat(),
+        "taken_out": [{"by": names.get(by, by), "at": at.isoformat()} for by, at in one.leaving],
+        "out_since": one.out_since and one.out_since.isoformat(),
     }
 
 

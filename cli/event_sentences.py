@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, str] = {
     "limit_already_over": N_("For “{step}” a limit was over already, at {limit_at}."),
     "handoff_requested": N_("{ref}: “{step}” asked of {who}."),
     "handoff_acknowledged": N_("{ref}: seen."),
+    "notice_read": N_("{ref}: what the notice says was read."),
     "handoff_accepted": N_("{ref}: taken by {who}."),
     "handoff_declined": N_("{ref}: declined: {reason}."),
     "handoff_taken_by_other": N_("{ref}: not needed any more, another took “{step}” first."),

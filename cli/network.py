@@ -8,6 +8,7 @@ import typer
 
 from cli.case_options import DeskOption, DrillOption, FactOption, TerritoryOption
 from cli.command import FOUND, Asked, command
+from cli.network_watch import add_to
 from cli.printing import put, put_json, tell
 from cli.speech import _
 
@@ -135,3 +136,6 @@ def work(
         put_work(house, found, with_state=every)
     if not found:
         tell(_("The network does nothing for itself now."))
+
+
+add_to(app)

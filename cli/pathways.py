@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from procedures.schema import Fact, Pathway
 
+    Shown = tuple[Pathway, Mapping[str, Fact], Mapping[str, Pathway]]
+
+OF_DIFF = _("A shipped pathway, a file, or an edition of the house such as shelter:2.")
+LONGEST = 9
+"""Digits of an edition's number that somebody can mean."""
 app = typer.Typer(no_args_is_help=True, help=_("Check procedures before they are used, and read them."))
 
 
@@ -85,6 +90,10 @@ def show(
         Literal["text", "svg", "html"],
         typer.Option("--format", help=_("In plain words, as a drawing, or both on a page to be printed and signed.")),
     ] = "text",
+    edition: Annotated[
+        int | None,
+        typer.Option("--edition", metavar="EDITION", min=1, help=_("That edition of the house, proposed or adopted.")),
+    ] = None,
     pdf: Annotated[
         Path | None,
         typer.Option("--pdf", metavar="FILE", help=_("Write the page to be signed into this file, as PDF/A-3u.")),
@@ -92,11 +101,9 @@ def show(
 ) -> None:
     """Show a pathway in plain words: its steps, whom they ask, their limits, and whom silence leads to."""
     from cli.pathway_pages import page, pathway_lines
-    from procedures.loading import started_by
     from procedures.showing.svg import drawing
 
-    pathway, facts = _pathway(name)
-    others = started_by(pathway, Path(name))
+    pathway, facts, others = _edition(asked, name, edition) if edition else _pathway(name)
     if pdf is not None:
         from cli.pdf import write_pdf
 
@@ -115,20 +122,19 @@ def show(
 @command(app, "diff", example="staffetta procedures diff shelter shelter-edition-2.yaml")
 def diff(
     asked: Asked,
-    old: Annotated[str, typer.Argument(metavar="OLD", help=_("A shipped pathway, or a file."))],
-    new: Annotated[str, typer.Argument(metavar="NEW", help=_("A shipped pathway, or a file."))],
+    old: Annotated[str, typer.Argument(metavar="OLD", help=OF_DIFF)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=OF_DIFF)],
 ) -> None:
     """Say in plain words what changed from one edition of a pathway to another."""
     from dataclasses import asdict
 
     from cli.pathway_pages import difference_lines
-    from procedures.loading import started_by
     from procedures.showing.comparing import differences
     from procedures.showing.words import Part, plain_words
 
     def told(name: str) -> list[Part]:
-        pathway, facts = _pathway(name)
-        others = started_by(pathway, Path(name))
+        edition = _numbered(name)
+        pathway, facts, others = _edition(asked, *edition) if edition else _pathway(name)
         return plain_words(pathway, facts, translate_fault, language(), others)
 
     found = differences(told(old), told(new))
@@ -138,8 +144,29 @@ def diff(
         put(*difference_lines(found))
 
 
-def _pathway(name: str) -> "tuple[Pathway, Mapping[str, Fact]]":
-    """A shipped pathway by its name, or the one in a file; and the facts that it may ask about.
+def _numbered(said: str) -> tuple[str, int] | None:
+    """`shelter:2` is edition 2 of the house."""
+    name, _colon, number = said.rpartition(":")
+    numbered = name.isidentifier() and number.isascii() and number.isdecimal() and len(number) <= LONGEST
+    return (name, int(number)) if numbered else None
+
+
+def _edition(asked: Asked, name: str, number: int) -> "Shown":
+    """An edition that the house knows, whatever became of it.
+
+    Raises:
+        UnknownPathway, UnknownEdition: the house knows none of this name, or not this one.
+    """
+    from models.adopting import known_text
+    from procedures.loading import load_pathway
+
+    with asked.house() as house:
+        text, library = known_text(house, name, number), house.procedures.library()
+    return load_pathway(text, f"{name} ({number})"), library.facts, library.current
+
+
+def _pathway(name: str) -> "Shown":
+    """A shipped pathway by its name, or the one in a file; the facts that it may ask about, and what it may start.
 
     Raises:
         UnknownPathway: neither is there.
@@ -147,14 +174,15 @@ def _pathway(name: str) -> "tuple[Pathway, Mapping[str, Fact]]":
     """
     from cli.files import is_there, read_text
     from procedures.errors import UnknownPathway
-    from procedures.loading import load_pathway, shipped_facts, shipped_library
+    from procedures.loading import load_pathway, shipped_facts, shipped_library, started_by
     from procedures.vocabularies import vocabulary_beside
 
     known = shipped_library().current
     if name in known:
-        return known[name], shipped_facts()
+        return known[name], shipped_facts(), known
     path = Path(name)
     if not is_there(path) or path.is_dir():
         raise UnknownPathway(pathway=name, known=", ".join(sorted(known)))
     text, facts = read_text(path), vocabulary_beside(path, shipped_facts())
-    return load_pathway(text, name, facts), facts
+    pathway = load_pathway(text, name, facts)
+    return pathway, facts, started_by(pathway, path)

@@ -167,7 +167,7 @@ def _share(one: Coverage, kind: str) -> str | None:
 
 def point_words(point: Point, pathway: Pathway) -> str:
     """What no scenario reaches, in plain words."""
-    step = pathway.steps.get(point.of)
+    step = None if point.kind == "consent" else pathway.steps.get(point.of)  # a consent may be called like a step
     of = step.title.said(language()) if step else point.of
     which = _(WHICH[point.which]) if point.which in WHICH else point.which
     return _(POINTS[point.kind]).format(of=of, which=which)

@@ -1,7 +1,9 @@
 """`procedures test --live`: each scenario in a house of its own, with real servers for mail, SMS and Prefect."""
 
+import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from cli.printing import tell
 from cli.scenario_runs import Ran, RanFiles
 from cli.speech import _
 from flows.rehearsing import Rehearsals
-from flows.rehearsing_history import bring_in, prefect_for_a_while
+from flows.rehearsing_history import LOG, bring_in, prefect_for_a_while
 from models.network import sample_network
 from notifiers.carriers import Carriers
 from procedures.loading import SHIPPED, texts_of
@@ -38,10 +40,31 @@ def rehearsed(found: RanFiles, network: Path | None) -> RanFiles:
             prefect_for_a_while(folder / "history"),
             Rehearsals(folder, settings, Carriers(urls), bring_in) as rehearsals,
         ):
-            ran = tuple(one if one.failure else _rehearse(one, rehearsals, network) for one in found.ran)
+            with _kept_where_it_breaks(folder / "history" / LOG):
+                ran = tuple(one if one.failure else _rehearse(one, rehearsals, network) for one in found.ran)
+            if any(one.failure and not before.failure for one, before in zip(ran, found.ran, strict=True)):
+                _keep(folder / "history" / LOG)
         left = len(mail.received()) + len(sms.received())
         tell(_("Messages that left in the rehearsals: {count}.").format(count=left))
     return replace(found, ran=ran)
+
+
+@contextmanager
+def _kept_where_it_breaks(log: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        _keep(log)
+        raise
+
+
+def _keep(log: Path) -> None:
+    """Save what Prefect said from the folder that is thrown away, and say where it is."""
+    if log.exists():
+        number, kept = tempfile.mkstemp(prefix="staffetta-rehearsal-", suffix=".log")
+        with os.fdopen(number, "wb") as file:
+            file.write(log.read_bytes())
+        tell(_("What Prefect said meanwhile: {file}").format(file=kept))
 
 
 def _rehearse(one: Ran, rehearsals: Rehearsals, network: Path | None) -> Ran:

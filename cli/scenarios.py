@@ -150,6 +150,6 @@ def _suggest(found: "RanFiles", coverages: "Sequence[tuple[Coverage, Pathway, Li
 def _tell_count(found: "RanFiles") -> None:
     failed, count = len(found.failed), len(found.ran)
     if failed:
-        tell(_("{failed} of {count} scenarios failed.").format(failed=failed, count=count))
+        tell(_("Scenarios failed: {failed} of {count}.").format(failed=failed, count=count))
     elif not found.faults:
-        tell(_("{count} scenarios passed.").format(count=count))
+        tell(_("Scenarios passed: {count}.").format(count=count))

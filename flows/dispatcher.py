@@ -19,6 +19,7 @@ from flows.delivering import LEASE_SECONDS, Sender, carrier_urls, deliver
 from flows.journal import Journal, error_code
 from flows.keeping import Words
 from flows.process import Backoff, alone, ask_which_house, run_until_told
+from flows.scheduling import Schedules
 from models import outbox
 from models.bells import Bell
 from models.collecting import collect_seldom
@@ -266,6 +267,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             dispatcher = Dispatcher(house, carriers, journal, nudge=deadlines.nudge, haste=haste)
             together.create_task(dispatcher.run(bell))
             together.create_task(deadlines.run())
+            together.create_task(Schedules(house, journal).run())
             together.create_task(watch_clock(house, journal))
     finally:
         await carriers.aclose()

@@ -1,7 +1,7 @@
 """The history of a rehearsal: a Prefect server for a while, and every run brought in as the engine does it."""
 
 import http.client
-import logging
+import json
 import os
 import sys
 import time
@@ -22,8 +22,8 @@ from notifiers.outcomes import Outcome, Uncertain
 from procedures.errors import StaffettaError
 
 READY_WITHIN = 240.0
-QUIETLY = {"PREFECT_LOGGING_LEVEL": "ERROR", "PREFECT_LOGGING_TO_API_ENABLED": "false"}
-"""Nobody reads the log of a rehearsal."""
+LOG = "prefect.log"
+"""What Prefect says in this process, in the folder of the history: not between the lines of whoever called it."""
 
 
 class NoHistory(StaffettaError):
@@ -42,7 +42,7 @@ class Nobody:
 
 @contextmanager
 def prefect_for_a_while(folder: Path) -> Iterator[None]:
-    """A Prefect server in `folder`; this process may import Prefect while the context lasts.
+    """A Prefect server in `folder`; this process may import Prefect while the context lasts, and logs into `LOG`.
 
     Raises:
         NoHistory: it did not come up.
@@ -51,12 +51,26 @@ def prefect_for_a_while(folder: Path) -> Iterator[None]:
     server = Program("prefect", (sys.executable, "-m", "prefect", "server", "start"), environment_with_prefect(house))
     supervisor = Supervisor([server], folder / "log")
     supervisor.start("prefect")
-    os.environ.update(prefect_environment(house) | QUIETLY)
+    os.environ.update(prefect_environment(house) | _logging_into(folder))
     try:
         _wait_for(house)
         yield
     finally:
         supervisor.stop(within=STOP_WITHIN)
+
+
+def _logging_into(folder: Path) -> dict[str, str]:
+    """Settings by which Prefect writes into a file of this folder, and neither on the terminal nor to its server."""
+    said = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {"file": {"class": "logging.FileHandler", "filename": str(folder / LOG), "formatter": "plain"}},
+        "loggers": {"prefect": {"level": "INFO", "handlers": ["file"], "propagate": False}},
+    }
+    settings = folder / "logging.json"  # JSON is YAML; a dollar would be taken for a setting
+    settings.write_text(json.dumps(said).replace("$", "$$"), encoding="utf-8")
+    return {"PREFECT_LOGGING_SETTINGS_PATH": str(settings), "PREFECT_LOGGING_TO_API_ENABLED": "false"}
 
 
 def _wait_for(house: PrefectHouse) -> None:
@@ -90,7 +104,6 @@ async def bring_in(house: House, run_ids: Sequence[str]) -> None:
     from flows.pathway import calm_the_log  # noqa: PLC0415 - as above
 
     calm_the_log()
-    logging.getLogger("prefect.flow_runs").setLevel(logging.ERROR)
     async with historian(house) as history:
         for run_id in run_ids:
             run = run_facts(house.database, run_id)

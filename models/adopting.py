@@ -1,4 +1,4 @@
-"""Proposing, adopting and withdrawing editions of procedures, each in one transaction with its act in the chain."""
+"""Proposing, adopting, withdrawing and taking out of force: each in one transaction with its act in the chain."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from models.acts import append, editions_in, last_act, take_turn
 from models.composition import House
 from models.library import keep_text, pinned_pathway, text_of
 from models.store_errors import StoreRaced
-from procedures.edition_errors import ProposalChanged
-from procedures.editions import Act, ActKind, Edition, Editions, EditionState, in_force, proposed
+from procedures.edition_errors import ProposalChanged, StartedByOthers, UnknownEdition
+from procedures.editions import Act, ActKind, Edition, Editions, EditionState, in_force, leaving, proposed
+from procedures.errors import UnknownPathway
 from procedures.faults import Fault, ProcedureFaults, Severity
 from procedures.folders import pathway_files, vocabulary_files
 from procedures.loading import SHIPPED, check_texts, content_hash, load_pathway
@@ -76,13 +77,53 @@ def adopt(house: House, name: str, number: int, by: str) -> Acted:
 
 
 def withdraw(house: House, name: str, number: int, by: str) -> Edition:
-    """Take an open proposal back. Raises NotProposed."""
+    """Take an open proposal back, or the wish of one person that an edition in force leave. Raises NotProposed."""
     with house.database.write() as connection:
         known = take_turn(connection)
-        edition = proposed(known, name, number)
+        now = in_force(known, name)
+        wanted_out = now is not None and now.edition == number and now.leaving
+        edition = now if now is not None and wanted_out else proposed(known, name, number)
         names = (name, number, edition.content_hash)
         append(connection, known, Act(ActKind.WITHDRAWN, house.clock.now(), by, *names))
     return edition
+
+
+def take_out(house: House, name: str, number: int, by: str) -> Edition:
+    """Want the pathway out of force, whose edition in force is this; it is, with the second person. What runs goes on.
+
+    Raises:
+        NotInForce, TakenOutAlready: it is not in force, or the same person wanted it before.
+        StartedByOthers: procedures in force start it.
+        StoreRaced: somebody else did something with a procedure meanwhile.
+    """
+    with house.database.read() as connection:
+        last, known = last_act(connection), editions_in(connection)
+        edition = leaving(known, name, number)
+        starting = sorted(one.name for one in _in_force(connection, known).values() if _starts(one, name))
+        if starting:
+            raise StartedByOthers(pathway=name, by=", ".join(starting))
+    with house.database.write() as connection:
+        known = _turn_since(connection, last)
+        act = Act(ActKind.TAKEN_OUT, house.clock.now(), by, name, number, edition.content_hash)
+        known = append(connection, known, act)
+        return next(one for one in known[name] if one.content_hash == edition.content_hash and one.edition == number)
+
+
+def known_text(house: House, name: str, number: int) -> str:
+    """The exact text of an edition that the network knows, whatever became of it; the last that had this number.
+
+    Raises:
+        UnknownPathway, UnknownEdition: there is none.
+    """
+    with house.database.read() as connection:
+        known = editions_in(connection)
+        if name not in known:
+            raise UnknownPathway(pathway=name, known=", ".join(sorted(known)))
+        found = [one for one in known[name] if one.edition == number]
+        if not found:
+            numbers = ", ".join(str(one.edition) for one in known[name])
+            raise UnknownEdition(pathway=name, edition=number, known=numbers)
+        return text_of(connection, found[-1].content_hash)
 
 
 def _turn_since(connection: Connection, last: int) -> Editions:

@@ -16,7 +16,7 @@ from models.tables import PathwayText
 from models.upserting import insert
 from procedures.case import CaseState
 from procedures.directory import Directory
-from procedures.editions import PRODUCT, Act, ActKind, Editions, in_force
+from procedures.editions import PRODUCT, Act, ActKind, Editions, in_force, last_in_force
 from procedures.loading import SHIPPED, library_of, load_pathway, shipped_library, texts_of
 from procedures.schema import Library, Pathway, StartStep
 
@@ -83,10 +83,13 @@ class Procedures:
             return
         known = editions_in(connection)
         wanted = [one for name in known if (one := in_force(known, name)) is not None]
-        library = self._with(connection, {one.content_hash for one in wanted})
-        current = {one.pathway: library.by_hash[one.content_hash] for one in wanted}
+        gone = [one for name in known if in_force(known, name) is None and (one := last_in_force(known, name))]
+        library = self._with(connection, {one.content_hash for one in (*wanted, *gone)})
+        current, last_ones = (
+            {one.pathway: library.by_hash[one.content_hash] for one in editions} for editions in (wanted, gone)
+        )
         with self._growing:
-            self._library = self._library.model_copy(update={"current": current})
+            self._library = self._library.model_copy(update={"current": current, "last": last_ones})
             self._acts_seen = last
 
     def directory(self) -> Directory:

@@ -39,6 +39,11 @@ BAD_CALENDAR = FaultKind(
     '("2026-12-07").',
 )
 UNKNOWN_TERRITORY = FaultKind("unknown-territory", "No service works in {territory}.", "Write one of: {known}.")
+NO_DATE_OF_OURS = FaultKind(
+    "no-date-of-ours",
+    "{fact} is no dated fact of the network's own work.",
+    "Write one of: {known}.",
+)
 SAME_HOURS = FaultKind("same-hours", "It opens and closes at the same hour.", "Write two different hours.")
 BAD_MOMENT = FaultKind(
     "bad-moment", "This is no moment in time.", 'Write day, hour and zone in quotes: "2026-11-24T20:00+01:00".'

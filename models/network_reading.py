@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from models import network_faults as kinds
+from models.network_dates import read_dates
 from models.network_values import (
     read_calendar,
     read_contacts,
@@ -26,7 +27,7 @@ TITLE = "name: {it: Pronto soccorso, en: Emergency room}"
 PHONE = 'phone: "+39 06 5550 101"'
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NETWORK = Form(
-    known=("bodies", "people", "services", "coordinators", "desks", "holidays"),
+    known=("bodies", "people", "services", "coordinators", "desks", "holidays", "dates"),
     required={
         "bodies": "bodies: {hospital: {name: Ospedale}}",
         "people": "people: {anna: {name: Anna, contacts: [{email: anna@example.org}]}}",
@@ -111,15 +112,13 @@ class _Reading:
             coordinators=self._all(parts, "coordinators", self._coordinator),
             desks=self._all(parts, "desks", self._desk),
             holidays=calendars,
+            dates=read_dates(self.document, parts["dates"]) if "dates" in parts else {},
         )
         self._check_territories()
-        for territory in calendars.keys() - self.served.keys():
-            self.document.fault(
-                kinds.UNKNOWN_TERRITORY,
-                parts["holidays"],
-                territory=territory,
-                known=", ".join(sorted(self.served)) or "-",
-            )
+        for word, named in (("holidays", calendars.keys()), ("dates", directory.dates.keys())):
+            for territory in sorted(named - self.served.keys()):
+                known = ", ".join(sorted(self.served)) or "-"
+                self.document.fault(kinds.UNKNOWN_TERRITORY, parts[word], territory=territory, known=known)
         return directory
 
     def _ids(self, parts: Mapping[str, Node], part: str) -> Collection[str]:

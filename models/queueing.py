@@ -45,6 +45,10 @@ CLOSING_OF_ALERT = Prepared(
 ABOUT = LinkRecord.about_ref == bindparam("about")
 CLOSED = {"closed_at": AT, "closed_because": bindparam("because")}
 CLOSING = Prepared(update(LinkRecord).where(ABOUT, OPEN_LINK).values(CLOSED))
+CLOSING_ANSWERED = Prepared(
+    update(LinkRecord).where(ABOUT, OPEN_LINK, LinkRecord.use != LinkUse.READ.value).values(CLOSED)
+)
+"""A notice is done when it is delivered: what stands behind its link is read afterwards."""
 CLOSING_USE = Prepared(update(LinkRecord).where(ABOUT, OPEN_LINK, LinkRecord.use == bindparam("meant")).values(CLOSED))
 SUPERSEDING = Prepared(
     update(LinkRecord)
@@ -88,7 +92,8 @@ def _delivery_rows(
         if not isinstance(alert, AlertQueued):
             continue
         person = directory.people[alert.person]
-        contact = first_contact(person, outgoing.channels)
+        number = alert.contact
+        contact = first_contact(person, outgoing.channels) if number is None else person.contacts[number]
         row = delivery_row(
             alert, state.case_id, contact, language=person.language, drill=state.drill, outgoing=outgoing
         )
@@ -139,7 +144,8 @@ def _take_back(connection: Connection, event: Event) -> None:
     elif isinstance(event, HandoffAccepted):
         _close(connection, event.ref, LinkStatus.USED, event.at, use=LinkUse.ANSWER)
     elif isinstance(event, ANSWERED):
-        _close(connection, event.ref, LinkStatus.USED, event.at)
+        values = {"about": event.ref, "because": LinkStatus.USED.value, "at": event.at}
+        CLOSING_ANSWERED.run(connection, [values])
     elif isinstance(event, ENDED):
         _close(connection, event.ref, LinkStatus.WITHDRAWN, event.at)
 

@@ -23,6 +23,7 @@ from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord
 from procedures.commands import DeliveryResult, NoteUncertain, Road, SettleAlert
 from procedures.directory import Directory
+from procedures.events import AlertPurpose
 
 DELAYS = (15.0, 60.0, 300.0)
 """Seconds before the second, third and fourth attempt over the same channel."""
@@ -191,8 +192,8 @@ class Settling:
 
     def _next_contact(self, row: Any) -> Any:
         person = self.directory.people.get(row.person)
-        if person is None:
-            return None
+        if person is None or row.purpose == AlertPurpose.TEST:
+            return None  # a test is of one channel: what another one carries says nothing about it
         tried = {(other.channel, other.address) for other in TRIED.read(self.connection, asked=row.alert_id)}
         return next_contact(person, self.outgoing.channels, tried)
 

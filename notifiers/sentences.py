@@ -15,6 +15,8 @@ class Sentences:
     """Where a deadline is known it may name it: `{deadline}`."""
     sms_undated: str = ""
     """Instead of `sms` where no deadline is known; empty: the same."""
+    subject: str = ""
+    """Instead of what follows from the rest, with `{ref}`."""
     news: bool = False
     """Word on what was passed on: it asks for nothing, so it shows no deadline, link or code."""
 
@@ -123,6 +125,12 @@ SENTENCES: dict[Purpose, Sentences] = {
     Purpose.PICK_NEEDED: Sentences(
         N_("Somebody has to pick who is asked for a step: please open the case at the desk."),
         N_("Pick who is asked, see the desk"),
+    ),
+    Purpose.TEST: Sentences(
+        N_("This is a test of this channel: nobody needs you now. If you read it, the channel works: do not answer."),
+        N_("Test of this channel: nobody needs you now, no answer is needed."),
+        subject=N_("Staffetta: test of this channel, reference {ref}"),
+        news=True,
     ),
     Purpose.CONSENT_NEEDED: Sentences(
         N_("A step waits until consent has been asked for: please open the case at the desk."),

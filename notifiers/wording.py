@@ -25,7 +25,9 @@ def compose(notice: Notice, *, channel: str, language: str) -> tuple[str, str]:
 def _subject(notice: Notice, language: str, catalogue: gettext.NullTranslations) -> str:
     _ = catalogue.gettext
     sentences = SENTENCES[notice.purpose]
-    if sentences.news:
+    if sentences.subject:
+        subject = _(sentences.subject).format(ref=notice.ref)
+    elif sentences.news:
         subject = _("Staffetta: news on reference {ref}").format(ref=notice.ref)
     elif notice.answer_by is None:
         subject = _("Staffetta: reference {ref}").format(ref=notice.ref)

@@ -27,6 +27,7 @@ from procedures.placing import competences_of, request
 from procedures.repeating import look_again
 from procedures.retelling import tell_more, told_state
 from procedures.schema import AnyStep, LookedAt, Pathway, StartStep
+from procedures.testing_channels import queue_tests
 
 ENDED = "ended"
 """The outcome of a pathway none of whose declared outcomes was reached."""
@@ -63,6 +64,8 @@ def start_pathway(
             limits=Ground(draft.state, None, week).ends(pathway.within, draft.now),
         )
     )
+    if pathway.tests_channels:
+        queue_tests(draft, tuple(draft.state.runs)[-1])
 
 
 def advance(draft: Draft) -> None:

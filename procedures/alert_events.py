@@ -47,6 +47,8 @@ class AlertPurpose(StrEnum):
     WORD_LAPSED = "word_lapsed"
     PATHWAY_LATE = "pathway_late"
     """The time for the whole pathway went by."""
+    TEST = "test"
+    """Nobody is needed: does this channel work?"""
 
 
 class LinkUse(StrEnum):
@@ -55,6 +57,8 @@ class LinkUse(StrEnum):
     NONE = "none"
     ANSWER = "answer"
     RESULT = "result"
+    READ = "read"
+    """It opens what a notice says, and answers nothing."""
 
 
 class AlertQueued(Event):
@@ -77,6 +81,8 @@ class AlertQueued(Event):
     link_until: Operational[datetime | None] = None
     again: Operational[bool] = False
     """Whether this person was alerted for this handoff before."""
+    contact: Operational[int | None] = None
+    """Over this one of the person's channels and no other, counted from 0 in the directory; else over the first."""
     call: Operational[str | None] = None
     """The call it belongs to, where it goes on until somebody is reached: the id of the call's first alert."""
 

@@ -26,8 +26,10 @@ from procedures.events import (
     HandoffDeclined,
     HandoffTakenByOther,
     LinkUse,
+    NoticeRead,
     StepEnded,
 )
+from procedures.notices import may_be_read
 from procedures.pick_errors import PickFirst
 from procedures.placing import competence_for, ground_of, hand_to_coordinator, request
 from procedures.revising import set_facts
@@ -56,9 +58,14 @@ def party_of(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> Party:
 
 
 def acknowledge(draft: Draft, command: c.AcknowledgeHandoff, handoff: Handoff) -> None:
-    """Seen: noted once; it stops no clock. A notice that was seen is done: it asks for nothing more."""
+    """Seen: noted once; it stops no clock. A notice that was seen is done: it asks for nothing more.
+
+    What stands behind one may be read afterwards too; each person who does is noted.
+    """
     _refuse_before_a_pick(handoff)
-    if not handoff.is_open:
+    if may_be_read(draft.library, draft.pathway(handoff.run_id), draft.state, handoff) and not handoff.is_open:
+        draft.note(NoticeRead(at=draft.now, ref=handoff.ref, actor=command.actor))
+    elif not handoff.is_open:
         _late(draft, command, handoff)
     elif handoff.mode is HandoffMode.TELL:
         told(draft, handoff, command.actor)

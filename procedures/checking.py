@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from procedures.checking_choices import check_choices
+from procedures.checking_levels import check_levels
 from procedures.checking_limits import check_ladder, check_limits
 from procedures.checking_points import check_pathway_points, check_step_points
 from procedures.checking_repeats import check_repetition
@@ -28,6 +29,7 @@ def check_draft(document: Document, draft: PathwayDraft) -> None:
     before = {name: steps_before(draft, name) for name in draft.steps}
     _check_cycles(document, draft, before)
     check_choices(document, draft, before)
+    check_levels(document, draft)
     for step in draft.steps.values():
         for moment in step.moments:
             _check_moment(document, draft, step, moment, before[step.name])

@@ -1,9 +1,9 @@
 """Whether the times of an `ask` fit together: acceptance, first sign, result, and the rungs of its ladder."""
 
 from procedures.grammar import kinds
-from procedures.grammar.drafts import PlacedRung, StepDraft
+from procedures.grammar.drafts import PathwayDraft, PlacedRung, StepDraft
 from procedures.reading import Document
-from procedures.schema import MomentKind, RungTarget
+from procedures.schema import AskStep, AwaitStep, Clock, MomentKind, Pathway, RungTarget
 
 _REPLACING = (RungTarget.NEXT_SERVICE, RungTarget.COORDINATOR)
 
@@ -35,6 +35,17 @@ def _check_end(document: Document, ladder: list[PlacedRung]) -> None:
             document.fault(kinds.LADDER_PAST_END, placed.node, rung=passed.value if passed else "")
         elif placed.rung.to in _REPLACING:
             passed = placed.rung.to
+
+
+def check_clinical(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
+    """A clinical time counts from the violence, or from what was given for it: never from its own step."""
+    for name, step in pathway.steps.items():
+        if not isinstance(step, AskStep | AwaitStep):
+            continue
+        limits = step.complete_within if isinstance(step, AskStep) else step.within
+        clinical = [limit for limit in limits if limit.clock is Clock.CLINICAL]
+        if clinical and all(m.kind is MomentKind.START for limit in clinical for m in limit.moments):
+            document.fault(kinds.CLINICAL_FROM_NOTHING, draft.steps[name].key, step=name)
 
 
 def check_limits(document: Document, step: StepDraft) -> None:

@@ -1,7 +1,7 @@
 """Whether a condition holds, and whether what a step needs has happened."""
 
 import operator
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 
 from procedures.case import STEP_OVER, StepRun, StepState
@@ -133,3 +133,14 @@ def needed_steps(need: Need) -> frozenset[str]:
     if need.kind is NeedKind.STEP:
         return frozenset({need.step or ""})
     return frozenset().union(*(needed_steps(part) for part in need.parts))
+
+
+def named_results(needs: Iterable[Need]) -> Mapping[str, frozenset[str]]:
+    """The results that needs name, by step."""
+    found: dict[str, set[str]] = {}
+    for need in needs:
+        for step, results in named_results(need.parts).items():
+            found.setdefault(step, set()).update(results)
+        if need.step and need.result:
+            found.setdefault(need.step, set()).add(need.result)
+    return {step: frozenset(results) for step, results in found.items()}

@@ -128,6 +128,8 @@ class Directory(Entry):
     desks: Operational[Mapping[str, Desk]]
     holidays: Operational[Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
     """The calendar of each territory that names one."""
+    dates: Operational[Mapping[str, Mapping[str, tuple[str, ...]]]] = Field(default_factory=dict)
+    """What the network's own work leads up to: by territory and fact, days and moments as facts are kept."""
 
     def territories(self) -> frozenset[str]:
         """Every territory that somebody of the network serves."""

@@ -9,6 +9,7 @@ from procedures.faults import FaultKind
 from procedures.marking import N_
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, describe, nearest_word, shown
+from procedures.rewording import length_for
 from procedures.schema import Duration
 
 SECONDS_REFUSED = FaultKind(
@@ -63,7 +64,8 @@ def read_duration(document: Document, node: Node, words: str | None = None) -> D
         return _clock(document, node, text)
     written = _WRITTEN.fullmatch(text)
     if written is None:
-        document.fault(EXPECTED, node, expected=N_("A length of time"), found=describe(node), example="15 min")
+        example = length_for(text) or "15 min"
+        document.fault(EXPECTED, node, expected=N_("A length of time"), found=describe(node), example=example)
         return None
     return _counted(document, node, text, written)
 

@@ -42,6 +42,39 @@ class AdoptedAlready(Refused):
     template = "You have adopted edition {edition} of {pathway} already. Somebody else has to adopt it as well."
 
 
+class NotInForce(Refused):
+    """What is to be taken out of force is not in force."""
+
+    template = "Edition {edition} of {pathway} is not in force: there is nothing to take out. In force: {in_force}."
+
+
+class TakenOutAlready(Refused):
+    """The same person asked for it before."""
+
+    template = "You have already said that {pathway} is to leave. Somebody else has to say so as well."
+
+
+class StartedByOthers(Refused):
+    """Procedures in force start it."""
+
+    template = (
+        "These procedures in force start {pathway}: {by}. "
+        "Adopt editions of them that do not, or take them out of force first."
+    )
+
+
+class UnknownEdition(Refused):
+    """The network knows no such edition."""
+
+    template = "The network knows no edition {edition} of {pathway}. It knows: {known}."
+
+
+class EditionLowerThanLast(Refused):
+    """It was taken out of force; a lower number than its last does not come back."""
+
+    template = "Edition {last} of {pathway} was in force last: write that number, or a higher one."
+
+
 class ProposalChanged(Refused):
     """The file says something else than what was proposed."""
 

@@ -9,9 +9,12 @@ from procedures.edition_errors import (
     AdoptedAlready,
     AlreadyProposed,
     EditionInForce,
+    EditionLowerThanLast,
     EditionNotHigher,
     EditionTaken,
+    NotInForce,
     NotProposed,
+    TakenOutAlready,
 )
 
 PRODUCT = "product"
@@ -29,7 +32,9 @@ class ActKind(StrEnum):
     ADOPTED = "adopted"
     """One person adopted it; it is in force with the second."""
     WITHDRAWN = "withdrawn"
-    """The proposal was taken back."""
+    """The proposal was taken back; or the wish of one person that an edition in force leave."""
+    TAKEN_OUT = "taken_out"
+    """One person wants the pathway out of force; with the second it is."""
 
 
 class EditionState(StrEnum):
@@ -42,6 +47,8 @@ class EditionState(StrEnum):
     BESIDE = "beside"
     """It came with a later program, and was not adopted yet."""
     WITHDRAWN = "withdrawn"
+    OUT_OF_FORCE = "out_of_force"
+    """It was in force last, and two people took its pathway out."""
 
 
 WAITING = frozenset({EditionState.PROPOSED, EditionState.BESIDE})
@@ -78,8 +85,15 @@ class Edition:
     adopted: tuple[tuple[str, datetime], ...] = ()
     """Who adopted it, and when."""
     in_force_since: datetime | None = None
+    leaving: tuple[tuple[str, datetime], ...] = ()
+    """Who wants it out of force, and since when."""
     warnings: int = 0
     file: str = ""
+
+    @property
+    def out_since(self) -> datetime | None:
+        """Since when it is out of force."""
+        return self.leaving[-1][1] if len(self.leaving) == ADOPTERS else None
 
 
 Editions = Mapping[str, tuple[Edition, ...]]
@@ -100,6 +114,20 @@ def in_force(known: Editions, pathway: str) -> Edition | None:
     return next(found, None)
 
 
+def last_in_force(known: Editions, pathway: str) -> Edition | None:
+    """The edition that was in force last, where two people took the pathway out of force."""
+    out = [(one.out_since, one) for one in known.get(pathway, ()) if one.out_since is not None]
+    return max(out, key=lambda found: found[0])[1] if out else None
+
+
+def leaving(known: Editions, pathway: str, edition: int) -> Edition:
+    """The edition in force, to be taken out. Raises NotInForce."""
+    now = in_force(known, pathway)
+    if now is None or now.edition != edition:
+        raise NotInForce(pathway=pathway, edition=edition, in_force=now.edition if now else "-")
+    return now
+
+
 def proposed(known: Editions, pathway: str, edition: int) -> Edition:
     """The open proposal of this edition. Raises NotProposed."""
     waiting = [one for one in known.get(pathway, ()) if one.state is EditionState.PROPOSED]
@@ -116,6 +144,7 @@ def after(known: Editions, act: Act) -> Editions:
     Raises:
         EditionInForce, EditionTaken, EditionNotHigher, AlreadyProposed: it cannot be proposed, or not adopted any more.
         NotProposed, AdoptedAlready: there is no such proposal, or the same person adopted it before.
+        NotInForce, TakenOutAlready: there is nothing to take out of force, or the same person wanted it before.
     """
     match act.kind:
         case ActKind.SHIPPED:
@@ -124,9 +153,15 @@ def after(known: Editions, act: Act) -> Editions:
             return _proposed(known, act)
         case ActKind.ADOPTED:
             return _adopted(known, act)
+        case ActKind.TAKEN_OUT:
+            return _taken_out(known, act)
         case ActKind.WITHDRAWN:
+            now = in_force(known, act.pathway)
+            if now is not None and now.edition == act.edition and now.leaving:
+                return _put(known, replace(now, leaving=()))
             back = proposed(known, act.pathway, act.edition)
             state = EditionState.BESIDE if back.shipped else EditionState.WITHDRAWN
+            state = EditionState.OUT_OF_FORCE if back.out_since else state
             return _put(known, replace(back, state=state, adopted=()))
 
 
@@ -135,7 +170,8 @@ def _shipped(known: Editions, act: Act) -> Editions:
     before = _same(known, act)
     if before is not None:
         return _put(known, replace(before, shipped=True))
-    first = in_force(known, act.pathway) is None
+    # A name that two people took out of force does not come back with the next release.
+    first = in_force(known, act.pathway) is None and last_in_force(known, act.pathway) is None
     state = EditionState.IN_FORCE if first else EditionState.BESIDE
     since = act.at if first else None
     names = (act.pathway, act.edition, act.content_hash)
@@ -166,6 +202,9 @@ def check_number(known: Editions, pathway: str, edition: int, content_hash: str)
             raise AlreadyProposed(pathway=pathway, edition=edition)
     if now is not None and edition <= now.edition:
         raise EditionNotHigher(pathway=pathway, edition=edition, in_force=now.edition)
+    last = last_in_force(known, pathway)
+    if now is None and last is not None and edition < last.edition:
+        raise EditionLowerThanLast(pathway=pathway, last=last.edition)
 
 
 def _proposed(known: Editions, act: Act) -> Editions:
@@ -177,6 +216,7 @@ def _proposed(known: Editions, act: Act) -> Editions:
         act.content_hash,
         EditionState.PROPOSED,
         shipped=before is not None and before.shipped,
+        leaving=before.leaving if before is not None and before.out_since else (),
         proposed_by=act.actor,
         proposed_at=act.at,
         warnings=act.warnings,
@@ -200,9 +240,21 @@ def _adopted(known: Editions, act: Act) -> Editions:
     # A proposal with a lower number can never be adopted any more.
     for one in known[act.pathway]:
         overtaken = one.state in WAITING and one.edition < edition.edition
-        if one.state is EditionState.IN_FORCE or overtaken:
-            known = _put(known, replace(one, state=EditionState.PAST))
-    return _put(known, replace(edition, state=EditionState.IN_FORCE, in_force_since=act.at))
+        if one.state in {EditionState.IN_FORCE, EditionState.OUT_OF_FORCE} or overtaken:
+            known = _put(known, replace(one, state=EditionState.PAST, leaving=()))
+    return _put(known, replace(edition, state=EditionState.IN_FORCE, in_force_since=act.at, leaving=()))
+
+
+def _taken_out(known: Editions, act: Act) -> Editions:
+    edition = leaving(known, act.pathway, act.edition)
+    if edition.content_hash != act.content_hash:
+        raise NotInForce(pathway=act.pathway, edition=act.edition, in_force=edition.edition)
+    if any(actor == act.actor for actor, _at in edition.leaving):
+        raise TakenOutAlready(pathway=act.pathway)
+    edition = replace(edition, leaving=(*edition.leaving, (act.actor, act.at)))
+    if len(edition.leaving) == ADOPTERS:
+        edition = replace(edition, state=EditionState.OUT_OF_FORCE)
+    return _put(known, edition)
 
 
 def _put(known: Editions, edition: Edition) -> Editions:

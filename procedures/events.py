@@ -40,6 +40,7 @@ from procedures.handoff_events import (
     HandoffExpired,
     HandoffRequested,
     HandoffTakenByOther,
+    NoticeRead,
     OwnerChanged,
     RungClimbed,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "NoServiceFound",
     "NobodyBecause",
     "NobodyToCall",
+    "NoticeRead",
     "OwnerChanged",
     "PathwayCancelled",
     "PathwayEnded",
@@ -298,6 +300,7 @@ AnyEvent = Annotated[
     | LimitAlreadyOver
     | HandoffRequested
     | HandoffAcknowledged
+    | NoticeRead
     | HandoffAccepted
     | HandoffDeclined
     | HandoffTakenByOther

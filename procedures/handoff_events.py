@@ -41,6 +41,13 @@ class HandoffAcknowledged(HandoffEvent):
     actor: Operational[str]
 
 
+class NoticeRead(HandoffEvent):
+    """Somebody opened what a notice that was delivered says, with its code."""
+
+    kind: Operational[Literal["notice_read"]] = "notice_read"
+    actor: Operational[str]
+
+
 class HandoffAccepted(HandoffEvent):
     """Somebody took it, and owns it from now on."""
 

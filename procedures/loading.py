@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from procedures.checking_competences import check_competences
 from procedures.checking_library import check_together
+from procedures.checking_limits import check_clinical
 from procedures.checking_network import check_network
 from procedures.directory import Directory
 from procedures.exploring.finding import find
@@ -133,6 +135,9 @@ def _explored(read: Iterable[PathwayText], beside: Mapping[str, Pathway], direct
                 beyond = {name for name, whose in subjects.items() if whose is not subject}
                 seen = {name: () if name in beyond else ends for name, ends in outcomes.items()}
                 find(text.document, text.draft, text.pathway, seen)
+                known = shipped_competences() if directory is None else ()
+                check_clinical(text.document, text.draft, text.pathway)
+                check_competences(text.document, text.draft, text.pathway, known)
                 if directory is not None:
                     check_network(text.document, text.draft, text.pathway, directory)
             except ProcedureFaults as error:

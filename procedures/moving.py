@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from procedures import commands as c
 from procedures.case import STEP_OVER, CaseState, ConsentState, PathwayRun, RunState, StepRun, StepState
-from procedures.conditions import NeedState, need_state
+from procedures.conditions import NeedState, named_results, need_state
 from procedures.consenting import gate_of
 from procedures.drafting import Draft
 from procedures.errors import UnknownReason
@@ -20,7 +20,6 @@ from procedures.events import (
     StepLookedAtAnew,
     StepSkipped,
 )
-from procedures.exploring.asking import named_results
 from procedures.finding_runs import called, running_called
 from procedures.grammar.words import ENDED
 from procedures.move_errors import (
@@ -57,6 +56,8 @@ def move(draft: Draft, command: c.MovePathway) -> None:
     if command.reason not in list(c.MoveReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.MoveReason))
     run = run_called(draft.state, command.run)
+    if run.pathway not in draft.library.current:
+        raise NotTheEditionInForce(pathway=run.pathway, edition=command.edition, in_force="-")
     old, new = draft.pathway(run.run_id), draft.library.named(run.pathway)
     if new.edition != command.edition:
         raise NotTheEditionInForce(pathway=run.pathway, edition=command.edition, in_force=new.edition)

@@ -24,6 +24,7 @@ from procedures.events import (
 )
 from procedures.language.choosing import HowMany
 from procedures.measuring import Ground, marked, week_of
+from procedures.notices import is_told_more
 from procedures.schema import AnyStep, AskStep, AwaitStep, Extension, Limit, RungTarget, TellStep
 
 PlacedStep = AskStep | TellStep | AwaitStep
@@ -205,7 +206,8 @@ def ask(
         call_coordination(draft, handoff)
         draft.word(AlertPurpose.WORD_OVERDUE, handoff)
     else:
-        draft.alert(FIRST_ALERT[handoff.mode], handoff, to=handoff.owner, link=LINK[handoff.mode])
+        link = LinkUse.READ if is_told_more(step) and not handoff.withheld else LINK[handoff.mode]
+        draft.alert(FIRST_ALERT[handoff.mode], handoff, to=handoff.owner, link=link)
     _say_what_is_over(draft, handoff.ref, handoff.limits)
 
 

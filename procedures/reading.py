@@ -21,6 +21,7 @@ from procedures.composing import compose
 from procedures.faults import MAX_FAULTS, Fault, FaultKind, ProcedureFaults, Severity
 from procedures.marking import N_
 from procedures.nodes import Entry, Node, Scalar, Sequence
+from procedures.rewording import named_for
 from procedures.story import Story
 
 _NAME = pattern(r"[a-z][a-z0-9_]{0,59}")
@@ -124,7 +125,7 @@ class Document:
 
     def named(self, node: Node, example: str) -> list[tuple[str, Entry]]:
         """The entries of a mapping whose keys are names that its writer chose."""
-        mapping = self.mapping(node, f"{{{example}: …}}")
+        mapping = self.mapping(node, named_for(node) or f"{{{example}: …}}")
         return [] if mapping is None else [(word, e) for word, e in mapping if self.name(e.key, example) is not None]
 
     def items(self, node: Node, example: str) -> tuple[Node, ...]:
@@ -206,9 +207,9 @@ def read_document(text: str, file: str) -> Document:
     return document
 
 
-def nearest_word(word: str, known: Collection[str]) -> str | None:
+def nearest_word(word: str, known: Collection[str], cutoff: float = 0.7) -> str | None:
     """The known word that looks most like `word`, if one does."""
-    return next(iter(difflib.get_close_matches(word[:_SHOWN], known, n=1, cutoff=0.7)), None)
+    return next(iter(difflib.get_close_matches(word[:_SHOWN], known, n=1, cutoff=cutoff)), None)
 
 
 def shown(word: str) -> str:

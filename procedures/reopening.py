@@ -5,7 +5,7 @@ from procedures.advancing import start_pathway
 from procedures.case import CaseState, CaseStatus, Giver, PathwayRun, RunState
 from procedures.choosing import coordinator_of
 from procedures.drafting import Draft
-from procedures.errors import NoCoordinator, PathwayStillRuns, UnknownEnded, UnknownReason
+from procedures.errors import NoCoordinator, PathwayStillRuns, UnknownEnded, UnknownPathway, UnknownReason
 from procedures.events import CaseReopened, PathwayReopened
 
 
@@ -13,12 +13,14 @@ def reopen(draft: Draft, command: c.ReopenPathway) -> None:
     """Start it anew, pinned to the text in force, or to the one that it ran by where that is asked for.
 
     What stops the case for good, such as *never contact again*, holds on. Raises UnknownReason, UnknownEnded,
-    PathwayStillRuns, NoCoordinator.
+    UnknownPathway (it is out of force), PathwayStillRuns, NoCoordinator.
     """
     if command.reason not in list(c.ReopenReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.ReopenReason))
     state = draft.state
     old = _ended(state, command.run)
+    if old.pathway not in draft.library.current:
+        raise UnknownPathway(pathway=old.pathway, known=", ".join(sorted(draft.library.current)))
     if any(run.pathway == old.pathway and run.state is RunState.RUNNING for run in state.runs.values()):
         raise PathwayStillRuns(pathway=old.pathway)
     if coordinator_of(draft.directory, state.territory, state.exclusions) is None:

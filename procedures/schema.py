@@ -25,6 +25,7 @@ from procedures.language.limits import (
 from procedures.language.pathways import Library, Outcome, Pathway
 from procedures.language.repeating import Interval, Repetition
 from procedures.language.results import EvidenceType, Result, Setting
+from procedures.language.schedules import Schedule
 from procedures.language.signals import Signal, StepEnd
 from procedures.language.steps import AnyStep, AskStep, AwaitStep, StartStep, Step, TellStep
 
@@ -63,6 +64,7 @@ __all__ = [
     "Result",
     "Rung",
     "RungTarget",
+    "Schedule",
     "Setting",
     "Signal",
     "Silence",

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from models.adding_accounts import operator_names
-from models.adopting import adopt, not_used, own_files, propose, shipped_beside, text_at_hand, withdraw
+from models.adopting import adopt, not_used, own_files, propose, shipped_beside, take_out, text_at_hand, withdraw
 from models.moves import count_otherwise
 from notifiers.language import translator
 from procedures.editions import PRODUCT, Edition, EditionState, in_force
@@ -31,6 +31,7 @@ STATES: Mapping[EditionState, str] = {
     EditionState.PAST: N_("past"),
     EditionState.BESIDE: N_("came with the program, not adopted"),
     EditionState.WITHDRAWN: N_("withdrawn"),
+    EditionState.OUT_OF_FORCE: N_("taken out of force"),
 }
 UNREADABLE, UNPROPOSED = N_("it cannot be read"), N_("nobody proposed it")
 OF_THE_PROGRAM = N_("not used: a house goes by the one that comes with the program")
@@ -102,7 +103,7 @@ def edition_page(name: str, number: int, visit: AtWork) -> Response:
 
 @router.post("/procedures/{name}/editions/{number}")
 def act(name: str, number: int, form: Form, visit: AtWork) -> Response:
-    """Adopt it, or withdraw it, then show where it stands."""
+    """Adopt it, withdraw it or want it out of force, then show where it stands."""
     _edition(visit, name, number)
     kind = word(form, "answer")
     try:
@@ -110,6 +111,10 @@ def act(name: str, number: int, form: Form, visit: AtWork) -> Response:
             if word(form, "read") != "yes":
                 raise FormNotUnderstood
             adopt(visit.desk.house, name, number, visit.operator.actor)
+        elif kind == "take-out":
+            if word(form, "read") != "yes":
+                raise FormNotUnderstood
+            take_out(visit.desk.house, name, number, visit.operator.actor)
         elif kind == "withdraw":
             withdraw(visit.desk.house, name, number, visit.operator.actor)
             return RedirectResponse("/procedures", status_code=303)
@@ -163,6 +168,8 @@ def _page(visit: Visit, name: str, number: int, *, fault: str = "", status: int 
         "before": old,
         "proposed_by": "" if edition.proposed_by == PRODUCT else names.get(edition.proposed_by, ""),
         "adopters": [Adopter(names.get(actor, actor), at) for actor, at in edition.adopted],
+        "leaving": [Adopter(names.get(actor, actor), at) for actor, at in edition.leaving],
+        "wants_out": any(actor == visit.operator.actor for actor, _at in edition.leaving),
         "open": edition.state is EditionState.PROPOSED,
         "mine": any(actor == visit.operator.actor for actor, _at in edition.adopted),
         "changes": _changes(visit, old, new),

@@ -77,7 +77,7 @@ def _answered(tap: Tap, form: FormData) -> Response:
     kind = word(form, "answer")
     if kind not in BEFORE | AFTER:
         raise FormNotUnderstood
-    if kind not in (AFTER if tap.for_result else BEFORE):
+    if kind not in (AFTER if tap.for_result else BEFORE) or tap.for_reading:
         kind = ""
     if tap.for_result and not kind:
         return _asked(tap, form) if tap.is_good else _renew_or_closed(tap, form)
@@ -86,7 +86,8 @@ def _answered(tap: Tap, form: FormData) -> Response:
     said = Said(**{name: word(form, name) for name in SAID}, evidence=under(form, "evidence"))
     if kind == "signal" and not (tap.is_good and tap.signals()) and not was_given(tap, said):
         return _renew_or_closed(tap, form)
-    return _after(answer(tap, kind, said), kind, form)
+    done = answer(tap, kind, said)
+    return _read(done.tap) if tap.for_reading else _after(done, kind, form)
 
 
 def _after(done: Answered, kind: str, form: FormData) -> Response:
@@ -102,6 +103,15 @@ def _after(done: Answered, kind: str, form: FormData) -> Response:
     if kind in {"first_sign", "extend"}:
         return _asked(tap, form, noted=kind == "first_sign")
     return _asked(tap, form) if tap.waits_for_answer else _closed(tap)
+
+
+def _read(tap: Tap) -> Response:
+    """What a notice says, as it stands now; whoever reads it was noted."""
+    lines = tap.notice() if tap.is_good else None
+    if lines is not None:
+        return _draw(tap, "link/notice.html", lines=lines)
+    status = LinkStatus.WITHDRAWN if tap.is_good else tap.link.status
+    return _told(tap, CLOSED[status], status=HTTPStatus.GONE, call=tap.coordinator())
 
 
 def _draw(tap: Tap, template: str, *, status: int = 200, **values: object) -> Response:

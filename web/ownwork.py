@@ -21,6 +21,7 @@ from web.refusals import status_of, told
 from web.rooms import rooms
 from web.saying import CASE_STATUSES
 from web.uncarried import uncarried
+from web.watching import channel_lines, coming_lines
 
 router = rooms()
 MOST_ENDED = 50
@@ -70,6 +71,8 @@ def _page(visit: Visit, typed: Mapping[str, str], *, fault: str = "", status: in
     library, directory = house.procedures.library(), house.procedures.directory()
     values = {
         "rows": [_line(work, names) for work in own_work(house.database, ended=MOST_ENDED)],
+        "coming": coming_lines(visit),
+        "channels": channel_lines(visit),
         "pathways": pathway_options(library, names, no_case=True),
         "territories": territory_options(directory, names),
         "facts": asked_facts(library, names, no_case=True),

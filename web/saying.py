@@ -163,6 +163,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.LAPSED: N_("the time is over"),
     AlertPurpose.WORD_LAPSED: N_("word: the time is over"),
     AlertPurpose.PATHWAY_LATE: N_("the pathway is late"),
+    AlertPurpose.TEST: N_("test of the channel"),
 }
 
 DELIVERY_STATES: Mapping[str, str] = {

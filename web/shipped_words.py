@@ -11,7 +11,7 @@ SHIPPED_WORDS = (
     N_("admitted at"),
     N_("advised on"),
     N_("agreed on"),
-    N_("all reached"),
+    N_("all left"),
     N_("arrived at"),
     N_("assessed at"),
     N_("assisted"),

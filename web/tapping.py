@@ -31,11 +31,14 @@ from procedures.commands import (
 )
 from procedures.consenting import is_withheld
 from procedures.events import AnswerCameLate, LinkUse
+from procedures.notices import NoticeLine, may_be_read, notice_lines
 from procedures.schema import AskStep, TellStep
 from procedures.urgency import Urgency, urgency
+from web.caselines import StepLine
 from web.evidence import AskedResult, asked_results
 from web.longer import LongerTime, longer_time
 from web.naming import Names
+from web.saying import STEP_STATES
 from web.signals import SignalLine, signals_by_link, words_of
 
 RENEWED_AT_MOST_EVERY = 600
@@ -75,6 +78,26 @@ class Tap:
     def for_result(self) -> bool:
         """Whether it asks for the result; otherwise for an answer."""
         return self.link.use is LinkUse.RESULT
+
+    @property
+    def for_reading(self) -> bool:
+        """Whether it opens what a notice says, and nothing is answered by it."""
+        return self.link.use is LinkUse.READ
+
+    def notice(self) -> tuple[StepLine, ...] | None:
+        """What the notice says as it stands now; None where it may not be told any more."""
+        pinned, library = self.names.pinned(self.handoff.content_hash), self.names.library
+        state = case_state(self.house.database, self.house.keyring, self.handoff.case_code)
+        handoff = state.handoffs[self.handoff.ref]
+        if pinned is None or not may_be_read(library, pinned, state, handoff):
+            return None
+        return tuple(self._notice_line(line) for line in notice_lines(library, pinned, state, handoff))
+
+    def _notice_line(self, line: NoticeLine) -> StepLine:
+        said = self.names.words.gettext(STEP_STATES[line.state])
+        if line.result:
+            said = f"{said}: {self.names.result(self.handoff.content_hash, line.step, line.result)}"
+        return StepLine(self.names.step(self.handoff.content_hash, line.step), line.state, said)
 
     @property
     def deadline(self) -> datetime | None:

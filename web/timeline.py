@@ -46,6 +46,7 @@ SENTENCES: Mapping[str, str] = {
     "limit_already_over": N_("A limit of “%(step)s” was over before it began: %(limit)s."),
     "handoff_requested": N_("%(holder)s was asked: “%(step)s”."),
     "handoff_acknowledged": N_("%(actor)s saw the request: “%(step)s”."),
+    "notice_read": N_("%(actor)s read what the notice says: “%(step)s”."),
     "handoff_accepted": N_("%(holder)s took it on: “%(step)s” (%(actor)s)."),
     "handoff_declined": N_("%(holder)s declined “%(step)s”: %(reason)s (%(actor)s)."),
     "handoff_taken_by_other": N_("%(holder)s need not answer: another took “%(step)s” first."),

@@ -39,6 +39,7 @@ PURPOSES = {
     e.AlertPurpose.LAPSED: N_("says that the time is over"),
     e.AlertPurpose.WORD_LAPSED: N_("gives word: the time is over"),
     e.AlertPurpose.PATHWAY_LATE: N_("says that the pathway is late"),
+    e.AlertPurpose.TEST: N_("tests the channel"),
 }
 LINES: dict[str, str] = {
     "case_opened": N_("The case is open."),

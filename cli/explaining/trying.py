@@ -38,6 +38,7 @@ _PARTS = {
     "coordinators": "coordinators:\n  valley: {name: {it: Coordinamento, en: Coordination}, territories: [valley],\n"
     '    phone: "+39 06 5550 301", people: [anna]}\n',
     "holidays": "",
+    "dates": "",
 }
 _FIRST = re.compile(r"^([a-z_0-9]+):", re.MULTILINE)
 _WHOLE = re.compile(r"^pathway:", re.MULTILINE)

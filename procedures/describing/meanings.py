@@ -11,6 +11,8 @@ PATHWAY: Mapping[str, str] = {
     "consent": "What she agrees to before anything is done; `none` beside a `basis`. Only `case: none` has none.",
     "basis": "The law that lets the whole pathway act without her consent.",
     "told_in": "The `ask` in which she is told of it, once.",
+    "schedule": "When own work begins by itself, in each territory: a day of every month, or before a dated fact.",
+    "tests_channels": "`true`: a test goes over every channel of whoever may be called; own work alone.",
     "opened_by": "On whose word a case is opened with it: `operator`, `coordinator`, competences; else anybody's.",
     "within": "A time for the whole pathway, from its start.",
     "on_expiry": "What it means that `within` went by: `escalate`, `note`, or an outcome.",
@@ -32,6 +34,8 @@ STEP: Mapping[str, str] = {
     "basis": "The law that lets this step act without her consent.",
     "told_in": "The `ask` in which she is told of it; it begins as soon as one of those that name it has begun.",
     "ask": "The competence of the service that must accept, work, and come back with a result.",
+    "level": "How much whoever is told may read behind the notice's link and code: nothing (the default), where the "
+    "pathway stands, or also how the steps ended that this one needs.",
     "tell": "The competence of the service that is told, or a list: one service is told for each. No answer is asked.",
     "await": "Who must act, outside the network: nobody there is alerted.",
     "start": "The pathway that is started; its outcomes, and `ended`, are this step's results.",
@@ -110,6 +114,11 @@ REPETITION: Mapping[str, str] = {
     "while": "It goes on as long as this holds.",
     "until": "It ends when this has happened.",
     "at_most": "How many times in all.",
+}
+MONTHLY: Mapping[str, str] = {
+    "every": "`month`.",
+    "day": "The day of the month, 1 to 28.",
+    "at": "The hour, in Rome.",
 }
 TEXT: Mapping[str, str] = {"it": "In Italian.", "en": "In English."}
 NEED: Mapping[str, str] = {

@@ -10,6 +10,8 @@ _HOUR = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 LENGTH = rf"(?:{_NUMBER}\s*(?:{_UNITS})|{_NUMBER}\s*(?:{_WORKING})(?:\s+in\s+[A-Za-z]+)?|{_HOUR})"
 MOMENT = rf"(?:case\.opened|pathway\.started|fact\.{NAME}|{NAME}\.evidence\.{NAME}|{NAME}\.{NAME})"
 POINT = rf"(?:{LENGTH}(?:\s+(?:of|before)\s+{MOMENT})?|{MOMENT})"
+LEADING_UP = rf"{LENGTH}\s+before\s+fact\.{NAME}"
+FULL_HOUR = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 NEED = rf"{NAME}(?:\.{NAME})?"
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
-from procedures.grammar import choosing, consents, limits, needs, repetitions, sets, signals, silences, steps
+from procedures.grammar import choosing, consents, limits, needs, repetitions, schedules, sets, signals, silences, steps
 from procedures.language.choosing import HowMany
 from procedures.language.consents import ConsentGiver, Governs
+from procedures.language.schedules import LAST_DAY
 from procedures.reading import Form
 from procedures.schema import Clock, Comparison, Fact, FactType, RungTarget
 from procedures.texts import TEXT
@@ -78,6 +79,7 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         "extension": mapping(silences.EXTENSION, meanings.EXTENSION, _OF_EXTENSION),
         "choice": {**mapping(choosing.CHOOSE, meanings.CHOICE, _OF_CHOICE), "minProperties": 1},
         "repetition": mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts)),
+        "schedule": {"anyOf": [_LEADING_UP, mapping(schedules.MONTHLY, meanings.MONTHLY, _OF_MONTHLY)]},
         "signal": mapping(signals.SIGNAL, meanings.SIGNAL, _OF_SIGNAL),
         "rung": mapping(steps.RUNG, meanings.RUNG, {"after": ref("length"), "to": {"enum": [*RungTarget]}}),
         "result": {
@@ -103,6 +105,12 @@ _OF_CHOICE: Mapping[str, Piece] = {
     "barred": one_or_more(NAME),
     "how_many": {"enum": [*HowMany]},
     "picked": {"type": "boolean"},
+}
+_LEADING_UP: Piece = {"title": "`LENGTH before fact.NAME`", "type": "string", "pattern": whole(patterns.LEADING_UP)}
+_OF_MONTHLY: Mapping[str, Piece] = {
+    "every": {"enum": [*schedules.EVERY]},
+    "day": {"type": "integer", "minimum": 1, "maximum": LAST_DAY},
+    "at": {"title": "an hour, `09:00`", "type": "string", "pattern": f"^{patterns.FULL_HOUR}$"},
 }
 _OF_LIMIT: Mapping[str, Piece] = {
     "within": ref("point"),

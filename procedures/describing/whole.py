@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from procedures.describing import meanings
 from procedures.describing.pieces import NAME, Piece, definitions, listed, mapping, named, one_or_more, ref, said
-from procedures.grammar import words
+from procedures.grammar import schedules, words
 from procedures.grammar.pathways import MAX_STEPS
 from procedures.language.consents import Subject
+from procedures.language.steps import Level
 from procedures.reading import Form
 from procedures.schema import Clock, Fact, LookedAt
 
@@ -24,6 +25,7 @@ _OF_STEP: Mapping[str, Piece] = {
     "told_in": NAME,
     "ask": NAME,
     "tell": one_or_more(NAME),
+    "level": {"enum": [*Level]},
     "await": ref("text"),
     "start": NAME,
     "choose": ref("choice"),
@@ -53,6 +55,8 @@ _OF_PATHWAY: Mapping[str, Piece] = {
     "basis": ref("text"),
     "told_in": NAME,
     "opened_by": listed(NAME),
+    "schedule": ref("schedule"),
+    "tests_channels": {"type": "boolean"},
     "within": one_or_more(ref("limit")),
     "on_expiry": NAME,
     "source": ref("source"),
@@ -74,7 +78,7 @@ _EITHER: Piece = {
 _ABOUT_HER: Piece = {
     "if": {"required": ["case"]},
     "then": {"not": {"anyOf": [{"required": ["consent"]}, {"required": ["basis"]}]}},
-    "else": {"required": ["consent"]},
+    "else": {"required": ["consent"], "not": {"anyOf": [{"required": [word]} for word in schedules.OF_ITSELF]}},
 }
 """The network's own work concerns no survivor, who alone could consent."""
 _SEVERAL_STEPS: Piece = {

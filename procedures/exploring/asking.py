@@ -135,14 +135,3 @@ def _stands_at_the_end(need: Need, so: Mapping[Key, Answer]) -> NeedState:
 
 def _brought(answer: Answer, result: str) -> bool:
     return result in str(answer).split(AND)
-
-
-def named_results(needs: Iterable[Need]) -> Mapping[str, frozenset[str]]:
-    """The results that needs name, by step."""
-    found: dict[str, set[str]] = {}
-    for need in needs:
-        for step, results in named_results(need.parts).items():
-            found.setdefault(step, set()).update(results)
-        if need.step and need.result:
-            found.setdefault(need.step, set()).add(need.result)
-    return {step: frozenset(results) for step, results in found.items()}

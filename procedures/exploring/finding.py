@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from procedures.conditions import holds, needed_signals
+from procedures.conditions import holds, named_results, needed_signals
 from procedures.consenting import tells_her
 from procedures.exploring import kinds
 from procedures.exploring.asking import (
@@ -14,7 +14,6 @@ from procedures.exploring.asking import (
     Asked,
     Key,
     condition_keys,
-    named_results,
     need_keys,
 )
 from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore_with_changes

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from procedures.choosing_terms import choice_of
-from procedures.conditions import NeedState, needed_signals, needed_steps
+from procedures.conditions import NeedState, named_results, needed_signals, needed_steps
 from procedures.exploring.asking import (
     AND,
     LEFT_OUT,
@@ -15,7 +15,6 @@ from procedures.exploring.asking import (
     Asked,
     Key,
     leaves,
-    named_results,
     need_keys,
     need_met,
     need_stands,

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
-from procedures.conditions import needed_signals, needed_steps
-from procedures.exploring.asking import named_results
+from procedures.conditions import named_results, needed_signals, needed_steps
 from procedures.schema import AnyStep, Condition, ConditionKind, Need, NeedKind, Repetition
 
 Way = tuple[str, ...]

@@ -13,7 +13,7 @@ TOO_MANY_STEPS = FaultKind(
 NO_STEPS = FaultKind("no-steps", "The pathway has no steps.", "Add for example: {example}")
 NO_RESULT = FaultKind("no-result", "The step has no way to end.", "Add for example: {example}")
 DOTTED = FaultKind(
-    "not-a-step", "{words} names no step.", "Write a step, or a step and its result, for example: find_place.housed"
+    "not-a-step", "{words} names no step.", "Write a step, or a step and its result, for example: {example}"
 )
 NEVER_RULED_OUT = FaultKind(
     "never-ruled-out",
@@ -124,6 +124,11 @@ FIRST_SIGN_MISSING = FaultKind(
     "first-sign-missing",
     "The facts admit imminent risk, but no first sign of work is asked for.",
     "Add for example: first_sign_within: 30 min",
+)
+CLINICAL_FROM_NOTHING = FaultKind(
+    "clinical-from-nothing",
+    "The clinical time of {step} counts from the step itself, not from what happened to her.",
+    "Let it count from that, for example 72 h of fact.incident_at; or write clock: protocol.",
 )
 FIRST_SIGN_LATE = FaultKind(
     "first-sign-late", "The first sign would not come before the end.", "Write less than {limit}."

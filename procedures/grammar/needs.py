@@ -6,6 +6,7 @@ from functools import partial
 
 from procedures import nodes
 from procedures.conditions import UNKNOWN
+from procedures.fault_kinds import MISSPELT_WORD
 from procedures.grammar import kinds, signal_kinds
 from procedures.grammar.drafts import NeedRef
 from procedures.grammar.own_work import unknown_fact
@@ -13,6 +14,7 @@ from procedures.language.conditions import can_fail
 from procedures.marking import N_
 from procedures.nodes import Entry, Node, Scalar, ScalarValue, Sequence
 from procedures.reading import Document, Form, describe, listed, shown
+from procedures.rewording import JOINED_OTHERWISE, need_for
 from procedures.schema import Comparison, Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
 from procedures.values import NOT_ANSWERED
 
@@ -41,7 +43,8 @@ def read_need(document: Document, node: Node, refs: list[NeedRef]) -> Need | Non
         return _one_or_all([_joined(NeedKind.ALL_OF, document, node, refs)])
     named = _NAMED.fullmatch(node.text) if isinstance(node, Scalar) else None
     if named is None:
-        document.fault(kinds.DOTTED, node, words=describe(node))
+        example = (need_for(node.text) if isinstance(node, Scalar) else None) or "find_place.housed"
+        document.fault(kinds.DOTTED, node, words=describe(node), example=example)
         return None
     if named[1] == "signal":
         if named[2] is None:
@@ -107,7 +110,8 @@ def _one_or_all(parts: list[Need | None]) -> Need | None:
 
 def read_condition(document: Document, node: Node, facts: Mapping[str, Fact]) -> Condition | None:
     """A condition on declared facts; several keys must all hold."""
-    mapping = document.mapping(node, "{risk: [high, imminent]}")
+    several = isinstance(node, Sequence) and len(node.items) > 1
+    mapping = document.mapping(node, "{all: [{risk: high}, …]}" if several else "{risk: [high, imminent]}")
     if mapping is None:
         return None
     if not mapping.entries:
@@ -133,6 +137,9 @@ def _part(document: Document, word: str, entry: Entry, facts: Mapping[str, Fact]
 
 def _fact_is(document: Document, word: str, entry: Entry, facts: Mapping[str, Fact]) -> Condition | None:
     fact = facts.get(word)
+    if fact is None and word in JOINED_OTHERWISE:
+        document.fault(MISSPELT_WORD, entry.key, word=word, nearest=JOINED_OTHERWISE[word])
+        return None
     if fact is None:
         unknown_fact(document, entry.key, word, facts)
         return None
@@ -175,7 +182,13 @@ def _compared(document: Document, fact: Fact, mapping: nodes.Mapping) -> Conditi
     for word, entry in mapping:
         known = comparisons_of(fact)
         if word not in known:
-            document.fault(kinds.WRONG_COMPARISON, entry.key, fact=fact.name, word=shown(word), known=listed(known))
+            document.fault(
+                kinds.WRONG_COMPARISON,
+                entry.key,
+                fact=fact.name,
+                word=shown(word),
+                known=listed(known or [f"{fact.name}: …"]),
+            )
             parts.append(None)
         elif fact.type is FactType.CHOICE:
             parts.append(_choices(document, fact, Comparison(word), entry.value))

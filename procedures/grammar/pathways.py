@@ -13,6 +13,7 @@ from procedures.grammar.consents import NOTHING_INHERITED, ConsentReader
 from procedures.grammar.drafts import PathwayDraft
 from procedures.grammar.limits import LimitDefaults, read_clock, read_limits, read_source
 from procedures.grammar.needs import read_need
+from procedures.grammar.schedules import read_of_itself
 from procedures.grammar.signals import read_signals
 from procedures.grammar.silences import read_silence
 from procedures.grammar.steps import StepReader
@@ -61,6 +62,7 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
     draft.consent, draft.told_in = fields.get("consent"), fields.get("told_in")
     draft.terms = _read_consent(consents, fields, no_case=no_case)
     _read_opened_by(document, draft, fields)
+    schedule, tests_channels = read_of_itself(document, draft, fields)
     if "signals" in fields:
         draft.signals = read_signals(document, fields["signals"], facts)
     stays_open = "stays_open" in fields and document.truth(fields["stays_open"])
@@ -79,6 +81,8 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         subject=subject,
         **dict(draft.terms),
         opened_by=tuple(draft.opened_by),
+        schedule=schedule,
+        tests_channels=tests_channels,
         within=tuple(placed.limit for placed in draft.limits),
         on_expiry=silence or Silence.ESCALATE,
         signals={name: signal.model for name, signal in draft.signals.items() if signal.model},

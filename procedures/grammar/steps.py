@@ -18,6 +18,7 @@ from procedures.grammar.sets import Evidence, read_evidence, read_sets
 from procedures.grammar.signals import read_ends, read_pauses
 from procedures.grammar.silences import read_extension, read_silence
 from procedures.language.consents import ConsentTerms
+from procedures.language.steps import Level
 from procedures.nodes import Node, Scalar
 from procedures.reading import Form
 from procedures.schema import (
@@ -198,7 +199,8 @@ class StepReader:
     def _tell(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.results = {}
         competences = read_competences(self.document, fields["tell"], "police")
-        return {"competences": competences, **self._who(draft, fields, *competences)}
+        level = self.document.word(fields["level"], tuple(Level)) if "level" in fields else Level.REFERENCE
+        return {"competences": competences, "level": level, **self._who(draft, fields, *competences)}
 
     def _await(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
         draft.limits = self._limits("within", fields, self._defaults(fields), draft.moments)

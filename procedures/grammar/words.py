@@ -10,7 +10,7 @@ COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consen
 TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when", "pauses_on", "resumes_on")
 OF_KIND = {
     "ask": ("choose", "not_delegable", "accept_within", "first_sign_within", "complete_within", "escalate", *TIMED),
-    "tell": ("choose", "at"),
+    "tell": ("choose", "at", "level"),
     "await": ("watched_by", "choose", "not_delegable", "within", *TIMED),
     "start": (),
 }
@@ -47,7 +47,6 @@ LATER_STEP = frozenset(
         "also_tell",
         "deputy_of",
         "first",
-        "level",
         "members",
         "n_of",
         "on_results",
@@ -82,6 +81,8 @@ PATHWAY = Form(
         "basis",
         "told_in",
         "opened_by",
+        "schedule",
+        "tests_channels",
         "within",
         "on_expiry",
         "source",

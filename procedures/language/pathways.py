@@ -10,6 +10,7 @@ from procedures.language.conditions import Need
 from procedures.language.consents import ConsentGiver, ConsentTerms, Subject, subject_of
 from procedures.language.facts import About, Fact
 from procedures.language.limits import Limit, Silence
+from procedures.language.schedules import Schedule
 from procedures.language.signals import Signal
 from procedures.language.steps import AnyStep
 
@@ -33,6 +34,10 @@ class Pathway(ConsentTerms):
     """`case: none`: the network's own work. It concerns no survivor, and has neither a consent nor a basis."""
     opened_by: tuple[str, ...] = ()
     """On whose word a case may be opened with it: `operator`, `coordinator`, competences. Empty: anybody's."""
+    schedule: Schedule | None = None
+    """When it begins by itself: the network's own work alone."""
+    tests_channels: bool = False
+    """Whether a test goes over every channel of whoever may be called, the moment it begins."""
     within: tuple[Limit, ...] = ()
     """Limits of the whole pathway; its own start is `pathway.started`."""
     on_expiry: str = Silence.ESCALATE
@@ -65,6 +70,8 @@ class Library(Model):
     current: Mapping[str, Pathway]
     by_hash: Mapping[str, Pathway]
     facts: Mapping[str, Fact]
+    last: Mapping[str, Pathway] = {}
+    """By name, the text that was in force last, where two people took the pathway out of force."""
 
     def consents(self) -> frozenset[str]:
         """Every consent that some pathway asks for."""
@@ -85,10 +92,11 @@ class Library(Model):
     def named(self, name: str) -> Pathway:
         """The pathway of this name that a new run starts with.
 
-        A text that runs may start one that was taken out of force meanwhile: then it is the newest that was kept.
+        A text that runs may start one that is out of force by now: then it is the one that was in force last, or the
+        newest that was kept where nobody took it out.
         """
         kept = (pathway for pathway in self.by_hash.values() if pathway.name == name)
-        return self.current.get(name) or max(kept, key=lambda pathway: pathway.edition)
+        return self.current.get(name) or self.last.get(name) or max(kept, key=lambda pathway: pathway.edition)
 
 
 def facts_about(facts: Mapping[str, Fact], *, no_case: bool) -> dict[str, Fact]:

@@ -1,6 +1,7 @@
 """The four kinds of step."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -54,6 +55,17 @@ class AskStep(Step):
     escalate: tuple[Rung, ...]
 
 
+class Level(StrEnum):
+    """How much whoever is told may read, behind the link of the notice and its code."""
+
+    REFERENCE = "reference"
+    """Nothing: the notice has a reference and no link."""
+    STATUS = "status"
+    """Where the pathway stands, by the titles of its steps."""
+    RESULT = "result"
+    """And how the steps ended that this one needs."""
+
+
 class TellStep(Step):
     """Information, delivered until it arrives at everybody who is told; no answer is asked."""
 
@@ -61,6 +73,7 @@ class TellStep(Step):
     competences: tuple[str, ...]
     """One service is told for each of them."""
     choose: Choice = Choice()
+    level: Level = Level.REFERENCE
 
 
 class AwaitStep(Step):

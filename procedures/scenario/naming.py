@@ -72,7 +72,7 @@ def title_of(point: Point, pathway: Pathway, library: Library) -> Text:
 def _title(point: Point, pathway: Pathway) -> Text:
     if point.kind == "signal":
         return pathway.signals[point.of].title
-    if point.of in pathway.steps:
+    if point.kind != "consent" and point.of in pathway.steps:  # a consent may be called like a step
         return pathway.steps[point.of].title
     return pathway.title if point.of == pathway.name else Text(it=point.of, en=point.of)
 

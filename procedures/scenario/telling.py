@@ -63,10 +63,10 @@ def tell(event: e.Event, around: Around) -> tuple[str, ...]:
     return found(event, around) if found else (_by_its_name(event, around),)
 
 
-def channel(directory: Directory, person: str) -> str:
-    """The channel that is tried first for a person."""
+def channel(directory: Directory, person: str, number: int = 0) -> str:
+    """The channel that is tried first for a person, or the one of that number."""
     known = directory.people.get(person)
-    return known.contacts[0].kind.value if known and known.contacts else "nothing"
+    return known.contacts[number].kind.value if known and known.contacts else "nothing"
 
 
 def _by_its_name(event: e.Event, around: Around) -> str:
@@ -83,7 +83,7 @@ def _by_its_name(event: e.Event, around: Around) -> str:
 def _alert(event: e.AlertQueued, around: Around) -> tuple[str, ...]:
     words = f"{event.purpose} to {event.to.id} {event.person}"
     around.alerts[event.alert_id] = words
-    return (f"alert {words} by {channel(around.directory, event.person)}",)
+    return (f"alert {words} by {channel(around.directory, event.person, event.contact or 0)}",)
 
 
 def _settled(event: e.AlertSettled, around: Around) -> tuple[str, ...]:
@@ -224,6 +224,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.LimitAlreadyOver: "limit {step} result was over at {limit_at}",
     e.NobodyToCall: "nobody to call about {step}",
     e.HandoffAcknowledged: "handoff {place} acknowledged",
+    e.NoticeRead: "handoff {place} read",
     e.HandoffDeclined: "handoff {place} declined {reason}",
     e.HandoffTakenByOther: "handoff {place} taken by another",
     e.ServicePicked: "handoff {step} picks {service} of {out_of}",

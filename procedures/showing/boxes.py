@@ -26,6 +26,7 @@ from procedures.showing import names
 from procedures.showing.choices import in_a_box, word_of
 from procedures.showing.conditions import AND, OR, Speaker
 from procedures.showing.consents import NONE_KNOWN, Consents
+from procedures.showing.schedules import head_of_itself
 
 KIND = {"ask": N_("asks"), "tell": N_("tells"), "await": N_("waits for"), "start": N_("starts")}
 RUNG = {
@@ -80,8 +81,9 @@ class Notes:
     def of_pathway(self) -> str:
         """Whom it is about, what it rests on, who opens it, and the time for the whole of it."""
         whole = (self._limit(WHOLE, limit) for limit in self.pathway.within)
+        itself = head_of_itself(self.pathway, self.speaker)
         own_work = [self.say(OWN_WORK)] if self.pathway.no_case else []
-        return " · ".join([*own_work, *self.consents.at_the_top(), *self._opened(), *whole])
+        return " · ".join([*own_work, *self.consents.at_the_top(), *self._opened(), *itself, *whole])
 
     def _opened(self) -> Iterator[str]:
         """On whose word a case is opened with it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from procedures.events import ServiceChosen
 from procedures.language.choosing import HowMany
+from procedures.language.steps import Level
 from procedures.marking import N_
 from procedures.schema import COORDINATOR, OPERATOR, AskStep, AwaitStep, Choice, TellStep
 from procedures.showing import names
@@ -19,6 +20,14 @@ BARRED = N_("Never a body that also offers: {competences}.")
 FIRST = N_("All of them are asked at once; the first that accepts has it, and the others are told that it is taken.")
 PICKED = N_("When its turn comes, the operator at the desk picks which of them is asked, and again if that one cannot.")
 ALONE = N_("It is not passed on to another service: where the one that is asked cannot, the coordinator is called.")
+LEVELS = {
+    Level.STATUS: N_("The notice has a link: with its code whoever is told reads where this pathway stands."),
+    Level.RESULT: N_(
+        "The notice has a link: with its code whoever is told reads where this pathway stands, and how what came "
+        "before it ended."
+    ),
+}
+BOX_LEVELS = {Level.STATUS: N_("says: where it stands"), Level.RESULT: N_("says: where it stands, and the result")}
 BOX_ALONE, BOX_PICKED = N_("not passed on"), N_("the operator picks")
 BOX_FIRST = N_("all at once, the first has it")
 BOX_WHERE, BOX_SAME = N_("where «{fact}» says"), N_("the body of «{step}»")
@@ -40,14 +49,20 @@ def word_of(name: str, say: Callable[[str], str], language: str) -> str:
 def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """What the procedure says of whom a step asks, sentence by sentence."""
     yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED, FIRST, PICKED))
-    if not isinstance(step, TellStep) and step.not_delegable:
+    if isinstance(step, TellStep):
+        if step.level in LEVELS:
+            yield speaker.say(LEVELS[step.level])
+    elif step.not_delegable:
         yield speaker.say(ALONE)
 
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """The same in few words, for a drawing."""
     yield from _told(step.choose, speaker, (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED, BOX_FIRST, BOX_PICKED))
-    if not isinstance(step, TellStep) and step.not_delegable:
+    if isinstance(step, TellStep):
+        if step.level in BOX_LEVELS:
+            yield speaker.say(BOX_LEVELS[step.level])
+    elif step.not_delegable:
         yield speaker.say(BOX_ALONE)
 
 

@@ -28,6 +28,7 @@ from procedures.showing.choices import chosen_by, word_of
 from procedures.showing.conditions import AND, Speaker
 from procedures.showing.consents import NONE_KNOWN, Consents
 from procedures.showing.repeats import repeated
+from procedures.showing.schedules import said_of_itself
 
 HEADING = N_("{title}, edition {edition}")
 OPENED_BY = N_("A case is opened with it on the word of: {bodies}; on nobody else's.")
@@ -39,6 +40,7 @@ AWAITS = N_("{who} has to act. Nobody there is alerted; {watcher} watches and re
 STARTS = N_("The pathway {pathway} begins; how it ends is the result of this step.")
 AT_ONCE = N_("It begins at once.")
 AFTER = N_("It begins when {needs}.")
+ONCE_ALONE = N_("A signal that comes again begins it no second time.")
 ONLY_IF = N_("Only if {condition}.")
 LOOKED_AT_AGAIN = N_("This is looked at again whenever a fact changes, until the step begins.")
 TAKE = N_("Within {time} somebody says whether they take it{clock}.")
@@ -128,7 +130,8 @@ class _Words:
     def parts(self) -> Iterator[Part]:
         heading = self.say(HEADING).format(title=self.pathway.title.said(self.language), edition=self.pathway.edition)
         about = self.say(OWN_WORK) if self.pathway.no_case else ""
-        own = (*filter(None, [about]), *self._opened(), *self.consents.whole(), *self._whole())
+        itself = said_of_itself(self.pathway, self.speaker)
+        own = (*filter(None, [about]), *self._opened(), *itself, *self.consents.whole(), *self._whole())
         yield Part("", heading, (*own, *self._staying()))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
@@ -200,6 +203,8 @@ class _Words:
         needs = self.speaker.need(step.needs)
         begins = self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
         yield self.consents.telling(step) or begins
+        if needed_signals(step.needs):
+            yield self.say(ONCE_ALONE)
         if step.not_before:
             held = TOLD_AT if isinstance(step, TellStep) else NOT_BEFORE
             yield self.say(held).format(time=self.speaker.point(step.not_before))

@@ -107,9 +107,9 @@ async def ask(app: FastAPI, asked: Asked) -> Got:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    started = time.perf_counter()
+    started = time.process_time()
     await asyncio.wait_for(app(scope, receive, send), timeout=20)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     start = sent[0]
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
     return Got(start["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]), seconds)

@@ -168,3 +168,32 @@ WRONG_MOVES = [
 def test_a_move_that_is_not_understood_is_refused(words: tuple[str, ...], code: int, said: str, data: Path) -> None:
     ran = procedures(data, "move", *words)
     assert (ran.exit_code, said in ran.stderr) == (code, True), ran.stderr
+
+
+def test_an_edition_of_the_house_is_shown_and_compared_by_its_number(data: Path) -> None:
+    text = SHELTER.replace("accept_within: 15 min", "accept_within: 12 min", 1)
+    (data / "procedures" / "shelter.yaml").write_text(text, encoding="utf-8")
+    proposed(data)
+    shown = procedures(data, "show", "shelter", "--edition", "2")
+    assert shown.exit_code == 0
+    assert "12 min" in shown.stdout
+    assert "12 min" not in procedures(data, "show", "shelter", "--edition", "1").stdout
+    compared = procedures(data, "diff", "shelter:1", "shelter:2")
+    assert compared.exit_code == 0
+    assert "12 min" in compared.stdout
+    unknown = procedures(data, "diff", "shelter:1", "shelter:7")
+    assert unknown.exit_code != 0
+    assert "no edition 7 of shelter. It knows: 1, 2." in unknown.stderr
+
+
+def test_two_people_take_a_procedure_out_of_force(data: Path) -> None:
+    assert "Somebody else has to say so" in procedures(data, "take-out", "tavolo_meeting", "2", "--by", "anna").stderr
+    assert procedures(data, "take-out", "tavolo_meeting", "2", "--by", "anna").exit_code != 0
+    assert "is out of force" in procedures(data, "take-out", "tavolo_meeting", "2", "--by", "berta").stderr
+    listed = json.loads(procedures(data, "editions", "tavolo_meeting", "--json").stdout)["editions"]
+    assert [(one["state"], [who["by"] for who in one["taken_out"]]) for one in listed] == [
+        ("out_of_force", ["anna", "berta"])
+    ]
+    refused = procedures(data, "take-out", "shelter", "1", "--by", "anna")
+    assert "These procedures in force start shelter: intake." in refused.stderr
+    assert run(data, "audit", "verify").exit_code == 0

@@ -29,7 +29,7 @@ def spoil(story: Path) -> None:
 
 def test_what_goes_as_it_says_is_silent_but_for_the_count(story: Path) -> None:
     passed = run("test", str(story))
-    assert (passed.exit_code, passed.stdout, passed.stderr) == (0, "", "1 scenarios passed.\n")
+    assert (passed.exit_code, passed.stdout, passed.stderr) == (0, "", "Scenarios passed: 1.\n")
 
 
 def test_a_failure_shows_the_line_what_happened_instead_and_the_story(story: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_failure_shows_the_line_what_happened_instead_and_the_story(story: Pat
     assert "line 21: expected, and it did not happen: handoff find_place asks casa_ulivo" in failed.stdout
     assert "instead: handoff find_place asks casa_mirto" in failed.stdout
     assert "25/11/2026 10:12  Find a protected place: declined: full." in failed.stdout
-    assert failed.stderr == "1 of 1 scenarios failed.\n"
+    assert failed.stderr == "Scenarios failed: 1 of 1.\n"
 
 
 def test_a_failure_is_told_in_italian_too(story: Path) -> None:

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import select, update
 
 from models.act_tables import ActHead, ActRecord
-from models.acts import hashed
-from models.adopting import adopt, not_used, own_files, propose, withdraw
+from models.acts import append, hashed, take_turn
+from models.adopting import adopt, not_used, own_files, propose, take_out, withdraw
 from models.composition import House, open_house
 from models.encoding import chained
 from models.trail import verify
-from procedures.edition_errors import AdoptedAlready, ProposalChanged
-from procedures.editions import EditionState
+from procedures.commands import AcceptHandoff, CancelCase, ReopenPathway
+from procedures.edition_errors import AdoptedAlready, ProposalChanged, StartedByOthers, TakenOutAlready
+from procedures.editions import Act, ActKind, EditionState
+from procedures.errors import UnknownPathway
 from procedures.faults import ProcedureFaults
 from procedures.loading import SHIPPED
 from tests.houses import Told
@@ -173,3 +175,61 @@ def test_the_database_itself_refuses_to_change_an_act(damage: str, told: Told) -
     with pytest.raises(sqlite3.IntegrityError):
         raw.execute(damage)
     raw.close()
+
+
+def out(house: House, name: str) -> None:
+    for by in (ANNA, BERTA):
+        take_out(house, name, 1, by)
+
+
+def test_nothing_begins_by_what_two_people_took_out_in_any_process_and_what_runs_goes_on(told: Told) -> None:
+    state = told.opened(pathway="intake", consents=frozenset({"intake"})).state
+    other = open_house(told.house.settings.data, with_vault=False, clock=told.clock)
+    out(told.house, "intake")
+    for house in (told.house, other):
+        assert "intake" not in house.procedures.library().current
+    other.close()
+    with pytest.raises(UnknownPathway):
+        told.opened(pathway="intake", consents=frozenset({"intake"}))
+    (handoff,) = [one for one in state.handoffs.values() if one.is_open]
+    assert told.say(AcceptHandoff, ref=handoff.ref).state.handoffs[handoff.ref].accepted_at
+    assert verify(told.house.database, told.house.keyring).sound
+    again = open_house(told.house.settings.data, with_vault=False, clock=told.clock)
+    assert "intake" not in again.procedures.library().current
+    again.close()
+
+
+def test_what_procedures_in_force_start_stays_until_they_do_not(told: Told) -> None:
+    with pytest.raises(StartedByOthers) as refused:
+        take_out(told.house, "shelter", 1, ANNA)
+    assert refused.value.data["by"] == "intake"
+    out(told.house, "intake")
+    out(told.house, "shelter")
+    assert "shelter" not in told.house.procedures.library().current
+
+
+def test_what_runs_starts_the_text_that_was_in_force_last_and_no_proposal(told: Told) -> None:
+    out(told.house, "intake")
+    propose(told.house, SHELTER, "shelter.yaml", ANNA)
+    out(told.house, "shelter")
+    library = told.house.procedures.library()
+    assert library.named("shelter").edition == 1
+    assert any(one.name == "shelter" and one.edition == 2 for one in library.by_hash.values())
+
+
+def test_a_pathway_that_is_out_of_force_is_not_reopened(told: Told) -> None:
+    state = told.opened(pathway="intake", consents=frozenset({"intake"})).state
+    run = next(iter(state.runs.values()))
+    told.say(CancelCase, reason="opened_by_mistake")
+    out(told.house, "intake")
+    with pytest.raises(UnknownPathway):
+        told.say(ReopenPathway, run=run.run_id, reason="new_incident")
+
+
+def test_who_takes_a_pathway_out_alone_by_a_forged_act_is_found(told: Told) -> None:
+    take_out(told.house, "intake", 1, ANNA)
+    with told.house.database.write() as connection:
+        known = take_turn(connection)
+        edition = known["intake"][0]
+        with pytest.raises(TakenOutAlready):
+            append(connection, known, Act(ActKind.TAKEN_OUT, told.clock.now(), ANNA, "intake", 1, edition.content_hash))

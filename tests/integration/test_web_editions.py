@@ -192,3 +192,36 @@ def test_a_run_that_is_none_is_told_and_the_same_form_twice_moves_once(desk: Web
 def test_a_folder_that_is_not_there_is_no_fault(desk: WebHouse, operator: TestClient) -> None:
     assert not Path(desk.house.settings.data / "procedures").exists()
     assert operator.get("/procedures").status_code == 200
+
+
+def test_two_people_take_a_procedure_out_of_force_and_its_cases_are_shown_as_before(
+    desk: WebHouse, operator: TestClient
+) -> None:
+    place = "/procedures/intake/editions/1"
+    case = desk.open_case("intake", consents=frozenset({"intake"}))
+    assert place in operator.get("/procedures/intake").text
+    assert operator.post(place, data={"answer": "take-out"}).status_code == 400
+    page = operator.post(place, data={"answer": "take-out", "read": "yes"})
+    assert "Deve dirlo anche qualcun altro" in text_of(page)
+    assert operator.post(place, data={"answer": "take-out", "read": "yes"}).status_code == 409
+    page = second(desk).post(place, data={"answer": "take-out", "read": "yes"})
+    assert "non più in vigore" in text_of(page)
+    assert "intake" not in desk.house.procedures.library().current
+    assert operator.get("/procedures/intake").status_code == 404
+    for address in (f"/cases/{case}", "/cases/new", "/", "/procedures", "/status"):
+        assert operator.get(address).status_code in {200, 302, 303}, address
+    assert verify(desk.house.database, desk.house.keyring).sound
+
+
+def test_one_who_wanted_it_out_lets_it_stay(desk: WebHouse, operator: TestClient) -> None:
+    place = "/procedures/intake/editions/1"
+    operator.post(place, data={"answer": "take-out", "read": "yes"})
+    operator.post(place, data={"answer": "withdraw"})
+    second(desk).post(place, data={"answer": "take-out", "read": "yes"})
+    assert "intake" in desk.house.procedures.library().current
+
+
+def test_what_another_procedure_starts_stays_and_the_page_says_which(desk: WebHouse, operator: TestClient) -> None:
+    page = operator.post("/procedures/shelter/editions/1", data={"answer": "take-out", "read": "yes"})
+    assert page.status_code == 409
+    assert "intake" in text_of(page)

@@ -120,7 +120,7 @@ def picture() -> bytes:
     database = Database(engine_in_memory())
     database.migrate()
     import_network(database, sample_network(), "network.yaml", KEPT_AT)
-    SimulatedProcedures(database, KEPT_AT)
+    SimulatedProcedures(database, KEPT_AT).keep_later(KEPT_AT)
     return raw.serialize()
 
 

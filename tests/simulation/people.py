@@ -11,16 +11,17 @@ from models.outbox import Delivery
 from models.recorded import Handled
 from models.store_errors import StoreBusy, StoreFailed
 from procedures import commands as c
+from procedures.case import RunState
 from procedures.errors import Refused
 from procedures.events import AlertPurpose, LinkUse
 from procedures.picking import pickable
-from procedures.schema import AskStep, AwaitStep, Library
+from procedures.schema import AskStep, AwaitStep, Library, Pathway
 from tests.simulation.monitor import Monitor
 from tests.simulation.steering import LIKELY, RISKS, Scene, asked_for, evidence
 from tests.simulation.world import CANARY, Process, SimulatedCrash, World
 
 CONSENTS = ("intake", "legal", "psychological", "shelter")
-PATHWAYS = ("intake", "intake", "search", "danger", "vigil", "shelter", "legal", "psychological")
+PATHWAYS = ("intake", "intake", "search", "danger", "vigil", "shelter", "legal", "psychological", "tavolo_meeting")
 FLAGS = (
     "sexual_violence",
     "injuries",
@@ -83,20 +84,21 @@ class People:
             self.library.current[pathway].consent or "intake"
         }
         exclusions = {one for one in KEPT_OUT if draws.unit("kept-out", number, one) < 0.04}
+        own_work = self.library.current[pathway].no_case
         command = c.OpenCase(
             id=f"open-{case_id}",
             case_id=case_id,
             actor="operator:1",
             road=c.Road.DESK,
-            code=f"C-SIMU-{number:04d}",
+            code=f"{'N' if own_work else 'C'}-SIMU-{number:04d}",
             seed=draws.bytes_for(16, "case-seed", number).hex(),
             pathway=pathway,
             territory=draws.one_of(("valle_chiara", "costa_serena"), "territory", number),
             desk="sportello_luna" if draws.unit("desk", number) < 0.8 else None,
-            facts=self._facts(number),
-            consents=frozenset(consents),
+            facts={} if own_work else self._facts(number),
+            consents=frozenset() if own_work else frozenset(consents),
             exclusions=frozenset(exclusions),
-            person=c.Person(name=CANARY, note=CANARY),
+            person=None if own_work else c.Person(name=CANARY, note=CANARY),
         )
         self.world.say(f"case {number} opens: {pathway}, {', '.join(sorted(consents))}")
         self.ask(command, partial(self._opened, number))
@@ -122,11 +124,28 @@ class People:
 
     def _steer(self, name: tuple[int, int], case_id: str, what: str) -> None:
         state, now = self.monitor.states[case_id], self.house.clock.now()
-        scene = Scene(self.world.draws, self.library, state, now, ("steer", *name))
+        in_force = self.house.procedures.library()
+        scene = Scene(self.world.draws, in_force, state, now, ("steer", *name))
         what, commands = asked_for(what, scene)
         self.world.say(f"somebody {what} (case {name[0]})")
         for command in commands:
             self.ask(command)
+
+    def moves_all(self, new: Pathway) -> None:
+        """A coordinator moves every pathway of this name that goes by another edition."""
+        for case_id, state in sorted(self.monitor.states.items()):
+            for run in state.runs.values():
+                if run.pathway == new.name and run.state is RunState.RUNNING and run.content_hash != new.content_hash:
+                    command = c.MovePathway(
+                        id=f"move-{new.edition}-{run.run_id}-{case_id}",
+                        case_id=case_id,
+                        actor="operator:1",
+                        road=c.Road.DESK,
+                        run=run.run_id,
+                        edition=new.edition,
+                        reason="procedure_changed",
+                    )
+                    self.ask(command)
 
     def received(self, delivery: Delivery) -> None:
         """A message arrived; what its reader does about it."""

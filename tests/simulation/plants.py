@@ -32,5 +32,7 @@ PLANTS: dict[str, Callable[[], Any]] = {
     "served-all-the-same": plants_steering.serves_her_all_the_same,
     "debt-forgotten": plants_steering.forgets_what_is_owed,
     "times-not-counted": plants_steering.counts_no_times,
+    "move-untold": plants_steering.moves_without_a_word,
+    "ladder-lost": plants_steering.moves_off_the_ladder,
     "lateness-untold": plants_steering.says_nothing_of_lateness,
 }

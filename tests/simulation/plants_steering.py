@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from procedures import answering, not_contacting, repeating
+from procedures import answering, not_contacting, repeating, retiming
 from procedures.case import StepRun
-from procedures.events import StepRepeats
+from procedures.drafting import Draft
+from procedures.events import AlertPurpose, StepRepeats
 from tests.simulation.plant_parts import nothing
 
 
@@ -40,4 +41,24 @@ def counts_no_times() -> Iterator[None]:
 def says_nothing_of_lateness() -> Iterator[None]:
     """Whoever answers about what is over hears nothing of it."""
     with patch.object(answering, "_late", nothing):
+        yield
+
+
+@contextmanager
+def moves_without_a_word() -> Iterator[None]:
+    """A promise is another since the move, and whoever holds it is not told."""
+    alert = Draft.alert
+
+    def quiet(draft: Draft, purpose: AlertPurpose, *about: Any, **how: Any) -> None:
+        if purpose is not AlertPurpose.LIMIT_MOVED:
+            alert(draft, purpose, *about, **how)
+
+    with patch.object(Draft, "alert", quiet):
+        yield
+
+
+@contextmanager
+def moves_off_the_ladder() -> Iterator[None]:
+    """What was asked before the move climbs no rung after it."""
+    with patch.object(retiming, "_ladder", lambda *_about: ()):
         yield

@@ -27,6 +27,7 @@ from tests.simulation.house import (
     states_remembered,
 )
 from tests.simulation.monitor import Monitor
+from tests.simulation.moves import draw_adoptions
 from tests.simulation.people import People
 from tests.simulation.procedures import simulated_library
 from tests.simulation.workers import Deadlines, Dispatcher, Engine, FakePrefect
@@ -84,6 +85,7 @@ class Stage:
         self.world.after_each = self._look_unrung
         self._lookers: dict[str, list[Dispatcher | Deadlines | Engine]] = {"dispatcher": [], "engine": []}
         self._engine_seconds = ENGINE_BELL_SECONDS if draws.unit("engine") < 0.1 else LAZY_ENGINE_SECONDS
+        self._houses: list[House] = []
         self._make_processes(two=draws.unit("two") < 0.25 and draws.takes("two-dispatchers"))
         self.people = People(self.world, self.monitor, self.desk, self.desk_house, self.library)
         self.carrier.received = self.people.received
@@ -92,6 +94,7 @@ class Stage:
         self.world.at(INSPECTION_SECONDS, self._inspect)
         self._draw_outages()
         self._draw_clock()
+        draw_adoptions(self.world, draws, self._houses, self.people)
 
     def _make_processes(self, *, two: bool) -> None:
         self.desk, self.desk_house = self._process("desk", 1)
@@ -115,6 +118,7 @@ class Stage:
         bells = SimulatedBells(self._ring)
         told = self.monitor.about_to_commit
         house = build_house(process, self._keys, database, bells, told, with_vault=name == "desk", number=number)
+        self._houses.append(house)
         return process, house
 
     def _keys_full(self) -> bool:

@@ -12,6 +12,7 @@ from procedures.commands import AboutHandoff, AnyCommand
 from procedures.events import Event
 from procedures.placing import extension_of
 from procedures.schema import Library, StartStep
+from tests.moved import wrong_with_move
 
 UNDER_WAY = frozenset({StepState.ACTIVE, StepState.AWAITING_CONSENT})
 Place = tuple[str, str]
@@ -48,6 +49,8 @@ class Steered:
             self.done[type(event).__name__] += 1
             self._owing(state, event)
             self._counting(state, event)
+        self._moving(before, state, events)
+        self.holds("own work", "it knows a consent, or a fact of a case", so=not (state.own_work and state.consents))
         forbidden = before is not None and before.no_contact_since is not None and state.no_contact_since is not None
         if forbidden:
             asked = [one for one in events if isinstance(one, e.AlertQueued) and one.purpose == "consent_needed"]
@@ -55,6 +58,13 @@ class Steered:
         if state.no_contact_since is not None and state.status is CaseStatus.OPEN:
             served = self._served(state)
             self.holds("no contact", f"{served} goes on under her consent, and she wants no contact", so=not served)
+
+    def _moving(self, before: CaseState | None, state: CaseState, events: Sequence[Event]) -> None:
+        moved = next((event for event in events if isinstance(event, e.PathwayMoved)), None)
+        if moved is not None and before is not None:
+            new = self.library.by_hash[moved.content_hash]
+            wrong = list(wrong_with_move(before, state, events, new))
+            self.holds("moved", ", ".join(wrong), so=not wrong)
 
     def _served(self, state: CaseState) -> list[str]:
         running = [(self.library.by_hash[run.content_hash].steps, run) for run in state.runs.values()]
@@ -113,6 +123,8 @@ class Steered:
         if isinstance(event, e.RepetitionEnded):
             self._ended.add(place)
         self._once(f"the times of {event.step}", event.rounds, self._rounds[place])
+        if isinstance(event, e.RepetitionEnded) and event.reason is e.RepetitionEnd.EDITION:
+            return
         repeat = self.library.by_hash[state.runs[event.run_id].content_hash].steps[event.step].repeat
         most = repeat.at_most if repeat else 0
         self.holds("counted", f"{event.step} came too often", so=most is None or event.rounds <= most)

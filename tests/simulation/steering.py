@@ -24,6 +24,7 @@ LIKELY = (
     ("asks for longer time", 0.08),
     ("forgoes what is owed", 0.06),
     ("reopens a pathway", 0.08),
+    ("moves a pathway", 0.16),
     ("wants no contact any more", 0.05),
     ("may be contacted again", 0.04),
     ("cancels a pathway", 0.03),
@@ -115,7 +116,7 @@ def _anew(scene: Scene) -> list[Asking]:
         (run, text, text.steps[name])
         for run, text in scene.running
         for name, step in run.steps.items()
-        if step.state is StepState.DONE and isinstance(text.steps[name], AskStep | AwaitStep)
+        if step.state is StepState.DONE and isinstance(text.steps.get(name), AskStep | AwaitStep)
     ]
     if not done:
         return []
@@ -146,7 +147,16 @@ def _open_refs(state: CaseState, run: PathwayRun) -> list[tuple[str, str]]:
 def _reopens(scene: Scene) -> list[Asking]:
     over = [run.run_id for run in scene.state.runs.values() if run.state is not RunState.RUNNING]
     run = scene.one_of(over, "which")
-    return [(c.ReopenPathway, {"run": run, "reason": "new_incident"})] if run else []
+    same = scene.one_of((True, False, False), "same edition")
+    return [(c.ReopenPathway, {"run": run, "reason": "new_incident", "same_edition": same})] if run else []
+
+
+def _moves(scene: Scene) -> list[Asking]:
+    known = [(run, new) for run, text in scene.running if (new := scene.library.current[run.pathway]) is not text]
+    if not known:
+        return []
+    run, new = scene.one_of(known, "which")
+    return [(c.MovePathway, {"run": run.run_id, "edition": new.edition, "reason": "procedure_changed"})]
 
 
 def _pathway(scene: Scene) -> list[Asking]:
@@ -180,6 +190,7 @@ ACTS: Mapping[str, Callable[[Scene], list[Asking]]] = {
     "asks for longer time": _longer,
     "forgoes what is owed": _forgo,
     "reopens a pathway": _reopens,
+    "moves a pathway": _moves,
     "wants no contact any more": _no_contact,
     "may be contacted again": _contact_again,
     "cancels a pathway": _pathway,

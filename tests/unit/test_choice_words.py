@@ -87,6 +87,11 @@ WRONG_CHOICES = [
     ("first-contradicts", ask("choose: {how_many: first}\nnot_delegable: »true")),
     ("one-each", ask("").replace("ask: emergency_shelter", "ask: »[police, legal_aid]")),
     ("expected", ask("").replace("ask: emergency_shelter", "ask: »[police]")),
+    ("no-result-to-tell", one("level: »result")),
+    (
+        "tells-a-fact",
+        ask("when: {injuries: true}", TELL % ("w", "police", ", needs: [escort], level: »result")),
+    ),
     ("told-twice", told(("a", "[police, legal_aid, »police]", ""))),
     ("expected", told(("a", "»[]", ""))),
     ("bars-itself", told(("a", "[police, legal_aid]", ", choose: {barred: [»legal_aid]}"))),

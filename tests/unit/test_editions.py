@@ -10,11 +10,14 @@ from procedures.edition_errors import (
     AdoptedAlready,
     AlreadyProposed,
     EditionInForce,
+    EditionLowerThanLast,
     EditionNotHigher,
     EditionTaken,
+    NotInForce,
     NotProposed,
+    TakenOutAlready,
 )
-from procedures.editions import Act, ActKind, EditionState, after, editions_of, in_force
+from procedures.editions import Act, ActKind, EditionState, after, editions_of, in_force, last_in_force
 from procedures.errors import Refused
 
 AT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
@@ -121,3 +124,46 @@ def test_whatever_is_tried_nothing_but_the_first_shipped_comes_into_force_withou
         highest = now.edition
         one_in_force = [edition for edition in known["shelter"] if edition.state is EditionState.IN_FORCE]
         assert one_in_force == [now]
+
+
+OUT = (("taken_out", 1, "one", "anna"), ("taken_out", 1, "one", "berta"))
+
+
+def test_a_pathway_is_out_of_force_with_the_second_person() -> None:
+    assert states(SHIPPED, OUT[0]) == {(1, "one"): "in_force"}
+    assert states(SHIPPED, *OUT) == {(1, "one"): "out_of_force"}
+
+
+@pytest.mark.parametrize(
+    ("acts", "refusal"),
+    [
+        ((SHIPPED, OUT[0], OUT[0]), TakenOutAlready),
+        ((SHIPPED, ("taken_out", 2, "two", "anna")), NotInForce),
+        ((SHIPPED, ("taken_out", 1, "another", "anna")), NotInForce),
+        ((SHIPPED, *OUT, ("taken_out", 1, "one", "carla")), NotInForce),
+        ((SHIPPED, *OUT, ("proposed", 0, "zero", "anna")), EditionLowerThanLast),
+    ],
+)
+def test_what_cannot_be_taken_out_is_refused(
+    acts: tuple[tuple[str, int, str, str], ...], refusal: type[Refused]
+) -> None:
+    with pytest.raises(refusal):
+        states(*acts)
+
+
+def test_one_persons_wish_is_taken_back_and_counts_no_more() -> None:
+    back = (SHIPPED, OUT[0], ("withdrawn", 1, "one", "berta"), OUT[1])
+    assert states(*back) == {(1, "one"): "in_force"}
+
+
+def test_the_next_release_does_not_bring_back_what_two_people_took_out() -> None:
+    made = states(SHIPPED, *OUT, ("shipped", 2, "two", "product"))
+    assert made == {(1, "one"): "out_of_force", (2, "two"): "beside"}
+
+
+def test_what_was_taken_out_comes_back_when_two_people_adopt_it_again() -> None:
+    again = (SHIPPED, *OUT, ("proposed", 1, "one", "anna"))
+    known = editions_of(act(*one) for one in again)
+    assert (in_force(known, "shelter"), last_in_force(known, "shelter")) == (None, known["shelter"][0])
+    assert states(*again, ("withdrawn", 1, "one", "anna")) == {(1, "one"): "out_of_force"}
+    assert states(*again, ("adopted", 1, "one", "anna"), ("adopted", 1, "one", "berta")) == {(1, "one"): "in_force"}

@@ -33,6 +33,7 @@ from tests.unit.test_vocabulary import WRONG_FACTS
 
 SHOWN_BY_A_TEST_OF_ITS_OWN = {
     "always-told",
+    *("clinical-from-nothing", "nearly-a-competence", "no-competence"),
     "declared-otherwise",
     "scenario-not-earlier",
     "not-explored",

@@ -50,7 +50,7 @@ WRONG_WORDS = [
     ("missing", find_place("ask: emergency_shelter\n  title", "»ask: emergency_shelter\n  # title")),
     ("unknown-word", find_place("accept_within", "»qqq: 1\n  accept_within")),
     ("misspelt-word", find_place("accept_within", "»acept_within: 1 h\n  accept_within")),
-    ("later-word", find_place("accept_within", "»level: 1 h\n  accept_within")),
+    ("not-here", find_place("accept_within", "»level: status\n  accept_within")),
     ("looked-at-alone", find_place("accept_within", "looked_at: »again\n  accept_within")),
     ("misspelt-word", find_place("accept_within", "when: {risk: high}\n  looked_at: »agian\n  accept_within")),
     ("later-word", find_place("{housed: {", "{housed: {»also_tell: police, ")),

@@ -95,11 +95,27 @@ def test_a_directory_is_read_as_it_is_written() -> None:
         ("contacts: [{email: berta@example.org}]", "contacts: []", (5, "expected")),
         ("    referent: anna\n", "", (8, "missing")),
         ("desks:", "desk:", (20, "misspelt-word")),
+        ("coordinators:", "dates: {coast: {protocol_ends_on: 2027-03-08}}\ncoordinators:", (18, "unknown-territory")),
+        ("coordinators:", "dates: {valley: {risk: 2027-03-08}}\ncoordinators:", (18, "no-date-of-ours")),
+        ("coordinators:", "dates: {valley: {incident_at: 2027-03-08}}\ncoordinators:", (18, "no-date-of-ours")),
+        ("coordinators:", "dates: {valley: {protocol_ends_on: soon}}\ncoordinators:", (18, "expected")),
+        ("coordinators:", "dates: {valley: {meeting_at: 2027-03-08}}\ncoordinators:", (18, "bad-moment")),
+        (
+            "coordinators:",
+            "dates: {valley: {protocol_ends_on: [2027-03-08, 2027-03-08]}}\ncoordinators:",
+            (18, "same-twice"),
+        ),
     ],
 )
 def test_a_fault_has_its_place(before: str, after: str, fault: tuple[int, str]) -> None:
     assert before in SMALL
     assert fault in faults(SMALL.replace(before, after, 1))
+
+
+def test_the_days_that_own_work_leads_up_to_are_kept_by_territory_as_facts_are() -> None:
+    told = 'dates:\n  valley: {protocol_ends_on: 2027-03-08, meeting_at: ["2027-02-01T15:00+01:00"]}\n'
+    dates = parse_network(SMALL + told, "network.yaml").dates
+    assert dates == {"valley": {"protocol_ends_on": ("2027-03-08",), "meeting_at": ("2027-02-01T14:00:00+00:00",)}}
 
 
 def test_every_fault_is_shown_at_once() -> None:

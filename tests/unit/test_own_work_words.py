@@ -51,6 +51,16 @@ WRONG_OWN_WORK = [
     ("unknown-fact", convene("when: {»risc: high}")),
     ("no-case-opened", convene("at: »2 h of case.opened")),
     ("no-case-opened", MEETING.replace("steps:", "within: »2 days of case.opened\n" + SOURCE + "steps:")),
+    ("bad-schedule", MEETING.replace("steps:", "schedule: »2 days of fact.meeting_at\nsteps:")),
+    ("bad-schedule", MEETING.replace("steps:", "schedule: »2 days before pathway.started\nsteps:")),
+    ("fact-of-a-case", MEETING.replace("steps:", "schedule: »2 days before fact.incident_at\nsteps:")),
+    ("unknown-fact", MEETING.replace("steps:", "schedule: »2 days before fact.metting_at\nsteps:")),
+    ("day-of-some-months", MEETING.replace("steps:", "schedule: {every: month, day: »29, at: 09:00}\nsteps:")),
+    ("no-such-hour", MEETING.replace("steps:", "schedule: {every: month, day: 1, at: »9:00}\nsteps:")),
+    ("unknown-word", MEETING.replace("steps:", "schedule: {every: »week, day: 1, at: 09:00}\nsteps:")),
+    ("missing", MEETING.replace("steps:", "schedule: »{every: month, day: 1}\nsteps:")),
+    ("only-own-work", MEETING.replace("case: none", "consent: c\nschedule: »{every: month, day: 1, at: 09:00}")),
+    ("only-own-work", MEETING.replace("case: none", "consent: c\ntests_channels: »true")),
     ("fact-of-the-network", only_step("a: {tell: police, title: {it: a, en: a}, at: »2 h of fact.meeting_at}\n")),
 ]
 
@@ -93,3 +103,20 @@ def test_neither_kind_starts_the_other(code: str, first: str, second: str, tmp_p
     with pytest.raises(ProcedureFaults) as raised:
         library_of(paths)
     assert (code, str(paths[0]), line, column) in [(f.code, f.file, f.line, f.column) for f in raised.value.faults]
+
+
+def test_when_it_begins_by_itself_is_read_and_told_in_plain_words() -> None:
+    more = "schedule: {every: month, day: 5, at: 09:30}\ntests_channels: true\nsteps:"
+    monthly = load_pathway(MEETING.replace("steps:", more), "tavolo.yaml")
+    before = load_pathway(MEETING.replace("steps:", "schedule: 6 weeks before fact.meeting_at\nsteps:"), "t.yaml")
+    assert monthly.schedule is not None
+    assert (monthly.schedule.day, str(monthly.schedule.at)) == (5, "09:30:00")
+    assert before.schedule is not None
+    assert before.schedule.fact == "meeting_at"
+    whole = [
+        plain_words(one, shipped_facts(), translator("it", "procedures").gettext, "it")[0] for one in (monthly, before)
+    ]
+    told, leading = (" ".join(part.sentences) for part in whole)
+    assert "Comincia da sé ogni mese, il giorno 5 alle 09:30" in told
+    assert "una prova parte su ogni canale" in told
+    assert "Comincia da sé: 6 settimane prima" in leading

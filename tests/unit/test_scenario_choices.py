@@ -2,10 +2,12 @@
 
 import pytest
 
+from cli.scenario_pages import point_words
 from procedures.loading import load_facts, load_pathway, shipped_facts
 from procedures.scenario.checking import Known, check
 from procedures.scenario.coverage import coverage
 from procedures.scenario.differing import failure
+from procedures.scenario.naming import title_of
 from procedures.scenario.points import Point, points_of
 from procedures.scenario.reading import read_scenarios
 from procedures.scenario.running import ScenarioRun, Stage
@@ -107,3 +109,10 @@ def test_what_is_written_for_them_is_read_again_and_passes() -> None:
         check(document, scenario, Known(library, network()))
     assert document.faults == []
     assert [one.name for one in scenarios if failure(Stage(library, network()).run(one))] == []
+
+
+def test_a_consent_that_is_called_like_a_step_is_not_taken_for_it() -> None:
+    pathway, library = tried(VISIT % "emergency_health", "")
+    same = pathway.model_copy(update={"consent": "visit"})
+    assert title_of(Point("consent", "visit", "refused"), same, library).en == "She does not give the consent visit"
+    assert point_words(Point("consent", "visit", "refused"), same).count("Visit") == 0

@@ -225,6 +225,7 @@ def test_signals_are_said_in_plain_words() -> None:
         "With «A place was found» is shown: confirmed at, searched.",
         "When «She gave up» comes, these steps are called off, and whoever is at work is told: Find a place; Escort.",
         "It begins when «Find a place» has ended with «housed» and «A place was found» has come.",
+        "A signal that comes again begins it no second time.",
         "While it is at work, it ends with «housed» as soon as «A place was found» has come.",
         "2 h of the coming of «A place was found»",
         "When nothing but a signal could move it on, it ends without waiting for one.",
