@@ -122,15 +122,15 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("The time for a whole pathway is over: please open the case at the desk."),
         N_("A pathway is late, see the desk"),
     ),
-    Purpose.PICK_NEEDED: Sentences(
-        N_("Somebody has to pick who is asked for a step: please open the case at the desk."),
-        N_("Pick who is asked, see the desk"),
-    ),
     Purpose.TEST: Sentences(
         N_("This is a test of this channel: nobody needs you now. If you read it, the channel works: do not answer."),
         N_("Test of this channel: nobody needs you now, no answer is needed."),
         subject=N_("Staffetta: test of this channel, reference {ref}"),
         news=True,
+    ),
+    Purpose.PICK_NEEDED: Sentences(
+        N_("Somebody has to pick who is asked for a step: please open the case at the desk."),
+        N_("Pick who is asked, see the desk"),
     ),
     Purpose.CONSENT_NEEDED: Sentences(
         N_("A step waits until consent has been asked for: please open the case at the desk."),

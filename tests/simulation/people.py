@@ -21,7 +21,18 @@ from tests.simulation.steering import LIKELY, RISKS, Scene, asked_for, evidence
 from tests.simulation.world import CANARY, Process, SimulatedCrash, World
 
 CONSENTS = ("intake", "legal", "psychological", "shelter")
-PATHWAYS = ("intake", "intake", "search", "danger", "vigil", "shelter", "legal", "psychological", "tavolo_meeting")
+PATHWAYS = (
+    "intake",
+    "intake",
+    "search",
+    "search",
+    "danger",
+    "vigil",
+    "shelter",
+    "legal",
+    "psychological",
+    "tavolo_meeting",
+)
 FLAGS = (
     "sexual_violence",
     "injuries",
