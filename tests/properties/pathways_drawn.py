@@ -78,6 +78,7 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
     if kind == "ask":
         lines += [
             f"ask: {competence}",
+            *_who(draw),
             "accept_within: 15 min",
             "first_sign_within: 1 h",
             "complete_within: 4 h",
@@ -94,6 +95,12 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
     elif draw(st.integers(0, 5)) == 0:
         lines.append("not_before: 30 min")
     return _written(name, lines)
+
+
+def _who(draw: st.DrawFn) -> list[str]:
+    """Now and then all are asked at once, or the operator picks."""
+    said = draw(st.sampled_from(["", "", "", "", "how_many: first", "picked: true"]))
+    return [f"choose: {{{said}}}"] if said else []
 
 
 def _needs_of(steps: str, name: str) -> str:

@@ -21,6 +21,7 @@ from procedures.exploring.walking import _Walk, explore_with_changes
 from procedures.faults import Severity
 from procedures.language.results import EvidenceType
 from procedures.loading import check_texts, load_facts, load_pathway, shipped_library
+from procedures.picking import pickable
 from procedures.schema import AskStep, AwaitStep, Fact, FactType, Library, Pathway
 from tests.making import FACTS, START, Story, directory, service
 from tests.properties.pathways_drawn import COMPETENCES, drawn_pathway
@@ -78,6 +79,10 @@ class Case:
         step = self.story.library.by_hash[run.content_hash].steps[handoff.step]
         if not isinstance(step, AskStep | AwaitStep):
             self.tries(c.AcknowledgeHandoff, ref=handoff.ref)
+        elif handoff.waits_for_a_pick:
+            found = pickable(self.story.state, self.story.library, self.story.directory, handoff.ref, self.story.now)
+            if found:  # while a service is closed to it, the coordinator will get it
+                assert self.tries(c.PickService, ref=handoff.ref, service=self.data.draw(st.sampled_from(found)).id)
         elif handoff.state != "accepted" and self.tries(c.AcceptHandoff, ref=handoff.ref):
             pass
         else:
@@ -196,7 +201,9 @@ def opened(data: st.DataObject, library: Library, pathway: Pathway) -> Case:
         for step in text.steps.values()
         if isinstance(step, AwaitStep)
     }
-    story = Story(library, directory(*[service(f"s_{name}", name) for name in sorted(asked)]))
+    story = Story(
+        library, directory(*[service(f"{place}_{name}", name) for name in sorted(asked) for place in ("s", "t")])
+    )
     facts = {
         name: data.draw(st.sampled_from(_values(fact)))
         for name, fact in sorted(library.facts_about(no_case=pathway.no_case).items())

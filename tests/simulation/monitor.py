@@ -126,6 +126,10 @@ class Monitor:
                 handoff = before.handoffs.get(event.ref) if before else None
                 once = handoff is None or handoff.accepted_at is None
                 self.holds("I1", f"{event.ref} was accepted twice", so=once)
+                taken = state.handoffs[event.ref]
+                step = state.runs[taken.run_id].steps[taken.step]
+                others = [ref for ref in step.handoffs if ref != event.ref and state.handoffs[ref].is_open]
+                self.holds("I1", f"{taken.step} was taken, and {others} are asked still", so=not others)
             case e.RungClimbed() | e.DeadlinePassed():
                 self._look_at_passing(case_id, event)
             case _:
@@ -151,6 +155,9 @@ class Monitor:
             for rung in step.escalate
         )
         found = sorted((rung.at, str(rung.to)) for rung in event.ladder)
+        if step.choose.picked:  # picked when the coordinator had it already, his time counts anew
+            wanted = [one for one in wanted if one[1] != RungTarget.COORDINATOR]
+            found = [one for one in found if one[1] != RungTarget.COORDINATOR]
         self.holds("I4", f"the ladder of {event.step} is not as its pathway says", so=wanted == found)
 
     def _look_at_passing(self, case_id: str, event: e.RungClimbed | e.DeadlinePassed) -> None:

@@ -14,13 +14,25 @@ from procedures import commands as c
 from procedures.case import RunState
 from procedures.errors import Refused
 from procedures.events import AlertPurpose, LinkUse
+from procedures.picking import pickable
 from procedures.schema import AskStep, AwaitStep, Library, Pathway
 from tests.simulation.monitor import Monitor
 from tests.simulation.steering import LIKELY, RISKS, Scene, asked_for, evidence
 from tests.simulation.world import CANARY, Process, SimulatedCrash, World
 
 CONSENTS = ("intake", "legal", "psychological", "shelter")
-PATHWAYS = ("intake", "intake", "search", "search", "vigil", "shelter", "legal", "psychological", "tavolo_meeting")
+PATHWAYS = (
+    "intake",
+    "intake",
+    "search",
+    "search",
+    "danger",
+    "vigil",
+    "shelter",
+    "legal",
+    "psychological",
+    "tavolo_meeting",
+)
 FLAGS = (
     "sexual_violence",
     "injuries",
@@ -150,6 +162,8 @@ class People:
         """A message arrived; what its reader does about it."""
         if delivery.purpose is AlertPurpose.CONSENT_NEEDED:
             self._asks_her(delivery)
+        elif delivery.purpose is AlertPurpose.PICK_NEEDED:
+            self._picks(delivery)
         elif delivery.link_use is not LinkUse.NONE:
             likely = ASKED if delivery.link_use is LinkUse.ANSWER else TAKEN
             what = self.world.draws.choose(likely, "reader", delivery.delivery_id)
@@ -173,6 +187,29 @@ class People:
                 consent=consent,
             )
             self.world.at(delay, partial(self.ask, command))
+
+    def _picks(self, delivery: Delivery) -> None:
+        """Whoever is called picks one of those that may be asked, soon, late or never; or one that may not."""
+        what = self.world.draws.choose((("picks", 0.8), ("picks wrongly", 0.1)), "pick", delivery.delivery_id)
+        if what is None:
+            return
+
+        def pick() -> None:
+            state, now = self.monitor.states[delivery.case_id], self.house.clock.now()
+            found = pickable(state, self.library, self.house.procedures.directory(), delivery.about or "", now)
+            names = [one.id for one in found] if what == "picks" else ["casa_approdo"]
+            if names:
+                command = c.PickService(
+                    id=f"pick-00000-{delivery.delivery_id}",
+                    case_id=delivery.case_id,
+                    actor="operator:1",
+                    road=c.Road.DESK,
+                    ref=delivery.about or "",
+                    service=self.world.draws.one_of(names, "picked", delivery.delivery_id),
+                )
+                self.ask(command)
+
+        self.world.at(self.world.draws.between(30, 3 * 3600, "pick-time", delivery.delivery_id), pick)
 
     def _do(self, delivery: Delivery, what: str) -> None:
         at = self.world.draws.between(20, 900, "answers-after", delivery.delivery_id)
