@@ -79,13 +79,13 @@ def advance(draft: Draft) -> None:
     for _ in range(MOST_ROUNDS):
         if draft.state.status is not CaseStatus.OPEN or not _one_round(draft):
             return
-    raise GoesInCircles(pathway=_latest_pathway(draft))
+    raise GoesInCircles(pathway=latest_pathway(draft))
 
 
-def _latest_pathway(draft: Draft) -> str:
+def latest_pathway(draft: Draft) -> str:
     """The pathway in which something happened last."""
-    of_runs = [str(run_id) for event in draft.events[::-1] if (run_id := getattr(event, "run_id", None))]
-    return draft.pathway(of_runs[0]).name
+    of_runs = (str(run_id) for event in draft.events[::-1] if (run_id := getattr(event, "run_id", None)))
+    return draft.pathway(next(of_runs, next(iter(draft.state.runs)))).name
 
 
 def _one_round(draft: Draft) -> bool:

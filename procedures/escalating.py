@@ -1,7 +1,7 @@
 """What time and carriers do: rungs, promises that went by, alerts that arrived or could not."""
 
 from procedures import commands as c
-from procedures.advancing import advance
+from procedures.advancing import advance, latest_pathway
 from procedures.calling import call_again, call_coordination, call_next, call_next_for
 from procedures.case import (
     UNANSWERED_STATES,
@@ -14,6 +14,7 @@ from procedures.case import (
     PartyKind,
 )
 from procedures.drafting import Draft
+from procedures.errors import GoesInCircles
 from procedures.events import (
     AlertPurpose,
     AlertSettled,
@@ -34,17 +35,26 @@ from procedures.timing import Due, DueKind, dues
 
 TOLD = "told"
 """The result of a `tell` that was delivered."""
+MOST_DUES = 5_000
+"""More than can fall due in a case of the longest text while nobody watched."""
 
 
 def pass_deadlines(draft: Draft) -> None:
-    """Do everything due by now, earliest first. What it leads to is looked at again, until nothing is due."""
-    while draft.state.status is CaseStatus.OPEN:
+    """Do everything due by now, earliest first. What it leads to is looked at again, until nothing is due.
+
+    Raises:
+        GoesInCircles: something stays due whatever is done about it.
+    """
+    for _ in range(MOST_DUES):
+        if draft.state.status is not CaseStatus.OPEN:
+            return
         due = next((due for due in dues(draft.state) if due.at <= draft.now), None)
         if due is None:
             return
         _pass_one(draft, due)
         # Silence may have ended a step, and with it the pathway whose own time comes next.
         advance(draft)
+    raise GoesInCircles(pathway=latest_pathway(draft))
 
 
 def _pass_one(draft: Draft, due: Due) -> None:

@@ -174,6 +174,13 @@ def test_what_follows_has_an_end_or_nothing_is_done(monkeypatch: pytest.MonkeyPa
     assert told.trail == []
 
 
+def test_what_stays_due_whatever_is_done_about_it_holds_up_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = danger()
+    monkeypatch.setattr("procedures.escalating._pass_one", lambda _draft, _due: None)
+    with pytest.raises(GoesInCircles, match="danger"):
+        told.wait(100)
+
+
 def again(run_id: str) -> e.MoreToTell:
     """A rule that forgets that it has said so already."""
     return e.MoreToTell(at=START, run_id=run_id, step="talk_to_her", of="report")
