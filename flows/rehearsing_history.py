@@ -67,6 +67,8 @@ def _logging_into(folder: Path) -> dict[str, str]:
         "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {"file": {"class": "logging.FileHandler", "filename": str(folder / LOG), "formatter": "plain"}},
         "loggers": {"prefect": {"level": "INFO", "handlers": ["file"], "propagate": False}},
+        # Its workers log under names of their own, such as EventsWorker, where a busy machine keeps them waiting.
+        "root": {"level": "WARNING", "handlers": ["file"]},
     }
     settings = folder / "logging.json"  # JSON is YAML; a dollar would be taken for a setting
     settings.write_text(json.dumps(said).replace("$", "$$"), encoding="utf-8")

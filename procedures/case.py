@@ -234,8 +234,8 @@ class Handoff(Frozen):
 
     @property
     def waits_for_a_pick(self) -> bool:
-        """Whether an operator has to pick who is asked; once the coordinator holds it, he may do so too."""
-        return self.to_pick and self.is_open and not self.overdue
+        """Whether an operator has to pick who is asked; a coordinator who holds it may do so, or take it himself."""
+        return self.to_pick and self.state in UNANSWERED_STATES and not self.overdue
 
     @property
     def calls(self) -> list[AlertNote]:

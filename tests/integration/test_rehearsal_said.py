@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.scenario_rehearsals import _kept_where_it_breaks
+from flows.rehearsing_history import LOG, _logging_into
 from procedures.loading import SHIPPED
 from tests.unit.scenariohouse import STORY
 
@@ -26,6 +27,18 @@ def test_only_the_programs_own_lines_are_seen(tmp_path: Path) -> None:
     assert said.returncode == 0, said.stderr
     assert said.stdout == ""
     assert [line for line in said.stderr.splitlines() if not line.startswith(OWN)] == []
+
+
+def test_what_its_workers_say_goes_to_the_same_file(tmp_path: Path) -> None:
+    settings = _logging_into(tmp_path)["PREFECT_LOGGING_SETTINGS_PATH"]
+    says = (
+        "import json, logging, logging.config, pathlib, sys\n"
+        "logging.config.dictConfig(json.loads(pathlib.Path(sys.argv[1]).read_text()))\n"
+        "logging.getLogger('EventsWorker').warning('still at it')\n"
+    )
+    said = subprocess.run([sys.executable, "-c", says, settings], capture_output=True, text=True, check=True)
+    assert said.stderr == ""
+    assert "still at it" in (tmp_path / LOG).read_text(encoding="utf-8")
 
 
 def test_what_prefect_said_is_kept_where_a_rehearsal_breaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

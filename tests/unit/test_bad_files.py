@@ -51,6 +51,8 @@ services:
     holidays: [IT, "12-07"]
 holidays:
   valley: [IT-MI]
+dates:
+  valley: {protocol_ends_on: 2027-03-08, meeting_at: ["2027-02-01T15:00+01:00"]}
 coordinators:
   valley: {name: {it: Valle, en: Valley}, territories: [valley], phone: "+39 06 5550 301", people: [berta, anna]}
 desks:

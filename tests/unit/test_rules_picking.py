@@ -113,6 +113,15 @@ def test_the_call_to_pick_goes_on_until_somebody_is_reached() -> None:
     assert (AlertPurpose.PICK_NEEDED, "desk_person") in alerts(again)
 
 
+def test_a_coordinator_who_takes_it_brings_it_home() -> None:
+    story = told()
+    story.wait(30)
+    story.accept("report")
+    assert not story.handoff("report").waits_for_a_pick
+    story.complete("report")
+    assert story.handoff("report").state == "completed"
+
+
 def test_where_nobody_picks_in_time_the_coordinator_answers_for_it_and_can_still_pick() -> None:
     story = told()
     late = story.wait(30)
