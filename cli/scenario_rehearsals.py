@@ -54,7 +54,7 @@ def rehearsed(found: RanFiles, network: Path | None) -> RanFiles:
 def _kept_where_it_breaks(log: Path) -> Iterator[None]:
     try:
         yield
-    except Exception:
+    except Exception:  # whatever it was goes on: its log must be saved from a folder that is thrown away
         _keep(log)
         raise
 
