@@ -28,7 +28,7 @@ from flows.served import Serving
 from flows.telling import RestKind
 from flows.verifying import Verifier
 from models.composition import House
-from models.history import FlowRunNote, RunFacts, flow_run_of, forget_flow_run, keep_flow_run
+from models.history import FlowRunNote, RunFacts, flow_run_of, flow_tasks_of, forget_flow_run, keep_flow_run
 from models.mirrored import LOST
 from models.reports import mend_reports, note_report
 from procedures.errors import StaffettaError
@@ -69,7 +69,7 @@ async def bring_in(client: PrefectClient, recording: Recording) -> None:
     flow_run = await flow_run_for(client, recording)
     report_what_was_pressed(flow_run, recording)
     if flow_run.state_type not in {None, StateType.PAUSED, StateType.PENDING}:
-        await crash_what_died(client, flow_run)
+        await crash_what_died(client, flow_run, recording)
         await put_back_to_pending(client, flow_run)
         flow_run = await client.read_flow_run(flow_run.id)
     name = name_at_rest(await enter_or_turn_away(flow_run, recording), recording)
@@ -173,10 +173,15 @@ def name_at_rest(state: State | None, recording: Recording) -> str:
 
 
 # Mend 2 of 4: a killed engine leaves its run and its task run Running for ever, even after the run is Completed.
-async def crash_what_died(client: PrefectClient, flow_run: FlowRun) -> None:
-    """Say of what a dead attempt left under way that it crashed."""
+async def crash_what_died(client: PrefectClient, flow_run: FlowRun, recording: Recording) -> None:
+    """Say of what a dead attempt left under way that it crashed.
+
+    Not of what was told to its end: how a task run ends reaches Prefect a moment later, as an event, and a run may be
+    entered again before. Where that event got lost, the comparison ends the task run as it was told.
+    """
+    told = {note.task_run_id for note in flow_tasks_of(recording.house.database, recording.run.run_id)}
     for task_run in await task_runs_of(client, [flow_run.id]):
-        if task_run.state_type in UNDER_WAY:
+        if task_run.state_type in UNDER_WAY and str(task_run.id) not in told:
             await client.set_task_run_state(task_run.id, Crashed(message=CRASHED), force=True)
     if flow_run.state_type in UNDER_WAY:
         await client.set_flow_run_state(flow_run.id, Crashed(message=CRASHED), force=True)

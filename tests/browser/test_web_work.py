@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from models.library import Procedures
 from procedures.case import HandoffState
 from procedures.events import AlertPurpose
-from procedures.loading import SHIPPED
 from tests.browser.conftest import Served, serving
+from tests.integration.procedures_in_force import put_in_force, shipped
 from tests.integration.webhouse import CANARY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -136,14 +135,9 @@ def test_signing_out_leaves_nothing_to_go_back_to(served: Served, page: Page) ->
 def test_a_service_tells_from_a_telephone_what_has_happened_outside(
     tmp_path: Path, chromium: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8")
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    (folder / "shelter.yaml").write_text(
-        text.replace("steps:\n", CALLED + "steps:\n", 1).replace("[find_place.housed]", "[signal.called]", 1),
-        encoding="utf-8",
-    )
-    monkeypatch.setattr("models.composition.Procedures", lambda database, now, _s: Procedures(database, now, folder))
+    text = shipped("shelter").replace("steps:\n", CALLED + "steps:\n", 1)
+    text = text.replace("[find_place.housed]", "[signal.called]", 1)
+    put_in_force(monkeypatch, tmp_path, {"shelter": text})
     with serving(tmp_path) as served, chromium.new_context(java_script_enabled=False) as context:
         code = served.desk.open_case(facts={"risk": "high"})
         request = served.desk.letter(code)

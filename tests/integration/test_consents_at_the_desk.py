@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from models.library import Procedures
 from procedures.events import AlertPurpose
-from procedures.loading import SHIPPED
+from tests.integration.procedures_in_force import put_in_force, shipped, shipped_with
 from tests.integration.webhouse import WebHouse, hidden, text_of, web_house
 
 TERMS = "consent: {of: shelter, governs: what_is_said}\n"
@@ -18,15 +17,8 @@ DESK_PHONE = "+39 06 555 0401"
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebHouse]:
     """A house whose shelter is asked for with or without her consent, which governs what is said."""
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    for file in SHIPPED.glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        text = text.replace("consent: shelter\n", TERMS, 1) if file.stem == "shelter" else text
-        (folder / file.name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(
-        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
-    )
+    text = shipped("shelter").replace("consent: shelter\n", TERMS, 1)
+    put_in_force(monkeypatch, tmp_path, shipped_with("shelter", text))
     with web_house(tmp_path / "data") as made:
         yield made
 

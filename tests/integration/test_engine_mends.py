@@ -22,6 +22,7 @@ from tests.integration.prefect_at_work import (
     flow_run,
     press_cancel,
     recording_of,
+    task_runs,
     until,
 )
 from tests.integration.relay import no_place, open_shelter, run_id_of
@@ -88,6 +89,28 @@ async def test_2_what_a_killed_engine_left_under_way_is_said_to_have_crashed(
     state = (await client.read_task_run(left)).state
     assert state is not None
     assert state.name == "Crashed"
+
+
+async def test_2_what_was_told_to_its_end_did_not_die_where_prefect_hears_of_the_end_later(
+    house: House, client: "PrefectClient"
+) -> None:
+    from prefect.client.schemas.objects import State
+    from prefect.states import Running
+
+    from flows.history import bring_in
+
+    opened, _ = await brought_to_rest(house)
+    no_place(house, opened)
+    run_id = run_id_of(opened)
+    async with engine_at_work(house):
+        note = await until(at_rest(house, run_id, "Completed", tasks=5))
+    told = next(iter(await task_runs(client, note, 5)))
+    state: State[Any] = Running()
+    await client.set_task_run_state(told.id, state, force=True)
+    await bring_in(client, recording_of(house, run_id))
+    after = (await client.read_task_run(told.id)).state
+    assert after is not None
+    assert after.name == "Running"
 
 
 async def test_2_without_the_mend_its_task_run_runs_for_ever(

@@ -9,11 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from models.library import Procedures
 from models.network import sample_network
 from procedures.events import AlertPurpose
-from procedures.loading import SHIPPED
 from tests.integration.apihouse import api_house, caller
+from tests.integration.procedures_in_force import put_in_force, shipped, shipped_with
 from tests.integration.webhouse import WebHouse, hidden, text_of
 
 LONGER = """    complete_within: [4 h, {earliest: [6 h of case.opened, 30 days]}]
@@ -29,17 +28,10 @@ WHOLE = 'within: 1 month\nsource: {text: "Invented", verified: false}\n'
 @pytest.fixture(autouse=True)
 def _longer_pathways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every house has a shelter that may have three hours more, and is over within a month."""
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    for file in SHIPPED.glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        if file.stem == "shelter":
-            text = text.replace("    complete_within: 4 h\n", LONGER, 1)
-            text = text.replace("steps:\n", WHOLE + "steps:\n", 1)
-        (folder / file.name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(
-        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
-    )
+    text = shipped("shelter")
+    text = text.replace("    complete_within: 4 h\n", LONGER, 1)
+    text = text.replace("steps:\n", WHOLE + "steps:\n", 1)
+    put_in_force(monkeypatch, tmp_path, shipped_with("shelter", text))
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from models.library import Procedures
 from models.network import sample_network
 from procedures.events import AlertPurpose
 from tests.integration.apihouse import api_house, caller
+from tests.integration.procedures_in_force import put_in_force
 from tests.integration.webhouse import WebHouse, hidden, text_of
 
 INTAKE = """
@@ -33,12 +33,7 @@ FORM = {"pathway": "intake", "territory": "valle_chiara", "desk": "", "consent.i
 
 @pytest.fixture(autouse=True)
 def _pathways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    (folder / "intake.yaml").write_text(INTAKE, encoding="utf-8")
-    monkeypatch.setattr(
-        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
-    )
+    put_in_force(monkeypatch, tmp_path, {"intake": INTAKE})
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from models.library import Procedures
 from models.network import sample_network
-from procedures.loading import SHIPPED
+from tests.integration.procedures_in_force import put_in_force, shipped, shipped_with
 from tests.integration.webhouse import SETTINGS, WebHouse, hidden, text_of, web_house
 
 SIGNALS = """signals:
@@ -32,19 +31,12 @@ CALLS = """
 @pytest.fixture(autouse=True)
 def _pathways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every house has a shelter in which a step waits for a signal, and one comes again."""
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    for file in SHIPPED.glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        if file.stem == "shelter":
-            text = text.replace("steps:\n", SIGNALS + "steps:\n", 1)
-            text = text.replace("    complete_within: 4 h\n", LIMITS, 1)
-            text = text.replace("[find_place.housed]\n", "[signal.moved]\n", 1)
-            text = text.replace("\noutcomes:\n", CALLS + "\noutcomes:\n", 1)
-        (folder / file.name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(
-        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
-    )
+    text = shipped("shelter")
+    text = text.replace("steps:\n", SIGNALS + "steps:\n", 1)
+    text = text.replace("    complete_within: 4 h\n", LIMITS, 1)
+    text = text.replace("[find_place.housed]\n", "[signal.moved]\n", 1)
+    text = text.replace("\noutcomes:\n", CALLS + "\noutcomes:\n", 1)
+    put_in_force(monkeypatch, tmp_path, shipped_with("shelter", text))
 
 
 @pytest.fixture(params=["it", "en"])

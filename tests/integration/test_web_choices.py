@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from models.library import Procedures
+from tests.integration.procedures_in_force import put_in_force
 from tests.integration.webhouse import WebHouse, hidden, text_of
 
 INTAKE = """
@@ -32,12 +32,7 @@ FORM = {"pathway": "intake", "territory": "valle_chiara", "desk": "", "consent.i
 
 @pytest.fixture(autouse=True)
 def _pathways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    (folder / "intake.yaml").write_text(INTAKE, encoding="utf-8")
-    monkeypatch.setattr(
-        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
-    )
+    put_in_force(monkeypatch, tmp_path, {"intake": INTAKE})
 
 
 def test_the_form_asks_on_whose_word_and_for_the_fact_that_says_where(operator: TestClient) -> None:

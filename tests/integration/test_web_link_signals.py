@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from models.library import Procedures
 from procedures.commands import Road
 from procedures.events import AlertPurpose, SignalGiven
-from procedures.loading import SHIPPED
+from tests.integration.procedures_in_force import put_in_force, shipped, shipped_with
 from tests.integration.webhouse import Letter, WebHouse, text_of, web_house
 
 SIGNALS = """signals:
@@ -26,19 +25,12 @@ WAITS = "[signal.again]\n"
 @pytest.fixture(autouse=True)
 def _pathways_with_signals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every house has a shelter that reckons with what the shelters themselves tell."""
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    for file in SHIPPED.glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        if file.stem == "shelter":
-            text = text.replace("steps:\n", SIGNALS + "steps:\n", 1)
-            text = text.replace("    complete_within: 4 h\n", "    complete_within: 4 h\n" + ENDS, 1)
-            text = text.replace("[find_place.housed]\n", WAITS, 1)
-            text = text.replace("outcomes:\n", "outcomes:\n  moved: signal.moved\n", 1)
-        (folder / file.name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(
-        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
-    )
+    text = shipped("shelter")
+    text = text.replace("steps:\n", SIGNALS + "steps:\n", 1)
+    text = text.replace("    complete_within: 4 h\n", "    complete_within: 4 h\n" + ENDS, 1)
+    text = text.replace("[find_place.housed]\n", WAITS, 1)
+    text = text.replace("outcomes:\n", "outcomes:\n  moved: signal.moved\n", 1)
+    put_in_force(monkeypatch, tmp_path, shipped_with("shelter", text))
 
 
 @pytest.fixture

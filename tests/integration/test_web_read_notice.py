@@ -7,12 +7,11 @@ import pytest
 
 from flows.delivering import message_of
 from models import outbox
-from models.library import Procedures
 from models.outbox import SettledDelivery, SettledResult
 from procedures import commands as c
 from procedures.case import HandoffState
 from procedures.events import AlertPurpose
-from procedures.loading import SHIPPED
+from tests.integration.procedures_in_force import put_in_force, shipped_with
 from tests.integration.webhouse import CANARY, SETTINGS, WebHouse, text_of, web_house
 
 NOTICE = """
@@ -49,14 +48,7 @@ def level(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: str) -> Iterator[WebHouse]:
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    for file in SHIPPED.glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        (folder / file.name).write_text(NOTICE.replace("LEVEL", level) if file.stem == "follow_up" else text)
-    monkeypatch.setattr(
-        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
-    )
+    put_in_force(monkeypatch, tmp_path, shipped_with("follow_up", NOTICE.replace("LEVEL", level)))
     with web_house(tmp_path / "data", settings=SETTINGS) as made:
         yield made
 

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from models.library import Procedures
 from procedures import commands as c
 from procedures.case import HandoffState
 from procedures.events import AlertPurpose
-from procedures.loading import SHIPPED
+from tests.integration.procedures_in_force import put_in_force, shipped_with
 from tests.integration.webhouse import SETTINGS, WebHouse, hidden, text_of, web_house
 
 TEXT = """
@@ -35,14 +34,7 @@ SHOWN = {"evidence.ended_at": "2026-11-24T10:00", "evidence.told_her": "yes"}
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebHouse]:
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    for file in SHIPPED.glob("*.yaml"):
-        text = TEXT if file.stem == "follow_up" else file.read_text(encoding="utf-8")
-        (folder / file.name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(
-        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
-    )
+    put_in_force(monkeypatch, tmp_path, shipped_with("follow_up", TEXT))
     with web_house(tmp_path / "data", settings=SETTINGS) as made:
         yield made
 

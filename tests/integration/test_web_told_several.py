@@ -6,26 +6,18 @@ from pathlib import Path
 import pytest
 
 from models import outbox
-from models.library import Procedures
 from models.outbox import SettledDelivery, SettledResult
 from procedures.events import AlertPurpose
-from procedures.loading import SHIPPED
+from tests.integration.procedures_in_force import put_in_force, shipped, shipped_with
 from tests.integration.webhouse import SETTINGS, WebHouse, text_of, web_house
 
 
 @pytest.fixture(autouse=True)
 def _pathways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every house has an intake that warns the police and the lawyers in one step."""
-    folder = tmp_path / "pathways"
-    folder.mkdir()
-    for file in SHIPPED.glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        if file.stem == "intake":
-            text = text.replace("tell: police\n", "tell: [police, legal_aid]\n", 1)
-        (folder / file.name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(
-        "models.composition.Procedures", lambda database, now, _shipped: Procedures(database, now, folder)
-    )
+    text = shipped("intake")
+    text = text.replace("tell: police\n", "tell: [police, legal_aid]\n", 1)
+    put_in_force(monkeypatch, tmp_path, shipped_with("intake", text))
 
 
 @pytest.fixture(params=["it", "en"])
