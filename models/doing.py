@@ -13,6 +13,7 @@ from models.addressing import Outgoing
 from models.clock import Clock
 from models.encoding import command_digest
 from models.known_states import KnownStates
+from models.locking import see_locked
 from models.network import IN_FORCE
 from models.outbox import SettledDelivery
 from models.prepared import Asked, Prepared, inserting
@@ -72,10 +73,11 @@ class Doing:
     outgoing: Outgoing = field(default_factory=Outgoing)
     known: KnownStates = field(default_factory=KnownStates, kw_only=True)
 
-    def once(self, connection: Connection, command: AnyCommand) -> Handled:
-        """Do it, or say what it did when it came before.
+    def once(self, connection: Connection, command: AnyCommand, tried: Asked | None = None) -> Handled:
+        """Do it, or say what it did when it came before. `tried` is what `locking.lock_for` gave.
 
         Raises:
+            CaseInHand: somebody else is deciding on the case, and nobody was to wait for them.
             Refused: the rules do not allow it.
             CommandIdReused: the id belongs to another request.
             NoNetwork: nobody could be asked for anything.
@@ -88,6 +90,7 @@ class Doing:
             RUN_OF_ALERT.ask(connection, asked=command.alert_id) if isinstance(command, OF_ALERT) else None,
         )
         known = asked.known.first()
+        see_locked(connection, command, tried)
         return self._do(connection, command, asked) if known is None else self._repeated(connection, command, known)
 
     def settling(self, connection: Connection, settled: Sequence[SettledDelivery]) -> Settling:

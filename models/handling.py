@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -26,7 +27,7 @@ from models.sqlite import BUSY_SECONDS
 from models.store_errors import CaseInHand, OnlyDrills, StoreBusy, StoreFailed
 from models.vault import Keyring
 from procedures.case import is_own_work
-from procedures.commands import AnyCommand, NoteUncertain, OpenCase, SettleAlert
+from procedures.commands import AnyCommand, NoteUncertain, OpenCase, PassDeadline, SettleAlert
 from procedures.errors import Refused
 
 __all__ = ["Handled", "Handling", "LibrarySource", "Recorded"]
@@ -63,7 +64,7 @@ class Handling:
         self.ids = ids
         self._bells = bells
         self._doing = Doing(keyring, library_source, clock, outgoing or Outgoing())
-        self._together: Combiner[AnyCommand, Handled] = Combiner(self._handle)
+        self._together: Combiner[AnyCommand, Handled] = Combiner(self._handle_again)
 
     def handle(self, command: AnyCommand) -> Handled:
         """Do what the command asks, once.
@@ -77,13 +78,16 @@ class Handling:
         """
         if isinstance(command, OpenCase):
             self._may_open(command)
-        if self._database.shared:
-            (handled,) = asked_again(self._database, lambda: self._handle([command]))
-            return _told(handled)
         try:
             return self._together.ask(command, BUSY_SECONDS)
         except TimeoutError:
             raise StoreBusy from None
+        except CaseInHand:
+            if isinstance(command, PassDeadline):
+                raise
+        # Whoever has this case in hand is waited for here, alone: nobody else's case stands behind it.
+        (handled,) = asked_again(self._database, lambda: self._handle([command], waits=True))
+        return _told(handled)
 
     def handle_all(self, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
         """Do what each of these commands asks, once, all in one commit; a failure stands where its answer would.
@@ -94,7 +98,7 @@ class Handling:
             StoreBusy, StoreFailed, StoreUnreachable: of all of them nothing was saved, or nobody can say.
         """
         if len(commands) != 1:
-            return asked_again(self._database, lambda: self._handle(commands))
+            return self._handle_again(commands)
         outside: tuple[type[Exception], ...] = (StoreBusy, StoreFailed, *self._database.errors)
         try:
             return [self.handle(commands[0])]
@@ -105,11 +109,14 @@ class Handling:
         except Exception as failure:  # noqa: BLE001  # its asker's, who is told
             return [failure]
 
-    def _handle(self, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
+    def _handle_again(self, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
+        return asked_again(self._database, lambda: self._handle(commands))
+
+    def _handle(self, commands: Sequence[AnyCommand], *, waits: bool = False) -> Sequence[Handled | Exception]:
         new = [command.case_id for command in commands if isinstance(command, OpenCase)]
         making = self._keyring.making_case_keys(*new, nameless=_nameless(commands)) if new else None
         try:
-            return self._write(commands, making, self._handle_together)
+            return self._write(commands, making, partial(self._handle_together, waits=waits))
         except CaseInHand:
             if len(commands) == 1:
                 raise
@@ -146,13 +153,13 @@ class Handling:
         self._ring()
         return handled
 
-    def _handle_together(self, connection: Connection, commands: Sequence[AnyCommand]) -> Sequence[Handled]:
+    def _handle_together(
+        self, connection: Connection, commands: Sequence[AnyCommand], *, waits: bool
+    ) -> Sequence[Handled]:
         """All of them; the failure of one ends the transaction."""
-        handled = []
-        for command in commands:
-            lock_for(connection, command)
-            handled.append(self._doing.once(connection, command))
-        return handled
+        return [
+            self._doing.once(connection, command, lock_for(connection, command, waits=waits)) for command in commands
+        ]
 
     def _handle_apart(self, connection: Connection, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
         return [self._handle_one(connection, command) for command in commands]
@@ -162,8 +169,7 @@ class Handling:
         errors = self._database.errors
         try:
             with connection.begin_nested():
-                lock_for(connection, command)
-                return self._doing.once(connection, command)
+                return self._doing.once(connection, command, lock_for(connection, command, waits=False))
         except errors:
             raise
         except Exception as failure:  # noqa: BLE001  # its asker's, who is told

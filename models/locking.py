@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from models.prepared import Prepared
+from models.prepared import Asked, Prepared
 from models.store_errors import CaseInHand
 from models.tables import Case
 from procedures.commands import AnyCommand, OpenCase, PassDeadline
@@ -18,22 +18,31 @@ OPENING = Prepared(
 )
 
 
-def lock_for(connection: Connection, command: AnyCommand) -> None:
-    """Be the only one who decides on this case until the transaction ends.
+def lock_for(connection: Connection, command: AnyCommand, *, waits: bool) -> Asked | None:
+    """Be the only one who decides on this case until the transaction ends; the answer is for `see_locked`.
 
     A case that is not there yet has no row: two requests of one id would both open it, so the id is locked. A deadline
-    is left to whoever has the case in hand, who may be passing it.
-
-    Raises:
-        CaseInHand: a deadline was to be passed, and somebody else is deciding on its case.
+    is left to whoever has the case in hand, who may be passing it; so is, where others would have to wait as well
+    (`waits` is false), everything else.
     """
     if not _shared(connection):
-        return
+        return None
     if isinstance(command, OpenCase):
         OPENING.send(connection, command_id=command.id)
-    elif not isinstance(command, PassDeadline):
+        return None
+    if waits and not isinstance(command, PassDeadline):
         LOCKING.send(connection, locked_id=command.case_id)
-    elif not TRYING.read(connection, locked_id=command.case_id) and THERE.read(connection, locked_id=command.case_id):
+        return None
+    return TRYING.ask(connection, locked_id=command.case_id)
+
+
+def see_locked(connection: Connection, command: AnyCommand, tried: Asked | None) -> None:
+    """See that the case was free, before anything is written of it.
+
+    Raises:
+        CaseInHand: somebody else is deciding on it.
+    """
+    if tried is not None and not tried.rows() and THERE.read(connection, locked_id=command.case_id):
         raise CaseInHand
 
 

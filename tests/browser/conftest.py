@@ -97,6 +97,7 @@ def serving(folder: Path) -> Iterator[Served]:
     """A desk that listens until the story is over."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()  # whoever comes before the server's thread has begun waits instead of being turned away
         port = listening.getsockname()[1]
         with web_house(folder / "data", settings=SETTINGS.replace("8480", str(port))) as desk:
             server = uvicorn.Server(uvicorn.Config(desk.app, log_level="error", access_log=False, lifespan="off"))

@@ -102,7 +102,7 @@ def test_who_decides_on_a_case_keeps_others_waiting_for_it_alone(told: Told) -> 
     waiting = threading.Thread(target=lambda: told.say(CancelCase, case_id=first, reason="her_wish"))
     with told.house.database.write() as connection:
         held = CancelCase(id="x" * 22, case_id=first, actor="a", road=Road.DESK, reason="her_wish")
-        lock_for(connection, held)
+        lock_for(connection, held, waits=True)
         waiting.start()
         told.say(CancelCase, case_id=second, reason="her_wish")
         waiting.join(0.7)
@@ -111,12 +111,29 @@ def test_who_decides_on_a_case_keeps_others_waiting_for_it_alone(told: Told) -> 
     assert not waiting.is_alive()
 
 
+def test_those_who_come_together_share_a_commit(told: Told) -> None:
+    told.opened()
+    commands = [open_case(told.house) for _ in range(24)]
+    threads = [threading.Thread(target=told.house.handling.handle, args=(command,)) for command in commands]
+    with told.house.database.write() as connection:
+        connection.exec_driver_sql("LOCK TABLE cases IN EXCLUSIVE MODE")  # the first waits, all others behind it
+        for thread in threads:
+            thread.start()
+        threads[0].join(0.7)
+    for thread in threads:
+        thread.join()
+    with told.house.database.read() as connection:
+        commits = connection.exec_driver_sql("SELECT count(DISTINCT xmin::text), count(*) FROM cases").one()
+    # That of the case before, that of whoever came first, and one for all the others.
+    assert tuple(commits) == (3, 25)
+
+
 def test_a_deadline_is_left_to_whoever_has_the_case_in_hand(told: Told) -> None:
     told.opened()
     told.clock.pass_by(minutes=10)
     held = CancelCase(id="x" * 22, case_id=told.case_id, actor="a", road=Road.DESK, reason="her_wish")
     with told.house.database.write() as connection:
-        lock_for(connection, held)
+        lock_for(connection, held, waits=True)
         with pytest.raises(CaseInHand):
             pass_deadline(told.house, told.case_id)
     pass_deadline(told.house, told.case_id)

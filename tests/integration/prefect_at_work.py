@@ -165,15 +165,20 @@ async def flow_run(client: "PrefectClient", note: FlowRunNote) -> "FlowRun":
 
 async def task_runs(client: "PrefectClient", note: FlowRunNote, at_least: int) -> "list[TaskRun]":
     """The task runs as Prefect has them; their states reach it as events, a moment later."""
-    from flows.record import task_runs_of
-
     for _look in range(100):
-        found = await task_runs_of(client, [UUID(note.flow_run_id)])
+        found = await task_runs_now(client, note)
         if sum(1 for task_run in found if task_run.state is not None and task_run.state.is_final()) >= at_least:
             return found
         await asyncio.sleep(0.1)
     message = "the task runs did not reach Prefect"
     raise AssertionError(message)
+
+
+async def task_runs_now(client: "PrefectClient", note: FlowRunNote) -> "list[TaskRun]":
+    """Those that have reached Prefect by now."""
+    from flows.record import task_runs_of
+
+    return await task_runs_of(client, [UUID(note.flow_run_id)])
 
 
 class NoCarrier:
