@@ -1,7 +1,7 @@
 """What `staffetta case` shows, as rows for people and as JSON for programs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from cli.event_sentences import Teller, party_name
@@ -235,7 +235,7 @@ def case_as_json(view: CaseView) -> dict[str, Any]:
 
 def trail_rows(house: House, view: CaseView) -> Iterator[Row]:
     """The trail in plain words."""
-    names = names_of(house)
+    names = replace(names_of(house), library=house.procedures.library().seen_by(view.state.texts))
     teller = Teller(names, view.runs, view.handoffs, own_work=view.state.own_work)
     for entry in view.timeline:
         by = names.actor(entry.recorded.actor)

@@ -116,11 +116,11 @@ def editions(
 def _text(said: str) -> tuple[str, str]:
     """The text of a file, or of a shipped pathway by its name; with what messages call it."""
     from cli.files import is_there, read_text
-    from procedures.loading import SHIPPED
+    from procedures.loading import SHIPPED, with_facts_beside
 
     shipped = SHIPPED / f"{said}.yaml"
     path = shipped if said.isidentifier() and is_there(shipped) and not is_there(Path(said)) else Path(said)
-    return read_text(path), path.name if path is shipped else said
+    return with_facts_beside(read_text(path), path), path.name if path is shipped else said
 
 
 def _actor(house: "House", name: str) -> str:
@@ -183,6 +183,9 @@ def _file(one: "OwnFile") -> dict[str, object]:
 
 def _unused(one: "OwnFile") -> str:
     """That a file of the house's own folder is not used, and what to do."""
+    if one.declares_facts:
+        said = _("The facts in {file} are used with the procedures that ask about them, as two people adopted these.")
+        return said.format(file=one.file)
     if one.is_vocabulary:
         return _("{file} is not used: a house goes by the one that comes with the program.").format(file=one.file)
     if not one.pathway:

@@ -158,11 +158,11 @@ def _edition(asked: Asked, name: str, number: int) -> "Shown":
         UnknownPathway, UnknownEdition: the house knows none of this name, or not this one.
     """
     from models.adopting import known_text
-    from procedures.loading import load_pathway
+    from procedures.loading import load_kept
 
     with asked.house() as house:
         text, library = known_text(house, name, number), house.procedures.library()
-    return load_pathway(text, f"{name} ({number})"), library.facts, library.current
+    return load_kept(text, f"{name} ({number})"), library.facts, library.current
 
 
 def _pathway(name: str) -> "Shown":
@@ -174,8 +174,7 @@ def _pathway(name: str) -> "Shown":
     """
     from cli.files import is_there, read_text
     from procedures.errors import UnknownPathway
-    from procedures.loading import load_pathway, shipped_facts, shipped_library, started_by
-    from procedures.vocabularies import vocabulary_beside
+    from procedures.loading import load_pathway, shipped_facts, shipped_library, started_by, with_facts_beside
 
     known = shipped_library().current
     if name in known:
@@ -183,6 +182,7 @@ def _pathway(name: str) -> "Shown":
     path = Path(name)
     if not is_there(path) or path.is_dir():
         raise UnknownPathway(pathway=name, known=", ".join(sorted(known)))
-    text, facts = read_text(path), vocabulary_beside(path, shipped_facts())
-    pathway = load_pathway(text, name, facts)
+    text = with_facts_beside(read_text(path), path)
+    pathway = load_pathway(text, name)
+    facts = {**shipped_facts(), **pathway.facts}
     return pathway, facts, started_by(pathway, path)

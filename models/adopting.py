@@ -8,14 +8,31 @@ from sqlalchemy import Connection
 
 from models.acts import append, editions_in, last_act, take_turn
 from models.composition import House
-from models.library import keep_text, pinned_pathway, text_of
+from models.library import declaring_texts, keep_text, pinned_pathway, text_of
 from models.store_errors import StoreRaced
-from procedures.edition_errors import ProposalChanged, StartedByOthers, UnknownEdition
+from procedures.edition_errors import (
+    FactDeclaredOtherwise,
+    ProposalChanged,
+    SecondDayOfBirth,
+    StartedByOthers,
+    UnknownEdition,
+)
 from procedures.editions import Act, ActKind, Edition, Editions, EditionState, in_force, leaving, proposed
 from procedures.errors import UnknownPathway
 from procedures.faults import Fault, ProcedureFaults, Severity
-from procedures.folders import pathway_files, vocabulary_files
-from procedures.loading import SHIPPED, check_texts, content_hash, load_pathway
+from procedures.folders import FACTS, pathway_files, vocabulary_files
+from procedures.language.consents import Subject
+from procedures.language.facts import birthday_of
+from procedures.language.pathways import own_facts
+from procedures.loading import (
+    SHIPPED,
+    check_texts,
+    content_hash,
+    load_kept,
+    load_pathway,
+    shipped_facts,
+    with_facts_beside,
+)
 from procedures.schema import Pathway, StartStep
 
 FOLDER = "procedures"
@@ -41,7 +58,7 @@ def propose(house: House, text: str, file: str, by: str) -> Acted:
     """
     with house.database.read() as connection:
         last, warnings = last_act(connection), check_edition(connection, editions_in(connection), text, file)
-    pathway, now = load_pathway(text, file), house.clock.now()
+    pathway, now = load_kept(text, file), house.clock.now()
     with house.database.write() as connection:
         known = _turn_since(connection, last)
         keep_text(connection, pathway, text, now)
@@ -146,11 +163,16 @@ def check_edition(connection: Connection, known: Editions, text: str, file: str)
 
     Raises:
         ProcedureFaults: there is more than warnings.
+        FactDeclaredOtherwise, SecondDayOfBirth: a fact of its own clashes with one that was adopted.
     """
-    beside = _in_force(connection, known)
-    faults = list(check_texts({file: text}, beside=beside))
+    beside, adopted = _in_force(connection, known), _declaring(connection, known)
+    shipped = shipped_facts()
+    vocabulary = {**shipped, **{name: fact for name, fact in own_facts(adopted).items() if name in shipped}}
+    faults = list(check_texts({file: text}, vocabulary, beside=beside))
     if not any(fault.severity is Severity.ERROR for fault in faults):
-        new = load_pathway(text, file)
+        new = load_pathway(text, file, vocabulary)
+        for pathway in adopted:
+            _refuse_otherwise(new, pathway)
         for starting in [one for one in beside.values() if one.name != new.name and _starts(one, new.name)]:
             old = {f"{starting.name} ({starting.edition})": text_of(connection, starting.content_hash)}
             found = check_texts(old, beside={**beside, new.name: new})
@@ -158,6 +180,26 @@ def check_edition(connection: Connection, known: Editions, text: str, file: str)
     if any(fault.severity is Severity.ERROR for fault in faults):
         raise ProcedureFaults(faults)
     return tuple(faults)
+
+
+def _declaring(connection: Connection, known: Editions) -> list[Pathway]:
+    """The texts that were ever in force, the oldest first, as far as they declare facts of their own."""
+    return [pinned_pathway(connection, content_hash) for content_hash in declaring_texts(connection, known)]
+
+
+def _refuse_otherwise(new: Pathway, adopted: Pathway) -> None:
+    """A fact means the same in every text that cases may be pinned to: only what it is called may change.
+
+    Raises FactDeclaredOtherwise, SecondDayOfBirth.
+    """
+    edition: dict[str, object] = {"pathway": adopted.name, "edition": adopted.edition}
+    for fact in new.facts.values():
+        same = adopted.facts.get(fact.name)
+        if same is not None and not fact.means(same):
+            raise FactDeclaredOtherwise(fact=fact.name, **edition)
+        born = birthday_of(Subject(fact.of), adopted.facts) if fact.birth else None
+        if born is not None and born.name != fact.name:
+            raise SecondDayOfBirth(fact=fact.name, other=born.name, **edition)
 
 
 def _in_force(connection: Connection, known: Editions) -> Mapping[str, Pathway]:
@@ -174,7 +216,7 @@ def _refuse_changed(house: House, edition: Edition) -> None:
     place = house.settings.data / FOLDER / edition.file
     if not edition.file or not place.is_file():
         return
-    if content_hash(_read(place)) != edition.content_hash:
+    if content_hash(with_facts_beside(_read(place), place)) != edition.content_hash:
         raise ProposalChanged(file=edition.file, pathway=edition.pathway, edition=edition.edition)
 
 
@@ -194,7 +236,12 @@ class OwnFile:
     state: EditionState | None
     """None: nobody proposed this text."""
     is_vocabulary: bool = False
-    """It declares facts or names of competences: a house goes by those that come with the program."""
+    """It declares facts, or names of competences, of which a house uses those that come with the program alone."""
+
+    @property
+    def declares_facts(self) -> bool:
+        """Whether it declares facts: each is used from when a procedure that asks about it is adopted."""
+        return self.is_vocabulary and self.file == FACTS
 
     @property
     def is_used(self) -> bool:
@@ -217,13 +264,13 @@ def text_at_hand(house: House, file: str) -> str | None:
     for folder in (house.settings.data / FOLDER, SHIPPED):
         for path in pathway_files([folder]) if folder.is_dir() else ():
             if path.name == file and path.is_file():
-                return _read(path)
+                return with_facts_beside(_read(path), path)
     return None
 
 
 def _own_file(path: Path, known: Editions) -> OwnFile:
     try:
-        pathway = load_pathway(_read(path), path.name)
+        pathway = load_kept(with_facts_beside(_read(path), path), path.name)
     except (ProcedureFaults, OSError):
         return OwnFile(path.name, "", 0, None)
     same = [one for one in known.get(pathway.name, ()) if one.content_hash == pathway.content_hash]

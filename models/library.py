@@ -16,8 +16,9 @@ from models.tables import PathwayText
 from models.upserting import insert
 from procedures.case import CaseState
 from procedures.directory import Directory
-from procedures.editions import PRODUCT, Act, ActKind, Editions, in_force, last_in_force
-from procedures.loading import SHIPPED, library_of, load_pathway, shipped_library, texts_of
+from procedures.editions import PRODUCT, Act, ActKind, Editions, ever_in_force, in_force, last_in_force
+from procedures.language.pathways import own_facts
+from procedures.loading import SHIPPED, library_of, load_kept, shipped_facts, shipped_library, texts_of
 from procedures.schema import Library, Pathway, StartStep
 
 
@@ -84,12 +85,15 @@ class Procedures:
         known = editions_in(connection)
         wanted = [one for name in known if (one := in_force(known, name)) is not None]
         gone = [one for name in known if in_force(known, name) is None and (one := last_in_force(known, name))]
-        library = self._with(connection, {one.content_hash for one in (*wanted, *gone)})
+        declaring = declaring_texts(connection, known)
+        library = self._with(connection, {*(one.content_hash for one in (*wanted, *gone)), *declaring})
         current, last_ones = (
             {one.pathway: library.by_hash[one.content_hash] for one in editions} for editions in (wanted, gone)
         )
         with self._growing:
-            self._library = self._library.model_copy(update={"current": current, "last": last_ones})
+            texts = [*(library.by_hash[text] for text in declaring), *current.values()]
+            facts = {**shipped_facts(), **own_facts(texts)}
+            self._library = self._library.model_copy(update={"current": current, "last": last_ones, "facts": facts})
             self._acts_seen = last
 
     def directory(self) -> Directory:
@@ -119,6 +123,13 @@ class Procedures:
                 by_hash = {**self._library.by_hash, **{pathway.content_hash: pathway for pathway in found}}
                 self._library = self._library.model_copy(update={"by_hash": by_hash})
         return self._library
+
+
+def declaring_texts(connection: Connection, known: Editions) -> list[str]:
+    """The hashes of the texts that were ever in force and may declare facts of their own, the oldest first."""
+    named = select(PathwayText.content_hash).where(PathwayText.text.contains("facts"))
+    hashes = set(connection.execute(named).scalars())
+    return [one.content_hash for one in ever_in_force(known) if one.content_hash in hashes]
 
 
 def _out_of_force(library: Library, running: Sequence[Pathway]) -> set[str]:
@@ -162,4 +173,4 @@ def text_of(connection: Connection, content_hash: str) -> str:
 
 @lru_cache(maxsize=64)
 def _read(text: str, file: str) -> Pathway:
-    return load_pathway(text, file)
+    return load_kept(text, file)

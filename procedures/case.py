@@ -398,6 +398,11 @@ class CaseState(Frozen):
         return is_own_work(self.code)
 
     @property
+    def texts(self) -> list[str]:
+        """The hashes of the texts that its pathways are pinned to, or were."""
+        return [text for run in self.runs.values() for text in (*run.earlier, run.content_hash)]
+
+    @property
     def exists(self) -> bool:
         """Whether the case was opened."""
         return self.opened_at is not None

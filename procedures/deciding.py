@@ -132,7 +132,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
             desk=command.desk if command.desk in directory.desks else None,
             drill=command.drill,
             by=command.by,
-            facts=fact_values(library.facts_about(no_case=pathway.no_case), command.facts),
+            facts=fact_values(library.facts_asked(no_case=pathway.no_case), command.facts),
             consents=command.consents - spoken_for,
             exclusions=command.exclusions,
             person=command.person,

@@ -24,6 +24,24 @@ class EditionNotHigher(Refused):
     template = "Edition {in_force} of {pathway} is in force: edition {edition} is not higher. Write a higher number."
 
 
+class FactDeclaredOtherwise(Refused):
+    """An adopted edition declares a fact of this name otherwise."""
+
+    template = (
+        "Edition {edition} of {pathway} was adopted and declares the fact {fact} otherwise. "
+        "Declare it the same, only what it is called may differ; or give yours another name."
+    )
+
+
+class SecondDayOfBirth(Refused):
+    """An adopted edition declares another fact that is the day of birth of the same person."""
+
+    template = (
+        "{other} of edition {edition} of {pathway}, which was adopted, is this person's day of birth already. "
+        "Ask about that one in the place of {fact}."
+    )
+
+
 class AlreadyProposed(Refused):
     """The same text is proposed already."""
 

@@ -114,6 +114,12 @@ def in_force(known: Editions, pathway: str) -> Edition | None:
     return next(found, None)
 
 
+def ever_in_force(known: Editions) -> list[Edition]:
+    """Every edition that a case can be pinned to, in the order in which they came into force."""
+    found = [(one.in_force_since, one) for editions in known.values() for one in editions if one.in_force_since]
+    return [one for _since, one in sorted(found, key=lambda each: each[0])]
+
+
 def last_in_force(known: Editions, pathway: str) -> Edition | None:
     """The edition that was in force last, where two people took the pathway out of force."""
     out = [(one.out_since, one) for one in known.get(pathway, ()) if one.out_since is not None]

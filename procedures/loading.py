@@ -8,14 +8,16 @@ from procedures.checking_competences import check_competences
 from procedures.checking_library import check_together
 from procedures.checking_limits import check_clinical
 from procedures.checking_network import check_network
+from procedures.declaring import with_facts
 from procedures.directory import Directory
 from procedures.exploring.finding import find
 from procedures.faults import Fault, FaultKind, ProcedureFaults, Severity
 from procedures.folders import FACTS, pathway_files, vocabulary_files
 from procedures.grammar.pathways import PathwayText, content_hash, read_pathway
+from procedures.language.pathways import own_facts
 from procedures.schema import Fact, Library, Pathway, StartStep, Text
-from procedures.vocabularies import file_text, vocabulary_of
-from procedures.vocabulary import load_competences, load_facts
+from procedures.vocabularies import file_text, vocabulary_beside, vocabulary_of
+from procedures.vocabulary import DECLARED_OTHERWISE, load_competences, load_facts
 
 __all__ = [
     "Fault",
@@ -28,12 +30,14 @@ __all__ = [
     "library_of",
     "load_competences",
     "load_facts",
+    "load_kept",
     "load_pathway",
     "shipped_competences",
     "shipped_facts",
     "shipped_library",
     "started_by",
     "texts_of",
+    "with_facts_beside",
 ]
 
 _HERE = Path(__file__).parent
@@ -55,6 +59,32 @@ def load_pathway(text: str, file: str, facts: Mapping[str, Fact] | None = None) 
     return read.pathway
 
 
+def load_kept(text: str, file: str) -> Pathway:
+    """One pathway from a text that was adopted: what it declares itself goes before what ships by now.
+
+    Raises:
+        ProcedureFaults: with every fault of the text.
+    """
+    try:
+        return load_pathway(text, file)
+    except ProcedureFaults as error:
+        otherwise = {fault.data["fact"] for fault in error.faults if fault.kind is DECLARED_OTHERWISE}
+        if not otherwise:
+            raise
+    return load_pathway(text, file, {name: fact for name, fact in shipped_facts().items() if name not in otherwise})
+
+
+def with_facts_beside(text: str, path: Path) -> str:
+    """The text of the pathway in this file, with those facts declared in it that it takes from `facts.yaml` beside.
+
+    Raises:
+        ProcedureFaults: what stands beside it is wrong.
+    """
+    shipped = shipped_facts()
+    known = vocabulary_beside(path, shipped)
+    return with_facts(text, {name: fact for name, fact in known.items() if name not in shipped})
+
+
 def library_of(
     paths: Iterable[Path], facts: Mapping[str, Fact] | None = None, beside: Mapping[str, Pathway] | None = None
 ) -> Library:
@@ -72,6 +102,7 @@ def library_of(
     if any(fault.severity is Severity.ERROR for fault in faults):
         raise ProcedureFaults(faults)
     pathways = [text.pathway for text in read if text.pathway is not None]
+    vocabulary = {**vocabulary, **own_facts(pathways)}
     return Library(
         current={pathway.name: pathway for pathway in pathways},
         by_hash={pathway.content_hash: pathway for pathway in pathways},

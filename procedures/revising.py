@@ -34,7 +34,7 @@ def change_fact(draft: Draft, command: c.ChangeFact) -> None:
     """
     if command.reason not in list(c.FactReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.FactReason))
-    known = draft.library.facts_about(no_case=draft.state.own_work)
+    known = draft.library.facts_asked(no_case=draft.state.own_work, texts=draft.state.texts)
     if command.fact not in known:
         raise UnknownFact(fact=command.fact, known=", ".join(sorted(known)))
     fact = known[command.fact]

@@ -15,7 +15,7 @@ from procedures.schema import Fact, FactType, Text
 from procedures.texts import read_text
 
 _FILE = Form(known=("facts",), required={"facts": "facts: {risk: {type: choice, …}}"})
-_FACT = Form(
+FACT = Form(
     known=(
         "type",
         "title",
@@ -33,8 +33,8 @@ _FACT = Form(
     ),
     required={"type": "type: boolean", "title": "title: {it: Minori presenti, en: Children present}"},
 )
-_RANGE = Form(known=("at_least", "at_most"))
-_CLASSES = (DataClass.OPEN, DataClass.ROUTING)
+RANGE = Form(known=("at_least", "at_most"))
+CLASSES = (DataClass.OPEN, DataClass.ROUTING)
 _WITH_DIRECTION = frozenset({FactType.BOOLEAN, FactType.INTEGER})
 _RESERVED = frozenset({"all", "any", "not", "at_least", "unknown", "not_answered"})
 
@@ -100,18 +100,22 @@ def read_facts(text: str, file: str, beside: MappingOf[str, Fact] | None = None)
     """
     document = read_document(text, file)
     fields = document.fields(document.root, _FILE, "facts: {…}")
-    facts, known = dict[str, Fact](), dict(beside or {})
-    if "facts" in fields:
-        for name, entry in document.named(fields["facts"], "risk"):
-            if name in _RESERVED:
-                document.fault(RESERVED_NAME, entry.key, name=name)
-            fact = _read_fact(document, name, entry.value)
-            if fact is not None:
-                _check_birth(document, entry.value, fact, {**known, **facts})
-                if known.get(name, fact) != fact:
-                    document.fault(DECLARED_OTHERWISE, entry.key, fact=name)
-                facts[name] = fact
-    return document, facts
+    return document, read_declared(document, fields["facts"], beside or {}) if "facts" in fields else {}
+
+
+def read_declared(document: Document, node: Node, known: MappingOf[str, Fact]) -> dict[str, Fact]:
+    """The facts that this part of a text declares beside those that are `known`, which mean the same here."""
+    facts = dict[str, Fact]()
+    for name, entry in document.named(node, "risk"):
+        if name in _RESERVED:
+            document.fault(RESERVED_NAME, entry.key, name=name)
+        fact = _read_fact(document, name, entry.value)
+        if fact is not None:
+            _check_birth(document, entry.value, fact, {**known, **facts})
+            if known.get(name, fact) != fact:
+                document.fault(DECLARED_OTHERWISE, entry.key, fact=name)
+            facts[name] = fact
+    return facts
 
 
 def load_competences(text: str, file: str) -> dict[str, Text]:
@@ -127,7 +131,7 @@ def load_competences(text: str, file: str) -> dict[str, Text]:
 
 
 def _read_fact(document: Document, name: str, node: Node) -> Fact | None:
-    fields = document.fields(node, _FACT, "{type: boolean, title: …}")
+    fields = document.fields(node, FACT, "{type: boolean, title: …}")
     kind = document.word(fields["type"], tuple(FactType)) if "type" in fields else None
     title = read_text(document, fields["title"]) if "title" in fields else None
     choices = _read_choices(document, fields["choices"]) if "choices" in fields else {}
@@ -156,7 +160,7 @@ def _read_range(document: Document, fields: dict[str, Node], kind: str | None) -
     node = fields["range"]
     if kind is not None and kind != FactType.INTEGER:
         document.fault(NO_RANGE, node, kind=kind)
-    bounds = document.fields(node, _RANGE, "{at_least: 0, at_most: 24}")
+    bounds = document.fields(node, RANGE, "{at_least: 0, at_most: 24}")
     if isinstance(node, Mapping) and not node.entries:
         document.expected(node, N_("A mapping"), "{at_least: 0, at_most: 24}")
     read = {word: document.whole_number(bound, "24") for word, bound in bounds.items()}
@@ -187,7 +191,7 @@ def _read_whose(document: Document, fields: dict[str, Node], kind: str | None) -
     read: dict[str, Any] = {}
     about = fields.get("about")
     if "of" in fields and isinstance(about, Scalar) and about.text == About.NETWORK:
-        document.unknown(fields["of"], "of", [word for word in _FACT.known if word not in {"of", "birth"}])
+        document.unknown(fields["of"], "of", [word for word in FACT.known if word not in {"of", "birth"}])
     elif "of" in fields:
         read["of"] = document.word(fields["of"], (*Subject, OF_CASE)) or Subject.SURVIVOR
     if "birth" in fields:
@@ -226,10 +230,10 @@ def _read_standing(document: Document, fields: dict[str, Node], choices: dict[st
         read["about"] = document.word(fields["about"], tuple(About)) or About.CASE
     if "class" in fields:
         node = fields["class"]
-        if isinstance(node, Scalar) and node.text in set(DataClass) - set(_CLASSES):
+        if isinstance(node, Scalar) and node.text in set(DataClass) - set(CLASSES):
             document.fault(TOO_SECRET, node, word=shown(node.text))
         else:
-            read["data_class"] = document.word(node, _CLASSES) or DataClass.ROUTING
+            read["data_class"] = document.word(node, CLASSES) or DataClass.ROUTING
     if "law" in fields:
         read["law"] = document.word(fields["law"], tuple(LawItem))
     if "gbvims" in fields:

@@ -49,7 +49,8 @@ def shower(visit: Visit, code: str) -> Shower:
     house = visit.desk.house
     view = case_view(house.database, house.keyring, code.upper())
     reports = reports_of_runs(house.database, [run.run_id for run in view.runs])
-    return Shower(view, visit.names, flow_runs_of_case(house.database, view.row.case_id), reports)
+    names = replace(visit.names, library=visit.names.library.seen_by(view.state.texts))
+    return Shower(view, names, flow_runs_of_case(house.database, view.row.case_id), reports)
 
 
 @router.api_route("/cases/{code}", methods=["GET", "HEAD"])
@@ -146,7 +147,7 @@ def page(
         "typed": {**NOTHING_TYPED, **(typed or {})},
         "on": on,
         **_reasons(visit, own_work=case.view.state.own_work),
-        "fact_form": fact_form(visit.names, case.view.state.facts, own_work=case.view.state.own_work),
+        "fact_form": fact_form(case.names, case.view.state),
     }
     return visit.page("case.html", "case", {**values, **around}, status=status)
 

@@ -36,6 +36,8 @@ STATES: Mapping[EditionState, str] = {
 UNREADABLE, UNPROPOSED = N_("it cannot be read"), N_("nobody proposed it")
 OF_THE_PROGRAM = N_("not used: a house goes by the one that comes with the program")
 
+WITH_A_PROCEDURE = N_("its facts are used with the procedures that ask about them, as two people adopted these")
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -56,7 +58,8 @@ def waiting_texts(visit: Visit) -> dict[str, object]:
     lines = [_waiting(visit, one.pathway, one.edition, one.state) for one in proposals]
     for one in not_used(own_files(house)):
         if one.is_vocabulary:
-            lines.append(Waiting("", one.file, say(visit.language, OF_THE_PROGRAM)))
+            told = WITH_A_PROCEDURE if one.declares_facts else OF_THE_PROGRAM
+            lines.append(Waiting("", one.file, say(visit.language, told)))
         elif not one.pathway:
             lines.append(Waiting("", one.file, say(visit.language, UNREADABLE)))
         elif one.state is not EditionState.PROPOSED:
@@ -85,10 +88,10 @@ def running_otherwise(visit: Visit, name: str) -> int:
 def propose_file(form: Form, visit: AtWork) -> Response:
     """Propose a file of the house's own folder, or a shipped text, then show it. Raises HTTPException for no such."""
     house, file = visit.desk.house, word(form, "file")
-    text = text_at_hand(house, file)
-    if text is None:
-        raise HTTPException(404)
     try:
+        text = text_at_hand(house, file)
+        if text is None:
+            raise HTTPException(404)
         edition = propose(house, text, file, visit.operator.actor).edition
     except StaffettaError as failure:
         return _refused(visit, failure)

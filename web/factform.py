@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.datastructures import FormData
 
+from procedures.case import CaseState
 from procedures.commands import FactReason, KeptValue
 from procedures.language.facts import OPERATOR, Fact
 from procedures.revising import is_same
@@ -49,9 +50,11 @@ class FactForm:
     reasons: tuple[Option, ...]
 
 
-def fact_form(names: Names, told: Mapping[str, KeptValue], *, own_work: bool = False) -> FactForm:
+def fact_form(names: Names, state: CaseState) -> FactForm:
     """The facts that may change after the opening; what a fact is already is not offered."""
-    facts = [fact for fact in names.library.facts_about(no_case=own_work).values() if fact.changed_by]
+    told, own_work = state.facts, state.own_work
+    asked = names.library.facts_asked(no_case=own_work, texts=state.texts)
+    facts = [fact for fact in asked.values() if fact.changed_by]
     voices = dict.fromkeys([OPERATOR, *(body for fact in facts for body in fact.changed_by)])
     return FactForm(
         groups=tuple(_group(names, fact, told.get(fact.name)) for fact in facts if fact.values()),

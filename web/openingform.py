@@ -89,7 +89,7 @@ def territory_options(directory: Directory, names: Names) -> tuple[Option, ...]:
 
 def asked_facts(library: Library, names: Names, *, no_case: bool) -> list[AskedFact]:
     """The facts of a case; or, with `no_case`, those of the network's own work."""
-    return [_asked(fact, names) for fact in library.facts_about(no_case=no_case).values()]
+    return [_asked(fact, names) for fact in library.facts_asked(no_case=no_case).values()]
 
 
 def who_lines(rows: Iterable[WhoRow], names: Names) -> tuple[WhoLine, ...]:

@@ -14,6 +14,7 @@ PATHWAY: Mapping[str, str] = {
     "schedule": "When own work begins by itself, in each territory: a day of every month, or before a dated fact.",
     "tests_channels": "`true`: a test goes over every channel of whoever may be called; own work alone.",
     "opened_by": "On whose word a case is opened with it: `operator`, `coordinator`, competences; else anybody's.",
+    "facts": "Facts of its own that it asks about, beside those that come with the program, each by a name.",
     "within": "A time for the whole pathway, from its start.",
     "on_expiry": "What it means that `within` went by: `escalate`, `note`, or an outcome.",
     "source": "Where `within` comes from.",
@@ -104,6 +105,21 @@ SIGNAL: Mapping[str, str] = {
     "evidence": "What must be told with it, each by a name and a type.",
     "sets": "Facts that become what it shows (`evidence.FIELD`), or a fixed value.",
     "cancels": "The steps that it calls off, at work or not, and no others.",
+}
+FACT: Mapping[str, str] = {
+    "type": "What it can be.",
+    "title": "What people call it.",
+    "choices": "The values of a `choice`, each with what people call it.",
+    "ordered": "`true`: the choices stand in an order, the lowest first.",
+    "range": "Between which numbers an `integer` lies, both included: `at_least`, `at_most`.",
+    "about": "`case`, unless it says `network`: a fact of the network's own work.",
+    "changed_by": "On whose word it changes: `operator`, unless it says otherwise, or competences; `[]`: nobody's.",
+    "raises_only": "`true`: on anybody else's word it only rises.",
+    "class": "`routing`, unless it says `open`: it may be counted in a statistic.",
+    "of": "Whom it is about: a subject, or `case`; `survivor`, unless it says otherwise.",
+    "birth": "`true`: the day of birth of the one it is about.",
+    "law": "Which item of L. 53/2022 it is.",
+    "gbvims": "Which type of the GBVIMS a choice is.",
 }
 RUNG: Mapping[str, str] = {
     "after": "From the request; for `coordinator` from the beginning of the step.",

@@ -7,9 +7,11 @@ from procedures.describing.pieces import NAME, Piece, definitions, listed, mappi
 from procedures.grammar import schedules, words
 from procedures.grammar.pathways import MAX_STEPS
 from procedures.language.consents import Subject
+from procedures.language.facts import OF_CASE, About, IncidentType, LawItem
 from procedures.language.steps import Level
 from procedures.reading import Form
-from procedures.schema import Clock, Fact, LookedAt
+from procedures.schema import Clock, Fact, FactType, LookedAt
+from procedures.vocabulary import CLASSES, FACT, RANGE
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 _OF_STEP: Mapping[str, Piece] = {
@@ -58,6 +60,7 @@ _OF_PATHWAY: Mapping[str, Piece] = {
     "opened_by": listed(NAME),
     "schedule": ref("schedule"),
     "tests_channels": {"type": "boolean"},
+    "facts": named(ref("fact")),
     "within": one_or_more(ref("limit")),
     "on_expiry": NAME,
     "source": ref("source"),
@@ -70,6 +73,27 @@ _OF_PATHWAY: Mapping[str, Piece] = {
         "maxProperties": MAX_STEPS,
     },
     "outcomes": named(ref("need"), words.RESERVED_OUTCOMES),
+}
+_OF_FACT: Mapping[str, Piece] = {
+    "type": {"enum": [*FactType]},
+    "title": ref("text"),
+    "choices": {**named(ref("text")), "minProperties": 1},
+    "ordered": {"type": "boolean"},
+    "range": {
+        "title": "`{at_least: …, at_most: …}`",
+        "type": "object",
+        "properties": {word: {"type": "integer"} for word in RANGE.known},
+        "additionalProperties": False,
+        "minProperties": 1,
+    },
+    "about": {"enum": [*About]},
+    "changed_by": {"type": "array", "items": NAME},
+    "raises_only": {"type": "boolean"},
+    "class": {"enum": [*CLASSES]},
+    "of": {"enum": [*Subject, OF_CASE]},
+    "birth": {"type": "boolean"},
+    "law": {"enum": [*LawItem]},
+    "gbvims": named({"enum": [*IncidentType]}),
 }
 _EITHER: Piece = {
     "if": {"required": ["consent", "basis"]},
@@ -105,6 +129,7 @@ def json_schema(facts: Mapping[str, Fact]) -> Piece:
         "definitions": {
             **definitions(facts),
             **kinds,
+            "fact": mapping(FACT, meanings.FACT, _OF_FACT),
             "step": said({"oneOf": [ref(kind) for kind in words.KINDS]}, "One of four: ask, tell, await, start."),
         },
     }

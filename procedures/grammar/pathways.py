@@ -22,6 +22,7 @@ from procedures.nodes import Node
 from procedures.reading import Document, read_document
 from procedures.schema import Clock, Fact, Outcome, Pathway, Silence
 from procedures.texts import read_text
+from procedures.vocabulary import read_declared
 
 MAX_STEPS = 200
 
@@ -51,6 +52,8 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
     no_case = own_work.read_no_case(document)
     fields = document.fields(document.root, own_work.form_of(no_case=no_case), "pathway: shelter")
     subject = Subject(_subject(document, fields))
+    own = read_declared(document, fields["facts"], facts) if "facts" in fields else {}
+    facts = {**facts, **own}
     every, facts = facts, own_work.Vocabulary(facts, no_case=no_case, subject=subject)
     draft = PathwayDraft(facts, no_case, subject=subject)
     if "pathway" in fields:
@@ -83,6 +86,7 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         opened_by=tuple(draft.opened_by),
         schedule=schedule,
         tests_channels=tests_channels,
+        facts=own,
         within=tuple(placed.limit for placed in draft.limits),
         on_expiry=silence or Silence.ESCALATE,
         signals={name: signal.model for name, signal in draft.signals.items() if signal.model},

@@ -61,7 +61,6 @@ LATER_STEP = frozenset(
 )
 LATER_PATHWAY = frozenset(
     {
-        "facts",
         "reopen",
         "repeat",
         "subjects",
@@ -83,6 +82,7 @@ PATHWAY = Form(
         "opened_by",
         "schedule",
         "tests_channels",
+        "facts",
         "within",
         "on_expiry",
         "source",

@@ -84,6 +84,11 @@ class Fact(Model):
     gbvims: Mapping[str, IncidentType] = Field(default_factory=dict)
     """Which type of the GBVIMS a choice is, for the choices that are exactly one."""
 
+    def means(self, other: "Fact") -> bool:
+        """Whether the other is the same in all but its labels."""
+        labels: dict[str, object] = {"title": self.title, "choices": self.choices}
+        return self == other.model_copy(update=labels) and list(self.choices) == list(other.choices)
+
     def rank(self, value: FactWord | None) -> int:
         """Where a value stands in the fact's own order; what nobody told, or she did not answer, is below all."""
         if self.type is FactType.CHOICE:

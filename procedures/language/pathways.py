@@ -38,6 +38,8 @@ class Pathway(ConsentTerms):
     """When it begins by itself: the network's own work alone."""
     tests_channels: bool = False
     """Whether a test goes over every channel of whoever may be called, the moment it begins."""
+    facts: Mapping[str, Fact] = Field(default_factory=dict)
+    """Facts of its own, which its text declares beside those that come with the program."""
     within: tuple[Limit, ...] = ()
     """Limits of the whole pathway; its own start is `pathway.started`."""
     on_expiry: str = Silence.ESCALATE
@@ -89,6 +91,22 @@ class Library(Model):
         """The part of the vocabulary that a case has; or, with `no_case`, the network's own work."""
         return facts_about(self.facts, no_case=no_case)
 
+    def facts_asked(self, *, no_case: bool, texts: Iterable[str] = ()) -> Mapping[str, Fact]:
+        """The same, without what only texts declare that are neither in force nor among these `texts` (hashes).
+
+        With `texts`, which a case is pinned to, their own words are used for the facts that they declare.
+        """
+        pinned = [self.by_hash[text] for text in texts if text in self.by_hash]
+        declared = {name for pathway in self.by_hash.values() for name in pathway.facts}
+        known = {name for pathway in (*self.current.values(), *pinned) for name in pathway.facts}
+        found = {name: fact for name, fact in self.facts.items() if name in known or name not in declared}
+        return facts_about({**found, **own_facts(pinned)}, no_case=no_case)
+
+    def seen_by(self, texts: Iterable[str]) -> "Library":
+        """The same library in the words of these texts (hashes): a later edition may call a fact otherwise."""
+        own = own_facts(self.by_hash[text] for text in texts if text in self.by_hash)
+        return self.model_copy(update={"facts": {**self.facts, **own}}) if own else self
+
     def named(self, name: str) -> Pathway:
         """The pathway of this name that a new run starts with.
 
@@ -102,6 +120,11 @@ class Library(Model):
 def facts_about(facts: Mapping[str, Fact], *, no_case: bool) -> dict[str, Fact]:
     """The facts of cases; or, with `no_case`, those of the network's own work."""
     return {name: fact for name, fact in facts.items() if (fact.about is About.NETWORK) == no_case}
+
+
+def own_facts(pathways: Iterable[Pathway]) -> dict[str, Fact]:
+    """The facts that these declare themselves; where several do, in the words of the last."""
+    return {name: fact for pathway in pathways for name, fact in pathway.facts.items()}
 
 
 def consents_of(pathways: Iterable[Pathway]) -> frozenset[str]:

@@ -27,6 +27,7 @@ from procedures.showing import names
 from procedures.showing.choices import chosen_by, word_of
 from procedures.showing.conditions import AND, Speaker
 from procedures.showing.consents import NONE_KNOWN, Consents
+from procedures.showing.declared import FACTS, said_of_facts
 from procedures.showing.repeats import repeated
 from procedures.showing.schedules import said_of_itself
 
@@ -93,8 +94,7 @@ CLOCKS = {
 }
 
 
-ENDS_PART = "how-it-ends"
-SIGNALS_PART = "from-outside"
+ENDS_PART, SIGNALS_PART, FACTS_PART = "how-it-ends", "from-outside", "own-facts"
 """What no step can be called: a name has no hyphen."""
 
 
@@ -102,7 +102,7 @@ SIGNALS_PART = "from-outside"
 class Part:
     """A heading and its sentences.
 
-    `name` is the step it is about, `SIGNALS_PART`, `ENDS_PART`, or empty for the pathway itself.
+    `name` is the step it is about, `FACTS_PART`, `SIGNALS_PART`, `ENDS_PART`, or empty for the pathway itself.
     """
 
     name: str
@@ -118,7 +118,7 @@ def plain_words(
     others: Mapping[str, Pathway] = NONE_KNOWN,
 ) -> list[Part]:
     """The whole pathway: itself, step by step, and how it can end; `others` are the pathways that it may start."""
-    speaker = Speaker(pathway, facts, translate, language)
+    speaker = Speaker(pathway, {**facts, **pathway.facts}, translate, language)
     return list(_Words(pathway, speaker, Consents(pathway, speaker, others)).parts())
 
 
@@ -133,6 +133,8 @@ class _Words:
         itself = said_of_itself(self.pathway, self.speaker)
         own = (*filter(None, [about]), *self._opened(), *itself, *self.consents.whole(), *self._whole())
         yield Part("", heading, (*own, *self._staying()))
+        if self.pathway.facts:
+            yield Part(FACTS_PART, self.say(FACTS), tuple(said_of_facts(self.speaker)))
         if self.pathway.signals:
             told = [said for signal in self.pathway.signals.values() for said in self._signal(signal)]
             yield Part(SIGNALS_PART, self.say(SIGNALS), tuple(told))
