@@ -94,7 +94,7 @@ class Keyring:
         self._opened: dict[tuple[str, KeyKind], bytes] = {}
         self._remembering = threading.Lock()
         self._keeper: Executor = ThreadPoolExecutor(1, "keeps case keys")
-        self._drawing = threading.Lock()
+        self._drawing = threading.RLock()
         self._under_way: dict[str, Future[None]] = {}
         """What becomes of the keys that were drawn and are not kept yet, by case."""
         self.token_key = token_key
@@ -156,28 +156,39 @@ class Keyring:
             for case_id, keys in drawn.items():
                 for kind, key in keys.items():
                     self._remember(case_id, kind, key)
-            kept = self._keeper.submit(self._keep, drawn, before)
+            kept: Future[None] = Future()
             self._under_way |= dict.fromkeys(new, kept)
+            self._keeper.submit(self._keep, drawn, before, kept)
         return kept
 
     def _kinds(self, *, nameless: bool) -> Sequence[KeyKind]:
         return [kind for kind in self._keys if kind != "vault" or not nameless]
 
-    def _keep(self, drawn: Mapping[str, Mapping[KeyKind, bytes]], before: Iterable["Future[None]"]) -> None:
+    def _keep(
+        self,
+        drawn: Mapping[str, Mapping[KeyKind, bytes]],
+        before: Iterable["Future[None]"],
+        kept: "Future[None]",
+    ) -> None:
         try:
-            for kept in before:
-                kept.result()  # it is done: one thread keeps them all, in their turn
+            for earlier in before:
+                earlier.result()  # it is done: one thread keeps them all, in their turn
             self._store.keep({case_id: self._wrapped(case_id, keys) for case_id, keys in drawn.items()})
-        except BaseException:
+        except BaseException as failure:  # noqa: BLE001  # whoever waits for the keys hears it
             with self._remembering:
                 for case_id, keys in drawn.items():
                     for kind in keys:
                         self._opened.pop((case_id, kind), None)
-            raise
-        finally:
-            with self._drawing:
-                for case_id in drawn:
-                    del self._under_way[case_id]
+            self._no_longer_under_way(drawn)
+            kept.set_exception(failure)
+        else:
+            self._no_longer_under_way(drawn)
+            kept.set_result(None)
+
+    def _no_longer_under_way(self, case_ids: Iterable[str]) -> None:
+        with self._drawing:
+            for case_id in case_ids:
+                del self._under_way[case_id]
 
     def _wrapped(self, case_id: str, keys: Mapping[KeyKind, bytes]) -> Mapping[KeyKind, bytes]:
         return {kind: seal(self._keys[kind], key, _wrapping(case_id, kind)) for kind, key in keys.items()}
