@@ -21,6 +21,8 @@ SETS = ("{wants_legal_help: true}", "{wants_legal_help: false}", "{risk: imminen
 TIMES = ("accept_within: 15 min", "first_sign_within: 1 h", "complete_within: 4 h")
 SIGNALS = ("found", "moved")
 RESULTS = ("good", "bad")
+EACH = ("how_many: all", "how_many: 2")
+"""Several bring their result each: that it is done, and no other."""
 
 
 @st.composite
@@ -72,13 +74,15 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
         results[name] = ()
         told = draw(st.lists(st.sampled_from(COMPETENCES), min_size=1, max_size=3, unique=True))
         return _written(name, [f"tell: [{', '.join(told)}]", *lines])
-    ends = draw(st.sampled_from([("good",), RESULTS]))
+    said = draw(st.sampled_from(["", "", "", "", "how_many: first", *EACH, "picked: true"])) if kind == "ask" else ""
+    each = said in EACH
+    ends = ("done",) if each else draw(st.sampled_from([("good",), RESULTS]))
     results[name] = ends
-    lines.append(_results(draw, ends))
+    lines += [] if each else [_results(draw, ends)]
     if kind == "ask":
         lines += [
             f"ask: {competence}",
-            *_who(draw),
+            *([f"choose: {{{said}}}"] if said else []),
             "accept_within: 15 min",
             "first_sign_within: 1 h",
             "complete_within: 4 h",
@@ -87,20 +91,14 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
     else:
         lines += ["await: {it: Il tribunale, en: The court}", f"watched_by: {competence}", "within: 2 days", SOURCE]
     if draw(st.integers(0, 4)) == 0:
-        lines.append(f"on_expiry: {draw(st.sampled_from([*ends, 'note']))}")
+        lines.append(f"on_expiry: {draw(st.sampled_from([*([] if each else ends), 'note']))}")
     if signals and draw(st.integers(0, 3)) == 0:
         lines.append(f"ends_when: {{{ends[-1]}: signal.{draw(st.sampled_from(signals))}}}")
-    if draw(st.integers(0, 3)) == 0:
+    if not each and draw(st.integers(0, 3)) == 0:
         lines.append(f"repeat: {_repeat(draw, name, ends)}")
     elif draw(st.integers(0, 5)) == 0:
         lines.append("not_before: 30 min")
     return _written(name, lines)
-
-
-def _who(draw: st.DrawFn) -> list[str]:
-    """Now and then all are asked at once, or the operator picks."""
-    said = draw(st.sampled_from(["", "", "", "", "how_many: first", "picked: true"]))
-    return [f"choose: {{{said}}}"] if said else []
 
 
 def _needs_of(steps: str, name: str) -> str:
