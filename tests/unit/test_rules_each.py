@@ -10,6 +10,7 @@ from procedures.case import Handoff, HandoffState, StepRun, StepState
 from procedures.directory import Directory
 from procedures.events import AlertPurpose, NobodyBecause
 from procedures.evolving import replay
+from procedures.move_errors import StepWouldDiffer
 from procedures.whonow import who_now
 from procedures.whonow_case import who_in_case
 from tests.making import FACTS, START, Story, alerts, directory, library, open_case, service, settle
@@ -213,3 +214,13 @@ def test_who_would_be_called_names_each_of_them_and_the_coordinator_for_those_mi
     says(story, c.DeclineHandoff, "questura", reason="full")
     found = who_in_case(story.state, story.library, story.directory, story.now)
     assert [row.service for row in found if row.step == "assess"] == ["carabinieri", "municipale", None, None]
+
+
+def test_while_it_is_at_work_the_number_cannot_be_changed_by_another_edition() -> None:
+    story = told("2")
+    (run,) = story.state.runs
+    other = library([text("3").replace("edition: 1", "edition: 2")], FACTS)
+    by_hash = {**story.library.by_hash, **other.by_hash}
+    story.library = story.library.model_copy(update={"current": other.current, "by_hash": by_hash})
+    with pytest.raises(StepWouldDiffer):
+        story.say(c.MovePathway, run=run, edition=2, reason="law_changed")
