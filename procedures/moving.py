@@ -127,8 +127,11 @@ def _of_work(
 
 
 def _work(step: AnyStep) -> tuple[str, ...]:
-    """What is done, and by whom."""
-    return (step.kind, *([step.pathway] if isinstance(step, StartStep) else competences_of(step)))
+    """What is done, and by whom; where several bring their result each, by how many."""
+    if isinstance(step, StartStep):
+        return (step.kind, step.pathway)
+    each = (str(step.choose.how_many),) if step.choose.each else ()
+    return (step.kind, *competences_of(step), *each)
 
 
 def _of_result(library: Library, new: Pathway, after: AnyStep, step_run: StepRun) -> Iterator[CannotMove]:

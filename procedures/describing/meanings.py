@@ -68,7 +68,8 @@ CHOICE: Mapping[str, str] = {
     "same_as": "An earlier step: the body that did it does this one too, the same service first.",
     "different_from": "Steps that come before: no body that does one of them does this one.",
     "barred": "Competences: no body that offers one of them, in whichever service, is asked.",
-    "how_many": "`one` (the default) after the other; or `first`: all at once, whoever accepts first has it.",
+    "how_many": "`one` (the default) after the other; `first`: all at once, whoever accepts first has it; `all`, or a "
+    "number from 2 to 9: so many at once, and each brings its result. All but `one` in an `ask` alone.",
     "picked": "`true`: when its turn comes, the operator picks one of those that may be asked; in an `ask` alone.",
 }
 LIMIT: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
 from procedures.grammar import choosing, consents, limits, needs, repetitions, schedules, sets, signals, silences, steps
-from procedures.language.choosing import HowMany
+from procedures.language.choosing import FEWEST, MOST, HowMany
 from procedures.language.consents import ConsentGiver, Governs
 from procedures.language.schedules import LAST_DAY
 from procedures.reading import Form
@@ -103,7 +103,7 @@ _OF_CHOICE: Mapping[str, Piece] = {
     "same_as": NAME,
     "different_from": one_or_more(NAME),
     "barred": one_or_more(NAME),
-    "how_many": {"enum": [*HowMany]},
+    "how_many": {"anyOf": [{"enum": [*HowMany]}, {"type": "integer", "minimum": FEWEST, "maximum": MOST}]},
     "picked": {"type": "boolean"},
 }
 _LEADING_UP: Piece = {"title": "`LENGTH before fact.NAME`", "type": "string", "pattern": whole(patterns.LEADING_UP)}

@@ -59,15 +59,11 @@ def _signal(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]]) -> 
 
 def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signals: list[str]) -> str:
     kind = draw(st.sampled_from(["ask", "ask", "tell", "await"]))
-    lines = [TITLE]
-    needs = _needs(draw, results, signals) if results or signals else ""
-    if needs and draw(st.integers(0, 4)):
-        lines.append(f"needs: [{needs}]")
-    if draw(st.integers(0, 2)) == 0:
-        lines.append(f"when: {draw(st.sampled_from(CONDITIONS))}")
-        if draw(st.booleans()):
-            lines.append("looked_at: again")
+    lines = [TITLE, *_when(draw, results, signals)]
     competence = draw(st.sampled_from(COMPETENCES))
+    if kind == "ask" and draw(st.integers(0, 4)) == 0:
+        results[name] = ("done",)
+        return _written(name, [f"ask: {competence}", *lines, *_of_each(draw, signals)])
     if kind == "tell":
         results[name] = ()
         told = draw(st.lists(st.sampled_from(COMPETENCES), min_size=1, max_size=3, unique=True))
@@ -111,6 +107,34 @@ def _needs_of(steps: str, name: str) -> str:
 
 def _written(name: str, lines: list[str]) -> str:
     return f"  {name}:\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def _when(draw: st.DrawFn, results: dict[str, tuple[str, ...]], signals: list[str]) -> list[str]:
+    """What the step needs, and with which facts it is taken."""
+    lines = []
+    needs = _needs(draw, results, signals) if results or signals else ""
+    if needs and draw(st.integers(0, 4)):
+        lines.append(f"needs: [{needs}]")
+    if draw(st.integers(0, 2)) == 0:
+        lines.append(f"when: {draw(st.sampled_from(CONDITIONS))}")
+        if draw(st.booleans()):
+            lines.append("looked_at: again")
+    return lines
+
+
+def _of_each(draw: st.DrawFn, signals: list[str]) -> list[str]:
+    """Several bring their result each: that it is done, and no other."""
+    how_many = draw(st.sampled_from(["all", "2", "3"]))
+    last = "{after: 40 min, to: coordinator}"
+    ladder = f"{{after: 20 min, to: next_service}}, {last}" if how_many != "all" and draw(st.booleans()) else last
+    lines = [f"choose: {{how_many: {how_many}}}", f"escalate: [{ladder}]", *TIMES, SOURCE]
+    if draw(st.integers(0, 4)) == 0:
+        lines.append("on_expiry: note")
+    if signals and draw(st.integers(0, 3)) == 0:
+        lines.append(f"ends_when: {{done: signal.{draw(st.sampled_from(signals))}}}")
+    if draw(st.integers(0, 5)) == 0:
+        lines.append("not_before: 30 min")
+    return lines
 
 
 def _results(draw: st.DrawFn, ends: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ Nothing is lost, said twice, without somebody or without an end; and whatever wa
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 
@@ -176,7 +176,7 @@ class Anybody(Case):
     def moves(self) -> None:
         """Another edition of a pathway is in force, and a run is moved to it: as it was previewed."""
         story, run = self.story, self.some_run()
-        edition = self.data.draw(st.sampled_from(editions_of(run.pathway)))
+        edition = self.data.draw(st.sampled_from(self.editions_of(run.pathway)))
         current = {**story.library.current, edition.name: edition}
         by_hash = {**story.library.by_hash, edition.content_hash: edition}
         story.library = story.library.model_copy(update={"current": current, "by_hash": by_hash})
@@ -186,6 +186,10 @@ class Anybody(Case):
             command = c.MovePathway(id="previewed-0000000000", case_id="case-1", actor="x", road=c.Road.DESK, **said)
             may = preview(story.state, story.library, story.directory, command, story.now).may_move
         assert self.tries(c.MovePathway, **said) == bool(may)
+
+    def editions_of(self, name: str) -> Sequence[Pathway]:
+        """What a pathway may be moved to."""
+        return editions_of(name)
 
     def network_changes(self) -> None:
         """Services leave the network, or are there."""
