@@ -65,6 +65,8 @@ def read_who(
         draft.not_delegable = fields["not_delegable"] if found["not_delegable"] else None
     if "two_persons" in fields:
         found["two_persons"] = document.truth(fields["two_persons"])
+    if "anew" in fields:
+        found["final"] = document.word(fields["anew"], (words.NEVER,)) == words.NEVER
     first = draft.choice.first if draft.choice else None
     for word, node in (("not_delegable", draft.not_delegable), ("picked", draft.choice and draft.choice.picked)):
         if first and node:

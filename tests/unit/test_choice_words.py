@@ -99,6 +99,9 @@ WRONG_CHOICES = [
     ("same-as-several", told(("a", "[police, legal_aid]", ""), ("b", "police", ", needs: [a], choose: {same_as: »a}"))),
     ("expected", ask("not_delegable: »never")),
     ("not-here", one("»not_delegable: true")),
+    ("not-here", one("»anew: never")),
+    ("unknown-word", ask("anew: »always")),
+    ("expected", ask("anew: »{by: legal_aid}")),
     ("same-and-barred", after("same_as: a, barred: [»police]")),
 ]  # fmt: skip
 
@@ -159,6 +162,11 @@ def test_what_is_not_passed_on_is_told_in_words_and_in_the_drawing() -> None:
     told = [said for part in plain_words(pathway, FACTS, say, "it") for said in part.sentences]
     assert "Non si passa a un altro servizio: se quello a cui è chiesto non può, è chiamato chi coordina." in told
     assert "not passed on" in drawing(pathway, FACTS, str, "en")
+
+
+def test_what_nobody_decides_anew_is_told_in_words_and_in_the_drawing() -> None:
+    assert "Una volta che ha un esito, nessuno lo decide di nuovo." in sentences(ask("anew: never"), "it")
+    assert "never decided anew" in drawing(read(ask("anew: never")), FACTS, str, "en")
 
 
 def checked(text: str, folder: Path, *, network: bool = False) -> list[Fault]:
