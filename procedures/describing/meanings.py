@@ -35,6 +35,7 @@ STEP: Mapping[str, str] = {
     "told_in": "The `ask` in which she is told of it; it begins as soon as one of those that name it has begun.",
     "ask": "The competence of the service that must accept, work, and come back with a result.",
     "two_persons": "Whether the result counts only once two people gave the same one.",
+    "anew": "`never`: once it has a result, nobody may decide it anew; without it, the desk may, with a reason.",
     "level": "How much whoever is told may read behind the notice's link and code: nothing (the default), where the "
     "pathway stands, or also how the steps ended that this one needs.",
     "tell": "The competence of the service that is told, or a list: one service is told for each. No answer is asked.",

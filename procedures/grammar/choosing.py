@@ -65,6 +65,8 @@ def read_who(
         draft.not_delegable = fields["not_delegable"] if found["not_delegable"] else None
     if "two_persons" in fields:
         found["two_persons"] = document.truth(fields["two_persons"])
+    if "anew" in fields:
+        found["final"] = document.word(fields["anew"], (words.NEVER,)) == words.NEVER
     _check_together(document, draft, fields)
     return found
 

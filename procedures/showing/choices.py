@@ -36,6 +36,7 @@ LEVELS = {
 }
 BOX_LEVELS = {Level.STATUS: N_("says: where it stands"), Level.RESULT: N_("says: where it stands, and the result")}
 TWO, BOX_TWO = N_("Its result counts once two people have given the same one."), N_("two persons")
+FINAL, BOX_FINAL = N_("Once it has a result, nobody decides it anew."), N_("never decided anew")
 BOX_ALONE, BOX_PICKED = N_("not passed on"), N_("the operator picks")
 BOX_FIRST = N_("all at once, the first has it")
 BOX_ALL, BOX_SO_MANY = N_("all at once, each brings its result"), N_("{count} at once, each brings its result")
@@ -65,6 +66,8 @@ def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterato
         yield speaker.say(ALONE)
     if isinstance(step, AskStep) and step.two_persons:
         yield speaker.say(TWO)
+    if not isinstance(step, TellStep) and step.final:
+        yield speaker.say(FINAL)
 
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
@@ -78,6 +81,8 @@ def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator
         yield speaker.say(BOX_ALONE)
     if isinstance(step, AskStep) and step.two_persons:
         yield speaker.say(BOX_TWO)
+    if not isinstance(step, TellStep) and step.final:
+        yield speaker.say(BOX_FINAL)
 
 
 def _told(choice: Choice, speaker: Speaker, templates: tuple[str, ...]) -> Iterator[str]:

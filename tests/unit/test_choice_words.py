@@ -120,6 +120,9 @@ WRONG_CHOICES = [
     ("same-as-several", told(("a", "[police, legal_aid]", ""), ("b", "police", ", needs: [a], choose: {same_as: »a}"))),
     ("expected", ask("not_delegable: »never")),
     ("not-here", one("»not_delegable: true")),
+    ("not-here", one("»anew: never")),
+    ("unknown-word", ask("anew: »always")),
+    ("expected", ask("anew: »{by: legal_aid}")),
     ("same-and-barred", after("same_as: a, barred: [»police]")),
 ]  # fmt: skip
 
@@ -196,6 +199,11 @@ def test_how_many_are_asked_at_once_is_told_in_words_and_in_the_drawing(many: st
     assert drawn in " ".join(drawing(read(text), FACTS, str, "en").split())
     asked = worst_case(read(text), str, "en")[-1].calls[0].what
     assert asked == "several services are asked at once; each has its own time"
+
+
+def test_what_nobody_decides_anew_is_told_in_words_and_in_the_drawing() -> None:
+    assert "Una volta che ha un esito, nessuno lo decide di nuovo." in sentences(ask("anew: never"), "it")
+    assert "never decided anew" in drawing(read(ask("anew: never")), FACTS, str, "en")
 
 
 def checked(text: str, folder: Path, *, network: bool = False) -> list[Fault]:
