@@ -27,6 +27,7 @@ from procedures.move_errors import (
     ConsentWouldLack,
     GoesByItAlready,
     KindWouldDiffer,
+    NoEditionInForce,
     NotTheEditionInForce,
     OutcomeWouldVanish,
     PauseWouldLast,
@@ -50,14 +51,15 @@ def move(draft: Draft, command: c.MovePathway) -> None:
     """Move it to the edition in force.
 
     Raises:
-        UnknownReason, UnknownRunning, WhichRun, NotTheEditionInForce, GoesByItAlready: it was not understood.
+        UnknownReason, UnknownRunning, WhichRun, NoEditionInForce, NotTheEditionInForce,
+        GoesByItAlready: it was not understood.
         CannotMove: something has no place in the edition.
     """
     if command.reason not in list(c.MoveReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.MoveReason))
     run = run_called(draft.state, command.run)
     if run.pathway not in draft.library.current:
-        raise NotTheEditionInForce(pathway=run.pathway, edition=command.edition, in_force="-")
+        raise NoEditionInForce(pathway=run.pathway)
     old, new = draft.pathway(run.run_id), draft.library.named(run.pathway)
     if new.edition != command.edition:
         raise NotTheEditionInForce(pathway=run.pathway, edition=command.edition, in_force=new.edition)

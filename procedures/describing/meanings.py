@@ -114,6 +114,8 @@ RUNG: Mapping[str, str] = {
 REPETITION: Mapping[str, str] = {
     "every": "From the end of one time to the next; or by a fact, with `otherwise` for its other values.",
     "first": "How long after it could begin the step begins at all.",
+    "on_days": "Instead of `every`: each time, the first one too, begins on the next of these days.",
+    "at": "The hour of these days, in Rome.",
     "while": "It goes on as long as this holds.",
     "until": "It ends when this has happened.",
     "at_most": "How many times in all.",

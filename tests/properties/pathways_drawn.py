@@ -149,6 +149,9 @@ def _repeat(draw: st.DrawFn, name: str, ends: tuple[str, ...]) -> str:
     ending = draw(
         st.sampled_from([f"until: {name}.{ends[0]}", "at_most: 2", "while: {risk: {at_least: high}}, at_most: 3"])
     )
+    if draw(st.integers(0, 2)) == 0:
+        days = draw(st.sampled_from(["tuesday", "[first monday of the month, 25 november]", "last day of the month"]))
+        return f"{{on_days: {days}, at: 09:00, {ending}}}"
     return f"{{every: 6 h, {ending}}}" if draw(st.booleans()) else f"{{every: 6 h, first: 1 h, {ending}}}"
 
 
