@@ -105,12 +105,14 @@ class Anybody(Case):
         return [ref for ref in step.handoffs if state.handoffs[ref].is_open] + child
 
     def most_at_work(self, run: PathwayRun, name: str) -> int:
-        step = self.story.library.by_hash[run.content_hash].steps.get(name)
-        if isinstance(step, AskStep) and step.choose.how_many is HowMany.FIRST:
-            refs = run.steps[name].handoffs
-            taken = [ref for ref in refs if self.story.state.handoffs[ref].state is HandoffState.ACCEPTED]
-            return 1 if taken else len({self.story.state.handoffs[ref].service for ref in refs})
-        return len(step.competences) if isinstance(step, TellStep) else 1
+        """One, but where all were asked at once, by this edition or an earlier one, and none has accepted yet."""
+        texts = [self.story.library.by_hash[one] for one in (run.content_hash, *run.earlier)]
+        steps = [text.steps[name] for text in texts if name in text.steps]
+        if any(isinstance(step, AskStep) and step.choose.how_many is HowMany.FIRST for step in steps):
+            asked = [self.story.state.handoffs[ref] for ref in run.steps[name].handoffs]
+            taken = any(handoff.state is HandoffState.ACCEPTED for handoff in asked)
+            return 1 if taken else len({handoff.service for handoff in asked})
+        return max((len(step.competences) for step in steps if isinstance(step, TellStep)), default=1)
 
     def said_once(self) -> None:
         """No alert twice, and no end of time of an edition twice."""
