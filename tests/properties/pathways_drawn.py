@@ -67,7 +67,7 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
     if kind == "tell":
         results[name] = ()
         told = draw(st.lists(st.sampled_from(COMPETENCES), min_size=1, max_size=3, unique=True))
-        return _written(name, [f"tell: [{', '.join(told)}]", *lines])
+        return _written(name, [f"tell: [{', '.join(told)}]", *_level(draw), *lines])
     ends = draw(st.sampled_from([("good",), RESULTS]))
     results[name] = ends
     lines.append(_results(draw, ends))
@@ -82,10 +82,7 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
         ]
     else:
         lines += ["await: {it: Il tribunale, en: The court}", f"watched_by: {competence}", "within: 2 days", SOURCE]
-    if draw(st.integers(0, 4)) == 0:
-        lines.append(f"on_expiry: {draw(st.sampled_from([*ends, 'note']))}")
-    if signals and draw(st.integers(0, 3)) == 0:
-        lines.append(f"ends_when: {{{ends[-1]}: signal.{draw(st.sampled_from(signals))}}}")
+    lines += _ends_otherwise(draw, kind, ends, signals)
     if draw(st.integers(0, 3)) == 0:
         lines.append(f"repeat: {_repeat(draw, name, ends)}")
     elif draw(st.integers(0, 5)) == 0:
@@ -97,6 +94,23 @@ def _who(draw: st.DrawFn) -> list[str]:
     """Now and then all are asked at once, or the operator picks."""
     said = draw(st.sampled_from(["", "", "", "", "how_many: first", "picked: true"]))
     return [f"choose: {{{said}}}"] if said else []
+
+
+def _ends_otherwise(draw: st.DrawFn, kind: str, ends: tuple[str, ...], signals: list[str]) -> list[str]:
+    """That it takes two people, what silence means, which signal ends it."""
+    alone = kind != "ask" or draw(st.integers(0, 3)) > 0
+    lines = [] if alone else ["two_persons: true"]
+    if draw(st.integers(0, 4)) == 0:
+        lines.append(f"on_expiry: {draw(st.sampled_from([*ends, 'note'])) if alone else 'note'}")
+    if alone and signals and draw(st.integers(0, 3)) == 0:
+        lines.append(f"ends_when: {{{ends[-1]}: signal.{draw(st.sampled_from(signals))}}}")
+    return lines
+
+
+def _level(draw: st.DrawFn) -> list[str]:
+    """How much a notice lets those who get it read; where there is no result to tell, the checker refuses it."""
+    said = draw(st.sampled_from(["", "", "reference", "status", "result"]))
+    return [f"level: {said}"] if said else []
 
 
 def _needs_of(steps: str, name: str) -> str:

@@ -19,9 +19,10 @@ from procedures import events as e
 from procedures.case import CaseState, CaseStatus, HandoffMode, HandoffState, PathwayRun, RunState, StepState
 from procedures.directory import Directory
 from procedures.faults import ProcedureFaults
+from procedures.language.choosing import HowMany
 from procedures.loading import SHIPPED, load_pathway, shipped_library
 from procedures.previewing import preview
-from procedures.schema import Pathway, TellStep
+from procedures.schema import AskStep, Pathway, TellStep
 from procedures.timing import dues, next_due
 from procedures.whonow_case import who_in_case
 from tests.properties.test_exploring_agrees import Case, opened
@@ -42,6 +43,13 @@ OTHERWISE = (
     (r"\n    needs: [^\n]*(?=\n)", ""),
     (r"\n  \w+:\n    tell: [^\n]*(\n    [^\n]*)*", ""),
     (r"\n    (not_before|extend|repeat|on_expiry): [^\n]*(?=\n)", ""),
+    (r"(?m)^(    ask: \w+)$", r"\1\n    two_persons: true"),
+    (r"(?m)^(    ask: \w+)$", r"\1\n    choose: {picked: true}"),
+    (
+        r"(?m)^(    ask: \w+)$((?:\n    (?!escalate).*)*)(\n    escalate:(\n      .*)*)?",
+        r"\1\n    choose: {how_many: first}\2",
+    ),
+    (r"(?m)^(    tell: .+)$", r"\1\n    level: status"),
 )
 
 
@@ -97,8 +105,14 @@ class Anybody(Case):
         return [ref for ref in step.handoffs if state.handoffs[ref].is_open] + child
 
     def most_at_work(self, run: PathwayRun, name: str) -> int:
-        step = self.story.library.by_hash[run.content_hash].steps.get(name)
-        return len(step.competences) if isinstance(step, TellStep) else 1
+        """One, but where all were asked at once, by this edition or an earlier one, and none has accepted yet."""
+        texts = [self.story.library.by_hash[one] for one in (run.content_hash, *run.earlier)]
+        steps = [text.steps[name] for text in texts if name in text.steps]
+        if any(isinstance(step, AskStep) and step.choose.how_many is HowMany.FIRST for step in steps):
+            asked = [self.story.state.handoffs[ref] for ref in run.steps[name].handoffs]
+            taken = any(handoff.state is HandoffState.ACCEPTED for handoff in asked)
+            return 1 if taken else len({handoff.service for handoff in asked})
+        return max((len(step.competences) for step in steps if isinstance(step, TellStep)), default=1)
 
     def said_once(self) -> None:
         """No alert twice, and no end of time of an edition twice."""
