@@ -239,6 +239,7 @@ NETWORK_CHOICES = [
 
 
 @pytest.mark.parametrize(("code", "text", "story"), NETWORK_CHOICES)
+@pytest.mark.slow
 def test_a_choice_that_leaves_nobody_in_this_network_is_told(code: str, text: str, story: str, tmp_path: Path) -> None:
     found = checked(text, tmp_path, network=True)
     assert set(codes(found)) == {code}, [fault.message for fault in found]

@@ -61,6 +61,7 @@ def test_what_others_draw_meanwhile_changes_no_story() -> None:
         drawing.join()
 
 
+@pytest.mark.slow
 def test_another_seed_is_another_story() -> None:
     assert run_seed(5, cases=1).heads != run_seed(6, cases=1).heads
 
