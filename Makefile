@@ -11,6 +11,8 @@ READY := $(VENV)/.ready
 PEERS := $(VENV)/.peers
 MUTATION := $(VENV)/.mutation
 export DO_NOT_TRACK := 1
+# Some machines forbid compiled files: then each of several hundred processes compiles all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo 'make demo    one case from intake to its last handoff, over real mail and SMS (ARGS=--exit: ends by itself)'

@@ -139,6 +139,10 @@ NOBODY: Mapping[str, str] = {
         "Nobody can be chosen for “{step}”: it is not known which body did the step that it is compared with. The "
         "coordinator gets it."
     ),
+    NobodyBecause.ALL_ASKED: N_(
+        "All that may be asked for “{step}” were asked at once, and nobody comes in the place of one that cannot: the "
+        "coordinator gets it."
+    ),
     NobodyBecause.NOT_DELEGABLE: N_("“{step}” is not passed on to another service: the coordinator gets it."),
 }
 """Why nobody can be asked, where it is more than that nobody is there."""

@@ -13,6 +13,7 @@ from procedures.scenario.coverage import Coverage
 from procedures.scenario.differing import Divergence, Sort
 from procedures.scenario.moments import moment_words
 from procedures.scenario.points import (
+    ALL_ASKED,
     BODY_UNKNOWN,
     CHOSEN,
     FIRST_SIGN,
@@ -51,6 +52,7 @@ WHICH: Mapping[str, str] = {
     NOBODY: N_("everybody declined"),
     TERRITORY_UNKNOWN: N_("the territory is unknown"),
     BODY_UNKNOWN: N_("the body is unknown"),
+    ALL_ASKED: N_("declined, and all were asked already"),
     NOT_DELEGABLE: N_("declined, and not passed on"),
     PAUSED: N_("it stands still"),
     RESUMED: N_("it goes on"),

@@ -33,7 +33,7 @@ def asked_again(db: Database, work: Callable[[], T]) -> T:
         try:
             return work()
         except CaseInHand:
-            raise  # who has it in hand may be doing this very thing
+            raise  # who has it in hand may be doing this very thing, or others would wait with us
         except (StoreBusy, StoreUnreachable):
             if time.monotonic() + delay > until:
                 raise

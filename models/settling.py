@@ -87,7 +87,7 @@ class Settling:
     """What is to be settled: what carriers said, then what lapsed for good."""
     case_of: Mapping[str, str]
     """The case of each of these deliveries."""
-    jitter: Callable[[], float] = random.random
+    jitter: Callable[[], float] = field(default_factory=lambda: random.random)
     """From 0 to 1."""
     _ahead: dict[str, Asked] = field(default_factory=dict)
     """Deliveries that were asked for already."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from models.store_errors import StoreBusy, StoreDamaged, StoreFailed, StoreRaced
+from procedures.errors import Refused
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another before it gives up."""
@@ -88,6 +89,25 @@ def _take_the_pen(cursor: Any) -> None:
         wait = min(wait * 1.5, LONGEST_LOOK_SECONDS)
 
 
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    """A connection of the pool; one on which something failed is not used again.
+
+    A statement whose answer nobody took to its end, as a failure leaves it, stands for as long as somebody remembers
+    the failure: whoever had the connection next would read the past, and be told *busy* where it writes. The rules
+    refuse only after every answer was taken.
+    """
+    with engine.connect() as connection:
+        try:
+            yield connection
+        except Refused:
+            raise
+        except BaseException:  # whatever it was goes on: only the line is not given to anybody else
+            if engine.url.database:  # in memory the line is the database
+                connection.invalidate()
+            raise
+
+
 class Sqlite:
     """One writer at a time, every write in a transaction that begins at once."""
 
@@ -102,13 +122,13 @@ class Sqlite:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent look."""
-        with self._engine.connect() as connection, connection.begin():
+        with _connected(self._engine) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
         """One prepared statement."""
-        with self._engine.connect() as connection:
+        with _connected(self._engine) as connection:
             yield connection
 
     @contextmanager
@@ -121,7 +141,7 @@ class Sqlite:
         if not self._writing.acquire(timeout=BUSY_SECONDS):
             raise StoreBusy
         try:
-            with self._write_engine.connect() as connection, connection.begin():
+            with _connected(self._write_engine) as connection, connection.begin():
                 yield connection
         finally:
             self._writing.release()

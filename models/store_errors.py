@@ -46,7 +46,7 @@ class BadDatabaseAddress(StaffettaError):
 
 
 class CaseInHand(StoreBusy):
-    """A deadline was to be passed while somebody else decides on its case, perhaps by passing it."""
+    """Somebody else decides on the case and is not waited for: they may be doing this, or others would wait, too."""
 
     template = "Somebody else is working on this case at this moment. Try again."
 

@@ -94,6 +94,9 @@ class Keyring:
         self._opened: dict[tuple[str, KeyKind], bytes] = {}
         self._remembering = threading.Lock()
         self._keeper: Executor = ThreadPoolExecutor(1, "keeps case keys")
+        self._drawing = threading.RLock()
+        self._under_way: dict[str, Future[None]] = {}
+        """What becomes of the keys that were drawn and are not kept yet, by case."""
         self.token_key = token_key
         """What links and their codes are derived with."""
         self.command_key = hmac.digest(token_key, b"staffetta commands", hashlib.sha256)
@@ -132,8 +135,10 @@ class Keyring:
     def making_case_keys(self, *case_ids: str, nameless: AbstractSet[str] = frozenset()) -> "Future[None]":
         """The same, while the caller goes on: what is sealed meanwhile must not be committed before the result is in.
 
-        The disk is waited for once instead of twice. Cases that have keys already keep those. Of `nameless`, which are
-        the network's own work, there is nobody to keep secret: they get no key of the vault, whoever begins them.
+        The disk is waited for once instead of twice. Cases that have keys already keep those, and so do cases whose
+        keys are just being kept: of two keys drawn for one case, only one could ever open what is sealed. Of
+        `nameless`, which are the network's own work, there is nobody to keep secret: they get no key of the vault,
+        whoever begins them.
 
         Raises:
             NoVaultKey: only a process with the vault key opens cases about somebody.
@@ -141,28 +146,49 @@ class Keyring:
         """
         if not self.has_vault and not nameless >= set(case_ids):
             raise NoVaultKey
-        new = [case_id for case_id in case_ids if not self._store.has(case_id)]
-        drawn = {
-            case_id: {kind: os.urandom(KEY_BYTES) for kind in self._kinds(nameless=case_id in nameless)}
-            for case_id in new
-        }
-        for case_id, keys in drawn.items():
-            for kind, key in keys.items():
-                self._remember(case_id, kind, key)
-        return self._keeper.submit(self._keep, drawn)
+        with self._drawing:
+            before = {self._under_way[case_id] for case_id in case_ids if case_id in self._under_way}
+            new = [one for one in case_ids if one not in self._under_way and not self._store.has(one)]
+            drawn = {
+                case_id: {kind: os.urandom(KEY_BYTES) for kind in self._kinds(nameless=case_id in nameless)}
+                for case_id in new
+            }
+            for case_id, keys in drawn.items():
+                for kind, key in keys.items():
+                    self._remember(case_id, kind, key)
+            kept: Future[None] = Future()
+            self._under_way |= dict.fromkeys(new, kept)
+            self._keeper.submit(self._keep, drawn, before, kept)
+        return kept
 
     def _kinds(self, *, nameless: bool) -> Sequence[KeyKind]:
         return [kind for kind in self._keys if kind != "vault" or not nameless]
 
-    def _keep(self, drawn: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+    def _keep(
+        self,
+        drawn: Mapping[str, Mapping[KeyKind, bytes]],
+        before: Iterable["Future[None]"],
+        kept: "Future[None]",
+    ) -> None:
         try:
+            for earlier in before:
+                earlier.result()  # it is done: one thread keeps them all, in their turn
             self._store.keep({case_id: self._wrapped(case_id, keys) for case_id, keys in drawn.items()})
-        except BaseException:
+        except BaseException as failure:  # noqa: BLE001  # whoever waits for the keys hears it
             with self._remembering:
                 for case_id, keys in drawn.items():
                     for kind in keys:
                         self._opened.pop((case_id, kind), None)
-            raise
+            self._no_longer_under_way(drawn)
+            kept.set_exception(failure)
+        else:
+            self._no_longer_under_way(drawn)
+            kept.set_result(None)
+
+    def _no_longer_under_way(self, case_ids: Iterable[str]) -> None:
+        with self._drawing:
+            for case_id in case_ids:
+                del self._under_way[case_id]
 
     def _wrapped(self, case_id: str, keys: Mapping[KeyKind, bytes]) -> Mapping[KeyKind, bytes]:
         return {kind: seal(self._keys[kind], key, _wrapping(case_id, kind)) for kind, key in keys.items()}

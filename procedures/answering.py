@@ -253,20 +253,25 @@ def complete(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None
             evidence=evidence,
         )
     )
-    brought_by = Giver(party=handoff.accepted_party or handoff.owner, ref=handoff.ref)
+    if not draft.still_open(handoff.run_id, handoff.step):
+        _end_step(draft, step, handoff, command.result, evidence)
+    draft.word(AlertPurpose.WORD_COMPLETED, handoff)
+
+
+def _end_step(draft: Draft, step: AnyStep, handoff: Handoff, result: str, evidence: Mapping[str, c.KeptValue]) -> None:
+    """The step is over with this result; where several bring theirs, with that of the last."""
     draft.note(
         StepEnded(
             at=draft.now,
             run_id=handoff.run_id,
             step=handoff.step,
-            result=command.result,
+            result=result,
             evidence=evidence,
-            ended_by=brought_by,
+            ended_by=Giver(party=handoff.accepted_party or handoff.owner, ref=handoff.ref),
         )
     )
     if isinstance(step, AskStep | AwaitStep):
-        set_facts(draft, handoff.run_id, step, command.result)
-    draft.word(AlertPurpose.WORD_COMPLETED, handoff)
+        set_facts(draft, handoff.run_id, step, result)
 
 
 def renew_link(draft: Draft, command: c.RenewLink, handoff: Handoff) -> None:

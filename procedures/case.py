@@ -197,6 +197,8 @@ class Handoff(Frozen):
     """Whether it went out without the consent to what is said: nobody was told whom it is for."""
     to_pick: Operational[bool] = False
     """Whether it asks the desk to pick the service, and no service yet."""
+    each: Operational[bool] = False
+    """Whether others are asked beside it, and each of them brings its own result."""
     accept_by: Operational[datetime | None] = None
     accept_late: Operational[bool] = False
     first_sign_by: Operational[datetime | None] = None

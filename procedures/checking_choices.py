@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from procedures.grammar import choose_kinds, kinds
-from procedures.grammar.drafts import NeedRef, PathwayDraft, StepDraft
+from procedures.grammar.drafts import NeedRef, PathwayDraft, PlacedChoice, StepDraft
+from procedures.language.choosing import HowMany
 from procedures.reading import Document, nearest_or_all
-from procedures.schema import RungTarget
+from procedures.schema import RungTarget, Silence
 
 
 def check_choices(document: Document, draft: PathwayDraft, before: Mapping[str, frozenset[str]]) -> None:
@@ -16,13 +17,26 @@ def check_choices(document: Document, draft: PathwayDraft, before: Mapping[str, 
                 document.fault(choose_kinds.PASSED_ON, placed.node)
         if step.choice is None:
             continue
-        for placed in step.ladder if step.choice.first else ():
+        _check_each(document, step, step.choice)
+        all_at_once = step.choice.first or step.choice.model.how_many is HowMany.ALL
+        for placed in step.ladder if all_at_once else ():
             if placed.rung.to is RungTarget.NEXT_SERVICE:
                 document.fault(choose_kinds.ALL_WERE_ASKED, placed.node)
         refs = [*([step.choice.same_as] if step.choice.same_as else []), *step.choice.different_from]
         sound = [_is_done_before(document, draft, step, ref, before) for ref in refs]  # each fault is told
         if all(sound):
             _check_together(document, draft, step)
+
+
+def _check_each(document: Document, step: StepDraft, choice: PlacedChoice) -> None:
+    """Where several bring their result each, nothing ends the step but all of them or a signal."""
+    if not choice.each:
+        return
+    if step.on_expiry is not None and step.silence not in {None, *Silence}:
+        document.fault(choose_kinds.EACH_CONTRADICTS, step.on_expiry, word="on_expiry")
+    for ref in step.moments:
+        if ref.moment.step == step.name and ref.moment.name in {"requested", "accepted"}:
+            document.fault(choose_kinds.EACH_FROM_ITS_OWN, ref.node, moment=f"{step.name}.{ref.moment.name}")
 
 
 def _is_done_before(
@@ -39,11 +53,15 @@ def _is_done_before(
         document.fault(choose_kinds.ASKS_NOBODY, ref.node, step=other.name)
     elif other.name not in before[step.name]:
         document.fault(choose_kinds.NOT_DONE_BEFORE, ref.node, step=other.name)
-    elif step.choice and ref is step.choice.same_as and len(other.competences) > 1:
+    elif step.choice and ref is step.choice.same_as and _is_done_by_several(other):
         document.fault(choose_kinds.SAME_AS_SEVERAL, ref.node, step=other.name)
     else:
         return True
     return False
+
+
+def _is_done_by_several(step: StepDraft) -> bool:
+    return len(step.competences) > 1 or (step.choice is not None and step.choice.each is not None)
 
 
 def _check_together(document: Document, draft: PathwayDraft, step: StepDraft) -> None:

@@ -44,6 +44,13 @@ NO_OTHER_BODY = FaultKind(
     "Add a service of another body to the network, or take {step} out of different_from.",
     Severity.WARNING,
 )
+TOO_FEW = FaultKind(
+    "fewer-than-asked",
+    "In {territory} {found} can be asked for {competence}, and {wanted} are to bring a result: the coordinator would "
+    "get the rest.",
+    "Write a smaller number, or add services to the network.",
+    Severity.WARNING,
+)
 IF_DOES = N_("if {service} does {step}")
 
 
@@ -56,7 +63,7 @@ def territories_of(step: PlacedStep, facts: Mapping[str, Fact], directory: Direc
 def check_choices_in(document: Document, draft: PathwayDraft, pathway: Pathway, directory: Directory) -> None:
     """Take note of every choice that leaves nobody in this network."""
     for step in pathway.steps.values():
-        if not isinstance(step, StartStep) and step.choose.says_something:
+        if not isinstance(step, StartStep) and (step.choose.says_something or step.choose.fewest > 1):
             _check_names(document, draft, step, directory)
             for territory in sorted(territories_of(step, draft.facts, directory)):
                 for competence in competences_of(step):
@@ -95,6 +102,8 @@ def _faults(
         yield NOBODY_LEFT, {}
     if not able:
         return  # nobody-offers tells the rest
+    if len(able) < choice.fewest:
+        yield TOO_FEW, {"found": str(len(able)), "wanted": str(choice.fewest)}
     for name in [choice.same_as] if choice.same_as else ():
         bodies = {service.body for service in _doing(pathway, name, directory, territory)}
         if bodies and bodies.isdisjoint(service.body for service in able):

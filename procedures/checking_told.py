@@ -33,6 +33,8 @@ def _check_results(document: Document, step: StepDraft, *, tells: bool) -> None:
     if not tells:
         for name in untold:
             document.fault(consent_kinds.UNTOLD_OF_NOTHING, step.result_nodes[name], step=step.name)
+    elif untold and "anew" in step.written:
+        document.fault(consent_kinds.NEVER_TOLD_LATER, step.written["anew"], step=step.name)
     elif step.kind == "ask" and len(step.results or {}) > 1 and not untold:
         document.fault(consent_kinds.ALWAYS_TOLD, step.key, step=step.name)
 

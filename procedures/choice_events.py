@@ -18,6 +18,8 @@ class NobodyBecause(StrEnum):
     """No service of the network did the step whose body is to do this one, or is not to."""
     NOT_DELEGABLE = "not_delegable"
     """It is the first service's alone, and that one cannot."""
+    ALL_ASKED = "all_asked"
+    """All were asked at once, each for its own result: nobody comes next in the place of another."""
     PICKED = "picked"
     """The operator has not picked it yet: so answers *who would be asked*, and no event."""
 

@@ -6,7 +6,7 @@ from procedures.cancelling import stop_step
 from procedures.case import PathwayRun, StepState
 from procedures.conditions import NeedState, need_state, needed_steps
 from procedures.drafting import Draft
-from procedures.errors import NothingDecided, SayKeptOrCancelled, UnknownReason, UnknownResult
+from procedures.errors import NeverAnew, NothingDecided, SayKeptOrCancelled, UnknownReason, UnknownResult
 from procedures.events import SkipReason, StepDecidedAnew, StepKept, StepWaitsAgain
 from procedures.finding_runs import running_with_step
 from procedures.retelling import told_state
@@ -20,8 +20,8 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
     """Replace the result; the old one stays in the trail (language.md, results).
 
     Of each step that hangs on it and is under way, the command says whether it is kept or cancelled. What was left out
-    because of the old result is looked at again. Raises UnknownReason, NothingDecided, UnknownResult, WrongEvidence,
-    SayKeptOrCancelled and what `running_with_step` does.
+    because of the old result is looked at again. Raises UnknownReason, NothingDecided, NeverAnew, UnknownResult,
+    WrongEvidence, SayKeptOrCancelled and what `running_with_step` does.
     """
     if command.reason not in list(c.AnewReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.AnewReason))
@@ -30,6 +30,8 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
     gone = command.step not in draft.pathway(run.run_id).steps
     if gone or step_run.state is not StepState.DONE or not isinstance(step, AskStep | AwaitStep):
         raise NothingDecided(step=command.step)
+    if step.final:
+        raise NeverAnew(step=command.step)
     results = results_of(step)
     if command.result not in results:
         raise UnknownResult(result=command.result, known=", ".join(results))

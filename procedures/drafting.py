@@ -208,7 +208,7 @@ class Draft:
 
     def others_asked(self, handoff: Handoff) -> list[Handoff]:
         """The others that were asked at once with this one, and of which the first that accepts has it."""
-        if handoff.mode is not HandoffMode.ASK:
+        if handoff.mode is not HandoffMode.ASK or handoff.each:
             return []
         return [other for other in self.still_open(handoff.run_id, handoff.step) if other.ref != handoff.ref]
 

@@ -267,6 +267,14 @@ class NothingDecided(Refused):
     template = "The step {step} has no result yet that could be decided anew. Look at the case for those that have."
 
 
+class NeverAnew(Refused):
+    """The procedure says of the step that nobody decides it anew."""
+
+    template = (
+        "By its procedure nobody may decide the step {step} anew: its result stays. Go on with the steps after it."
+    )
+
+
 class SayKeptOrCancelled(Refused):
     """Of each step under way that hangs on it, somebody has to say whether it goes on."""
 

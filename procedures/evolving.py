@@ -11,6 +11,7 @@ from procedures import events as e
 from procedures.case import (
     EMPTY,
     TAKEN_BY_OTHER,
+    UNANSWERED_STATES,
     AlertState,
     CaseState,
     CaseStatus,
@@ -207,6 +208,7 @@ def _(event: e.HandoffRequested, state: CaseState) -> CaseState:
         requested_at=event.at,
         withheld=event.withheld,
         to_pick=event.to_pick,
+        each=event.each,
         accept_by=event.accept_by,
         limits=event.limits,
         ladder=event.ladder,
@@ -246,7 +248,15 @@ def _(event: e.HandoffAccepted, state: CaseState) -> CaseState:
         limits=event.limits,
         ladder=(),
     )
+    if _waits_for_others(state, state.handoffs[event.ref]):
+        return state
     return note_moment(state, event.ref, event, "accepted")
+
+
+def _waits_for_others(state: CaseState, handoff: Handoff) -> bool:
+    """Where several bring their result each, the step is accepted when the last of them accepted."""
+    beside = (state.handoffs[ref] for ref in state.runs[handoff.run_id].steps[handoff.step].handoffs)
+    return handoff.each and any(other.state in UNANSWERED_STATES for other in beside)
 
 
 @_apply.register

@@ -9,7 +9,6 @@ from procedures.choosing import candidates
 from procedures.choosing_terms import Doers, choice_of, terms_of
 from procedures.commands import KeptValue
 from procedures.directory import Directory, Service
-from procedures.language.choosing import HowMany
 from procedures.placing import PlacedStep, competences_of
 from procedures.schema import Pathway, StartStep
 
@@ -55,8 +54,7 @@ class Expecting:
         )
         if found and choice_of(step).picked:
             return NobodyBecause.PICKED
-        at_once = choice_of(step).how_many is HowMany.FIRST
-        return tuple(found if at_once else found[:1]) or NobodyBecause.NOBODY
+        return tuple(found[: choice_of(step).most]) or NobodyBecause.NOBODY
 
     def _doers(self, step: PlacedStep, name: str) -> Doers:
         """Who has the other step in hand, or would. Only steps that come before are looked for, so this ends."""
@@ -67,6 +65,8 @@ class Expecting:
         if isinstance(other, StartStep) or name not in {choice.same_as, *choice.different_from}:
             return Doers()
         found = [self.of(other, competence) for competence in competences_of(other)]
-        # Of several that are asked at once, nobody knows which takes it.
-        sure = tuple(one[0].id for one in found if not isinstance(one, NobodyBecause) and len(one) == 1)
+        # Of several that are asked at once, nobody knows which takes it; unless each of them does.
+        known_ones = (one for one in found if not isinstance(one, NobodyBecause))
+        each = choice_of(other).each
+        sure = tuple(service.id for one in known_ones if each or len(one) == 1 for service in one)
         return Doers(sure, sure)

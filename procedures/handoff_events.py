@@ -29,6 +29,8 @@ class HandoffRequested(HandoffEvent):
     """The consent to what is said is not there: whoever is asked is not told whom it is for."""
     to_pick: Operational[bool] = False
     """The desk is asked who is to be asked: the operator picks."""
+    each: Operational[bool] = False
+    """Others are asked beside it, and each brings its own result."""
     accept_by: Operational[datetime | None] = None
     limits: Operational[tuple[LimitState, ...]] = ()
     ladder: Operational[tuple[RungState, ...]] = ()

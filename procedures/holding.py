@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from procedures.case import StepRun
+from procedures.coming_days import next_of
 from procedures.drafting import Draft
 from procedures.events import StepHeld
 from procedures.language.steps import AnyStep
@@ -31,6 +32,9 @@ def _until(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun) -> datet
         return next_begin(draft, run_id, step.repeat, step_run)
     week = week_of(draft.directory, draft.state.territory, None)
     ground, since = Ground(draft.state, draft.run(run_id), week), step_run.held_since or draft.now
-    if step.not_before:
-        return ground.at(step.not_before, since)
+    soonest = ground.at(step.not_before, since) if step.not_before else None
+    if step.repeat and step.repeat.on_days:
+        return next_of(step.repeat.on_days, max(since, soonest or since))
+    if soonest is not None:
+        return soonest
     return ground.later(since, step.repeat.first) if step.repeat and step.repeat.first else None

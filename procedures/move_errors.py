@@ -9,6 +9,12 @@ class NotTheEditionInForce(Refused):
     template = "Edition {edition} of {pathway} is not in force: edition {in_force} is. Look at the preview again."
 
 
+class NoEditionInForce(Refused):
+    """The pathway was taken out of force: there is nothing to move to."""
+
+    template = "No edition of {pathway} is in force: what runs keeps its text. Have an edition adopted first."
+
+
 class GoesByItAlready(Refused):
     """The pathway goes by this edition."""
 

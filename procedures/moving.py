@@ -27,6 +27,7 @@ from procedures.move_errors import (
     ConsentWouldLack,
     GoesByItAlready,
     KindWouldDiffer,
+    NoEditionInForce,
     NotTheEditionInForce,
     OutcomeWouldVanish,
     PauseWouldLast,
@@ -50,14 +51,15 @@ def move(draft: Draft, command: c.MovePathway) -> None:
     """Move it to the edition in force.
 
     Raises:
-        UnknownReason, UnknownRunning, WhichRun, NotTheEditionInForce, GoesByItAlready: it was not understood.
+        UnknownReason, UnknownRunning, WhichRun, NoEditionInForce, NotTheEditionInForce,
+        GoesByItAlready: it was not understood.
         CannotMove: something has no place in the edition.
     """
     if command.reason not in list(c.MoveReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.MoveReason))
     run = run_called(draft.state, command.run)
     if run.pathway not in draft.library.current:
-        raise NotTheEditionInForce(pathway=run.pathway, edition=command.edition, in_force="-")
+        raise NoEditionInForce(pathway=run.pathway)
     old, new = draft.pathway(run.run_id), draft.library.named(run.pathway)
     if new.edition != command.edition:
         raise NotTheEditionInForce(pathway=run.pathway, edition=command.edition, in_force=new.edition)
@@ -127,8 +129,11 @@ def _of_work(
 
 
 def _work(step: AnyStep) -> tuple[str, ...]:
-    """What is done, and by whom."""
-    return (step.kind, *([step.pathway] if isinstance(step, StartStep) else competences_of(step)))
+    """What is done, and by whom; where several bring their result each, by how many."""
+    if isinstance(step, StartStep):
+        return (step.kind, step.pathway)
+    each = (str(step.choose.how_many),) if step.choose.each else ()
+    return (step.kind, *competences_of(step), *each)
 
 
 def _of_result(library: Library, new: Pathway, after: AnyStep, step_run: StepRun) -> Iterator[CannotMove]:

@@ -1,6 +1,6 @@
 """Passing the baton: a step's handoff goes to the next service that can be asked, or to the coordinator."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
@@ -78,6 +78,8 @@ def choose(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> Chos
     tried = _tried(draft, run_id, step, competence)
     if tried and not isinstance(step, TellStep) and step.not_delegable:
         return Chosen(because=NobodyBecause.NOT_DELEGABLE)
+    if tried and step.choose.how_many is HowMany.ALL:
+        return Chosen(because=NobodyBecause.ALL_ASKED)
     terms = terms_of(
         step,
         draft.pathway(run_id),
@@ -173,10 +175,21 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver, competenc
     if step.choose.picked and chosen.service is not None:
         _ask_to_pick(draft, run_id, step, giver)
         return
-    _note_choice(draft, run_id, step, chosen, competence)
-    at_once = chosen.among if step.choose.how_many is HowMany.FIRST else ()
-    for service in at_once or (chosen.service,):
+    for service in _at_once(draft, run_id, step, chosen):
+        if step.choose.each or service == chosen.service:
+            _note_choice(draft, run_id, step, replace(chosen, service=service), competence)
         ask(draft, run_id, step, giver, service, competence=one_of_several(step, competence))
+
+
+def _at_once(draft: Draft, run_id: str, step: PlacedStep, chosen: Chosen) -> tuple[Service | None, ...]:
+    """Who is asked now: one, or several at once; None for each that is missing, which the coordinator gets.
+
+    Where several bring their result each, one comes in the place of one that cannot.
+    """
+    if step.choose.each and draft.step_run(run_id, step.name).handoffs:
+        return (chosen.service,)
+    found = chosen.among[: step.choose.most]
+    return (*found, *(None for _missing in range(step.choose.fewest - len(found))))
 
 
 def _ask_to_pick(draft: Draft, run_id: str, step: PlacedStep, giver: Giver) -> None:
@@ -245,6 +258,7 @@ def _note_request(
             giver=giver,
             withheld=is_withheld(draft.library, draft.pathway(run_id), step, draft.state),
             to_pick=to_pick is not None,
+            each=step.choose.each,
             accept_by=accept_by,
             limits=marked(ground.ends(_limits(step), draft.now, extension_of(step), step_run.extended), draft.now),
             ladder=tuple(rung for rung in ladder if not to_pick or rung.to == RungTarget.COORDINATOR),

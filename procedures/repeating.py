@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from procedures.case import StepRun, StepState
+from procedures.coming_days import next_of
 from procedures.conditions import NeedState, holds, need_state
 from procedures.drafting import Draft
 from procedures.events import RepetitionEnd, RepetitionEnded, StepRepeats
@@ -41,10 +42,15 @@ def _end(draft: Draft, run_id: str, repetition: Repetition, rounds: int) -> Repe
 
 
 def next_begin(draft: Draft, run_id: str, repetition: Repetition, step_run: StepRun) -> datetime:
-    """When the next time begins: so long after the end of the last one, by what the facts say now."""
+    """When the next time begins: on the next of its days, or so long after the last one, by the facts now."""
+    over = step_run.ended_at or draft.now
+    if repetition.on_days is not None:
+        return next_of(repetition.on_days, over)
+    if repetition.every is None:
+        return over
     ground = Ground(draft.state, draft.run(run_id), week_of(draft.directory, draft.state.territory, None))
     length = _length(draft, repetition.every)
-    return ground.later(step_run.ended_at or draft.now, length)
+    return ground.later(over, length)
 
 
 def _length(draft: Draft, every: Interval) -> Duration:

@@ -144,6 +144,8 @@ def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expect
         for service in found:
             person = asking.directory.person_on_duty(service, asking.now).id
             yield _row(asking, pathway, step, when, _Place(said, service.id, person))
+        for _missing in range(step.choose.fewest - len(found)):
+            yield _row(asking, pathway, step, when, _Place(said, because=NobodyBecause.NOBODY))
 
 
 def _applies(asking: _Asking, pathway: Pathway, step: AnyStep) -> bool:

@@ -76,6 +76,7 @@ def _rows(
         next_ones = expected.of(step, competence)
         because = next_ones if isinstance(next_ones, NobodyBecause) else None
         services = [] if isinstance(next_ones, NobodyBecause) else [*next_ones]
+        services += [None] * (step.choose.fewest - len(services)) if services else []
     when, coordinator = _when(state, library, run, step), coordinator_of(directory, state.territory, state.exclusions)
     for service in services or [None]:
         person = directory.person_on_duty(service, expected.now).id if service else None

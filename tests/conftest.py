@@ -3,8 +3,14 @@
 import pytest
 
 from tests.databases import cluster, database_settings, postgresql
+from tests.prepared import make_once
 
 __all__ = ["cluster", "database_settings", "postgresql"]
+
+
+def pytest_configure() -> None:
+    """Half the time of a quick test would go into making a house."""
+    make_once()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,11 +11,11 @@ from models.clock import SetClock
 from models.columns import Base
 from models.composition import House, open_house
 from models.ids import CountedIds
-from models.network import import_network, sample_network
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.recorded import Handled
 from procedures.case import Handoff
 from procedures.commands import Command, OpenCase, Person, Road
+from tests.prepared import with_network
 
 START = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 CANARY = "Zinnia Quetzal"
@@ -31,11 +31,9 @@ class Told:
     """A house and the one case that a story is about."""
 
     def __init__(self, folder: Path, settings: str = CARRIERS) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "staffetta.toml").write_text(settings, encoding="utf-8")
+        with_network(folder, settings, START)
         self.clock = SetClock(START)
         self.house: House = open_house(folder, with_vault=True, clock=self.clock, ids=CountedIds(1))
-        import_network(self.house.database, sample_network(), "network.yaml", self.clock.now())
         self.case_id = ""
 
     def opened(self, **changes: object) -> Handled:

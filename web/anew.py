@@ -6,7 +6,7 @@ from models.views import CaseView, RunView, case_view
 from procedures.case import StepState
 from procedures.commands import DecideAnew
 from procedures.deciding_anew import under_way_after
-from procedures.errors import Refused, UnknownCase
+from procedures.errors import NeverAnew, Refused, UnknownCase
 from procedures.schema import AskStep, AwaitStep
 from web.doorkeeper import AtWork, Visit
 from web.evidence import asked_results
@@ -68,15 +68,18 @@ def _page(
     names = visit.names
     view, found = _step(visit, code, run, step)
     pinned = names.pinned(found.content_hash)
-    if pinned is None or not isinstance(pinned.steps.get(step), AskStep | AwaitStep):
+    text = pinned.steps.get(step) if pinned else None
+    if pinned is None or not isinstance(text, AskStep | AwaitStep):
         raise UnknownCase
+    if text.final:
+        fault = told(NeverAnew(step=step), names)
     state = view.state.runs[found.run_id]
     values = {
         "code": view.row.code,
         "drill": view.row.drill,
         "title": names.step(found.content_hash, step),
         "result": names.result(found.content_hash, step, state.steps[step].result or ""),
-        "results": asked_results(pinned.steps[step], found.content_hash, names),
+        "results": [] if text.final else asked_results(text, found.content_hash, names),
         "hanging": [(name, names.step(found.content_hash, name)) for name in under_way_after(pinned, state, step)],
         "reasons": [(str(reason), say(visit.language, text)) for reason, text in ANEW_REASONS.items()],
         "fault": fault,

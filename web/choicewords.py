@@ -17,6 +17,10 @@ NOBODY: Mapping[str, str] = {
         "Nobody can be chosen for “%(step)s”: it is not known which body did the step that it is compared with. The "
         "coordinator has it at once."
     ),
+    NobodyBecause.ALL_ASKED: N_(
+        "All that may be asked for “%(step)s” were asked at once, and nobody comes in the place of one that cannot: "
+        "the coordinator has it at once."
+    ),
     NobodyBecause.NOT_DELEGABLE: N_("“%(step)s” is not passed on to another service: the coordinator has it at once."),
 }
 """Why nobody can be asked, where it is more than that nobody is there."""

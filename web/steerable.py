@@ -89,6 +89,7 @@ def _decided(state: CaseState, names: Names) -> Iterator[Choice]:
         if run.state is not RunState.RUNNING or pinned is None:
             continue
         for name, step in run.steps.items():
-            if step.state is StepState.DONE and isinstance(pinned.steps.get(name), AskStep | AwaitStep):
+            text = pinned.steps.get(name)
+            if step.state is StepState.DONE and isinstance(text, AskStep | AwaitStep) and not text.final:
                 said = names.result(run.content_hash, name, step.result or "")
                 yield Choice(f"{run.ref}/{name}", f"{names.step(run.content_hash, name)}: {said}")

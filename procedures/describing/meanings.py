@@ -36,6 +36,7 @@ STEP: Mapping[str, str] = {
     "told_in": "The `ask` in which she is told of it; it begins as soon as one of those that name it has begun.",
     "ask": "The competence of the service that must accept, work, and come back with a result.",
     "two_persons": "Whether the result counts only once two people gave the same one.",
+    "anew": "`never`: once it has a result, nobody may decide it anew; without it, the desk may, with a reason.",
     "level": "How much whoever is told may read behind the notice's link and code: nothing (the default), where the "
     "pathway stands, or also how the steps ended that this one needs.",
     "tell": "The competence of the service that is told, or a list: one service is told for each. No answer is asked.",
@@ -69,7 +70,8 @@ CHOICE: Mapping[str, str] = {
     "same_as": "An earlier step: the body that did it does this one too, the same service first.",
     "different_from": "Steps that come before: no body that does one of them does this one.",
     "barred": "Competences: no body that offers one of them, in whichever service, is asked.",
-    "how_many": "`one` (the default) after the other; or `first`: all at once, whoever accepts first has it.",
+    "how_many": "`one` (the default) after the other; `first`: all at once, whoever accepts first has it; `all`, or a "
+    "number from 2 to 9: so many at once, and each brings its result. All but `one` in an `ask` alone.",
     "picked": "`true`: when its turn comes, the operator picks one of those that may be asked; in an `ask` alone.",
 }
 LIMIT: Mapping[str, str] = {
@@ -128,6 +130,8 @@ RUNG: Mapping[str, str] = {
 REPETITION: Mapping[str, str] = {
     "every": "From the end of one time to the next; or by a fact, with `otherwise` for its other values.",
     "first": "How long after it could begin the step begins at all.",
+    "on_days": "Instead of `every`: each time, the first one too, begins on the next of these days.",
+    "at": "The hour of these days, in Rome.",
     "while": "It goes on as long as this holds.",
     "until": "It ends when this has happened.",
     "at_most": "How many times in all.",

@@ -1,6 +1,7 @@
 """How lengths, moments and points in time are written, as regular expressions of JSON Schema (ECMA 262)."""
 
 from procedures.durations import MONTHS, UNITS, WORKING
+from procedures.language import fixed_days
 
 NAME = "[a-z][a-z0-9_]{0,59}"
 _UNITS = "|".join(sorted((*UNITS, *MONTHS), key=len, reverse=True))
@@ -12,6 +13,11 @@ MOMENT = rf"(?:case\.opened|pathway\.started|fact\.{NAME}|{NAME}\.evidence\.{NAM
 POINT = rf"(?:{LENGTH}(?:\s+(?:of|before)\s+{MOMENT})?|{MOMENT})"
 LEADING_UP = rf"{LENGTH}\s+before\s+fact\.{NAME}"
 FULL_HOUR = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_WEEKDAYS = "|".join(fixed_days.WEEKDAYS)
+_PLACES = "|".join(fixed_days.PLACES)
+_OF_MONTH = rf"(?:(?:{_PLACES}) (?:{_WEEKDAYS})|last day|day 0?[1-9]|day 1[0-9]|day 2[0-8]) of the month"
+_OF_YEAR = rf"(?:0?[1-9]|[12][0-9]|3[01]) (?:{'|'.join(fixed_days.MONTHS)})"
+FIXED_DAY = rf"(?:{_WEEKDAYS}|{_OF_MONTH}|{_OF_YEAR})"
 NEED = rf"{NAME}(?:\.{NAME})?"
 
 

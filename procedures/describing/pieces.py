@@ -7,7 +7,7 @@ from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
 from procedures.grammar import choosing, consents, limits, needs, repetitions, schedules, sets, signals, silences, steps
-from procedures.language.choosing import HowMany
+from procedures.language.choosing import FEWEST, MOST, HowMany
 from procedures.language.consents import ConsentGiver, Governs
 from procedures.language.schedules import LAST_DAY
 from procedures.reading import Form
@@ -67,6 +67,11 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         {"required": ["verified_on"], "properties": {"verified": {"const": True}}},
         {"required": ["verified"], "properties": {"verified": {"const": False}}, "not": {"required": ["verified_on"]}},
     ]
+    repetition = mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts))
+    repetition["oneOf"] = [
+        {"required": ["every"], "not": {"required": ["at"]}},
+        {"required": ["on_days", "at"], "not": {"anyOf": [{"required": ["every"]}, {"required": ["first"]}]}},
+    ]
     several = listed(ref("need"))
     of_need = {"all_of": several, "any_of": several, "n_of": _counted("needs", several), "not": ref("need")}
     joined = mapping(needs.JOINED, meanings.NEED, of_need)
@@ -78,7 +83,7 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         "source": source,
         "extension": mapping(silences.EXTENSION, meanings.EXTENSION, _OF_EXTENSION),
         "choice": {**mapping(choosing.CHOOSE, meanings.CHOICE, _OF_CHOICE), "minProperties": 1},
-        "repetition": mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts)),
+        "repetition": repetition,
         "schedule": {"anyOf": [_LEADING_UP, mapping(schedules.MONTHLY, meanings.MONTHLY, _OF_MONTHLY)]},
         "signal": mapping(signals.SIGNAL, meanings.SIGNAL, _OF_SIGNAL),
         "rung": mapping(steps.RUNG, meanings.RUNG, {"after": ref("length"), "to": {"enum": [*RungTarget]}}),
@@ -103,14 +108,20 @@ _OF_CHOICE: Mapping[str, Piece] = {
     "same_as": NAME,
     "different_from": one_or_more(NAME),
     "barred": one_or_more(NAME),
-    "how_many": {"enum": [*HowMany]},
+    "how_many": {"anyOf": [{"enum": [*HowMany]}, {"type": "integer", "minimum": FEWEST, "maximum": MOST}]},
     "picked": {"type": "boolean"},
 }
 _LEADING_UP: Piece = {"title": "`LENGTH before fact.NAME`", "type": "string", "pattern": whole(patterns.LEADING_UP)}
+_HOUR: Piece = {"title": "an hour, `09:00`", "type": "string", "pattern": f"^{patterns.FULL_HOUR}$"}
+_FIXED_DAY: Piece = {
+    "title": "`monday`, `first monday of the month`, `day 1 of the month`, `last day of the month` or `25 november`",
+    "type": "string",
+    "pattern": f"^{patterns.FIXED_DAY}$",
+}
 _OF_MONTHLY: Mapping[str, Piece] = {
     "every": {"enum": [*schedules.EVERY]},
     "day": {"type": "integer", "minimum": 1, "maximum": LAST_DAY},
-    "at": {"title": "an hour, `09:00`", "type": "string", "pattern": f"^{patterns.FULL_HOUR}$"},
+    "at": _HOUR,
 }
 _OF_LIMIT: Mapping[str, Piece] = {
     "within": ref("point"),
@@ -166,6 +177,8 @@ def _of_repetition(facts: Mapping[str, Fact]) -> dict[str, Piece]:
     return {
         "every": {"anyOf": [ref("length"), by_fact]},
         "first": ref("length"),
+        "on_days": one_or_more(_FIXED_DAY),
+        "at": _HOUR,
         "while": ref("condition"),
         "until": ref("need"),
         "at_most": {"type": "integer", "minimum": 2},

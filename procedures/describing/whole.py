@@ -33,6 +33,7 @@ _OF_STEP: Mapping[str, Piece] = {
     "choose": ref("choice"),
     "not_delegable": {"type": "boolean"},
     "two_persons": {"type": "boolean"},
+    "anew": {"enum": [words.NEVER]},
     "accept_within": ref("limit"),
     "first_sign_within": ref("limit"),
     "complete_within": one_or_more(ref("limit")),

@@ -15,7 +15,7 @@ from procedures.exploring.asking import (
     values_that_differ,
 )
 from procedures.exploring.ways import Way, entering
-from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, LookedAt, Pathway, Setting
+from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, LookedAt, Need, NeedKind, Pathway, Setting
 from procedures.values import NOT_ANSWERED
 
 Becomes = dict[Key, Answer]
@@ -111,10 +111,24 @@ def _races(pathway: Pathway, step: AnyStep, setters: Mapping[str, AbstractSet[st
     others = {name for key in condition_keys(entering(step)) for name in setters.get(key.name, ())} - {step.name}
     if not others:
         return False
-    others -= all_needed(pathway, step.name)
+    others -= _over_before(pathway, step.name)
     if _looks_again(step):
         return bool(others)
     return any(step.name not in all_needed(pathway, other) for other in others)
+
+
+def _over_before(pathway: Pathway, name: str) -> frozenset[str]:
+    """What is over when a step begins. A repeated step of which only results are needed may come again afterwards."""
+    needed = all_needed(pathway, name)
+    waited_for = {whole for one in {name, *needed} for whole in _needed_whole(pathway.steps[one].needs)}
+    return frozenset(one for one in needed if pathway.steps[one].repeat is None or one in waited_for)
+
+
+def _needed_whole(need: Need) -> frozenset[str]:
+    """The steps that a need waits for to their end, whatever they bring."""
+    if need.kind is NeedKind.STEP:
+        return frozenset({need.step or ""}) if need.result is None else frozenset()
+    return frozenset().union(*(_needed_whole(part) for part in need.parts))
 
 
 def _looks_again(step: AnyStep) -> bool:

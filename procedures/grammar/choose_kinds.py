@@ -34,24 +34,40 @@ FIRST_IS_ASKED = FaultKind(
 )
 HOW_MANY = FaultKind(
     "how-many",
-    "It cannot be said yet that several bring a result each: {words}.",
-    "Write how_many: first, where whoever accepts first has it alone, or a step for each of them.",
+    "how_many says how many are asked at once, and {words} is neither a word of it nor a number from {fewest} to "
+    "{most}.",
+    "Write one, or first: whoever accepts first has it. Or all, or a number: so many bring their result each.",
 )
 FIRST_CONTRADICTS = FaultKind(
     "first-contradicts",
     "how_many: first asks all of them at once, and {word} leads to one alone.",
     "Delete {word}, or delete how_many.",
 )
+EACH_IS_ASKED = FaultKind(
+    "each-is-asked",
+    "In {kind} nobody accepts and comes back with a result, so that several cannot do so.",
+    "Delete how_many, or make the step an ask.",
+)
+EACH_CONTRADICTS = FaultKind(
+    "each-contradicts",
+    "Several bring it home, each that it is done, and {word} speaks of one alone.",
+    "Delete {word}, or delete how_many; where it matters who brings which result, write a step for each of them.",
+)
+EACH_FROM_ITS_OWN = FaultKind(
+    "each-from-its-own",
+    "Several are asked, each at a moment of its own: which of them does {moment} mean?",
+    "Write the length alone: it counts for each from its own acceptance.",
+)
 ALL_WERE_ASKED = FaultKind(
     "all-were-asked",
-    "With how_many: first all of them were asked at once: there is no next service.",
+    "All of them were asked at once: there is no next service.",
     "Delete this rung, or delete how_many.",
 )
 TOLD_TWICE = FaultKind("told-twice", "{competence} is told already in this step.", "Delete it, or write another one.")
 SAME_AS_SEVERAL = FaultKind(
     "same-as-several",
-    "{step} tells several services, of several bodies: the same as which of them?",
-    "Write a step that asks or tells one, or a step for each of those that {step} tells.",
+    "{step} asks or tells several services, of several bodies: the same as which of them?",
+    "Write a step that asks or tells one, or a step for each of those in {step}.",
 )
 LIKE_ITSELF = FaultKind("chosen-by-itself", "The step {step} is chosen by itself.", "Write an earlier step.")
 ASKS_NOBODY = FaultKind(

@@ -8,7 +8,7 @@ from procedures import nodes
 from procedures.grammar import choose_kinds, words
 from procedures.grammar.drafts import NeedRef, PlacedChoice, StepDraft
 from procedures.grammar.own_work import unknown_fact
-from procedures.language.choosing import HowMany
+from procedures.language.choosing import FEWEST, MOST, HowMany
 from procedures.nodes import Node, Scalar
 from procedures.reading import Document, Form, describe
 from procedures.schema import COORDINATOR, OPERATOR, Choice, Fact, FactType
@@ -65,16 +65,34 @@ def read_who(
         draft.not_delegable = fields["not_delegable"] if found["not_delegable"] else None
     if "two_persons" in fields:
         found["two_persons"] = document.truth(fields["two_persons"])
-    first = draft.choice.first if draft.choice else None
-    for word, node in (("not_delegable", draft.not_delegable), ("picked", draft.choice and draft.choice.picked)):
-        if first and node:
-            document.fault(choose_kinds.FIRST_CONTRADICTS, node, word=word)
+    if "anew" in fields:
+        found["final"] = document.word(fields["anew"], (words.NEVER,)) == words.NEVER
+    _check_together(document, draft, fields)
     return found
+
+
+def _check_together(document: Document, draft: StepDraft, fields: dict[str, Node]) -> None:
+    """What leads to one alone stands beside no word that asks several at once."""
+    choice = draft.choice
+    if choice is None:
+        return
+    for word, node in (("not_delegable", draft.not_delegable), ("picked", choice.picked)):
+        if choice.first and node:
+            document.fault(choose_kinds.FIRST_CONTRADICTS, node, word=word)
+        if choice.each and node:
+            document.fault(choose_kinds.EACH_CONTRADICTS, node, word=word)
+    for word in ("results", "two_persons", "repeat", "extend"):
+        if choice.each and draft.kind == "ask" and word in fields:
+            document.fault(choose_kinds.EACH_CONTRADICTS, fields[word], word=word)
 
 
 def _check_asked(document: Document, draft: StepDraft, choice: PlacedChoice) -> None:
     """Whoever picks, and whoever is first to accept, needs a step that asks."""
-    kinds = ((choice.picked, choose_kinds.PICKED_IS_ASKED), (choice.first, choose_kinds.FIRST_IS_ASKED))
+    kinds = (
+        (choice.picked, choose_kinds.PICKED_IS_ASKED),
+        (choice.first, choose_kinds.FIRST_IS_ASKED),
+        (choice.each, choose_kinds.EACH_IS_ASKED),
+    )
     for node, kind in kinds:
         if node and draft.kind != "ask":
             document.fault(kind, node, kind=draft.kind or "")
@@ -103,14 +121,19 @@ def _read(document: Document, node: Node, facts: Mapping[str, Fact], competences
         picked=bool("picked" in fields and document.truth(fields["picked"])),
     )
     placed.first = fields["how_many"] if placed.model.how_many is HowMany.FIRST else None
+    placed.each = fields["how_many"] if placed.model.each else None
     placed.picked = fields["picked"] if placed.model.picked else None
     return placed
 
 
-def _how_many(document: Document, node: Node) -> HowMany:
+def _how_many(document: Document, node: Node) -> HowMany | int:
+    """A word, or how many."""
     if isinstance(node, Scalar) and node.text in list(HowMany):
         return HowMany(node.text)
-    document.fault(choose_kinds.HOW_MANY, node, words=describe(node))
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, int) and FEWEST <= value <= MOST:  # true and false count as 1 and 0: too few
+        return value
+    document.fault(choose_kinds.HOW_MANY, node, words=describe(node), fewest=str(FEWEST), most=str(MOST))
     return HowMany.ONE
 
 

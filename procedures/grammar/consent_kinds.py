@@ -31,6 +31,11 @@ UNTOLD_OF_NOTHING = FaultKind(
     "{step} is no step in which she is told of anything.",
     "Delete untold, or name {step} where something is done without her consent: told_in: {step}",
 )
+NEVER_TOLD_LATER = FaultKind(
+    "never-told-later",
+    "Where {step} ends untold she is still owed it, and anew: never keeps anybody from noting that she was told.",
+    "Delete anew.",
+)
 ALWAYS_TOLD = FaultKind(
     "always-told",
     "However {step} ends, she counts as told.",

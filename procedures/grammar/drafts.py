@@ -97,7 +97,9 @@ class PlacedChoice:
     different_from: list[NeedRef] = field(default_factory=list)
     barred: dict[str, Node] = field(default_factory=dict)
     first: Node | None = None
-    """Where it says that all are asked at once."""
+    """Where it says that all are asked at once, and the first to accept has it."""
+    each: Node | None = None
+    """Where it says that several bring their result each."""
     picked: Node | None = None
     """Where it says that the operator picks."""
     model: Choice = field(default_factory=Choice)

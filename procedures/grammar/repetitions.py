@@ -4,10 +4,14 @@ from collections.abc import Mapping
 
 from procedures import nodes
 from procedures.durations import read_duration
+from procedures.fault_kinds import MISSING
 from procedures.faults import FaultKind
 from procedures.grammar.drafts import NeedRef
+from procedures.grammar.fixed_days import read_days
 from procedures.grammar.needs import read_condition, read_need
 from procedures.grammar.own_work import unknown_fact
+from procedures.grammar.schedules import read_hour
+from procedures.language.fixed_days import FixedDays
 from procedures.marking import N_
 from procedures.nodes import Node
 from procedures.reading import Document, Form, nearest_or_all, shown
@@ -15,7 +19,9 @@ from procedures.schema import Duration, Fact, FactType, FactWord, Interval, Repe
 from procedures.values import NOT_ANSWERED
 
 EXAMPLE = "{every: 30 days, at_most: 12}"
-REPETITION = Form(known=("every", "first", "while", "until", "at_most"), required={"every": "every: 30 days"})
+REPETITION = Form(known=("every", "first", "on_days", "at", "while", "until", "at_most"))
+_BESIDE_DAYS = ("every", "first")
+"""They say nothing beside days."""
 _BY_FACT = ("fact", "otherwise")
 _UNKNOWN = "unknown"
 
@@ -23,6 +29,11 @@ NO_END = FaultKind(
     "repeat-no-end",
     "This repetition has no end.",
     "Add one of: at_most: 12, until: find_place.housed, while: {{risk: high}}",
+)
+TWO_WAYS = FaultKind(
+    "repeat-two-ways",
+    "{word} says nothing beside {other}.",
+    "Write every (with first, if need be), or on_days and at; what is held back the first time has a not_before.",
 )
 BY_NO_CHOICE = FaultKind(
     "repeat-by-no-choice",
@@ -37,16 +48,38 @@ def read_repetition(
     """A repetition; what ends it goes into `refs`. None after a fault."""
     before = document.noted
     fields = document.fields(node, REPETITION, EXAMPLE)
+    _one_way(document, node, fields)
     every = _interval(document, fields["every"], facts) if "every" in fields else None
+    on_days = _on_days(document, fields) if "on_days" in fields else None
     first = read_duration(document, fields["first"]) if "first" in fields else None
     condition = read_condition(document, fields["while"], facts) if "while" in fields else None
     until = read_need(document, fields["until"], refs) if "until" in fields else None
     at_most = document.whole_number(fields["at_most"], "12", at_least=2) if "at_most" in fields else None
     if isinstance(node, nodes.Mapping) and not {"while", "until", "at_most"} & fields.keys():
         document.fault(NO_END, node)
-    if every is None or document.noted > before:
+    if document.noted > before:
         return None
-    return Repetition(every=every, first=first, while_=condition, until=until, at_most=at_most)
+    return Repetition(every=every, on_days=on_days, first=first, while_=condition, until=until, at_most=at_most)
+
+
+def _one_way(document: Document, node: Node, fields: Mapping[str, Node]) -> None:
+    """Either so long after each time, or on fixed days at an hour."""
+    way, others = ("on_days", _BESIDE_DAYS) if "on_days" in fields else ("every", ("at",))
+    for word in others:
+        if way in fields and word in fields:
+            document.fault(TWO_WAYS, fields[word], word=word, other=way)
+    if not isinstance(node, nodes.Mapping):
+        return
+    if not {"every", "on_days"} & fields.keys():
+        document.fault(MISSING, node, word="every", example="every: 30 days")
+    if "on_days" in fields and "at" not in fields:
+        document.fault(MISSING, node, word="at", example="at: 09:00")
+
+
+def _on_days(document: Document, fields: Mapping[str, Node]) -> FixedDays | None:
+    days = read_days(document, fields["on_days"])
+    at = read_hour(document, fields["at"]) if "at" in fields else None
+    return FixedDays(days=days, at=at) if days and at is not None else None
 
 
 def _interval(document: Document, node: Node, facts: Mapping[str, Fact]) -> Interval | None:

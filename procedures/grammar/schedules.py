@@ -65,14 +65,15 @@ def _read_monthly(document: Document, node: Node) -> Schedule | None:
     fields = document.fields(node, MONTHLY)
     every = document.word(fields["every"], EVERY) if "every" in fields else None
     day = document.whole_number(fields["day"], at_least=1) if "day" in fields else None
-    at = _read_hour(document, fields["at"]) if "at" in fields else None
+    at = read_hour(document, fields["at"]) if "at" in fields else None
     if day is not None and day > LAST_DAY:
         document.fault(DAY_OF_NO_MONTH, fields["day"], day=str(day))
         return None
     return None if every is None or day is None or at is None else Schedule(day=day, at=at)
 
 
-def _read_hour(document: Document, node: Node) -> time | None:
+def read_hour(document: Document, node: Node) -> time | None:
+    """An hour of the day, `09:00`."""
     text = node.text if isinstance(node, Scalar) else ""
     if HOUR.fullmatch(text):
         return time.fromisoformat(text)

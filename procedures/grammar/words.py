@@ -10,9 +10,9 @@ COMMON = ("title", "needs", "when", "looked_at", "not_before", "repeat", "consen
 TIMED = ("on_expiry", "extend", "source", "clock", "results", "ends_when", "pauses_on", "resumes_on")
 PROMISES = ("accept_within", "first_sign_within", "complete_within")
 OF_KIND = {
-    "ask": ("choose", "not_delegable", "two_persons", *PROMISES, "escalate", *TIMED),
+    "ask": ("choose", "not_delegable", "two_persons", "anew", *PROMISES, "escalate", *TIMED),
     "tell": ("choose", "at", "level"),
-    "await": ("watched_by", "choose", "not_delegable", "within", *TIMED),
+    "await": ("watched_by", "choose", "not_delegable", "anew", "within", *TIMED),
     "start": (),
 }
 """The words of each kind of step beside the common ones."""
@@ -23,6 +23,7 @@ INSTEAD = {
     ("ask", "within"): "complete_within",
 }
 """The word a kind of step has for what was meant."""
+NEVER = "never"
 
 REQUIRED = {
     "ask": {

@@ -12,6 +12,12 @@ class HowMany(StrEnum):
     """The next one when one cannot."""
     FIRST = "first"
     """All of them at once: whoever accepts first has it."""
+    ALL = "all"
+    """All of them at once: each accepts, works and comes back with its result."""
+
+
+FEWEST, MOST = 2, 9
+"""How small and how large a number of those may be who bring their result each."""
 
 
 class Choice(Model):
@@ -25,7 +31,8 @@ class Choice(Model):
     """The steps none of whose bodies may do this one, whichever of them comes first."""
     barred: tuple[str, ...] = ()
     """Competences: a body that offers one of them, in whichever service, is not asked."""
-    how_many: HowMany = HowMany.ONE
+    how_many: HowMany | int = HowMany.ONE
+    """A number: so many are asked at once, and so many come back with their result."""
     picked: bool = False
     """Whether the operator picks one of those that may be asked, when the step's turn comes."""
 
@@ -33,3 +40,20 @@ class Choice(Model):
     def says_something(self) -> bool:
         """Whether it narrows anything."""
         return bool(self.territory or self.same_as or self.different_from or self.barred)
+
+    @property
+    def each(self) -> bool:
+        """Whether several bring their result each, and the step waits for all of theirs."""
+        return self.how_many is HowMany.ALL or not isinstance(self.how_many, HowMany)
+
+    @property
+    def most(self) -> int | None:
+        """How many of those that may be asked are asked at once; None: all of them."""
+        if isinstance(self.how_many, HowMany):
+            return 1 if self.how_many is HowMany.ONE else None
+        return self.how_many
+
+    @property
+    def fewest(self) -> int:
+        """How many must be asked: of those that are missing the coordinator gets one request each."""
+        return 1 if isinstance(self.how_many, HowMany) else self.how_many

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from procedures.language.base import Model
 from procedures.language.conditions import Condition, FactWord, Need
+from procedures.language.fixed_days import FixedDays
 from procedures.language.limits import Duration
 
 
@@ -24,9 +25,13 @@ class Interval(Model):
 
 
 class Repetition(Model):
-    """When a step is done again, and what ends it: one of `while_`, `until` and `at_most` is always there."""
+    """When a step is done again, and what ends it: one of `while_`, `until` and `at_most` is always there.
 
-    every: Interval
+    It comes so long after each time (`every`), or on fixed days (`on_days`, the first time too): always one of the two.
+    """
+
+    every: Interval | None = None
+    on_days: FixedDays | None = None
     first: Duration | None = None
     """How long after it could begin it begins the first time."""
     while_: Condition | None = None

@@ -42,6 +42,8 @@ class AskStep(Step):
     accept_within: Limit
     two_persons: bool = False
     """Whether its result counts only once two people gave the same one."""
+    final: bool = False
+    """Whether nobody may decide it anew: `anew: never`."""
     first_sign_within: Limit | None = None
     complete_within: tuple[Limit, ...]
     on_expiry: str = Silence.ESCALATE
@@ -87,6 +89,8 @@ class AwaitStep(Step):
     """The competence of the service that watches."""
     choose: Choice = Choice()
     not_delegable: bool = False
+    """As for an `ask`."""
+    final: bool = False
     """As for an `ask`."""
     within: tuple[Limit, ...]
     on_expiry: str = Silence.ESCALATE

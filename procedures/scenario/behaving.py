@@ -89,7 +89,7 @@ def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | 
     """What the holder of a handoff does by the plan; None where it says nothing."""
     name = handoff.step
     if handoff_named(going.state, name) is not handoff:
-        name = f"{handoff.step}/{handoff.service}"
+        name = f"{handoff.step}/{handoff.service or handoff.owner.id}"
     about = plan.point.of == handoff.step
     if handoff.step in plan.declined and handoff.service and handoff.state is not HandoffState.ACCEPTED:
         return Act("decline", name, {"reason": "full"})

@@ -239,7 +239,8 @@ def _target(document: Document, act: Act, node: Node, known: Known, steps: Colle
         if not slash or _known(document, node, pathway, known.library.current, N_("pathway")):
             _known(document, node, step, steps, N_("step"))
     elif of == "step" and _known(document, node, step, steps, N_("step")) and slash:
-        _known(document, node, service, known.directory.services, N_("service of the network"))
+        asked = (*known.directory.services, *known.directory.coordinators)
+        _known(document, node, service, asked, N_("service of the network"))
 
 
 def _items(node: Node | None) -> Iterator[Scalar]:

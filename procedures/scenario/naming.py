@@ -4,6 +4,7 @@ import re
 
 from procedures.language.base import Text
 from procedures.scenario.points import (
+    ALL_ASKED,
     APPLIES,
     BODY_UNKNOWN,
     CHOSEN,
@@ -40,6 +41,9 @@ _TITLES: dict[tuple[str, str], Text] = {
     ("choice", NOBODY): Text(it="{of}: tutti rifiutano", en="{of}: everybody declines"),
     ("choice", TERRITORY_UNKNOWN): Text(it="{of}: non si sa in quale territorio", en="{of}: nobody knows where"),
     ("choice", BODY_UNKNOWN): Text(it="{of}: nessun ente lo ha fatto prima", en="{of}: no body did it before"),
+    ("choice", ALL_ASKED): Text(
+        it="{of}: uno rifiuta, e nessuno lo sostituisce", en="{of}: one declines, for nobody else"
+    ),
     ("choice", NOT_DELEGABLE): Text(it="{of}: rifiutato, e non si passa", en="{of}: declined, and not passed on"),
     ("hold", ""): Text(it="{of}: non prima del suo momento", en="{of}: not before its time"),
     ("repeat", ""): Text(it="{of}: di nuovo", en="{of}: again"),

@@ -13,6 +13,7 @@ from procedures.events import RepetitionEnd
 from procedures.placing import competences_of
 from procedures.scenario.behaving import Plan
 from procedures.scenario.points import (
+    ALL_ASKED,
     APPLIES,
     BODY_UNKNOWN,
     LET_IN,
@@ -112,7 +113,7 @@ class Plans:
 
     def _declined(self, point: Point) -> frozenset[str]:
         """The steps that every service declines."""
-        if point.kind != "choice" or point.which not in {NOBODY, NOT_DELEGABLE, BODY_UNKNOWN}:
+        if point.kind != "choice" or point.which not in {NOBODY, NOT_DELEGABLE, ALL_ASKED, BODY_UNKNOWN}:
             return frozenset()
         same_as = choice_of(self.pathway.steps[point.of]).same_as
         return frozenset({same_as or "" if point.which == BODY_UNKNOWN else point.of})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from procedures import events as e
 from procedures.consenting import gate_of
+from procedures.language.choosing import HowMany
 from procedures.language.conditions import LookedAt
 from procedures.language.repeating import Repetition
 from procedures.marking import N_
@@ -18,6 +19,7 @@ REFUSED, REVOKED = "refused", "revoked"
 PAUSED, RESUMED = "paused", "resumed"
 CHOSEN = "chosen"
 NOBODY, TERRITORY_UNKNOWN = e.NobodyBecause.NOBODY.value, e.NobodyBecause.TERRITORY_UNKNOWN.value
+ALL_ASKED = e.NobodyBecause.ALL_ASKED.value
 BODY_UNKNOWN, NOT_DELEGABLE = e.NobodyBecause.BODY_UNKNOWN.value, e.NobodyBecause.NOT_DELEGABLE.value
 
 
@@ -118,6 +120,8 @@ def _choices(step: AnyStep) -> Iterator[str]:
     if not isinstance(step, TellStep):  # nobody declines what is only told
         if step.not_delegable:
             yield NOT_DELEGABLE
+        elif choice.how_many is HowMany.ALL:
+            yield ALL_ASKED
         elif choice.says_something:
             yield NOBODY
 

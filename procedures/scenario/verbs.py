@@ -51,8 +51,11 @@ class Verb:
 
 
 def handoff_named(state: CaseState, name: str) -> Handoff | None:
-    """The newest handoff of this step, or of `STEP/SERVICE`; an open one before one that is over."""
-    found = [h for h in state.handoffs.values() if name in (h.step, f"{h.step}/{h.service}")]
+    """The newest handoff of this step, or of `STEP/SERVICE`; an open one before one that is over.
+
+    What no service was asked for is the coordination's: `STEP/COORDINATION`.
+    """
+    found = [h for h in state.handoffs.values() if name in (h.step, f"{h.step}/{h.service or h.owner.id}")]
     return next((h for h in reversed(found) if h.is_open), found[-1] if found else None)
 
 

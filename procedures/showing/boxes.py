@@ -10,6 +10,7 @@ from procedures.schema import (
     AwaitStep,
     Clock,
     Fact,
+    Interval,
     Limit,
     LookedAt,
     Need,
@@ -22,7 +23,7 @@ from procedures.schema import (
     Silence,
     StartStep,
 )
-from procedures.showing import names
+from procedures.showing import fixed_days, names
 from procedures.showing.choices import in_a_box, word_of
 from procedures.showing.conditions import AND, OR, Speaker
 from procedures.showing.consents import NONE_KNOWN, Consents
@@ -47,6 +48,7 @@ ON, ENDS_ON = N_("on signal: {signals}"), N_("ends on signal: {signals}")
 CALLED_OFF = N_("called off on signal: {signals}")
 STANDS_STILL_ON, GOES_ON_ON = N_("stands still on signal: {signals}"), N_("goes on with signal: {signals}")
 LETS_STAND, LETS_GO_ON = N_("stand still: {steps}"), N_("go on: {steps}")
+ON_DAYS = N_("each time: {days}, at {time}")
 AGAIN, AGAIN_WHERE = N_("again {time} after each time"), N_("again {time} after each time where {fact} is {value}")
 OTHERWISE = N_("otherwise {time} after each time")
 AT_MOST, AS_LONG_AS, UP_TO = N_("at most {times} times"), N_("as long as {condition}"), N_("until {needs}")
@@ -147,12 +149,11 @@ class Notes:
 
     def _again(self, repeat: Repetition) -> Iterator[str]:
         """How often, and what ends it."""
-        every = repeat.every
-        for word, length in every.by_value.items():
-            fact = names.fact(every.fact or "", self.speaker.facts, self.language)
-            value = names.value(word, self.speaker.facts.get(every.fact or ""), self.language)
-            yield self.say(AGAIN_WHERE).format(time=self._time(length.words), fact=f"«{fact}»", value=value)
-        yield self.say(OTHERWISE if every.by_value else AGAIN).format(time=self._time(every.otherwise.words))
+        if repeat.on_days:
+            said = fixed_days.days(repeat.on_days, self.language)
+            yield self.say(ON_DAYS).format(days=said, time=f"{repeat.on_days.at:%H:%M}")
+        if repeat.every:
+            yield from self._after_each(repeat.every)
         if repeat.first:
             yield self.say(FIRST_TIME).format(time=self._time(repeat.first.words))
         if repeat.at_most:
@@ -161,6 +162,14 @@ class Notes:
             yield self.say(AS_LONG_AS).format(condition=self.speaker.condition(repeat.while_))
         if repeat.until:
             yield self.say(UP_TO).format(needs=self.speaker.need(repeat.until))
+
+    def _after_each(self, every: Interval) -> Iterator[str]:
+        """How long after each time, by what a fact says."""
+        for word, length in every.by_value.items():
+            fact = names.fact(every.fact or "", self.speaker.facts, self.language)
+            value = names.value(word, self.speaker.facts.get(every.fact or ""), self.language)
+            yield self.say(AGAIN_WHERE).format(time=self._time(length.words), fact=f"«{fact}»", value=value)
+        yield self.say(OTHERWISE if every.by_value else AGAIN).format(time=self._time(every.otherwise.words))
 
     def _signalled(self, step: AnyStep) -> Iterator[str]:
         """What signals do to the step."""

@@ -18,6 +18,13 @@ SAME = N_(
 OTHER = N_("Never a body that does, or did, {steps}.")
 BARRED = N_("Never a body that also offers: {competences}.")
 FIRST = N_("All of them are asked at once; the first that accepts has it, and the others are told that it is taken.")
+ALL = N_(
+    "All of them are asked at once, and each brings its result; in the place of one that cannot, the coordinator is "
+    "called."
+)
+SO_MANY = N_(
+    "{count} of them are asked at once, and each brings its result; in the place of one that cannot, the next is asked."
+)
 PICKED = N_("When its turn comes, the operator at the desk picks which of them is asked, and again if that one cannot.")
 ALONE = N_("It is not passed on to another service: where the one that is asked cannot, the coordinator is called.")
 LEVELS = {
@@ -29,8 +36,10 @@ LEVELS = {
 }
 BOX_LEVELS = {Level.STATUS: N_("says: where it stands"), Level.RESULT: N_("says: where it stands, and the result")}
 TWO, BOX_TWO = N_("Its result counts once two people have given the same one."), N_("two persons")
+FINAL, BOX_FINAL = N_("Once it has a result, nobody decides it anew."), N_("never decided anew")
 BOX_ALONE, BOX_PICKED = N_("not passed on"), N_("the operator picks")
 BOX_FIRST = N_("all at once, the first has it")
+BOX_ALL, BOX_SO_MANY = N_("all at once, each brings its result"), N_("{count} at once, each brings its result")
 BOX_WHERE, BOX_SAME = N_("where «{fact}» says"), N_("the body of «{step}»")
 BOX_OTHER, BOX_BARRED = N_("not the body of {steps}"), N_("not: {competences}")
 IN_TERRITORY, SAME_AS = N_("in {territory}"), N_("the body that did «{step}»")
@@ -49,7 +58,7 @@ def word_of(name: str, say: Callable[[str], str], language: str) -> str:
 
 def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """What the procedure says of whom a step asks, sentence by sentence."""
-    yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED, FIRST, PICKED))
+    yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED, FIRST, ALL, SO_MANY, PICKED))
     if isinstance(step, TellStep):
         if step.level in LEVELS:
             yield speaker.say(LEVELS[step.level])
@@ -57,11 +66,14 @@ def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterato
         yield speaker.say(ALONE)
     if isinstance(step, AskStep) and step.two_persons:
         yield speaker.say(TWO)
+    if not isinstance(step, TellStep) and step.final:
+        yield speaker.say(FINAL)
 
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """The same in few words, for a drawing."""
-    yield from _told(step.choose, speaker, (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED, BOX_FIRST, BOX_PICKED))
+    templates = (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED, BOX_FIRST, BOX_ALL, BOX_SO_MANY, BOX_PICKED)
+    yield from _told(step.choose, speaker, templates)
     if isinstance(step, TellStep):
         if step.level in BOX_LEVELS:
             yield speaker.say(BOX_LEVELS[step.level])
@@ -69,10 +81,12 @@ def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator
         yield speaker.say(BOX_ALONE)
     if isinstance(step, AskStep) and step.two_persons:
         yield speaker.say(BOX_TWO)
+    if not isinstance(step, TellStep) and step.final:
+        yield speaker.say(BOX_FINAL)
 
 
 def _told(choice: Choice, speaker: Speaker, templates: tuple[str, ...]) -> Iterator[str]:
-    where, same, other, barred, first, picked = (speaker.say(template) for template in templates)
+    where, same, other, barred, first, every, so_many, picked = (speaker.say(template) for template in templates)
     if choice.territory:
         yield where.format(fact=names.fact(choice.territory, speaker.facts, speaker.language))
     if choice.same_as:
@@ -84,6 +98,10 @@ def _told(choice: Choice, speaker: Speaker, templates: tuple[str, ...]) -> Itera
         yield barred.format(competences=_joined(offered, speaker.say))
     if choice.how_many is HowMany.FIRST:
         yield first
+    elif choice.how_many is HowMany.ALL:
+        yield every
+    elif choice.each:
+        yield so_many.format(count=choice.how_many)
     if choice.picked:
         yield picked
 

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 
 from procedures.marking import N_
-from procedures.schema import Repetition
+from procedures.schema import Interval, Repetition
 from procedures.showing import names
 from procedures.showing.conditions import Speaker
+from procedures.showing.fixed_days import days
 
 AGAIN = N_("It is done again {time} after each time, in all at most {times} times.")
 AGAIN_ENDLESS = N_("It is done again {time} after each time.")
 AGAIN_BY = N_("{times}; otherwise {time}")
 AGAIN_WHERE = N_("{time} where {fact} is {value}")
+ON_DAYS = N_("It is done on fixed days, the first time too: {days}, at {time} in Rome; in all at most {times} times.")
+ON_DAYS_ENDLESS = N_("It is done on fixed days, the first time too: {days}, at {time} in Rome.")
 FIRST_TIME = N_("The first time it begins {time} after it could.")
 AGAIN_WHILE = N_("It is repeated as long as this holds: {condition}.")
 AGAIN_UNTIL = N_("It is repeated until {needs}.")
@@ -18,9 +21,14 @@ AGAIN_UNTIL = N_("It is repeated until {needs}.")
 
 def repeated(repeat: Repetition, speaker: Speaker) -> Iterator[str]:
     """The sentences about it."""
-    yield speaker.say(AGAIN if repeat.at_most else AGAIN_ENDLESS).format(
-        time=_interval(repeat, speaker), times=repeat.at_most
-    )
+    if repeat.on_days:
+        yield speaker.say(ON_DAYS if repeat.at_most else ON_DAYS_ENDLESS).format(
+            days=days(repeat.on_days, speaker.language), time=f"{repeat.on_days.at:%H:%M}", times=repeat.at_most
+        )
+    if repeat.every:
+        yield speaker.say(AGAIN if repeat.at_most else AGAIN_ENDLESS).format(
+            time=_interval(repeat.every, speaker), times=repeat.at_most
+        )
     if repeat.first:
         yield speaker.say(FIRST_TIME).format(time=names.time(repeat.first.words, speaker.language))
     if repeat.while_:
@@ -29,8 +37,7 @@ def repeated(repeat: Repetition, speaker: Speaker) -> Iterator[str]:
         yield speaker.say(AGAIN_UNTIL).format(needs=speaker.need(repeat.until))
 
 
-def _interval(repeat: Repetition, speaker: Speaker) -> str:
-    every = repeat.every
+def _interval(every: Interval, speaker: Speaker) -> str:
     time = names.time(every.otherwise.words, speaker.language)
     if every.fact is None:
         return time

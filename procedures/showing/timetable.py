@@ -16,6 +16,7 @@ CALLED = {
     RungTarget.COORDINATOR: N_("the coordinator is called and has it in hand"),
 }
 ASKED = N_("the first service is asked")
+ASKED_AT_ONCE = N_("several services are asked at once; each has its own time")
 LATE = N_("the time to answer is over: the service is reminded")
 AT_ONCE = N_("at once")
 ONCE = N_("{step}: once {needs}")
@@ -67,7 +68,8 @@ def _calls(step: AskStep, translate: Callable[[str], str], language: str) -> lis
     def call(after: Duration, what: str) -> Call:
         return Call(after.seconds, names.time(after.words, language), translate(what), after)
 
-    calls = [Call(0, translate(AT_ONCE), translate(ASKED))]
+    one = step.choose.most == 1
+    calls = [Call(0, translate(AT_ONCE), translate(ASKED if one else ASKED_AT_ONCE))]
     calls += [call(rung.after, CALLED[rung.to]) for rung in step.escalate]
     accept = step.accept_within.within
     # Where somebody is called at this very moment, nobody is reminded as well (decision 10).

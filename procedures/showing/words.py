@@ -204,7 +204,9 @@ class _Words:
     def _step(self, step: AnyStep) -> Iterator[str]:
         needs = self.speaker.need(step.needs)
         begins = self.say(AFTER).format(needs=needs) if needs else self.say(AT_ONCE)
-        yield self.consents.telling(step) or begins
+        told = self.consents.telling(step)
+        if told or needs or not (step.repeat and step.repeat.on_days):
+            yield told or begins
         if needed_signals(step.needs):
             yield self.say(ONCE_ALONE)
         if step.not_before:

@@ -25,6 +25,7 @@ def told(tmp_path: Path, cluster: Cluster, postgresql: str) -> Iterator[Told]:
     told.close()
 
 
+@pytest.mark.slow
 def test_a_statement_that_takes_too_long_is_given_up(told: Told) -> None:
     started = time.monotonic()
     long = "SET LOCAL statement_timeout = '50ms'; SELECT pg_sleep(10)"

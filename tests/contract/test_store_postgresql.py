@@ -97,6 +97,7 @@ def test_a_role_that_may_make_no_tables_is_enough_to_run(tmp_path: Path, cluster
     told.close()
 
 
+@pytest.mark.slow
 def test_who_decides_on_a_case_keeps_others_waiting_for_it_alone(told: Told) -> None:
     first, second = told.opened().state.case_id, told.opened().state.case_id
     waiting = threading.Thread(target=lambda: told.say(CancelCase, case_id=first, reason="her_wish"))
@@ -111,6 +112,7 @@ def test_who_decides_on_a_case_keeps_others_waiting_for_it_alone(told: Told) -> 
     assert not waiting.is_alive()
 
 
+@pytest.mark.slow
 def test_those_who_come_together_share_a_commit(told: Told) -> None:
     told.opened()
     commands = [open_case(told.house) for _ in range(24)]

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from tests.houses import Told
 
 pytestmark = pytest.mark.slow
 STAFFETTA = [sys.executable, "-m", "cli.main"]
+MORE_THAN_A_PIPE_HOLDS = 300_000
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -111,7 +111,9 @@ def test_ctrl_c_ends_a_command_without_a_word_too_many(data: Path) -> None:
         cwd=ROOT,
         env=surroundings(),
     )
-    time.sleep(2)  # long enough to have failed
+    assert waiting.stdin is not None
+    waiting.stdin.write(b" " * MORE_THAN_A_PIPE_HOLDS)  # ends when it reads, however long it took to get there
+    waiting.stdin.flush()
     waiting.send_signal(signal.SIGINT)
     out, said = waiting.communicate(timeout=30)
     assert waiting.returncode == 130

@@ -101,6 +101,7 @@ def test_a_case_is_shown_with_its_pathways_and_handoffs(run: Run) -> None:
     assert "person" not in view
 
 
+@pytest.mark.slow
 def test_a_handoff_goes_from_hand_to_hand_to_its_result(run: Run) -> None:
     case = opened(run)
     ref = case["handoffs"][0]["ref"]

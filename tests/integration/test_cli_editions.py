@@ -41,6 +41,7 @@ def proposed(data: Path, by: str = "anna") -> Result:
     return procedures(data, "propose", str(data / "procedures" / "shelter.yaml"), "--by", by)
 
 
+@pytest.mark.slow
 def test_an_edition_goes_from_the_file_into_force_by_two_people(data: Path) -> None:
     assert "nobody proposed it" in procedures(data, "editions", "shelter").stderr
     assert "is proposed" in proposed(data).stderr
@@ -138,6 +139,7 @@ def running(data: Path) -> str:
     return opened.stdout.split()[0]
 
 
+@pytest.mark.slow
 def test_running_cases_are_previewed_and_then_moved(data: Path) -> None:
     code = running(data)
     adopted(data)

@@ -177,6 +177,7 @@ def test_the_doctor_says_which_carrier_is_dead_and_what_to_do(data: Path, networ
     assert "s3cret" not in found.stdout + found.stderr
 
 
+@pytest.mark.slow
 def test_the_doctor_sees_that_nobody_sends(data: Path, network: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(data, "network", "import", str(network))
     start = "2026-11-24T08:00:00Z"

@@ -63,6 +63,7 @@ def test_a_parents_word_stands_as_such_on_the_page(house: WebHouse) -> None:
     assert "Consenso dato: Minori che hanno assistito alla violenza (il minore), da parte di: un genitore." in said
 
 
+@pytest.mark.slow
 def test_what_she_was_not_told_stands_on_the_page_until_she_is(house: WebHouse) -> None:
     code = house.open_case("intake", facts={"risk": "imminent"})
     page = text_of(house.operator().get(f"/cases/{code}"))

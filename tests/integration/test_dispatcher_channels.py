@@ -90,6 +90,7 @@ async def test_a_channel_takes_no_more_than_its_places(
     house.close()
 
 
+@pytest.mark.slow
 async def test_in_a_crowd_words_are_noted_first_and_the_rules_told_when_it_is_quiet(
     house: House, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +117,7 @@ async def test_in_a_crowd_words_are_noted_first_and_the_rules_told_when_it_is_qu
     assert [tuple(row) for row in states] == [("accepted", 24)]
 
 
+@pytest.mark.slow
 async def test_what_could_not_be_claimed_for_good_does_not_leave_and_is_claimed_again(
     house: House, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +144,7 @@ async def test_what_could_not_be_claimed_for_good_does_not_leave_and_is_claimed_
     assert [tuple(row) for row in states] == [("accepted", 1)]
 
 
+@pytest.mark.slow
 async def test_a_word_that_could_not_be_kept_is_kept_later_and_the_mail_not_sent_again(
     house: House, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_program_asks_for_longer_time_and_a_body_agrees_for_itself_alone(house
     assert again.status_code == 409
 
 
+@pytest.mark.slow
 def test_longer_time_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "network.yaml").write_text(sample_network(), encoding="utf-8")
 

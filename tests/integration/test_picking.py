@@ -66,6 +66,7 @@ def test_the_desk_says_that_somebody_is_to_be_picked_and_offers_whom(house: WebH
 
 
 @pytest.mark.parametrize("service", ["", "nonsense", "questura", "<script>"])
+@pytest.mark.slow
 def test_whoever_may_not_be_asked_is_refused_in_plain_words(house: WebHouse, service: str) -> None:
     code, ref = opened(house)
     operator, path = house.operator(), f"/cases/{code}/handoffs/{ref}"

@@ -90,5 +90,6 @@ def test_a_house_makes_of_each_of_them_what_the_rules_make_of_it(rehearsals: Reh
         assert unlike(run, lived) is None, run.scenario.name
 
 
+@pytest.mark.slow
 def test_the_stories_that_are_shipped_are_in_it() -> None:
     assert len(ruled()) > len(list(SHIPPED.glob("*.scenario.yaml")))

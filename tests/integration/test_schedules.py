@@ -111,6 +111,7 @@ def test_the_desk_shows_what_begins_by_itself_and_what_has_no_day(desk: WebHouse
     assert [one.pathway for one in coming_work(desk.house)][:2] == ["channel_test", "channel_test"]
 
 
+@pytest.mark.slow
 def test_the_desk_shows_the_channels_that_nobody_can_rely_on_until_a_test_was_taken(desk: WebHouse) -> None:
     operator = desk.operator()
     assert "mai provato" in text_of(operator.get("/network-work"))

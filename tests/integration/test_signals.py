@@ -100,6 +100,7 @@ def test_a_program_of_the_coordination_gives_signals(house: WebHouse) -> None:
     assert (given["signal"], given["said_by"], given["times"]) == ("moved", "operator", 1)
 
 
+@pytest.mark.slow
 def test_a_signal_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "network.yaml").write_text(sample_network(), encoding="utf-8")
 

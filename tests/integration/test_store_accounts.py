@@ -21,6 +21,7 @@ from models.accounts import (
 )
 from models.tables import Operator, SignIn
 from tests.houses import CARRIERS, START, Told
+from tests.prepared import HASHED_IN_SERVICE
 
 
 @pytest.fixture
@@ -51,7 +52,8 @@ def test_who_signs_in_is_known_by_the_token(told: Told) -> None:
     assert operator.actor.startswith("operator:")
 
 
-def test_neither_password_nor_token_is_kept(told: Told) -> None:
+def test_neither_password_nor_token_is_kept(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "_hasher", HASHED_IN_SERVICE)
     password, token = first_sign_in(told)
     with told.house.database.read() as connection:
         kept = [*connection.execute(select(Operator.password_hash)).scalars()]

@@ -184,6 +184,7 @@ def test_silence_wakes_the_case_when_its_time_has_come(told: Told) -> None:
     assert next_deadline(told.house.database) == START + timedelta(minutes=15)
 
 
+@pytest.mark.slow
 def test_passing_a_deadline_with_nothing_due_leaves_no_trace(told: Told) -> None:
     opened = told.opened()
     assert told.say(PassDeadline, actor="clock", road=Road.CLOCK).events == ()

@@ -17,7 +17,14 @@ from models.composition import House, open_house
 from models.database import REVISION
 from models.keyring_errors import KeyMissing, KeyReadableByOthers, KeyUnreadable
 from models.migrations.running import scripts
-from models.store_errors import FastClockRefused, OnlyDrills, StoreFailed, StoreTooNew, UnwritableFolder
+from models.store_errors import (
+    CommandIdReused,
+    FastClockRefused,
+    OnlyDrills,
+    StoreFailed,
+    StoreTooNew,
+    UnwritableFolder,
+)
 from models.trail import verify
 from models.views import open_cases
 from procedures.schema import StartStep
@@ -137,6 +144,22 @@ def test_a_full_disk_says_that_nothing_was_saved(tmp_path: Path) -> None:
             saved += 1
     assert len(open_cases(told.house.database)) == saved
     assert verify(told.house.database, told.house.keyring).sound
+    told.close()
+
+
+def test_a_failure_that_somebody_remembers_keeps_no_line_in_the_past(tmp_path: Path) -> None:
+    told = Told(tmp_path / "data")
+    command = open_case(told.house)
+    told.house.handling.handle(command)
+    with pytest.raises(CommandIdReused) as remembered:
+        told.house.handling.handle(open_case(told.house, id=command.id, territory="costa_serena"))
+    other = open_house(tmp_path / "data", with_vault=True)
+    other.handling.handle(open_case(other))
+    other.close()
+    assert len(open_cases(told.house.database)) == 2
+    told.house.handling.handle(open_case(told.house))
+    assert len(open_cases(told.house.database)) == 3
+    assert remembered.value
     told.close()
 
 

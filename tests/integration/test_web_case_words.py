@@ -87,6 +87,7 @@ class Case:
         self.post(f"handoffs/{ref}", answer="complete", result=result, **evidence)
 
 
+@pytest.mark.slow
 def test_a_step_that_waits_for_a_signal_says_for_which(case: Case) -> None:
     assert case.said("in sicurezza aspetta un segnale: Si trasferisce", "safely waits for a signal: She moves")
 
@@ -96,6 +97,7 @@ def test_a_step_that_waits_for_a_signal_says_for_which(case: Case) -> None:
     assert not case.said("aspetta un segnale", "waits for a signal")
 
 
+@pytest.mark.slow
 def test_a_step_that_comes_again_says_when_and_which_time_it_is(case: Case) -> None:
     case.take("call_her")
     case.bring_home("call_her", "heard")
@@ -114,6 +116,7 @@ def test_a_step_that_comes_again_says_when_and_which_time_it_is(case: Case) -> N
     assert case.said("Richiamarla concluso: Sentita, volte in tutto: 3", "completed: Heard, times in all: 3")
 
 
+@pytest.mark.slow
 def test_a_limit_that_moves_without_changing_what_counts_never_says_from_the_same_to_the_same(case: Case) -> None:
     case.take("find_place")
 
@@ -140,6 +143,7 @@ def test_a_step_that_was_decided_anew_says_what_it_was_before(case: Case) -> Non
     )
 
 
+@pytest.mark.slow
 def test_a_pathway_that_was_reopened_says_that_it_began_anew(case: Case) -> None:
     old = case.run()
     case.post("signals", signal="moved", run=old, said_by="operator")

@@ -115,6 +115,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("path", "data", "status"), WRONG)
+@pytest.mark.slow
 def test_a_form_that_is_not_ours_changes_nothing(
     path: str, data: dict[str, str], status: int, desk: WebHouse, operator: TestClient
 ) -> None:
@@ -177,6 +178,7 @@ def test_what_was_read_must_be_what_is_done(desk: WebHouse, operator: TestClient
     assert "non è in vigore" in text_of(page)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_none_is_told_and_the_same_form_twice_moves_once(desk: WebHouse, operator: TestClient) -> None:
     code = desk.open_case()
     adopted(desk, operator)

@@ -66,6 +66,7 @@ def again(letter: Letter, times: str = "0") -> dict[str, str]:
     return {"code": letter.code, "answer": "signal", "signal": "again", "times": times}
 
 
+@pytest.mark.slow
 def test_what_their_word_counts_for_stands_on_the_page_and_nothing_else(house: WebHouse, letter: Letter) -> None:
     page = text_of(house.browser().post(letter.path, data={"code": letter.code}))
 

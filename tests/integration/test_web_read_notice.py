@@ -108,6 +108,7 @@ def test_behind_the_code_stands_what_the_level_allows_and_no_more(house: WebHous
     assert "notice_read" in house.events(code)
 
 
+@pytest.mark.slow
 def test_reading_it_is_noted_once_for_each_link_and_changes_nothing(house: WebHouse, code: str) -> None:
     deliver(house, code)
     letter = house.letter(code, AlertPurpose.TELL)

@@ -63,6 +63,7 @@ def test_the_second_confirms_by_the_link_that_was_sent(house: WebHouse, code: st
     assert house.first(code).state is HandoffState.COMPLETED
 
 
+@pytest.mark.slow
 def test_the_first_alone_can_do_no_more(house: WebHouse, code: str) -> None:
     letter = house.letter(code, AlertPurpose.RESULT_LINK)
     page = house.browser().post(letter.path, data={"code": letter.code})

@@ -54,6 +54,7 @@ def test_the_page_says_who_was_told_and_who_was_not_yet(house: WebHouse) -> None
     ) in said
 
 
+@pytest.mark.slow
 def test_the_coordinator_reads_whom_to_telephone_and_then_the_step_is_over(house: WebHouse) -> None:
     code = house.open_case("intake", facts={"risk": "imminent"})
     for _ in range(6):

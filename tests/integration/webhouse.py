@@ -15,15 +15,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from models import outbox
-from models.accounts import FIRST_OPERATOR, ensure_first_operator
+from models.accounts import FIRST_OPERATOR
 from models.clock import SetClock
 from models.composition import House, open_house
 from models.links import link_code, link_token
-from models.network import import_network, sample_network
 from models.outbox import SettledDelivery, SettledResult
 from models.views import AlertView, CaseView, HandoffRow, case_view
 from procedures.commands import OpenCase, PassDeadline, Person, Road
 from procedures.events import AlertPurpose, HandoffRequested, LinkUse
+from tests.prepared import with_operator
 from web.app import create_app
 from web.log import desk_log
 
@@ -176,13 +176,9 @@ class WebHouse:
 @contextmanager
 def web_house(folder: Path, clock: SetClock | None = None, settings: str = SETTINGS) -> Iterator[WebHouse]:
     """A new house with the invented network, closed afterwards."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "staffetta.toml").write_text(settings, encoding="utf-8")
     clock = clock or SetClock(TEATIME)
+    password = with_operator(folder, settings, clock.now())
     house = open_house(folder, with_vault=True, clock=clock)
-    import_network(house.database, sample_network(), "network.yaml", clock.now())
-    password = ensure_first_operator(house.database, clock.now())
-    assert password is not None
     try:
         yield WebHouse(house, clock, password)
     finally:

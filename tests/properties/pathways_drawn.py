@@ -59,19 +59,15 @@ def _signal(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]]) -> 
 
 def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signals: list[str]) -> str:
     kind = draw(st.sampled_from(["ask", "ask", "tell", "await"]))
-    lines = [TITLE]
-    needs = _needs(draw, results, signals) if results or signals else ""
-    if needs and draw(st.integers(0, 4)):
-        lines.append(f"needs: [{needs}]")
-    if draw(st.integers(0, 2)) == 0:
-        lines.append(f"when: {draw(st.sampled_from(CONDITIONS))}")
-        if draw(st.booleans()):
-            lines.append("looked_at: again")
+    lines = [TITLE, *_when(draw, results, signals)]
     competence = draw(st.sampled_from(COMPETENCES))
+    if kind == "ask" and draw(st.integers(0, 4)) == 0:
+        results[name] = ("done",)
+        return _written(name, [f"ask: {competence}", *lines, *_of_each(draw, signals)])
     if kind == "tell":
         results[name] = ()
         told = draw(st.lists(st.sampled_from(COMPETENCES), min_size=1, max_size=3, unique=True))
-        return _written(name, [f"tell: [{', '.join(told)}]", *lines])
+        return _written(name, [f"tell: [{', '.join(told)}]", *_level(draw), *lines])
     ends = draw(st.sampled_from([("good",), RESULTS]))
     results[name] = ends
     lines.append(_results(draw, ends))
@@ -86,10 +82,7 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
         ]
     else:
         lines += ["await: {it: Il tribunale, en: The court}", f"watched_by: {competence}", "within: 2 days", SOURCE]
-    if draw(st.integers(0, 4)) == 0:
-        lines.append(f"on_expiry: {draw(st.sampled_from([*ends, 'note']))}")
-    if signals and draw(st.integers(0, 3)) == 0:
-        lines.append(f"ends_when: {{{ends[-1]}: signal.{draw(st.sampled_from(signals))}}}")
+    lines += _ends_otherwise(draw, kind, ends, signals)
     if draw(st.integers(0, 3)) == 0:
         lines.append(f"repeat: {_repeat(draw, name, ends)}")
     elif draw(st.integers(0, 5)) == 0:
@@ -103,6 +96,23 @@ def _who(draw: st.DrawFn) -> list[str]:
     return [f"choose: {{{said}}}"] if said else []
 
 
+def _ends_otherwise(draw: st.DrawFn, kind: str, ends: tuple[str, ...], signals: list[str]) -> list[str]:
+    """That it takes two people, what silence means, which signal ends it."""
+    alone = kind != "ask" or draw(st.integers(0, 3)) > 0
+    lines = [] if alone else ["two_persons: true"]
+    if draw(st.integers(0, 4)) == 0:
+        lines.append(f"on_expiry: {draw(st.sampled_from([*ends, 'note'])) if alone else 'note'}")
+    if alone and signals and draw(st.integers(0, 3)) == 0:
+        lines.append(f"ends_when: {{{ends[-1]}: signal.{draw(st.sampled_from(signals))}}}")
+    return lines
+
+
+def _level(draw: st.DrawFn) -> list[str]:
+    """How much a notice lets those who get it read; where there is no result to tell, the checker refuses it."""
+    said = draw(st.sampled_from(["", "", "reference", "status", "result"]))
+    return [f"level: {said}"] if said else []
+
+
 def _needs_of(steps: str, name: str) -> str:
     """What stands in the needs of a step that was written."""
     own = steps.split(f"  {name}:\n", 1)[1].split("\n  step_", 1)[0]
@@ -111,6 +121,34 @@ def _needs_of(steps: str, name: str) -> str:
 
 def _written(name: str, lines: list[str]) -> str:
     return f"  {name}:\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def _when(draw: st.DrawFn, results: dict[str, tuple[str, ...]], signals: list[str]) -> list[str]:
+    """What the step needs, and with which facts it is taken."""
+    lines = []
+    needs = _needs(draw, results, signals) if results or signals else ""
+    if needs and draw(st.integers(0, 4)):
+        lines.append(f"needs: [{needs}]")
+    if draw(st.integers(0, 2)) == 0:
+        lines.append(f"when: {draw(st.sampled_from(CONDITIONS))}")
+        if draw(st.booleans()):
+            lines.append("looked_at: again")
+    return lines
+
+
+def _of_each(draw: st.DrawFn, signals: list[str]) -> list[str]:
+    """Several bring their result each: that it is done, and no other."""
+    how_many = draw(st.sampled_from(["all", "2", "3"]))
+    last = "{after: 40 min, to: coordinator}"
+    ladder = f"{{after: 20 min, to: next_service}}, {last}" if how_many != "all" and draw(st.booleans()) else last
+    lines = [f"choose: {{how_many: {how_many}}}", f"escalate: [{ladder}]", *TIMES, SOURCE]
+    if draw(st.integers(0, 4)) == 0:
+        lines.append("on_expiry: note")
+    if signals and draw(st.integers(0, 3)) == 0:
+        lines.append(f"ends_when: {{done: signal.{draw(st.sampled_from(signals))}}}")
+    if draw(st.integers(0, 5)) == 0:
+        lines.append("not_before: 30 min")
+    return lines
 
 
 def _results(draw: st.DrawFn, ends: tuple[str, ...]) -> str:
@@ -125,6 +163,9 @@ def _repeat(draw: st.DrawFn, name: str, ends: tuple[str, ...]) -> str:
     ending = draw(
         st.sampled_from([f"until: {name}.{ends[0]}", "at_most: 2", "while: {risk: {at_least: high}}, at_most: 3"])
     )
+    if draw(st.integers(0, 2)) == 0:
+        days = draw(st.sampled_from(["tuesday", "[first monday of the month, 25 november]", "last day of the month"]))
+        return f"{{on_days: {days}, at: 09:00, {ending}}}"
     return f"{{every: 6 h, {ending}}}" if draw(st.booleans()) else f"{{every: 6 h, first: 1 h, {ending}}}"
 
 

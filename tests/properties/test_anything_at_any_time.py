@@ -5,7 +5,7 @@ Nothing is lost, said twice, without somebody or without an end; and whatever wa
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 
@@ -16,12 +16,13 @@ from pydantic import TypeAdapter
 
 from procedures import commands as c
 from procedures import events as e
-from procedures.case import CaseState, CaseStatus, HandoffMode, HandoffState, PathwayRun, RunState, StepState
+from procedures.case import CaseState, CaseStatus, Handoff, HandoffMode, HandoffState, PathwayRun, RunState, StepState
 from procedures.directory import Directory
 from procedures.faults import ProcedureFaults
+from procedures.language.choosing import HowMany
 from procedures.loading import SHIPPED, load_pathway, shipped_library
 from procedures.previewing import preview
-from procedures.schema import Pathway, TellStep
+from procedures.schema import AnyStep, AskStep, Pathway, TellStep
 from procedures.timing import dues, next_due
 from procedures.whonow_case import who_in_case
 from tests.properties.test_exploring_agrees import Case, opened
@@ -42,6 +43,13 @@ OTHERWISE = (
     (r"\n    needs: [^\n]*(?=\n)", ""),
     (r"\n  \w+:\n    tell: [^\n]*(\n    [^\n]*)*", ""),
     (r"\n    (not_before|extend|repeat|on_expiry): [^\n]*(?=\n)", ""),
+    (r"(?m)^(    ask: \w+)$", r"\1\n    two_persons: true"),
+    (r"(?m)^(    ask: \w+)$", r"\1\n    choose: {picked: true}"),
+    (
+        r"(?m)^(    ask: \w+)$((?:\n    (?!escalate).*)*)(\n    escalate:(\n      .*)*)?",
+        r"\1\n    choose: {how_many: first}\2",
+    ),
+    (r"(?m)^(    tell: .+)$", r"\1\n    level: status"),
 )
 
 
@@ -75,11 +83,11 @@ class Anybody(Case):
         state, events = self.story.state, list(new)
         assert len(events) < MOST_EVENTS
         assert [EVENT.validate_json(event.model_dump_json()) for event in events] == events
-        assert forgotten(state) == []
+        assert self.forgotten_by_all() == []
         clocks = {due.ref for due in dues(state)}
         for handoff in state.handoffs.values():
             told, over = handoff.mode is HandoffMode.TELL, all(limit.passed for limit in handoff.limits)
-            waits = handoff.ref in clocks or handoff.overdue or handoff.paused_at is not None or told
+            waits = handoff.ref in clocks or self.holders_of(handoff) or handoff.paused_at is not None or told
             late = over and handoff.state is HandoffState.ACCEPTED
             assert waits or late or not (handoff.is_open and state.status is CaseStatus.OPEN), handoff
         for run in state.runs.values():
@@ -91,14 +99,43 @@ class Anybody(Case):
             assert any(run.state is RunState.RUNNING for run in state.runs.values())
             assert who_in_case(state, self.story.library, self.story.directory, self.story.now) is not None
 
+    def forgotten_by_all(self) -> list[str]:
+        """Who was asked together with others is not forgotten while the coordinator is called about one of them."""
+        state = self.story.state
+        found = forgotten(state)
+        return [ref for ref in found if ref not in state.handoffs or self.holders_of(state.handoffs[ref]) <= set(found)]
+
+    def holders_of(self, handoff: Handoff) -> set[str]:
+        """What the coordinator holds of it: of several who may accept first he holds one for all (decision 30)."""
+        run = self.story.state.runs[handoff.run_id]
+        together = [handoff]
+        if self.asks_for_the_first(run, handoff.step):
+            together += [self.story.state.handoffs[ref] for ref in run.steps[handoff.step].handoffs]
+        return {one.ref for one in together if one.overdue and one.is_open}
+
+    def asks_for_the_first(self, run: PathwayRun, name: str) -> bool:
+        return any(
+            isinstance(step, AskStep) and step.choose.how_many is HowMany.FIRST for step in self.texts(run, name)
+        )
+
+    def texts(self, run: PathwayRun, name: str) -> list[AnyStep]:
+        """The step as this edition says it, and the earlier ones that the pathway had."""
+        editions = [self.story.library.by_hash[one] for one in (run.content_hash, *run.earlier)]
+        return [text.steps[name] for text in editions if name in text.steps]
+
     def at_work(self, run: PathwayRun, name: str) -> list[str]:
         step, state = run.steps[name], self.story.state
         child = [step.child_run] if step.child_run and state.runs[step.child_run].state is RunState.RUNNING else []
         return [ref for ref in step.handoffs if state.handoffs[ref].is_open] + child
 
     def most_at_work(self, run: PathwayRun, name: str) -> int:
-        step = self.story.library.by_hash[run.content_hash].steps.get(name)
-        return len(step.competences) if isinstance(step, TellStep) else 1
+        """One, but where all were asked at once, by this edition or an earlier one, and none has accepted yet."""
+        steps = self.texts(run, name)
+        if self.asks_for_the_first(run, name):
+            asked = [self.story.state.handoffs[ref] for ref in run.steps[name].handoffs]
+            taken = any(handoff.state is HandoffState.ACCEPTED for handoff in asked)
+            return 1 if taken else len({handoff.service for handoff in asked})
+        return max((len(step.competences) for step in steps if isinstance(step, TellStep)), default=1)
 
     def said_once(self) -> None:
         """No alert twice, and no end of time of an edition twice."""
@@ -176,7 +213,7 @@ class Anybody(Case):
     def moves(self) -> None:
         """Another edition of a pathway is in force, and a run is moved to it: as it was previewed."""
         story, run = self.story, self.some_run()
-        edition = self.data.draw(st.sampled_from(editions_of(run.pathway)))
+        edition = self.data.draw(st.sampled_from(self.editions_of(run.pathway)))
         current = {**story.library.current, edition.name: edition}
         by_hash = {**story.library.by_hash, edition.content_hash: edition}
         story.library = story.library.model_copy(update={"current": current, "by_hash": by_hash})
@@ -186,6 +223,10 @@ class Anybody(Case):
             command = c.MovePathway(id="previewed-0000000000", case_id="case-1", actor="x", road=c.Road.DESK, **said)
             may = preview(story.state, story.library, story.directory, command, story.now).may_move
         assert self.tries(c.MovePathway, **said) == bool(may)
+
+    def editions_of(self, name: str) -> Sequence[Pathway]:
+        """What a pathway may be moved to."""
+        return editions_of(name)
 
     def network_changes(self) -> None:
         """Services leave the network, or are there."""

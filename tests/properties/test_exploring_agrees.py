@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from procedures import commands as c
-from procedures.case import CaseStatus, PathwayRun, RunState, StepState
+from procedures.case import CaseStatus, Handoff, PathwayRun, RunState, StepState
 from procedures.deciding_anew import under_way_after
 from procedures.errors import Refused
 from procedures.exploring.asking import AND, LEFT_OUT, NEVER, OVER, Asked, Key
@@ -31,6 +31,7 @@ WORDS = FACTS.replace("    type: choice\n", f"    type: choice\n    ordered: tru
     "{type: boolean,", f"{{type: boolean, {ANYBODY},"
 )
 FACTS_OF_THE_DRAWN = load_facts(WORDS, "facts.yaml")
+BOTH = ("person:somebody", "person:somebody_else")
 LONGEST = 400
 """So many rounds of answering are enough for any of these pathways."""
 
@@ -86,10 +87,25 @@ class Case:
         elif handoff.state != "accepted" and self.tries(c.AcceptHandoff, ref=handoff.ref):
             pass
         else:
-            result = step.results[self.data.draw(st.sampled_from(sorted(step.results)))]
-            name = next(name for name, one in step.results.items() if one is result)
-            evidence = self.shown(result.evidence, result.of_fact)
-            assert self.tries(c.CompleteHandoff, ref=handoff.ref, result=name, evidence=evidence)
+            self.brings_a_result(handoff, step)
+
+    def brings_a_result(self, handoff: Handoff, step: AskStep | AwaitStep) -> None:
+        """Anybody brings any result; what somebody proposed is mostly confirmed by somebody else."""
+        actor, first = self.one_of(BOTH), handoff.proposed
+        if first is not None and self.data.draw(st.integers(0, 4)):
+            other = next(one for one in BOTH if one != first.actor)
+            said = {"actor": other, "result": first.result, "evidence": dict(first.evidence)}
+            assert self.tries(c.CompleteHandoff, ref=handoff.ref, **said)
+            assert not self.story.state.handoffs[handoff.ref].is_open, "two people said the same"
+            return
+        name = self.data.draw(st.sampled_from(sorted(step.results)))
+        evidence = self.shown(step.results[name].evidence, step.results[name].of_fact)
+        assert self.tries(c.CompleteHandoff, ref=handoff.ref, actor=actor, result=name, evidence=evidence)
+        over = not self.story.state.handoffs[handoff.ref].is_open
+        needs_two = isinstance(step, AskStep) and step.two_persons
+        assert over or needs_two
+        alone = first is None or first.actor == actor
+        assert not (over and needs_two and alone), "one person ended what takes two"
 
     def signals(self) -> None:
         """A signal comes, of this pathway or of one that it started."""

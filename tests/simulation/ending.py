@@ -158,6 +158,8 @@ def _step(state: CaseState, step: StepRun) -> str:
             "" if state.runs[step.child_run].state is RunState.RUNNING else f"{step.step} waits for a run that is over"
         )
     open_ones = [state.handoffs[ref] for ref in step.handoffs if state.handoffs[ref].is_open]
+    if any(one.each for one in open_ones):  # each of them brings its own result
+        return next((said for one in open_ones if (said := _before_nobody(one))), "")
     at_once = all(one.mode is HandoffMode.ASK and one.accepted_at is None for one in open_ones)
     if len(open_ones) > 1 and at_once:  # several were asked at once: one of them is enough
         return "" if any(not _before_nobody(one) for one in open_ones) else f"{step.step} stands before nobody"

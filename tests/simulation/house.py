@@ -20,6 +20,7 @@ from sqlalchemy.pool import StaticPool
 
 import models.clock
 import models.sealing
+import models.settling
 import models.vault
 from models import points, store
 from models.addressing import Outgoing
@@ -267,20 +268,19 @@ def replaced_outside(world: World, seed: int) -> Iterator[None]:
     same_bytes = SimpleNamespace(**{name: getattr(os, name) for name in dir(os) if not name.startswith("__")})
     same_bytes.urandom = drawn.randbytes
     listener = _killer(world)
-    state = random.getstate()
-    random.seed(seed)
     points.listen(listener)
     try:
         with (
             patch.object(models.clock, "boot_seconds", lambda: world.now),
             patch.object(models.sealing, "os", same_bytes),
             patch.object(models.vault, "os", same_bytes),
+            # One of its own: other threads of this process, such as Prefect's, draw from everybody's.
+            patch.object(models.settling, "random", random.Random(seed)),  # noqa: S311  # nothing here is secret
         ):
             yield
     finally:
         with contextlib.suppress(ValueError):
             points._listeners.remove(listener)
-        random.setstate(state)
 
 
 def _killer(world: World) -> Callable[[str], None]:

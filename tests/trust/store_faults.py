@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 from cli.demo.mailserver import MailServer
 from models.accounts import FIRST_OPERATOR, ensure_first_operator
 from models.composition import House
+from models.database import Database
 from models.sqlite import BEGIN
 from models.store_errors import StoreBusy, StoreDamaged, StoreFailed, UnwritableFolder
 from procedures.errors import StaffettaError
@@ -76,6 +77,12 @@ def under_busy(row: Row, house: House, chance: random.Random, count: int) -> lis
     return [*outcome.results(row, "SQLITE_BUSY on 10 %"), *trail_holds(outcome, row)]  # type: ignore[arg-type]
 
 
+def all_in_one_file(database: Database) -> None:
+    """Have the log written into the database's file; outside a transaction, for within one SQLite may refuse it."""
+    with closing(database.engine.raw_connection()) as line:
+        line.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def full_at_each_write(row: Row, house: House, writes: int) -> list[RowResult]:
     """The disk is full at the first page that is written, then at the second, and so on; afterwards all goes on."""
     outcome = Outcome(house)
@@ -83,8 +90,7 @@ def full_at_each_write(row: Row, house: House, writes: int) -> list[RowResult]:
     for number in range(writes):
         command = opening(house)
         for database in (house.database, house.keyring._store._database):
-            with database.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            all_in_one_file(database)
         resource.setrlimit(resource.RLIMIT_FSIZE, (number * PAGE + PAGE // 2, hard))
         try:
             outcome.ask(command)
@@ -208,8 +214,7 @@ async def sent_when_it_is_over(row: Row, house: House, mail: MailServer, chance:
 
 def damaged(row: Row, house: House, chance: random.Random, count: int, folder: Path) -> list[RowResult]:
     """One page of the file is turned over: the look before the start finds it, and nothing is started."""
-    with house.database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    all_in_one_file(house.database)
     whole = (house.settings.data / "staffetta.sqlite").read_bytes()
     used = used_pages(house)
     missed = []

@@ -11,6 +11,7 @@ from procedures.faults import Fault
 from procedures.loading import check_paths, load_facts, load_pathway, shipped_facts
 from procedures.schema import AskStep, Choice, Pathway
 from procedures.showing.svg import drawing
+from procedures.showing.timetable import worst_case
 from procedures.showing.words import plain_words
 from tests.unit.marked import HEAD, ask, codes, faults_of, place_of_mark
 
@@ -22,6 +23,10 @@ FACTS = {
         "facts.yaml",
     ),
 }
+SOURCE = "source: {text: invented, verified: false}"
+LONGER = f"{{by: 1 h, at_most: 1, agreed_by: [coordinator], {SOURCE}}}"
+OWN = "»2 h of escort.accepted"
+SAME = ", needs: [escort], choose: {same_as: »escort}"
 TELL = "%s: {tell: %s, title: {it: A, en: A}%s}\n"
 
 
@@ -46,8 +51,24 @@ WRONG_CHOICES = [
     ("inside-choose", told(("a", "police", ""), ("b", "police", ", needs: [a], »territory: fact.new_area"))),
     ("chooses-nothing", one("choose: »{}")),
     ("expected", one("choose: »police")),
-    ("how-many", one("choose: {how_many: »2}")),
-    ("how-many", one("choose: {how_many: »all}")),
+    ("how-many", ask("choose: {how_many: »1}")),
+    ("how-many", ask("choose: {how_many: »10}")),
+    ("how-many", ask("choose: {how_many: »true}")),
+    ("how-many", ask("choose: {how_many: »most}")),
+    ("each-is-asked", one("choose: {how_many: »2}")),
+    ("each-is-asked", one("choose: {how_many: »all}")),
+    ("each-contradicts", ask("choose: {how_many: all, picked: »true}")),
+    ("each-contradicts", ask("choose: {how_many: 2}\nnot_delegable: »true")),
+    ("each-contradicts", ask("choose: {how_many: 2}\ntwo_persons: »true")),
+    ("each-contradicts", ask("choose: {how_many: 2}\non_expiry: »done")),
+    ("each-contradicts", ask("choose: {how_many: 2}\nrepeat: »{every: 30 days, at_most: 2}")),
+    ("each-contradicts", ask(f"choose: {{how_many: 2}}\nextend: »{LONGER}")),
+    ("each-from-its-own", ask("choose: {how_many: 2}").replace("complete_within: 3 h", f"complete_within: {OWN}")),
+    (
+        "all-were-asked",
+        ask("choose: {how_many: all}\nescalate: [»{after: 20 min, to: next_service}, {after: 1 h, to: coordinator}]"),
+    ),
+    ("same-as-several", ask("choose: {how_many: all}", TELL % ("w", "police", SAME))),
     ("first-is-asked", one("choose: {how_many: »first}")),
     ("inside-choose", one("»how_many: first")),
     ("picked-is-asked", one("choose: {picked: »true}")),
@@ -99,6 +120,9 @@ WRONG_CHOICES = [
     ("same-as-several", told(("a", "[police, legal_aid]", ""), ("b", "police", ", needs: [a], choose: {same_as: »a}"))),
     ("expected", ask("not_delegable: »never")),
     ("not-here", one("»not_delegable: true")),
+    ("not-here", one("»anew: never")),
+    ("unknown-word", ask("anew: »always")),
+    ("expected", ask("anew: »{by: legal_aid}")),
     ("same-and-barred", after("same_as: a, barred: [»police]")),
 ]  # fmt: skip
 
@@ -161,6 +185,27 @@ def test_what_is_not_passed_on_is_told_in_words_and_in_the_drawing() -> None:
     assert "not passed on" in drawing(pathway, FACTS, str, "en")
 
 
+@pytest.mark.parametrize(
+    ("many", "said", "drawn"),
+    [
+        ("first", "All of them are asked at once; the first that accepts has it", "all at once, the first has it"),
+        ("all", "All of them are asked at once, and each brings its result", "all at once, each brings its result"),
+        ("2", "2 of them are asked at once, and each brings its result", "2 at once, each brings its result"),
+    ],
+)
+def test_how_many_are_asked_at_once_is_told_in_words_and_in_the_drawing(many: str, said: str, drawn: str) -> None:
+    text = ask(f"choose: {{how_many: {many}}}")
+    assert any(sentence.startswith(said) for sentence in sentences(text))
+    assert drawn in " ".join(drawing(read(text), FACTS, str, "en").split())
+    asked = worst_case(read(text), str, "en")[-1].calls[0].what
+    assert asked == "several services are asked at once; each has its own time"
+
+
+def test_what_nobody_decides_anew_is_told_in_words_and_in_the_drawing() -> None:
+    assert "Una volta che ha un esito, nessuno lo decide di nuovo." in sentences(ask("anew: never"), "it")
+    assert "never decided anew" in drawing(read(ask("anew: never")), FACTS, str, "en")
+
+
 def checked(text: str, folder: Path, *, network: bool = False) -> list[Fault]:
     path = folder / "pathway.yaml"
     path.write_text(text, encoding="utf-8")
@@ -179,6 +224,11 @@ def test_a_step_left_out_has_no_body_and_the_story_says_how(tmp_path: Path) -> N
 NETWORK_CHOICES = [
     ("bars-nobody", after("barred: [summer_camp]"), "Nobody of the network offers summer_camp"),
     ("no-body-does-both", after("same_as: a"), "no body that can do a offers legal_aid too"),
+    (
+        "fewer-than-asked",
+        ask("choose: {how_many: 9}"),
+        "2 can be asked for safe_transport, and 9 are to bring a result",
+    ),
     ("nobody-left", after("barred: [first_contact]", "risk_assessment"), "every service that offers risk_assessment"),
     (
         "no-other-body",
@@ -189,6 +239,7 @@ NETWORK_CHOICES = [
 
 
 @pytest.mark.parametrize(("code", "text", "story"), NETWORK_CHOICES)
+@pytest.mark.slow
 def test_a_choice_that_leaves_nobody_in_this_network_is_told(code: str, text: str, story: str, tmp_path: Path) -> None:
     found = checked(text, tmp_path, network=True)
     assert set(codes(found)) == {code}, [fault.message for fault in found]

@@ -45,6 +45,10 @@ WRONG_CONSENTS = [
     ("told-with-consent", pieces(FIND_PLACE + "  consent: shelter\n  told_in: »talk\n", TALK)),
     ("unknown-step", steps(WARN + "  told_in: »talks\n", TALK)),
     ("untold-of-nothing", steps(TALK + "  results: {»away: {untold: true}}\n")),
+    (
+        "never-told-later",
+        steps(TOLD, TALK + "  results: {told: {}, away: {untold: true}}\n  anew: »never\n"),
+    ),
     ("not-a-talk", steps(TOLD.replace("told_in: talk", "told_in: »again"), WARN.replace("warn:", "again:"))),
     ("tells-itself", pieces(FIND_PLACE + LAW + "  told_in: »find_place\n")),
     ("talk-moved", steps(TOLD, TALK + "  needs: »[warn]\n")),

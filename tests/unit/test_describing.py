@@ -22,7 +22,7 @@ OF_FORM = {
     *("expected", "missing", "unknown-word", "misspelt-word", "later-word", "bad-name", "reserved-name", "step-kind"),
     *("not-here", "write-instead", "no-steps", "no-result", "not-a-step", "unknown-fact", "wrong-value"),
     *("wrong-comparison", "seconds", "unknown-unit", "no-such-hour", "zero-time", "source-status", "two-forms"),
-    *("bad-moment", "basis-and-consent"),
+    *("bad-moment", "basis-and-consent", "repeat-two-ways", "bad-day"),
 }
 """Codes that can be seen in the form alone, so that an editor underlines them."""
 

@@ -161,6 +161,7 @@ def test_two_hundred_steps_are_gone_through_within_a_second(tmp_path: Path) -> N
     assert cost.seconds < 1
 
 
+@pytest.mark.slow
 def test_a_pathway_that_branches_beyond_bounds_says_that_it_was_not_gone_through(tmp_path: Path) -> None:
     asks = [
         f"s{n}: {{ask: legal_aid, title: {{it: Passo, en: Step}}, accept_within: 1 h, complete_within: 2 h, "

@@ -1,11 +1,14 @@
 """Going through a pathway whose steps are done again and again: any of their times may bring a result."""
 
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
+from procedures.exploring.walking import explore
+from procedures.loading import load_facts, load_pathway
 from tests.unit.marked import ESCORT, FIND_PLACE
-from tests.unit.test_exploring import TELL
+from tests.unit.test_exploring import HEAD, TELL
 from tests.unit.test_exploring_changes import BY_RESULTS, FIXED, checked, codes
 
 CALL = """\
@@ -74,3 +77,15 @@ def test_what_several_times_make_of_a_fact_is_followed(tmp_path: Path) -> None:
     escort = ESCORT + "  needs: [call.heard, call.safe]\n  when: {risk: imminent}\n  first_sign_within: 30 min\n"
     ends = "outcomes: {escorted: escort, over: call}\n".replace("escorted: escort", "escorted: escort.done")
     assert codes(checked(tmp_path, BY_RESULTS, call, escort, ends=ends)) == []
+
+
+@pytest.mark.parametrize(("needs", "together"), [("call.heard", True), ("call", False), ("call, call.heard", False)])
+def test_a_later_time_may_change_a_fact_after_an_earlier_one_let_a_step_begin(needs: str, together: bool) -> None:
+    """She was heard, the escort began while the risk was low, and only then a further time raises it."""
+    call = (CALL % "at_most: 2").replace("safe: {}", "safe: {sets: {risk: imminent}}")
+    escort = ESCORT + f"  needs: [{needs}]\n  when: {{risk: low}}\n"
+    ends = "outcomes: {both: {all_of: [call.safe, escort.done]}, over: call}\n"
+    text = HEAD + ends + "steps:\n" + indent(call, "  ") + indent(escort, "  ")
+    facts = load_facts(BY_RESULTS.replace("emergency_shelter", "first_contact"), "facts.yaml")
+    pathway = load_pathway(text, "pathway.yaml", facts=facts)
+    assert ("both" in explore(pathway, facts, {}).outcomes) == together

@@ -19,6 +19,7 @@ from tests.unit.test_checking_network import WRONG_NETWORKS
 from tests.unit.test_choice_words import NETWORK_CHOICES, SHOWN_ALONE, WRONG_CHOICES
 from tests.unit.test_consent_words import WRONG_CONSENTS
 from tests.unit.test_exploring import WRONG_WAYS
+from tests.unit.test_fixed_days import WRONG_DAYS
 from tests.unit.test_library import WRONG_TOGETHER
 from tests.unit.test_limit_words import WRONG_LIMITS
 from tests.unit.test_loading import WRONG_WORDS
@@ -80,7 +81,7 @@ def fields(sentence: str) -> set[str]:
 
 def test_every_fault_is_shown_by_a_wrong_text() -> None:
     tables = (
-        *(WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS),
+        *(WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS, WRONG_DAYS),
         *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_CONSENTS, WRONG_OWN_WORK, WRONG_JOINED),
         *(WRONG_CHOICES, SHOWN_ALONE, NOBODY_OPENS),
     )

@@ -69,6 +69,7 @@ def two_texts(path: Path, place: Path, *, today: str) -> None:
 
 
 @pytest.mark.parametrize("code", [page.code for page in pages().values() if page.made])
+@pytest.mark.slow
 def test_what_a_page_only_tells_of_has_that_fault(code: str, tmp_path: Path) -> None:
     path = tmp_path / "made.yaml"
     MADE[code](path)

@@ -90,12 +90,14 @@ def test_any_tree_of_the_words_of_the_language(tree: object) -> None:
 
 @UNHURRIED
 @given(st.dictionaries(st.sampled_from(words.PATHWAY.known), TREES, min_size=5))
+@pytest.mark.slow
 def test_any_pathway_of_the_words_of_the_language(tree: dict[str, object]) -> None:
     check(flow(tree))
 
 
 @UNHURRIED
 @given(st.data())
+@pytest.mark.slow
 def test_a_shipped_pathway_with_a_piece_taken_out_or_said_twice(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(SHIPPED_TEXTS))
     start = data.draw(st.integers(0, len(text)))
@@ -105,6 +107,7 @@ def test_a_shipped_pathway_with_a_piece_taken_out_or_said_twice(data: st.DataObj
 
 @UNHURRIED
 @given(st.data())
+@pytest.mark.slow
 def test_a_shipped_pathway_with_a_word_changed(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(SHIPPED_TEXTS))
     lines = text.split("\n")
@@ -154,6 +157,7 @@ def another_process() -> Iterator[ProcessPoolExecutor]:
     ],
     ids=range(12),
 )
+@pytest.mark.slow
 def test_no_text_takes_long(text: str, another_process: ProcessPoolExecutor) -> None:
     """The best of three counts: a processor that others use as well is slower."""
     assert any(another_process.submit(seconds_to_check, text).result() < 1 for _each in range(3))

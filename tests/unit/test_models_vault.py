@@ -1,5 +1,7 @@
 """What is sealed opens in its own place, with its own key, and shows nothing of its length."""
 
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.keyring_errors import CaseKeyMissing, NoVaultKey, SealBroken
+from models.keystore import KeyKind, KeyStore
 from models.sealing import Place, padded, seal, unseal
+from models.store_errors import StoreBusy
 from models.vault import Keyring, create_keys
 
 KEY = bytes(range(32))
@@ -107,6 +111,45 @@ def test_keys_that_are_there_stay(folder: Path) -> None:
     assert desk.unseal("route", sealed, **WHERE) == b"risk"
     assert keyring(folder).unseal("route", sealed, **WHERE) == b"risk"
     create_keys(folder)
+    assert keyring(folder).unseal("route", sealed, **WHERE) == b"risk"
+
+
+def test_who_asks_again_while_keys_are_being_kept_seals_with_those_and_no_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, slow, keep = keyring(folder), threading.Event(), KeyStore.keep
+
+    def kept_late(store: KeyStore, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+        slow.wait(10)
+        keep(store, wrapped)
+
+    monkeypatch.setattr(KeyStore, "keep", kept_late)
+    asked = [desk.making_case_keys("case-1"), desk.making_case_keys("case-1")]
+    sealed = desk.seal("route", b"risk", **WHERE)
+    slow.set()
+    for kept in asked:
+        kept.result()
+    assert keyring(folder).unseal("route", sealed, **WHERE) == b"risk"
+
+
+def test_where_the_keys_were_not_kept_whoever_sealed_with_them_hears_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, slow = keyring(folder), threading.Event()
+
+    def never_kept(_store: KeyStore, _wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+        slow.wait(10)
+        raise StoreBusy
+
+    with monkeypatch.context() as busy:
+        busy.setattr(KeyStore, "keep", never_kept)
+        asked = [desk.making_case_keys("case-1"), desk.making_case_keys("case-1", "case-2")]
+        slow.set()
+        for kept in asked:
+            with pytest.raises(StoreBusy):
+                kept.result()
+    desk.make_case_keys("case-1", "case-2")
+    sealed = desk.seal("route", b"risk", **WHERE)
     assert keyring(folder).unseal("route", sealed, **WHERE) == b"risk"
 
 

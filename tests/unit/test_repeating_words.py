@@ -58,6 +58,7 @@ def test_a_repetition_is_read_whole() -> None:
     )
     repeat = next(iter(read(words).steps.values())).repeat
     assert repeat is not None
+    assert repeat.every is not None
     assert (repeat.every.fact, repeat.at_most) == ("risk", 12)
     assert [length.words for length in repeat.every.all] == ["1 week", "1 months"]
     assert repeat.first is not None

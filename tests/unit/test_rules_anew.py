@@ -7,6 +7,7 @@ import pytest
 from procedures import commands as c
 from procedures.case import CaseStatus, HandoffState, RunState, StepState
 from procedures.errors import (
+    NeverAnew,
     NoCoordinator,
     NothingDecided,
     PathwayStillRuns,
@@ -109,6 +110,19 @@ def test_what_is_not_decided_anew(changes: dict[str, object], error: type[Except
         anew(story, "housed", **{"evidence": PLACE, "cancel": {"appeal"}, **changes})
     with pytest.raises(UnknownResult):
         anew(story, "nowhere", cancel={"appeal"})
+    assert story.state == before
+
+
+def test_what_a_procedure_leaves_as_it_was_decided_nobody_decides_anew() -> None:
+    kept = SHELTER.replace("\noutcomes:", ORDER, 1).replace(
+        "    ask: emergency_shelter\n", "    ask: emergency_shelter\n    anew: never\n", 1
+    )
+    story = Story(library((INTAKE, kept))).opened(pathway="shelter")
+    story.accept("find_place")
+    story.complete("find_place", "no_place")
+    before = story.state
+    with pytest.raises(NeverAnew, match="nobody may decide the step find_place anew"):
+        anew(story, "housed", evidence=PLACE, cancel={"appeal"})
     assert story.state == before
 
 

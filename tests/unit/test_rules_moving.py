@@ -21,6 +21,7 @@ from procedures.move_errors import (
     ConsentWouldLack,
     GoesByItAlready,
     KindWouldDiffer,
+    NoEditionInForce,
     NotTheEditionInForce,
     OutcomeWouldVanish,
     PauseWouldLast,
@@ -342,6 +343,14 @@ def test_what_is_not_understood_is_refused_by_name(said: dict[str, object], erro
     story = adopted(welcomed(), second(INTAKE))
     with pytest.raises(error):
         story.say(c.MovePathway, **{"run": "intake", "edition": 2, "reason": "law_changed", **said})
+
+
+def test_a_pathway_that_was_taken_out_of_force_has_nothing_to_move_to() -> None:
+    story = welcomed()
+    current = {name: text for name, text in story.library.current.items() if name != "intake"}
+    story.library = story.library.model_copy(update={"current": current})
+    with pytest.raises(NoEditionInForce, match="No edition of intake is in force"):
+        story.say(c.MovePathway, run="intake", edition=2, reason="law_changed")
 
 
 def test_a_pathway_that_is_over_cannot_be_moved() -> None:

@@ -166,6 +166,7 @@ def test_what_is_done_while_she_wants_no_contact_stays_known_and_is_left_out_onc
     assert step(told, "talk_to_her") is StepState.SKIPPED
 
 
+@pytest.mark.slow
 def test_what_follows_has_an_end_or_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("procedures.advancing.tell_more", lambda draft, run_id: draft.note(again(run_id)))
     told = Story(library((WITHOUT_HER, SAID_LESS)))

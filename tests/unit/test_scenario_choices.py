@@ -64,6 +64,9 @@ def searched(pathway: Pathway, library: Library) -> tuple[list[ScenarioRun], lis
         ("legal_aid", "choose: {barred: [police]}", {"chosen", "nobody"}),
         ("police", "choose: {territory: fact.new_area}", {"chosen", "territory_unknown", "nobody"}),
         ("police", "not_delegable: true", {"not_delegable"}),
+        ("police", "choose: {how_many: all}", {"all_asked"}),
+        ("police", "choose: {how_many: 2}", set()),
+        ("legal_aid", "choose: {how_many: 3, barred: [police]}", {"chosen", "nobody"}),
         ("legal_aid", "choose: {barred: [police]}\n    not_delegable: true", {"chosen", "not_delegable"}),
     ],
 )

@@ -88,6 +88,7 @@ def test_a_step_that_has_no_place_in_the_text_of_today_keeps_the_case_where_it_i
     assert failure(run) is None, [block.happened for block in run.blocks]
 
 
+@pytest.mark.slow
 def test_what_happens_by_the_earlier_text_is_no_coverage_of_the_text_of_today(tmp_path: Path) -> None:
     declined = MOVED.replace("{accept: find_place}", "{decline: find_place, reason: full}")
     run = told(house(tmp_path, declined))

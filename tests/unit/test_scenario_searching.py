@@ -1,5 +1,7 @@
 """What no scenario reaches is found, and a scenario for it is written."""
 
+import pytest
+
 from procedures.loading import shipped_library
 from procedures.scenario.coverage import coverage
 from procedures.scenario.differing import failure
@@ -45,6 +47,7 @@ def test_for_whatever_is_missing_a_scenario_is_found() -> None:
     assert coverage(SHELTER, shipped_library(), runs).percent == 100
 
 
+@pytest.mark.slow
 def test_a_scenario_that_was_written_is_read_and_passes() -> None:
     runs, _unfound = Search(SHELTER, shipped_library(), network()).all_missing(frozenset())
     again = read(written(runs))

@@ -70,6 +70,7 @@ def test_a_fact_that_no_operator_changes_is_changed_on_the_word_of_whoever_may()
 
 
 @pytest.mark.parametrize("name", ["search", "vigil"])
+@pytest.mark.slow
 def test_all_that_the_language_can_say_is_found_in_the_simulated_pathways(name: str) -> None:
     library = simulated_library()
     _runs, left = Search(library.current[name], library, network()).all_missing(frozenset())
@@ -77,6 +78,7 @@ def test_all_that_the_language_can_say_is_found_in_the_simulated_pathways(name: 
 
 
 @pytest.mark.parametrize("name", ["search", "vigil"])
+@pytest.mark.slow
 def test_what_is_written_for_them_is_read_again_and_passes(name: str) -> None:
     library = simulated_library()
     runs, _left = Search(library.current[name], library, network()).all_missing(frozenset())

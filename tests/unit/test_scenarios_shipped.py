@@ -37,6 +37,7 @@ def test_the_procedure_does_what_its_scenario_says(scenario: Scenario, stage: St
 
 
 @pytest.mark.parametrize("name", sorted(shipped_library().current))
+@pytest.mark.slow
 def test_scenarios_reach_every_step_and_branch_of_a_procedure(name: str) -> None:
     pathway = shipped_library().current[name]
     assert coverage(pathway, shipped_library(), runs(name)).missing == ()

@@ -201,6 +201,7 @@ def many_signals(number: int) -> str:
     return text.replace("{done: find_place}", f"{{{ends}, over: find_place}}")
 
 
+@pytest.mark.slow
 def test_more_signals_than_can_be_gone_through_are_said_to_be_too_many(tmp_path: Path) -> None:
     assert [fault.code for fault in checked(many_signals(6), tmp_path)] == []
     assert [fault.code for fault in checked(many_signals(30), tmp_path)] == ["not-explored"]

@@ -1,5 +1,7 @@
 """The simulation finds what is planted, repeats itself, and what it once found in the product stays mended."""
 
+import random
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +43,25 @@ def test_the_same_seed_is_the_same_story() -> None:
     assert one.story == other.story
 
 
+@pytest.mark.slow
+def test_what_others_draw_meanwhile_changes_no_story() -> None:
+    over = threading.Event()
+
+    def draw() -> None:
+        while not over.wait(0.001):
+            random.random()  # noqa: S311  # nothing here is secret
+
+    one = run_seed(5, cases=2)
+    drawing = threading.Thread(target=draw)
+    drawing.start()
+    try:
+        assert run_seed(5, cases=2).heads == one.heads
+    finally:
+        over.set()
+        drawing.join()
+
+
+@pytest.mark.slow
 def test_another_seed_is_another_story() -> None:
     assert run_seed(5, cases=1).heads != run_seed(6, cases=1).heads
 

@@ -53,6 +53,7 @@ def test_a_file_that_was_changed_since_is_missing_again(tmp_path: Path) -> None:
     assert assets.missing([asset], tmp_path) == [asset]
 
 
+@pytest.mark.slow
 def test_without_an_index_one_sentence_says_that_the_pages_still_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
