@@ -175,7 +175,7 @@ def check_edition(connection: Connection, known: Editions, text: str, file: str)
             _refuse_otherwise(new, pathway)
         for starting in [one for one in beside.values() if one.name != new.name and _starts(one, new.name)]:
             old = {f"{starting.name} ({starting.edition})": text_of(connection, starting.content_hash)}
-            found = check_texts(old, beside={**beside, new.name: new})
+            found = check_texts(old, vocabulary, beside={**beside, new.name: new})
             faults += [fault for fault in found if fault.severity is Severity.ERROR]
     if any(fault.severity is Severity.ERROR for fault in faults):
         raise ProcedureFaults(faults)

@@ -9,7 +9,7 @@ from procedures.grammar.own_work import STARTS_A_CASE, STARTS_OWN_WORK
 from procedures.grammar.pathways import PathwayText
 from procedures.grammar.words import ENDED
 from procedures.reading import nearest_or_all
-from procedures.schema import MomentKind, Outcome, Pathway
+from procedures.schema import Fact, MomentKind, Outcome, Pathway
 
 
 def check_together(texts: Sequence[PathwayText], beside: Mapping[str, Pathway], *, complete: bool = True) -> None:
@@ -22,6 +22,7 @@ def check_together(texts: Sequence[PathwayText], beside: Mapping[str, Pathway], 
     no_case = {name: pathway.no_case for name, pathway in beside.items()}
     no_case |= {t.draft.name: t.draft.no_case for t in texts if t.draft.name}
     _check_names(texts)
+    _check_facts(texts)
     for text in texts:
         for step in text.draft.steps.values():
             if step.pathway is not None:
@@ -52,6 +53,16 @@ def _check_names(texts: Sequence[PathwayText]) -> None:
             )
         elif name is not None:
             first[name] = text.document.file
+
+
+def _check_facts(texts: Sequence[PathwayText]) -> None:
+    """A fact that two of them declare means the same in both: a case may be pinned to both."""
+    first: dict[str, tuple[Fact, str]] = {}
+    for text in texts:
+        for fact, node in text.draft.own_facts.values():
+            other, file = first.setdefault(fact.name, (fact, text.document.file))
+            if not fact.means(other):
+                text.document.fault(kinds.DECLARED_APART, node, fact=fact.name, other=file)
 
 
 def _check_start(text: PathwayText, step: StepDraft, results: tuple[str, ...]) -> None:

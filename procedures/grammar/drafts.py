@@ -176,6 +176,8 @@ class PathwayDraft:
     moments: list[MomentRef] = field(default_factory=list)
     """Those that the limits of the pathway itself count from."""
     silence: str | None = None
+    own_facts: dict[str, tuple[Fact, Node]] = field(default_factory=dict)
+    """What it declares itself, each with the place of its name."""
     about_limits: dict[str, Node] = field(default_factory=dict)
     """What it says about its limits: `on_expiry`, `source`, `clock`."""
     outcomes_node: Node | None = None

@@ -137,6 +137,11 @@ UNKNOWN_PATHWAY = FaultKind("unknown-pathway", "No pathway is called {pathway}."
 PATHWAY_CYCLE = FaultKind(
     "pathway-cycle", "These pathways start one another for ever: {cycle}.", "Delete one of the starts."
 )
+DECLARED_APART = FaultKind(
+    "declared-apart",
+    "{fact} is declared otherwise in {other}.",
+    "Declare it the same in both, only what it is called may differ; or give one of them another name.",
+)
 PATHWAY_TWICE = FaultKind(
     "pathway-twice", "The pathway {pathway} stands in {other} as well.", "Rename one, or delete its file."
 )

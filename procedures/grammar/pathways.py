@@ -18,6 +18,7 @@ from procedures.grammar.signals import read_signals
 from procedures.grammar.silences import read_silence
 from procedures.grammar.steps import StepReader
 from procedures.language.consents import ConsentTerms, Subject
+from procedures.nodes import Mapping as MappingNode
 from procedures.nodes import Node
 from procedures.reading import Document, read_document
 from procedures.schema import Clock, Fact, Outcome, Pathway, Silence
@@ -55,7 +56,7 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
     own = read_declared(document, fields["facts"], facts) if "facts" in fields else {}
     facts = {**facts, **own}
     every, facts = facts, own_work.Vocabulary(facts, no_case=no_case, subject=subject)
-    draft = PathwayDraft(facts, no_case, subject=subject)
+    draft = PathwayDraft(facts, no_case, subject=subject, own_facts=_placed(fields.get("facts"), own))
     if "pathway" in fields:
         draft.name_node = fields["pathway"]
         draft.name = document.name(draft.name_node, "shelter")
@@ -96,6 +97,11 @@ def read_pathway(text: str, file: str, facts: Mapping[str, Fact]) -> PathwayText
         content_hash=content_hash(text),
     )
     return PathwayText(text, document, draft, pathway)
+
+
+def _placed(node: Node | None, own: Mapping[str, Fact]) -> dict[str, tuple[Fact, Node]]:
+    entries = node if isinstance(node, MappingNode) else ()
+    return {name: (own[name], entry.key) for name, entry in entries if name in own}
 
 
 def _subject(document: Document, fields: dict[str, Node]) -> str:

@@ -11,7 +11,7 @@ from procedures.showing.choices import word_of
 from procedures.showing.conditions import Speaker
 
 FACTS = N_("Facts that this pathway declares itself")
-FACT = N_("«{fact}» ({name}): {kind}.")
+FACT = N_("«{fact}», called {name} here: {kind}.")
 KINDS = {
     FactType.CHOICE: N_("one of {choices}"),
     FactType.BOOLEAN: N_("yes or no"),

@@ -123,6 +123,8 @@ def test_a_condition_holds_by_the_fact(told: Told) -> None:
     text = (
         asking().replace("when: {pets: {at_least: 1}}", "").replace("find_place:\n", f"find_place:\n    {HOLDS}\n", 1)
     )
+    assert text.rstrip().splitlines()[-1].startswith("  "), "the outcomes stand last"
+    text += "  over: find_place\n"
     folder = told.house.settings.data / FOLDER
     folder.mkdir()
     (folder / "facts.yaml").write_text(PETS, encoding="utf-8")

@@ -47,6 +47,11 @@ WRONG_TOGETHER = [
         named("second", FROM_A_PARENT),
         OF_A_CHILD.replace("consent: shelter", "consent: »shelter").replace("second", "third"),
     ),
+    (
+        "declared-apart",
+        f"{only_step(FIND_PLACE)}facts: {{pets: {{type: integer, title: {{it: A, en: P}}}}}}\n",
+        f"{named('second', only_step(FIND_PLACE))}facts: {{»pets: {{type: boolean, title: {{it: A, en: P}}}}}}\n",
+    ),
     ("pathway-twice", only_step(FIND_PLACE), named("»shelter", only_step(FIND_PLACE))),
 ]
 

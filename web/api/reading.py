@@ -8,7 +8,6 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers, QueryParams
 
-from procedures.loading import shipped_facts
 from web.api.failures import BodyNotUnderstood, BodyTooDeep, DoesNotFit, Fault, OnlyJsonComesIn
 from web.saying import N_
 
@@ -40,8 +39,8 @@ SENTENCES: Mapping[str, str] = {
 """By pydantic's name of the fault; anything else is of the wrong kind."""
 
 
-def read_body(raw: bytes, headers: Headers, model: type[Model]) -> Model:
-    """The body as `model` says. An empty one stands for `{}`.
+def read_body(raw: bytes, headers: Headers, model: type[Model], facts: Collection[str]) -> Model:
+    """The body as `model` says, about these facts. An empty one stands for `{}`.
 
     Raises:
         OnlyJsonComesIn, BodyNotUnderstood, BodyTooDeep, DoesNotFit.
@@ -53,7 +52,7 @@ def read_body(raw: bytes, headers: Headers, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(text, strict=True)
     except ValidationError as error:
-        raise DoesNotFit(faults_of(error, "", model)) from None
+        raise DoesNotFit(faults_of(error, "", {*known_names(model), *facts})) from None
 
 
 def read_query(query: QueryParams, model: type[Model]) -> Model:
@@ -68,15 +67,15 @@ def read_query(query: QueryParams, model: type[Model]) -> Model:
     try:
         return model.model_validate_strings(given)
     except ValidationError as error:
-        raise DoesNotFit(faults_of(error, "query", model)) from None
+        raise DoesNotFit(faults_of(error, "query", known_names(model))) from None
 
 
-def faults_of(error: ValidationError, place: str, model: type[BaseModel]) -> Sequence[Fault]:
+def faults_of(error: ValidationError, place: str, known: Collection[str]) -> Sequence[Fault]:
     """Where and why, without what was sent: a name that the caller made up is cut off the pointer."""
     found: dict[str, Fault] = {}
     for one in error.errors(include_url=False, include_context=False, include_input=False):
         parts = one["loc"][:-1] if one["type"] == "extra_forbidden" else one["loc"]
-        pointer = f"{place}#{_pointer(parts, known_names(model))}"
+        pointer = f"{place}#{_pointer(parts, known)}"
         found.setdefault(pointer, Fault(pointer, SENTENCES.get(one["type"], WRONG_KIND), {}))
     return tuple(found.values())
 
@@ -93,8 +92,8 @@ def _pointer(parts: Iterable[str | int], known: Collection[str]) -> str:
 
 @lru_cache
 def known_names(model: type[BaseModel]) -> frozenset[str]:
-    """The names that may be told to belong here: fields of the model and of those in it, facts of the vocabulary."""
-    found = set(shipped_facts()) | set(model.model_fields)
+    """The names that may be told to belong here: fields of the model and of those in it."""
+    found = set(model.model_fields)
     for field in model.model_fields.values():
         for inner in (field.annotation, *get_args(field.annotation)):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
