@@ -21,6 +21,7 @@ from procedures.events import (
     NoServiceFound,
     ServiceChosen,
     ServicePicked,
+    StepDecidedAnew,
 )
 from procedures.language.consents import ConsentGiver
 from procedures.marking import N_
@@ -131,6 +132,7 @@ SETTLED: Mapping[str, str] = {
 }
 """A carrier that takes a message is no service that takes a case: it has words of its own."""
 
+DECIDED_ON_WORD = N_("“{step}” was decided anew on the word of {body}: {result} (before: {old_result}). Why: {reason}.")
 NOBODY: Mapping[str, str] = {
     NobodyBecause.TERRITORY_UNKNOWN: N_(
         "Nobody can be chosen for “{step}”: nobody told in which territory to look. The coordinator gets it."
@@ -208,6 +210,9 @@ class Teller:
             sentence = _("{ref}: {who} is asked to pick who does “{step}”.")
         if isinstance(event, CaseOpened) and event.by != OPERATOR:
             sentence = _("The case was opened in {territory}, on the word of: {body}.")
+            data["body"] = agreeing(event.by)
+        if isinstance(event, StepDecidedAnew) and event.by != OPERATOR:
+            sentence = _(DECIDED_ON_WORD)
             data["body"] = agreeing(event.by)
         if isinstance(event, NoServiceFound) and event.because in NOBODY:
             sentence = _(NOBODY[event.because])

@@ -92,6 +92,10 @@ def decide_anew(
     result: Annotated[str, typer.Argument(metavar="RESULT", help=_("The result that it has now."))],
     *,
     reason: Annotated[str, typer.Option("--reason", help="appeal, reconsidered, new_facts, recorded_wrongly.")],
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="WHO", help=_("On whose word: operator, or whom the procedure names.")),
+    ] = "operator",
     evidence: Annotated[
         list[str] | None,
         typer.Option("--evidence", metavar="NAME=VALUE", help=_("What the result has to show; may be repeated.")),
@@ -112,7 +116,7 @@ def decide_anew(
 
     given = pairs("--evidence", evidence or (), "place_confirmed_at=2026-11-24T20:15")
     hanging = {"keep": frozenset(keep or ()), "cancel": frozenset(cancel or ())}
-    said = {"run": pathway, "step": step, "reason": reason, "result": result, "evidence": given}
+    said = {"run": pathway, "step": step, "reason": reason, "by": by, "result": result, "evidence": given}
     _act(asked, code, DecideAnew, **said, **hanging)
 
 

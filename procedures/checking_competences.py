@@ -55,6 +55,8 @@ def _named(draft: PathwayDraft, pathway: Pathway) -> Iterator[tuple[str, Node, b
 
 
 def _of_step(step: StepDraft) -> Iterator[tuple[str, Node, bool]]:
+    for word, node in step.anew_by.items():
+        yield word, node, True
     place = step.written.get("watched_by") or step.written.get(step.kind or "") or step.key
     for competence in step.competences:
         yield competence, place, False

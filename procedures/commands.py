@@ -209,6 +209,8 @@ class DecideAnew(AboutStep):
     result: Operational[str]
     evidence: Routing[Mapping[str, EvidenceValue]] = Field(default_factory=dict)
     reason: Operational[str]
+    by: Operational[str] = "operator"
+    """On whose word: `operator`, `coordinator`, or a competence whose body said so."""
     keep: Operational[Words] = frozenset()
     """The steps under way that hang on it and go on all the same."""
     cancel: Operational[Words] = frozenset()

@@ -6,12 +6,19 @@ from procedures.cancelling import stop_step
 from procedures.case import PathwayRun, StepState
 from procedures.conditions import NeedState, need_state, needed_steps
 from procedures.drafting import Draft
-from procedures.errors import NeverAnew, NothingDecided, SayKeptOrCancelled, UnknownReason, UnknownResult
+from procedures.errors import (
+    NeverAnew,
+    NotDecidedAnewBy,
+    NothingDecided,
+    SayKeptOrCancelled,
+    UnknownReason,
+    UnknownResult,
+)
 from procedures.events import SkipReason, StepDecidedAnew, StepKept, StepWaitsAgain
 from procedures.finding_runs import running_with_step
 from procedures.retelling import told_state
 from procedures.revising import set_facts
-from procedures.schema import AskStep, AwaitStep, Pathway
+from procedures.schema import OPERATOR, AskStep, AwaitStep, Pathway
 
 UNDER_WAY = frozenset({StepState.ACTIVE, StepState.AWAITING_CONSENT})
 
@@ -20,8 +27,8 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
     """Replace the result; the old one stays in the trail (language.md, results).
 
     Of each step that hangs on it and is under way, the command says whether it is kept or cancelled. What was left out
-    because of the old result is looked at again. Raises UnknownReason, NothingDecided, NeverAnew, UnknownResult,
-    WrongEvidence, SayKeptOrCancelled and what `running_with_step` does.
+    because of the old result is looked at again. Raises UnknownReason, NothingDecided, NeverAnew, NotDecidedAnewBy,
+    UnknownResult, WrongEvidence, SayKeptOrCancelled and what `running_with_step` does.
     """
     if command.reason not in list(c.AnewReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.AnewReason))
@@ -32,6 +39,8 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
         raise NothingDecided(step=command.step)
     if step.final:
         raise NeverAnew(step=command.step)
+    if command.by not in (voices := voices_for(step)):
+        raise NotDecidedAnewBy(step=command.step, known=", ".join(voices))
     results = results_of(step)
     if command.result not in results:
         raise UnknownResult(result=command.result, known=", ".join(results))
@@ -47,6 +56,7 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
             result=command.result,
             evidence=evidence_of(draft, results[command.result], command.evidence),
             reason=command.reason,
+            by=command.by,
         )
     )
     for name in hanging:
@@ -56,6 +66,11 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
             draft.note(StepKept(at=draft.now, run_id=run.run_id, step=name, decided=command.step))
     _look_again(draft, run.run_id, command.step)
     set_facts(draft, run.run_id, step, command.result)
+
+
+def voices_for(step: AskStep | AwaitStep) -> tuple[str, ...]:
+    """On whose word it is decided anew: the operator's, unless its procedure says otherwise."""
+    return step.anew_by or (OPERATOR,)
 
 
 def hanging_on(pathway: Pathway, name: str) -> list[str]:

@@ -275,6 +275,12 @@ class NeverAnew(Refused):
     )
 
 
+class NotDecidedAnewBy(Refused):
+    """The procedure says on whose word the step is decided anew, and this is another's."""
+
+    template = "By its procedure the step {step} is decided anew on the word of: {known}. Say on whose word it is."
+
+
 class SayKeptOrCancelled(Refused):
     """Of each step under way that hangs on it, somebody has to say whether it goes on."""
 

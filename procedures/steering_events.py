@@ -52,6 +52,8 @@ class StepDecidedAnew(StepEvent):
     result: Operational[str]
     evidence: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
     reason: Operational[str]
+    by: Operational[str] = "operator"
+    """On whose word."""
 
 
 class StepKept(StepEvent):

@@ -7,6 +7,7 @@ from procedures.case import StepState
 from procedures.commands import DecideAnew
 from procedures.deciding_anew import under_way_after
 from procedures.errors import NeverAnew, Refused, UnknownCase
+from procedures.language.facts import OPERATOR
 from procedures.schema import AskStep, AwaitStep
 from web.doorkeeper import AtWork, Visit
 from web.evidence import asked_results
@@ -37,6 +38,7 @@ def decide(code: str, run: str, step: str, form: Form, visit: AtWork) -> Respons
         "result": word(form, "result"),
         "evidence": under(form, "evidence"),
         "reason": word(form, "reason"),
+        "by": word(form, "by") or OPERATOR,
         "keep": frozenset(name for name, choice in choices.items() if choice == "keep"),
         "cancel": frozenset(name for name, choice in choices.items() if choice == "cancel"),
     }
@@ -82,7 +84,8 @@ def _page(
         "results": [] if text.final else asked_results(text, found.content_hash, names),
         "hanging": [(name, names.step(found.content_hash, name)) for name in under_way_after(pinned, state, step)],
         "reasons": [(str(reason), say(visit.language, text)) for reason, text in ANEW_REASONS.items()],
+        "voices": [(body, names.agreeing(body)) for body in text.anew_by],
         "fault": fault,
-        "typed": {"reason": "", "result": "", **(typed or {})},
+        "typed": {"reason": "", "by": "", "result": "", **(typed or {})},
     }
     return visit.page("anew.html", "case", values, status=status)

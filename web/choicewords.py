@@ -26,6 +26,9 @@ NOBODY: Mapping[str, str] = {
 """Why nobody can be asked, where it is more than that nobody is there."""
 
 TO_PICK = N_("%(holder)s is asked to pick who does it: “%(step)s”.")
+DECIDED_ON_WORD = N_(
+    "“%(step)s” was decided anew on the word of %(whose)s: %(result)s (before: %(old_result)s). Why: %(reason)s."
+)
 OPENED_ON_WORD = N_("The case was opened by %(actor)s, on the word of: %(whose)s.")
 
 

@@ -54,7 +54,7 @@ def told(refusal: StaffettaError, names: Names) -> str:
             refusal.data[name] = f"{value[:LONGEST_TYPED]}…"
     if isinstance(refusal, e.WrongEvidence):
         refusal.data["field"] = names.field(str(refusal.data["field"]))
-    if isinstance(refusal, e.SignalNotTheirs):
+    if isinstance(refusal, e.SignalNotTheirs | e.NotDecidedAnewBy):
         refusal.data["known"] = ", ".join(names.agreeing(body) for body in str(refusal.data["known"]).split(", "))
     about_a_fact = isinstance(refusal, e.WrongFactValue | e.FactUnchanged | e.FactNotChangedBy | e.FactOnlyRises)
     if about_a_fact and (fact := names.library.facts.get(str(refusal.data["fact"]))):

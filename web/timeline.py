@@ -17,6 +17,7 @@ from procedures.events import (
     CaseOpened,
     HandoffRequested,
     NoServiceFound,
+    StepDecidedAnew,
 )
 from procedures.schema import OPERATOR
 from web import choicewords, saying
@@ -150,6 +151,8 @@ class Teller:
             template = choicewords.TO_PICK
         if isinstance(event, CaseOpened) and event.by != OPERATOR:
             template = choicewords.OPENED_ON_WORD
+        if isinstance(event, StepDecidedAnew) and event.by != OPERATOR:
+            template = choicewords.DECIDED_ON_WORD
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
         return self._known.names.words.gettext(template) % places

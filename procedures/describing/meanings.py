@@ -36,7 +36,7 @@ STEP: Mapping[str, str] = {
     "told_in": "The `ask` in which she is told of it; it begins as soon as one of those that name it has begun.",
     "ask": "The competence of the service that must accept, work, and come back with a result.",
     "two_persons": "Whether the result counts only once two people gave the same one.",
-    "anew": "`never`: once it has a result, nobody may decide it anew; without it, the desk may, with a reason.",
+    "anew": "Who decides it anew once it has a result: `never`, nobody; else on whose word. Without it, the desk.",
     "level": "How much whoever is told may read behind the notice's link and code: nothing (the default), where the "
     "pathway stands, or also how the steps ended that this one needs.",
     "tell": "The competence of the service that is told, or a list: one service is told for each. No answer is asked.",
@@ -107,6 +107,9 @@ SIGNAL: Mapping[str, str] = {
     "evidence": "What must be told with it, each by a name and a type.",
     "sets": "Facts that become what it shows (`evidence.FIELD`), or a fixed value.",
     "cancels": "The steps that it calls off, at work or not, and no others.",
+}
+ANEW: Mapping[str, str] = {
+    "by": "On whose word alone it is decided anew: competences, `coordinator`, `operator`.",
 }
 FACT: Mapping[str, str] = {
     "type": "What it can be.",

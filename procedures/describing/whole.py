@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from procedures.describing import meanings
 from procedures.describing.pieces import NAME, Piece, definitions, listed, mapping, named, one_or_more, ref, said
 from procedures.grammar import schedules, words
+from procedures.grammar.choosing import ANEW
 from procedures.grammar.pathways import MAX_STEPS
 from procedures.language.consents import Subject
 from procedures.language.facts import OF_CASE, About, IncidentType, LawItem
@@ -33,7 +34,7 @@ _OF_STEP: Mapping[str, Piece] = {
     "choose": ref("choice"),
     "not_delegable": {"type": "boolean"},
     "two_persons": {"type": "boolean"},
-    "anew": {"enum": [words.NEVER]},
+    "anew": {"anyOf": [{"enum": [words.NEVER]}, ref("anew")]},
     "accept_within": ref("limit"),
     "first_sign_within": ref("limit"),
     "complete_within": one_or_more(ref("limit")),
@@ -130,6 +131,7 @@ def json_schema(facts: Mapping[str, Fact]) -> Piece:
         "definitions": {
             **definitions(facts),
             **kinds,
+            "anew": mapping(ANEW, meanings.ANEW, {"by": listed(NAME)}),
             "fact": mapping(FACT, meanings.FACT, _OF_FACT),
             "step": said({"oneOf": [ref(kind) for kind in words.KINDS]}, "One of four: ask, tell, await, start."),
         },

@@ -23,6 +23,7 @@ SAMPLES = {
     "picked": "choose: {picked: true}",
 }
 CHOOSE = Form(known=words.IN_CHOOSE)
+ANEW = Form(known=("by",), required={"by": "by: [legal_aid]"})
 _FACT = re.compile(r"fact\.([a-z][a-z0-9_]*)")
 
 
@@ -66,9 +67,20 @@ def read_who(
     if "two_persons" in fields:
         found["two_persons"] = document.truth(fields["two_persons"])
     if "anew" in fields:
-        found["final"] = document.word(fields["anew"], (words.NEVER,)) == words.NEVER
+        found |= _read_anew(document, draft, fields["anew"])
     _check_together(document, draft, fields)
     return found
+
+
+def _read_anew(document: Document, draft: StepDraft, node: Node) -> dict[str, Any]:
+    """`never`, or on whose word alone: `{by: [legal_aid]}`."""
+    if isinstance(node, Scalar):
+        return {"final": document.word(node, (words.NEVER,)) == words.NEVER}
+    fields = document.fields(node, ANEW, "{by: [legal_aid]}")
+    for item in document.items(fields["by"], "[legal_aid]") if "by" in fields else ():
+        if word := document.name(item, "legal_aid"):
+            draft.anew_by.setdefault(word, item)
+    return {"anew_by": tuple(draft.anew_by)}
 
 
 def _check_together(document: Document, draft: StepDraft, fields: dict[str, Node]) -> None:

@@ -139,6 +139,8 @@ class StepDraft:
     silence: str | None = None
     """What `on_expiry` says."""
     extend: Node | None = None
+    anew_by: dict[str, Node] = field(default_factory=dict)
+    """On whose word it is decided anew, and where that stands."""
     has_source: bool = False
     ladder: list[PlacedRung] = field(default_factory=list)
     admits_imminent: Node | None = None

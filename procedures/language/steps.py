@@ -44,6 +44,8 @@ class AskStep(Step):
     """Whether its result counts only once two people gave the same one."""
     final: bool = False
     """Whether nobody may decide it anew: `anew: never`."""
+    anew_by: tuple[str, ...] = ()
+    """On whose word alone it is decided anew: `anew: {by: …}`. Empty: on the operator's."""
     first_sign_within: Limit | None = None
     complete_within: tuple[Limit, ...]
     on_expiry: str = Silence.ESCALATE
@@ -91,6 +93,8 @@ class AwaitStep(Step):
     not_delegable: bool = False
     """As for an `ask`."""
     final: bool = False
+    """As for an `ask`."""
+    anew_by: tuple[str, ...] = ()
     """As for an `ask`."""
     within: tuple[Limit, ...]
     on_expiry: str = Silence.ESCALATE

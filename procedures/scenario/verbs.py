@@ -126,10 +126,18 @@ VERBS: Mapping[str, Verb] = {
     "decide_anew": Verb(
         c.DecideAnew,
         _any_step,
-        {"result": "housed", "evidence": "{}", "reason": "appeal", "keep": "[escort]", "cancel": "[escort]"},
+        {
+            "result": "housed",
+            "evidence": "{}",
+            "reason": "appeal",
+            "on_word_of": "legal_aid",
+            "keep": "[escort]",
+            "cancel": "[escort]",
+        },
         frozenset({"result", "reason"}),
         of="any_step",
         reasons=tuple(c.AnewReason),
+        fields={"on_word_of": "by"},
     ),
     "reopen": Verb(
         c.ReopenPathway,

@@ -1,6 +1,6 @@
 """Which of several services is asked, in words: what a procedure says of it, and why it was this one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from procedures.events import ServiceChosen
@@ -37,6 +37,8 @@ LEVELS = {
 BOX_LEVELS = {Level.STATUS: N_("says: where it stands"), Level.RESULT: N_("says: where it stands, and the result")}
 TWO, BOX_TWO = N_("Its result counts once two people have given the same one."), N_("two persons")
 FINAL, BOX_FINAL = N_("Once it has a result, nobody decides it anew."), N_("never decided anew")
+ANEW_BY = N_("Once it has a result, it is decided anew only on the word of: {bodies}.")
+BOX_ANEW_BY = N_("decided anew on the word of: {bodies}")
 BOX_ALONE, BOX_PICKED = N_("not passed on"), N_("the operator picks")
 BOX_FIRST = N_("all at once, the first has it")
 BOX_ALL, BOX_SO_MANY = N_("all at once, each brings its result"), N_("{count} at once, each brings its result")
@@ -68,6 +70,8 @@ def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterato
         yield speaker.say(TWO)
     if not isinstance(step, TellStep) and step.final:
         yield speaker.say(FINAL)
+    if not isinstance(step, TellStep) and step.anew_by:
+        yield speaker.say(ANEW_BY).format(bodies=_voices(step.anew_by, speaker))
 
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
@@ -83,6 +87,12 @@ def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator
         yield speaker.say(BOX_TWO)
     if not isinstance(step, TellStep) and step.final:
         yield speaker.say(BOX_FINAL)
+    if not isinstance(step, TellStep) and step.anew_by:
+        yield speaker.say(BOX_ANEW_BY).format(bodies=_voices(step.anew_by, speaker))
+
+
+def _voices(words: Sequence[str], speaker: Speaker) -> str:
+    return ", ".join(word_of(word, speaker.say, speaker.language) for word in words)
 
 
 def _told(choice: Choice, speaker: Speaker, templates: tuple[str, ...]) -> Iterator[str]:

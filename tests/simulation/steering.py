@@ -7,7 +7,7 @@ from typing import Any
 
 from procedures import commands as c
 from procedures.case import CaseState, CaseStatus, PathwayRun, RunState, StepState
-from procedures.deciding_anew import under_way_after
+from procedures.deciding_anew import under_way_after, voices_for
 from procedures.language.results import EvidenceType
 from procedures.placing import extension_of
 from procedures.schema import AskStep, AwaitStep, Library, Pathway
@@ -124,7 +124,7 @@ def _anew(scene: Scene) -> list[Asking]:
     result = scene.one_of(sorted(step.results), "result")
     hanging = under_way_after(text, run, step.name)
     kept = {name for name in hanging if scene.one_of((True, False), f"keeps {name}")}
-    said = {"run": run.run_id, "step": step.name, "result": result, "reason": "appeal"}
+    said = {"run": run.run_id, "step": step.name, "result": result, "reason": "appeal", "by": voices_for(step)[0]}
     shown = scene.evidence(step.results[result].evidence, "shown")
     return [(c.DecideAnew, {**said, "evidence": shown, "keep": kept, "cancel": set(hanging) - kept})]
 

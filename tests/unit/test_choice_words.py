@@ -122,7 +122,11 @@ WRONG_CHOICES = [
     ("not-here", one("»not_delegable: true")),
     ("not-here", one("»anew: never")),
     ("unknown-word", ask("anew: »always")),
-    ("expected", ask("anew: »{by: legal_aid}")),
+    ("expected", ask("anew: {by: »legal_aid}")),
+    ("expected", ask("anew: »[legal_aid]")),
+    ("missing", ask("anew: »{}")),
+    ("unknown-word", ask("anew: {by: [legal_aid], »never: true}")),
+    ("not-here", one("»anew: {by: [legal_aid]}")),
     ("same-and-barred", after("same_as: a, barred: [»police]")),
 ]  # fmt: skip
 
@@ -199,6 +203,13 @@ def test_how_many_are_asked_at_once_is_told_in_words_and_in_the_drawing(many: st
     assert drawn in " ".join(drawing(read(text), FACTS, str, "en").split())
     asked = worst_case(read(text), str, "en")[-1].calls[0].what
     assert asked == "several services are asked at once; each has its own time"
+
+
+def test_on_whose_word_it_is_decided_anew_is_told_in_words_and_in_the_drawing() -> None:
+    text = ask("anew: {by: [legal_aid, coordinator, legal_aid]}")
+    said = "Una volta che ha un esito, lo si decide di nuovo solo su parola di: assistenza legale, il coordinamento."
+    assert said in sentences(text, "it")
+    assert "decided anew on the word of: legal help" in drawing(read(text), FACTS, str, "en")
 
 
 def test_what_nobody_decides_anew_is_told_in_words_and_in_the_drawing() -> None:

@@ -39,3 +39,8 @@ def test_a_clinical_time_counts_from_what_happened_to_her() -> None:
     clinical = only_step(FIND_PLACE.replace("complete_within: 4 h", "complete_within: {within: 72 h, clock: clinical}"))
     assert codes(clinical) == [("clinical-from-nothing", "")]
     assert codes(clinical.replace("72 h,", "72 h of fact.incident_at,")) == []
+
+
+def test_whose_word_decides_anew_is_a_competence_the_coordinator_or_the_operator() -> None:
+    named = only_step(FIND_PLACE + "  anew: {by: [herself, operator, coordinator]}\n")
+    assert [found for found in codes(named) if found[0] == "no-competence"] == [("no-competence", "herself")]

@@ -9,6 +9,7 @@ from procedures.case import CaseStatus, HandoffState, RunState, StepState
 from procedures.errors import (
     NeverAnew,
     NoCoordinator,
+    NotDecidedAnewBy,
     NothingDecided,
     PathwayStillRuns,
     SayKeptOrCancelled,
@@ -124,6 +125,38 @@ def test_what_a_procedure_leaves_as_it_was_decided_nobody_decides_anew() -> None
     with pytest.raises(NeverAnew, match="nobody may decide the step find_place anew"):
         anew(story, "housed", evidence=PLACE, cancel={"appeal"})
     assert story.state == before
+
+
+def on_whose_word(by: str) -> Story:
+    text = SHELTER.replace("\noutcomes:", ORDER, 1)
+    named = text.replace("    ask: emergency_shelter\n", f"    ask: emergency_shelter\n    anew: {{by: {by}}}\n", 1)
+    story = Story(library((INTAKE, named))).opened(pathway="shelter")
+    story.accept("find_place")
+    story.complete("find_place", "no_place")
+    return story
+
+
+def test_on_the_word_that_the_procedure_names_it_is_decided_anew_and_the_trail_says_whose() -> None:
+    story = on_whose_word("[legal_aid, coordinator]")
+    events = anew(story, "housed", evidence=PLACE, cancel={"appeal"}, by="coordinator")
+    assert [event.by for event in events if isinstance(event, StepDecidedAnew)] == ["coordinator"]
+
+
+@pytest.mark.parametrize("by", ["operator", "police", ""])
+def test_on_another_word_it_is_not(by: str) -> None:
+    story = on_whose_word("[legal_aid, coordinator]")
+    before = story.state
+    with pytest.raises(NotDecidedAnewBy, match="legal_aid, coordinator"):
+        anew(story, "housed", evidence=PLACE, cancel={"appeal"}, by=by)
+    assert story.state == before
+
+
+def test_where_nobody_is_named_it_is_the_operators_word_and_no_others() -> None:
+    story = decided()
+    with pytest.raises(NotDecidedAnewBy, match="operator"):
+        anew(story, "housed", evidence=PLACE, cancel={"appeal"}, by="legal_aid")
+    events = anew(story, "housed", evidence=PLACE, cancel={"appeal"})
+    assert [event.by for event in events if isinstance(event, StepDecidedAnew)] == ["operator"]
 
 
 def over() -> Story:

@@ -149,3 +149,11 @@ scenarios:
 def test_a_story_may_decide_anew_and_reopen() -> None:
     found = failure(ran(REOPENED))
     assert found is None, found.divergences
+
+
+def test_a_story_says_on_whose_word_it_is_decided_anew() -> None:
+    told = REOPENED.partition("      - {at: 3 h")[0]
+    told = told.replace("recorded_wrongly", "recorded_wrongly\n            on_word_of: legal_aid")
+    refused = told.partition("[step find_place decided anew")[0] + "[refused not-decided-anew-by]\n"
+    found = failure(ran(refused))
+    assert found is None, found.divergences

@@ -190,6 +190,9 @@ class ResultAnew(StepAsked):
     result: Name = Field(description="As the step of the pathway names it.")
     evidence: Values = Field(default_factory=dict, description="Exactly what that result asks for.")
     reason: AnewReason
+    on_word_of: Name = Field(
+        default=OPERATOR, description="`operator`, or whom the procedure names for this step (`anew`)."
+    )
     keep: Names = Field(default_factory=list, description="The steps under way that hang on it and go on.")
     cancel: Names = Field(default_factory=list, description="Those that stop.")
 

@@ -40,6 +40,7 @@ def decide_anew(call: Call[ResultAnew, Nothing]) -> Answer:
     """Another result for a step that is done."""
     body = call.body
     said = {"run": body.pathway, "step": body.step, "result": body.result, "evidence": dict(body.evidence)}
+    said["by"] = body.on_word_of
     hanging = {"keep": frozenset(body.keep), "cancel": frozenset(body.cancel)}
     try:
         command = DecideAnew(**call.asked(case_id(call)), **said, **hanging, reason=body.reason.value)
