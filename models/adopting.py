@@ -110,7 +110,7 @@ def take_out(house: House, name: str, number: int, by: str) -> Edition:
 
     Raises:
         UnknownPathway: the network knows none of this name.
-        NotInForce, TakenOutAlready: it is not in force, or the same person wanted it before.
+        NothingInForce, NotInForce, TakenOutAlready: it is not in force, or the same person wanted it before.
         StartedByOthers: procedures in force start it.
         StoreRaced: somebody else did something with a procedure meanwhile.
     """

@@ -66,6 +66,12 @@ class NotInForce(Refused):
     template = "Edition {edition} of {pathway} is not in force: there is nothing to take out. In force: {in_force}."
 
 
+class NothingInForce(Refused):
+    """What is to be taken out of force has no edition in force."""
+
+    template = "No edition of {pathway} is in force: there is nothing to take out."
+
+
 class TakenOutAlready(Refused):
     """The same person asked for it before."""
 

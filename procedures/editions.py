@@ -12,6 +12,7 @@ from procedures.edition_errors import (
     EditionLowerThanLast,
     EditionNotHigher,
     EditionTaken,
+    NothingInForce,
     NotInForce,
     NotProposed,
     TakenOutAlready,
@@ -127,10 +128,12 @@ def last_in_force(known: Editions, pathway: str) -> Edition | None:
 
 
 def leaving(known: Editions, pathway: str, edition: int) -> Edition:
-    """The edition in force, to be taken out. Raises NotInForce."""
+    """The edition in force, to be taken out. Raises NothingInForce, NotInForce."""
     now = in_force(known, pathway)
-    if now is None or now.edition != edition:
-        raise NotInForce(pathway=pathway, edition=edition, in_force=now.edition if now else "-")
+    if now is None:
+        raise NothingInForce(pathway=pathway)
+    if now.edition != edition:
+        raise NotInForce(pathway=pathway, edition=edition, in_force=now.edition)
     return now
 
 
@@ -150,7 +153,7 @@ def after(known: Editions, act: Act) -> Editions:
     Raises:
         EditionInForce, EditionTaken, EditionNotHigher, AlreadyProposed: it cannot be proposed, or not adopted any more.
         NotProposed, AdoptedAlready: there is no such proposal, or the same person adopted it before.
-        NotInForce, TakenOutAlready: there is nothing to take out of force, or the same person wanted it before.
+        NothingInForce, NotInForce, TakenOutAlready: nothing can be taken out, or the same person wanted it before.
     """
     match act.kind:
         case ActKind.SHIPPED:

@@ -13,6 +13,7 @@ from procedures.edition_errors import (
     EditionLowerThanLast,
     EditionNotHigher,
     EditionTaken,
+    NothingInForce,
     NotInForce,
     NotProposed,
     TakenOutAlready,
@@ -140,7 +141,7 @@ def test_a_pathway_is_out_of_force_with_the_second_person() -> None:
         ((SHIPPED, OUT[0], OUT[0]), TakenOutAlready),
         ((SHIPPED, ("taken_out", 2, "two", "anna")), NotInForce),
         ((SHIPPED, ("taken_out", 1, "another", "anna")), NotInForce),
-        ((SHIPPED, *OUT, ("taken_out", 1, "one", "carla")), NotInForce),
+        ((SHIPPED, *OUT, ("taken_out", 1, "one", "carla")), NothingInForce),
         ((SHIPPED, *OUT, ("proposed", 0, "zero", "anna")), EditionLowerThanLast),
     ],
 )
