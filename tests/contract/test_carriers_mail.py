@@ -130,6 +130,7 @@ async def test_after_one_dead_line_the_others_are_not_waited_for() -> None:
             assert server.turns_left == 3
 
 
+@pytest.mark.slow
 async def test_a_mail_takes_less_than_its_lease_whatever_the_server_does() -> None:
     assert Patience().whole < LEASE_SECONDS
     slow_everywhere = Patience(connecting=HANGS, addressing=HANGS, answering=0.4, whole=1.2)
@@ -140,6 +141,7 @@ async def test_a_mail_takes_less_than_its_lease_whatever_the_server_does() -> No
         assert server.received() == ()
 
 
+@pytest.mark.slow
 async def test_the_text_leaves_only_while_there_is_time_for_its_answer() -> None:
     with MailServer.start() as server:
         server.misbehave(Turn(Stage.DATA, delay=0.3), Turn(Stage.TEXT, delay=HANGS, keep=True))
@@ -166,6 +168,7 @@ async def test_a_line_that_drops_before_the_text_lost_nothing(stage: Stage) -> N
 
 
 @pytest.mark.parametrize("stage", BEFORE_THE_TEXT)
+@pytest.mark.slow
 async def test_a_server_that_hangs_before_the_text_is_left_in_time(stage: Stage) -> None:
     async with asyncio.timeout(NOT_WAITED):
         outcome, kept = await send_after(Turn(stage, delay=HANGS), HURRIED)

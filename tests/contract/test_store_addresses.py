@@ -34,6 +34,7 @@ def test_a_statement_that_takes_too_long_is_given_up(told: Told) -> None:
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.slow
 def test_every_connection_has_limits_and_says_nothing_about_anybody(told: Told) -> None:
     asked = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "TimeZone", "application_name")
     with told.house.database.read() as connection:

@@ -35,11 +35,13 @@ def told(tmp_path: Path, cluster: Cluster, postgresql: str) -> Iterator[Told]:
     told.close()
 
 
+@pytest.mark.slow
 def test_the_tables_are_those_that_the_migrations_make(told: Told) -> None:
     with told.house.database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_make_the_tables_once(cluster: Cluster) -> None:
     name = cluster.create()
     databases = [Database(engine_for(cluster.address(name), KEY)) for _ in range(4)]
@@ -160,6 +162,7 @@ def test_what_another_sender_has_in_hand_is_passed_over(told: Told) -> None:
     assert in_hand not in taken
 
 
+@pytest.mark.slow
 def test_senders_that_claim_at_once_never_take_the_same(told: Told) -> None:
     for _ in range(40):
         told.opened()
@@ -180,6 +183,7 @@ def test_senders_that_claim_at_once_never_take_the_same(told: Told) -> None:
     assert len(taken) == len(set(taken)) == 40
 
 
+@pytest.mark.slow
 def test_words_of_carriers_settled_in_opposite_order_never_wait_in_a_circle(told: Told) -> None:
     for _ in range(8):
         told.opened()
@@ -202,6 +206,7 @@ def test_words_of_carriers_settled_in_opposite_order_never_wait_in_a_circle(told
     assert events(told).count("alert_settled") == 8
 
 
+@pytest.mark.slow
 def test_two_requests_of_one_id_from_two_machines_open_one_case(told: Told) -> None:
     command = open_case(told.house)
     other = open_case(told.house, id=command.id)
@@ -222,6 +227,7 @@ def test_two_requests_of_one_id_from_two_machines_open_one_case(told: Told) -> N
     assert sorted(repeated for _, repeated in answers) == [False, True]
 
 
+@pytest.mark.slow
 async def test_a_commit_rings_on_every_machine_and_a_refusal_does_not(told: Told) -> None:
     other = open_house(told.house.settings.data, with_vault=True, clock=told.clock)
     async with told.house.bells.listen("dispatcher") as here, other.bells.listen("dispatcher") as there:
@@ -251,6 +257,7 @@ async def test_a_listener_whose_line_was_cut_listens_again_and_looks(
         assert await bell.wait(5)
 
 
+@pytest.mark.slow
 def test_machines_share_one_key_store(tmp_path: Path, cluster: Cluster, postgresql: str) -> None:
     keys = cluster.create()
     shared = CARRIERS + said(cluster.address(postgresql)) + f'[keys]\nstore_url = "{cluster.address(keys)}"\n'

@@ -280,6 +280,7 @@ def test_a_desk_with_a_slip_of_the_pen_is_refused(program: Caller) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/desk")
 
 
+@pytest.mark.slow
 def test_who_would_be_called_is_told_without_opening_anything(program: Caller) -> None:
     plain = program.get("/who-now?pathway=shelter&territory=valle_chiara").json()["steps"]
     agreed = program.post("/who-now", {name: TO_OPEN[name] for name in ("pathway", "territory", "facts", "consents")})

@@ -141,6 +141,7 @@ def test_ended_handoffs_are_found_by_their_state(approdo: Caller, ref: str) -> N
     assert [one["ref"] for one in approdo.get("/handoffs?state=declined").json()["handoffs"]] == [ref]
 
 
+@pytest.mark.slow
 def test_handoffs_come_in_pages(coordination: Caller) -> None:
     there = {coordination.open_case()["handoffs"][0]["ref"] for _ in range(5)}
     seen, path = [], "/handoffs?limit=2"

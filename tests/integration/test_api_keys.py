@@ -35,6 +35,7 @@ def status_and_type(house: WebHouse, authorization: str) -> tuple[int, str]:
     return answer.status_code, answer.json()["type"].removeprefix("urn:staffetta:problem:")
 
 
+@pytest.mark.slow
 def test_without_a_key_of_this_house_nothing_is_answered(house: WebHouse) -> None:
     secret = caller(house, "one").secret
     for shown in ("", "Bearer", "Bearer ", f"Basic {secret}", f"Bearer {secret}x", f"Bearer {secret[:-1]}", secret):
@@ -73,6 +74,7 @@ def test_a_key_stands_in_no_address(house: WebHouse) -> None:
 
 
 @pytest.mark.parametrize("line", [one for one in OPERATIONS if one.may], ids=lambda one: str(one.name))
+@pytest.mark.slow
 def test_a_key_may_do_what_it_was_given_and_nothing_else(house: WebHouse, line: Line) -> None:
     assert line.may is not None
     every_other = caller(house, "others", may=set(Operation) - {line.may})
@@ -141,6 +143,7 @@ def test_a_revoked_key_stays_in_the_list_and_its_name_is_not_given_again(data: P
         (["key-revoke", "nobody"], 4),
     ],
 )
+@pytest.mark.slow
 def test_a_key_that_cannot_be_is_told_in_a_line(data: Path, words: list[str], status: int) -> None:
     ran = run(data, *words)
     assert (ran.exit_code, ran.stdout) == (status, "")
@@ -149,6 +152,7 @@ def test_a_key_that_cannot_be_is_told_in_a_line(data: Path, words: list[str], st
 
 
 @pytest.mark.parametrize("operation", sorted(set(Operation) - OF_ONE_BODY))
+@pytest.mark.slow
 def test_what_is_the_coordinations_alone_is_given_to_no_body(data: Path, operation: str) -> None:
     assert run(data, "key-add", "triage", "--may", operation, "--body", "questura").exit_code == 1
 

@@ -130,6 +130,7 @@ def _evidence(case: dict[str, Any], ref: str, result: str) -> list[str]:
     return [word for name, kind in asked.items() for word in ("--evidence", f"{name}={examples.get(kind, 'P-12')}")]
 
 
+@pytest.mark.slow
 def test_a_declined_handoff_goes_to_the_next_service(run: Run) -> None:
     ref = opened(run)["handoffs"][0]["ref"]
     declined = json.loads(run("handoff", "decline", ref, "--reason", "full", "--json").stdout)
@@ -239,6 +240,7 @@ def test_who_would_be_called_is_who_is_called(run: Run) -> None:
     assert now == [(handoff["step"], handoff["service"]) for handoff in opened(run)["handoffs"]]
 
 
+@pytest.mark.slow
 def test_steps_that_do_not_come_are_counted_in_one_line_unless_all_are_asked_for(run: Run) -> None:
     rows = json.loads(run("who-now", *OPEN[2:], "--json").stdout)
     left_out = sum(row["when"] == "left_out" for row in rows)
@@ -279,6 +281,7 @@ def test_an_unknown_code_hands_nothing_out(run: Run) -> None:
     assert (refused.exit_code, refused.stdout) == (4, "")
 
 
+@pytest.mark.slow
 def test_the_networks_own_work_is_started_and_listed_apart(run: Run) -> None:
     started = run("network", "start", "tavolo_meeting", "--territory", "valle_chiara", "--json")
     assert started.exit_code == 0, started.stderr

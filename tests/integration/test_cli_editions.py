@@ -83,6 +83,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("words", "code", "said"), WRONG)
+@pytest.mark.slow
 def test_what_is_wrong_is_said_with_a_remedy_and_changes_nothing(
     words: tuple[str, ...], code: int, said: str, data: Path
 ) -> None:

@@ -30,6 +30,7 @@ def consent(house: WebHouse, code: str, name: str, answer: str) -> str:
     return text_of(browser.post(f"/cases/{code}/consents", data=form))
 
 
+@pytest.mark.slow
 def test_whoever_takes_it_is_not_told_whom_it_is_for_until_that_may_be_said(house: WebHouse) -> None:
     code = house.open_case("shelter")
     consent(house, code, "shelter", "revoke")
@@ -55,6 +56,7 @@ def test_the_desk_is_told_from_whom_a_childs_consent_comes_and_that_its_age_come
     assert "Chi dà il consenso child.children_who_witnessed dipende da un'età" in refused
 
 
+@pytest.mark.slow
 def test_a_parents_word_stands_as_such_on_the_page(house: WebHouse) -> None:
     facts = {"child_born_on": "2018-05-03"}
     code = house.open_case("children_who_witnessed", facts=facts, consents=frozenset())

@@ -74,6 +74,7 @@ async def test_a_healthy_channel_does_not_wait_for_a_hung_one(
         house.close()
 
 
+@pytest.mark.slow
 async def test_a_channel_takes_no_more_than_its_places(
     tmp_path: Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ PAGE = ROOT / "docs" / "language.md"
 WAY = PAGE.read_text(encoding="utf-8").partition("\n## 12.")[2]
 
 
+@pytest.mark.slow
 def test_each_command_of_the_way_says_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = next(pieces(PAGE)).text
     story = re.search(r"^```text\n(.*?)^```$", WAY, re.MULTILINE | re.DOTALL)

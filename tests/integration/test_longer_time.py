@@ -91,6 +91,7 @@ def test_whoever_took_it_asks_for_longer_time_by_the_link_and_sees_who_agreed(ho
     assert "Finora d" in text_of(browser.post(letter.path, data={"code": letter.code}))
 
 
+@pytest.mark.slow
 def test_the_page_says_which_of_several_limits_is_the_strictest(house: WebHouse) -> None:
     code, ref = taken(house)
     browser = house.operator()

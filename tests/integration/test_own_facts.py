@@ -78,6 +78,7 @@ def test_before_two_people_adopted_it_nobody_is_asked(desk: WebHouse, operator: 
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/facts")
 
 
+@pytest.mark.slow
 def test_the_form_of_a_new_case_asks_and_the_page_of_the_case_shows_and_changes_it(in_force: TestClient) -> None:
     page = in_force.get("/cases/new")
     assert ">Animali</label>" in page.text
@@ -89,6 +90,7 @@ def test_the_form_of_a_new_case_asks_and_the_page_of_the_case_shows_and_changes_
     assert "Animali: 0 (prima: 2); lo ha detto lei" in text_of(page)
 
 
+@pytest.mark.slow
 def test_a_value_out_of_its_range_comes_back_to_the_form(in_force: TestClient) -> None:
     page = in_force.get("/cases/new")
     told = {"pathway": "shelter", "territory": "valle_chiara", "consent": ["shelter"], "fact.pets": "10"}
@@ -97,6 +99,7 @@ def test_a_value_out_of_its_range_comes_back_to_the_form(in_force: TestClient) -
     assert "Animali" in text_of(page)
 
 
+@pytest.mark.slow
 def test_a_program_tells_it_and_is_told_where_it_is_wrong(desk: WebHouse, in_force: TestClient) -> None:
     assert in_force
     program = caller(desk)
@@ -107,6 +110,7 @@ def test_a_program_tells_it_and_is_told_where_it_is_wrong(desk: WebHouse, in_for
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/facts/pets")
 
 
+@pytest.mark.slow
 def test_it_is_told_and_read_on_the_command_line(run: Callable[..., Result], in_force: TestClient) -> None:
     assert in_force
     opened = run(*OPEN, "--fact", "pets=2", "--json")
@@ -121,6 +125,7 @@ def test_it_is_told_and_read_on_the_command_line(run: Callable[..., Result], in_
     assert "pets" in wrong.stderr
 
 
+@pytest.mark.slow
 def test_who_would_be_called_follows_it(run: Callable[..., Result], in_force: TestClient) -> None:
     assert in_force
     asked = ("who-now", "--pathway", "shelter", "--territory", "valle_chiara", "--consent", "shelter", "--fact")

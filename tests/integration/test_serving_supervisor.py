@@ -70,6 +70,7 @@ def test_only_the_children_that_were_asked_for_are_started(supervisor: Superviso
     assert set(supervisor.pids()) == {"idle"}
 
 
+@pytest.mark.slow
 def test_a_child_that_cannot_live_is_not_started_in_a_hurry(supervisor: Supervisor) -> None:
     supervisor.start("failing")
     time.sleep(1.0)  # the span in which starts are counted

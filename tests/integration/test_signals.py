@@ -79,6 +79,7 @@ def test_what_was_typed_wrongly_comes_back_with_the_fault(house: WebHouse) -> No
     assert "signal_given" not in house.events(code)
 
 
+@pytest.mark.slow
 def test_a_program_of_the_coordination_gives_signals(house: WebHouse) -> None:
     code = house.open_case()
     program = caller(house, "signals")

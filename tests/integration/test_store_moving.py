@@ -81,6 +81,7 @@ def test_what_was_at_work_goes_on_to_its_end_after_the_move(told: Told) -> None:
     assert verify(told.house.database, told.house.keyring).sound
 
 
+@pytest.mark.slow
 def test_an_obstacle_is_previewed_with_its_reason(told: Told) -> None:
     adopted(told, OTHERWISE)
     (one,) = previews(told.house, "shelter")

@@ -59,6 +59,7 @@ def test_no_vault_key_is_needed_to_check(told: Told) -> None:
 
 
 @pytest.mark.parametrize("statement", ["UPDATE events SET actor = 'x'", "DELETE FROM events"])
+@pytest.mark.slow
 def test_the_database_itself_refuses_to_change_the_trail(told: Told, statement: str) -> None:
     with (
         pytest.raises(StoreFailed, match=r"CONSTRAINT_TRIGGER|IntegrityConstraintViolation"),

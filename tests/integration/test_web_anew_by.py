@@ -33,6 +33,7 @@ def code(house: WebHouse) -> str:
     return code
 
 
+@pytest.mark.slow
 def test_the_desk_asks_on_whose_word_and_the_page_of_the_case_says_it(house: WebHouse, code: str) -> None:
     browser, run = house.operator(), house.view(code).runs[0].ref
     page = browser.get(f"/cases/{code}/anew/{run}/judge")
@@ -46,6 +47,7 @@ def test_the_desk_asks_on_whose_word_and_the_page_of_the_case_says_it(house: Web
     assert "è stato deciso di nuovo su parola di assistenza legale" in after
 
 
+@pytest.mark.slow
 def test_a_program_and_the_command_line_say_whose_word_it_is(house: WebHouse, code: str) -> None:
     asked = {"step": "judge", "result": "yes_to_it", "reason": "reconsidered", "keep": ["go_on"]}
     program = caller(house, "steering")

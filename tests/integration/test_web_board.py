@@ -93,6 +93,7 @@ def test_a_house_with_its_carriers_says_nothing_of_them(operator: TestClient) ->
         assert "Nessun vettore" not in operator.get(path).text
 
 
+@pytest.mark.slow
 def test_a_channel_that_nobody_of_the_network_has_is_not_missed(tmp_path: Path) -> None:
     with web_house(tmp_path / "data", settings=ONLY_EMAIL) as desk:
         import_network(desk.house.database, without_telephones(), "network.yaml", desk.clock.now())

@@ -130,6 +130,7 @@ def test_a_limit_that_moves_without_changing_what_counts_never_says_from_the_sam
     assert not case.said("(prima: 21:00)", "(before: 21:00)")
 
 
+@pytest.mark.slow
 def test_a_step_that_was_decided_anew_says_what_it_was_before(case: Case) -> None:
     case.take("find_place")
     case.bring_home("find_place", "no_place", **{"evidence.places_asked": "3"})
@@ -164,6 +165,7 @@ def test_a_pathway_that_was_reopened_says_that_it_began_anew(case: Case) -> None
     assert case.said("in corso Ricominciato: 17:00", "under way Begun anew: 17:00")
 
 
+@pytest.mark.slow
 def test_the_command_line_says_for_which_signal_a_step_waits(tmp_path: Path) -> None:
     (tmp_path / "network.yaml").write_text(sample_network(), encoding="utf-8")
     data = ("--data", str(tmp_path / "cli"), "--language", "en")

@@ -1,5 +1,6 @@
 """The operator's desk: sign in, open a case, see who is being alerted, answer for a service, stop."""
 
+import pytest
 from starlette.testclient import TestClient
 
 from procedures.case import CaseStatus, ConsentState, HandoffState
@@ -83,6 +84,7 @@ def test_a_name_that_is_too_long_is_not_echoed_by_a_machine(operator: TestClient
     assert "Un campo contiene" in page.text
 
 
+@pytest.mark.slow
 def test_who_would_be_called_is_who_is_then_called_and_asking_keeps_nothing(
     desk: WebHouse, operator: TestClient
 ) -> None:

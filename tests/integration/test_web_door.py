@@ -21,6 +21,7 @@ ROUTES = [
 ]
 
 
+@pytest.mark.slow
 def test_without_a_sign_in_every_page_is_the_sign_in_page(desk: WebHouse) -> None:
     code = desk.open_case()
     ref, before = desk.first(code).ref, desk.events(code)

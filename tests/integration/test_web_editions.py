@@ -84,6 +84,7 @@ def test_reading_a_page_changes_nothing(desk: WebHouse, operator: TestClient) ->
     assert verify(desk.house.database, desk.house.keyring).acts == before
 
 
+@pytest.mark.slow
 def test_a_proposal_is_withdrawn(desk: WebHouse, operator: TestClient) -> None:
     put(desk, SOONER)
     operator.post("/procedures/propose", data={"file": "shelter.yaml"})
@@ -140,6 +141,7 @@ def moving(operator: TestClient, run: str, **more: str) -> httpx2.Response:
     return operator.post("/procedures/shelter/moving", data=data)
 
 
+@pytest.mark.slow
 def test_running_cases_are_previewed_and_moved(desk: WebHouse, operator: TestClient) -> None:
     codes = [desk.open_case(), desk.open_case()]
     adopted(desk, operator)
@@ -153,6 +155,7 @@ def test_running_cases_are_previewed_and_moved(desk: WebHouse, operator: TestCli
     assert verify(desk.house.database, desk.house.keyring).sound
 
 
+@pytest.mark.slow
 def test_one_case_is_moved_and_the_other_stays(desk: WebHouse, operator: TestClient) -> None:
     codes = [desk.open_case(), desk.open_case()]
     adopted(desk, operator)
@@ -161,6 +164,7 @@ def test_one_case_is_moved_and_the_other_stays(desk: WebHouse, operator: TestCli
     assert (codes[0] in page, codes[1] in page) == (False, True)
 
 
+@pytest.mark.slow
 def test_a_case_that_cannot_be_moved_says_why_and_has_no_button(desk: WebHouse, operator: TestClient) -> None:
     code = desk.open_case()
     adopted(desk, operator, SOONER.replace("ask: emergency_shelter", "ask: social_services", 1))
@@ -170,6 +174,7 @@ def test_a_case_that_cannot_be_moved_says_why_and_has_no_button(desk: WebHouse, 
     assert "Far passare questo caso" not in page.text
 
 
+@pytest.mark.slow
 def test_what_was_read_must_be_what_is_done(desk: WebHouse, operator: TestClient) -> None:
     desk.open_case()
     adopted(desk, operator)

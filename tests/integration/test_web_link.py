@@ -96,6 +96,7 @@ def test_taking_it_shows_whom_to_telephone_and_sends_a_link_for_the_result(desk:
     assert (accepted.road, accepted.actor) == (Road.LINK, "person:olga")
 
 
+@pytest.mark.slow
 def test_tapping_twice_is_tapping_once(desk: WebHouse, code: str) -> None:
     letter, browser = desk.letter(code), desk.browser()
     form = {"code": letter.code, "answer": "accept"}

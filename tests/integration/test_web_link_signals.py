@@ -121,6 +121,7 @@ def test_a_signal_that_ends_their_own_work_is_thanked_for_both_times(
     assert (other.status_code, len(given(house, code))) == (410, 1)
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_comes_back_with_what_was_typed(house: WebHouse, code: str, letter: Letter) -> None:
     form = {"code": letter.code, "answer": "signal", "signal": "found", "times": "0", "evidence.places_asked": "many"}
     page = house.browser().post(letter.path, data=form)

@@ -63,6 +63,7 @@ def test_the_desk_offers_nothing_and_says_why(house: WebHouse, code: str) -> Non
 
 
 @pytest.mark.parametrize("reason", ["appeal", "recorded_wrongly"])
+@pytest.mark.slow
 def test_a_form_kept_from_before_and_a_program_are_refused(house: WebHouse, code: str, reason: str) -> None:
     browser, run = house.operator(), house.view(code).runs[0].ref
     form = {"result": "yes_to_it", "reason": reason, "hanging.go_on": "keep"}

@@ -15,6 +15,7 @@ def test_every_procedure_in_force_is_listed_with_its_edition(operator: TestClien
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_a_procedure_is_drawn_and_told(operator: TestClient, name: str) -> None:
     page = operator.get(f"/procedures/{name}")
     assert page.status_code == 200

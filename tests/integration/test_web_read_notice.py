@@ -87,6 +87,7 @@ NEVER = (CANARY, "Corallo", "Coral", "ZIRCON", "follow_up", "sexual", "sessuale"
 BEHIND = ("Ametista", "Amethyst", "Berillo", "Beryl", "Avviso", "Notice", "Percorso", "Pathway")
 
 
+@pytest.mark.slow
 def test_the_message_holds_a_reference_a_link_and_a_code_whatever_the_level(house: WebHouse, code: str) -> None:
     (said,) = deliver(house, code)
     letter = house.letter(code, AlertPurpose.TELL)
@@ -126,6 +127,7 @@ def test_a_wrong_code_opens_nothing_and_is_not_noted(house: WebHouse, code: str)
 
 
 @pytest.mark.parametrize("stopping", [c.RevokeConsent, c.NeverContactAgain, c.CancelCase])
+@pytest.mark.slow
 def test_what_she_takes_back_is_not_told_any_more(house: WebHouse, code: str, stopping: type[c.Command]) -> None:
     deliver(house, code)
     letter = house.letter(code, AlertPurpose.TELL)

@@ -63,6 +63,7 @@ def test_the_result_brings_it_home(desk: WebHouse, code: str, letter: Letter) ->
     assert desk.events(code).count("handoff_completed") == 1
 
 
+@pytest.mark.slow
 def test_another_result_afterwards_is_recorded_as_late(desk: WebHouse, code: str, letter: Letter) -> None:
     browser = desk.browser()
     first = {"code": letter.code, "answer": "complete", "result": "housed", EVIDENCE: "2026-11-24T17:20"}

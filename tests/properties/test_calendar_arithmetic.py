@@ -57,6 +57,7 @@ def shown(hour: time) -> Duration:
 
 @PLENTY
 @given(MOMENTS, st.integers(1, 9000))
+@pytest.mark.slow
 def test_elapsed_time_is_the_same_on_every_night_of_the_year(moment: datetime, count: int) -> None:
     assert after(moment, hours(count), Week()) - moment == timedelta(hours=count)
     assert before(after(moment, hours(count), Week()), hours(count), Week()) == moment

@@ -174,6 +174,7 @@ def test_a_file_with_an_unknown_word_anywhere_is_told(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", READERS)
+@pytest.mark.slow
 def test_a_file_without_any_one_word_is_told_or_understood(kind: str) -> None:
     read, text = READERS[kind]
     tree = yaml.safe_load(text)

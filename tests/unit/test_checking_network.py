@@ -82,5 +82,6 @@ def test_a_step_that_promises_no_next_service_is_not_asked_for_one(tmp_path: Pat
     assert checked(text("lone_help", "").replace("»", ""), tmp_path) == ()
 
 
+@pytest.mark.slow
 def test_the_sample_network_serves_every_shipped_procedure_at_every_hour() -> None:
     assert check_paths([SHIPPED], directory=parse_network(sample_network(), "network.yaml")) == ()

@@ -84,6 +84,7 @@ def test_any_text_of_signs_that_mean_something_to_yaml(text: str) -> None:
 
 @UNHURRIED
 @given(TREES)
+@pytest.mark.slow
 def test_any_tree_of_the_words_of_the_language(tree: object) -> None:
     check(flow(tree))
 

@@ -163,6 +163,7 @@ def test_the_sample_serves_every_competence_in_both_territories() -> None:
     assert len(directory.services) >= 12
 
 
+@pytest.mark.slow
 def test_an_import_replaces_the_directory_in_force(tmp_path: Path) -> None:
     house = open_house(tmp_path, with_vault=True)
     now = house.clock.now()

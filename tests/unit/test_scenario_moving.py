@@ -76,6 +76,7 @@ def test_a_case_begins_by_the_earlier_text_keeps_it_and_is_moved(tmp_path: Path)
     assert failure(run) is None, [block.happened for block in run.blocks]
 
 
+@pytest.mark.slow
 def test_what_is_not_so_after_the_move_fails(tmp_path: Path) -> None:
     run = told(house(tmp_path, MOVED.replace("moved to 2 h 5 min", "moved to 2 h 6 min")))
     assert failure(run) is not None

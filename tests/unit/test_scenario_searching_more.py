@@ -89,6 +89,7 @@ def test_what_is_written_for_them_is_read_again_and_passes(name: str) -> None:
     assert [one.name for one in scenarios if failure(Stage(library, network()).run(one))] == []
 
 
+@pytest.mark.slow
 def test_a_scenario_of_a_signal_has_the_signals_own_title() -> None:
     library = simulated_library()
     run = Search(library.current["search"], library, network()).one(Point("signal", "found"))

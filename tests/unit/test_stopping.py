@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from flows.stopping import ToldToStop
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +45,7 @@ print("stopped each time")
 """
 
 
+@pytest.mark.slow
 def test_a_signal_at_any_instruction_of_the_waiting_ends_it() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", EVERY_INSTRUCTION], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
