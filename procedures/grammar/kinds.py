@@ -55,7 +55,7 @@ NO_BASIS = FaultKind(
 UNKNOWN_FACT = FaultKind(
     "unknown-fact",
     "No fact is called {fact}.",
-    "Write one of: {known}. Others are declared in a facts.yaml: docs/facts.md says where.",
+    "Write one of: {known}. Others are declared in a facts.yaml, or here under facts: docs/facts.md says how.",
 )
 ASKS_ELSEWHERE = FaultKind(
     "asks-elsewhere",

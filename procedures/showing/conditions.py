@@ -67,7 +67,8 @@ class Speaker:
     def __init__(
         self, pathway: Pathway, facts: Mapping[str, Fact], translate: Callable[[str], str], language: str
     ) -> None:
-        self.pathway, self.facts, self.say, self.language = pathway, facts, translate, language
+        self.pathway, self.say, self.language = pathway, translate, language
+        self.facts = {**facts, **pathway.facts}
 
     def text(self, text: object) -> str:
         """A text of the procedure's writer."""

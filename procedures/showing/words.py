@@ -118,7 +118,7 @@ def plain_words(
     others: Mapping[str, Pathway] = NONE_KNOWN,
 ) -> list[Part]:
     """The whole pathway: itself, step by step, and how it can end; `others` are the pathways that it may start."""
-    speaker = Speaker(pathway, {**facts, **pathway.facts}, translate, language)
+    speaker = Speaker(pathway, facts, translate, language)
     return list(_Words(pathway, speaker, Consents(pathway, speaker, others)).parts())
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from notifiers.language import translator
-from procedures.loading import load_pathway, shipped_competences, shipped_facts, shipped_library
+from procedures.loading import SHIPPED, load_pathway, shipped_competences, shipped_facts, shipped_library
 from procedures.placing import competences_of
 from procedures.schema import Pathway, StartStep
 from procedures.showing import names
@@ -209,3 +209,13 @@ def test_a_pathway_of_one_step_says_how_it_ends() -> None:
     text = HEAD + "steps: {s: {tell: police, title: {it: B, en: B}}}\n"
     parts = plain_words(load_pathway(text, "x.yaml"), shipped_facts(), str, "en")
     assert parts[-1].sentences == ("When its step is over.",)
+
+
+def test_a_fact_that_a_pathway_declares_itself_is_called_so_in_words_and_in_the_drawing() -> None:
+    text = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8")
+    asked = "when: {any: [{risk: [high, imminent]}, {needs_transport: true}]}"
+    assert asked in text
+    own = "facts: {pets: {type: integer, title: {it: Cani e gatti, en: Dogs and cats}}}\n"
+    pathway = load_pathway(text.replace(asked, "when: {pets: {at_least: 1}}") + own, "shelter.yaml")
+    assert "Cani e gatti" in " ".join(said for part in words(pathway, "it") for said in part.sentences)
+    assert "Dogs and cats" in " ".join(drawn(pathway).split())
