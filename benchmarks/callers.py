@@ -21,16 +21,16 @@ class Browser:
 
     def __init__(self, place: Standing) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", place.ports.desk, timeout=TIMEOUT)
-        self._cookie = ""
+        self.cookie = ""
         answer = self._post("/sign-in", {"name": FIRST_OPERATOR, "password": place.password})
-        self._cookie = answer.getheader("set-cookie", "").partition(";")[0]
-        assert self._cookie, "signed in"
+        self.cookie = answer.getheader("set-cookie", "").partition(";")[0]
+        assert self.cookie, "signed in"
 
     def _post(self, path: str, form: Mapping[str, str]) -> http.client.HTTPResponse:
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Sec-Fetch-Site": "same-origin",
-            "Cookie": self._cookie,
+            "Cookie": self.cookie,
         }
         self._connection.request("POST", path, urlencode(form), headers)
         answer = self._connection.getresponse()
@@ -45,7 +45,7 @@ class Browser:
     def board(self) -> float:
         """Look at the open cases; milliseconds until the page was there."""
         started = time.monotonic()
-        self._connection.request("GET", "/", headers={"Cookie": self._cookie})
+        self._connection.request("GET", "/", headers={"Cookie": self.cookie})
         answer = self._connection.getresponse()
         answer.read()
         assert answer.status == http.HTTPStatus.OK, answer.status

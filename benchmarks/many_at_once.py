@@ -4,7 +4,6 @@ Three ways to open them: one caller in a row, eight threads of one caller, eight
 Prefect at work, how long until every flow run rests again.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from benchmarks.callers import Browser
 from benchmarks.figures import FLOOR, OURS, Figure, Row, row
 from benchmarks.floor import floor
 from benchmarks.houses import Standing, opening, standing
+from benchmarks.looking import watched
 from benchmarks.mails import Sink, mail_server
 from benchmarks.processes import megabytes, shares
 from models.composition import House
@@ -26,7 +26,6 @@ from procedures.language.consents import Subject
 CASES = 200
 TIMES = 3
 HANDS = 8
-LOOK_EVERY = 0.05
 ALL_WITHIN = 60.0
 REST_WITHIN = 180.0
 QUIET = 5.0
@@ -111,32 +110,11 @@ def openings(backend: Backend) -> Iterator[Row]:
                 for browser in browsers:
                     browser.connect()
                 seconds[name].append(way())
-            browsers[0].connect()
-            pages += watched(browsers[0], lambda: heap.timed(heap.by_threads))
+            pages += watched(place.ports.desk, browsers[0].cookie, lambda: heap.timed(heap.by_threads))
     for name, values in seconds.items():
         peer = FLOOR if name is THE_FLOOR else OURS
         yield row(Figure(name, backend.name, peer, values, "s"))
     yield row(Figure(PAGE, backend.name, OURS, pages))
-
-
-def watched(browser: Browser, work: Callable[[], object]) -> list[float]:
-    """Look at the desk's page again and again while `work` goes on; milliseconds of each look."""
-    looks: list[float] = []
-    over = threading.Event()
-
-    def look() -> None:
-        while not over.is_set():
-            looks.append(browser.board())
-            over.wait(LOOK_EVERY)
-
-    looking = threading.Thread(target=look)
-    looking.start()
-    try:
-        work()
-    finally:
-        over.set()
-        looking.join()
-    return looks
 
 
 def resting(backend: Backend) -> Iterator[Row]:
