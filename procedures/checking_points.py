@@ -20,7 +20,7 @@ def check_step_points(document: Document, draft: PathwayDraft, step: StepDraft) 
     _check_not_before(document, step)
     for placed in step.limits:
         _check_over(document, placed)
-        if step.not_before and _is_over_by(placed.limit, step.not_before.point):
+        if step.not_before and not placed.moves and _is_over_by(placed.limit, step.not_before.point):
             words = step.not_before.point.words
             document.fault(limit_kinds.NEVER_OPEN, placed.node, not_before=words, limit=placed.limit.words)
     promises = [placed for placed in (step.accept, step.first_sign) if placed]

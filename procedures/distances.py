@@ -45,6 +45,18 @@ def before(moment: datetime, distance: Duration, week: Week) -> datetime:
     return moment - timedelta(seconds=distance.seconds)
 
 
+def on_a_working_day(end: datetime, week: Week) -> datetime:
+    """The end itself; or, where it lies on a day on which nobody works, the end of the next on which somebody does.
+
+    What ends at midnight ends with the day before (Regulation 1182/71, art. 3, paragraph 4; art. 155 c.p.c.).
+    """
+    local = _local(end)
+    day = local.date() - _ONE_DAY if local.time() == _MIDNIGHT else local.date()
+    if week.works_on(day):
+        return end
+    return on_the_wall(working_day(week, day, 1) + _ONE_DAY, _MIDNIGHT)
+
+
 def on_the_wall(day: date, hour: time) -> datetime:
     """The moment (UTC) at which the clocks of Rome show this hour of this day."""
     wall = datetime.combine(day, hour, tzinfo=ROME)

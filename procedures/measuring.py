@@ -7,7 +7,7 @@ from datetime import datetime
 from procedures.case import CaseState, LimitState, PathwayRun
 from procedures.conditions import holds
 from procedures.directory import Directory, Service
-from procedures.distances import after, before
+from procedures.distances import after, before, on_a_working_day
 from procedures.language.limits import Clock, Duration, Extension, Limit, Moment, MomentKind, Pick, Point
 from procedures.values import as_moment
 from procedures.weeks import AT_HOME, Week, week_of_country
@@ -53,8 +53,14 @@ class Ground:
                 end = self.end(limit, start)
                 for _ in range(times if longer and limit.clock is not Clock.CLINICAL else 0):
                     end = self.later(end, longer.by) if longer else end
-                found.append((end, limit.clock, limit.words))
+                found.append((self._moved(limit, end), limit.clock, limit.words))
         return tuple(LimitState(at=at, clock=clock, words=words) for at, clock, words in sorted(found))
+
+    def _moved(self, limit: Limit, end: datetime) -> datetime:
+        if limit.moves_to is None:
+            return end
+        country = limit.moves_to.country
+        return on_a_working_day(end, week_of_country(country) if country else self.week)
 
     def _moment(self, moment: Moment) -> datetime | None:
         match moment.kind:

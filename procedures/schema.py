@@ -21,6 +21,7 @@ from procedures.language.limits import (
     Point,
     Silence,
     Source,
+    WorkingDay,
 )
 from procedures.language.pathways import Library, Outcome, Pathway
 from procedures.language.repeating import Interval, Repetition
@@ -74,4 +75,5 @@ __all__ = [
     "StepEnd",
     "TellStep",
     "Text",
+    "WorkingDay",
 ]

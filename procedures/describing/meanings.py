@@ -81,6 +81,7 @@ LIMIT: Mapping[str, str] = {
     "latest": "Several points, of which the latest counts.",
     "when": "Facts with which the limit counts; at least one limit of a step has none.",
     "clock": "`protocol`: promised by bodies. `clinical`: counts from the violence. `statutory`: binds an authority.",
+    "moves_to": "Where an end goes that falls on a day without work: to the next working day's midnight.",
     "source": "Where it comes from; needed where the step has none.",
 }
 SOURCE: Mapping[str, str] = {

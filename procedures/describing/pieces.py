@@ -130,6 +130,11 @@ _OF_LIMIT: Mapping[str, Piece] = {
     "latest": listed(ref("point")),
     "when": ref("condition"),
     "clock": {"enum": [*Clock]},
+    "moves_to": {
+        "title": "`working day` or `working day in IT`",
+        "type": "string",
+        "pattern": r"^\s*working\s+day(\s+in\s+[A-Za-z]+)?\s*$",
+    },
     "source": ref("source"),
 }
 _OF_EXTENSION: Mapping[str, Piece] = {

@@ -51,6 +51,8 @@ class PlacedLimit:
 
     node: Node
     limit: Limit
+    moves: Node | None = None
+    """Where it says that its end moves off a day on which nobody works."""
 
 
 @dataclass(frozen=True, slots=True)

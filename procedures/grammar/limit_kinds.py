@@ -46,6 +46,14 @@ SILENCE_SHOWS_NOTHING = FaultKind(
 SILENCE_WITHOUT_LIMIT = FaultKind(
     "silence-without-limit", "{word} is about a limit, and there is none.", "Add within, or leave {word} out."
 )
+MOVES_NO_DAY = FaultKind(
+    "moves-no-day",
+    "Only an end that is counted forward in days, weeks, months or years moves off a day on which nobody works.",
+    "Leave moves_to out, or count in days.",
+)
+MOVES_NEVER = FaultKind(
+    "moves-never", "moves_to cannot stand with {word}: that time ends to the minute.", "Leave one of the two out."
+)
 EXTEND_CLINICAL = FaultKind(
     "extend-clinical", "A clinical limit ends for good: nobody can extend it.", "Leave extend out."
 )

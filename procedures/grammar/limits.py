@@ -1,22 +1,27 @@
 """Reading limits: points in time, their clock, the source that says so, and when they count."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from procedures import nodes
-from procedures.durations import read_duration
+from procedures.calendars import is_known_country
+from procedures.durations import UNKNOWN_COUNTRY, read_duration
 from procedures.fault_kinds import MISSING
 from procedures.grammar import kinds, limit_kinds
 from procedures.grammar.drafts import MomentRef, PlacedLimit, PlacedPoint
 from procedures.grammar.needs import read_condition
+from procedures.marking import N_
 from procedures.nodes import Node, Scalar, Sequence
 from procedures.reading import Document, Form, shown
-from procedures.schema import NOW, Clock, Fact, Limit, Moment, MomentKind, Pick, Point, Source
+from procedures.schema import NOW, Clock, Fact, Limit, Moment, MomentKind, Pick, Point, Source, WorkingDay
 
-LIMIT = Form(known=("within", "of", "earliest", "latest", "when", "clock", "source"))
+LIMIT = Form(known=("within", "of", "earliest", "latest", "when", "clock", "moves_to", "source"))
 FORMS = ("within", "earliest", "latest")
 SOURCE = Form(known=("text", "verified_on", "verified"), required={"text": 'text: "protocol of the network, art. 5"'})
 _POINT = "48 h of report.registered"
+_MOVES = re.compile(r"working day(?: in ([A-Za-z]+))?")
+_DAYS = re.compile(r"\b(?:days?|weeks?)\b")
 _FIXED = {
     "case.opened": Moment(kind=MomentKind.CASE, name="opened"),
     "pathway.started": Moment(kind=MomentKind.PATHWAY, name="started"),
@@ -117,11 +122,46 @@ def read_limit(document: Document, node: Node, defaults: LimitDefaults, moments:
     clock = read_clock(document, fields["clock"]) if "clock" in fields else defaults.clock
     when = read_condition(document, fields["when"], defaults.facts) if "when" in fields else None
     pick, points = _points(document, fields)
+    moves_to = _read_moves(document, fields["moves_to"], clock, points or ()) if "moves_to" in fields else None
     moments += [MomentRef(p.node, p.point.of, before=p.point.before) for p in points or () if _is_named(p.point)]
     if not points or clock is None or source is None or ("when" in fields and when is None):
         return None
-    limit = Limit(points=tuple(placed.point for placed in points), pick=pick, when=when, clock=clock, source=source)
-    return PlacedLimit(node, limit)
+    limit = Limit(
+        points=tuple(placed.point for placed in points),
+        pick=pick,
+        when=when,
+        clock=clock,
+        moves_to=moves_to,
+        source=source,
+    )
+    return PlacedLimit(node, limit, moves=fields.get("moves_to"))
+
+
+def _read_moves(
+    document: Document, node: Node, clock: Clock | None, points: Iterable[PlacedPoint]
+) -> WorkingDay | None:
+    """`working day`, of the service, or `working day in IT`: where an end goes that falls on a day without work."""
+    words = " ".join(node.text.split()) if isinstance(node, Scalar) else ""
+    written = _MOVES.fullmatch(words)
+    if written is None:
+        document.expected(node, N_("The day it moves to"), "working day in IT")
+        return None
+    if written[1] and not is_known_country(written[1]):
+        document.fault(UNKNOWN_COUNTRY, node, country=shown(written[1]))
+        return None
+    if clock is Clock.CLINICAL:
+        document.fault(limit_kinds.MOVES_NEVER, node, word="clock: clinical")
+    if not all(_ends_a_day(placed.point) for placed in points):
+        document.fault(limit_kinds.MOVES_NO_DAY, node)
+    return WorkingDay(country=written[1])
+
+
+def _ends_a_day(point: Point) -> bool:
+    """Whether it leads forward by days, weeks, months or years: hours end at their hour, whatever day it is."""
+    distance = point.distance
+    if point.before or distance.clock is not None or distance == NOW:
+        return False
+    return bool(distance.months or distance.working_days or _DAYS.search(distance.words))
 
 
 def _is_named(point: Point) -> bool:

@@ -171,6 +171,9 @@ class StepReader:
         draft.ends = read_ends(self.document, fields["ends_when"]) if "ends_when" in fields else []
         ends = tuple(placed.end for placed in draft.ends)
         draft.pauses, pauses = read_pauses(self.document, fields)
+        for placed in draft.limits if "pauses_on" in fields else ():
+            if placed.moves:
+                self.document.fault(limit_kinds.MOVES_NEVER, placed.moves, word="pauses_on")
         return {"on_expiry": draft.silence, "extend": extension, "ends_when": ends, **pauses}
 
     def _ask(self, draft: StepDraft, fields: dict[str, Node]) -> dict[str, Any]:
@@ -238,6 +241,8 @@ class StepReader:
         placed = read_limit(self.document, fields[word], promise, moments)
         if placed and placed.limit.when:
             self.document.fault(limit_kinds.NO_WHEN_HERE, placed.node, word=word)
+        if placed and placed.moves:
+            self.document.fault(limit_kinds.MOVES_NEVER, placed.moves, word=word)
         if placed and len(placed.limit.points) > 1:
             self.document.fault(limit_kinds.SEVERAL_HERE, placed.node, word=word)
         for moment in moments:

@@ -151,6 +151,17 @@ class Pick(StrEnum):
     LATEST = "latest"
 
 
+class WorkingDay(Model):
+    """Where an end goes that falls on a day without work: to the next working day of the service, or of a country."""
+
+    country: str | None = None
+
+    @property
+    def words(self) -> str:
+        """As it is written."""
+        return f"working day in {self.country}" if self.country else "working day"
+
+
 class Limit(Model):
     """The earliest (or the latest) of its points, with its clock and its source.
 
@@ -161,6 +172,8 @@ class Limit(Model):
     pick: Pick = Pick.EARLIEST
     when: Condition | None = None
     clock: Clock = Clock.PROTOCOL
+    moves_to: WorkingDay | None = None
+    """None: it ends where it ends, on a holiday too."""
     source: Source
 
     @property
@@ -193,7 +206,8 @@ class Limit(Model):
     def words(self) -> str:
         """As it is written, without what stands beside it."""
         said = ", ".join(point.words for point in self.points)
-        return said if len(self.points) == 1 else f"{self.pick}: {said}"
+        whole = said if len(self.points) == 1 else f"{self.pick}: {said}"
+        return f"{whole}, moves_to: {self.moves_to.words}" if self.moves_to else whole
 
 
 class Silence(StrEnum):

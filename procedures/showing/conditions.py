@@ -37,6 +37,8 @@ NEXT_SHOWN = N_("the next time the clocks show {time}")
 NEXT_SHOWN_AFTER = N_("the first {time} after {moment}")
 LAST_SHOWN_BEFORE = N_("the last {time} before {moment}")
 PICKED = {Pick.EARLIEST: N_("the earliest of: {points}"), Pick.LATEST: N_("the latest of: {points}")}
+MOVES = N_("{limit} (on a day on which nobody works: until the end of the next working day)")
+MOVES_IN = N_("{limit} (on a holiday or a weekend in {country}: until the end of the next working day there)")
 COUNTS_IF = N_("{limit} (only if {condition})")
 COMPARED = {
     Comparison.AT_LEAST: N_("«{fact}» is at least {bound}"),
@@ -133,6 +135,10 @@ class Speaker:
         """A limit's time, with the moments it counts from and the facts it counts for."""
         points = [self.point(point) for point in limit.points]
         said = points[0] if len(points) == 1 else self.say(PICKED[limit.pick]).format(points="; ".join(points))
+        if limit.moves_to:
+            said = self.say(MOVES_IN if limit.moves_to.country else MOVES).format(
+                limit=said, country=limit.moves_to.country
+            )
         if limit.when is None:
             return said
         return self.say(COUNTS_IF).format(limit=said, condition=self.condition(limit.when))
