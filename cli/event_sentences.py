@@ -204,18 +204,10 @@ class Teller:
             data |= {"who": self._names.service(event.service), "terms": self._why(event)}
         if isinstance(event, ServicePicked):
             data["who"] = self._names.service(event.service)
+        if isinstance(event, CaseOpened | StepDecidedAnew):
+            data["body"] = agreeing(event.by)
         told = UNMOVED if given["kind"] in UNMOVED and data["old_at"] == data["new_at"] else self._sentences
-        sentence = _((SAID_FOR if given.get("note") else told)[given["kind"]])
-        if isinstance(event, HandoffRequested) and event.to_pick:
-            sentence = _("{ref}: {who} is asked to pick who does “{step}”.")
-        if isinstance(event, CaseOpened) and event.by != OPERATOR:
-            sentence = _("The case was opened in {territory}, on the word of: {body}.")
-            data["body"] = agreeing(event.by)
-        if isinstance(event, StepDecidedAnew) and event.by != OPERATOR:
-            sentence = _(DECIDED_ON_WORD)
-            data["body"] = agreeing(event.by)
-        if isinstance(event, NoServiceFound) and event.because in NOBODY:
-            sentence = _(NOBODY[event.because])
+        sentence = _special(event) or _((SAID_FOR if given.get("note") else told)[given["kind"]])
         if self._by_step and "{step}" in sentence:
             sentence = sentence.removeprefix("{ref}: ")  # the sentence names the step itself
         return sentence.format(**data)
@@ -252,6 +244,19 @@ class Teller:
             if isinstance(party, Mapping):
                 return self._names.party(party["kind"], party["id"])
         return _("nobody")
+
+
+def _special(event: AnyEvent) -> str:
+    """What is said where the event is of a particular kind; empty where the usual sentence does."""
+    if isinstance(event, HandoffRequested) and event.to_pick:
+        return _("{ref}: {who} is asked to pick who does “{step}”.")
+    if isinstance(event, CaseOpened) and event.by != OPERATOR:
+        return _("The case was opened in {territory}, on the word of: {body}.")
+    if isinstance(event, StepDecidedAnew) and event.by != OPERATOR:
+        return _(DECIDED_ON_WORD)
+    if isinstance(event, NoServiceFound) and event.because in NOBODY:
+        return _(NOBODY[event.because])
+    return ""
 
 
 def _giver(given: Mapping[str, object]) -> str:

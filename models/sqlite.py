@@ -102,7 +102,7 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             yield connection
         except Refused:
             raise
-        except BaseException:  # whatever it was goes on: only the line is not given to anybody else
+        except BaseException:  # an interruption leaves the line as a failure does; it is raised again below
             if engine.url.database:  # in memory the line is the database
                 connection.invalidate()
             raise

@@ -33,14 +33,7 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
     if command.reason not in list(c.AnewReason):
         raise UnknownReason(reason=command.reason, known=", ".join(c.AnewReason))
     run = running_with_step(draft.state, command.run, command.step)
-    step, step_run = draft.step(run.run_id, command.step), run.steps[command.step]
-    gone = command.step not in draft.pathway(run.run_id).steps
-    if gone or step_run.state is not StepState.DONE or not isinstance(step, AskStep | AwaitStep):
-        raise NothingDecided(step=command.step)
-    if step.final:
-        raise NeverAnew(step=command.step)
-    if command.by not in (voices := voices_for(step)):
-        raise NotDecidedAnewBy(step=command.step, known=", ".join(voices))
+    step = _decided_step(draft, run, command)
     results = results_of(step)
     if command.result not in results:
         raise UnknownResult(result=command.result, known=", ".join(results))
@@ -52,7 +45,7 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
             at=draft.now,
             run_id=run.run_id,
             step=command.step,
-            old_result=step_run.result or "",
+            old_result=run.steps[command.step].result or "",
             result=command.result,
             evidence=evidence_of(draft, results[command.result], command.evidence),
             reason=command.reason,
@@ -66,6 +59,19 @@ def decide_anew(draft: Draft, command: c.DecideAnew) -> None:
             draft.note(StepKept(at=draft.now, run_id=run.run_id, step=name, decided=command.step))
     _look_again(draft, run.run_id, command.step)
     set_facts(draft, run.run_id, step, command.result)
+
+
+def _decided_step(draft: Draft, run: PathwayRun, command: c.DecideAnew) -> AskStep | AwaitStep:
+    """The step, where it is done and may be decided anew on this word."""
+    step, gone = draft.step(run.run_id, command.step), command.step not in draft.pathway(run.run_id).steps
+    done = run.steps[command.step].state is StepState.DONE
+    if gone or not done or not isinstance(step, AskStep | AwaitStep):
+        raise NothingDecided(step=command.step)
+    if step.final:
+        raise NeverAnew(step=command.step)
+    if command.by not in (voices := voices_for(step)):
+        raise NotDecidedAnewBy(step=command.step, known=", ".join(voices))
+    return step
 
 
 def voices_for(step: AskStep | AwaitStep) -> tuple[str, ...]:

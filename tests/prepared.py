@@ -49,15 +49,18 @@ def with_tables_made_once(upgrade: Upgrade) -> Upgrade:
 
 def _sentences(connection: Connection) -> list[str]:
     """Tables first: what a trigger guards has to be filled before it."""
-    of_ours = "sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
-    found = connection.execute(text(f"SELECT sql FROM sqlite_master WHERE {of_ours} ORDER BY type <> 'table', rowid"))  # noqa: S608
+    ours = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+    found = connection.execute(text(f"{ours} ORDER BY type <> 'table', rowid"))
     return [str(sentence) for sentence in found.scalars()]
 
 
 def _rows(connection: Connection) -> list[tuple[str, list[dict[str, object]]]]:
     names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))
-    tables = {name: connection.execute(text(f'SELECT * FROM "{name}"')).mappings().all() for name in names.scalars()}  # noqa: S608
-    return [(name, [dict(row) for row in rows]) for name, rows in tables.items() if rows]
+    tables: dict[str, list[dict[str, object]]] = {}
+    for name in names.scalars():
+        every = text(f'SELECT * FROM "{name}"')  # noqa: S608  # the name is what SQLite calls a table of ours
+        tables[name] = [dict(row) for row in connection.execute(every).mappings()]
+    return [(name, rows) for name, rows in tables.items() if rows]
 
 
 def _make_again(connection: Connection, made: list[str], filled: list[tuple[str, list[dict[str, object]]]]) -> None:
@@ -65,14 +68,15 @@ def _make_again(connection: Connection, made: list[str], filled: list[tuple[str,
         connection.exec_driver_sql(sentence)
     for name, rows in filled:
         values = ", ".join(f":{column}" for column in rows[0])
-        connection.execute(text(f'INSERT INTO "{name}" VALUES ({values})'), rows)  # noqa: S608
+        kept = text(f'INSERT INTO "{name}" VALUES ({values})')  # noqa: S608  # the names come from our own migrations
+        connection.execute(kept, rows)
     for sentence in (one for one in made if not one.startswith("CREATE TABLE")):
         connection.exec_driver_sql(sentence)
 
 
 def make_once() -> None:
     """From here on this process makes cheaply what its houses have in common."""
-    running.upgrade = with_tables_made_once(running.upgrade)  # type: ignore[assignment]  # called by position
+    running.upgrade = with_tables_made_once(running.upgrade)  # type: ignore[assignment]  # ours names its parameters otherwise: it is called by position
     accounts._hasher = HASHED_CHEAPLY
 
 

@@ -9,24 +9,15 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from models.adding_accounts import add_operator
 from models.adopting import FOLDER
 from procedures.loading import SHIPPED
 from tests.integration.apihouse import TO_OPEN, caller
+from tests.integration.test_web_editions import EDITION, second
 from tests.integration.webhouse import WebHouse, hidden, text_of
 
 WHEN = "when: {any: [{risk: [high, imminent]}, {needs_transport: true}]}"
 PETS = "facts: {pets: {type: integer, title: {it: Animali, en: Pets}, range: {at_most: 9}, changed_by: [operator]}}\n"
 OPEN = ("case", "open", "--pathway", "shelter", "--territory", "valle_chiara", "--consent", "shelter")
-EDITION = "/procedures/shelter/editions/2"
-
-
-def signed_in(desk: WebHouse) -> TestClient:
-    """The browser of a second operator."""
-    password = add_operator(desk.house.database, "berta", desk.clock.now())
-    browser = desk.browser()
-    browser.post("/sign-in", data={"name": "berta", "password": password})
-    return browser
 
 
 @pytest.fixture
@@ -57,7 +48,7 @@ def in_force(desk: WebHouse, operator: TestClient, folder: Path) -> TestClient:
     """The desk, after two people adopted it there."""
     assert folder.is_dir()
     operator.post("/procedures/propose", data={"file": "shelter.yaml"})
-    for browser in (operator, signed_in(desk)):
+    for browser in (operator, second(desk)):
         assert "«Animali», che qui si chiama pets: un numero intero, al massimo 9." in text_of(browser.get(EDITION))
         assert browser.post(EDITION, data={"answer": "adopt", "read": "yes"}).status_code == 200
     return operator

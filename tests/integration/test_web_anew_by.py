@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from tests.integration.apihouse import api_house, caller
 from tests.integration.procedures_in_force import put_in_force, shipped_with
-from tests.integration.test_web_never_anew import TEXT
+from tests.integration.test_web_never_anew import TEXT, judged
 from tests.integration.webhouse import WebHouse, hidden, text_of
 
 NAMED = TEXT.replace("anew: never", "anew: {by: [legal_aid, coordinator]}")
@@ -24,13 +24,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebHouse]
 
 @pytest.fixture
 def code(house: WebHouse) -> str:
-    """A case in which the step is done, and the next one is asked."""
-    code = house.open_case("follow_up")
-    browser, path = house.operator(), f"/cases/{code}/handoffs/{house.first(code).ref}"
-    browser.post(path, data={"command": hidden(browser.get(path)), "answer": "accept"})
-    browser.post(path, data={"command": hidden(browser.get(path)), "answer": "complete", "result": "no_to_it"})
-    assert "handoff_completed" in house.events(code)
-    return code
+    return judged(house)
 
 
 @pytest.mark.slow

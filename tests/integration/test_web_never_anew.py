@@ -42,8 +42,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebHouse]
         yield made
 
 
-@pytest.fixture
-def code(house: WebHouse) -> str:
+def judged(house: WebHouse) -> str:
     """A case in which the step is done, and the next one is asked."""
     code = house.open_case("follow_up")
     browser, path = house.operator(), f"/cases/{code}/handoffs/{house.first(code).ref}"
@@ -51,6 +50,11 @@ def code(house: WebHouse) -> str:
     browser.post(path, data={"command": hidden(browser.get(path)), "answer": "complete", "result": "no_to_it"})
     assert "handoff_completed" in house.events(code)
     return code
+
+
+@pytest.fixture
+def code(house: WebHouse) -> str:
+    return judged(house)
 
 
 def test_the_desk_offers_nothing_and_says_why(house: WebHouse, code: str) -> None:

@@ -50,7 +50,8 @@ def test_without_the_word_it_ends_on_a_holiday_too() -> None:
     assert ends("5 days", moves_to="") == "2026-11-29T20:00:00+00:00"
 
 
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2036, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+FIRST, LAST = datetime(2026, 1, 1), datetime(2036, 1, 1)  # noqa: DTZ001  # Hypothesis takes bounds without a zone
+MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 
 
 @given(MOMENTS, st.sampled_from([AT_HOME, Week(("IT-BA",), weekdays=frozenset({1}))]))
