@@ -4,7 +4,8 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from models.handling import Handled
-from models.views import HandoffRow, case_view, handoff_view
+from models.reads import seen_case
+from models.views import HandoffRow, handoff_view
 from procedures.case import CaseState, HandoffMode, HandoffState, Party, PartyKind
 from procedures.commands import (
     AcceptHandoff,
@@ -107,7 +108,7 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
     step = pinned.steps.get(row.step) if pinned else None
     # What has to be told is never taken on: once the coordinator holds it, only its result is waited for.
     accepted = row.state is HandoffState.ACCEPTED or row.mode is HandoffMode.TELL
-    view = case_view(house.database, house.keyring, row.case_code)
+    view = seen_case(house, row.case_code, visit.operator.actor)
     handoff = view.state.handoffs[row.ref]
     values = {
         "case_code": row.case_code,
