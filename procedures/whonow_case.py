@@ -39,7 +39,7 @@ def _expecting(state: CaseState, pathway: Pathway, directory: Directory, now: da
         facts=state.facts,
         exclusions=state.exclusions,
         now=now,
-        known={name: doers_of(state, run, name) for name in begun},
+        known={name: doers_of(state, directory, run, name) for name in begun},
     )
 
 
@@ -79,7 +79,7 @@ def _rows(
         services += [None] * (step.choose.fewest - len(services)) if services else []
     when, coordinator = _when(state, library, run, step), coordinator_of(directory, state.territory, state.exclusions)
     for service in services or [None]:
-        person = directory.person_on_duty(service, expected.now).id if service else None
+        person = expected.person(step, competence, service) if service else None
         contacts = directory.people[person].contacts if person else ()
         yield WhoRow(
             pathway=run.pathway,

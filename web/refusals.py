@@ -7,6 +7,7 @@ from notifiers.language import said
 from procedures import errors as e
 from procedures.errors import StaffettaError
 from procedures.marking import N_
+from procedures.person_errors import NotOneOfThem, SayWhoTakesIt
 from procedures.pick_errors import NotAmongThem
 from web.factwords import voice
 from web.naming import Names
@@ -28,6 +29,8 @@ UNPROCESSABLE = (
     e.SignalNotTheirs,
     e.NotOpenedByThem,
     NotAmongThem,
+    NotOneOfThem,
+    SayWhoTakesIt,
 )
 LISTS = frozenset({"known", "steps", "outcomes"})
 """What is ours to list whole; all other words may be whatever was typed."""
