@@ -8,8 +8,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from models.network import sample_network
+from models.network import import_network, sample_network
 from models.trail import verify
+from procedures.commands import AcceptHandoff, CompleteHandoff
+from procedures.person_errors import AskedOfAnother
+from tests.houses import CARRIERS, Told, only_handoff
 from tests.integration.apihouse import api_house, caller
 from tests.integration.procedures_in_force import put_in_force
 from tests.integration.webhouse import WebHouse, hidden, text_of
@@ -36,9 +39,35 @@ def _pathways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
+    told = Told(tmp_path / "data", CARRIERS + database_settings)
+    yield told
+    told.close()
+
+
+@pytest.fixture
 def house(tmp_path: Path) -> Iterator[WebHouse]:
     with api_house(tmp_path / "data") as (made, _):
         yield made
+
+
+def test_who_took_it_stays_what_was_known_then_whatever_the_network_becomes(told: Told) -> None:
+    ref = only_handoff(told.opened(pathway="intake", consents=frozenset({"intake"}))).ref
+    (asked,) = told.sent()
+    told.say(AcceptHandoff, ref=ref, actor=f"person:{asked.person}")
+    # From now on the deputy reads the mailbox of the referent, too; and a third person is the referent.
+    network = sample_network().replace("fabia.leone@example.org", "elena.costa@example.org")
+    changed = network.replace("referent: elena", "referent: vera", 1)
+    import_network(told.house.database, changed, "network.yaml", told.clock.now())
+    review = told.say(CompleteHandoff, ref=ref, result="done").state
+    written = {delivery.person for delivery in told.claimed() if delivery.step == "review"}
+    assert (asked.person, written) == ("elena", {"vera"})
+    held = next(handoff.ref for handoff in review.handoffs.values() if handoff.step == "review")
+    for person in ("elena", "fabia"):
+        with pytest.raises(AskedOfAnother):
+            told.say(AcceptHandoff, ref=held, actor=f"person:{person}")
+    told.say(AcceptHandoff, ref=held, actor="person:vera")
+    assert verify(told.house.database, told.house.keyring).sound
 
 
 def ref_of(house: WebHouse, code: str, step: str) -> str:
@@ -90,6 +119,7 @@ def test_the_desk_asks_who_takes_it_and_does_not_let_the_same_one(house: WebHous
     operator.post(path, data={"command": hidden(page), "answer": "accept", "person": "elena"})
     operator.post(path, data={"command": "e" * 32, "answer": "complete", "result": "done"})
     assert people(house, code, "review") == ["fabia"]
+    assert "«Visita» (un’operatrice: referente)" in text_of(operator.get(f"/cases/{code}"))
 
     path = f"/cases/{code}/handoffs/{ref_of(house, code, 'review')}"
     page = operator.get(path)
