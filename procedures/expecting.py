@@ -71,7 +71,7 @@ class Expecting:
         """Who has the other step in hand, or would. Only steps that come before are looked for, so this ends."""
         if name in self.known:
             known = self.known[name]
-            return known if known.took else self._would(name, known.asked)
+            return known if known.took else self._by_whoever_was_called(name, known.asked)
         other, choice = self.pathway.steps[name], choice_of(step)
         named = {choice.whose, *choice.different_from, *choice.other_person_than}
         if isinstance(other, StartStep) or name not in named:
@@ -81,13 +81,19 @@ class Expecting:
         known_ones = (one for one in found if not isinstance(one, NobodyBecause))
         each = choice_of(other).each
         sure = tuple(service.id for one in known_ones if each or len(one) == 1 for service in one)
-        return self._would(name, sure)
+        if not isinstance(other, AskStep):
+            return Doers(sure, sure)
+        called = [self.person(other, other.competence, self.directory.services[one]) for one in sure]
+        return _taken(sure, [person for person in called if person])
 
-    def _would(self, name: str, services: tuple[str, ...]) -> Doers:
-        """As if each of these services took the step, by whoever would be called first."""
-        step = self.pathway.steps[name]
-        known = [self.directory.services[one] for one in services if one in self.directory.services]
-        if not isinstance(step, AskStep):
+    def _by_whoever_was_called(self, name: str, services: tuple[str, ...]) -> Doers:
+        """As if each of these, that were asked, took it; by whom it is compared with, nothing is looked at here."""
+        if not isinstance(self.pathway.steps[name], AskStep):
             return Doers(services, services)
-        people = [person for one in known if (person := self.person(step, step.competence, one))]
-        return Doers(services, services, frozenset(people), frozenset(people[-1:]))
+        known = [self.directory.services[one] for one in services if one in self.directory.services]
+        people = [person for one in known for person in callable_at(self.directory, one, self.now, ())[:1]]
+        return _taken(services, people)
+
+
+def _taken(services: tuple[str, ...], people: list[str]) -> Doers:
+    return Doers(services, services, frozenset(people), frozenset(people[-1:]))

@@ -9,7 +9,7 @@ from procedures.choosing_terms import choice_of
 from procedures.directory import Directory
 from procedures.drafting import Draft
 from procedures.person_errors import AskedOfAnother, NotOneOfThem, SayWhoTakesIt
-from procedures.persons import PERSON, may_be, others_than, people_at, people_of_service, readers_of
+from procedures.persons import PERSON, may_be, others_than, people_at, people_of_service, readers_of, takers_of
 from procedures.schema import AskStep, Library
 
 
@@ -49,10 +49,10 @@ def takers_now(draft: Draft, command: c.AcceptHandoff, handoff: Handoff, party: 
 
 
 def refuse_whoever_is_kept_away(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None:
-    """Whoever could not take a step does not bring its result either. Raises AskedOfAnother."""
-    if not command.actor.startswith(PERSON):
-        return
+    """Whoever could not take a step does not bring its result either; whoever took it does. Raises AskedOfAnother."""
     person = command.actor.removeprefix(PERSON)
+    if person == command.actor or person in takers_of(draft.directory, handoff):
+        return
     if not readers_of(draft.directory, person).isdisjoint(draft.kept_away(handoff)):
         raise AskedOfAnother(ref=handoff.ref, steps=_compared(draft, handoff))
 

@@ -15,6 +15,7 @@ from procedures.drafting import Draft
 from procedures.errors import Refused
 from procedures.evolving import evolve, replay
 from procedures.persons import readers_of, takers_of
+from procedures.whonow_case import who_in_case
 from tests.making import Story, directory, library, service
 
 ASK = """
@@ -127,6 +128,7 @@ def test_two_steps_for_two_persons_are_never_one_persons_and_somebody_always_has
         live(story, act, pick, who)
         assert takers(story, "talk").isdisjoint(takers(story, "assess"))
         assert takers(story, "assess").isdisjoint(takers(story, "again"))
+        assert who_in_case(story.state, story.library, story.directory, story.now) is not None
         (run,) = story.state.runs.values()
         for name, step in run.steps.items():
             held = [ref for ref in step.handoffs if story.state.handoffs[ref].is_open]

@@ -10,7 +10,9 @@ from procedures.case import HandoffState
 from procedures.directory import Directory, Duty
 from procedures.events import AlertPurpose, NobodyBecause, NoServiceFound, ServiceChosen
 from procedures.person_errors import AskedOfAnother, NotOneOfThem, SayWhoTakesIt
-from tests.making import FACTS, START, Story, alerts, directory, library, service, settle
+from procedures.whonow import who_now
+from procedures.whonow_case import who_in_case
+from tests.making import FACTS, START, Story, alerts, directory, library, open_case, service, settle
 
 ASK = """
     ask: %s
@@ -216,3 +218,23 @@ def test_where_it_is_not_known_which_person_it_was_nobody_is_guessed() -> None:
         NobodyBecause.PERSON_UNKNOWN
     )
     assert story.handoff("assess").owner.id == "coordinamento"
+
+
+def test_who_would_be_called_is_told_of_steps_that_are_both_asked_and_both_to_come() -> None:
+    story = begun(OTHER)
+    before = who_in_case(story.state, story.library, story.directory, story.now)
+    assert [(row.step, row.person) for row in before] == [("talk", "centro_ref"), ("assess", "centro_dep")]
+    story.say(
+        c.ActFirst, actor="operator:anna", road=c.Road.DESK, run="", step="assess", reason=c.ActFirstReason.ONLY_CHANCE
+    )
+    both = who_in_case(story.state, story.library, story.directory, story.now)
+    assert {row.service for row in both} == {"centro"}
+
+
+def test_who_now_names_the_same_person_as_before() -> None:
+    story = begun(SAME)
+    rows = who_now(story.library, story.directory, open_case(consents=frozenset({"intake"}), facts={}), START)
+    assert [(row.step, row.person) for row in rows] == [("talk", "centro_ref"), ("assess", "centro_ref")]
+    story.say(c.AcceptHandoff, ref=story.handoff("talk").ref, actor="person:centro_dep")
+    rows = who_in_case(story.state, story.library, story.directory, story.now)
+    assert [(row.step, row.person) for row in rows][-1] == ("assess", "centro_dep")
