@@ -36,7 +36,7 @@ from procedures.placing import competence_for, ground_of, hand_to_coordinator, r
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
 from procedures.second_person import needs_another, propose
-from procedures.taking import refuse_whoever_is_kept_away, takers_now
+from procedures.taking import refuse_strangers, refuse_whoever_is_kept_away, takers_now
 from procedures.values import evidence_values
 
 ON_BEHALF = frozenset({c.Road.DESK, c.Road.CLI, c.Road.API})
@@ -81,11 +81,12 @@ def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
     if handoff.mode is HandoffMode.TELL:
         raise NothingToDoHere(ref=handoff.ref)
     _refuse_before_a_pick(handoff)
+    party = party_of(draft, command, handoff)
+    refuse_strangers(draft, command, handoff, party)
     if handoff.state not in UNANSWERED_STATES:
         _late(draft, command, handoff)
         return
     step = draft.step(handoff.run_id, handoff.step)
-    party = party_of(draft, command, handoff)
     takers = takers_now(draft, command, handoff, party)
     first_sign_by, limits = None, handoff.limits
     if isinstance(step, AskStep):

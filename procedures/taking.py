@@ -28,17 +28,20 @@ def nameable(state: CaseState, library: Library, directory: Directory, ref: str,
     return reachable_people(directory, _of_holder(draft, handoff, party), draft.kept_away(handoff))
 
 
+def refuse_strangers(draft: Draft, command: c.AcceptHandoff, handoff: Handoff, party: Party) -> None:
+    """Whoever is named as the one who takes it is of the party. Raises NotOneOfThem."""
+    if command.person is not None and command.person not in _of_holder(draft, handoff, party):
+        raise NotOneOfThem(ref=handoff.ref)
+
+
 def takers_now(draft: Draft, command: c.AcceptHandoff, handoff: Handoff, party: Party) -> frozenset[str]:
     """Who it may be that accepts for the party: one, where it is known.
 
     Raises:
-        NotOneOfThem: somebody was named who is not of the party.
         AskedOfAnother: it is one who took a step that has to be another person's.
         SayWhoTakesIt: it may be one of those, or another.
     """
     named = None if command.actor.startswith(PERSON) else command.person
-    if named is not None and named not in _of_holder(draft, handoff, party):
-        raise NotOneOfThem(ref=handoff.ref)
     takers = may_be(draft.directory, command.actor, party, named)
     away = draft.kept_away(handoff)
     if takers & away:
