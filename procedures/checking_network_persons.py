@@ -38,7 +38,8 @@ def person_faults(
     able = [one for one in who_offers(directory, [asked["competence"]], territory) if fulfils(directory, one, barred)]
     for name in choice.other_person_than if able else ():
         for service in who_does(pathway, name, directory, territory):
-            if _leaves_nobody(directory, service, able):
+            own = name == choice.same_as
+            if _leaves_nobody(directory, service, [one for one in able if one.body == service.body or not own]):
                 yield NO_OTHER_PERSON, {"step": name, "story": _story(service, name)}
     for name in [choice.same_person_as] if choice.same_person_as else ():
         bodies = {one.body for one in able}

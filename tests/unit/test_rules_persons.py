@@ -10,6 +10,7 @@ from procedures.case import HandoffState
 from procedures.directory import Directory, Duty
 from procedures.events import AlertPurpose, NobodyBecause, NoServiceFound, ServiceChosen
 from procedures.person_errors import AskedOfAnother, NotOneOfThem, SayWhoTakesIt
+from procedures.persons import takers_of
 from procedures.whonow import who_now
 from procedures.whonow_case import who_in_case
 from tests.making import FACTS, START, Story, alerts, directory, library, open_case, service, settle
@@ -238,3 +239,25 @@ def test_who_now_names_the_same_person_as_before() -> None:
     story.say(c.AcceptHandoff, ref=story.handoff("talk").ref, actor="person:centro_dep")
     rows = who_in_case(story.state, story.library, story.directory, story.now)
     assert [(row.step, row.person) for row in rows][-1] == ("assess", "centro_dep")
+
+
+def test_a_trail_from_before_knows_the_person_of_the_link_and_else_the_people_of_the_service() -> None:
+    story = begun(OTHER)
+    story.say(c.AcceptHandoff, ref=story.handoff("talk").ref, actor="operator:anna", road=c.Road.DESK)
+    recorded = story.handoff("talk").model_copy(update={"takers": ()})
+    assert takers_of(story.directory, recorded) == {"centro_ref", "centro_dep"}
+    by_link = recorded.model_copy(update={"accepted_by": "person:centro_dep"})
+    assert takers_of(story.directory, by_link) == {"centro_dep"}
+
+
+def test_whoever_took_the_first_step_is_not_the_second_person_of_the_other() -> None:
+    text = pathway(OTHER).replace("    choose:", "    two_persons: true\n    choose:")
+    story = Story(library([text], FACTS), centre()).opened(consents=frozenset({"intake"}), facts={})
+    for said, more in ((c.AcceptHandoff, {}), (c.CompleteHandoff, {"result": "done"})):
+        story.say(said, ref=story.handoff("talk").ref, actor="person:centro_ref", **more)
+    ref = story.handoff("assess").ref
+    story.say(c.AcceptHandoff, ref=ref, actor="person:centro_dep")
+    events = story.say(c.CompleteHandoff, ref=ref, result="done", actor="person:centro_dep")
+    assert alerts(events) == [(AlertPurpose.SECOND_PERSON, "coord_uno")]
+    with pytest.raises(AskedOfAnother):
+        story.say(c.CompleteHandoff, ref=ref, result="done", actor="person:centro_ref")
