@@ -91,6 +91,4 @@ def kept_away(
 
 def called_first(directory: Directory, service: Service, person: str | None, now: datetime) -> bool:
     """Whether the person who took the step before is called first: of the service still, and on duty."""
-    if person is None or person not in people_of_service(service):
-        return False
-    return person in directory.people and is_on_duty(service, person, now)
+    return person is not None and person in directory.people and is_on_duty(service, person, now)

@@ -230,6 +230,9 @@ def test_who_would_be_called_is_told_of_steps_that_are_both_asked_and_both_to_co
     )
     both = who_in_case(story.state, story.library, story.directory, story.now)
     assert {row.service for row in both} == {"centro"}
+    story.say(c.AcceptHandoff, ref=story.handoff("talk").ref, actor="person:centro_ref")
+    left = who_in_case(story.state, story.library, story.directory, story.now)
+    assert [(row.step, row.person) for row in left][-1] == ("assess", "centro_dep")
 
 
 def test_who_now_names_the_same_person_as_before() -> None:
