@@ -175,11 +175,11 @@ def _applies(draft: Draft, step: AnyStep, step_run: StepRun) -> bool:
     about again unless it says so.
     """
     put_off = step_run.state is StepState.AWAITING_CONSENT or step_run.held_since is not None
-    return (put_off and step.looked_at is not LookedAt.AGAIN) or holds(step.when, draft.state.facts)
+    return (put_off and step.looked_at is not LookedAt.AGAIN) or holds(step.when, draft.state.facts, draft.now)
 
 
 def _goes_on(draft: Draft, step: AnyStep) -> bool:
-    return step.repeat is None or holds(step.repeat.while_, draft.state.facts)
+    return step.repeat is None or holds(step.repeat.while_, draft.state.facts, draft.now)
 
 
 def _giver_for(run: PathwayRun, step: AnyStep) -> Giver:

@@ -36,7 +36,7 @@ def _end(draft: Draft, run_id: str, repetition: Repetition, rounds: int) -> Repe
     run = draft.run(run_id)
     if repetition.until and need_state(repetition.until, run.steps, run.signals) is NeedState.MET:
         return RepetitionEnd.UNTIL
-    if not holds(repetition.while_, draft.state.facts):
+    if not holds(repetition.while_, draft.state.facts, draft.now):
         return RepetitionEnd.WHILE
     return RepetitionEnd.AT_MOST if repetition.at_most is not None and rounds >= repetition.at_most else None
 

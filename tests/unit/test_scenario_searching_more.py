@@ -121,3 +121,22 @@ def test_a_result_that_was_decided_anew_is_reached() -> None:
     assert Point("result", "assess", "good") not in reached(story, pathway, library)
     story.say(c.DecideAnew, run="", step="assess", result="good", reason="appeal", keep={"protect"})
     assert Point("result", "assess", "good") in reached(story, pathway, library)
+
+
+WITH_TODAY = """\
+  exam: {tell: police, title: {it: Visita, en: Exam}, needs: [assess], when: {%s}}
+"""
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "incident_at: {ago: {less_than: 72 h}}",
+        "incident_at: {ago: {at_least: 72 h, less_than: 5 days}}",
+        "incident_at: {to_go: {at_most: 30 days}}",
+        "not: {incident_at: {ago: {more_than: 2 years}}}",
+    ],
+)
+def test_what_is_compared_with_today_is_found_both_ways(when: str) -> None:
+    text = HEAD + "steps:\n" + ASSESS % "done: {}" + WITH_TODAY % when + "outcomes: {over: assess}\n"
+    assert unfound(text) == []

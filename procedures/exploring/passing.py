@@ -1,0 +1,87 @@
+"""Facts that are compared with today, without a clock: what they can be, and what time alone makes of them.
+
+Each value that makes a difference is followed from long before to long after: what holds of it changes at its turning
+points, in one order. Between two looks time goes forward along that way, however far, and never back.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from procedures.commands import KeptValue
+from procedures.conditions import leaf_holds
+from procedures.distances import on_the_wall
+from procedures.language.conditions import Condition, ConditionKind, Measure
+from procedures.language.facts import Fact, FactType
+from procedures.values import moment_text
+from procedures.with_today import told_as, turning_point
+
+ANY_TIME = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+"""For what is the same whenever it is looked at."""
+NOON = time(12)
+_DAYS = (
+    *(date(2027, month, 15) for month in (1, 2, 3, 5, 10)),
+    *(date(2027, 1, 31), date(2027, 3, 31), date(2028, 2, 15), date(2028, 2, 29)),
+)
+"""After and before them lie months of 28, 29, 30 and 31 days, years of 365 and 366, and both nights in which clocks
+change: all that calendars differ in."""
+_DAY, _MINUTE, _HOUR = timedelta(days=1), timedelta(minutes=1), timedelta(hours=1)
+
+
+def is_with_today(condition: Condition) -> bool:
+    """Whether what is asked hangs on the moment at which it is looked at."""
+    return condition.kind is ConditionKind.TODAY
+
+
+def words_of(leaf: Condition) -> str:
+    """The comparison in the words of the language: `age less_than 18`."""
+    bound = leaf.length.words if leaf.length else leaf.bound
+    return f"{leaf.measure} {leaf.comparison} {bound}"
+
+
+def values_over_time(fact: Fact, asked: Sequence[Condition]) -> tuple[str, ...]:
+    """One value for each way of what holds of it as time passes."""
+    bounds = [date.fromisoformat(leaf.bound) for leaf in asked if isinstance(leaf.bound, str)]
+    days = dict.fromkeys((*_DAYS, *(day + off * _DAY for day in bounds for off in (-1, 0, 1))))
+    ways: dict[tuple[tuple[bool, ...], ...], str] = {}
+    for day in days:
+        value = moment_text(on_the_wall(day, NOON)) if fact.type is FactType.DATETIME else day.isoformat()
+        ways.setdefault(tuple(_so(value, asked, look) for look in looks_at(value, asked)), value)
+    return tuple(ways.values())
+
+
+def looks_at(value: KeptValue | None, asked: Sequence[Condition]) -> tuple[datetime, ...]:
+    """Moments, one after the other, at which something else holds of the value than at the one before."""
+    told = told_as(value)
+    if told is None:
+        return (ANY_TIME,)
+    points = {told, *(turning_point(told, leaf) for leaf in asked if is_with_today(leaf))}
+    found: list[datetime] = []
+    for look in sorted({look for point in points for look in _around(point)}):
+        if not found or _so(value, asked, look) != _so(value, asked, found[-1]):
+            found.append(look)
+    return tuple(found)
+
+
+def values_at(fact: Fact, asked: Sequence[Condition], now: datetime) -> tuple[str, ...]:
+    """One value for each sort that is told apart at `now`, well within it where it can be."""
+    lengths = [leaf.length.seconds for leaf in asked if leaf.length]
+    years = [int(leaf.bound or 0) for leaf in asked if leaf.measure is Measure.AGE]
+    lengths += [(full + more) * 31_557_600 for full in years for more in (-1, 0, 1, 2)]
+    away = [_HOUR, *(timedelta(seconds=part) for length in lengths for part in (length // 2, length, 2 * length))]
+    near = [distance + sign * off for distance in away for off in (_DAY, _HOUR) for sign in (-1, 1)]
+    told = (now + sign * distance for distance in (*away, *near) for sign in (-1, 1))
+    sorts: dict[tuple[bool, ...], str] = {}
+    for moment in told:
+        value = moment_text(moment) if fact.type is FactType.DATETIME else moment.date().isoformat()
+        sorts.setdefault(_so(value, asked, now), value)
+    return tuple(sorts.values())
+
+
+def _around(point: date) -> Iterable[datetime]:
+    if isinstance(point, datetime):
+        return (point - _MINUTE, point, point + _MINUTE)
+    return (on_the_wall(point + off * _DAY, NOON) for off in (-1, 0, 1))
+
+
+def _so(value: KeptValue | None, asked: Sequence[Condition], now: datetime) -> tuple[bool, ...]:
+    return tuple(leaf_holds(leaf, value, now) for leaf in asked)
