@@ -267,6 +267,20 @@ class Operator(Base):
     name: Mapped[str] = operational(unique=True)
     password_hash: Mapped[str] = operational()
     created_at: Mapped[datetime] = operational()
+    roles: Mapped[str] = operational(server_default="")
+    """What follows from the acts about this account, beside them for every request: names of roles, a blank between."""
+
+
+class Invitation(Base):
+    """A link with which somebody sets a password of her own, by the hash of its random token; good once."""
+
+    __tablename__ = "invitations"
+    token_hash: Mapped[str] = operational(primary_key=True)
+    operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
+    made_at: Mapped[datetime] = operational()
+    ends_at: Mapped[datetime] = operational()
+    used_at: Mapped[datetime | None] = operational()
+    """When it was used, or a later one took its place."""
 
 
 class SignIn(Base):

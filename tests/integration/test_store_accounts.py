@@ -99,7 +99,7 @@ def test_every_sign_in_of_an_operator_can_be_ended_together(told: Told) -> None:
     operator = signed_in(told.house.database, first, told.clock.now())
     assert operator is not None
     assert second is not None
-    sign_out_everywhere(told.house.database, operator.operator_id, told.clock.now())
+    sign_out_everywhere(told.house.database, operator.operator_id, told.clock.now(), "shell")
     assert signed_in(told.house.database, first, told.clock.now()) is None
     assert signed_in(told.house.database, second, told.clock.now()) is None
 
@@ -139,7 +139,7 @@ def test_the_list_counts_the_sign_ins_that_are_still_good(told: Told) -> None:
 def test_a_reset_gives_a_new_password_and_signs_everybody_out(told: Told) -> None:
     old, token = first_sign_in(told)
 
-    new = reset_password(told.house.database, FIRST_OPERATOR, told.clock.now())
+    new = reset_password(told.house.database, FIRST_OPERATOR, told.clock.now(), "shell")
 
     assert signed_in(told.house.database, token, told.clock.now()) is None
     assert sign_in(told.house.database, FIRST_OPERATOR, old, told.clock.now()) is None
@@ -152,7 +152,7 @@ def test_a_reset_while_the_old_password_is_being_checked_wins(told: Told, monkey
 
     def reset_meanwhile(kept: str, password: str) -> bool:
         fits = slowly(kept, password)
-        reset_password(told.house.database, FIRST_OPERATOR, told.clock.now())
+        reset_password(told.house.database, FIRST_OPERATOR, told.clock.now(), "shell")
         return fits
 
     monkeypatch.setattr(accounts, "_fits", reset_meanwhile)
@@ -162,5 +162,5 @@ def test_a_reset_while_the_old_password_is_being_checked_wins(told: Told, monkey
 
 def test_nobody_without_an_account_gets_a_password(told: Told) -> None:
     with pytest.raises(UnknownOperator) as refused:
-        reset_password(told.house.database, "a-password-by-mistake", told.clock.now())
+        reset_password(told.house.database, "a-password-by-mistake", told.clock.now(), "shell")
     assert "a-password-by-mistake" not in str(refused.value)
