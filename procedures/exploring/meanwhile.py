@@ -45,7 +45,8 @@ class Moments:
         }
         self._with_today = {name: self._compared(name) for name in pathway.steps}
         """Which facts each step compares with today: the moment at which it does, and the fact as it is then."""
-        self._before = {name: self._looked_at_before(pathway, name) for name in pathway.steps}
+        before = {name: self._looked_at_before(pathway, name) for name in pathway.steps if self._with_today[name]}
+        self._remembered = {name: self._latest(name, before) for name in before}
 
     def _at(self, key: Key, step: str) -> Key:
         return key if key.name in self.fixed else Key(key.kind, key.name, self.of.get(step, ""))
@@ -59,8 +60,7 @@ class Moments:
 
         Where people may have changed the fact meanwhile nothing follows from that.
         """
-        names = {look.name for look in self._with_today[step.name]} & self.fixed
-        return frozenset(Key(Asked.NOW, name, moment) for name in names for moment in self._before[step.name])
+        return self._remembered.get(step.name, frozenset())
 
     def of_step(self, step: AnyStep) -> Mapping[Key, Key]:
         """The looks with which the step compares facts with today, each with the fact that is looked at."""
@@ -76,10 +76,18 @@ class Moments:
 
     def _looked_at_before(self, pathway: Pathway, step: str) -> frozenset[str]:
         """The moments that are over when the needs of the step are met."""
-        if not self._with_today[step]:
-            return frozenset()
         over = {self._looks[name] for name in looked_at_before(pathway, step)}
         return frozenset(over) - {self._looks[step]}
+
+    def _latest(self, step: str, before: Mapping[str, frozenset[str]]) -> frozenset[Key]:
+        """Of the moments before that of a step the last ones: none of them is before another of the same fact."""
+        found: set[Key] = set()
+        for name in {look.name for look in self._with_today[step]} & self.fixed:
+            looking = [one for one in before if any(look.name == name for look in self._with_today[one])]
+            over = {self._looks[one] for one in looking} & before[step]
+            sooner = frozenset().union(*(before[one] for one in looking if self._looks[one] in over))
+            found |= {Key(Asked.NOW, name, moment) for moment in over - sooner}
+        return frozenset(found)
 
     def holds(self, step: AnyStep, so: Mapping[Key, Answer]) -> bool:
         """Whether the step's condition holds."""

@@ -4,7 +4,7 @@ Each value that makes a difference is followed from long before to long after: w
 points, in one order. Between two looks time goes forward along that way, however far, and never back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from procedures.commands import KeptValue
@@ -42,24 +42,34 @@ def values_over_time(fact: Fact, asked: Sequence[Condition]) -> tuple[str, ...]:
     """One value for each way of what holds of it as time passes."""
     bounds = [date.fromisoformat(leaf.bound) for leaf in asked if isinstance(leaf.bound, str)]
     days = dict.fromkeys((*_DAYS, *(day + off * _DAY for day in bounds for off in (-1, 0, 1))))
-    ways: dict[tuple[tuple[bool, ...], ...], str] = {}
+    ways: dict[object, str] = {}
     for day in days:
         value = moment_text(on_the_wall(day, NOON)) if fact.type is FactType.DATETIME else day.isoformat()
-        ways.setdefault(tuple(_so(value, asked, look) for look in looks_at(value, asked)), value)
+        turns = _turns(value, asked)
+        # The same leaves turn together, in the same order, and are the same before any of them does.
+        way = _so(value, asked, min(turns, default=ANY_TIME) - _DAY), tuple(tuple(turns[at]) for at in sorted(turns))
+        ways.setdefault(way, value)
     return tuple(ways.values())
 
 
 def looks_at(value: KeptValue | None, asked: Sequence[Condition]) -> tuple[datetime, ...]:
     """Moments, one after the other, at which something else holds of the value than at the one before."""
+    turns = sorted(_turns(value, asked))
+    return (turns[0] - _DAY, *turns) if turns else (ANY_TIME,)
+
+
+def _turns(value: KeptValue | None, asked: Sequence[Condition]) -> Mapping[datetime, list[int]]:
+    """When which of the conditions holds from then on, or no more: each changes around points of its own alone."""
     told = told_as(value)
-    if told is None:
-        return (ANY_TIME,)
-    points = {told, *(turning_point(told, leaf) for leaf in asked if is_with_today(leaf))}
-    found: list[datetime] = []
-    for look in sorted({look for point in points for look in _around(point)}):
-        if not found or _so(value, asked, look) != _so(value, asked, found[-1]):
-            found.append(look)
-    return tuple(found)
+    found: dict[datetime, list[int]] = {}
+    for place, leaf in enumerate(asked):
+        if told is not None and is_with_today(leaf):
+            looks = sorted({*_around(told), *_around(turning_point(told, leaf))})
+            so = [leaf_holds(leaf, value, look) for look in looks]
+            for look, before, after in zip(looks[1:], so, so[1:], strict=False):
+                if before is not after:
+                    found.setdefault(look, []).append(place)
+    return found
 
 
 def values_at(fact: Fact, asked: Sequence[Condition], now: datetime) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ _OPPOSITE = {
     Comparison.MORE_THAN: Comparison.AT_MOST,
 }
 PAST = "past"
+MOST_COMPARED = 24
+"""Comparisons with today that are told apart by their words: of more nobody would read the list."""
 Sort = tuple[Answer, datetime]
 """What a fact is, and when it is looked at."""
 
@@ -67,7 +69,7 @@ def _sorts(fact: Fact, asked: Sequence[Condition]) -> Mapping[str, Sort]:
     if fact.type is FactType.CHOICE:
         return {UNKNOWN if value is None else value: (value, ANY_TIME) for value in (*fact.choices, None)}
     compared = [leaf for leaf in asked if is_with_today(leaf)]
-    if not compared or any(leaf.kind is ConditionKind.COMPARE for leaf in asked):
+    if not 0 < len(compared) <= MOST_COMPARED or any(leaf.kind is ConditionKind.COMPARE for leaf in asked):
         return {}
     ways = {value: looks_at(value, asked) for value in values_over_time(fact, asked)}
     sorts = [(value, look) for value, looks in ways.items() for look in looks]

@@ -19,7 +19,7 @@ from procedures.exploring.asking import (
     need_stands,
 )
 from procedures.exploring.meanwhile import Changes, Moments, settings_of, told_anew
-from procedures.exploring.passing import looks_at
+from procedures.exploring.passing import is_with_today, looks_at
 from procedures.exploring.seen import Explored, Situation, StepSeen, Trace
 from procedures.exploring.ways import LEFT_OUT_WAY, Way, entering, ways
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need, Pathway, StartStep
@@ -27,8 +27,8 @@ from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need
 MOST_KEPT = 5_000
 """So many situations are kept in mind at once; a pathway that has more is not explored to its end."""
 MOST_WORK, LOOK = 100_000, 4
-"""What bounds the time, to about a second: each look at a situation costs `LOOK`, and one for each part of a condition
-that is looked at in it."""
+"""What bounds the time, to about a second: each look at a situation costs `LOOK`, one for each part of a condition that
+is looked at in it, and `LOOK` where that is compared with today."""
 ENDED, TOLD = "ended", "told"
 ASLEEP = Key(Asked.SIGNAL, "")
 """Whether some step waits for a signal that never comes, where that keeps the pathway open."""
@@ -125,7 +125,7 @@ class _Walk:
         for step, later in zip(self.order, self.later, strict=True):
             after: dict[Situation, Trace | None] = {}
             for situation, trace in situations.items():
-                cost = LOOK + sum(1 for _ in leaves(entering(step)))
+                cost = LOOK + sum(LOOK if is_with_today(leaf) else 1 for leaf in leaves(entering(step)))
                 for so, told in self._answered(self._asks(step), cost, dict(situation), trace, step):
                     self._take(step, later, so, told, after)
                 if len(after) > MOST_KEPT:

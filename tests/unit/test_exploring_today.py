@@ -113,6 +113,11 @@ def test_a_value_is_followed_from_before_it_to_after_its_last_turn() -> None:
     assert len(looks_at(value, leaves)) == 4, "not born, under 14, from 14, from 18"
 
 
+def test_very_many_comparisons_are_given_up_and_that_is_said(tmp_path: Path) -> None:
+    steps = [TELL % (f"step_{year}", f"{{born_on: {{age: {{less_than: {year}}}}}}}", "") for year in range(1, 120)]
+    assert codes(checked(tmp_path, *steps)) == ["not-explored"]
+
+
 def pathway(*steps: str) -> Pathway:
     written = "".join(indent(step, "  ") for step in steps)
     signals = "signals: {off: {title: {it: Via, en: Off}, from: [operator], cancels: [called_off]}}\n"
