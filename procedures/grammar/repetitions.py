@@ -11,7 +11,7 @@ from procedures.grammar.fixed_days import read_days
 from procedures.grammar.needs import read_condition, read_need
 from procedures.grammar.own_work import unknown_fact
 from procedures.grammar.schedules import read_hour
-from procedures.grammar.with_today import refuse_with_today
+from procedures.grammar.with_today import check_while
 from procedures.language.fixed_days import FixedDays
 from procedures.marking import N_
 from procedures.nodes import Node
@@ -55,7 +55,7 @@ def read_repetition(
     first = read_duration(document, fields["first"]) if "first" in fields else None
     condition = read_condition(document, fields["while"], facts) if "while" in fields else None
     if "while" in fields:
-        refuse_with_today(document, fields["while"], "while", condition)
+        check_while(document, fields["while"], condition)
     until = read_need(document, fields["until"], refs) if "until" in fields else None
     at_most = document.whole_number(fields["at_most"], "12", at_least=2) if "at_most" in fields else None
     if isinstance(node, nodes.Mapping) and not {"while", "until", "at_most"} & fields.keys():

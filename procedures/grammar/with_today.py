@@ -38,6 +38,14 @@ CHANGES_WITH_TIME = FaultKind(
     "moment of its own says so, for example: not_before: {example}",
 )
 
+MAY_TURN_BACK = FaultKind(
+    "may-turn-back",
+    "Under any, not or at_least this could end the repetition and hold again later, by time alone: it compares {fact} "
+    "with today.",
+    "Let it hold together with the rest, so that time can only end it, for example: "
+    "while: {{all: [{{{fact}: {{{sample}}}}}, …]}}",
+)
+
 
 def measures_of(fact: Fact) -> tuple[Measure, ...]:
     """How a fact of this type can be measured against today."""
@@ -104,11 +112,25 @@ def read_looked_at(document: Document, node: Node, when: Condition | None) -> st
     """How often the `when` of a step is looked at."""
     word = document.word(node, tuple(LookedAt))
     if word == LookedAt.AGAIN:
-        refuse_with_today(document, node, f"looked_at: {word}", when)
+        _refuse_with_today(document, node, f"looked_at: {word}", when)
     return word
 
 
-def refuse_with_today(document: Document, node: Node, word: str, condition: Condition | None) -> None:
+def check_while(document: Document, node: Node, condition: Condition | None) -> None:
+    """What has to hold together with all else holds, and then no more: time never brings it back."""
+    parts = [condition]
+    while parts:
+        part = parts.pop()
+        if part is not None and part.kind is ConditionKind.ALL:
+            parts += part.parts
+        elif part is not None and part.kind is not ConditionKind.TODAY:
+            for leaf in with_today(part):
+                sample = SAMPLES[leaf.measure or Measure.AGE]
+                document.fault(MAY_TURN_BACK, node, fact=leaf.fact or "", sample=sample)
+                return
+
+
+def _refuse_with_today(document: Document, node: Node, word: str, condition: Condition | None) -> None:
     """What is looked at more than once does not change by the passing of time alone."""
     for leaf in with_today(condition):
         fact, length = leaf.fact or "", leaf.length.words if leaf.length else "30 days"

@@ -27,6 +27,7 @@ WITH_TODAY = (
     "{any: [{incident_at: {to_go: {at_least: 2 days}}}, {incident_at: {ago: {more_than: 5 h}}}, {risk: high}]}",
 )
 """Looked at once: time alone changes them."""
+WHILE_IN_TIME = "while: {incident_at: {ago: {less_than: 5 days}}}, at_most: 3"
 SETS = ("{wants_legal_help: true}", "{wants_legal_help: false}", "{risk: imminent}", "{risk: low}")
 TIMES = ("accept_within: 15 min", "first_sign_within: 1 h", "complete_within: 4 h")
 SIGNALS = ("found", "moved")
@@ -172,7 +173,9 @@ def _results(draw: st.DrawFn, ends: tuple[str, ...]) -> str:
 
 def _repeat(draw: st.DrawFn, name: str, ends: tuple[str, ...]) -> str:
     ending = draw(
-        st.sampled_from([f"until: {name}.{ends[0]}", "at_most: 2", "while: {risk: {at_least: high}}, at_most: 3"])
+        st.sampled_from(
+            [f"until: {name}.{ends[0]}", "at_most: 2", "while: {risk: {at_least: high}}, at_most: 3", WHILE_IN_TIME]
+        )
     )
     if draw(st.integers(0, 2)) == 0:
         days = draw(st.sampled_from(["tuesday", "[first monday of the month, 25 november]", "last day of the month"]))

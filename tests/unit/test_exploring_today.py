@@ -113,6 +113,14 @@ def test_a_value_is_followed_from_before_it_to_after_its_last_turn() -> None:
     assert len(looks_at(value, leaves)) == 4, "not born, under 14, from 14, from 18"
 
 
+def test_what_comes_again_while_she_is_under_eighteen_is_not_begun_after_that(tmp_path: Path) -> None:
+    again = ASK.replace("  when: %s\n", "  repeat: {every: 1 month, while: %s}\n")
+    grown = ASK % ("first", FROM_18, "")
+    assert codes(checked(tmp_path, grown, again % ("look_in", UNDER_18, "first.done"))) == ["step-never-applies"]
+    assert codes(checked(tmp_path, ASK % ("first", UNDER_14, ""), again % ("look_in", UNDER_18, "first.done"))) == []
+
+
+@pytest.mark.slow
 def test_very_many_comparisons_are_given_up_and_that_is_said(tmp_path: Path) -> None:
     steps = [TELL % (f"step_{year}", f"{{born_on: {{age: {{less_than: {year}}}}}}}", "") for year in range(1, 120)]
     assert codes(checked(tmp_path, *steps)) == ["not-explored"]

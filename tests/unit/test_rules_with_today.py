@@ -7,7 +7,7 @@ import pytest
 from procedures import commands as c
 from procedures.case import StepState
 from procedures.conditions import holds
-from procedures.events import SkipReason
+from procedures.events import SkipReason, StepStarted
 from procedures.grammar.needs import read_condition
 from procedures.loading import load_facts
 from procedures.nodes import Node
@@ -179,3 +179,50 @@ def test_who_would_be_called_now_is_answered_by_the_clock_of_the_question() -> N
 
     assert when(START) == [WhoWhen.LATER]
     assert when(START + timedelta(hours=2)) == [WhoWhen.LEFT_OUT]
+
+
+MINOR = "{every: 30 days, while: {born_on: {age: {less_than: 18}}}}"
+REPEATED = INTAKE.replace(
+    "outcomes:",
+    "  look_in: {tell: police, title: {it: Passare, en: Look in}, needs: [welcome], repeat: %s}\noutcomes:",
+)
+
+
+def coming_of_age(days: int) -> Story:
+    """Somebody is looked in on every 30 days until the eighteenth birthday, so many days from now."""
+    birthday = (START + timedelta(days=days)).astimezone(ROME).date()
+    known = library((REPEATED.replace("%s", MINOR), SHELTER), DATED)
+    story = Story(known).opened(facts={"risk": "low", "born_on": birthday.replace(year=birthday.year - 18).isoformat()})
+    story.accept("welcome")
+    story.complete("welcome")
+    return story
+
+
+def times(story: Story) -> tuple[int, bool]:
+    step = next(iter(story.state.runs.values())).steps["look_in"]
+    return sum(isinstance(event, StepStarted) and event.step == "look_in" for event in story.trail), step.repeat_over
+
+
+def tell(story: Story) -> None:
+    story.say(c.AcknowledgeHandoff, ref=story.handoff("look_in").ref)
+
+
+def test_it_comes_again_until_the_birthday_and_is_looked_at_when_the_next_time_would_begin() -> None:
+    story = coming_of_age(days=40)
+    tell(story)
+    story.wait(30 * 24 * 60)
+    tell(story)
+    assert times(story) == (2, False)
+    story.wait(15 * 24 * 60)
+    story.say(c.ChangeFact, fact="risk", value="high", reason="she_said")
+    assert times(story) == (2, False), "not by when somebody touches the case"
+    story.wait(15 * 24 * 60)
+    assert times(story) == (2, True)
+
+
+def test_it_does_not_come_again_where_the_birthday_came_while_it_was_at_work() -> None:
+    story = coming_of_age(days=3)
+    assert times(story) == (1, False)
+    story.wait(4 * 24 * 60)
+    tell(story)
+    assert times(story) == (1, True)

@@ -140,3 +140,10 @@ WITH_TODAY = """\
 def test_what_is_compared_with_today_is_found_both_ways(when: str) -> None:
     text = HEAD + "steps:\n" + ASSESS % "done: {}" + WITH_TODAY % when + "outcomes: {over: assess}\n"
     assert unfound(text) == []
+
+
+@pytest.mark.parametrize(("within", "never"), [("2 years", []), ("2 days", [("repeat", "look_in", "at_most")])])
+def test_a_repetition_that_time_ends_is_found_in_all_its_ways(within: str, never: list[tuple[str, ...]]) -> None:
+    repeat = f"{{every: 1 day, while: {{incident_at: {{ago: {{less_than: {within}}}}}}}, at_most: 4}}"
+    look_in = f"  look_in: {{tell: police, title: {{it: Passare, en: Look in}}, needs: [assess], repeat: {repeat}}}\n"
+    assert unfound(HEAD + "steps:\n" + ASSESS % "done: {}" + look_in + "outcomes: {over: assess}\n") == never

@@ -34,6 +34,7 @@ WRONG_TODAY = [
     ("seconds", "{incident_at: {ago: {less_than: »90 s}}}"),
     ("too-long", "{born_on: {ago: {less_than: »18 years}}}"),
     ("changes-with-time", "{incident_at: {ago: {less_than: 72 h}}}, looked_at: »again"),
+    ("may-turn-back", "{risk: high}, repeat: {every: 1 month, while: »{not: {born_on: {age: {less_than: 18}}}}}"),
     ("changes-with-time", "{not: {risk: high, born_on: {age: {less_than: 18}}}}, looked_at: »again"),
 ]
 
@@ -45,11 +46,26 @@ def test_what_cannot_be_compared_so_is_refused_at_its_place(code: str, when: str
     assert (code, line, column) in found
 
 
-def test_what_comes_again_while_it_holds_cannot_hang_on_today() -> None:
-    step = "  find_place: {tell: police, title: {it: Avvisare, en: Tell}, repeat: {every: 1 month, while: »%s}}\n"
-    wrong, line, column = place_of_mark(HEAD + step % "{born_on: {age: {less_than: 18}}}")
+AGAIN = "  find_place: {tell: police, title: {it: Avvisare, en: Tell}, repeat: {every: 1 month, while: »%s}}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{not: {born_on: {age: {less_than: 18}}}}",
+        "{any: [{risk: high}, {incident_at: {ago: {less_than: 2 years}}}]}",
+        "{all: [{risk: high}, {at_least: {1: [{born_on: {age: {less_than: 18}}}]}}]}",
+    ],
+)
+def test_what_comes_again_while_it_holds_cannot_hold_again_by_time_alone(words: str) -> None:
+    wrong, line, column = place_of_mark(HEAD + AGAIN % words)
     found = faults_of(lambda t, f: load_pathway(t, f, DAYS), wrong)
-    assert [(f.code, f.line, f.column) for f in found] == [("changes-with-time", line, column)]
+    assert [(f.code, f.line, f.column) for f in found] == [("may-turn-back", line, column)]
+
+
+def test_what_comes_again_may_end_by_time_beside_anything_else() -> None:
+    words = "{all: [{born_on: {age: {less_than: 18}}}, {any: [{risk: high}, {incident_at: unknown}]}]}"
+    load_pathway((HEAD + AGAIN % words).replace("»", ""), "right.yaml", DAYS)
 
 
 @pytest.mark.parametrize(
