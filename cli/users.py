@@ -118,6 +118,21 @@ def reset(asked: Asked, name: NameArgument) -> None:
     tell(_("This password is shown only now. Whoever was signed in as {account} no longer is.").format(account=name))
 
 
+@command(app, "reset-factor", example="staffetta user reset-factor operatrice")
+def reset_factor(asked: Asked, name: NameArgument) -> None:
+    """Take the second factor of an account whose telephone is lost; it sets a new one at its next sign-in."""
+    from models.accounts import operator_named
+    from models.factors import take_factor
+
+    with asked.house() as house:
+        take_factor(house.database, operator_named(house.database, name), house.clock.now(), SHELL)
+    if asked.as_json:
+        put_json({"account": name})
+        return
+    told = _("At its next sign-in {account} sets a new second factor. Whoever was signed in no longer is.")
+    tell(told.format(account=name))
+
+
 @command(app, "sign-out", example="staffetta user sign-out operatrice")
 def sign_out(asked: Asked, name: NameArgument) -> None:
     """End every sign-in of an account, at once. Its password stays."""

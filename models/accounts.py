@@ -27,6 +27,8 @@ FIRST_OPERATOR = "operatrice"
 """The name of the account that is made at first start."""
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)
+TO_PROVE = timedelta(minutes=5)
+"""From the right password to the second factor."""
 SEEN_EVERY = timedelta(seconds=30)
 """How exactly it is kept when somebody was last seen: a write for every page would be wasted."""
 ACTED_EVERY = timedelta(minutes=1)
@@ -45,6 +47,7 @@ SIGNED_IN = Prepared(
         SignIn.acted_at,
         SignIn.ends_at,
         SignIn.revoked_at,
+        SignIn.proved_at,
     )
     .join(Operator, Operator.operator_id == SignIn.operator_id)
     .where(SignIn.token_hash == bindparam("shown"))
@@ -94,6 +97,8 @@ class OperatorRow:
     name: str
     created_at: datetime
     roles: frozenset[Role]
+    factor: bool
+    """Whether it has a second factor."""
     open_sign_ins: int
     """Sign-ins that are neither revoked, nor idle, nor too old."""
 
@@ -104,9 +109,10 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
         SignIn.operator_id == Operator.operator_id,
         SignIn.revoked_at.is_(None),
         SignIn.ends_at > now,
+        SignIn.proved_at.is_not(None),
         SignIn.seen_at > now - IDLE,
     )
-    columns = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles)
+    columns = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles, Operator.factor)
     query = (
         select(*columns, func.count(SignIn.token_hash).label("open"))
         .outerjoin(SignIn, good)
@@ -115,7 +121,10 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
     )
     with db.read() as connection:
         found = connection.execute(query).all()
-    return [OperatorRow(row.operator_id, row.name, row.created_at, roles_in(row.roles), row.open) for row in found]
+    return [
+        OperatorRow(row.operator_id, row.name, row.created_at, roles_in(row.roles), row.factor is not None, row.open)
+        for row in found
+    ]
 
 
 def operator_named(db: Database, name: str) -> str:
@@ -198,6 +207,8 @@ def ensure_first_operator(db: Database, now: datetime) -> str | None:
 def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None:
     """The token of a new sign-in (for the cookie), or None where name or password is wrong.
 
+    It is good for five minutes and for nothing but the page that asks for the second factor (`models/factors.py`).
+
     Raises:
         TooManySignIns: twenty others are waiting.
     """
@@ -208,15 +219,7 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
     if not _fits(found.password_hash if found else _nobody(), password[: LONGEST_PASSWORD + 1]) or found is None:
         return None
     token = secrets.token_urlsafe(32)
-    row = {
-        "token_hash": token_hash(token),
-        "operator_id": found.operator_id,
-        "signed_in_at": now,
-        "seen_at": now,
-        "acted_at": now,
-        "ends_at": now + LONGEST,
-        "revoked_at": None,
-    }
+    row = sign_in_row(token, found.operator_id, now, until=now + TO_PROVE)
     anew = _hasher.hash(password) if _hasher.check_needs_rehash(found.password_hash) else None
     ours = Operator.operator_id == found.operator_id
     with db.write() as connection:
@@ -230,6 +233,22 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
     return token
 
 
+def sign_in_row(
+    token: str, operator_id: str, now: datetime, *, until: datetime, proved_at: datetime | None = None
+) -> dict[str, object]:
+    """A sign-in as it is kept."""
+    return {
+        "token_hash": token_hash(token),
+        "operator_id": operator_id,
+        "signed_in_at": now,
+        "seen_at": now,
+        "acted_at": now,
+        "ends_at": until,
+        "revoked_at": None,
+        "proved_at": proved_at,
+    }
+
+
 def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -> OperatorAccount | None:
     """Who this token belongs to, if it is still good; with `acting`, keeps it from going idle.
 
@@ -239,6 +258,8 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
     with db.read() as connection:
         found = SIGNED_IN.first(connection, shown=token_hash(token))
     if found is None or found.revoked_at is not None or now >= found.ends_at or now - found.seen_at >= IDLE:
+        return None
+    if found.proved_at is None:
         return None
     acted_at = found.acted_at or found.seen_at
     if not acting and now - acted_at >= IDLE:

@@ -30,6 +30,7 @@ from web import (
     ownwork,
     people,
     procedures,
+    proving,
     signalling,
     signing,
     status,
@@ -81,7 +82,7 @@ def create_app(
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
     of_the_network = (ownwork, editions, moving, procedures, people)
-    for room in (health, status, metrics, onetap, signing, joining, board, ended, *at_cases, *of_the_network):
+    for room in (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from models.accounts import OperatorRow, operators, sign_out_everywhere
 from models.adding_accounts import AccountThere, BadAccountName, give_role, invite_new, take_role
+from models.factors import take_factor
 from models.invitations import GOOD_FOR, invite
 from notifiers.language import said, translator
 from procedures.errors import StaffettaError
@@ -38,6 +39,7 @@ class AccountLine:
     roles: Sequence[RoleLine]
     made_at: datetime
     open_sign_ins: int
+    factor: bool
     own: bool
 
 
@@ -73,7 +75,7 @@ def add(form: Form, visit: Administering) -> Response:
 
 @router.post("/people/{account}")
 def change(account: str, form: Form, visit: Administering) -> Response:
-    """Give a role or take it, end the sign-ins, or make a link for a new password. Raises FormNotUnderstood."""
+    """Roles, sign-ins, the second factor, or a link for a new password. Raises FormNotUnderstood."""
     house, by, now = visit.desk.house, visit.operator.actor, visit.desk.house.clock.now()
     try:
         match word(form, "answer"):
@@ -83,6 +85,8 @@ def change(account: str, form: Form, visit: Administering) -> Response:
                 take_role(house.database, account, _role(form), now, by)
             case "sign-out":
                 sign_out_everywhere(house.database, account, now, by)
+            case "factor":
+                take_factor(house.database, account, now, by)
             case "invite":
                 token = invite(house.database, account, now, by)
                 return _page(visit, handed=_handed(visit, _name(visit, account), token))
@@ -135,7 +139,7 @@ def _page(
 def _line(row: OperatorRow, visit: Visit) -> AccountLine:
     roles = _roles(row.roles, visit.language)
     own = row.operator_id == visit.operator.operator_id
-    return AccountLine(row.operator_id, row.name, roles, row.created_at, row.open_sign_ins, own)
+    return AccountLine(row.operator_id, row.name, roles, row.created_at, row.open_sign_ins, row.factor, own)
 
 
 def _roles(held: frozenset[Role], language: str) -> Sequence[RoleLine]:

@@ -61,6 +61,8 @@ FORMS: Mapping[str, Form] = {
     "/sign-in": Form(
         [("name", "operatrice"), ("password", "wrong")], ["name"], {"password": ("", LONG), "name": (LONG,)}
     ),
+    # Whoever is signed in has nothing to prove here: it leads back to the door.
+    "/sign-in/code": Form([("code", "123456")], ["code"], {"code": ("", "123", LONG, "\u202e")}),
     "/sign-out": Form([("x", "1")], [], {}),
     "/language": Form([("language", "de")], ["language"], {"language": WORDS}),
     "/join/{invitation}": Form(

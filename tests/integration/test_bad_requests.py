@@ -133,6 +133,7 @@ def every_route(method: str) -> list[str]:
         ownwork,
         people,
         procedures,
+        proving,
         signalling,
         signing,
         status,
@@ -141,7 +142,7 @@ def every_route(method: str) -> list[str]:
 
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
     of_the_network = (ownwork, editions, moving, procedures, people)
-    rooms = (health, status, metrics, onetap, signing, joining, board, ended, *at_cases, *of_the_network)
+    rooms = (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network)
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
 
 

@@ -21,9 +21,7 @@ EDITION = "/procedures/shelter/editions/2"
 def second(desk: WebHouse) -> TestClient:
     """The browser of a second operator."""
     password = add_operator(desk.house.database, "berta", frozenset({Role.COORDINATOR}), desk.clock.now(), "shell")
-    browser = desk.browser()
-    browser.post("/sign-in", data={"name": "berta", "password": password})
-    return browser
+    return desk.signed_in("berta", password)
 
 
 def put(desk: WebHouse, text: str, file: str = "shelter.yaml") -> None:

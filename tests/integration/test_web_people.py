@@ -5,18 +5,20 @@ from html import unescape
 
 import pytest
 from fastapi.routing import APIRoute
+from pyotp.totp import TOTP
 from starlette.testclient import TestClient
 
 from models.accounts import FIRST_OPERATOR, operator_named
 from models.adding_accounts import add_operator, take_role
 from procedures.people import AT_CASES, Role
 from tests.integration.webhouse import BASE, WebHouse, text_of
+from tests.signing import KEY, RECOVERY
 from web.doorkeeper import Door
 
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
-CLOSED_TO_NOBODY = {"/sign-in", "/sign-out", "/language", "/livez", "/readyz", "/metrics", "/status"}
+CLOSED_TO_NOBODY = {"/sign-in", "/sign-in/code", "/sign-out", "/language", "/livez", "/readyz", "/metrics", "/status"}
 BY_LINK = ("/h/", "/join/")
 
 WHOSE = {
@@ -37,9 +39,7 @@ WHOSE = {
 def only(desk: WebHouse, role: Role) -> TestClient:
     """The browser of somebody who holds this role alone."""
     password = add_operator(desk.house.database, role.value, frozenset({role}), desk.clock.now(), "shell")
-    browser = desk.browser()
-    browser.post("/sign-in", data={"name": role.value, "password": password}, follow_redirects=False)
-    return browser
+    return desk.signed_in(role.value, password)
 
 
 def rooms_of(desk: WebHouse) -> list[tuple[str, str, APIRoute]]:
@@ -116,7 +116,7 @@ def test_somebody_is_invited_sets_her_password_and_signs_in(desk: WebHouse, oper
     assert "olga" in browser.get(link).text
     answer = browser.post(link, data={"password": PASSWORD, "again": PASSWORD})
     assert answer.url.path == "/sign-in"
-    assert browser.post("/sign-in", data={"name": "olga", "password": PASSWORD}).url.path == "/"
+    assert desk.telephones.sign_in(browser, "olga", PASSWORD).url.path == "/"
     assert browser.get("/people").status_code == 404
     assert browser.post(link, data={"password": PASSWORD, "again": PASSWORD}).status_code == 404
 
@@ -181,3 +181,41 @@ def test_a_form_that_is_not_ours_changes_nothing(desk: WebHouse, operator: TestC
 
 def test_an_account_that_is_not_there_is_not_found(operator: TestClient) -> None:
     assert operator.post("/people/nobody", data={"answer": "sign-out"}).status_code == 404
+
+
+def test_the_second_factor_is_asked_for_between_the_password_and_everything_else(desk: WebHouse) -> None:
+    browser = desk.browser()
+    answer = browser.post("/sign-in", data={"name": FIRST_OPERATOR, "password": desk.password})
+    assert answer.url.path == "/sign-in/code"
+    assert "data:image/svg+xml" in answer.text
+    for path in ("/", "/people", "/cases/new", "/procedures"):
+        assert browser.get(path).url.path == "/sign-in", path
+    assert browser.post("/sign-in/code", data={"code": "000 000"}).status_code == 422
+    assert browser.get("/").url.path == "/sign-in"
+
+
+def test_whoever_comes_without_a_password_is_sent_to_sign_in(desk: WebHouse) -> None:
+    browser = desk.browser()
+    assert browser.get("/sign-in/code").url.path == "/sign-in"
+    assert browser.post("/sign-in/code", data={"code": "123456"}).url.path == "/sign-in"
+
+
+def test_recovery_codes_and_key_are_shown_once_and_are_in_no_log(desk: WebHouse) -> None:
+    browser = desk.browser()
+    asked = browser.post("/sign-in", data={"name": FIRST_OPERATOR, "password": desk.password})
+    key = KEY.search(asked.text)
+    assert key is not None
+    shown = browser.post("/sign-in/code", data={"code": TOTP(key[1]).now()})
+    codes = RECOVERY.findall(shown.text)
+    assert len(codes) == 10
+    assert browser.get("/sign-in/code").url.path == "/"
+    later = desk.browser().post("/sign-in", data={"name": FIRST_OPERATOR, "password": desk.password})
+    assert key[1] not in later.text
+    assert not any(code in later.text + desk.log.getvalue() for code in codes)
+
+
+def test_a_lost_telephone_is_helped_by_an_administrator(desk: WebHouse, operator: TestClient) -> None:
+    auditor = only(desk, Role.AUDITOR)
+    account = operator_named(desk.house.database, "auditor")
+    operator.post(f"/people/{account}", data={"answer": "factor"})
+    assert auditor.get("/procedures").url.path == "/sign-in"
