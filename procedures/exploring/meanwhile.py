@@ -15,7 +15,7 @@ from procedures.exploring.asking import (
     leaves,
     values_that_differ,
 )
-from procedures.exploring.earlier import looked_at_before
+from procedures.exploring.earlier import looked_at_before, over_before
 from procedures.exploring.passing import is_with_today
 from procedures.exploring.ways import Way, entering
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, LookedAt, Need, NeedKind, Pathway, Setting
@@ -160,21 +160,21 @@ def _races(pathway: Pathway, step: AnyStep, setters: Mapping[str, AbstractSet[st
     others -= _over_before(pathway, step.name)
     if _looks_again(step):
         return bool(others)
-    return any(step.name not in all_needed(pathway, other) for other in others)
+    return any(step.name not in over_before(pathway, other) for other in others)
 
 
 def _over_before(pathway: Pathway, name: str) -> frozenset[str]:
     """What is over when a step begins. A repeated step of which only results are needed may come again afterwards."""
-    needed = all_needed(pathway, name)
+    needed = over_before(pathway, name)
     waited_for = {whole for one in {name, *needed} for whole in _needed_whole(pathway.steps[one].needs)}
     return frozenset(one for one in needed if pathway.steps[one].repeat is None or one in waited_for)
 
 
 def _needed_whole(need: Need) -> frozenset[str]:
-    """The steps that a need waits for to their end, whatever they bring."""
+    """The steps that a need surely waits for to their end, whatever they bring."""
     if need.kind is NeedKind.STEP:
         return frozenset({need.step or ""}) if need.result is None else frozenset()
-    return frozenset().union(*(_needed_whole(part) for part in need.parts))
+    return frozenset().union(*(_needed_whole(part) for part in need.parts if need.kind is NeedKind.ALL_OF))
 
 
 def _looks_again(step: AnyStep) -> bool:
