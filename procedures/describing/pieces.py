@@ -212,10 +212,12 @@ def _condition(facts: Mapping[str, Fact]) -> Piece:
 
 _AGE: Piece = {"type": "integer", "minimum": 0, "maximum": OLDEST}
 _TIME: Piece = {"title": "a length of time, `72 h`", "type": "string", "pattern": whole(patterns.COUNTED)}
-_MEASURED: Mapping[str, Piece] = {
-    measure: {**mapping(MEASURED, meanings.COMPARED, dict.fromkeys(MEASURED.known, bound)), "minProperties": 1}
-    for measure, bound in ((Measure.AGE, _AGE), (Measure.AGO, _TIME), (Measure.TO_GO, _TIME))
-}
+_DAYS: Piece = {"title": "a length of whole days, `30 days`", "type": "string", "pattern": whole(patterns.WHOLE_DAYS)}
+
+
+def _measured(fact: Fact, measure: Measure) -> Piece:
+    bound = _AGE if measure is Measure.AGE else _DAYS if fact.type is FactType.DATE else _TIME
+    return {**mapping(MEASURED, meanings.COMPARED, dict.fromkeys(MEASURED.known, bound)), "minProperties": 1}
 
 
 def _of_fact(fact: Fact) -> Piece:
@@ -236,7 +238,7 @@ def _of_fact(fact: Fact) -> Piece:
     compared: Piece = {
         "type": "object",
         "properties": {Comparison(word).value: bounds.get(fact.type, DAY) for word in comparisons}
-        | {measure.value: said(_MEASURED[measure], meanings.MEASURE[measure]) for measure in measures_of(fact)},
+        | {measure.value: said(_measured(fact, measure), meanings.MEASURE[measure]) for measure in measures_of(fact)},
         "additionalProperties": False,
         "minProperties": 1,
     }

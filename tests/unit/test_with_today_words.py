@@ -1,11 +1,13 @@
 """A dated fact beside today: how it is written, what is refused at which place, and how people read it."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from notifiers.language import translator
 from procedures.loading import check_paths, load_facts, load_pathway
+from procedures.showing.svg import drawing
 from procedures.showing.words import plain_words
 from tests.unit.marked import HEAD, codes, faults_of, place_of_mark
 from tests.unit.test_limit_words import FACTS as VOCABULARY
@@ -101,6 +103,12 @@ def test_people_read_it_in_their_language(when: str, en: str, it: str) -> None:
     for language, words in (("en", en), ("it", it)):
         parts = plain_words(pathway, DAYS, translator(language, "procedures").gettext, language)
         assert words in " ".join(sentence for part in parts for sentence in part.sentences)
+
+
+def test_the_drawing_says_it_too() -> None:
+    pathway = load_pathway(text("{born_on: {age: {less_than: 18}}}"), "right.yaml", DAYS)
+    image = drawing(pathway, DAYS, translator("it", "procedures").gettext, "it")
+    assert "meno di 18 anni" in " ".join(re.findall(r">([^<>]*)<", image))
 
 
 def test_a_day_told_with_its_weeks_is_no_hour(tmp_path: Path) -> None:
