@@ -34,7 +34,7 @@ TESTS = (
         "looked_at",
         "no_contact",
     ),
-    *("relay", "repeating", "sets", "steering", "total", "values"),
+    *("relay", "repeating", "sets", "steering", "total", "values", "with_today"),
 )
 BESIDE = (
     "checking",
