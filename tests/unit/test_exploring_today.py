@@ -1,5 +1,6 @@
 """Going through a pathway in which time passes: what is compared with today changes in one direction."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import indent
 
@@ -9,7 +10,7 @@ from procedures.exploring.earlier import looked_at_before
 from procedures.exploring.passing import looks_at, values_over_time
 from procedures.faults import Fault
 from procedures.loading import check_paths, load_facts, load_pathway
-from procedures.schema import Pathway
+from procedures.schema import Fact, Pathway
 from tests.unit.test_rules_with_today import condition
 
 FACTS = load_facts(
@@ -30,12 +31,12 @@ FROM_14, FROM_18 = "{born_on: {age: {at_least: 14}}}", "{born_on: {age: {at_leas
 UNTOLD = "{born_on: unknown}"
 
 
-def checked(folder: Path, *steps: str, ends: str = "over: last") -> list[Fault]:
+def checked(folder: Path, *steps: str, ends: str = "over: last", facts: Mapping[str, Fact] = FACTS) -> list[Fault]:
     path = folder / "pathway.yaml"
     last = "last: {tell: police, title: {it: Fine, en: End}}\n"
     written = "".join(indent(step.replace("  needs: []\n", "").replace(", needs: []", ""), "  ") for step in steps)
     path.write_text(f"{HEAD}outcomes: {{{ends}}}\nsteps:\n{written}{indent(last, '  ')}", encoding="utf-8")
-    return list(check_paths([path], FACTS))
+    return list(check_paths([path], facts))
 
 
 def codes(faults: list[Fault]) -> list[str]:
@@ -54,7 +55,7 @@ def test_what_happened_long_ago_is_not_still_to_come(tmp_path: Path) -> None:
 
 
 def test_time_passes_between_one_step_and_the_next_and_never_back(tmp_path: Path) -> None:
-    grown = TELL % ("first", UNDER_18, "") + TELL % ("after", FROM_18, "first")
+    grown = ASK % ("first", UNDER_18, "") + TELL % ("after", FROM_18, "first.done")
     assert codes(checked(tmp_path, grown)) == []
     younger = ASK % ("first", FROM_18, "") + TELL % ("after", UNDER_18, "first.done")
     assert codes(checked(tmp_path, younger)) == ["step-never-applies"]
@@ -111,6 +112,19 @@ def test_a_value_is_followed_from_before_it_to_after_its_last_turn() -> None:
     value, *more = values_over_time(FACTS["born_on"], leaves)
     assert more == [], "every calendar has the same birthdays"
     assert len(looks_at(value, leaves)) == 4, "not born, under 14, from 14, from 18"
+
+
+def test_what_a_result_makes_of_the_fact_was_never_looked_at_before(tmp_path: Path) -> None:
+    """She tells of another event: that the first was long ago says nothing of it."""
+    long_ago, lately = "{incident_at: {ago: {at_least: 72 h}}}", "{incident_at: {ago: {less_than: 72 h}}}"
+    told = "  results: {told: {evidence: {at: fact.incident_at}, sets: {incident_at: evidence.at}}}\n"
+    steps = ASK % ("talk", long_ago, "") + told + ASK % ("exam", lately, "talk.told")
+    later = ASK % ("later", f"{{not: {lately}}}", "talk.told")
+    told_by_police = {**FACTS, "incident_at": FACTS["incident_at"].model_copy(update={"changed_by": ("police",)})}
+    ends = "later: later.done, nothing: {not: talk.told}"
+    found = checked(tmp_path, steps, later, ends=ends, facts=told_by_police)
+    assert [fault.code for fault in found] == ["no-outcome"]
+    assert "exam ends with done" in found[0].message or "later is left out" in found[0].message
 
 
 def test_what_comes_again_while_she_is_under_eighteen_is_not_begun_after_that(tmp_path: Path) -> None:

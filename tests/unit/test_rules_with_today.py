@@ -188,10 +188,10 @@ REPEATED = INTAKE.replace(
 )
 
 
-def coming_of_age(days: int) -> Story:
+def coming_of_age(days: int, repeat: str = MINOR) -> Story:
     """Somebody is looked in on every 30 days until the eighteenth birthday, so many days from now."""
     birthday = (START + timedelta(days=days)).astimezone(ROME).date()
-    known = library((REPEATED.replace("%s", MINOR), SHELTER), DATED)
+    known = library((REPEATED.replace("%s", repeat), SHELTER), DATED)
     story = Story(known).opened(facts={"risk": "low", "born_on": birthday.replace(year=birthday.year - 18).isoformat()})
     story.accept("welcome")
     story.complete("welcome")
@@ -226,3 +226,14 @@ def test_it_does_not_come_again_where_the_birthday_came_while_it_was_at_work() -
     story.wait(4 * 24 * 60)
     tell(story)
     assert times(story) == (1, True)
+
+
+def test_before_the_first_time_it_is_looked_at_when_that_would_begin() -> None:
+    story = coming_of_age(days=1, repeat=MINOR.replace("every: 30 days,", "every: 30 days, first: 3 days,"))
+    story.wait(2 * 24 * 60)
+    story.say(c.ChangeFact, fact="risk", value="high", reason="she_said")
+    run = next(iter(story.state.runs.values()))
+    assert run.steps["look_in"].state is StepState.WAITING, "not by when somebody touches the case"
+    story.wait(24 * 60)
+    run = next(iter(story.state.runs.values()))
+    assert run.steps["look_in"].skipped_because == SkipReason.NOT_APPLICABLE
