@@ -25,6 +25,8 @@ _DAYS = (
 """After and before them lie months of 28, 29, 30 and 31 days, years of 365 and 366, and both nights in which clocks
 change: all that calendars differ in."""
 _DAY, _MINUTE, _HOUR = timedelta(days=1), timedelta(minutes=1), timedelta(hours=1)
+_HALF_YEAR = 15_778_800
+"""Seconds: well within a year of age."""
 
 
 def is_with_today(condition: Condition) -> bool:
@@ -76,8 +78,9 @@ def values_at(fact: Fact, asked: Sequence[Condition], now: datetime) -> tuple[st
     """One value for each sort that is told apart at `now`, well within it where it can be."""
     lengths = [leaf.length.seconds for leaf in asked if leaf.length]
     years = [int(leaf.bound or 0) for leaf in asked if leaf.measure is Measure.AGE]
-    lengths += [(full + more) * 31_557_600 for full in years for more in (-1, 0, 1, 2)]
-    away = [_HOUR, *(timedelta(seconds=part) for length in lengths for part in (length // 2, length, 2 * length))]
+    parts = [abs(2 * full + off) * _HALF_YEAR for full in years for off in (1, -1, 3)]
+    parts += [part for length in lengths for part in (length // 2, 2 * length, length)]
+    away = [*(timedelta(seconds=part) for part in parts), _HOUR]
     near = [distance + sign * off for distance in away for off in (_DAY, _HOUR) for sign in (-1, 1)]
     told = (now + sign * distance for distance in (*away, *near) for sign in (-1, 1))
     sorts: dict[tuple[bool, ...], str] = {}

@@ -7,10 +7,11 @@ from textwrap import indent
 import pytest
 
 from procedures.exploring.earlier import looked_at_before
-from procedures.exploring.passing import looks_at, values_over_time
+from procedures.exploring.passing import looks_at, values_at, values_over_time
 from procedures.faults import Fault
 from procedures.loading import check_paths, load_facts, load_pathway
 from procedures.schema import Fact, Pathway
+from tests.making import START
 from tests.unit.test_rules_with_today import condition
 
 FACTS = load_facts(
@@ -132,6 +133,12 @@ def test_what_comes_again_while_she_is_under_eighteen_is_not_begun_after_that(tm
     grown = ASK % ("first", FROM_18, "")
     assert codes(checked(tmp_path, grown, again % ("look_in", UNDER_18, "first.done"))) == ["step-never-applies"]
     assert codes(checked(tmp_path, ASK % ("first", UNDER_14, ""), again % ("look_in", UNDER_18, "first.done"))) == []
+
+
+def test_a_story_is_looked_for_with_days_well_within_what_is_asked() -> None:
+    found = values_at(FACTS["born_on"], [condition("{born_on: {age: {at_least: 12}}}")], START)
+    assert found[0] == "2014-05-26", "twelve and a half"
+    assert len(found) == 2
 
 
 @pytest.mark.slow
