@@ -142,7 +142,7 @@ def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expect
             yield _row(asking, pathway, step, when, _Place(said, because=found))
             continue
         for service in found:
-            person = asking.directory.person_on_duty(service, asking.now).id
+            person = expected.person(step, competence, service)
             yield _row(asking, pathway, step, when, _Place(said, service.id, person))
         for _missing in range(step.choose.fewest - len(found)):
             yield _row(asking, pathway, step, when, _Place(said, because=NobodyBecause.NOBODY))

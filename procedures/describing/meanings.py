@@ -68,6 +68,8 @@ CONSENT: Mapping[str, str] = {
 CHOICE: Mapping[str, str] = {
     "territory": "`fact.NAME`: the fact that names the territory to look in, instead of the case's own.",
     "same_as": "An earlier step: the body that did it does this one too, the same service first.",
+    "same_person_as": "An earlier ask: its body does this step too, and whoever took it is called first, if on duty.",
+    "other_person_than": "Earlier steps that ask: whoever took one of them is not called for this one, nor takes it.",
     "different_from": "Steps that come before: no body that does one of them does this one.",
     "barred": "Competences: no body that offers one of them, in whichever service, is asked.",
     "how_many": "`one` (the default) after the other; `first`: all at once, whoever accepts first has it; `all`, or a "

@@ -108,6 +108,8 @@ _OF_CHOICE: Mapping[str, Piece] = {
     "territory": {"title": "`fact.NAME`", "type": "string", "pattern": rf"^fact\.{patterns.NAME}$"},
     "same_as": NAME,
     "different_from": one_or_more(NAME),
+    "same_person_as": NAME,
+    "other_person_than": one_or_more(NAME),
     "barred": one_or_more(NAME),
     "how_many": {"anyOf": [{"enum": [*HowMany]}, {"type": "integer", "minimum": FEWEST, "maximum": MOST}]},
     "picked": {"type": "boolean"},

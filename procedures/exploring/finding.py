@@ -103,12 +103,12 @@ def _same_bodies(document: Document, draft: PathwayDraft, pathway: Pathway, expl
     """Whoever is to do what another did is somebody: the other step was not left out."""
     for name, seen in explored.steps.items():
         choice = draft.steps[name].choice
-        if seen.nobody_before is not None and choice is not None and choice.same_as is not None:
-            other = choice.same_as.step
+        if seen.nobody_before is not None and choice is not None and choice.whose is not None:
+            other = choice.whose.step
             asked = frozenset({Key(Asked.STEP, other)}) | _hangs_on(pathway, other)
             story = Story(_matter(pathway, seen.nobody_before, asked))
             example = f"needs: [{other}.{next(iter(draft.steps[other].results or ('…',)))}]"
-            document.fault(SAME_AS_NOBODY, choice.same_as.node, step=other, story=story, example=example)
+            document.fault(SAME_AS_NOBODY, choice.whose.node, step=other, story=story, example=example)
 
 
 def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:

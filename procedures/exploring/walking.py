@@ -109,9 +109,9 @@ class _Walk:
 
     def _asks(self, step: AnyStep) -> frozenset[Key]:
         """The facts and signals that a step hangs on."""
-        same_as = choice_of(step).same_as
-        whose = frozenset({Key(Asked.STEP, same_as)}) if same_as else frozenset()
-        return self.moments.asked(step) | _signal_keys(step.needs) | self.called_off_by[step.name] | whose
+        whose = choice_of(step).whose
+        body = frozenset({Key(Asked.STEP, whose)}) if whose else frozenset()
+        return self.moments.asked(step) | _signal_keys(step.needs) | self.called_off_by[step.name] | body
 
     def walk(self) -> Explored:
         try:
@@ -183,8 +183,8 @@ class _Walk:
         seen.needs_met |= met
         seen.begun |= met and (held or unsure)
         seen.waits |= waits
-        same_as = choice_of(step).same_as
-        if met and held and same_as and so[Key(Asked.STEP, same_as)] in {LEFT_OUT, NEVER}:
+        whose = choice_of(step).whose
+        if met and held and whose and so[Key(Asked.STEP, whose)] in {LEFT_OUT, NEVER}:
             seen.nobody_before = seen.nobody_before or trace
         key, named = Key(Asked.STEP, step.name), self.named.get(step.name, frozenset())
         way_out = NEVER if waits else LEFT_OUT

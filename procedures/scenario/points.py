@@ -20,6 +20,7 @@ PAUSED, RESUMED = "paused", "resumed"
 CHOSEN = "chosen"
 NOBODY, TERRITORY_UNKNOWN = e.NobodyBecause.NOBODY.value, e.NobodyBecause.TERRITORY_UNKNOWN.value
 ALL_ASKED = e.NobodyBecause.ALL_ASKED.value
+PERSON_UNKNOWN = e.NobodyBecause.PERSON_UNKNOWN.value
 BODY_UNKNOWN, NOT_DELEGABLE = e.NobodyBecause.BODY_UNKNOWN.value, e.NobodyBecause.NOT_DELEGABLE.value
 
 
@@ -115,8 +116,10 @@ def _choices(step: AnyStep) -> Iterator[str]:
         yield CHOSEN
     if choice.territory:
         yield TERRITORY_UNKNOWN
-    if choice.same_as:
+    if choice.whose:
         yield BODY_UNKNOWN
+    if choice.same_person_as:
+        yield PERSON_UNKNOWN
     if not isinstance(step, TellStep):  # nobody declines what is only told
         if step.not_delegable:
             yield NOT_DELEGABLE

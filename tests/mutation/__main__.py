@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "mutation-report.json"
-CHANGED = ("deciding", "evolving*", "timing", "conditions", "choosing*", "checking*")
+CHANGED = ("deciding", "evolving*", "timing", "conditions", "choosing*", "persons", "taking", "checking*")
 """The rules that a case hangs on, and the checks that a procedure must pass."""
 TESTS = (
     *(
@@ -33,6 +33,7 @@ TESTS = (
         "limits",
         "looked_at",
         "no_contact",
+        "persons",
     ),
     *("relay", "repeating", "sets", "steering", "total", "values", "with_today"),
 )

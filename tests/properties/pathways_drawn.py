@@ -85,7 +85,7 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
     if kind == "ask":
         lines += [
             f"ask: {competence}",
-            *_who(draw),
+            *_who(draw, results, "".join(lines)),
             "accept_within: 15 min",
             "first_sign_within: 1 h",
             "complete_within: 4 h",
@@ -101,9 +101,11 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
     return _written(name, lines)
 
 
-def _who(draw: st.DrawFn) -> list[str]:
-    """Now and then all are asked at once, or the operator picks."""
-    said = draw(st.sampled_from(["", "", "", "", "how_many: first", "picked: true"]))
+def _who(draw: st.DrawFn, results: dict[str, tuple[str, ...]], lines: str) -> list[str]:
+    """Now and then all are asked at once, the operator picks, or it matters which person took a step before."""
+    before = [name for name in results if f"{name}" in lines]
+    persons = [f"{word}: {name}" for name in before for word in ("other_person_than", "same_person_as")]
+    said = draw(st.sampled_from(["", "", "", "", "how_many: first", "picked: true", *persons]))
     return [f"choose: {{{said}}}"] if said else []
 
 

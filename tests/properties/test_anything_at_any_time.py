@@ -16,11 +16,23 @@ from pydantic import TypeAdapter
 
 from procedures import commands as c
 from procedures import events as e
-from procedures.case import CaseState, CaseStatus, Handoff, HandoffMode, HandoffState, PathwayRun, RunState, StepState
+from procedures.case import (
+    CaseState,
+    CaseStatus,
+    Handoff,
+    HandoffMode,
+    HandoffState,
+    PartyKind,
+    PathwayRun,
+    RunState,
+    StepState,
+)
 from procedures.directory import Directory
+from procedures.drafting import Draft
 from procedures.faults import ProcedureFaults
 from procedures.language.choosing import HowMany
 from procedures.loading import SHIPPED, load_pathway, shipped_library
+from procedures.persons import readers_of
 from procedures.previewing import preview
 from procedures.schema import AnyStep, AskStep, Pathway, TellStep
 from procedures.timing import dues, next_due
@@ -37,6 +49,9 @@ ACTS = (
     *("answers", "answers_anyhow", "answers_anyhow", "carriers_say", "signals", "changes", "waits", "waits_until_due"),
     *("steers", "steers", "cancels", "reopens", "moves", "moves", "network_changes", "nobody_looks"),
 )
+PERSONS = ("other_person_than", "same_person_as")
+AFTER = r"(?m)^(    ask: \w+)$((?:\n    .*)*?\n    needs: \[([a-z_]+)\b.*)"
+"""A step that asks after another step; which other has to ask, too, or the text cannot be read."""
 OTHERWISE = (
     (r"(\d+) (min|h|days)\b", r"2\1 \2"),
     (r"\n    when: \{[^\n]*\}(?=\n)", ""),
@@ -51,6 +66,7 @@ OTHERWISE = (
         r"\1\n    choose: {how_many: first}\2",
     ),
     (r"(?m)^(    tell: .+)$", r"\1\n    level: status"),
+    *((AFTER, rf"\1\n    choose: {{{word}: \3}}\2") for word in PERSONS),
 )
 
 
@@ -85,6 +101,11 @@ class Anybody(Case):
         assert len(events) < MOST_EVENTS
         assert [EVENT.validate_json(event.model_dump_json()) for event in events] == events
         assert self.forgotten_by_all() == []
+        for event in events:
+            if isinstance(event, e.AlertQueued) and event.about and event.to.kind is PartyKind.SERVICE:
+                draft = Draft(state, self.story.library, self.story.directory, self.story.now)
+                away = draft.kept_away(state.handoffs[event.about])
+                assert away.isdisjoint(readers_of(self.story.directory, event.person)), event
         clocks = {due.ref for due in dues(state)}
         for handoff in state.handoffs.values():
             told, over = handoff.mode is HandoffMode.TELL, all(limit.passed for limit in handoff.limits)
