@@ -237,3 +237,19 @@ def test_before_the_first_time_it_is_looked_at_when_that_would_begin() -> None:
     story.wait(24 * 60)
     run = next(iter(story.state.runs.values()))
     assert run.steps["look_in"].skipped_because == SkipReason.NOT_APPLICABLE
+
+
+def test_what_was_left_out_so_is_brought_back_by_no_fact_and_by_no_step_decided_anew() -> None:
+    text = EXAM.replace("results: {done: {}}", "results: {done: {}, other: {}}", 1)
+    story = Story(library((text, SHELTER), DATED)).opened(
+        facts={"risk": "low", "incident_at": START - timedelta(hours=80)}
+    )
+    story.accept("welcome")
+    story.complete("welcome")
+    assert exam_of(story) is StepState.SKIPPED
+    story.say(c.ChangeFact, fact="incident_at", value=START - timedelta(hours=10), reason="she_said")
+    assert exam_of(story) is StepState.SKIPPED, "it was looked at once"
+    run = next(iter(story.state.runs))
+    said = {"run": run, "step": "welcome", "result": "other", "reason": "appeal", "road": "desk", "actor": "operator:1"}
+    story.say(c.DecideAnew, keep={"shelter"}, cancel=set(), **said)
+    assert exam_of(story) is StepState.SKIPPED
