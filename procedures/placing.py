@@ -156,7 +156,8 @@ def _limits(step: PlacedStep) -> tuple[Limit, ...]:
 def ground_of(draft: Draft, handoff: Handoff) -> Ground:
     """What the limits of a handoff are measured on: the working days of the service that was asked."""
     service = draft.directory.services.get(handoff.service or "")
-    return Ground(draft.state, draft.run(handoff.run_id), week_of(draft.directory, draft.state.territory, service))
+    week = week_of(draft.directory, draft.state.territory, service)
+    return Ground(draft.state, draft.run(handoff.run_id), week, handoff.requested_at)
 
 
 def extension_of(step: AnyStep) -> Extension | None:

@@ -160,3 +160,14 @@ CONDITION: Mapping[str, str] = {
     "not": "This does not hold: so also where nobody told the fact.",
     "at_least": "So many of these hold: `{2: [ … ]}`.",
 }
+MEASURE: Mapping[str, str] = {
+    "age": "The years that are full: they change on the birthday, in Rome.",
+    "ago": "How long ago it was; nothing holds of what lies ahead.",
+    "to_go": "How long it is until then; nothing holds of what is past.",
+}
+COMPARED: Mapping[str, str] = {
+    "at_least": "So much, or more.",
+    "at_most": "So much, or less.",
+    "more_than": "More than that.",
+    "less_than": "Less than that.",
+}

@@ -35,7 +35,7 @@ TESTS = (
         "no_contact",
         "persons",
     ),
-    *("relay", "repeating", "sets", "steering", "total", "values"),
+    *("relay", "repeating", "sets", "steering", "total", "values", "with_today"),
 )
 BESIDE = (
     "checking",

@@ -55,6 +55,7 @@ AFTER = r"(?m)^(    ask: \w+)$((?:\n    .*)*?\n    needs: \[([a-z_]+)\b.*)"
 OTHERWISE = (
     (r"(\d+) (min|h|days)\b", r"2\1 \2"),
     (r"\n    when: \{[^\n]*\}(?=\n)", ""),
+    (r"\n    when: \{[^\n]*\}(?=\n)", "\n    when: {incident_at: {ago: {less_than: 72 h}}}"),
     (r"\n    needs: [^\n]*(?=\n)", ""),
     (r"\n  \w+:\n    tell: [^\n]*(\n    [^\n]*)*", ""),
     (r"\n    (not_before|extend|repeat|on_expiry): [^\n]*(?=\n)", ""),

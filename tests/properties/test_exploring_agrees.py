@@ -210,7 +210,7 @@ def _values(fact: Fact) -> list[object]:
         case FactType.DATE:
             return ["2026-11-20", "2026-12-01"]
         case FactType.DATETIME:
-            return [START - timedelta(hours=1), START - timedelta(hours=80)]
+            return [START + timedelta(hours=hours) for hours in (-1, -80, 60, 24 * 40)]
 
 
 def opened(data: st.DataObject, library: Library, pathway: Pathway) -> Case:
