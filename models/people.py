@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 from models.account_tables import Operator
 from models.act_tables import PersonActRecord
 from models.chains import ActFault, Chain
+from models.database import Database
 from models.encoding import canonical
 from procedures.errors import Refused
 from procedures.people import People, PersonAct, PersonActKind, Role, after, people_of
@@ -35,6 +36,12 @@ def append(connection: Connection, act: PersonAct) -> None:
     if act.kind is not PersonActKind.MADE:
         ours = Operator.operator_id == act.account
         connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles)))
+
+
+def last_acts(db: Database, limit: int) -> Sequence[PersonAct]:
+    """What was done with accounts, the latest first."""
+    with db.read() as connection:
+        return [_act(row) for row in reversed(CHAIN.rows(connection)[-limit:])]
 
 
 def spelt(roles: frozenset[Role]) -> str:

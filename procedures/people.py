@@ -61,6 +61,18 @@ class PersonActKind(StrEnum):
     FACTOR_TAKEN = "factor_taken"
 
 
+PERSON_ACTS: Mapping[PersonActKind, str] = {
+    PersonActKind.MADE: N_("made the account"),
+    PersonActKind.ROLE_GIVEN: N_("gave a role"),
+    PersonActKind.ROLE_TAKEN: N_("took a role"),
+    PersonActKind.INVITED: N_("made a link for a password"),
+    PersonActKind.PASSWORD_SET: N_("set a password"),
+    PersonActKind.SIGN_INS_ENDED: N_("ended its sign-ins"),
+    PersonActKind.FACTOR_SET: N_("set a second factor"),
+    PersonActKind.FACTOR_TAKEN: N_("took the second factor"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PersonAct:
     """One act about an account."""

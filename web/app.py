@@ -16,6 +16,7 @@ from notifiers.language import said
 from procedures.errors import StaffettaError
 from web import (
     anew,
+    auditing,
     behalf,
     board,
     casepage,
@@ -81,7 +82,7 @@ def create_app(
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    of_the_network = (ownwork, editions, moving, procedures, people)
+    of_the_network = (ownwork, editions, moving, procedures, people, auditing)
     for room in (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))

@@ -56,7 +56,9 @@ def _row(line: BoardLine, names: Names) -> BoardRow:
 
 def home(roles: frozenset[Role]) -> str:
     """Where somebody's work begins who has none with cases."""
-    return "/people" if Role.ADMINISTRATOR in roles else "/procedures"
+    if Role.ADMINISTRATOR in roles:
+        return "/people"
+    return "/audit" if Role.AUDITOR in roles else "/procedures"
 
 
 @router.api_route("/", methods=["GET", "HEAD"])

@@ -45,6 +45,7 @@ class Visit:
             "may": {
                 "cases": self.operator.holds(AT_CASES),
                 "coordinate": Role.COORDINATOR in self.operator.roles,
+                "audit": Role.AUDITOR in self.operator.roles,
                 "administer": Role.ADMINISTRATOR in self.operator.roles,
             },
             "here": here,
@@ -101,4 +102,5 @@ Anybody = Annotated[Visit, Depends(Door(frozenset(Role)))]
 AtCases = Annotated[Visit, Depends(Door(AT_CASES))]
 WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
 Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
+Auditing = Annotated[Visit, Depends(Door(frozenset({Role.AUDITOR})))]
 Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from models.accounts import FIRST_OPERATOR, operator_named
 from models.adding_accounts import add_operator, take_role
 from procedures.people import AT_CASES, Role
-from tests.integration.webhouse import BASE, WebHouse, text_of
+from tests.integration.webhouse import BASE, CANARY, WebHouse, text_of
 from tests.signing import KEY, RECOVERY
 from web.doorkeeper import Door
 
@@ -30,6 +30,7 @@ WHOSE = {
     "POST /procedures/{name}/editions/{number}": COORDINATORS,
     "/procedures/propose": COORDINATORS,
     "/procedures/{name}/moving": COORDINATORS,
+    "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
 }
@@ -101,7 +102,7 @@ def test_an_administrator_sees_no_case_and_is_shown_her_own_work(desk: WebHouse)
 
 def test_an_auditor_looks_at_procedures_and_is_offered_nothing_to_do_there(desk: WebHouse) -> None:
     browser = only(desk, Role.AUDITOR)
-    assert browser.get("/").url.path == "/procedures"
+    assert browser.get("/").url.path == "/audit"
     page = browser.get("/procedures/shelter/editions/1")
     assert page.status_code == 200
     assert "<form" not in page.text.partition("<main")[2]
@@ -148,7 +149,7 @@ def test_a_role_is_given_and_taken_at_the_desk(desk: WebHouse, operator: TestCli
     operator.post(f"/people/{account}", data={"answer": "give", "role": "operator"})
     assert auditor.get("/").url.path == "/"
     operator.post(f"/people/{account}", data={"answer": "take", "role": "operator"})
-    assert auditor.get("/").url.path == "/procedures"
+    assert auditor.get("/").url.path == "/audit"
 
 
 def test_nobody_gives_herself_a_role_at_the_desk(desk: WebHouse, operator: TestClient) -> None:
@@ -219,3 +220,13 @@ def test_a_lost_telephone_is_helped_by_an_administrator(desk: WebHouse, operator
     account = operator_named(desk.house.database, "auditor")
     operator.post(f"/people/{account}", data={"answer": "factor"})
     assert auditor.get("/procedures").url.path == "/sign-in"
+
+
+def test_an_auditor_reads_who_looked_and_what_was_done_with_accounts(desk: WebHouse, operator: TestClient) -> None:
+    code = desk.open_case()
+    operator.get(f"/cases/{code}")
+    page = text_of(only(desk, Role.AUDITOR).get("/audit"))
+    assert f"{FIRST_OPERATOR} {code} ha guardato il caso" in page
+    assert "ha creato l" in page
+    assert "auditor revisore" in page
+    assert CANARY not in page
