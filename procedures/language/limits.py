@@ -157,6 +157,17 @@ class WorkingDay(Model):
     country: str | None = None
 
     @property
+    def most(self) -> int:
+        """The most seconds by which an end can be later.
+
+        A country: its longest run of free days and the working day after it, measured over 2000-2099 for Italy, over
+        2020-2049 for all the others. A service: one that opens once a week, and rests three weeks in a row by chance.
+        """
+        if self.country is None:
+            return 30 * DAY + HOUR
+        return (5 if self.country == "IT" else 14) * DAY + HOUR
+
+    @property
     def words(self) -> str:
         """As it is written."""
         return f"working day in {self.country}" if self.country else "working day"
