@@ -17,7 +17,7 @@ TOLD = NOTICE.replace("LEVEL", "result")
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebHouse]:
-    put_in_force(monkeypatch, tmp_path, shipped_with("follow_up", TOLD) | {"intake": INTAKE})
+    put_in_force(monkeypatch, tmp_path, {**shipped_with("follow_up", TOLD), "intake": INTAKE})
     with api_house(tmp_path / "data") as (made, _):
         yield made
 
