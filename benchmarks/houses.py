@@ -38,6 +38,8 @@ class Standing:
     ports: Ports
     watch: Path | None = None
     """Where the processes write the named points they come by, if they shall."""
+    cookie: str = ""
+    """Of the one operator: her browsers share a sign-in, for a code of her app is good once in half a minute."""
     supervisor: Supervisor = field(init=False)
 
     def __post_init__(self) -> None:

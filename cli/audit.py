@@ -42,6 +42,7 @@ def verify(asked: Asked) -> None:
                 "cases": found.cases,
                 "events": found.events,
                 "acts": found.acts,
+                "person_acts": found.person_acts,
                 "sound": found.sound,
                 "faults": found.faults,
             }
@@ -55,8 +56,15 @@ def verify(asked: Asked) -> None:
             ),
         )
     tell(
-        _("Cases: {cases}, events: {events}, acts about procedures: {acts}, faults: {faults}.").format(
-            cases=found.cases, events=found.events, acts=found.acts, faults=len(found.faults)
+        _(
+            "Cases: {cases}, events: {events}, faults: {faults}. "
+            "Acts about procedures: {acts}, about accounts: {people}."
+        ).format(
+            cases=found.cases,
+            events=found.events,
+            acts=found.acts,
+            people=found.person_acts,
+            faults=len(found.faults),
         )
     )
     if not found.sound:

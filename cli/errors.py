@@ -182,3 +182,9 @@ class UnknownFaultCode(StaffettaError):
     """No fault of the checker has this code."""
 
     template = "No fault has the code {word}. Look at docs/faults.md, or write one of: {known}."
+
+
+class NothingToChange(WrongUsage):
+    """Neither a role to give nor one to take."""
+
+    template = "Say what changes: --give or --take, with a role."

@@ -14,6 +14,7 @@ from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
 from cli.speech import _, failure, follow_settings
 from cli.unreachable import without_carrier
+from models.accounts import operators
 from models.adopting import shipped_beside
 from models.clock import far_astray
 from models.composition import House, open_house
@@ -25,6 +26,7 @@ from notifiers.probing import probe
 from procedures.choosing import coordinator_of
 from procedures.errors import StaffettaError
 from procedures.marking import N_
+from procedures.people import is_both
 
 SCARCE = 0.1
 """Of the disk's space: less is told."""
@@ -54,7 +56,7 @@ class Finding:
 FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and database"), N_("place of the keys")
 NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("carriers"), N_("links")
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
-PROCEDURES = N_("procedures")
+PROCEDURES, ACCOUNTS = N_("procedures"), N_("accounts")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -105,6 +107,7 @@ def _inside(house: House) -> Iterator[Finding]:
         said = _("Nobody coordinates {territories}.").format(territories=", ".join(alone)) if alone else ""
         yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
     yield _procedures(house)
+    yield _accounts(house)
     yield from _carriers(house)
     yield from _movement(house)
 
@@ -146,6 +149,13 @@ def _procedures(house: House) -> Finding:
     if said:
         return Finding(PROCEDURES, Health.LOOK, " ".join(said))
     return Finding(PROCEDURES, Health.GOOD, _("{count} in force").format(count=len(house.procedures.library().current)))
+
+
+def _accounts(house: House) -> Finding:
+    """Whoever runs the house should not be who sees its cases (trust.md: the insider administrator)."""
+    both = [one.name for one in operators(house.database, house.clock.now()) if is_both(one.roles)]
+    said = _("Runs the house and sees its cases: {names}. Let two people do these.").format(names=", ".join(both))
+    return Finding(ACCOUNTS, Health.LOOK, said) if both else Finding(ACCOUNTS, Health.GOOD)
 
 
 def _carriers(house: House) -> Iterator[Finding]:

@@ -86,15 +86,9 @@ def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelive
             return word(result=SettledResult.UNCERTAIN, code=why)
 
 
-def base_url(house: House) -> str:
-    """What links begin with: as set, else the desk's own address."""
-    desk = house.settings.desk
-    return (desk.base_url or f"http://{desk.host}:{desk.port}").rstrip("/")
-
-
 def _link_of(house: House, delivery: Delivery) -> tuple[str | None, str | None]:
     if delivery.link_use is LinkUse.NONE:
         return None, None
     key = house.keyring.token_key
     token = link_token(key, delivery.delivery_id)
-    return f"{base_url(house)}/h/{token}", link_code(key, delivery.delivery_id)
+    return f"{house.settings.desk.web_address}/h/{token}", link_code(key, delivery.delivery_id)

@@ -16,15 +16,19 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from models.database import Database
+from models.people import append, roles_in, spelt
 from models.prepared import Prepared
 from models.store_errors import StoreRaced
 from models.tables import Operator, SignIn
 from procedures.errors import StaffettaError
+from procedures.people import FOUNDING, OPERATOR_PREFIX, PersonAct, PersonActKind, Role
 
 FIRST_OPERATOR = "operatrice"
 """The name of the account that is made at first start."""
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)
+TO_PROVE = timedelta(minutes=5)
+"""From the right password to the second factor."""
 SEEN_EVERY = timedelta(seconds=30)
 """How exactly it is kept when somebody was last seen: a write for every page would be wasted."""
 ACTED_EVERY = timedelta(minutes=1)
@@ -35,7 +39,16 @@ QUEUE = 20
 PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # noqa: S105  # the letters, not the password
 
 SIGNED_IN = Prepared(
-    select(Operator.operator_id, Operator.name, SignIn.seen_at, SignIn.acted_at, SignIn.ends_at, SignIn.revoked_at)
+    select(
+        Operator.operator_id,
+        Operator.name,
+        Operator.roles,
+        SignIn.seen_at,
+        SignIn.acted_at,
+        SignIn.ends_at,
+        SignIn.revoked_at,
+        SignIn.proved_at,
+    )
     .join(Operator, Operator.operator_id == SignIn.operator_id)
     .where(SignIn.token_hash == bindparam("shown"))
 )
@@ -64,11 +77,16 @@ class OperatorAccount:
 
     operator_id: str
     name: str
+    roles: frozenset[Role] = frozenset()
 
     @property
     def actor(self) -> str:
         """How the trail names this person."""
-        return f"operator:{self.operator_id}"
+        return f"{OPERATOR_PREFIX}{self.operator_id}"
+
+    def holds(self, roles: frozenset[Role]) -> bool:
+        """Whether one of these is hers."""
+        return not self.roles.isdisjoint(roles)
 
 
 @dataclass(frozen=True)
@@ -78,6 +96,9 @@ class OperatorRow:
     operator_id: str
     name: str
     created_at: datetime
+    roles: frozenset[Role]
+    factor: bool
+    """Whether it has a second factor."""
     open_sign_ins: int
     """Sign-ins that are neither revoked, nor idle, nor too old."""
 
@@ -88,16 +109,22 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
         SignIn.operator_id == Operator.operator_id,
         SignIn.revoked_at.is_(None),
         SignIn.ends_at > now,
+        SignIn.proved_at.is_not(None),
         SignIn.seen_at > now - IDLE,
     )
+    columns = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles, Operator.factor)
     query = (
-        select(Operator.operator_id, Operator.name, Operator.created_at, func.count(SignIn.token_hash))
+        select(*columns, func.count(SignIn.token_hash).label("open"))
         .outerjoin(SignIn, good)
-        .group_by(Operator.operator_id, Operator.name, Operator.created_at)
+        .group_by(*columns)
         .order_by(Operator.name)
     )
     with db.read() as connection:
-        return [OperatorRow(*row) for row in connection.execute(query)]
+        found = connection.execute(query).all()
+    return [
+        OperatorRow(row.operator_id, row.name, row.created_at, roles_in(row.roles), row.factor is not None, row.open)
+        for row in found
+    ]
 
 
 def operator_named(db: Database, name: str) -> str:
@@ -115,8 +142,8 @@ def operator_named(db: Database, name: str) -> str:
     return found
 
 
-def reset_password(db: Database, name: str, now: datetime) -> str:
-    """Give the account a new random password, to be shown once, and end its sign-ins.
+def reset_password(db: Database, name: str, now: datetime, by: str) -> str:
+    """Give the account a new random password, to be shown once, and end its sign-ins; `by` the actor.
 
     Raises:
         UnknownOperator: there is no such account.
@@ -127,18 +154,37 @@ def reset_password(db: Database, name: str, now: datetime) -> str:
     with db.write() as connection:
         ours = Operator.operator_id == operator_id
         connection.execute(update(Operator).where(ours).values(password_hash=password_hash))
-        _end_all(connection, operator_id, now)
+        append(connection, PersonAct(PersonActKind.PASSWORD_SET, now, by, operator_id))
+        end_sign_ins(connection, operator_id, now)
     return password
 
 
-def new_account(name: str, password: str, now: datetime) -> dict[str, object]:
-    """The row of an account that is not there yet."""
-    return {
-        "operator_id": str(uuid_utils.uuid7()),
-        "name": name,
-        "password_hash": _hasher.hash(password),
-        "created_at": now,
-    }
+@dataclass(frozen=True)
+class NewAccount:
+    """An account that is not there yet. Made before the transaction, for a hash takes its time."""
+
+    name: str
+    password_hash: str
+    roles: frozenset[Role]
+    now: datetime
+    operator_id: str
+
+    def make(self, connection: Connection, by: str) -> None:
+        """Keep it, with the act that made it; `by` the actor. Raises Refused where that actor may not."""
+        row = {
+            "operator_id": self.operator_id,
+            "name": self.name,
+            "password_hash": self.password_hash,
+            "created_at": self.now,
+            "roles": spelt(self.roles),
+        }
+        append(connection, PersonAct(PersonActKind.MADE, self.now, by, self.operator_id, self.roles))
+        connection.execute(insert(Operator), [row])
+
+
+def new_account(name: str, password: str, roles: frozenset[Role], now: datetime) -> NewAccount:
+    """An account of this name and password, with these roles."""
+    return NewAccount(name, _hasher.hash(password), roles, now, str(uuid_utils.uuid7()))
 
 
 def ensure_first_operator(db: Database, now: datetime) -> str | None:
@@ -147,12 +193,12 @@ def ensure_first_operator(db: Database, now: datetime) -> str | None:
         if connection.execute(select(Operator.operator_id).limit(1)).first() is not None:
             return None
     password = random_password()
-    row = new_account(FIRST_OPERATOR, password, now)
+    first = new_account(FIRST_OPERATOR, password, FOUNDING, now)
     try:
         with db.write() as connection:
             if connection.execute(select(Operator.operator_id).limit(1)).first() is not None:
                 return None
-            connection.execute(insert(Operator), [row])
+            first.make(connection, by="program")
     except StoreRaced:
         return None  # another machine was first
     return password
@@ -160,6 +206,8 @@ def ensure_first_operator(db: Database, now: datetime) -> str | None:
 
 def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None:
     """The token of a new sign-in (for the cookie), or None where name or password is wrong.
+
+    It is good for five minutes and for nothing but the page that asks for the second factor (`models/factors.py`).
 
     Raises:
         TooManySignIns: twenty others are waiting.
@@ -171,15 +219,7 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
     if not _fits(found.password_hash if found else _nobody(), password[: LONGEST_PASSWORD + 1]) or found is None:
         return None
     token = secrets.token_urlsafe(32)
-    row = {
-        "token_hash": _hash(token),
-        "operator_id": found.operator_id,
-        "signed_in_at": now,
-        "seen_at": now,
-        "acted_at": now,
-        "ends_at": now + LONGEST,
-        "revoked_at": None,
-    }
+    row = sign_in_row(token, found.operator_id, now, until=now + TO_PROVE)
     anew = _hasher.hash(password) if _hasher.check_needs_rehash(found.password_hash) else None
     ours = Operator.operator_id == found.operator_id
     with db.write() as connection:
@@ -193,6 +233,22 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
     return token
 
 
+def sign_in_row(
+    token: str, operator_id: str, now: datetime, *, until: datetime, proved_at: datetime | None = None
+) -> dict[str, object]:
+    """A sign-in as it is kept."""
+    return {
+        "token_hash": token_hash(token),
+        "operator_id": operator_id,
+        "signed_in_at": now,
+        "seen_at": now,
+        "acted_at": now,
+        "ends_at": until,
+        "revoked_at": None,
+        "proved_at": proved_at,
+    }
+
+
 def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -> OperatorAccount | None:
     """Who this token belongs to, if it is still good; with `acting`, keeps it from going idle.
 
@@ -200,8 +256,10 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
     sign-in, so that every desk on this database knows of what was done at another.
     """
     with db.read() as connection:
-        found = SIGNED_IN.first(connection, shown=_hash(token))
+        found = SIGNED_IN.first(connection, shown=token_hash(token))
     if found is None or found.revoked_at is not None or now >= found.ends_at or now - found.seen_at >= IDLE:
+        return None
+    if found.proved_at is None:
         return None
     acted_at = found.acted_at or found.seen_at
     if not acting and now - acted_at >= IDLE:
@@ -212,24 +270,26 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
         kept["acted_at"] = now
     if kept:
         with db.write() as connection:
-            connection.execute(update(SignIn).where(SignIn.token_hash == _hash(token)).values(kept))
-    return OperatorAccount(found.operator_id, found.name)
+            connection.execute(update(SignIn).where(SignIn.token_hash == token_hash(token)).values(kept))
+    return OperatorAccount(found.operator_id, found.name, roles_in(found.roles))
 
 
 def sign_out(db: Database, token: str, now: datetime) -> None:
     """End this sign-in."""
-    ending = update(SignIn).where(SignIn.token_hash == _hash(token), SignIn.revoked_at.is_(None))
+    ending = update(SignIn).where(SignIn.token_hash == token_hash(token), SignIn.revoked_at.is_(None))
     with db.write() as connection:
         connection.execute(ending.values(revoked_at=now))
 
 
-def sign_out_everywhere(db: Database, operator_id: str, now: datetime) -> None:
-    """End every sign-in of this operator, at once."""
+def sign_out_everywhere(db: Database, operator_id: str, now: datetime, by: str) -> None:
+    """End every sign-in of this operator, at once; `by` the actor. Raises Refused where that actor may not."""
     with db.write() as connection:
-        _end_all(connection, operator_id, now)
+        append(connection, PersonAct(PersonActKind.SIGN_INS_ENDED, now, by, operator_id))
+        end_sign_ins(connection, operator_id, now)
 
 
-def _end_all(connection: Connection, operator_id: str, now: datetime) -> None:
+def end_sign_ins(connection: Connection, operator_id: str, now: datetime) -> None:
+    """End every sign-in of this operator, in a transaction that somebody else holds."""
     ending = update(SignIn).where(SignIn.operator_id == operator_id, SignIn.revoked_at.is_(None))
     connection.execute(ending.values(revoked_at=now))
 
@@ -239,7 +299,13 @@ def random_password() -> str:
     return "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(4))
 
 
-def _hash(token: str) -> str:
+def hashed_password(password: str) -> str:
+    """A password as it is kept."""
+    return _hasher.hash(password)
+
+
+def token_hash(token: str) -> str:
+    """A random token as it is kept."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

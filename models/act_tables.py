@@ -1,4 +1,4 @@
-"""The tables of the network's own acts about its procedures."""
+"""The tables of the house's own acts: about its procedures, and about its accounts."""
 
 from datetime import datetime
 
@@ -26,8 +26,25 @@ class ActRecord(Base):
     hash: Mapped[str] = operational()
 
 
+class PersonActRecord(Base):
+    """What was done with accounts: never changed, never deleted (triggers refuse it), chained by hash."""
+
+    __tablename__ = "person_acts"
+    seq: Mapped[int] = operational(primary_key=True, autoincrement=False)
+    """From 1, without gaps."""
+    at: Mapped[datetime] = operational()
+    kind: Mapped[str] = operational()
+    actor: Mapped[str] = operational()
+    account: Mapped[str] = operational()
+    """The account's id: its name may be a person's, and is kept with the account alone."""
+    payload: Mapped[str] = operational()
+    """Canonical JSON of whatever else the act says."""
+    prev_hash: Mapped[str] = operational()
+    hash: Mapped[str] = operational()
+
+
 class ActHead(Base):
-    """The end of the chain of acts, in one row: a chain cannot see its own missing tail."""
+    """The end of each of these chains, in one row: a chain cannot see its own missing tail."""
 
     __tablename__ = "act_heads"
     name: Mapped[str] = operational(primary_key=True)

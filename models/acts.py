@@ -6,37 +6,26 @@ last stand in a row of their own, since a chain cannot see its own missing tail.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select
 
 from models.act_tables import ActHead, ActRecord
-from models.encoding import canonical, chained
+from models.chains import ActFault, Chain
+from models.encoding import canonical
 from models.prepared import Asked, Prepared
 from models.tables import PathwayText, Run
 from procedures.editions import Act, ActKind, Editions, after, editions_of
 from procedures.errors import Refused
 
-CHAIN = "acts"
+CHAIN = Chain("acts", ActRecord, ("seq", "kind", "actor", "pathway", "edition", "content_hash", "payload"))
 HEAD_SEQ = Prepared(select(ActHead.seq).where(ActHead.name == bindparam("asked")))
 """On the way of every command: whether an edition came into force since."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActFault:
-    """One thing that is wrong in the chain or in what hangs on it."""
-
-    seq: int | None
-    code: str
-    """`chain`, `hash`, `tail`, `act`, `text`."""
-    message: str
-
-
 def ask_last_act(connection: Connection) -> Asked:
     """Ask for the number of the last act, together with whatever else is asked."""
-    return HEAD_SEQ.ask(connection, asked=CHAIN)
+    return HEAD_SEQ.ask(connection, asked=CHAIN.name)
 
 
 def last_act(connection: Connection) -> int:
@@ -46,7 +35,7 @@ def last_act(connection: Connection) -> int:
 
 def read_acts(connection: Connection) -> Sequence[Act]:
     """Every act, in order."""
-    return [_act(row) for row in connection.execute(select(ActRecord.__table__).order_by(ActRecord.seq))]
+    return [_act(row) for row in CHAIN.rows(connection)]
 
 
 def editions_in(connection: Connection) -> Editions:
@@ -56,7 +45,7 @@ def editions_in(connection: Connection) -> Editions:
 
 def take_turn(connection: Connection) -> Editions:
     """Be the only one who adds acts until the transaction ends; the editions as they are now."""
-    connection.execute(select(ActHead.seq).where(ActHead.name == CHAIN).with_for_update())
+    CHAIN.take_turn(connection)
     return editions_in(connection)
 
 
@@ -67,45 +56,16 @@ def append(connection: Connection, known: Editions, act: Act) -> Editions:
         Refused: it cannot be done; nothing was kept.
     """
     made = after(known, act)
-    head = connection.execute(select(ActHead.seq, ActHead.hash).where(ActHead.name == CHAIN)).one()
-    row = {
-        "seq": head.seq + 1,
-        "at": act.at,
-        "kind": act.kind.value,
-        "actor": act.actor,
-        "pathway": act.pathway,
-        "edition": act.edition,
-        "content_hash": act.content_hash,
-        "payload": canonical({"warnings": act.warnings, "file": act.file}),
-        "prev_hash": head.hash,
-    }
-    row["hash"] = chained(head.hash, hashed(row))
-    connection.execute(insert(ActRecord), [row])
-    ending = update(ActHead).where(ActHead.name == CHAIN)
-    connection.execute(ending.values(seq=row["seq"], hash=row["hash"]))
+    payload = canonical({"warnings": act.warnings, "file": act.file})
+    names = {"pathway": act.pathway, "edition": act.edition, "content_hash": act.content_hash}
+    CHAIN.add(connection, {"at": act.at, "kind": act.kind.value, "actor": act.actor, **names, "payload": payload})
     return made
 
 
 def check_acts(connection: Connection) -> tuple[int, Sequence[ActFault]]:
     """How many acts there are, and whatever is wrong in their chain, in their order, and in the texts they name."""
-    rows = connection.execute(select(ActRecord.__table__).order_by(ActRecord.seq)).all()
-    head = connection.execute(select(ActHead.seq, ActHead.hash).where(ActHead.name == CHAIN)).one_or_none()
-    faults = [*_chain(rows, head), *_order(rows), *_texts(connection)]
-    return len(rows), faults
-
-
-def _chain(rows: Sequence[Row[tuple[object, ...]]], head: Row[int, str] | None) -> Iterator[ActFault]:
-    before, expected = "0" * 64, 1
-    for row in rows:
-        if row.seq != expected:
-            yield ActFault(expected, "chain", "is missing")
-        elif row.prev_hash != before:
-            yield ActFault(row.seq, "chain", "is not chained to the act before it")
-        if chained(row.prev_hash, hashed(dict(row._mapping))) != row.hash:  # noqa: SLF001  # the public way to a row's names
-            yield ActFault(row.seq, "hash", "was altered")
-        before, expected = row.hash, row.seq + 1
-    if head is None or (expected - 1, before) != (head.seq, head.hash):
-        yield ActFault(expected, "tail", "the end of the acts is missing, or its row was altered")
+    rows = CHAIN.rows(connection)
+    return len(rows), [*CHAIN.faults(connection, rows), *_order(rows), *_texts(connection)]
 
 
 def _order(rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[ActFault]:
@@ -130,14 +90,6 @@ def _texts(connection: Connection) -> Iterator[ActFault]:
     for run in connection.execute(select(Run.ref, Run.content_hash)):
         if run.content_hash not in known:
             yield ActFault(None, "text", f"the text of the run {run.ref} is missing")
-
-
-def hashed(row: Mapping[str, object]) -> Sequence[object]:
-    """What of an act goes into its hash."""
-    at = row["at"]
-    assert isinstance(at, datetime)
-    names = ("seq", "kind", "actor", "pathway", "edition", "content_hash", "payload")
-    return [*(row[name] for name in names), at.astimezone(UTC).isoformat(timespec="microseconds")]
 
 
 def _act(row: Row[tuple[object, ...]]) -> Act:

@@ -69,6 +69,11 @@ class DeskSettings(Section):
     port: int = Field(default=8480, ge=0, le=65535)
     language: str = Field(default="it", pattern="^(it|en)$")
 
+    @property
+    def web_address(self) -> str:
+        """What links begin with: as set, else the desk's own address."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
 
 class Carrier(Section):
     """One way out for messages: an Apprise URL, or the file that holds it where it carries a secret."""

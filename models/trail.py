@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 from models.acts import check_acts
 from models.database import Database
 from models.keyring_errors import CaseKeyMissing, SealBroken
+from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
 from models.recorded import Recorded
 from models.recording import FIRST_HASH, event_hash, read_event
@@ -30,11 +31,12 @@ class TrailFault:
     """One thing that does not follow from the trail."""
 
     case_code: str
-    """Empty for the network's own acts about its procedures."""
+    """Empty for the house's own acts, about its procedures and its accounts."""
     seq: int | None
     """The event where it shows; None where a whole projection differs."""
     code: str
-    """`hash`, `chain`, `tail`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`; `act`, `text`."""
+    """`hash`, `chain`, `tail`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
+    of the house's own acts `act`, `text`, `account`."""
     message: str
 
 
@@ -47,6 +49,8 @@ class Verification:
     faults: tuple[TrailFault, ...]
     acts: int = 0
     """Of the network about its procedures."""
+    person_acts: int = 0
+    """About accounts."""
 
     @property
     def sound(self) -> bool:
@@ -60,13 +64,14 @@ def verify(db: Database, keyring: Keyring) -> Verification:
     events = 0
     with db.read() as connection:
         acts, wrong = check_acts(connection)
-        faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in wrong]
+        person_acts, of_people = check_people(connection)
+        faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in (*wrong, *of_people)]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:
             check = _Check(connection, keyring, case)
             faults += check.faults()
             events += check.events
-    return Verification(len(cases), events, tuple(faults), acts)
+    return Verification(len(cases), events, tuple(faults), acts, person_acts)
 
 
 class _Check:

@@ -122,6 +122,13 @@ class Keyring:
         """Whether this process may read and write what identifies a person."""
         return "vault" in self._keys
 
+    @property
+    def people_key(self) -> bytes:
+        """What the second factors of accounts are sealed with. Raises NoVaultKey: the desk's alone."""
+        if "vault" not in self._keys:
+            raise NoVaultKey
+        return hmac.digest(self._keys["vault"], b"staffetta second factors", hashlib.sha256)
+
     def make_case_keys(self, *case_ids: str, nameless: AbstractSet[str] = frozenset()) -> None:
         """Draw the keys of new cases and keep them wrapped, before anything is sealed with them: all in one commit.
 

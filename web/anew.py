@@ -9,7 +9,7 @@ from procedures.deciding_anew import under_way_after
 from procedures.errors import NeverAnew, Refused, UnknownCase
 from procedures.language.facts import OPERATOR
 from procedures.schema import AskStep, AwaitStep
-from web.doorkeeper import AtWork, Visit
+from web.doorkeeper import AtCases, Visit
 from web.evidence import asked_results
 from web.forms import Form, Typed, command_id, under, word, words
 from web.pages import say
@@ -21,13 +21,13 @@ router = rooms()
 
 
 @router.api_route("/cases/{code}/anew/{run}/{step}", methods=["GET", "HEAD"])
-def read(code: str, run: str, step: str, visit: AtWork) -> Response:
+def read(code: str, run: str, step: str, visit: AtCases) -> Response:
     """The results that it can have, and what hangs on it."""
     return _page(visit, code, run, step)
 
 
 @router.post("/cases/{code}/anew/{run}/{step}")
-def decide(code: str, run: str, step: str, form: Form, visit: AtWork) -> Response:
+def decide(code: str, run: str, step: str, form: Form, visit: AtCases) -> Response:
     """Record it, then go back to the case."""
     house = visit.desk.house
     view, found = _step(visit, code, run, step)

@@ -22,12 +22,15 @@ from web import (
     editions,
     ended,
     health,
+    joining,
     metrics,
     moving,
     onetap,
     opening,
     ownwork,
+    people,
     procedures,
+    proving,
     signalling,
     signing,
     status,
@@ -78,8 +81,8 @@ def create_app(
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    of_the_network = (ownwork, editions, moving, procedures)
-    for room in (health, status, metrics, onetap, signing, board, ended, *at_cases, *of_the_network):
+    of_the_network = (ownwork, editions, moving, procedures, people)
+    for room in (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

@@ -23,7 +23,7 @@ from procedures.events import AnswerCameLate
 from procedures.picking import pickable
 from procedures.schema import AskStep
 from web.caseview import Shower
-from web.doorkeeper import AtWork, Visit
+from web.doorkeeper import AtCases, Visit
 from web.evidence import asked_results
 from web.forms import Form, FormNotUnderstood, Typed, command_id, under, word, words
 from web.longer import longer_time
@@ -39,13 +39,13 @@ CAME_SECOND = N_("Second answer: it was already taken. This was recorded and cha
 
 
 @router.api_route("/cases/{code}/handoffs/{ref}", methods=["GET", "HEAD"])
-def read(code: str, ref: str, visit: AtWork) -> Response:
+def read(code: str, ref: str, visit: AtCases) -> Response:
     """The answers that can be given for it."""
     return _page(visit, _handoff(visit, code, ref))
 
 
 @router.post("/cases/{code}/handoffs/{ref}")
-def answer(code: str, ref: str, form: Form, visit: AtWork) -> Response:
+def answer(code: str, ref: str, form: Form, visit: AtCases) -> Response:
     """Record it, then go back to the case."""
     row = _handoff(visit, code, ref)
     if word(form, "answer") == "decline" and word(form, "reason") not in list(DeclineReason):

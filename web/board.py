@@ -5,12 +5,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.board import BoardLine, Place
 from models.board import board as read_board
 from procedures.case import Party
-from web.doorkeeper import AtWork, Visit, Watching
+from procedures.people import AT_CASES, Role
+from web.doorkeeper import Anybody, Visit, WatchingCases
 from web.forms import FormNotUnderstood
 from web.naming import Names
 from web.pages import draw
@@ -53,15 +54,22 @@ def _row(line: BoardLine, names: Names) -> BoardRow:
     )
 
 
+def home(roles: frozenset[Role]) -> str:
+    """Where somebody's work begins who has none with cases."""
+    return "/people" if Role.ADMINISTRATOR in roles else "/procedures"
+
+
 @router.api_route("/", methods=["GET", "HEAD"])
-def board(visit: AtWork, after: str = "") -> Response:
-    """The page. Raises FormNotUnderstood."""
+def board(visit: Anybody, after: str = "") -> Response:
+    """The page; whose work is elsewhere is shown there. Raises FormNotUnderstood."""
+    if not visit.operator.holds(AT_CASES):
+        return RedirectResponse(home(visit.operator.roles), status_code=303)
     values = _values(visit, after)
     return visit.page("board.html", "board", {**values, "uncarried": uncarried(visit)})
 
 
 @router.api_route("/board", methods=["GET", "HEAD"])
-def fragment(visit: Watching, seen: str = "", after: str = "") -> Response:
+def fragment(visit: WatchingCases, seen: str = "", after: str = "") -> Response:
     """The lines alone; nothing (204) where they would look as they did. Raises FormNotUnderstood."""
     values = _values(visit, after)
     if values["seen"] == seen:

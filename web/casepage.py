@@ -22,7 +22,7 @@ from procedures.whonow import WhoWhen
 from procedures.whonow_case import who_in_case
 from web.board import fingerprint
 from web.caseview import Shower
-from web.doorkeeper import AtWork, Visit, Watching
+from web.doorkeeper import AtCases, Visit, WatchingCases
 from web.factform import change_asked, fact_form
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.openingform import who_lines
@@ -54,13 +54,13 @@ def shower(visit: Visit, code: str) -> Shower:
 
 
 @router.api_route("/cases/{code}", methods=["GET", "HEAD"])
-def read(code: str, visit: AtWork) -> Response:
+def read(code: str, visit: AtCases) -> Response:
     """The page."""
     return page(visit, code)
 
 
 @router.api_route("/cases/{code}/live", methods=["GET", "HEAD"])
-def fragment(code: str, visit: Watching, seen: str = "") -> Response:
+def fragment(code: str, visit: WatchingCases, seen: str = "") -> Response:
     """What changes by itself; nothing (204) where it would look as it did."""
     values: dict[str, object] = {"case": shower(visit, code).page(visit.desk.now), "now": visit.desk.now}
     fresh = fingerprint("case_live.html", visit.language, {**values, "fresh": str})
@@ -71,7 +71,7 @@ def fragment(code: str, visit: Watching, seen: str = "") -> Response:
 
 
 @router.api_route("/cases/{code}/who-now", methods=["GET", "HEAD"])
-def who(code: str, visit: AtWork) -> Response:
+def who(code: str, visit: AtCases) -> Response:
     """Who is asked for each step that is not over, or would be at this moment."""
     house = visit.desk.house
     state = case_state(house.database, house.keyring, code.upper())
@@ -83,7 +83,7 @@ def who(code: str, visit: AtWork) -> Response:
 
 
 @router.post("/cases/{code}/consents")
-def consent(code: str, form: Form, visit: AtWork) -> Response:
+def consent(code: str, form: Form, visit: AtCases) -> Response:
     """She agreed, she did not, or she takes it back."""
     kind = word(form, "answer")
     if kind not in CONSENT_COMMANDS:
@@ -100,7 +100,7 @@ def consent(code: str, form: Form, visit: AtWork) -> Response:
 
 
 @router.post("/cases/{code}/cancel")
-def cancel(code: str, form: Form, visit: AtWork) -> Response:
+def cancel(code: str, form: Form, visit: AtCases) -> Response:
     """Stop the whole case. The code is typed again: this cannot be undone."""
     house = visit.desk.house
     case_id = case_id_of(house.database, code.upper())
@@ -120,7 +120,7 @@ def cancel(code: str, form: Form, visit: AtWork) -> Response:
 
 
 @router.post("/cases/{code}/facts")
-def change_fact(code: str, form: Form, visit: AtWork) -> Response:
+def change_fact(code: str, form: Form, visit: AtCases) -> Response:
     """A fact is otherwise than it was told, or became known."""
     house = visit.desk.house
     asked = visit.asked(command_id(form, "fact"), case_id_of(house.database, code.upper()))

@@ -41,7 +41,7 @@ def make_desk(house: House, *, vendor: bool, port: int | None) -> Desk:
         house=house,
         origins=origins(settings.base_url, settings.host, settings.port if port is None else port),
         vendor=vendor,
-        sessions=Sessions(house.database),
+        sessions=Sessions(house.database, house.keyring),
     )
 
 

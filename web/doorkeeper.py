@@ -1,14 +1,20 @@
-"""Who may look: every page of the desk asks for somebody who is signed in, and says the same to everybody else."""
+"""Who may look: each room has a door that says for whose work it is, and says the same to everybody else.
+
+Unknown and forbidden are one answer: who may not see a page does not learn that it is there.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from models.accounts import OperatorAccount
 from procedures.commands import Road
+from procedures.people import AT_CASES, Role
 from web.desk import Desk, Language, OurDesk
 from web.naming import Names
 from web.pages import page
@@ -36,6 +42,11 @@ class Visit:
         around = {
             "vendor": self.desk.vendor,
             "operator": self.operator,
+            "may": {
+                "cases": self.operator.holds(AT_CASES),
+                "coordinate": Role.COORDINATOR in self.operator.roles,
+                "administer": Role.ADMINISTRATOR in self.operator.roles,
+            },
             "here": here,
             "now": self.desk.now,
             "fresh": self.desk.house.ids.seed,
@@ -55,30 +66,39 @@ def somebody(request: Request, desk: Desk, *, acting: bool) -> OperatorAccount |
 
 @dataclass(frozen=True)
 class Arrival:
-    """Somebody at the door of whom nothing is known yet. Only `web.rooms` makes a visit of it; a page can use none."""
+    """Somebody at a door of whom nothing is known yet. Only `web.rooms` makes a visit of it; a page can use none."""
 
     request: Request
     desk: Desk
     language: str
-    acting: bool
+    door: "Door"
 
     def let_in(self) -> Visit:
-        """The visit. Raises NotSignedIn."""
-        found = somebody(self.request, self.desk, acting=self.acting)
+        """The visit. Raises NotSignedIn; and where the room is not hers, what an unknown address is answered with."""
+        found = somebody(self.request, self.desk, acting=self.door.acting)
         if found is None:
             raise NotSignedIn
+        if not found.holds(self.door.roles):
+            raise HTTPException(HTTPStatus.NOT_FOUND)
         return Visit(self.desk, self.language, found)
 
 
-async def at_work(request: Request, desk: OurDesk, language: Language) -> Arrival:
-    """Somebody who does something."""
-    return Arrival(request, desk, language, acting=True)
+@dataclass(frozen=True)
+class Door:
+    """Who may come in: whoever holds one of these roles."""
+
+    roles: frozenset[Role]
+    acting: bool = True
+    """False for a page that refreshes itself: that keeps no sign-in alive."""
+
+    async def __call__(self, request: Request, desk: OurDesk, language: Language) -> Arrival:
+        """Somebody came."""
+        return Arrival(request, desk, language, self)
 
 
-async def watching(request: Request, desk: OurDesk, language: Language) -> Arrival:
-    """A page that refreshes itself: that keeps no sign-in alive."""
-    return Arrival(request, desk, language, acting=False)
-
-
-AtWork = Annotated[Visit, Depends(at_work)]
-Watching = Annotated[Visit, Depends(watching)]
+Anybody = Annotated[Visit, Depends(Door(frozenset(Role)))]
+"""Whoever is signed in and holds a role."""
+AtCases = Annotated[Visit, Depends(Door(AT_CASES))]
+WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
+Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
+Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]

@@ -6,7 +6,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from models.views import CaseRow, ended_cases
-from web.doorkeeper import AtWork
+from web.doorkeeper import AtCases
 from web.naming import Names
 from web.rooms import rooms
 from web.saying import CASE_STATUSES
@@ -29,7 +29,7 @@ class EndedRow:
 
 
 @router.api_route("/cases", methods=["GET", "HEAD"])
-def ended(visit: AtWork) -> Response:
+def ended(visit: AtCases) -> Response:
     """The page."""
     rows = [_row(row, visit.names) for row in ended_cases(visit.desk.house.database, MOST)]
     return visit.page("ended.html", "ended", {"rows": rows, "most": MOST})

@@ -11,6 +11,7 @@ MOST_FIELDS = 200
 BROKEN = frozenset("\0\ufffd")
 """A zero byte, and what stands for bytes that are no text."""
 COMMAND = "command"
+SECRET = frozenset({"password", "again"})
 SHORTEST_ID, LONGEST_ID = 16, 60
 
 
@@ -50,7 +51,7 @@ def word(form: FormData, name: str) -> str:
 
 def words(form: FormData) -> Typed:
     """All that was typed, to fill the form again. Passwords are never given back."""
-    return {name: word(form, name) for name in form if name != "password"}
+    return {name: word(form, name) for name in form if name not in SECRET}
 
 
 def under(form: FormData, prefix: str) -> dict[str, str]:

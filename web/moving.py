@@ -13,7 +13,7 @@ from notifiers.language import said, translator
 from procedures.commands import MovePathway
 from procedures.errors import Refused
 from procedures.showing.moves import Telling, preview_lines
-from web.doorkeeper import AtWork, Visit
+from web.doorkeeper import Coordinating, Visit
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.pages import say
 from web.refusals import status_of, told
@@ -40,13 +40,13 @@ class MoveLine:
 
 
 @router.api_route("/procedures/{name}/moving", methods=["GET", "HEAD"])
-def read(name: str, visit: AtWork) -> Response:
+def read(name: str, visit: Coordinating) -> Response:
     """The previews. Raises HTTPException where no such procedure is in force."""
     return _page(visit, name)
 
 
 @router.post("/procedures/{name}/moving")
-def move(name: str, form: Form, visit: AtWork) -> Response:
+def move(name: str, form: Form, visit: Coordinating) -> Response:
     """Move one run, or all that can be moved; then show which are left."""
     _known(visit, name)
     chosen, edition = word(form, "run"), word(form, "edition")

@@ -16,7 +16,7 @@ from procedures.commands import OpenCase
 from procedures.errors import Refused
 from procedures.schema import OPERATOR
 from procedures.whonow import who_now
-from web.doorkeeper import AtWork, Visit
+from web.doorkeeper import AtCases, Visit
 from web.forms import Form, FormNotUnderstood, command_id, under, word, words
 from web.openingform import WhoLine, choices, who_lines
 from web.pages import say
@@ -32,19 +32,19 @@ TOO_LONG = N_("A field holds more than it may. Shorten it and send the form agai
 
 
 @router.api_route("/cases/new", methods=["GET", "HEAD"])
-def new_case(visit: AtWork) -> Response:
+def new_case(visit: AtCases) -> Response:
     """The empty form."""
     return _page(visit, "new", {})
 
 
 @router.api_route("/who-now", methods=["GET", "HEAD"])
-def who_page(visit: AtWork) -> Response:
+def who_page(visit: AtCases) -> Response:
     """The same form, to ask who would be called."""
     return _page(visit, "who", {})
 
 
 @router.post("/cases/new")
-def open_case(form: Form, visit: AtWork) -> Response:
+def open_case(form: Form, visit: AtCases) -> Response:
     """Open the case, then show who is being alerted."""
     try:
         command = opening(visit, form)
@@ -59,7 +59,7 @@ def open_case(form: Form, visit: AtWork) -> Response:
 
 
 @router.post("/who-now")
-def who(form: Form, visit: AtWork) -> Response:
+def who(form: Form, visit: AtCases) -> Response:
     """Who would be called now, by the same function that decides; the form stays filled, ready to open the case."""
     procedures = visit.desk.house.procedures
     try:

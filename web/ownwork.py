@@ -11,7 +11,7 @@ from models.own_work import own_work
 from models.viewed import WorkRow
 from procedures.case import CaseStatus
 from procedures.errors import Refused
-from web.doorkeeper import AtWork, Visit
+from web.doorkeeper import AtCases, Visit
 from web.forms import Form, words
 from web.naming import Names
 from web.opening import CHANGED, TOO_LONG, known, opening
@@ -46,13 +46,13 @@ class WorkLine:
 
 
 @router.api_route("/network-work", methods=["GET", "HEAD"])
-def read(visit: AtWork) -> Response:
+def read(visit: AtCases) -> Response:
     """The page."""
     return _page(visit, {})
 
 
 @router.post("/network-work")
-def start(form: Form, visit: AtWork) -> Response:
+def start(form: Form, visit: AtCases) -> Response:
     """Start it, then show who is being asked."""
     try:
         command = opening(visit, form, own_work=True)

@@ -12,7 +12,7 @@ from procedures.showing.svg import drawing
 from procedures.showing.timetable import worst_case
 from procedures.showing.words import plain_words
 from procedures.weeks import AT_HOME
-from web.doorkeeper import AtWork, Visit
+from web.doorkeeper import Anybody, Visit
 from web.editions import running_otherwise, waiting_texts
 from web.rooms import rooms
 
@@ -30,7 +30,7 @@ class ProcedureRow:
 
 
 @router.api_route("/procedures", methods=["GET", "HEAD"])
-def procedures(visit: AtWork) -> Response:
+def procedures(visit: Anybody) -> Response:
     """Every procedure in force."""
     current = visit.desk.house.procedures.library().current
     rows = [
@@ -41,7 +41,7 @@ def procedures(visit: AtWork) -> Response:
 
 
 @router.api_route("/procedures/{name}.svg", methods=["GET", "HEAD"])
-def procedure_drawing(name: str, visit: AtWork) -> Response:
+def procedure_drawing(name: str, visit: Anybody) -> Response:
     """Its drawing alone. Raises HTTPException where there is none."""
     pathway, library = _pathway(visit, name), visit.desk.house.procedures.library()
     say = translator(visit.language, "procedures").gettext
@@ -50,7 +50,7 @@ def procedure_drawing(name: str, visit: AtWork) -> Response:
 
 
 @router.api_route("/procedures/{name}", methods=["GET", "HEAD"])
-def procedure(name: str, visit: AtWork) -> Response:
+def procedure(name: str, visit: Anybody) -> Response:
     """One procedure: its drawing, its words, and whom silence leads to. Raises HTTPException where there is none."""
     pathway, library = _pathway(visit, name), visit.desk.house.procedures.library()
     say = translator(visit.language, "procedures").gettext

@@ -2,11 +2,13 @@
 
 from http import HTTPStatus
 
+from models.invitations import InvitationOver
 from models.store_errors import CommandIdReused
 from notifiers.language import said
 from procedures import errors as e
 from procedures.errors import StaffettaError
 from procedures.marking import N_
+from procedures.people import UnknownAccount
 from procedures.pick_errors import NotAmongThem
 from web.factwords import voice
 from web.naming import Names
@@ -37,7 +39,7 @@ LONGEST_TYPED = 120
 
 def status_of(failure: StaffettaError) -> int:
     """404 for what is not there, 422 for what was typed wrong, 409 where the rules say no, 503 for the rest."""
-    if isinstance(failure, e.UnknownCase | e.UnknownHandoff):
+    if isinstance(failure, e.UnknownCase | e.UnknownHandoff | UnknownAccount | InvitationOver):
         return HTTPStatus.NOT_FOUND
     if isinstance(failure, UNPROCESSABLE):
         return HTTPStatus.UNPROCESSABLE_ENTITY

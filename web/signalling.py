@@ -6,7 +6,7 @@ from models.views import case_id_of
 from procedures.commands import GiveSignal
 from procedures.errors import Refused
 from web.casepage import page
-from web.doorkeeper import AtWork
+from web.doorkeeper import AtCases
 from web.forms import Form, FormNotUnderstood, command_id, under, word, words
 from web.refusals import status_of, told
 from web.rooms import rooms
@@ -15,7 +15,7 @@ router = rooms()
 
 
 @router.post("/cases/{code}/signals")
-def signal(code: str, form: Form, visit: AtWork) -> Response:
+def signal(code: str, form: Form, visit: AtCases) -> Response:
     """Record it, then go back to the case."""
     house = visit.desk.house
     about = visit.asked(command_id(form, "signal"), case_id_of(house.database, code.upper()))

@@ -27,7 +27,10 @@ def sign_in_page(request: Request, desk: OurDesk, language: Language) -> Respons
 
 @router.post("/sign-in")
 def sign_in(form: Form, desk: OurDesk, language: Language) -> Response:
-    """Sign in with the account's name and password. Which of the two was wrong is told to nobody."""
+    """The name and the password of an account; then its second factor is asked for.
+
+    Which of the two was wrong is told to nobody.
+    """
     try:
         token = desk.sessions.sign_in(word(form, "name"), str(form.get("password", "")))
     except TooManySignIns as refusal:
@@ -36,11 +39,16 @@ def sign_in(form: Form, desk: OurDesk, language: Language) -> Response:
         return _page(
             desk, language, words(form), fault=say(language, N_("Account or password is not right.")), status=422
         )
-    answer = RedirectResponse("/", status_code=303)
+    answer = RedirectResponse("/sign-in/code", status_code=303)
+    give_cookie(answer, desk, token)
+    return answer
+
+
+def give_cookie(answer: Response, desk: Desk, token: str) -> None:
+    """Let the browser keep the token of its sign-in, out of reach of scripts and of other sites."""
     answer.set_cookie(
         desk.origins.session_cookie, token, httponly=True, samesite="strict", secure=desk.origins.secure, path="/"
     )
-    return answer
 
 
 @router.post("/sign-out")

@@ -10,7 +10,7 @@ from models.views import case_id_of
 from procedures.commands import ActFirst, AnyCommand, ContactAgain, ForgoStep, NeverContactAgain, ReopenPathway
 from procedures.errors import Refused, UnknownCase
 from web.casepage import page
-from web.doorkeeper import AtWork
+from web.doorkeeper import AtCases
 from web.forms import Form, FormNotUnderstood, command_id, word, words
 from web.refusals import status_of, told
 from web.rooms import rooms
@@ -19,7 +19,7 @@ router = rooms()
 
 
 @router.post("/cases/{code}/steering")
-def steer(code: str, form: Form, visit: AtWork) -> Response:
+def steer(code: str, form: Form, visit: AtCases) -> Response:
     """Do it, then go back to the case."""
     kind = word(form, "answer")
     if kind not in ACTS:

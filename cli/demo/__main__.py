@@ -62,8 +62,8 @@ class Demo:
         code = stage.open_case()
         self._console.print(self._("Case {code} is open. Watch it: {desk}").format(code=code, desk=stage.desk))
         if self._stays:
-            signing_in = self._("Sign in there as {name} with {password}.")
-            self._console.print(signing_in.format(name=FIRST_OPERATOR, password=stage.password))
+            signing_in = self._("Sign in there as {name} with {password}, then {code} in the place of a telephone.")
+            self._console.print(signing_in.format(name=FIRST_OPERATOR, password=stage.password, code=stage.codes[0]))
         try:
             self._follow(code, started)
             self._wait_for_history(code)
@@ -169,6 +169,8 @@ class Demo:
         stage = self._stage
         text = self._("The desk stays up at {desk}: sign in as {name} with {password}. Ctrl-C ends the demo.")
         self._console.print(text.format(desk=stage.desk, name=FIRST_OPERATOR, password=stage.password))
+        codes = self._("It asks for a code then. In the place of a telephone each of these is good once: {codes}.")
+        self._console.print(codes.format(codes=", ".join(stage.codes[1:])))
         try:
             while True:
                 time.sleep(3600)  # it stays up until it is told to stop

@@ -9,6 +9,7 @@ from pathlib import Path
 from cli.demo.gateway import SmsGateway
 from cli.demo.mailserver import MailServer
 from cli.demo.received import Received
+from cli.demo.signing import first_sign_in
 from flows.serving import claim_port, find_ports, prepare, programs, start_in_order
 from flows.stopping import ToldToStop
 from flows.supervising import STOP_WITHIN, Supervisor
@@ -45,6 +46,8 @@ class Stage:
     sms: SmsGateway
     desk: str
     password: str
+    codes: tuple[str, ...]
+    """Of the first operator, each good once in the place of her telephone."""
     speed: float
 
     def received(self) -> tuple[Received, ...]:
@@ -110,7 +113,8 @@ def set_up(data: Path, speed: float) -> Iterator[Stage]:
         try:
             start_in_order(supervisor, settings, ports, ToldToStop())
             desk = f"http://{LOOPBACK}:{ports.desk}"
-            yield Stage(house, supervisor, mail, sms, desk, password, speed)
+            codes = first_sign_in(desk, password)
+            yield Stage(house, supervisor, mail, sms, desk, password, codes, speed)
         finally:
             supervisor.stop(within=STOP_WITHIN)
             house.close()

@@ -61,8 +61,23 @@ FORMS: Mapping[str, Form] = {
     "/sign-in": Form(
         [("name", "operatrice"), ("password", "wrong")], ["name"], {"password": ("", LONG), "name": (LONG,)}
     ),
+    # Whoever is signed in has nothing to prove here: it leads back to the door.
+    "/sign-in/code": Form([("code", "123456")], ["code"], {"code": ("", "123", LONG, "\u202e")}),
     "/sign-out": Form([("x", "1")], [], {}),
     "/language": Form([("language", "de")], ["language"], {"language": WORDS}),
+    "/join/{invitation}": Form(
+        [("password", "lampone trattore nuvola"), ("again", "lampone trattore nuvola")],
+        ["password", "again"],
+        {"password": ("", "short", "password" * 3, "x" * 20, LONG), "again": ("", "other", LONG)},
+    ),
+    "/people": Form(
+        [("name", "olga"), ("role.operator", "yes")],
+        ["name"],
+        {"name": ("", "x" * 41, LONG), "role.queen": ("yes",), "role.auditor": ("1", LONG)},
+    ),
+    "/people/{account}": Form(
+        [("answer", "give"), ("role", "auditor")], ["answer", "role"], {"answer": (*WORDS, "GIVE"), "role": WORDS}
+    ),
     "/cases/new": OPENING,
     "/who-now": OPENING,
     "/network-work": OWN_WORK,

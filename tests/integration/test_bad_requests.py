@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from models.accounts import operator_named
+from models.adding_accounts import invite_new
 from models.adopting import adopt, propose
 from models.columns import Base
 from procedures.events import AlertPurpose
 from procedures.loading import SHIPPED
+from procedures.people import Role
 from tests.integration.badforms import FORMS, RESULT_BY_LINK, SIGNAL_BY_LINK, Form
 from tests.integration.badrequests import (
     LONG,
@@ -107,6 +110,9 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
         put_edition(made, 4, adopted=False)
         ids = {"code": code, "ref": made.first(code).ref, "token": letter.token, "run": made.view(code).runs[0].ref}
         ids |= {"step": "find_place", "name": "shelter", "number": "4"}
+        now = made.clock.now()
+        ids["invitation"] = invite_new(made.house.database, "bruna", frozenset({Role.OPERATOR}), now, "shell")
+        ids["account"] = operator_named(made.house.database, "bruna")
         yield Here(made, ids, letter.code, result, f"staffetta={cookie}")
 
 
@@ -119,12 +125,15 @@ def every_route(method: str) -> list[str]:
         editions,
         ended,
         health,
+        joining,
         metrics,
         moving,
         onetap,
         opening,
         ownwork,
+        people,
         procedures,
+        proving,
         signalling,
         signing,
         status,
@@ -132,8 +141,8 @@ def every_route(method: str) -> list[str]:
     )
 
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    of_the_network = (ownwork, editions, moving, procedures)
-    rooms = (health, status, metrics, onetap, signing, board, ended, *at_cases, *of_the_network)
+    of_the_network = (ownwork, editions, moving, procedures, people)
+    rooms = (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network)
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
 
 
@@ -218,7 +227,9 @@ async def test_what_is_told_wrongly_by_a_link_saves_nothing(here: Here, form: Fo
         assert here.counts() == before, asked.shown
 
 
-@pytest.mark.parametrize("path", sorted(set(FORMS) - {"/sign-in", "/sign-out", "/language", "/h/{token}"}))
+@pytest.mark.parametrize(
+    "path", sorted(set(FORMS) - {"/sign-in", "/sign-out", "/language", "/h/{token}", "/join/{invitation}"})
+)
 async def test_a_form_without_a_good_sign_in_leads_to_the_door(here: Here, path: str) -> None:
     before = here.counts()
     form = here.form(path)

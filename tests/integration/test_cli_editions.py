@@ -64,7 +64,14 @@ def test_the_trail_is_checked_with_the_acts(data: Path) -> None:
     proposed(data)
     ran = run(data, "audit", "verify", "--json")
     acts = len(shipped_library().current) + 1
-    assert json.loads(ran.stdout) == {"cases": 0, "events": 0, "acts": acts, "sound": True, "faults": []}
+    assert json.loads(ran.stdout) == {
+        "cases": 0,
+        "events": 0,
+        "acts": acts,
+        "person_acts": 2,
+        "sound": True,
+        "faults": [],
+    }
 
 
 def test_a_shipped_pathway_is_named_without_its_file(data: Path) -> None:

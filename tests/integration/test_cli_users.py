@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 from cli.main import app
 from models.accounts import FIRST_OPERATOR, ensure_first_operator, sign_in, signed_in
 from models.composition import House, open_house
+from tests.signing import Telephones
 
 
 @pytest.fixture
@@ -27,10 +28,10 @@ def opened(data: Path) -> House:
 
 def signed_in_operator(data: Path) -> str:
     """The token of somebody who just signed in."""
-    house = opened(data)
+    house = open_house(data, with_vault=True)
     password = ensure_first_operator(house.database, house.clock.now())
     assert password is not None
-    token = sign_in(house.database, FIRST_OPERATOR, password, house.clock.now())
+    token = Telephones().token(house, FIRST_OPERATOR, password, house.clock.now())
     house.close()
     assert token is not None
     return token

@@ -22,6 +22,9 @@ from models.accounts import (
 from models.tables import Operator, SignIn
 from tests.houses import CARRIERS, START, Told
 from tests.prepared import HASHED_IN_SERVICE
+from tests.signing import Telephones
+
+TELEPHONES = Telephones()
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
 def first_sign_in(told: Told) -> tuple[str, str]:
     password = ensure_first_operator(told.house.database, told.clock.now())
     assert password is not None
-    token = sign_in(told.house.database, FIRST_OPERATOR, password, told.clock.now())
+    token = TELEPHONES.token(told.house, FIRST_OPERATOR, password, told.clock.now())
     assert token is not None
     return password, token
 
@@ -95,11 +98,11 @@ def test_signing_out_ends_it_at_once(told: Told) -> None:
 
 def test_every_sign_in_of_an_operator_can_be_ended_together(told: Told) -> None:
     password, first = first_sign_in(told)
-    second = sign_in(told.house.database, FIRST_OPERATOR, password, told.clock.now())
+    second = TELEPHONES.token(told.house, FIRST_OPERATOR, password, told.clock.now())
     operator = signed_in(told.house.database, first, told.clock.now())
     assert operator is not None
     assert second is not None
-    sign_out_everywhere(told.house.database, operator.operator_id, told.clock.now())
+    sign_out_everywhere(told.house.database, operator.operator_id, told.clock.now(), "shell")
     assert signed_in(told.house.database, first, told.clock.now()) is None
     assert signed_in(told.house.database, second, told.clock.now()) is None
 
@@ -126,7 +129,7 @@ def test_a_crowd_at_the_door_is_asked_to_wait(told: Told, monkeypatch: pytest.Mo
 def test_the_list_counts_the_sign_ins_that_are_still_good(told: Told) -> None:
     password, token = first_sign_in(told)
     told.clock.pass_by(minutes=14)
-    sign_in(told.house.database, FIRST_OPERATOR, password, told.clock.now())
+    TELEPHONES.token(told.house, FIRST_OPERATOR, password, told.clock.now())
 
     (row,) = operators(told.house.database, told.clock.now())
     assert (row.name, row.created_at, row.open_sign_ins) == (FIRST_OPERATOR, START, 2)
@@ -139,7 +142,7 @@ def test_the_list_counts_the_sign_ins_that_are_still_good(told: Told) -> None:
 def test_a_reset_gives_a_new_password_and_signs_everybody_out(told: Told) -> None:
     old, token = first_sign_in(told)
 
-    new = reset_password(told.house.database, FIRST_OPERATOR, told.clock.now())
+    new = reset_password(told.house.database, FIRST_OPERATOR, told.clock.now(), "shell")
 
     assert signed_in(told.house.database, token, told.clock.now()) is None
     assert sign_in(told.house.database, FIRST_OPERATOR, old, told.clock.now()) is None
@@ -152,7 +155,7 @@ def test_a_reset_while_the_old_password_is_being_checked_wins(told: Told, monkey
 
     def reset_meanwhile(kept: str, password: str) -> bool:
         fits = slowly(kept, password)
-        reset_password(told.house.database, FIRST_OPERATOR, told.clock.now())
+        reset_password(told.house.database, FIRST_OPERATOR, told.clock.now(), "shell")
         return fits
 
     monkeypatch.setattr(accounts, "_fits", reset_meanwhile)
@@ -162,5 +165,5 @@ def test_a_reset_while_the_old_password_is_being_checked_wins(told: Told, monkey
 
 def test_nobody_without_an_account_gets_a_password(told: Told) -> None:
     with pytest.raises(UnknownOperator) as refused:
-        reset_password(told.house.database, "a-password-by-mistake", told.clock.now())
+        reset_password(told.house.database, "a-password-by-mistake", told.clock.now(), "shell")
     assert "a-password-by-mistake" not in str(refused.value)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from models.act_tables import ActHead, ActRecord
-from models.acts import append, hashed, take_turn
+from models.acts import CHAIN, append, take_turn
 from models.adopting import adopt, not_used, own_files, propose, take_out, withdraw
 from models.composition import House, open_house
 from models.encoding import chained
@@ -161,7 +161,7 @@ def test_an_edition_that_one_person_adopted_twice_does_not_pass_though_its_hashe
         row = dict(
             connection.execute(select(ActRecord.__table__).order_by(ActRecord.seq.desc()).limit(1)).one()._mapping
         )
-        anew = chained(row["prev_hash"], hashed(row))
+        anew = chained(row["prev_hash"], CHAIN.digested(row))
         connection.execute(update(ActRecord).where(ActRecord.seq == row["seq"]).values(hash=anew))
         connection.execute(update(ActHead).values(hash=anew))
     faults = verify(told.house.database, told.house.keyring).faults

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from models.accounts import FIRST_OPERATOR
 from models.board import LINES, BoardLine, board
 from models.reports import mend_reports, note_report
 from models.views import open_cases
+from tests.integration.test_web_door import whole
 from tests.integration.webhouse import BASE, WebHouse, text_of
 from web.sessions import Sessions
 
@@ -103,9 +103,8 @@ def test_lines_that_look_the_same_are_not_sent_again(desk: WebHouse) -> None:
 
 def test_what_is_done_at_one_desk_keeps_the_sign_in_of_the_other(desk: WebHouse) -> None:
     wall = [datetime(2026, 11, 24, 16, 0, tzinfo=UTC)]
-    here, there = (Sessions(desk.house.database, now=lambda: wall[0]) for _ in range(2))
-    token = here.sign_in(FIRST_OPERATOR, desk.password)
-    assert token is not None
+    here, there = (Sessions(desk.house.database, desk.house.keyring, now=lambda: wall[0]) for _ in range(2))
+    token = whole(here, desk.password)
     assert there.who(token, acting=True)
     for _ in range(4):
         wall[0] += timedelta(minutes=5)

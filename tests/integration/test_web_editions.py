@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from models.adding_accounts import add_operator
 from models.trail import verify
 from procedures.loading import SHIPPED
+from procedures.people import Role
 from tests.integration.webhouse import WebHouse, text_of
 
 SHELTER = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8").replace("edition: 1\n", "edition: 2\n")
@@ -19,10 +20,8 @@ EDITION = "/procedures/shelter/editions/2"
 
 def second(desk: WebHouse) -> TestClient:
     """The browser of a second operator."""
-    password = add_operator(desk.house.database, "berta", desk.clock.now())
-    browser = desk.browser()
-    browser.post("/sign-in", data={"name": "berta", "password": password})
-    return browser
+    password = add_operator(desk.house.database, "berta", frozenset({Role.COORDINATOR}), desk.clock.now(), "shell")
+    return desk.signed_in("berta", password)
 
 
 def put(desk: WebHouse, text: str, file: str = "shelter.yaml") -> None:

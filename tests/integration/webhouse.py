@@ -24,6 +24,7 @@ from models.views import AlertView, CaseView, HandoffRow, case_view
 from procedures.commands import OpenCase, PassDeadline, Person, Road
 from procedures.events import AlertPurpose, HandoffRequested, LinkUse
 from tests.prepared import with_operator
+from tests.signing import Telephones
 from web.app import create_app
 from web.log import desk_log
 
@@ -61,6 +62,7 @@ class WebHouse:
     password: str
     log: io.StringIO = field(default_factory=io.StringIO)
     """What the desk logged."""
+    telephones: Telephones = field(default_factory=Telephones)
 
     def __post_init__(self) -> None:
         self.app = create_app(self.house, log=desk_log(self.log))
@@ -71,9 +73,13 @@ class WebHouse:
 
     def operator(self) -> TestClient:
         """A browser that is signed in."""
+        return self.signed_in(FIRST_OPERATOR, self.password)
+
+    def signed_in(self, name: str, password: str) -> TestClient:
+        """A browser in which that account is signed in."""
         browser = self.browser()
-        answer = browser.post("/sign-in", data={"name": FIRST_OPERATOR, "password": self.password})
-        assert answer.url.path == "/", answer.text
+        answer = self.telephones.sign_in(browser, name, password)
+        assert answer.url.path in {"/", "/people", "/procedures"}, answer.text
         return browser
 
     def open_case(

@@ -18,6 +18,7 @@ from models.views import handoff_view
 from procedures.case import HandoffState
 from procedures.commands import AcceptHandoff, CompleteHandoff, Road
 from procedures.errors import Refused, StaffettaError
+from tests.signing import Telephones
 from tests.trust import trial
 from tests.trust.scene import Scene, opening
 
@@ -49,6 +50,8 @@ class Opener:
         """`pause` is between two cases."""
         self._scene, self._told, self._count, self._pause = scene, told, count, pause
         self._client: httpx2.Client | None = None
+        self._cookies: dict[str, str] = {}
+        self._telephones = Telephones()
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self._work, name="opens cases", daemon=True)
 
@@ -83,8 +86,23 @@ class Opener:
             except (httpx2.TransportError, ValueError):
                 self.stopping.wait(AGAIN)
 
+    def _signed_in(self) -> httpx2.Client:
+        """An operator's browser. Raises TransportError or ValueError where the desk is away."""
+        scene = self._scene
+        client = httpx2.Client(base_url=scene.desk, timeout=PATIENCE, headers={"sec-fetch-site": "same-origin"})
+        client.cookies.update(self._cookies)
+        # A desk that was killed knows who was signed in; a code of her app is good once in half a minute.
+        if client.get("/").is_success:
+            return client
+        client.cookies.clear()
+        answer = self._telephones.sign_in(client, FIRST_OPERATOR, scene.password)
+        if not answer.is_success:
+            raise ValueError(answer.status_code)
+        self._cookies = dict(client.cookies)
+        return client
+
     def _sent(self, form: dict[str, str]) -> str | None:
-        client = self._client = self._client or signed_in(self._scene)
+        client = self._client = self._client or self._signed_in()
         if not form:
             page = client.get("/cases/new").text
             form |= desk_form(page)
@@ -96,15 +114,6 @@ class Opener:
                 self._client = None
             raise ValueError(answer.status_code)
         return found[1]
-
-
-def signed_in(scene: Scene) -> httpx2.Client:
-    """An operator's browser. Raises TransportError or ValueError where the desk is away."""
-    client = httpx2.Client(base_url=scene.desk, timeout=PATIENCE, headers={"sec-fetch-site": "same-origin"})
-    answer = client.post("/sign-in", data={"name": FIRST_OPERATOR, "password": scene.password})
-    if not answer.is_redirect:
-        raise ValueError(answer.status_code)
-    return client
 
 
 def desk_form(page: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ from models.database import Database
 from models.sqlite import BEGIN
 from models.store_errors import StoreBusy, StoreDamaged, StoreFailed, UnwritableFolder
 from procedures.errors import StaffettaError
+from tests.signing import Telephones
 from tests.trust import postgresql_faults, trial
 from tests.trust.checks import Row, nothing_lost_or_doubled, rows, trail_holds
 from tests.trust.mail_faults import Trial, dispatching, furnished, quiet
@@ -128,7 +129,7 @@ def told_by_page_and_command(row: Row, house: House) -> list[RowResult]:
     password = ensure_first_operator(house.database, house.clock.now())
     desk = create_app(house, log=desk_log(StringIO()))
     browser = TestClient(desk, base_url="http://127.0.0.1:8480", headers={"sec-fetch-site": "same-origin"})
-    browser.post("/sign-in", data={"name": FIRST_OPERATOR, "password": password or ""})
+    Telephones().sign_in(browser, FIRST_OPERATOR, password or "")
     from tests.trust.people import desk_form
 
     form = desk_form(browser.get("/cases/new").text)

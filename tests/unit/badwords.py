@@ -142,6 +142,7 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("procedures", "take-out"): {"name": "self_defence"},
     ("procedures", "propose"): {"file": "PATHWAY"},
     ("procedures", "check"): {"paths": "PATHWAY"},
+    ("user", "role"): {"--give": "auditor"},
     ("user", "key-add"): {"--may": "cases.open"},
     ("case", "act-first"): {"--reason": "imminent_danger"},
     ("case", "forgo"): {"--reason": "helped_elsewhere"},

@@ -5,11 +5,11 @@ from dataclasses import fields
 import pytest
 from fastapi.routing import APIRoute
 
-from web import behalf, board, casepage, ended, opening, ownwork, procedures
-from web.doorkeeper import Arrival, Visit, at_work, watching
+from web import behalf, board, casepage, ended, opening, ownwork, people, procedures
+from web.doorkeeper import Arrival, Door, Visit
 from web.rooms import Room
 
-PLACES = (behalf, board, casepage, ended, opening, ownwork, procedures)
+PLACES = (behalf, board, casepage, ended, opening, ownwork, people, procedures)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
@@ -21,7 +21,7 @@ def test_every_page_that_asks_who_is_there_is_a_room(place: object) -> None:
 
 
 def _asks(route: APIRoute) -> bool:
-    return any(one.call in {at_work, watching} for one in route.dependant.dependencies)
+    return any(isinstance(one.call, Door) for one in route.dependant.dependencies)
 
 
 def test_a_page_outside_a_room_can_do_nothing_with_whoever_arrives() -> None:

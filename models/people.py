@@ -1,0 +1,74 @@
+"""The chain of what was done with accounts, the roles that follow from it, and the check of both."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from models.act_tables import PersonActRecord
+from models.chains import ActFault, Chain
+from models.encoding import canonical
+from models.tables import Operator
+from procedures.errors import Refused
+from procedures.people import People, PersonAct, PersonActKind, Role, after, people_of
+
+CHAIN = Chain("people", PersonActRecord, ("seq", "kind", "actor", "account", "payload"))
+
+
+def read_people(connection: Connection) -> People:
+    """What each account holds."""
+    return people_of(map(_act, CHAIN.rows(connection)))
+
+
+def append(connection: Connection, act: PersonAct) -> None:
+    """Chain an act on and keep the roles that follow, if it can be done.
+
+    Raises:
+        Refused: it cannot be done; nothing was kept.
+    """
+    CHAIN.take_turn(connection)
+    held = after(read_people(connection), act)[act.account]
+    payload = canonical({"roles": sorted(act.roles)})
+    row = {"at": act.at, "kind": act.kind.value, "actor": act.actor, "account": act.account, "payload": payload}
+    CHAIN.add(connection, row)
+    if act.kind is not PersonActKind.MADE:
+        ours = Operator.operator_id == act.account
+        connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles)))
+
+
+def spelt(roles: frozenset[Role]) -> str:
+    """Roles as the account's row has them."""
+    return " ".join(sorted(roles))
+
+
+def roles_in(kept: str) -> frozenset[Role]:
+    """The roles of an account's row. A word that is no role opens nothing."""
+    return frozenset(role for role in Role if role.value in kept.split())
+
+
+def check_people(connection: Connection) -> tuple[int, Sequence[ActFault]]:
+    """How many acts there are, and whatever is wrong in their chain, in their order, and in the roles kept beside."""
+    rows = CHAIN.rows(connection)
+    return len(rows), [*CHAIN.faults(connection, rows), *_follow(connection, rows)]
+
+
+def _follow(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[ActFault]:
+    """Each act must have been possible after those before it, and no account holds more than they gave it."""
+    known: People = {}
+    for row in rows:
+        try:
+            known = after(known, _act(row))
+        except (Refused, ValueError) as failure:
+            why = failure.code if isinstance(failure, Refused) else "unreadable"
+            yield ActFault(row.seq, "act", f"could not be done then ({why})")
+            return
+    for account in connection.execute(select(Operator.operator_id, Operator.roles)):
+        held = known.get(account.operator_id)
+        if held is None or spelt(held.roles) != account.roles:
+            yield ActFault(None, "account", f"the roles of the account {account.operator_id} follow from no act")
+
+
+def _act(row: Row[Any]) -> PersonAct:
+    roles = json.loads(row.payload)["roles"]
+    return PersonAct(PersonActKind(row.kind), row.at, row.actor, row.account, frozenset(map(Role, roles)))

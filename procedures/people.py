@@ -1,0 +1,201 @@
+"""Who works with the house, and what each may do: roles, and the acts that give and take them.
+
+A role opens pages, never a case by itself: that is decided where the case is read. An administrator runs the house and
+sees no case (trust.md, threats: the insider administrator), so nobody gives a role to herself.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from procedures.errors import Refused
+from procedures.marking import N_
+
+OPERATOR_PREFIX = "operator:"
+"""How the trail names somebody with an account: this, and the account's id."""
+
+
+class Role(StrEnum):
+    """What somebody does for the network. A person may hold several."""
+
+    OPERATOR = "operator"
+    """Opens cases and brings them through, at a desk."""
+    COORDINATOR = "coordinator"
+    """Answers for what goes late; adopts procedures, moves running cases, begins the network's own work."""
+    AUDITOR = "auditor"
+    """Looks whether the trail holds and what was done, and sees nothing personal."""
+    ADMINISTRATOR = "administrator"
+    """Runs the house: accounts, roles, sign-ins. Sees no case."""
+
+
+TITLES: Mapping[Role, str] = {
+    Role.OPERATOR: N_("operator"),
+    Role.COORDINATOR: N_("coordinator"),
+    Role.AUDITOR: N_("auditor"),
+    Role.ADMINISTRATOR: N_("administrator"),
+}
+
+AT_CASES = frozenset({Role.OPERATOR, Role.COORDINATOR})
+"""Whose work is with cases."""
+FOUNDING = frozenset({Role.OPERATOR, Role.COORDINATOR, Role.ADMINISTRATOR})
+"""What the first account of a house holds: somebody has to invite the others. `doctor` asks to part them soon."""
+
+
+def is_both(roles: frozenset[Role]) -> bool:
+    """Whether one person runs the house and sees its cases."""
+    return Role.ADMINISTRATOR in roles and not roles.isdisjoint(AT_CASES)
+
+
+class PersonActKind(StrEnum):
+    """What can be done about an account."""
+
+    MADE = "made"
+    ROLE_GIVEN = "role_given"
+    ROLE_TAKEN = "role_taken"
+    INVITED = "invited"
+    """A link was made with which the person sets a password of her own."""
+    PASSWORD_SET = "password_set"  # noqa: S105  # the name of an act
+    SIGN_INS_ENDED = "sign_ins_ended"
+    FACTOR_SET = "factor_set"
+    FACTOR_TAKEN = "factor_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAct:
+    """One act about an account."""
+
+    kind: PersonActKind
+    at: datetime
+    actor: str
+    """`operator:ID`, or whoever has the machine (`shell`) or is it (`program`)."""
+    account: str
+    """The account's id, never its name."""
+    roles: frozenset[Role] = frozenset()
+    """What the account was made with, or what is given or taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one account holds."""
+
+    roles: frozenset[Role] = frozenset()
+    factor: bool = False
+    """Whether a second factor was set."""
+
+
+People = Mapping[str, Held]
+"""By the account's id."""
+
+
+class UnknownAccount(Refused):
+    """Nobody has this account."""
+
+    template = "There is no such account. Look at the list of accounts."
+
+
+class AccountMadeAlready(Refused):
+    """The account was made before."""
+
+    template = "This account was made already."
+
+
+class RoleHeld(Refused):
+    """Nothing would change."""
+
+    template = "This account holds the role {role} already."
+
+
+class RoleNotHeld(Refused):
+    """Nothing would change."""
+
+    template = "This account does not hold the role {role}."
+
+
+class RoleForOneself(Refused):
+    """Who runs the house cannot let herself into its cases."""
+
+    template = "Nobody gives a role to herself. Ask another administrator."
+
+
+class LastAdministrator(Refused):
+    """Nobody could invite anybody any more."""
+
+    template = "This is the only administrator. Give the role to somebody else first."
+
+
+class NotYoursToGive(Refused):
+    """Only an administrator may."""
+
+    template = "Only an administrator does this."
+
+
+def after(known: People, act: PersonAct) -> People:
+    """The accounts after one more act.
+
+    Raises:
+        NotYoursToGive, RoleForOneself: it is not this person's to do.
+        AccountMadeAlready, UnknownAccount: the account is there already, or is not.
+        RoleHeld, RoleNotHeld: nothing would change.
+        LastAdministrator: nobody would be left to give roles.
+    """
+    _refuse_others(known, act)
+    if act.kind is PersonActKind.MADE:
+        if act.account in known:
+            raise AccountMadeAlready
+        return {**known, act.account: Held(act.roles)}
+    held = known.get(act.account)
+    if held is None:
+        raise UnknownAccount
+    return {**known, act.account: _changed(known, held, act)}
+
+
+def people_of(acts: Iterable[PersonAct]) -> People:
+    """The accounts as these acts made them. Raises as `after`."""
+    known: People = {}
+    for act in acts:
+        known = after(known, act)
+    return known
+
+
+def role_named(word: str) -> Role | None:
+    """The role of this name."""
+    return next((role for role in Role if role.value == word), None)
+
+
+def _changed(known: People, held: Held, act: PersonAct) -> Held:
+    match act.kind:
+        case PersonActKind.ROLE_GIVEN:
+            for role in act.roles & held.roles:
+                raise RoleHeld(role=role.value)
+            return replace(held, roles=held.roles | act.roles)
+        case PersonActKind.ROLE_TAKEN:
+            for role in act.roles - held.roles:
+                raise RoleNotHeld(role=role.value)
+            others = (one.roles for account, one in known.items() if account != act.account)
+            if Role.ADMINISTRATOR in act.roles and not any(Role.ADMINISTRATOR in roles for roles in others):
+                raise LastAdministrator
+            return replace(held, roles=held.roles - act.roles)
+        case PersonActKind.FACTOR_SET:
+            return replace(held, factor=True)
+        case PersonActKind.FACTOR_TAKEN:
+            return replace(held, factor=False)
+        case _:
+            return held
+
+
+OF_ONES_OWN = frozenset({PersonActKind.PASSWORD_SET, PersonActKind.FACTOR_SET, PersonActKind.SIGN_INS_ENDED})
+"""What everybody may do with her own account."""
+
+
+def _refuse_others(known: People, act: PersonAct) -> None:
+    """Whoever has the machine needs no role: nothing here could keep her from it."""
+    if not act.actor.startswith(OPERATOR_PREFIX):
+        return
+    who = act.actor.removeprefix(OPERATOR_PREFIX)
+    if who == act.account and act.kind in OF_ONES_OWN:
+        return
+    if who not in known or Role.ADMINISTRATOR not in known[who].roles:
+        raise NotYoursToGive
+    if who == act.account and act.kind is PersonActKind.ROLE_GIVEN:
+        raise RoleForOneself

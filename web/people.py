@@ -1,0 +1,147 @@
+"""`/people`: the accounts of the desk, for an administrator: who may do what, links for passwords, sign-ins ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import RedirectResponse, Response
+
+from models.accounts import OperatorRow, operators, sign_out_everywhere
+from models.adding_accounts import AccountThere, BadAccountName, give_role, invite_new, take_role
+from models.factors import take_factor
+from models.invitations import GOOD_FOR, invite
+from notifiers.language import said, translator
+from procedures.errors import StaffettaError
+from procedures.people import TITLES, Role, UnknownAccount, role_named
+from web.doorkeeper import Administering, Visit
+from web.forms import Form, FormNotUnderstood, under, word
+from web.refusals import status_of
+from web.rooms import rooms
+
+router = rooms()
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """A role of an account, or one that it may be given."""
+
+    name: str
+    title: str
+    held: bool
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """One account, ready to be shown."""
+
+    account: str
+    name: str
+    roles: Sequence[RoleLine]
+    made_at: datetime
+    open_sign_ins: int
+    factor: bool
+    own: bool
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A link that is shown once."""
+
+    name: str
+    link: str
+    until: datetime
+
+
+@router.api_route("/people", methods=["GET", "HEAD"])
+def read(visit: Administering) -> Response:
+    """The page."""
+    return _page(visit)
+
+
+@router.post("/people")
+def add(form: Form, visit: Administering) -> Response:
+    """Make an account and show the link for its password; what was typed wrong again. Raises FormNotUnderstood."""
+    chosen = under(form, "role")
+    roles = frozenset(role for name in chosen if (role := role_named(name)))
+    if len(roles) < len(chosen) or set(chosen.values()) - {"yes"}:
+        raise FormNotUnderstood
+    name, house = word(form, "name"), visit.desk.house
+    try:
+        token = invite_new(house.database, name, roles, house.clock.now(), visit.operator.actor)
+    except (AccountThere, BadAccountName) as refusal:
+        return _page(visit, fault=said(refusal, visit.language), typed=name, chosen=roles, status=422)
+    return _page(visit, handed=_handed(visit, name, token))
+
+
+@router.post("/people/{account}")
+def change(account: str, form: Form, visit: Administering) -> Response:
+    """Roles, sign-ins, the second factor, or a link for a new password. Raises FormNotUnderstood."""
+    house, by, now = visit.desk.house, visit.operator.actor, visit.desk.house.clock.now()
+    try:
+        match word(form, "answer"):
+            case "give":
+                give_role(house.database, account, _role(form), now, by)
+            case "take":
+                take_role(house.database, account, _role(form), now, by)
+            case "sign-out":
+                sign_out_everywhere(house.database, account, now, by)
+            case "factor":
+                take_factor(house.database, account, now, by)
+            case "invite":
+                token = invite(house.database, account, now, by)
+                return _page(visit, handed=_handed(visit, _name(visit, account), token))
+            case _:
+                raise FormNotUnderstood
+    except UnknownAccount:
+        raise
+    except StaffettaError as refusal:
+        return _page(visit, fault=said(refusal, visit.language), status=status_of(refusal))
+    return RedirectResponse("/people", status_code=303)
+
+
+def _role(form: Form) -> Role:
+    role = role_named(word(form, "role"))
+    if role is None:
+        raise FormNotUnderstood
+    return role
+
+
+def _name(visit: Visit, account: str) -> str:
+    house = visit.desk.house
+    return next(one.name for one in operators(house.database, house.clock.now()) if one.operator_id == account)
+
+
+def _handed(visit: Visit, name: str, token: str) -> Handed:
+    return Handed(name, f"{visit.desk.origins.base_url}/join/{token}", visit.desk.now + GOOD_FOR)
+
+
+def _page(
+    visit: Visit,
+    *,
+    fault: str = "",
+    handed: Handed | None = None,
+    typed: str = "",
+    chosen: frozenset[Role] = frozenset({Role.OPERATOR}),
+    status: int = 200,
+) -> Response:
+    house = visit.desk.house
+    rows = [_line(row, visit) for row in operators(house.database, house.clock.now())]
+    values = {
+        "rows": rows,
+        "fault": fault,
+        "handed": handed,
+        "typed": typed,
+        "roles": _roles(chosen, visit.language),
+    }
+    return visit.page("people.html", "people", values, status=status)
+
+
+def _line(row: OperatorRow, visit: Visit) -> AccountLine:
+    roles = _roles(row.roles, visit.language)
+    own = row.operator_id == visit.operator.operator_id
+    return AccountLine(row.operator_id, row.name, roles, row.created_at, row.open_sign_ins, row.factor, own)
+
+
+def _roles(held: frozenset[Role], language: str) -> Sequence[RoleLine]:
+    words = translator(language, "procedures")
+    return [RoleLine(role.value, words.gettext(TITLES[role]), role in held) for role in Role]

@@ -1,0 +1,63 @@
+"""`/sign-in/code`: the second factor, after the password; whoever has none yet sets it here."""
+
+import segno
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from models.factors import FactorRests, NotOnTheWay, OnTheWay, WrongFactorCode
+from notifiers.language import said
+from web.desk import Desk, Language, OurDesk
+from web.forms import Form, word
+from web.pages import page
+from web.signing import give_cookie
+
+router = APIRouter()
+SCALE = 5
+"""Pixels of one square of the QR code."""
+
+
+@router.api_route("/sign-in/code", methods=["GET", "HEAD"])
+def read(request: Request, desk: OurDesk, language: Language) -> Response:
+    """The form; the sign-in page for whoever comes without a password."""
+    try:
+        return _page(desk, language, desk.sessions.on_the_way(_token(request, desk)))
+    except NotOnTheWay:
+        return RedirectResponse("/sign-in", status_code=303)
+
+
+@router.post("/sign-in/code")
+def show(request: Request, form: Form, desk: OurDesk, language: Language) -> Response:
+    """Let in whoever shows the right code; where that set the factor, her recovery codes are shown once."""
+    token = _token(request, desk)
+    try:
+        proved = desk.sessions.prove(token, word(form, "code"))
+    except NotOnTheWay:
+        return RedirectResponse("/sign-in", status_code=303)
+    except (WrongFactorCode, FactorRests) as refusal:
+        status = 429 if isinstance(refusal, FactorRests) else 422
+        asked = desk.sessions.on_the_way(token)
+        return _page(desk, language, asked, fault=said(refusal, language), status=status)
+    if proved.recovery:
+        values = {"vendor": desk.vendor, "operator": None, "here": "sign-in", "codes": proved.recovery}
+        answer: Response = page("recovery.html", language, values)
+    else:
+        answer = RedirectResponse("/", status_code=303)
+    give_cookie(answer, desk, proved.token)
+    return answer
+
+
+def _token(request: Request, desk: Desk) -> str:
+    return request.cookies.get(desk.origins.session_cookie, "")
+
+
+def _page(desk: Desk, language: str, asked: OnTheWay, *, fault: str = "", status: int = 200) -> Response:
+    drawing = None if asked.secret is None else segno.make(asked.uri, error="m").svg_data_uri(scale=SCALE)
+    values = {
+        "vendor": desk.vendor,
+        "operator": None,
+        "here": "sign-in",
+        "fault": fault,
+        "secret": asked.secret,
+        "drawing": drawing,
+    }
+    return page("second_factor.html", language, values, status=status)
