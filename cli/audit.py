@@ -8,7 +8,8 @@ import typer
 from cli.codes import as_kept
 from cli.command import FOUND, Asked, command
 from cli.printing import moment, put_json, put_json_line, put_table, tell
-from cli.speech import _
+from cli.speech import _, language
+from cli.users import SHELL
 from procedures.marking import N_
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def verify(asked: Asked) -> None:
                 "events": found.events,
                 "acts": found.acts,
                 "person_acts": found.person_acts,
+                "reads": found.reads,
                 "sound": found.sound,
                 "faults": found.faults,
             }
@@ -58,12 +60,13 @@ def verify(asked: Asked) -> None:
     tell(
         _(
             "Cases: {cases}, events: {events}, faults: {faults}. "
-            "Acts about procedures: {acts}, about accounts: {people}."
+            "Acts about procedures: {acts}, about accounts: {people}. Looks at cases: {reads}."
         ).format(
             cases=found.cases,
             events=found.events,
             acts=found.acts,
             people=found.person_acts,
+            reads=found.reads,
             faults=len(found.faults),
         )
     )
@@ -81,12 +84,14 @@ def export(
 ) -> None:
     """Print the trail of cases as lines of JSON, without facts, consents, evidence or anything personal."""
     from models.encoding import split
+    from models.reads import ReadKind, note_reads
     from models.trail import case_events
     from models.views import all_cases, case_id_of
 
     with asked.house() as house:
         named = [(code, case_id_of(house.database, code)) for code in map(as_kept, codes or ())]
         found = named if codes else [(case.code, case.case_id) for case in all_cases(house.database)]
+        note_reads(house.database, [case_id for _code, case_id in found], SHELL, ReadKind.EXPORT, house.clock.now())
         for code, case_id in found:
             for one in case_events(house.database, house.keyring, case_id):
                 put_json_line(
@@ -99,6 +104,36 @@ def export(
                         **json.loads(split(one.event).payload),
                     }
                 )
+
+
+@command(app, "reads", example="staffetta audit reads C-7KQ4-M9TX")
+def show_reads(
+    asked: Asked,
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help=_("The code of a case; without one, every case."))
+    ] = None,
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("How many lines at most."))] = 200,
+) -> None:
+    """Print who looked at which case, the latest first."""
+    from models.adding_accounts import operator_names
+    from models.reads import READS, reads
+    from models.views import case_id_of
+    from notifiers.language import translator
+
+    with asked.house() as house:
+        if code is not None:
+            case_id_of(house.database, as_kept(code))
+        found = reads(house.database, None if code is None else as_kept(code), limit=limit)
+        names = operator_names(house.database)
+    if asked.as_json:
+        put_json(found)
+        return
+    said = translator(language(), "procedures").gettext
+    put_table(
+        (_("when"), _("who"), _("case"), _("what")),
+        ((moment(one.at), names.get(one.actor, one.actor), one.case_code, said(READS[one.kind])) for one in found),
+    )
 
 
 @command(app, "history", example="staffetta audit history")

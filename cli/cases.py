@@ -19,6 +19,7 @@ from cli.codes import as_kept
 from cli.command import Asked, command
 from cli.printing import moment, put, put_json, put_table, tell
 from cli.speech import _
+from cli.users import SHELL
 
 app = typer.Typer(no_args_is_help=True, help=_("Open cases, look at them, cancel them."))
 
@@ -91,10 +92,10 @@ def list_cases(
 def show_case(asked: Asked, code: CodeArgument) -> None:
     """Show one case: its pathways, its handoffs, what waits for consent. No name is shown here."""
     from cli.case_pages import case_as_json, put_case
-    from models.views import case_view
+    from models.reads import seen_case
 
     with asked.house() as house:
-        view = case_view(house.database, house.keyring, code)
+        view = seen_case(house, code, SHELL)
         if asked.as_json:
             put_json(case_as_json(view))
         else:
@@ -105,10 +106,10 @@ def show_case(asked: Asked, code: CodeArgument) -> None:
 def show_trail(asked: Asked, code: CodeArgument) -> None:
     """Show what happened in one case, event by event, in plain words."""
     from cli.case_pages import trail_as_json, trail_rows
-    from models.views import case_view
+    from models.reads import ReadKind, seen_case
 
     with asked.house() as house:
-        view = case_view(house.database, house.keyring, code)
+        view = seen_case(house, code, SHELL, ReadKind.TRAIL)
         if asked.as_json:
             put_json(trail_as_json(view))
         else:

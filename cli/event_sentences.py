@@ -141,6 +141,10 @@ NOBODY: Mapping[str, str] = {
         "Nobody can be chosen for “{step}”: it is not known which body did the step that it is compared with. The "
         "coordinator gets it."
     ),
+    NobodyBecause.PERSON_UNKNOWN: N_(
+        "Nobody can be chosen for “{step}”: it is not known which person took the step that it is compared with. The "
+        "coordinator gets it."
+    ),
     NobodyBecause.ALL_ASKED: N_(
         "All that may be asked for “{step}” were asked at once, and nobody comes in the place of one that cannot: the "
         "coordinator gets it."

@@ -39,7 +39,16 @@ def list_handoffs(asked: Asked) -> None:
 
 
 @command(app, "accept", example="staffetta handoff accept 7KQ4M-9TX2C")
-def accept(asked: Asked, ref: RefArgument) -> None:
+def accept(
+    asked: Asked,
+    ref: RefArgument,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--person", help=_("Who takes it, as the network's file names them: where the procedure asks which person.")
+        ),
+    ] = None,
+) -> None:
     """Take a handoff on its service's behalf."""
     from cli.asking import ACTOR
     from models.views import handoff_view
@@ -51,7 +60,7 @@ def accept(asked: Asked, ref: RefArgument) -> None:
             asked,
             house,
             ref,
-            AcceptHandoff(id=house.ids.new_id(), case_id=case_id, actor=ACTOR, road=Road.CLI, ref=ref),
+            AcceptHandoff(id=house.ids.new_id(), case_id=case_id, actor=ACTOR, road=Road.CLI, ref=ref, person=person),
         )
 
 

@@ -20,6 +20,7 @@ WHEN = {
 BECAUSE = {
     NobodyBecause.TERRITORY_UNKNOWN: N_("coordinator: not told in which territory"),
     NobodyBecause.BODY_UNKNOWN: N_("coordinator: not known which body did the step before"),
+    NobodyBecause.PERSON_UNKNOWN: N_("coordinator: not known which person took the step before"),
     NobodyBecause.PICKED: N_("the operator"),
 }
 """Why no service would be asked, where it is more than that nobody is there."""

@@ -1,8 +1,8 @@
-"""The tables of the house's own acts: about its procedures, and about its accounts."""
+"""The tables of the house's own acts: about its procedures, about its accounts, and who looked."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped
 
 from models.columns import Base, open_, operational
@@ -39,6 +39,22 @@ class PersonActRecord(Base):
     """The account's id: its name may be a person's, and is kept with the account alone."""
     payload: Mapped[str] = operational()
     """Canonical JSON of whatever else the act says."""
+    prev_hash: Mapped[str] = operational()
+    hash: Mapped[str] = operational()
+
+
+class ReadRecord(Base):
+    """That somebody looked at a case: never changed, never deleted (triggers refuse it), chained by hash."""
+
+    __tablename__ = "reads"
+    __table_args__ = (Index("ix_reads_actor", "actor", "at"), Index("ix_reads_case_id", "case_id"))
+    seq: Mapped[int] = operational(primary_key=True, autoincrement=False)
+    """From 1, without gaps."""
+    at: Mapped[datetime] = operational()
+    kind: Mapped[str] = operational()
+    actor: Mapped[str] = operational()
+    case_id: Mapped[str] = operational()
+    """No foreign key: that somebody looked is known for longer than what she looked at."""
     prev_hash: Mapped[str] = operational()
     hash: Mapped[str] = operational()
 

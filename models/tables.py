@@ -299,6 +299,27 @@ class Invitation(Base):
     """When it was used, or a later one took its place."""
 
 
+class Device(Base):
+    """A device on which somebody signed in whole, by the hash of a random token: it is not rested because of others."""
+
+    __tablename__ = "devices"
+    token_hash: Mapped[str] = operational(primary_key=True)
+    operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
+    name_hash: Mapped[str] = operational()
+    """Of the account's name, keyed, as whoever signs in types it."""
+    seen_at: Mapped[datetime] = operational()
+
+
+class WrongPassword(Base):
+    """How many wrong passwords came lately, for a name or for a device that is known."""
+
+    __tablename__ = "wrong_passwords"
+    counter: Mapped[str] = operational(primary_key=True)
+    """A keyed hash of the name, whether anybody has it or not, or of the device."""
+    wrong: Mapped[int] = operational()
+    at: Mapped[datetime] = operational()
+
+
 class SignIn(Base):
     """One sign-in, by the hash of its random id; revocable at once."""
 

@@ -15,6 +15,7 @@ from models.database import Database
 from models.keyring_errors import CaseKeyMissing, SealBroken
 from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
+from models.reads import check_reads
 from models.recorded import Recorded
 from models.recording import FIRST_HASH, event_hash, read_event
 from models.store import open_state
@@ -51,6 +52,8 @@ class Verification:
     """Of the network about its procedures."""
     person_acts: int = 0
     """About accounts."""
+    reads: int = 0
+    """That somebody looked at a case."""
 
     @property
     def sound(self) -> bool:
@@ -65,13 +68,15 @@ def verify(db: Database, keyring: Keyring) -> Verification:
     with db.read() as connection:
         acts, wrong = check_acts(connection)
         person_acts, of_people = check_people(connection)
-        faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in (*wrong, *of_people)]
+        looks, of_reads = check_reads(connection)
+        of_the_house = (*wrong, *of_people, *of_reads)
+        faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:
             check = _Check(connection, keyring, case)
             faults += check.faults()
             events += check.events
-    return Verification(len(cases), events, tuple(faults), acts, person_acts)
+    return Verification(len(cases), events, tuple(faults), acts, person_acts, looks)
 
 
 class _Check:

@@ -24,7 +24,7 @@ from procedures.events import (
 from procedures.holding import is_held
 from procedures.measuring import Ground, week_of
 from procedures.placing import competences_of, request
-from procedures.repeating import look_again
+from procedures.repeating import last_look, look_again
 from procedures.retelling import tell_more, told_state
 from procedures.schema import AnyStep, LookedAt, Pathway, StartStep
 from procedures.testing_channels import queue_tests
@@ -144,7 +144,7 @@ def _begin_if_ready(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun)
         _skip(draft, run_id, step.name, SkipReason.NEEDS_CANNOT_BE_MET)
     if need is not NeedState.MET:
         return
-    if not step_run.rounds and not (_applies(draft, step, step_run) and _goes_on(draft, step)):
+    if not step_run.rounds and not (_applies(draft, step, step_run) and _goes_on(draft, step, step_run)):
         draft.withdraw_calls(run_id, step.name)
         _skip(draft, run_id, step.name, SkipReason.NOT_APPLICABLE)
         return
@@ -175,11 +175,12 @@ def _applies(draft: Draft, step: AnyStep, step_run: StepRun) -> bool:
     about again unless it says so.
     """
     put_off = step_run.state is StepState.AWAITING_CONSENT or step_run.held_since is not None
-    return (put_off and step.looked_at is not LookedAt.AGAIN) or holds(step.when, draft.state.facts)
+    return (put_off and step.looked_at is not LookedAt.AGAIN) or holds(step.when, draft.state.facts, draft.now)
 
 
-def _goes_on(draft: Draft, step: AnyStep) -> bool:
-    return step.repeat is None or holds(step.repeat.while_, draft.state.facts)
+def _goes_on(draft: Draft, step: AnyStep, step_run: StepRun) -> bool:
+    at = last_look(step_run, draft.now)
+    return step.repeat is None or holds(step.repeat.while_, draft.state.facts, at)
 
 
 def _giver_for(run: PathwayRun, step: AnyStep) -> Giver:

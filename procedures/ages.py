@@ -1,10 +1,9 @@
 """When somebody comes of age."""
 
-from calendar import monthrange
 from datetime import date, datetime, time
 
 from procedures.commands import KeptValue
-from procedures.distances import on_the_wall
+from procedures.distances import on_the_wall, years_after
 
 OF_AGE_YEARS = 18
 """Art. 2 of the Civil Code."""
@@ -19,5 +18,4 @@ def of_age_at(born: KeptValue | None) -> datetime | None:
         day = date.fromisoformat(str(born))
     except ValueError:
         return None
-    year = day.year + OF_AGE_YEARS
-    return on_the_wall(date(year, day.month, min(day.day, monthrange(year, day.month)[1])), time())
+    return on_the_wall(years_after(day, OF_AGE_YEARS), time())

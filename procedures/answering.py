@@ -30,11 +30,13 @@ from procedures.events import (
     StepEnded,
 )
 from procedures.notices import may_be_read
+from procedures.persons import PERSON
 from procedures.pick_errors import PickFirst
 from procedures.placing import competence_for, ground_of, hand_to_coordinator, request
 from procedures.revising import set_facts
 from procedures.schema import AnyStep, AskStep, AwaitStep, Result, StartStep, TellStep
 from procedures.second_person import needs_another, propose
+from procedures.taking import refuse_strangers, refuse_whoever_is_kept_away, takers_now
 from procedures.values import evidence_values
 
 ON_BEHALF = frozenset({c.Road.DESK, c.Road.CLI, c.Road.API})
@@ -79,11 +81,13 @@ def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
     if handoff.mode is HandoffMode.TELL:
         raise NothingToDoHere(ref=handoff.ref)
     _refuse_before_a_pick(handoff)
+    party = party_of(draft, command, handoff)
+    refuse_strangers(draft, command, handoff, party)
     if handoff.state not in UNANSWERED_STATES:
         _late(draft, command, handoff)
         return
     step = draft.step(handoff.run_id, handoff.step)
-    party = party_of(draft, command, handoff)
+    takers = takers_now(draft, command, handoff, party)
     first_sign_by, limits = None, handoff.limits
     if isinstance(step, AskStep):
         limits = _limits_from_acceptance(draft, step, handoff)
@@ -97,11 +101,13 @@ def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
             actor=command.actor,
             party=party,
             on_behalf=command.road in ON_BEHALF,
+            takers=() if {command.actor} == {f"{PERSON}{one}" for one in takers} else tuple(sorted(takers)),
             first_sign_by=first_sign_by,
             limits=limits,
         )
     )
-    draft.alert(AlertPurpose.RESULT_LINK, handoff, to=party, person=_speaker(draft, command), link=LinkUse.RESULT)
+    taker = command.person or _speaker(draft, command)
+    draft.alert(AlertPurpose.RESULT_LINK, handoff, to=party, person=taker, link=LinkUse.RESULT)
     _tell_the_others(draft, handoff, party)
     for other in draft.others_asked(handoff):
         _taken_by_other(draft, other, party)
@@ -234,6 +240,7 @@ def complete(draft: Draft, command: c.CompleteHandoff, handoff: Handoff) -> None
     if not handoff.is_open:
         _late(draft, command, handoff)
         return
+    refuse_whoever_is_kept_away(draft, command, handoff)
     step = draft.step(handoff.run_id, handoff.step)
     results = results_of(step)
     if command.result not in results:

@@ -119,7 +119,10 @@ def _people(draft: Draft, call: Call) -> list[tuple[Party, str]]:
     parties = [coordination]
     if call.purpose in AT_THE_DESK and opener(draft).party.kind is PartyKind.DESK:
         parties.insert(0, opener(draft).party)
-    return [(party, person) for party in parties for person in draft.people_of(party)]
+    if call.about is None:
+        return [(party, person) for party in parties for person in draft.people_of(party)]
+    handoff = draft.handoff(call.about)
+    return [(party, person) for party in parties for person in draft.people_about(handoff, party)]
 
 
 def opener(draft: Draft) -> Giver:

@@ -212,6 +212,8 @@ class Handoff(Frozen):
     first_sign_at: Operational[datetime | None] = None
     accepted_by: Operational[str | None] = None
     accepted_party: Operational[Party | None] = None
+    takers: Operational[tuple[str, ...]] = ()
+    """Who of the network it may have been that accepted, where `accepted_by` does not say it."""
     proposed: Operational[Proposed | None] = None
     """The result that waits for a second person."""
     paused_at: Operational[datetime | None] = None

@@ -22,7 +22,8 @@ def check_choices(document: Document, draft: PathwayDraft, before: Mapping[str, 
         for placed in step.ladder if all_at_once else ():
             if placed.rung.to is RungTarget.NEXT_SERVICE:
                 document.fault(choose_kinds.ALL_WERE_ASKED, placed.node)
-        refs = [*([step.choice.same_as] if step.choice.same_as else []), *step.choice.different_from]
+        same = [ref for ref in (step.choice.same_as, step.choice.same_person_as) if ref]
+        refs = [*same, *step.choice.different_from, *step.choice.other_person_than]
         sound = [_is_done_before(document, draft, step, ref, before) for ref in refs]  # each fault is told
         if all(sound):
             _check_together(document, draft, step)
@@ -53,11 +54,17 @@ def _is_done_before(
         document.fault(choose_kinds.ASKS_NOBODY, ref.node, step=other.name)
     elif other.name not in before[step.name]:
         document.fault(choose_kinds.NOT_DONE_BEFORE, ref.node, step=other.name)
-    elif step.choice and ref is step.choice.same_as and _is_done_by_several(other):
+    elif step.choice and _is_of_persons(step.choice, ref) and other.kind != "ask":
+        document.fault(choose_kinds.NOBODY_TAKES, ref.node, step=other.name)
+    elif step.choice and ref is step.choice.whose and _is_done_by_several(other):
         document.fault(choose_kinds.SAME_AS_SEVERAL, ref.node, step=other.name)
     else:
         return True
     return False
+
+
+def _is_of_persons(choice: PlacedChoice, ref: NeedRef) -> bool:
+    return ref is choice.same_person_as or ref in choice.other_person_than
 
 
 def _is_done_by_several(step: StepDraft) -> bool:
@@ -67,23 +74,28 @@ def _is_done_by_several(step: StepDraft) -> bool:
 def _check_together(document: Document, draft: PathwayDraft, step: StepDraft) -> None:
     """The body of `same_as` is, by way of other steps too, none of those that may not be."""
     choice = step.choice
-    if choice is None or choice.same_as is None:
+    if choice is None or choice.whose is None:
         return
-    same = {other.name: other for other in _same_body(draft, step)}
+    same = {other.name: other for other in _same(draft, step)}
     for ref in choice.different_from:
         if ref.step in same:
             document.fault(choose_kinds.CONTRADICTS, ref.node, step=ref.step)
+    persons = {other.name for other in _same(draft, step, person=True)}
+    for ref in choice.other_person_than:
+        if ref.step in persons:
+            document.fault(choose_kinds.PERSON_CONTRADICTS, ref.node, step=ref.step)
     for other in same.values():
         for name in choice.barred.keys() & set(other.competences):
             document.fault(choose_kinds.SAME_AND_BARRED, choice.barred[name], step=other.name, competence=name)
 
 
-def _same_body(draft: PathwayDraft, step: StepDraft) -> Iterator[StepDraft]:
-    """The steps whose body surely does this one too: those of `same_as`, and of theirs."""
+def _same(draft: PathwayDraft, step: StepDraft, *, person: bool = False) -> Iterator[StepDraft]:
+    """The steps whose body surely does this one too, and theirs; `person`: whose taker is called first."""
     seen: set[str] = {step.name}
     at: StepDraft | None = step
-    while at is not None and at.choice is not None and at.choice.same_as is not None:
-        at = draft.steps.get(at.choice.same_as.step)
+    while at is not None and at.choice is not None:
+        ref = at.choice.same_person_as if person else at.choice.whose
+        at = draft.steps.get(ref.step) if ref else None
         if at is None or at.name in seen:
             return
         seen.add(at.name)

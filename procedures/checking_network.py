@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from procedures.checking_network_choices import check_choices_in, territories_of
+from procedures.checking_network_persons import person_faults
 from procedures.choosing import ROME, Terms, candidates, fulfils
 from procedures.directory import Directory, Service
 from procedures.faults import FaultKind, Severity
@@ -94,7 +95,19 @@ def check_network(document: Document, draft: PathwayDraft, pathway: Pathway, dir
                 for kind, more in _faults(step, directory, data):
                     document.fault(kind, draft.steps[step.name].key, **data, **more)
     check_choices_in(document, draft, pathway, directory)
+    _check_persons(document, draft, pathway, directory)
     _check_senders(document, draft, pathway, directory)
+
+
+def _check_persons(document: Document, draft: PathwayDraft, pathway: Pathway, directory: Directory) -> None:
+    for step in pathway.steps.values():
+        if isinstance(step, AskStep) and (step.choose.same_person_as or step.choose.other_person_than):
+            for territory in sorted(territories_of(step, draft.facts, directory)):
+                asked = {"territory": territory, "competence": step.competence}
+                choice = draft.steps[step.name].choice
+                place = choice.node if choice else draft.steps[step.name].key
+                for kind, more in person_faults(step, pathway, directory, asked):
+                    document.fault(kind, place, **asked, **more)
 
 
 def _check_senders(document: Document, draft: PathwayDraft, pathway: Pathway, directory: Directory) -> None:
@@ -144,7 +157,7 @@ def _faults(
 def _bodies(step: PlacedStep, able: Sequence[Service]) -> Iterator[frozenset[str]]:
     """Among whose services the next one is looked for: of one body alone, where it has to be the same."""
     bodies = dict.fromkeys(service.body for service in able)
-    yield from ([frozenset({body}) for body in bodies] if step.choose.same_as else [frozenset(bodies)])
+    yield from ([frozenset({body}) for body in bodies] if step.choose.whose else [frozenset(bodies)])
 
 
 def _chains(

@@ -35,7 +35,7 @@ BARS_NOBODY = FaultKind(
 NO_BODY_DOES_BOTH = FaultKind(
     "no-body-does-both",
     "In {territory} no body that can do {step} offers {competence} too: the coordinator would get every request.",
-    "Add such a service to the network, or leave same_as out.",
+    "Add such a service to the network, or leave {word} out.",
     Severity.WARNING,
 )
 NO_OTHER_BODY = FaultKind(
@@ -96,7 +96,7 @@ def _faults(
     step: PlacedStep, pathway: Pathway, directory: Directory, asked: Mapping[str, str]
 ) -> Iterator[tuple[FaultKind, Mapping[str, str]]]:
     choice, territory = step.choose, asked["territory"]
-    offering = _offering(directory, [asked["competence"]], territory)
+    offering = who_offers(directory, [asked["competence"]], territory)
     able = [s for s in offering if fulfils(directory, s, Terms(barred=frozenset(choice.barred)))]
     if offering and not able:
         yield NOBODY_LEFT, {}
@@ -104,27 +104,28 @@ def _faults(
         return  # nobody-offers tells the rest
     if len(able) < choice.fewest:
         yield TOO_FEW, {"found": str(len(able)), "wanted": str(choice.fewest)}
-    for name in [choice.same_as] if choice.same_as else ():
-        bodies = {service.body for service in _doing(pathway, name, directory, territory)}
+    for name in [choice.whose] if choice.whose else ():
+        bodies = {service.body for service in who_does(pathway, name, directory, territory)}
         if bodies and bodies.isdisjoint(service.body for service in able):
-            yield NO_BODY_DOES_BOTH, {"step": name}
+            yield NO_BODY_DOES_BOTH, {"step": name, "word": "same_as" if choice.same_as else "same_person_as"}
     bodies = {service.body for service in able}
     for name in choice.different_from:
-        for other in _doing(pathway, name, directory, territory):
+        for other in who_does(pathway, name, directory, territory):
             if bodies == {other.body}:
                 story = Story([Sentence(IF_DOES, {"service": other.id, "step": name})])
                 yield NO_OTHER_BODY, {"step": name, "story": story}
 
 
-def _doing(pathway: Pathway, name: str, directory: Directory, territory: str) -> list[Service]:
+def who_does(pathway: Pathway, name: str, directory: Directory, territory: str) -> list[Service]:
     """The services that may do another step of a case of that territory; anywhere, where a fact says where."""
     step = pathway.steps[name]
     if isinstance(step, StartStep):
         return []
-    return _offering(directory, competences_of(step), None if step.choose.territory else territory)
+    return who_offers(directory, competences_of(step), None if step.choose.territory else territory)
 
 
-def _offering(directory: Directory, any_of: Collection[str], territory: str | None) -> list[Service]:
+def who_offers(directory: Directory, any_of: Collection[str], territory: str | None) -> list[Service]:
+    """The services that offer one of these there; `None`: anywhere."""
     services = directory.services.values()
     able = (service for service in services if not service.competences.isdisjoint(any_of))
     return [service for service in able if territory in {None, *service.territories}]

@@ -16,6 +16,8 @@ class NobodyBecause(StrEnum):
     """The fact that says in which territory to look was not told."""
     BODY_UNKNOWN = "body_unknown"
     """No service of the network did the step whose body is to do this one, or is not to."""
+    PERSON_UNKNOWN = "person_unknown"
+    """It is not known which person took the step that is to be the same person's."""
     NOT_DELEGABLE = "not_delegable"
     """It is the first service's alone, and that one cannot."""
     ALL_ASKED = "all_asked"
@@ -35,6 +37,12 @@ class ServiceChosen(StepEvent):
     """The step whose body does this one too."""
     different_from: Operational[tuple[str, ...]] = ()
     """The steps whose bodies may not do this one."""
+    same_person_as: Operational[str | None] = None
+    """The step whose taker is to take this one too."""
+    called_first: Operational[bool] = False
+    """Whether that person is called first: of the service still, and on duty."""
+    other_person_than: Operational[tuple[str, ...]] = ()
+    """The steps whose takers may not take this one."""
     barred: Operational[tuple[str, ...]] = ()
     """The competences whose bodies may not do this one."""
     passed_over: Operational[tuple[str, ...]] = ()

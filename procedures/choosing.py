@@ -74,16 +74,31 @@ class Terms:
     first: str | None = None
     """This one of them before the others."""
     not_bodies: frozenset[str] = frozenset()
+    same_person: str | None = None
+    """Who is called first, where they are of the service and on duty."""
+    not_people: frozenset[str] = frozenset()
+    """Who is not called: a service of which nobody else can be is not asked."""
     barred: frozenset[str] = frozenset()
     """Competences: a body that offers one of them, in whichever service, is not asked."""
 
     @property
     def narrows(self) -> bool:
         """Whether some body may not be asked."""
-        return self.body is not None or bool(self.not_bodies or self.barred)
+        return self.body is not None or bool(self.not_bodies or self.not_people or self.barred)
 
 
 ANYBODY = Terms()
+
+
+def in_charge(directory: Directory, service: Service, now: datetime) -> tuple[str, ...]:
+    """Who can be called for a service at `now`, first one first: on duty, the referent, the deputy."""
+    everybody = (directory.person_on_duty(service, now).id, service.referent, service.deputy)
+    return tuple(dict.fromkeys(person for person in everybody if person))
+
+
+def callable_at(directory: Directory, service: Service, now: datetime, away: Collection[str]) -> tuple[str, ...]:
+    """Who of a service can be called at `now`, first one first, but for those and whoever shares a channel with one."""
+    return reachable_people(directory, in_charge(directory, service, now), away)
 
 
 def fulfils(directory: Directory, service: Service, terms: Terms) -> bool:
@@ -119,6 +134,7 @@ def candidates(
         and opens_at(service, now)
         and not is_excluded(directory, service, exclusions)
         and fulfils(directory, service, terms)
+        and (not terms.not_people or callable_at(directory, service, now, terms.not_people))
     ]
     return sorted(fitting, key=lambda service: (service.id != terms.first, service.rank, service.id))
 

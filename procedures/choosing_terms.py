@@ -12,6 +12,7 @@ from procedures.choice_events import NobodyBecause
 from procedures.choosing import Terms
 from procedures.commands import KeptValue
 from procedures.directory import Directory
+from procedures.persons import others_than, takers_of
 from procedures.schema import AnyStep, Choice, Pathway, StartStep
 from procedures.values import NOT_ANSWERED
 
@@ -24,15 +25,21 @@ class Doers:
     """Those who may have it still, or had it: whoever declined or never answered is none of them."""
     took: tuple[str, ...] = ()
     """Those of them who took it."""
+    people: frozenset[str] = frozenset()
+    """Everybody of whom it may be who took it, each time."""
+    last: frozenset[str] = frozenset()
+    """Of whom it may be who took it last."""
 
 
-def doers_of(state: CaseState, run: PathwayRun, step: str) -> Doers:
+def doers_of(state: CaseState, directory: Directory, run: PathwayRun, step: str) -> Doers:
     """Who had a step of a run in hand, each time."""
     known = run.steps.get(step)
     handoffs = [state.handoffs[ref] for ref in known.handoffs] if known else []
     asked = tuple(handoff.service or "" for handoff in handoffs if handoff.service and _counts(handoff))
-    took = tuple(handoff.service or "" for handoff in handoffs if handoff.service and _was_taken(handoff))
-    return Doers(asked, took)
+    taken = [handoff for handoff in handoffs if handoff.service and _was_taken(handoff)]
+    people = frozenset().union(*(takers_of(directory, handoff) for handoff in handoffs))
+    last = takers_of(directory, taken[-1]) if taken else frozenset()
+    return Doers(asked, tuple(handoff.service or "" for handoff in taken), people, last)
 
 
 def _was_taken(handoff: Handoff) -> bool:
@@ -70,13 +77,17 @@ def terms_of(
         if not isinstance(told, str) or told == NOT_ANSWERED:
             return NobodyBecause.TERRITORY_UNKNOWN
         where = told
-    body, first = None, None
-    if choice.same_as is not None:
-        took = doers(choice.same_as).took
-        service = directory.services.get(took[-1]) if took else None
+    body, first, person = None, None, None
+    if choice.whose is not None:
+        before = doers(choice.whose)
+        service = directory.services.get(before.took[-1]) if before.took else None
         if service is None:
             return NobodyBecause.BODY_UNKNOWN
         body, first = service.body, service.id
+        if choice.same_person_as:
+            if len(before.last) != 1:
+                return NobodyBecause.PERSON_UNKNOWN
+            (person,) = before.last
     others = [name for other in compared(step, pathway) for name in doers(other).asked]
     if any(name not in directory.services for name in others):
         return NobodyBecause.BODY_UNKNOWN
@@ -85,6 +96,8 @@ def terms_of(
         body=body,
         first=first,
         not_bodies=frozenset(directory.services[name].body for name in others),
+        not_people=frozenset().union(*(doers(other).people for other in others_than(step, pathway))),
+        same_person=person,
         barred=frozenset(choice.barred),
     )
 

@@ -123,6 +123,8 @@ class AcceptHandoff(AboutHandoff):
     """Say *we take it*."""
 
     kind: Operational[Literal["accept_handoff"]] = "accept_handoff"
+    person: Operational[str | None] = None
+    """Which person of the network takes it, where somebody records it on the service's behalf and knows."""
 
 
 class DeclineHandoff(AboutHandoff):

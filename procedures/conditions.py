@@ -2,32 +2,44 @@
 
 import operator
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from procedures.case import STEP_OVER, StepRun, StepState
 from procedures.commands import KeptValue
-from procedures.language.conditions import how_many
+from procedures.language.conditions import OF_ONE_FACT, how_many
 from procedures.schema import Comparison, Condition, ConditionKind, Need, NeedKind
 from procedures.values import NOT_ANSWERED, ROME, as_moment
+from procedures.with_today import stands_so
 
 UNKNOWN = "unknown"
 """The word in a condition for a fact that nobody told."""
 
 
-def holds(condition: Condition | None, facts: Mapping[str, KeptValue]) -> bool:
-    """Whether the condition holds for these facts. No condition always holds."""
+def holds(condition: Condition | None, facts: Mapping[str, KeptValue], now: datetime) -> bool:
+    """Whether the condition holds for these facts at `now` (aware). No condition always holds."""
+    return combined(condition, lambda leaf: leaf_holds(leaf, facts.get(leaf.fact or ""), now))
+
+
+def combined(condition: Condition | None, of_leaf: Callable[[Condition], bool]) -> bool:
+    """Whether the condition holds where its parts on one fact each are so."""
     if condition is None:
         return True
-    if condition.kind is ConditionKind.FACT:
-        return _is_one_of(facts.get(condition.fact or ""), condition.values)
-    if condition.kind is ConditionKind.COMPARE:
-        return _compares(facts.get(condition.fact or ""), condition)
-    inner = [holds(part, facts) for part in condition.parts]
+    if condition.kind in OF_ONE_FACT:
+        return of_leaf(condition)
+    inner = [combined(part, of_leaf) for part in condition.parts]
     if condition.kind is ConditionKind.ALL:
         return all(inner)
     if condition.kind is ConditionKind.AT_LEAST:
         return sum(inner) >= condition.count
     return any(inner) if condition.kind is ConditionKind.ANY else not any(inner)
+
+
+def leaf_holds(leaf: Condition, value: KeptValue | None, now: datetime) -> bool:
+    """Whether a condition on one fact holds where that fact is `value`."""
+    if leaf.kind is ConditionKind.FACT:
+        return _is_one_of(value, leaf.values)
+    return stands_so(value, leaf, now) if leaf.kind is ConditionKind.TODAY else _compares(value, leaf)
 
 
 _COMPARISONS: Mapping[Comparison, Callable[[int | str, int | str], bool]] = {

@@ -7,7 +7,7 @@ over is the moment of the leap.
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 
-from procedures.language.limits import Duration
+from procedures.language.lengths import Duration
 from procedures.values import ROME
 from procedures.weeks import Week, week_of_country, working_day
 
@@ -90,8 +90,29 @@ def _last_shown(moment: datetime, hour: time) -> datetime:
     return next(shown for day in days if (shown := on_the_wall(day, hour)) < moment)
 
 
+def days_after(day: date, distance: Duration) -> date:
+    """So many days or months after a day of the calendar, the last of a month that is too short.
+
+    `distance` is one of whole days, weeks, months or years.
+    """
+    return _months_later(day, distance.months) if distance.months else day + timedelta(seconds=distance.seconds)
+
+
+def days_before(day: date, distance: Duration) -> date:
+    """So many days or months before a day of the calendar."""
+    return _months_later(day, -distance.months) if distance.months else day - timedelta(seconds=distance.seconds)
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; of 29 February, where there is none, the last of that month."""
+    return _months_later(day, years * MONTHS_OF_A_YEAR)
+
+
 def _by_months(moment: datetime, months: int) -> datetime:
     local = _local(moment)
-    years, month = divmod(local.year * MONTHS_OF_A_YEAR + local.month - 1 + months, MONTHS_OF_A_YEAR)
-    day = date(years, month + 1, min(local.day, monthrange(years, month + 1)[1]))
-    return on_the_wall(day, local.time())
+    return on_the_wall(_months_later(local.date(), months), local.time())
+
+
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.year * MONTHS_OF_A_YEAR + day.month - 1 + months, MONTHS_OF_A_YEAR)
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))

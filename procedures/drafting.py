@@ -20,11 +20,13 @@ from procedures.case import (
     PathwayRun,
     StepRun,
 )
-from procedures.choosing import coordinator_of, reachable_people
+from procedures.choosing import coordinator_of, in_charge, reachable_people
+from procedures.choosing_terms import choice_of
 from procedures.directory import Coordinator, Directory
 from procedures.events import AlertPurpose, AlertQueued, AlertWithdrawn, Event, LinkUse
 from procedures.evolving import evolve
 from procedures.naming import opaque_id, reference
+from procedures.persons import kept_away
 from procedures.schema import AnyStep, Library, Pathway
 
 ANSWER_LINK_SECONDS = 72 * 3600
@@ -106,6 +108,43 @@ class Draft:
         last = self.coordinator()
         return people or (self.reachable(last.people) if last else ())
 
+    def people_about(self, handoff: Handoff, party: Party, person: str | None = None) -> tuple[str, ...]:
+        """Whom to write to about a handoff, first one first; `person` before the others of the party, or alone.
+
+        Of a service nobody whom the procedure keeps from the step, nor whoever reads a channel with one. In a
+        coordination they come last: somebody has to answer for it, though it is not theirs to take.
+        """
+        away = self.kept_away(handoff)
+        if not away:
+            return self.reachable((person,)) if person else self.people_of(party)
+        service = self.directory.services.get(party.id) if party.kind is PartyKind.SERVICE else None
+        if service is not None:
+            everybody = (*((person,) if person else ()), *in_charge(self.directory, service, self.now))
+            return self.reachable(reachable_people(self.directory, dict.fromkeys(everybody), away))
+        people = self.reachable((person,)) if person else self.people_of(party)
+        free = reachable_people(self.directory, people, away)
+        return (*free, *(one for one in people if one not in free))
+
+    def stand_ins(self, handoff: Handoff, *, everybody: bool = False) -> tuple[str, ...]:
+        """Who can be called in the place of whoever was: the deputy, where the step may be theirs.
+
+        `everybody`: where the procedure says which person is called first, whoever is on duty and the referent too.
+        """
+        service = self.directory.services.get(handoff.service or "")
+        if service is None:
+            return ()
+        choice = choice_of(self.step(handoff.run_id, handoff.step))
+        away = self.kept_away(handoff)
+        people: tuple[str, ...] = (service.deputy,) if service.deputy else ()
+        if everybody and (away or choice.same_person_as):
+            people = in_charge(self.directory, service, self.now)
+        return reachable_people(self.directory, people, away)
+
+    def kept_away(self, handoff: Handoff) -> frozenset[str]:
+        """Who is not called for a handoff's step and cannot take it: it is to be another person's."""
+        run, step = self.run(handoff.run_id), self.step(handoff.run_id, handoff.step)
+        return kept_away(self.state, self.directory, self.pathway(handoff.run_id), run, step)
+
     def reachable(self, people: Iterable[str]) -> tuple[str, ...]:
         """Those of them who may be written to in this case."""
         return reachable_people(self.directory, people, self.state.exclusions)
@@ -129,7 +168,7 @@ class Draft:
             link = LinkUse.NONE  # there is nothing to take yet: it is picked at the desk
         accepted = handoff.state is HandoffState.ACCEPTED
         by = handoff.complete_by if accepted else handoff.accept_by
-        people = self.reachable((person,)) if person else self.people_of(to)
+        people = self.people_about(handoff, to, person)
         if not people:
             return
         until = self.now + timedelta(seconds=ANSWER_LINK_SECONDS)

@@ -98,8 +98,7 @@ def _climb(draft: Draft, handoff: Handoff, to: str) -> None:
     if to == RungTarget.SERVICE:
         draft.alert(AlertPurpose.REMINDER, handoff, to=handoff.owner, link=LinkUse.ANSWER)
     elif to == RungTarget.DEPUTY:
-        service = draft.directory.services.get(handoff.service or "")
-        deputy = service.deputy if service else None
+        deputy = next(iter(draft.stand_ins(handoff)), None)
         purpose = AlertPurpose.DEPUTY if deputy else AlertPurpose.REMINDER
         draft.alert(purpose, handoff, to=handoff.owner, person=deputy, link=LinkUse.ANSWER)
     elif to == RungTarget.NEXT_SERVICE:
@@ -232,10 +231,10 @@ def _unreachable(draft: Draft, handoff: Handoff) -> None:
         call_next_for(draft, handoff)
     elif handoff.state in UNANSWERED_STATES:
         step = draft.step(handoff.run_id, handoff.step)
-        service = draft.directory.services.get(handoff.service or "")
         alerted = {alert.person for alert in handoff.alerts.values()}
-        if isinstance(step, AskStep) and service and service.deputy and service.deputy not in alerted:
-            draft.alert(AlertPurpose.DEPUTY, handoff, to=handoff.owner, person=service.deputy, link=LinkUse.ANSWER)
+        left = [person for person in draft.stand_ins(handoff, everybody=True) if person not in alerted]
+        if isinstance(step, AskStep) and left:
+            draft.alert(AlertPurpose.DEPUTY, handoff, to=handoff.owner, person=left[0], link=LinkUse.ANSWER)
         elif not any(other.may_answer for other in draft.others_asked(handoff)):
             _replace(draft, handoff)
     elif handoff.state is HandoffState.ACCEPTED:

@@ -242,6 +242,7 @@ def _(event: e.HandoffAccepted, state: CaseState) -> CaseState:
         accepted_at=event.at,
         accepted_by=event.actor,
         accepted_party=event.party,
+        takers=event.takers,
         owner=event.party,
         overdue=False,
         first_sign_by=event.first_sign_by,

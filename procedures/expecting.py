@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from procedures.choice_events import NobodyBecause
-from procedures.choosing import candidates
+from procedures.choosing import ANYBODY, Terms, callable_at, candidates
 from procedures.choosing_terms import Doers, choice_of, terms_of
 from procedures.commands import KeptValue
 from procedures.directory import Directory, Service
+from procedures.persons import called_first
 from procedures.placing import PlacedStep, competences_of
-from procedures.schema import Pathway, StartStep
+from procedures.schema import AskStep, Pathway, StartStep
 
 
 @dataclass(slots=True)
@@ -26,12 +27,21 @@ class Expecting:
     known: Mapping[str, Doers]
     """Who had the steps in hand that have begun, or will never begin."""
     _found: dict[tuple[str, str], tuple[Service, ...] | NobodyBecause] = field(default_factory=dict)
+    _terms: dict[tuple[str, str], Terms] = field(default_factory=dict)
 
     def of(self, step: PlacedStep, competence: str) -> tuple[Service, ...] | NobodyBecause:
         """The service that would be asked for one of its competences, or all that would be at once; or why none."""
         if (step.name, competence) not in self._found:
             self._found[step.name, competence] = self._look(step, competence)
         return self._found[step.name, competence]
+
+    def person(self, step: PlacedStep, competence: str, service: Service) -> str | None:
+        """Who of the service would be called first for one of the step's competences."""
+        self.of(step, competence)
+        terms = self._terms.get((step.name, competence), ANYBODY)
+        if called_first(self.directory, service, terms.same_person, self.now):
+            return terms.same_person
+        return next(iter(callable_at(self.directory, service, self.now, terms.not_people)), None)
 
     def _look(self, step: PlacedStep, competence: str) -> tuple[Service, ...] | NobodyBecause:
         terms = terms_of(
@@ -44,6 +54,7 @@ class Expecting:
         )
         if isinstance(terms, NobodyBecause):
             return terms
+        self._terms[step.name, competence] = terms
         found = candidates(
             self.directory,
             competence=competence,
@@ -60,13 +71,29 @@ class Expecting:
         """Who has the other step in hand, or would. Only steps that come before are looked for, so this ends."""
         if name in self.known:
             known = self.known[name]
-            return Doers(known.asked, known.took or known.asked)
+            return known if known.took else self._by_whoever_was_called(name, known.asked)
         other, choice = self.pathway.steps[name], choice_of(step)
-        if isinstance(other, StartStep) or name not in {choice.same_as, *choice.different_from}:
+        named = {choice.whose, *choice.different_from, *choice.other_person_than}
+        if isinstance(other, StartStep) or name not in named:
             return Doers()
         found = [self.of(other, competence) for competence in competences_of(other)]
         # Of several that are asked at once, nobody knows which takes it; unless each of them does.
         known_ones = (one for one in found if not isinstance(one, NobodyBecause))
         each = choice_of(other).each
         sure = tuple(service.id for one in known_ones if each or len(one) == 1 for service in one)
-        return Doers(sure, sure)
+        if not isinstance(other, AskStep):
+            return Doers(sure, sure)
+        called = [self.person(other, other.competence, self.directory.services[one]) for one in sure]
+        return _taken(sure, [person for person in called if person])
+
+    def _by_whoever_was_called(self, name: str, services: tuple[str, ...]) -> Doers:
+        """As if each of these, that were asked, took it; by whom it is compared with, nothing is looked at here."""
+        if not isinstance(self.pathway.steps[name], AskStep):
+            return Doers(services, services)
+        known = [self.directory.services[one] for one in services if one in self.directory.services]
+        people = [person for one in known for person in callable_at(self.directory, one, self.now, ())[:1]]
+        return _taken(services, people)
+
+
+def _taken(services: tuple[str, ...], people: list[str]) -> Doers:
+    return Doers(services, services, frozenset(people), frozenset(people[-1:]))

@@ -57,6 +57,9 @@ class HandoffAccepted(HandoffEvent):
     actor: Operational[str]
     party: Operational[Party]
     on_behalf: Operational[bool] = False
+    takers: Operational[tuple[str, ...]] = ()
+    """Who of the network it may have been, where the actor does not say which person: all who read the channel, or all
+    of whoever it was done for. One where somebody named the person."""
     first_sign_by: Operational[datetime | None] = None
     limits: Operational[tuple[LimitState, ...]] = ()
 

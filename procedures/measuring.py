@@ -8,7 +8,8 @@ from procedures.case import CaseState, LimitState, PathwayRun
 from procedures.conditions import holds
 from procedures.directory import Directory, Service
 from procedures.distances import after, before, on_a_working_day
-from procedures.language.limits import Clock, Duration, Extension, Limit, Moment, MomentKind, Pick, Point
+from procedures.language.lengths import Duration
+from procedures.language.limits import Clock, Extension, Limit, Moment, MomentKind, Pick, Point
 from procedures.values import as_moment
 from procedures.weeks import AT_HOME, Week, week_of_country
 
@@ -21,6 +22,8 @@ class Ground:
     run: PathwayRun | None
     """None while it is being started: then no step of it has a moment."""
     week: Week = AT_HOME
+    asked_at: datetime | None = None
+    """When the step was asked for: with this moment the conditions of its limits compare; without it with the start."""
 
     def at(self, point: Point, start: datetime) -> datetime:
         """A point in absolute time.
@@ -49,7 +52,7 @@ class Ground:
         """The limits that count now, strictest first; each was made longer so many times, but a clinical one never."""
         found = []
         for limit in limits:
-            if holds(limit.when, self.state.facts):
+            if holds(limit.when, self.state.facts, self.asked_at or start):
                 end = self.end(limit, start)
                 for _ in range(times if longer and limit.clock is not Clock.CLINICAL else 0):
                     end = self.later(end, longer.by) if longer else end

@@ -25,6 +25,7 @@ from procedures.events import (
 from procedures.language.choosing import HowMany
 from procedures.measuring import Ground, marked, week_of
 from procedures.notices import is_told_more
+from procedures.persons import called_first, others_than
 from procedures.schema import AnyStep, AskStep, AwaitStep, Extension, Limit, RungTarget, TellStep
 
 PlacedStep = AskStep | TellStep | AwaitStep
@@ -62,6 +63,8 @@ class Chosen:
     territory: str = ""
     passed_over: tuple[str, ...] = ()
     """The services that would have come before it, but for what the procedure says."""
+    person: str | None = None
+    """Whom of it the procedure calls first."""
 
 
 def _tried(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> tuple[str, ...]:
@@ -86,7 +89,7 @@ def choose(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> Chos
         directory=draft.directory,
         territory=draft.state.territory,
         facts=draft.state.facts,
-        doers=partial(doers_of, draft.state, draft.run(run_id)),
+        doers=partial(doers_of, draft.state, draft.directory, draft.run(run_id)),
     )
     if isinstance(terms, NobodyBecause):
         return Chosen(because=terms)
@@ -104,7 +107,8 @@ def choose(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> Chos
         return Chosen(territory=terms.territory)
     before = takewhile(lambda service: service != found[0], look()) if terms.narrows else ()
     passed_over = tuple(service.id for service in before if service not in found)
-    return Chosen(found[0], among=tuple(found), territory=terms.territory, passed_over=passed_over)
+    person = terms.same_person if called_first(draft.directory, found[0], terms.same_person, draft.now) else None
+    return Chosen(found[0], among=tuple(found), territory=terms.territory, passed_over=passed_over, person=person)
 
 
 def one_of_several(step: PlacedStep, competence: str) -> str | None:
@@ -133,6 +137,9 @@ def _note_choice(draft: Draft, run_id: str, step: PlacedStep, chosen: Chosen, co
                 territory=chosen.territory if step.choose.territory else None,
                 same_as=step.choose.same_as,
                 different_from=tuple(compared(step, draft.pathway(run_id))),
+                same_person_as=step.choose.same_person_as,
+                called_first=chosen.person is not None,
+                other_person_than=tuple(others_than(step, draft.pathway(run_id))),
                 barred=step.choose.barred,
                 passed_over=chosen.passed_over,
             )
@@ -149,7 +156,8 @@ def _limits(step: PlacedStep) -> tuple[Limit, ...]:
 def ground_of(draft: Draft, handoff: Handoff) -> Ground:
     """What the limits of a handoff are measured on: the working days of the service that was asked."""
     service = draft.directory.services.get(handoff.service or "")
-    return Ground(draft.state, draft.run(handoff.run_id), week_of(draft.directory, draft.state.territory, service))
+    week = week_of(draft.directory, draft.state.territory, service)
+    return Ground(draft.state, draft.run(handoff.run_id), week, handoff.requested_at)
 
 
 def extension_of(step: AnyStep) -> Extension | None:
@@ -178,7 +186,7 @@ def request(draft: Draft, run_id: str, step: PlacedStep, giver: Giver, competenc
     for service in _at_once(draft, run_id, step, chosen):
         if step.choose.each or service == chosen.service:
             _note_choice(draft, run_id, step, replace(chosen, service=service), competence)
-        ask(draft, run_id, step, giver, service, competence=one_of_several(step, competence))
+        ask(draft, run_id, step, giver, service, competence=one_of_several(step, competence), person=chosen.person)
 
 
 def _at_once(draft: Draft, run_id: str, step: PlacedStep, chosen: Chosen) -> tuple[Service | None, ...]:
@@ -207,11 +215,12 @@ def ask(
     service: Service | None,
     *,
     competence: str | None = None,
+    person: str | None = None,
     anew: bool = False,
 ) -> None:
     """Ask this service; without one the coordinator gets it at once, and the operator sees it.
 
-    `competence`: for which of several.
+    `competence`: for which of several. `person`: whom of it to call first, where it is not whoever is on duty.
     `anew`: the coordinator had it, and somebody picked this service: his time to take over counts from now.
     """
     handoff = _note_request(draft, run_id, step, giver, service, competence=competence, anew=anew)
@@ -220,7 +229,7 @@ def ask(
         draft.word(AlertPurpose.WORD_OVERDUE, handoff)
     else:
         link = LinkUse.READ if is_told_more(step) and not handoff.withheld else LINK[handoff.mode]
-        draft.alert(FIRST_ALERT[handoff.mode], handoff, to=handoff.owner, link=link)
+        draft.alert(FIRST_ALERT[handoff.mode], handoff, to=handoff.owner, person=person, link=link)
     _say_what_is_over(draft, handoff.ref, handoff.limits)
 
 

@@ -23,7 +23,7 @@ def look_again(draft: Draft, run_id: str, step: AnyStep) -> None:
     if not (done or rests):
         return
     rounds = step_run.rounds + done
-    end = _end(draft, run_id, repetition, rounds)
+    end = _end(draft, run_id, repetition, rounds, draft.now if done else last_look(step_run, draft.now))
     if end is not None:
         draft.note(RepetitionEnded(at=draft.now, run_id=run_id, step=step.name, rounds=rounds, reason=end))
         draft.withdraw_calls(run_id, step.name)
@@ -32,11 +32,22 @@ def look_again(draft: Draft, run_id: str, step: AnyStep) -> None:
         draft.note(StepRepeats(at=draft.now, run_id=run_id, step=step.name, rounds=rounds, until=until))
 
 
-def _end(draft: Draft, run_id: str, repetition: Repetition, rounds: int) -> RepetitionEnd | None:
+def last_look(step_run: StepRun, now: datetime) -> datetime:
+    """With which moment `while` compares between two times: the end of the last one, until the next would begin.
+
+    Before the first time it is the moment since which the step is held back. Else it would end sooner or later by when
+    somebody happens to touch the case.
+    """
+    if step_run.held_until is None or now >= step_run.held_until:
+        return now
+    return (step_run.ended_at if step_run.rounds else step_run.held_since) or now
+
+
+def _end(draft: Draft, run_id: str, repetition: Repetition, rounds: int, at: datetime) -> RepetitionEnd | None:
     run = draft.run(run_id)
     if repetition.until and need_state(repetition.until, run.steps, run.signals) is NeedState.MET:
         return RepetitionEnd.UNTIL
-    if not holds(repetition.while_, draft.state.facts):
+    if not holds(repetition.while_, draft.state.facts, at):
         return RepetitionEnd.WHILE
     return RepetitionEnd.AT_MOST if repetition.at_most is not None and rounds >= repetition.at_most else None
 

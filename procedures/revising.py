@@ -118,8 +118,8 @@ def _left_out(draft: Draft) -> list[tuple[str, str]]:
 def _waits_again(draft: Draft, run_id: str, name: str) -> bool:
     step, why = draft.step(run_id, name), draft.step_run(run_id, name).skipped_because
     asked_again = why == SkipReason.NOT_APPLICABLE and step.looked_at is LookedAt.AGAIN
-    going_on = step.repeat is None or holds(step.repeat.while_, draft.state.facts)
-    if asked_again and going_on and holds(step.when, draft.state.facts):
+    going_on = step.repeat is None or holds(step.repeat.while_, draft.state.facts, draft.now)
+    if asked_again and going_on and holds(step.when, draft.state.facts, draft.now):
         draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=name))
         return True
     stands = told_state(draft, run_id, step) or need_state(step.needs, draft.run(run_id).steps)

@@ -5,14 +5,22 @@ The parts stand in `procedures.language`, one idea per file; every other room ta
 
 from procedures.language.base import Model, Text
 from procedures.language.choosing import Choice
-from procedures.language.conditions import Comparison, Condition, ConditionKind, FactWord, LookedAt, Need, NeedKind
+from procedures.language.conditions import (
+    Comparison,
+    Condition,
+    ConditionKind,
+    FactWord,
+    LookedAt,
+    Measure,
+    Need,
+    NeedKind,
+)
 from procedures.language.facts import OPERATOR, Fact, FactType
 from procedures.language.ladder import Rung, RungTarget
+from procedures.language.lengths import NOW, Duration
 from procedures.language.limits import (
     COORDINATOR,
-    NOW,
     Clock,
-    Duration,
     Extension,
     Limit,
     Moment,
@@ -52,6 +60,7 @@ __all__ = [
     "Library",
     "Limit",
     "LookedAt",
+    "Measure",
     "Model",
     "Moment",
     "MomentKind",

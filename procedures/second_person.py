@@ -7,6 +7,7 @@ link, an operator at the desk, a program of the API. The limit runs on until som
 from collections.abc import Iterable, Mapping
 
 from procedures.case import Handoff, Party, PartyKind
+from procedures.choosing import reachable_people
 from procedures.commands import CompleteHandoff, KeptValue
 from procedures.directory import Directory
 from procedures.drafting import Draft
@@ -48,7 +49,8 @@ def propose(
         )
     )
     holder = handoff.accepted_party or handoff.owner
-    others = [person for person in people_beside(draft, holder) if f"person:{person}" != command.actor]
+    beside = reachable_people(draft.directory, people_beside(draft, holder), draft.kept_away(handoff))
+    others = [person for person in beside if f"person:{person}" != command.actor]
     for person in others:
         draft.alert(AlertPurpose.SECOND_PERSON, handoff, to=holder, person=person, link=LinkUse.RESULT)
     if not others:

@@ -142,7 +142,7 @@ def _later(asking: _Asking, pathway: Pathway, step: PlacedStep, expected: Expect
             yield _row(asking, pathway, step, when, _Place(said, because=found))
             continue
         for service in found:
-            person = asking.directory.person_on_duty(service, asking.now).id
+            person = expected.person(step, competence, service)
             yield _row(asking, pathway, step, when, _Place(said, service.id, person))
         for _missing in range(step.choose.fewest - len(found)):
             yield _row(asking, pathway, step, when, _Place(said, because=NobodyBecause.NOBODY))
@@ -170,7 +170,7 @@ def _left_out(asking: _Asking, pathway: Pathway) -> frozenset[str]:
     while changed:
         changed = False
         for name, step in pathway.steps.items():
-            impossible = need_state(step.needs, runs) is NeedState.IMPOSSIBLE or not holds(step.when, facts)
+            impossible = need_state(step.needs, runs) is NeedState.IMPOSSIBLE or not holds(step.when, facts, asking.now)
             acting = [runs[other.name].state for other in pathway.steps.values() if other.told_in == name]
             impossible = impossible or (bool(acting) and set(acting) == {StepState.SKIPPED})
             if impossible and runs[name].state is StepState.WAITING:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from procedures.case import STEP_OVER, CaseState, Handoff, PathwayRun, RunState, StepRun
-from procedures.choosing import coordinator_of
+from procedures.choosing import callable_at, coordinator_of
 from procedures.choosing_terms import doers_of
 from procedures.conditions import awaited_signals
 from procedures.consenting import gate_of
 from procedures.directory import Directory, Service
 from procedures.events import NobodyBecause
 from procedures.expecting import Expecting
+from procedures.persons import kept_away
 from procedures.placing import PlacedStep, competences_of, one_of_several
 from procedures.schema import AnyStep, Library, Pathway, StartStep
 from procedures.timing import NOT_BEGUN
@@ -39,7 +40,7 @@ def _expecting(state: CaseState, pathway: Pathway, directory: Directory, now: da
         facts=state.facts,
         exclusions=state.exclusions,
         now=now,
-        known={name: doers_of(state, run, name) for name in begun},
+        known={name: doers_of(state, directory, run, name) for name in begun},
     )
 
 
@@ -79,7 +80,7 @@ def _rows(
         services += [None] * (step.choose.fewest - len(services)) if services else []
     when, coordinator = _when(state, library, run, step), coordinator_of(directory, state.territory, state.exclusions)
     for service in services or [None]:
-        person = directory.person_on_duty(service, expected.now).id if service else None
+        person = _person(state, expected, run, (step, competence), service) if service else None
         contacts = directory.people[person].contacts if person else ()
         yield WhoRow(
             pathway=run.pathway,
@@ -92,6 +93,17 @@ def _rows(
             because=because,
             competence=said,
         )
+
+
+def _person(
+    state: CaseState, expected: Expecting, run: PathwayRun, asks: tuple[PlacedStep, str], service: Service
+) -> str | None:
+    """Who of the service would be called: as things stand, or, of what is to come, if all before goes as expected."""
+    step, competence = asks
+    if run.steps[step.name].state in NOT_BEGUN:
+        return expected.person(step, competence, service)
+    away = kept_away(state, expected.directory, expected.pathway, run, step)
+    return next(iter(callable_at(expected.directory, service, expected.now, away)), None)
 
 
 def _asked(state: CaseState, step_run: StepRun, competence: str | None) -> list[Handoff]:

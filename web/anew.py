@@ -2,7 +2,8 @@
 
 from starlette.responses import RedirectResponse, Response
 
-from models.views import CaseView, RunView, case_view
+from models.reads import seen_case
+from models.views import CaseView, RunView
 from procedures.case import StepState
 from procedures.commands import DecideAnew
 from procedures.deciding_anew import under_way_after
@@ -56,7 +57,7 @@ def decide(code: str, run: str, step: str, form: Form, visit: AtCases) -> Respon
 def _step(visit: Visit, code: str, run: str, step: str) -> tuple[CaseView, RunView]:
     """Raises UnknownCase where there is no such case, pathway or decided step."""
     house = visit.desk.house
-    view = case_view(house.database, house.keyring, code.upper())
+    view = seen_case(house, code.upper(), visit.operator.actor)
     found = next((one for one in view.runs if one.ref == run), None)
     known = view.state.runs[found.run_id].steps.get(step) if found else None
     if found is None or known is None or known.state is not StepState.DONE:

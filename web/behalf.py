@@ -4,7 +4,8 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from models.handling import Handled
-from models.views import HandoffRow, case_view, handoff_view
+from models.reads import seen_case
+from models.views import HandoffRow, handoff_view
 from procedures.case import CaseState, HandoffMode, HandoffState, Party, PartyKind
 from procedures.commands import (
     AcceptHandoff,
@@ -22,6 +23,7 @@ from procedures.errors import Refused, UnknownHandoff
 from procedures.events import AnswerCameLate
 from procedures.picking import pickable
 from procedures.schema import AskStep
+from procedures.taking import nameable
 from web.caseview import Shower
 from web.doorkeeper import AtCases, Visit
 from web.evidence import asked_results
@@ -78,7 +80,7 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
         case "acknowledge":
             command = AcknowledgeHandoff.model_validate(about)
         case "accept":
-            command = AcceptHandoff.model_validate(about)
+            command = AcceptHandoff.model_validate({**about, "person": word(form, "person") or None})
         case "decline":
             command = DeclineHandoff.model_validate({**about, "reason": word(form, "reason")})
         case "pick":
@@ -101,13 +103,22 @@ def _pickable(visit: Visit, state: CaseState, ref: str) -> tuple[Service, ...]:
     return pickable(state, procedures.library(), procedures.directory(), ref, visit.desk.now)
 
 
+def _nameable(visit: Visit, state: CaseState, row: HandoffRow) -> list[tuple[str, str]]:
+    """Who can be named as the one who takes it, by role; nobody where it need not be said."""
+    procedures = visit.desk.house.procedures
+    directory = procedures.directory()
+    people = nameable(state, procedures.library(), directory, row.ref, visit.desk.now)
+    service = directory.services.get(state.handoffs[row.ref].service or "")
+    return [(one, f"{visit.names.role_of(one, service)} ({one})") for one in people]
+
+
 def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None = None, status: int = 200) -> Response:
     house, names = visit.desk.house, visit.names
     pinned = names.pinned(row.content_hash)
     step = pinned.steps.get(row.step) if pinned else None
     # What has to be told is never taken on: once the coordinator holds it, only its result is waited for.
     accepted = row.state is HandoffState.ACCEPTED or row.mode is HandoffMode.TELL
-    view = case_view(house.database, house.keyring, row.case_code)
+    view = seen_case(house, row.case_code, visit.operator.actor)
     handoff = view.state.handoffs[row.ref]
     values = {
         "case_code": row.case_code,
@@ -116,6 +127,7 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
         "accepted": accepted,
         "picking": handoff.waits_for_a_pick,
         "picks": [(one.id, one.name.said(visit.language)) for one in _pickable(visit, view.state, row.ref)],
+        "people": _nameable(visit, view.state, row),
         "declinable": not accepted and row.owner_kind is PartyKind.SERVICE,
         "first_sign": accepted and isinstance(step, AskStep) and step.first_sign_within is not None,
         "proposed": proposed(house, row, names),
@@ -124,6 +136,6 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
         "phone": names.phone(Party(kind=row.owner_kind, id=row.owner_id)),
         "decline_reasons": [(str(reason), say(visit.language, text)) for reason, text in DECLINE_REASONS.items()],
         "fault": fault,
-        "typed": {"reason": "", "service": "", **(typed or {})},
+        "typed": {"reason": "", "service": "", "person": "", **(typed or {})},
     }
     return visit.page("handoff.html", "case", values, status=status)

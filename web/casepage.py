@@ -6,8 +6,9 @@ from dataclasses import replace
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.history import flow_runs_of_case
+from models.reads import seen_case
 from models.reports import reports_of_runs
-from models.views import case_id_of, case_state, case_view
+from models.views import case_id_of
 from procedures.case import is_own_work
 from procedures.commands import (
     CancelCase,
@@ -47,7 +48,7 @@ NOTHING_TYPED: Typed = dict.fromkeys(("reason", "confirmation", "so", "by", "fac
 def shower(visit: Visit, code: str) -> Shower:
     """The case, ready to be put into words. Raises UnknownCase."""
     house = visit.desk.house
-    view = case_view(house.database, house.keyring, code.upper())
+    view = seen_case(house, code.upper(), visit.operator.actor)
     reports = reports_of_runs(house.database, [run.run_id for run in view.runs])
     names = replace(visit.names, library=visit.names.library.seen_by(view.state.texts))
     return Shower(view, names, flow_runs_of_case(house.database, view.row.case_id), reports)
@@ -74,7 +75,7 @@ def fragment(code: str, visit: WatchingCases, seen: str = "") -> Response:
 def who(code: str, visit: AtCases) -> Response:
     """Who is asked for each step that is not over, or would be at this moment."""
     house = visit.desk.house
-    state = case_state(house.database, house.keyring, code.upper())
+    state = seen_case(house, code.upper(), visit.operator.actor).state
     known = (house.procedures.library(), house.procedures.directory())
     rows = who_lines(who_in_case(state, *known, visit.desk.now), visit.names)
     asked = say(visit.language, N_("asked already"))

@@ -17,6 +17,10 @@ NOBODY: Mapping[str, str] = {
         "Nobody can be chosen for “%(step)s”: it is not known which body did the step that it is compared with. The "
         "coordinator has it at once."
     ),
+    NobodyBecause.PERSON_UNKNOWN: N_(
+        "Nobody can be chosen for “%(step)s”: it is not known which person took the step that it is compared with. The "
+        "coordinator has it at once."
+    ),
     NobodyBecause.ALL_ASKED: N_(
         "All that may be asked for “%(step)s” were asked at once, and nobody comes in the place of one that cannot: "
         "the coordinator has it at once."

@@ -7,7 +7,7 @@ from datetime import datetime
 from models.outbox import DeliveryState
 from models.views import AlertView, HandoffRow, RunView, TimelineEntry
 from procedures.case import Party, PartyKind
-from procedures.events import ServiceChosen
+from procedures.events import HandoffAccepted, ServiceChosen
 from procedures.fact_events import BY_SIGNAL, RESULT
 from web import choicewords, saying, spans
 from web.factwords import fact_title, fact_value, voice
@@ -54,7 +54,12 @@ class Places(Mapping[str, str]):
         return self._known.handoffs.get(self._word("ref"))
 
     def _actor_said(self) -> str:
-        return self._names.actor(self._word("actor") or self._entry.recorded.actor)
+        said = self._names.actor(self._word("actor") or self._entry.recorded.actor)
+        event, handoff = self._event, self._handoff()
+        if not isinstance(event, HandoffAccepted) or len(event.takers) != 1 or not event.on_behalf:
+            return said
+        service = self._names.directory.services.get(handoff.service or "") if handoff else None
+        return f"{said}: {self._names.role_of(event.takers[0], service)}"
 
     def _consent_said(self) -> str:
         return self._names.consent(self._word("consent"))

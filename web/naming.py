@@ -9,6 +9,7 @@ from notifiers.language import translator
 from procedures.case import Party, PartyKind
 from procedures.directory import Coordinator, Desk, Directory, Service
 from procedures.language.consents import ConsentGiver, Subject, plain_name, subject_of
+from procedures.persons import people_of_service
 from procedures.schema import COORDINATOR, OPERATOR, AnyStep, AskStep, AwaitStep, Library, Pathway
 from procedures.showing.consents import GIVERS, WHOSE
 from procedures.showing.names import competence
@@ -134,6 +135,13 @@ class Names:
         if person_id == service.referent:
             return say("referent")
         return say("deputy") if person_id == service.deputy else say("on duty")
+
+    def role_of(self, person_id: str, service: Service | None) -> str:
+        """Who somebody is for that service, or, of another, for whom they speak."""
+        if service is not None and person_id in people_of_service(service):
+            return self.role_in(person_id, service)
+        party = self.party_of(person_id)
+        return f"{self.party(party)}, {self.role(person_id, party)}" if party else self.words.gettext("on duty")
 
     def actor(self, actor: str) -> str:
         """Who did it, by an opaque id: an operator, a service, the clock, a carrier."""

@@ -19,6 +19,11 @@ class Origins:
         return "__Host-staffetta" if self.secure else "staffetta"
 
     @property
+    def device_cookie(self) -> str:
+        """Where a device keeps that somebody signed in on it. It opens nothing."""
+        return "__Host-staffetta-device" if self.secure else "staffetta-device"
+
+    @property
     def language_cookie(self) -> str:
         """Where the desk keeps the language that was chosen. It says nothing of anybody."""
         return "__Host-staffetta-language" if self.secure else "staffetta-language"

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from models.factors import FactorRests, NotOnTheWay, OnTheWay, WrongFactorCode
+from models.failures import KNOWN_FOR
 from notifiers.language import said
 from web.desk import Desk, Language, OurDesk
 from web.forms import Form, word
@@ -43,7 +44,23 @@ def show(request: Request, form: Form, desk: OurDesk, language: Language) -> Res
     else:
         answer = RedirectResponse("/", status_code=303)
     give_cookie(answer, desk, proved.token)
+    _know_device(answer, request, desk, proved.token)
     return answer
+
+
+def _know_device(answer: Response, request: Request, desk: Desk, token: str) -> None:
+    """Whoever signed in whole here once is not kept out by what others type elsewhere."""
+    name = desk.origins.device_cookie
+    known = desk.sessions.know_device(token, request.cookies.get(name, ""))
+    answer.set_cookie(
+        name,
+        known,
+        max_age=round(KNOWN_FOR.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=desk.origins.secure,
+        path="/",
+    )
 
 
 def _token(request: Request, desk: Desk) -> str:

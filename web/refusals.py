@@ -9,6 +9,7 @@ from procedures import errors as e
 from procedures.errors import StaffettaError
 from procedures.marking import N_
 from procedures.people import UnknownAccount
+from procedures.person_errors import NotOneOfThem, SayWhoTakesIt
 from procedures.pick_errors import NotAmongThem
 from web.factwords import voice
 from web.naming import Names
@@ -30,6 +31,8 @@ UNPROCESSABLE = (
     e.SignalNotTheirs,
     e.NotOpenedByThem,
     NotAmongThem,
+    NotOneOfThem,
+    SayWhoTakesIt,
 )
 LISTS = frozenset({"known", "steps", "outcomes"})
 """What is ours to list whole; all other words may be whatever was typed."""

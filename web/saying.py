@@ -223,6 +223,7 @@ URGENCIES: Mapping[str, str] = {
 WHO_BECAUSE: Mapping[str, str] = {
     NobodyBecause.TERRITORY_UNKNOWN: N_("not told in which territory"),
     NobodyBecause.BODY_UNKNOWN: N_("not known which body did the step before"),
+    NobodyBecause.PERSON_UNKNOWN: N_("not known which person took the step before"),
     NobodyBecause.PICKED: N_("picked by the operator"),
 }
 """Why no service would be asked, where it is more than that nobody is there."""

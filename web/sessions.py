@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from models import accounts, factors
+from models import accounts, factors, failures
 from models.accounts import OperatorAccount
 from models.database import Database
 from models.factors import OnTheWay, Proved
@@ -21,11 +21,31 @@ class Sessions:
     def __init__(self, db: Database, keyring: Keyring, now: Callable[[], datetime] = wall) -> None:
         self._db = db
         self._keyring = keyring
+        self._key = keyring.command_key
         self.now = now
 
-    def sign_in(self, name: str, password: str) -> str | None:
-        """A token for the cookie, good until the second factor is asked for; or None. Raises TooManySignIns."""
-        return accounts.sign_in(self._db, name, password, self.now())
+    def sign_in(self, name: str, password: str, device: str = "") -> str | None:
+        """A token for the cookie, good until the second factor is asked for; or None. `device` is that of its cookie.
+
+        Raises:
+            TooManySignIns: twenty others are waiting.
+            DoorRests: too many wrong passwords came for this name, from devices like this.
+        """
+        now = self.now()
+        asked = failures.counter(self._db, self._key, name, device, now)
+        token = accounts.sign_in(self._db, name, password, now)
+        if token is None:
+            failures.count_wrong(self._db, asked, now)
+        else:
+            failures.forget(self._db, asked)
+        return token
+
+    def know_device(self, token: str, device: str) -> str:
+        """The token of the device on which this whole sign-in was made: the one it has, or a new one."""
+        who = accounts.signed_in(self._db, token, self.now())
+        if who is None:
+            return device
+        return failures.know_device(self._db, self._key, who, device, self.now())
 
     def on_the_way(self, token: str) -> OnTheWay:
         """What is asked next after the password. Raises NotOnTheWay."""

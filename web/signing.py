@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from models.accounts import TooManySignIns
+from models.failures import DoorRests
 from notifiers.language import LANGUAGES, said
 from web.desk import Desk, Language, OurDesk
 from web.doorkeeper import somebody
@@ -26,14 +27,15 @@ def sign_in_page(request: Request, desk: OurDesk, language: Language) -> Respons
 
 
 @router.post("/sign-in")
-def sign_in(form: Form, desk: OurDesk, language: Language) -> Response:
+def sign_in(request: Request, form: Form, desk: OurDesk, language: Language) -> Response:
     """The name and the password of an account; then its second factor is asked for.
 
     Which of the two was wrong is told to nobody.
     """
     try:
-        token = desk.sessions.sign_in(word(form, "name"), str(form.get("password", "")))
-    except TooManySignIns as refusal:
+        device = request.cookies.get(desk.origins.device_cookie, "")
+        token = desk.sessions.sign_in(word(form, "name"), str(form.get("password", "")), device)
+    except (TooManySignIns, DoorRests) as refusal:
         return _page(desk, language, words(form), fault=said(refusal, language), status=429)
     if token is None:
         return _page(
@@ -53,7 +55,7 @@ def give_cookie(answer: Response, desk: Desk, token: str) -> None:
 
 @router.post("/sign-out")
 def sign_out(request: Request, desk: OurDesk) -> Response:
-    """End the sign-in here and in the store, and leave nothing behind in the browser."""
+    """End the sign-in here and in the store, and leave nothing behind in the browser but that it is known."""
     token = request.cookies.get(desk.origins.session_cookie)
     if token:
         desk.sessions.sign_out(token)
@@ -61,7 +63,8 @@ def sign_out(request: Request, desk: OurDesk) -> Response:
     answer.delete_cookie(
         desk.origins.session_cookie, httponly=True, samesite="strict", secure=desk.origins.secure, path="/"
     )
-    answer.headers["Clear-Site-Data"] = '"*"'
+    # Not `"*"`: that would also take the cookie by which this device is known, which opens nothing.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 

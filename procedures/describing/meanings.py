@@ -68,6 +68,8 @@ CONSENT: Mapping[str, str] = {
 CHOICE: Mapping[str, str] = {
     "territory": "`fact.NAME`: the fact that names the territory to look in, instead of the case's own.",
     "same_as": "An earlier step: the body that did it does this one too, the same service first.",
+    "same_person_as": "An earlier ask: its body does this step too, and whoever took it is called first, if on duty.",
+    "other_person_than": "Earlier steps that ask: whoever took one of them is not called for this one, nor takes it.",
     "different_from": "Steps that come before: no body that does one of them does this one.",
     "barred": "Competences: no body that offers one of them, in whichever service, is asked.",
     "how_many": "`one` (the default) after the other; `first`: all at once, whoever accepts first has it; `all`, or a "
@@ -157,4 +159,15 @@ CONDITION: Mapping[str, str] = {
     "any": "One of these holds.",
     "not": "This does not hold: so also where nobody told the fact.",
     "at_least": "So many of these hold: `{2: [ … ]}`.",
+}
+MEASURE: Mapping[str, str] = {
+    "age": "The years that are full: they change on the birthday, in Rome.",
+    "ago": "How long ago it was; nothing holds of what lies ahead.",
+    "to_go": "How long it is until then; nothing holds of what is past.",
+}
+COMPARED: Mapping[str, str] = {
+    "at_least": "So much, or more.",
+    "at_most": "So much, or less.",
+    "more_than": "More than that.",
+    "less_than": "Less than that.",
 }

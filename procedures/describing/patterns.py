@@ -1,6 +1,6 @@
 """How lengths, moments and points in time are written, as regular expressions of JSON Schema (ECMA 262)."""
 
-from procedures.durations import MONTHS, UNITS, WORKING
+from procedures.durations import DAY, MONTHS, UNITS, WORKING
 from procedures.language import fixed_days
 
 NAME = "[a-z][a-z0-9_]{0,59}"
@@ -8,7 +8,11 @@ _UNITS = "|".join(sorted((*UNITS, *MONTHS), key=len, reverse=True))
 _WORKING = "|".join(sorted((word.replace(" ", r"\s+") for word in WORKING), key=len, reverse=True))
 _NUMBER = "0*[1-9][0-9]*"
 _HOUR = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
-LENGTH = rf"(?:{_NUMBER}\s*(?:{_UNITS})|{_NUMBER}\s*(?:{_WORKING})(?:\s+in\s+[A-Za-z]+)?|{_HOUR})"
+COUNTED = rf"{_NUMBER}\s*(?:{_UNITS})"
+_WHOLE = [unit for unit, seconds in UNITS.items() if seconds >= DAY]
+_OF_DAYS = "|".join(sorted((*_WHOLE, *MONTHS), key=len, reverse=True))
+WHOLE_DAYS = rf"{_NUMBER}\s*(?:{_OF_DAYS})"
+LENGTH = rf"(?:{COUNTED}|{_NUMBER}\s*(?:{_WORKING})(?:\s+in\s+[A-Za-z]+)?|{_HOUR})"
 MOMENT = rf"(?:case\.opened|pathway\.started|fact\.{NAME}|{NAME}\.evidence\.{NAME}|{NAME}\.{NAME})"
 POINT = rf"(?:{LENGTH}(?:\s+(?:of|before)\s+{MOMENT})?|{MOMENT})"
 LEADING_UP = rf"{LENGTH}\s+before\s+fact\.{NAME}"

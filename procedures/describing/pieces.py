@@ -7,11 +7,12 @@ from procedures.conditions import UNKNOWN
 from procedures.describing import meanings, patterns
 from procedures.describing.patterns import whole
 from procedures.grammar import choosing, consents, limits, needs, repetitions, schedules, sets, signals, silences, steps
+from procedures.grammar.with_today import MEASURED, OLDEST, measures_of
 from procedures.language.choosing import FEWEST, MOST, HowMany
 from procedures.language.consents import ConsentGiver, Governs
 from procedures.language.schedules import LAST_DAY
 from procedures.reading import Form
-from procedures.schema import Clock, Comparison, Fact, FactType, RungTarget
+from procedures.schema import Clock, Comparison, Fact, FactType, Measure, RungTarget
 from procedures.texts import TEXT
 from procedures.values import NOT_ANSWERED
 
@@ -107,6 +108,8 @@ _OF_CHOICE: Mapping[str, Piece] = {
     "territory": {"title": "`fact.NAME`", "type": "string", "pattern": rf"^fact\.{patterns.NAME}$"},
     "same_as": NAME,
     "different_from": one_or_more(NAME),
+    "same_person_as": NAME,
+    "other_person_than": one_or_more(NAME),
     "barred": one_or_more(NAME),
     "how_many": {"anyOf": [{"enum": [*HowMany]}, {"type": "integer", "minimum": FEWEST, "maximum": MOST}]},
     "picked": {"type": "boolean"},
@@ -209,6 +212,16 @@ def _condition(facts: Mapping[str, Fact]) -> Piece:
     return {"type": "object", "properties": words | asked, "additionalProperties": False, "minProperties": 1}
 
 
+_AGE: Piece = {"type": "integer", "minimum": 0, "maximum": OLDEST}
+_TIME: Piece = {"title": "a length of time, `72 h`", "type": "string", "pattern": whole(patterns.COUNTED)}
+_DAYS: Piece = {"title": "a length of whole days, `30 days`", "type": "string", "pattern": whole(patterns.WHOLE_DAYS)}
+
+
+def _measured(fact: Fact, measure: Measure) -> Piece:
+    bound = _AGE if measure is Measure.AGE else _DAYS if fact.type is FactType.DATE else _TIME
+    return {**mapping(MEASURED, meanings.COMPARED, dict.fromkeys(MEASURED.known, bound)), "minProperties": 1}
+
+
 def _of_fact(fact: Fact) -> Piece:
     """What a fact can be said to be, and how it is compared."""
     values: dict[FactType, Piece] = {
@@ -226,7 +239,8 @@ def _of_fact(fact: Fact) -> Piece:
     }
     compared: Piece = {
         "type": "object",
-        "properties": {Comparison(word).value: bounds.get(fact.type, DAY) for word in comparisons},
+        "properties": {Comparison(word).value: bounds.get(fact.type, DAY) for word in comparisons}
+        | {measure.value: said(_measured(fact, measure), meanings.MEASURE[measure]) for measure in measures_of(fact)},
         "additionalProperties": False,
         "minProperties": 1,
     }

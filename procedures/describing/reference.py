@@ -3,11 +3,13 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from procedures.describing import meanings
 from procedures.describing.pieces import Piece
 from procedures.grammar import words
 from procedures.grammar.drafts import STEP_MOMENTS
 from procedures.grammar.needs import JOINING
-from procedures.schema import Clock, EvidenceType, Fact, FactType, RungTarget
+from procedures.language.conditions import BY_SIZE
+from procedures.schema import Clock, EvidenceType, Fact, FactType, Measure, RungTarget
 
 HEAD = """\
 # The language, word by word
@@ -109,6 +111,12 @@ def _forms(part: str, piece: Piece) -> Iterator[str]:
     if part == "condition":
         yield from _table(inner, only=JOINING)
         yield "Every other word is a fact, with a value, a list of values, or a comparison.\n"
+        yield f"A dated fact is compared with today as well, each time with one or more of {_codes(BY_SIZE)}:\n"
+        yield "| word | holds | meaning |"
+        yield "|---|---|---|"
+        for word, meaning in meanings.MEASURE.items():
+            yield f"| `{word}` | {'whole years' if word == Measure.AGE else FORMS['length']} | {meaning} |"
+        yield ""
         return
     yield from _table(inner)
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from procedures.conditions import NeedState, holds, joined
-from procedures.schema import Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
+from procedures.conditions import NeedState, combined, joined, leaf_holds
+from procedures.exploring.passing import ANY_TIME, is_with_today, values_over_time
+from procedures.language.conditions import OF_ONE_FACT
+from procedures.schema import Condition, Fact, FactType, FactWord, Need, NeedKind
 from procedures.values import NOT_ANSWERED, in_range
 
 Answer = FactWord | None
@@ -28,6 +30,8 @@ class Asked(StrEnum):
     """What sort of thing is asked about."""
 
     FACT = "fact"
+    NOW = "now"
+    """When a fact that is compared with today is looked at; comes after the fact in the order of what is asked."""
     SIGNAL = "signal"
     """Whether it comes in time: it may at any point, or never."""
     STEP = "step"
@@ -42,14 +46,14 @@ class Key:
     kind: Asked
     name: str
     moment: str = ""
-    """For a fact that may change meanwhile: when it is asked about."""
+    """For a fact that may change meanwhile, or is compared with today: when it is asked about."""
 
 
 def leaves(condition: Condition | None) -> Iterator[Condition]:
     """The conditions on one fact each that it is joined of."""
     if condition is None:
         return
-    if condition.kind in {ConditionKind.FACT, ConditionKind.COMPARE}:
+    if condition.kind in OF_ONE_FACT:
         yield condition
     for part in condition.parts:
         yield from leaves(part)
@@ -72,10 +76,11 @@ def need_keys(need: Need) -> frozenset[Key]:
 def values_that_differ(fact: Fact, asked: Iterable[Condition]) -> tuple[Answer, ...]:
     """One value of each sort that `asked` tells apart, the untold one among them."""
     conditions = list(asked)
-    sorts: dict[tuple[bool, ...], Answer] = {}
+    sorts: dict[object, Answer] = {}
     for value in (*_values(fact, conditions), None, NOT_ANSWERED):
-        known = {} if value is None else {fact.name: value}
-        sorts.setdefault(tuple(holds(leaf, known) for leaf in conditions), value)
+        so = tuple(leaf_holds(leaf, value, ANY_TIME) for leaf in conditions)
+        told = value not in {None, NOT_ANSWERED}
+        sorts.setdefault(value if told and any(map(is_with_today, conditions)) else so, value)
     return tuple(sorts.values())
 
 
@@ -96,15 +101,24 @@ def _values(fact: Fact, asked: Iterable[Condition]) -> tuple[FactWord, ...]:
             near |= {bound for bound in (fact.at_least, fact.at_most) if bound is not None}
             return tuple(sorted(number for number in near if in_range(fact, number)))
         case FactType.DATETIME | FactType.DATE:
-            days = [date.fromisoformat(leaf.bound) for leaf in asked if isinstance(leaf.bound, str)]
+            conditions = list(asked)
+            if any(map(is_with_today, conditions)):
+                return values_over_time(fact, conditions)
+            days = [date.fromisoformat(leaf.bound) for leaf in conditions if isinstance(leaf.bound, str)]
             days_near = {day + timedelta(days=off) for day in days for off in (-1, 0, 1)}
             return tuple(day.isoformat() for day in sorted(days_near)) or (KNOWN,)
 
 
-def condition_holds(condition: Condition | None, so: Mapping[Key, Answer], moment: str = "") -> bool:
-    """Whether the condition holds where every fact it asks about is answered in `so`."""
-    answers = ((key.name, so[key]) for key in condition_keys(condition, moment))
-    return holds(condition, {name: value for name, value in answers if value is not None})
+def condition_holds(condition: Condition | None, so: Mapping[Key, Answer]) -> bool:
+    """Whether the condition holds where every fact it asks about is answered in `so`, and when it is looked at."""
+
+    def leaf_so(leaf: Condition) -> bool:
+        name = leaf.fact or ""
+        look = so.get(Key(Asked.NOW, name))
+        now = datetime.fromisoformat(look) if isinstance(look, str) else ANY_TIME
+        return leaf_holds(leaf, so[Key(Asked.FACT, name)], now)
+
+    return combined(condition, leaf_so)
 
 
 def need_stands(need: Need, so: Mapping[Key, Answer]) -> NeedState:

@@ -1,22 +1,20 @@
 """From an exploration to faults, each at its place in the text."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from procedures.conditions import holds, named_results, needed_signals
+from procedures.conditions import named_results, needed_signals
 from procedures.consenting import tells_her
 from procedures.exploring import kinds
 from procedures.exploring.asking import (
-    AND,
-    KNOWN,
-    LEFT_OUT,
-    NEVER,
-    Answer,
     Asked,
     Key,
     condition_keys,
     need_keys,
 )
-from procedures.exploring.walking import MOST_KEPT, Explored, Trace, explore_with_changes
+from procedures.exploring.seen import Explored, Trace
+from procedures.exploring.siblings import gaps_and_overlaps, siblings
+from procedures.exploring.telling import sentences
+from procedures.exploring.walking import MOST_KEPT, explore_with_changes
 from procedures.exploring.ways import entering
 from procedures.grammar.choose_kinds import SAME_AS_NOBODY
 from procedures.grammar.consent_kinds import NOBODY_TELLS_HER
@@ -27,19 +25,15 @@ from procedures.remeasuring import limits_of
 from procedures.schema import (
     AskStep,
     AwaitStep,
-    Fact,
-    FactType,
     MomentKind,
     Need,
     NeedKind,
     Pathway,
     Silence,
-    Step,
 )
 from procedures.story import Sentence, Story
 
 LONGEST_STORY = 8
-UNKNOWN = "unknown"
 
 
 def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of: Mapping[str, Sequence[str]]) -> None:
@@ -55,8 +49,8 @@ def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of:
     _told_of(document, draft, pathway)
     _signals(document, draft, pathway)
     _results(document, draft, pathway)
-    for steps in _siblings(pathway):
-        _conditions(document, draft, draft.facts, steps)
+    for steps in siblings(pathway):
+        gaps_and_overlaps(document, draft, draft.facts, steps)
 
 
 def _steps(document: Document, draft: PathwayDraft, pathway: Pathway, explored: Explored) -> None:
@@ -109,12 +103,12 @@ def _same_bodies(document: Document, draft: PathwayDraft, pathway: Pathway, expl
     """Whoever is to do what another did is somebody: the other step was not left out."""
     for name, seen in explored.steps.items():
         choice = draft.steps[name].choice
-        if seen.nobody_before is not None and choice is not None and choice.same_as is not None:
-            other = choice.same_as.step
+        if seen.nobody_before is not None and choice is not None and choice.whose is not None:
+            other = choice.whose.step
             asked = frozenset({Key(Asked.STEP, other)}) | _hangs_on(pathway, other)
-            story = Story(_matter(seen.nobody_before, asked))
+            story = Story(_matter(pathway, seen.nobody_before, asked))
             example = f"needs: [{other}.{next(iter(draft.steps[other].results or ('…',)))}]"
-            document.fault(SAME_AS_NOBODY, choice.same_as.node, step=other, story=story, example=example)
+            document.fault(SAME_AS_NOBODY, choice.whose.node, step=other, story=story, example=example)
 
 
 def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
@@ -175,7 +169,7 @@ def _told(trace: Trace | None, pathway: Pathway) -> list[Sentence]:
     for step in pathway.steps.values():
         if Key(Asked.STEP, step.name) in matters:
             matters |= _hangs_on(pathway, step.name)
-    return _matter(trace, matters)
+    return _matter(pathway, trace, matters)
 
 
 def _hangs_on(pathway: Pathway, name: str) -> frozenset[Key]:
@@ -185,27 +179,8 @@ def _hangs_on(pathway: Pathway, name: str) -> frozenset[Key]:
     return need_keys(step.needs) | condition_keys(entering(step)) | off
 
 
-def _matter(trace: Trace | None, matters: frozenset[Key]) -> list[Sentence]:
-    told = trace.told() if trace else []
-    return [_sentence(key, answer) for key, answer in told if _plain(key) in matters][:LONGEST_STORY]
-
-
-def _plain(key: Key) -> Key:
-    return Key(Asked.FACT, key.name) if key.kind is Asked.BECOMES else key
-
-
-def _sentence(key: Key, answer: Answer) -> Sentence:
-    if key.kind is Asked.STEP:
-        if answer in {LEFT_OUT, NEVER}:
-            return Sentence(kinds.STEP_LEFT_OUT, {"step": key.name})
-        return Sentence(kinds.STEP_ENDS, {"step": key.name, "result": str(answer).replace(AND, ", ")})
-    if key.kind is Asked.BECOMES and answer != KNOWN:
-        return Sentence(kinds.FACT_BECOMES, {"fact": key.name, "value": str(answer).lower()})
-    if key.kind is Asked.SIGNAL:
-        return Sentence(kinds.SIGNAL_COMES if answer is True else kinds.SIGNAL_NEVER_COMES, {"signal": key.name})
-    if answer in {None, KNOWN}:
-        return Sentence(kinds.FACT_UNKNOWN if answer is None else kinds.FACT_KNOWN, {"fact": key.name})
-    return Sentence(kinds.FACT_IS, {"fact": key.name, "value": str(answer).lower()})
+def _matter(pathway: Pathway, trace: Trace | None, matters: frozenset[Key]) -> list[Sentence]:
+    return sentences(pathway, trace, matters)[:LONGEST_STORY]
 
 
 def _results(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
@@ -233,48 +208,3 @@ def _plainly_needed(step: str, needs: Sequence[Need]) -> bool:
         (need.step == step and need.result is None) or (bool(need.parts) and _plainly_needed(step, need.parts))
         for need in needs
     )
-
-
-def _siblings(pathway: Pathway) -> Iterator[list[Step]]:
-    """Steps that begin at the same moment and are told apart by one and the same fact."""
-    groups: dict[tuple[str, str], list[Step]] = {}
-    for step in pathway.steps.values():
-        asked = condition_keys(step.when)
-        if len(asked) == 1:
-            groups.setdefault((step.needs.model_dump_json(), next(iter(asked)).name), []).append(step)
-    yield from (steps for steps in groups.values() if len(steps) > 1)
-
-
-def _conditions(document: Document, draft: PathwayDraft, facts: Mapping[str, Fact], steps: list[Step]) -> None:
-    fact = facts[next(iter(condition_keys(steps[0].when))).name]
-    if fact.type is not FactType.CHOICE:
-        return
-    begins = {
-        value: [step for step in steps if holds(step.when, {} if value is None else {fact.name: value})]
-        for value in (*fact.choices, None)
-    }
-    gap = [UNKNOWN if value is None else value for value, begun in begins.items() if not begun]
-    names = ", ".join(step.name for step in steps)
-    if gap:
-        document.fault(
-            kinds.CONDITION_GAP, draft.steps[steps[-1].name].key, steps=names, fact=fact.name, values=", ".join(gap)
-        )
-    for first, second in _pairs_that_ask_the_same(steps):
-        both = [UNKNOWN if v is None else v for v, begun in begins.items() if first in begun and second in begun]
-        if both:
-            document.fault(
-                kinds.CONDITION_OVERLAP,
-                draft.steps[second.name].key,
-                steps=f"{first.name}, {second.name}",
-                competence=second.competence,
-                fact=fact.name,
-                values=", ".join(both),
-            )
-
-
-def _pairs_that_ask_the_same(steps: list[Step]) -> Iterator[tuple[AskStep, AskStep]]:
-    asks = [step for step in steps if isinstance(step, AskStep)]
-    for index, first in enumerate(asks):
-        for second in asks[index + 1 :]:
-            if first.competence == second.competence:
-                yield first, second

@@ -69,6 +69,10 @@ NOT_WHOLE = FaultKind(
 )
 
 FACT_IS = N_("{fact} is {value}")
+FACT_THEN = N_("of {fact} this then holds: {value}")
+FACT_THEN_NOT = N_("{fact} then stands otherwise to today than any condition asks")
+FACT_AHEAD = N_("{fact} still lies ahead")
+FACT_PAST = N_("{fact} is past")
 FACT_BECOMES = N_("{fact} becomes {value}")
 FACT_UNKNOWN = N_("nobody told {fact}")
 FACT_KNOWN = N_("{fact} is known")

@@ -1,7 +1,6 @@
 """Taking every step of a pathway once, with every answer that makes a difference."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import product
 
 from procedures.choosing_terms import choice_of
@@ -19,62 +18,20 @@ from procedures.exploring.asking import (
     need_met,
     need_stands,
 )
-from procedures.exploring.meanwhile import Changes, Moments, settings_of
+from procedures.exploring.meanwhile import Changes, Moments, settings_of, told_anew
+from procedures.exploring.passing import is_with_today, looks_at
+from procedures.exploring.seen import Explored, Situation, StepSeen, Trace
 from procedures.exploring.ways import LEFT_OUT_WAY, Way, entering, ways
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need, Pathway, StartStep
 
 MOST_KEPT = 5_000
 """So many situations are kept in mind at once; a pathway that has more is not explored to its end."""
 MOST_WORK, LOOK = 100_000, 4
-"""What bounds the time, to about a second: each look at a situation costs `LOOK`, and one for each part of a condition
-that is looked at in it."""
+"""What bounds the time, to about a second: each look at a situation costs `LOOK`, one for each part of a condition that
+is looked at in it, and `LOOK` where that is compared with today."""
 ENDED, TOLD = "ended", "told"
 ASLEEP = Key(Asked.SIGNAL, "")
 """Whether some step waits for a signal that never comes, where that keeps the pathway open."""
-
-Situation = frozenset[tuple[Key, Answer]]
-"""What later steps still ask about, answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """How a situation came about, newest first."""
-
-    key: Key
-    answer: Answer
-    before: "Trace | None"
-
-    def told(self) -> list[tuple[Key, Answer]]:
-        """From the beginning."""
-        found: list[tuple[Key, Answer]] = []
-        at: Trace | None = self
-        while at is not None:
-            found.append((at.key, at.answer))
-            at = at.before
-        return found[::-1]
-
-
-@dataclass(slots=True)
-class StepSeen:
-    """What was seen of one step."""
-
-    needs_met: bool = False
-    begun: bool = False
-    waits: bool = False
-    """Whether it can wait for a signal for ever."""
-    nobody_before: Trace | None = None
-    """How it can begin though nobody did the step whose body is to do it."""
-
-
-@dataclass(slots=True)
-class Explored:
-    """What an exploration found. `whole` is False where there were too many situations to keep in mind."""
-
-    steps: dict[str, StepSeen] = field(default_factory=dict)
-    outcomes: set[str] = field(default_factory=set)
-    without_outcome: Trace | None = None
-    ends_without_outcome: bool = False
-    whole: bool = True
 
 
 def explore(
@@ -125,11 +82,13 @@ class _Walk:
         ends = [outcome.when for outcome in pathway.outcomes]
         self.named = named_results([*(step.needs for step in pathway.steps.values()), *ends])
         self.moments = Moments(pathway, facts, changing=changing)
-        asked: dict[str, list[Condition]] = {}
+        self.asked: dict[str, list[Condition]] = {}
         for step in pathway.steps.values():
             for leaf in leaves(entering(step)):
-                asked.setdefault(leaf.fact or "", []).append(leaf)
-        self.changes = Changes(pathway, facts, asked)
+                self.asked.setdefault(leaf.fact or "", []).append(leaf)
+        self.ways: dict[tuple[str, Answer], tuple[str, ...]] = {}
+        """When something else holds of a value that is compared with today."""
+        self.changes = Changes(pathway, facts, self.asked)
         self.answers = self.changes.answers
         self.called_off_by = {
             name: frozenset(Key(Asked.SIGNAL, s.name) for s in pathway.signals.values() if name in s.cancels)
@@ -144,15 +103,15 @@ class _Walk:
         asked = frozenset({ASLEEP}).union(*(need_keys(need) for need in ends))
         later = [asked]
         for step in reversed(self.order[1:]):
-            asked |= need_keys(step.needs) | self._asks(step)
+            asked |= need_keys(step.needs) | self._asks(step) | self.moments.remembered(step)
             later.append(asked)
         return later[::-1]
 
     def _asks(self, step: AnyStep) -> frozenset[Key]:
         """The facts and signals that a step hangs on."""
-        same_as = choice_of(step).same_as
-        whose = frozenset({Key(Asked.STEP, same_as)}) if same_as else frozenset()
-        return self.moments.asked(step) | _signal_keys(step.needs) | self.called_off_by[step.name] | whose
+        whose = choice_of(step).whose
+        body = frozenset({Key(Asked.STEP, whose)}) if whose else frozenset()
+        return self.moments.asked(step) | _signal_keys(step.needs) | self.called_off_by[step.name] | body
 
     def walk(self) -> Explored:
         try:
@@ -166,8 +125,8 @@ class _Walk:
         for step, later in zip(self.order, self.later, strict=True):
             after: dict[Situation, Trace | None] = {}
             for situation, trace in situations.items():
-                cost = LOOK + sum(1 for _ in leaves(entering(step)))
-                for so, told in self._answered(self._asks(step), cost, dict(situation), trace):
+                cost = LOOK + sum(LOOK if is_with_today(leaf) else 1 for leaf in leaves(entering(step)))
+                for so, told in self._answered(self._asks(step), cost, dict(situation), trace, step):
                     self._take(step, later, so, told, after)
                 if len(after) > MOST_KEPT:
                     raise _TooMany
@@ -175,17 +134,37 @@ class _Walk:
         return situations
 
     def _answered(
-        self, asked: frozenset[Key], cost: int, so: dict[Key, Answer], trace: Trace | None
+        self,
+        asked: frozenset[Key],
+        cost: int,
+        so: dict[Key, Answer],
+        trace: Trace | None,
+        step: AnyStep | None = None,
     ) -> Iterator[tuple[dict[Key, Answer], Trace | None]]:
         """`so` with every answer to what is asked about and is still open. A signal comes in time, or it does not."""
         still_open = sorted(asked - so.keys())
+        looks = [key for key in still_open if key.kind is Asked.NOW]
+        others = [key for key in still_open if key.kind is not Asked.NOW]
         signal = (True, False)
-        for answers in product(*(signal if k.kind is Asked.SIGNAL else self.answers[k.name] for k in still_open)):
-            self._work(cost)
-            told = trace
-            for key, answer in zip(still_open, answers, strict=True):
-                told = Trace(key, answer, told)
-            yield {**so, **dict(zip(still_open, answers, strict=True))}, told
+        for answers in product(*(signal if k.kind is Asked.SIGNAL else self.answers[k.name] for k in others)):
+            known = {**so, **dict(zip(others, answers, strict=True))}
+            for times in product(*(self._looks(step, look, known) for look in looks)):
+                self._work(cost)
+                told = trace
+                for key, answer in (*zip(others, answers, strict=True), *zip(looks, times, strict=True)):
+                    told = Trace(key, answer, told)
+                yield {**known, **dict(zip(looks, times, strict=True))}, told
+
+    def _looks(self, step: AnyStep | None, look: Key, so: Mapping[Key, Answer]) -> Sequence[Answer]:
+        """When a fact can be looked at: at any time, but not sooner than it was looked at before."""
+        if step is None:
+            return ()
+        value = so[self.moments.of_step(step)[look]]
+        key = (look.name, value)
+        if key not in self.ways:
+            self.ways[key] = tuple(at.isoformat() for at in looks_at(value, self.asked[look.name]))
+        sooner = max((str(at) for at in self.moments.sooner(step, look, so)), default="")
+        return [at for at in self.ways[key] if at >= sooner]
 
     def _take(
         self,
@@ -204,8 +183,8 @@ class _Walk:
         seen.needs_met |= met
         seen.begun |= met and (held or unsure)
         seen.waits |= waits
-        same_as = choice_of(step).same_as
-        if met and held and same_as and so[Key(Asked.STEP, same_as)] in {LEFT_OUT, NEVER}:
+        whose = choice_of(step).whose
+        if met and held and whose and so[Key(Asked.STEP, whose)] in {LEFT_OUT, NEVER}:
             seen.nobody_before = seen.nobody_before or trace
         key, named = Key(Asked.STEP, step.name), self.named.get(step.name, frozenset())
         way_out = NEVER if waits else LEFT_OUT
@@ -214,7 +193,7 @@ class _Walk:
             counts = (AND.join(result for result in way if result in named) or OVER) if way else way_out
             for becomes in self.changes.after(step, way, so, later):
                 self._work(len(becomes))
-                known = {**so, **becomes, key: counts}
+                known = {**told_anew(so, becomes), key: counts}
                 if counts == NEVER and self.pathway.stays_open:
                     known[ASLEEP] = True
                 situation = frozenset((key, answer) for key, answer in known.items() if key in later)

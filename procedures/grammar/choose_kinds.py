@@ -32,6 +32,31 @@ FIRST_IS_ASKED = FaultKind(
     "In {kind} nobody accepts, so that nobody can be the first.",
     "Delete how_many, or make the step an ask.",
 )
+PERSON_IS_ASKED = FaultKind(
+    "person-is-asked",
+    "In {kind} nobody accepts, so that nobody knows which person it would be.",
+    "Delete it, or make the step an ask. Of bodies same_as and different_from speak.",
+)
+NOBODY_TAKES = FaultKind(
+    "nobody-takes-it",
+    "{step} is no ask: nobody accepts it, and nobody knows which person did it.",
+    "Write a step that is an ask. Of bodies same_as and different_from speak.",
+)
+SAME_TWICE = FaultKind(
+    "same-twice",
+    "same_person_as says that the body is the same, too.",
+    "Delete same_as, or delete same_person_as.",
+)
+PICKED_CONTRADICTS = FaultKind(
+    "picked-contradicts",
+    "same_person_as says who is asked, and picked leaves it to the operator.",
+    "Delete picked, or delete same_person_as.",
+)
+PERSON_CONTRADICTS = FaultKind(
+    "person-contradicts",
+    "Nobody can ever take it: whoever took {step} would have to be the same person and another one.",
+    "Take {step} out of same_person_as or out of other_person_than.",
+)
 HOW_MANY = FaultKind(
     "how-many",
     "how_many says how many are asked at once, and {words} is neither a word of it nor a number from {fewest} to "

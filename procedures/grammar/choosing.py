@@ -18,6 +18,8 @@ SAMPLES = {
     "territory": "choose: {territory: fact.new_area}",
     "same_as": "choose: {same_as: find_place}",
     "different_from": "choose: {different_from: [find_place]}",
+    "same_person_as": "choose: {same_person_as: find_place}",
+    "other_person_than": "choose: {other_person_than: [find_place]}",
     "barred": "choose: {barred: [police]}",
     "how_many": "choose: {how_many: first}",
     "picked": "choose: {picked: true}",
@@ -88,7 +90,16 @@ def _check_together(document: Document, draft: StepDraft, fields: dict[str, Node
     choice = draft.choice
     if choice is None:
         return
-    for word, node in (("not_delegable", draft.not_delegable), ("picked", choice.picked)):
+    person = choice.same_person_as.node if choice.same_person_as else None
+    if person and choice.same_as:
+        document.fault(choose_kinds.SAME_TWICE, choice.same_as.node)
+    if person and choice.picked:
+        document.fault(choose_kinds.PICKED_CONTRADICTS, choice.picked)
+    for word, node in (
+        ("not_delegable", draft.not_delegable),
+        ("picked", choice.picked),
+        ("same_person_as", person),
+    ):
         if choice.first and node:
             document.fault(choose_kinds.FIRST_CONTRADICTS, node, word=word)
         if choice.each and node:
@@ -104,6 +115,8 @@ def _check_asked(document: Document, draft: StepDraft, choice: PlacedChoice) -> 
         (choice.picked, choose_kinds.PICKED_IS_ASKED),
         (choice.first, choose_kinds.FIRST_IS_ASKED),
         (choice.each, choose_kinds.EACH_IS_ASKED),
+        (choice.same_person_as and choice.same_person_as.node, choose_kinds.PERSON_IS_ASKED),
+        (choice.other_person_than and choice.other_person_than[0].node, choose_kinds.PERSON_IS_ASKED),
     )
     for node, kind in kinds:
         if node and draft.kind != "ask":
@@ -122,12 +135,19 @@ def _read(document: Document, node: Node, facts: Mapping[str, Fact], competences
     for item in _items(document, fields, "different_from", "[find_place]"):
         if step := document.name(item, "find_place"):
             placed.different_from.append(NeedRef(item, step, None))
+    if "same_person_as" in fields and (step := document.name(fields["same_person_as"], "find_place")):
+        placed.same_person_as = NeedRef(fields["same_person_as"], step, None)
+    for item in _items(document, fields, "other_person_than", "[find_place]"):
+        if step := document.name(item, "find_place"):
+            placed.other_person_than.append(NeedRef(item, step, None))
     for item in _items(document, fields, "barred", "[police]"):
         _bar(document, placed, item, competences)
     placed.model = Choice(
         territory=territory,
         same_as=placed.same_as.step if placed.same_as else None,
         different_from=tuple(dict.fromkeys(ref.step for ref in placed.different_from)),
+        same_person_as=placed.same_person_as.step if placed.same_person_as else None,
+        other_person_than=tuple(dict.fromkeys(ref.step for ref in placed.other_person_than)),
         barred=tuple(placed.barred),
         how_many=_how_many(document, fields["how_many"]) if "how_many" in fields else HowMany.ONE,
         picked=bool("picked" in fields and document.truth(fields["picked"])),

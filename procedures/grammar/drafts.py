@@ -97,6 +97,8 @@ class PlacedChoice:
     node: Node
     same_as: NeedRef | None = None
     different_from: list[NeedRef] = field(default_factory=list)
+    same_person_as: NeedRef | None = None
+    other_person_than: list[NeedRef] = field(default_factory=list)
     barred: dict[str, Node] = field(default_factory=dict)
     first: Node | None = None
     """Where it says that all are asked at once, and the first to accept has it."""
@@ -105,6 +107,11 @@ class PlacedChoice:
     picked: Node | None = None
     """Where it says that the operator picks."""
     model: Choice = field(default_factory=Choice)
+
+    @property
+    def whose(self) -> NeedRef | None:
+        """Where it names the step whose body does this one too."""
+        return self.same_as or self.same_person_as
 
 
 @dataclass(slots=True)

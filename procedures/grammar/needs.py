@@ -10,12 +10,13 @@ from procedures.fault_kinds import MISSPELT_WORD
 from procedures.grammar import kinds, signal_kinds
 from procedures.grammar.drafts import NeedRef
 from procedures.grammar.own_work import unknown_fact
-from procedures.language.conditions import can_fail
+from procedures.grammar.with_today import measures_of, read_measured
+from procedures.language.conditions import BY_SIZE, can_fail
 from procedures.marking import N_
 from procedures.nodes import Entry, Node, Scalar, ScalarValue, Sequence
 from procedures.reading import Document, Form, describe, listed, shown
 from procedures.rewording import JOINED_OTHERWISE, need_for
-from procedures.schema import Comparison, Condition, ConditionKind, Fact, FactType, FactWord, Need, NeedKind
+from procedures.schema import Comparison, Condition, ConditionKind, Fact, FactType, FactWord, Measure, Need, NeedKind
 from procedures.values import NOT_ANSWERED
 
 _NAMED = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
@@ -26,7 +27,6 @@ JOINING = {
     "not": ConditionKind.NOT,
     "at_least": ConditionKind.AT_LEAST,
 }
-_ON_NUMBERS = (Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.MORE_THAN, Comparison.LESS_THAN)
 _ON_DAYS = (Comparison.BEFORE, Comparison.AFTER)
 _ON_CHOICES = (Comparison.AT_LEAST, Comparison.AT_MOST)
 
@@ -177,10 +177,10 @@ def _at_least(document: Document, entry: Entry, facts: Mapping[str, Fact]) -> Co
 
 
 def _compared(document: Document, fact: Fact, mapping: nodes.Mapping) -> Condition | None:
-    """`{at_least: 14}`, `{before: 2026-01-01}`, `{at_least: high}`; several must all hold."""
+    """`{at_least: 14}`, `{before: 2026-01-01}`, `{at_least: high}`, `{age: {less_than: 18}}`; several must all hold."""
     parts: list[Condition | None] = []
     for word, entry in mapping:
-        known = comparisons_of(fact)
+        known = (*comparisons_of(fact), *measures_of(fact))
         if word not in known:
             document.fault(
                 kinds.WRONG_COMPARISON,
@@ -190,6 +190,8 @@ def _compared(document: Document, fact: Fact, mapping: nodes.Mapping) -> Conditi
                 known=listed(known or [f"{fact.name}: …"]),
             )
             parts.append(None)
+        elif word in measures_of(fact):
+            parts += read_measured(document, fact, Measure(word), entry.value)
         elif fact.type is FactType.CHOICE:
             parts.append(_choices(document, fact, Comparison(word), entry.value))
         else:
@@ -207,7 +209,7 @@ def _compared(document: Document, fact: Fact, mapping: nodes.Mapping) -> Conditi
 def comparisons_of(fact: Fact) -> tuple[str, ...]:
     """The words by which a fact of this type can be compared."""
     if fact.type is FactType.INTEGER:
-        return tuple(_ON_NUMBERS)
+        return tuple(BY_SIZE)
     if fact.type in {FactType.DATETIME, FactType.DATE}:
         return tuple(_ON_DAYS)
     return tuple(_ON_CHOICES) if fact.type is FactType.CHOICE and fact.ordered else ()

@@ -11,6 +11,7 @@ from procedures.grammar.fixed_days import read_days
 from procedures.grammar.needs import read_condition, read_need
 from procedures.grammar.own_work import unknown_fact
 from procedures.grammar.schedules import read_hour
+from procedures.grammar.with_today import check_while
 from procedures.language.fixed_days import FixedDays
 from procedures.marking import N_
 from procedures.nodes import Node
@@ -53,6 +54,8 @@ def read_repetition(
     on_days = _on_days(document, fields) if "on_days" in fields else None
     first = read_duration(document, fields["first"]) if "first" in fields else None
     condition = read_condition(document, fields["while"], facts) if "while" in fields else None
+    if "while" in fields:
+        check_while(document, fields["while"], condition)
     until = read_need(document, fields["until"], refs) if "until" in fields else None
     at_most = document.whole_number(fields["at_most"], "12", at_least=2) if "at_most" in fields else None
     if isinstance(node, nodes.Mapping) and not {"while", "until", "at_most"} & fields.keys():

@@ -40,7 +40,16 @@ REQUIRED = {
     "start": {"title": "title: {it: Assistenza legale, en: Legal help}"},
 }
 
-IN_CHOOSE = ("territory", "same_as", "different_from", "barred", "how_many", "picked")
+IN_CHOOSE = (
+    "territory",
+    "same_as",
+    "different_from",
+    "same_person_as",
+    "other_person_than",
+    "barred",
+    "how_many",
+    "picked",
+)
 """What stands inside `choose`, and is easily written beside the competence."""
 LATER_STEP = frozenset(
     {

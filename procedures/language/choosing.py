@@ -29,6 +29,10 @@ class Choice(Model):
     """The step whose body does this one too: the same service first."""
     different_from: tuple[str, ...] = ()
     """The steps none of whose bodies may do this one, whichever of them comes first."""
+    same_person_as: str | None = None
+    """The step whose body does this one too, and whose taker is called first."""
+    other_person_than: tuple[str, ...] = ()
+    """The steps none of whose takers may take this one, whichever of them comes first."""
     barred: tuple[str, ...] = ()
     """Competences: a body that offers one of them, in whichever service, is not asked."""
     how_many: HowMany | int = HowMany.ONE
@@ -39,7 +43,12 @@ class Choice(Model):
     @property
     def says_something(self) -> bool:
         """Whether it narrows anything."""
-        return bool(self.territory or self.same_as or self.different_from or self.barred)
+        return bool(self.territory or self.whose or self.different_from or self.other_person_than or self.barred)
+
+    @property
+    def whose(self) -> str | None:
+        """The step whose body does this one too: whoever says the same person says the same body."""
+        return self.same_as or self.same_person_as
 
     @property
     def each(self) -> bool:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from procedures.language.base import Model
+from procedures.language.lengths import Duration
 
 
 class NeedKind(StrEnum):
@@ -55,6 +56,8 @@ class ConditionKind(StrEnum):
     FACT = "fact"
     COMPARE = "compare"
     """A number, a date or a datetime beside a fixed one."""
+    TODAY = "today"
+    """A date or a datetime beside the moment at which it is looked at."""
     AT_LEAST = "at_least"
     """So many of its parts."""
     ALL = "all"
@@ -62,6 +65,8 @@ class ConditionKind(StrEnum):
     NOT = "not"
 
 
+OF_ONE_FACT = frozenset({ConditionKind.FACT, ConditionKind.COMPARE, ConditionKind.TODAY})
+"""All others join parts."""
 FactWord = bool | int | str
 
 
@@ -76,6 +81,21 @@ class Comparison(StrEnum):
     AFTER = "after"
 
 
+BY_SIZE = (Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.MORE_THAN, Comparison.LESS_THAN)
+"""How a number, or a length of time, stands to another."""
+
+
+class Measure(StrEnum):
+    """How a dated fact is measured against the moment at which it is looked at."""
+
+    AGE = "age"
+    """The years that are full since a day of the past."""
+    AGO = "ago"
+    """How long ago it was; what lies ahead is not."""
+    TO_GO = "to_go"
+    """How long it is until then; what is past is not."""
+
+
 class LookedAt(StrEnum):
     """How often the condition of a step is looked at."""
 
@@ -86,7 +106,7 @@ class LookedAt(StrEnum):
 
 
 class Condition(Model):
-    """A fact is one of `values`, or stands so to `bound`; or parts joined by all, any, not, at least so many.
+    """A fact is one of `values`, or stands so to `bound`, or to `length` from now; or parts that are joined.
 
     `unknown` among the values: nobody told it. `not_answered`: she was asked and did not say.
     """
@@ -97,5 +117,8 @@ class Condition(Model):
     comparison: Comparison | None = None
     bound: int | str | None = None
     """A whole number, or an ISO date of the calendar in Rome."""
+    measure: Measure | None = None
+    length: Duration | None = None
+    """So long ago, or so long to go: elapsed, or by the calendar in Rome. An age has its years as `bound`."""
     count: int = 0
     parts: tuple["Condition", ...] = ()

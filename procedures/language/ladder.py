@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from procedures.language.base import Model
-from procedures.language.limits import Duration
+from procedures.language.lengths import Duration
 
 
 class RungTarget(StrEnum):

@@ -7,7 +7,7 @@ from pydantic import Field
 from procedures.language.base import Model
 from procedures.language.conditions import Condition, FactWord, Need
 from procedures.language.fixed_days import FixedDays
-from procedures.language.limits import Duration
+from procedures.language.lengths import Duration
 
 
 class Interval(Model):

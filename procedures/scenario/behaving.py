@@ -6,6 +6,7 @@ from datetime import date
 
 from procedures.case import Handoff, HandoffMode, HandoffState, StepState
 from procedures.commands import FactReason, FactValue
+from procedures.drafting import Draft
 from procedures.events import SignalGiven
 from procedures.language.facts import OPERATOR
 from procedures.language.results import EvidenceType, Result, Setting
@@ -15,7 +16,7 @@ from procedures.picking import pickable
 from procedures.scenario.language import Act, Value
 from procedures.scenario.points import FIRST_SIGN, LATE, NO_ANSWER, Point
 from procedures.scenario.running import Run
-from procedures.scenario.verbs import BY, handoff_named
+from procedures.scenario.verbs import BY, BY_OPERATOR, handoff_named
 from procedures.scenario.ways import Place
 from procedures.schema import AnyStep, AskStep, AwaitStep, Fact, Library, MomentKind, Pathway, RungTarget
 from procedures.schema import Point as TimePoint
@@ -48,6 +49,8 @@ class Plan:
     """What comes from outside while the step of the point is at work, one group after the other."""
     declined: frozenset[str] = frozenset()
     """The steps that every service declines, until the coordinator has them."""
+    unnamed: frozenset[str] = frozenset()
+    """The steps of which an operator records that a service takes them, and nobody says which person does."""
     quiet: bool = False
     """Nobody brings any result: the time of the whole pathway goes by."""
 
@@ -96,7 +99,7 @@ def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | 
         return Act("decline", name, {"reason": "full"})
     if handoff.mode is HandoffMode.ASK and handoff.state is not HandoffState.ACCEPTED:
         point = plan.point if about else None
-        return _picked(handoff, name, going, library, point) or _first_answer(handoff, name, going, point)
+        return _picked(handoff, name, going, library, point) or _first_answer(handoff, name, going, plan, point)
     pathway = library.by_hash[going.state.runs[handoff.run_id].content_hash]
     step, silent = pathway.steps[handoff.step], plan.quiet or (plan.point.kind == "silence" and about)
     if silent or not isinstance(step, AskStep | AwaitStep):
@@ -108,7 +111,7 @@ def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | 
     result = plan.results.get((pathway.name, handoff.step)) or _result_that_fits(step, plan)
     if result == step.on_expiry:
         return None
-    return _confirmed(name, handoff, going) or _completed(name, result, step, (library, pathway, plan))
+    return _confirmed(name, handoff, going, library) or _completed(name, result, step, (library, pathway, plan))
 
 
 def _picked(handoff: Handoff, name: str, going: Run, library: Library, point: Point | None) -> Act | None:
@@ -123,13 +126,14 @@ def _picked(handoff: Handoff, name: str, going: Run, library: Library, point: Po
     return Act("pick", name, {"service": found[0].id}) if found else None
 
 
-def _confirmed(name: str, handoff: Handoff, going: Run) -> Act | None:
+def _confirmed(name: str, handoff: Handoff, going: Run, library: Library) -> Act | None:
     """What waits for a second person is given by one: of the same service, else of the coordination."""
     service = going.directory.services.get(handoff.service or "")
     coordinators = (person for one in going.directory.coordinators.values() for person in one.people)
     people = (*((service.deputy, service.referent) if service else ()), *coordinators)
-    first = handoff.proposed
-    second = next((person for person in people if first and person and f"person:{person}" != first.actor), None)
+    first, away = handoff.proposed, Draft(going.state, library, going.directory, going.now).kept_away(handoff)
+    able = (person for person in people if first and person and f"person:{person}" != first.actor)
+    second = next((person for person in able if person not in away), None)
     if first is None or second is None:
         return None
     more: dict[str, Value] = {"result": first.result, BY: second}
@@ -148,14 +152,14 @@ def _differs(setting: Setting, plan: Plan) -> bool:
     return setting.evidence is None and plan.wanted(setting.fact) not in {None, setting.value}
 
 
-def _first_answer(handoff: Handoff, name: str, going: Run, point: Point | None) -> Act | None:
+def _first_answer(handoff: Handoff, name: str, going: Run, plan: Plan, point: Point | None) -> Act | None:
     """Whoever was asked takes it, but for the one that is to fail: `point` is about this very step."""
     silent = point is not None and point.kind == "silence" and point.which not in {LATE, FIRST_SIGN}
     if silent or handoff.waits_for_a_pick:
         return None
     if point is not None and point.kind == "refusal" and not _declined(going, handoff.step):
         return Act("decline", name, {"reason": "full"})
-    return Act("accept", name)
+    return Act("accept", name, {BY: BY_OPERATOR} if handoff.step in plan.unnamed else {})
 
 
 def _completed(name: str, result: str, step: AskStep | AwaitStep, where: tuple[Library, Pathway, Plan]) -> Act:

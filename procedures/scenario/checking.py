@@ -28,7 +28,7 @@ from procedures.scenario import standing, telling
 from procedures.scenario.kinds import UNKNOWN_LINE_WORD, UNKNOWN_NAME
 from procedures.scenario.language import Act, Scenario
 from procedures.scenario.moments import MOMENT_WORDS
-from procedures.scenario.verbs import ADOPT, BY, CARRIERS, VERBS
+from procedures.scenario.verbs import ADOPT, BY, BY_OPERATOR, CARRIERS, TAKER, VERBS
 from procedures.schema import (
     COORDINATOR,
     OPERATOR,
@@ -206,8 +206,10 @@ def _act(document: Document, act: Act, known: Known, pathway: str) -> None:
         return
     steps = known.steps(pathway)
     _target(document, act, target, known, steps)
-    if BY in act.nodes:
-        _known(document, act.nodes[BY], str(act.more.get(BY)), known.directory.people, N_("person of the network"))
+    for word, others in ((BY, (BY_OPERATOR,)), (TAKER, ())):
+        if word in act.nodes:
+            people = (*known.directory.people, *others)
+            _known(document, act.nodes[word], str(act.more.get(word)), people, N_("person of the network"))
     if "reason" in act.nodes:
         reasons = VERBS[act.verb].reasons
         _known(document, act.nodes["reason"], str(act.more.get("reason")), reasons, N_("reason on the list"))

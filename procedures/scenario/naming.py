@@ -17,6 +17,7 @@ from procedures.scenario.points import (
     NOBODY,
     NOT_DELEGABLE,
     PAUSED,
+    PERSON_UNKNOWN,
     PICKED,
     REFUSED,
     REPLACED,
@@ -46,6 +47,9 @@ _TITLES: dict[tuple[str, str], Text] = {
     ("choice", NOBODY): Text(it="{of}: tutti rifiutano", en="{of}: everybody declines"),
     ("choice", TERRITORY_UNKNOWN): Text(it="{of}: non si sa in quale territorio", en="{of}: nobody knows where"),
     ("choice", BODY_UNKNOWN): Text(it="{of}: nessun ente lo ha fatto prima", en="{of}: no body did it before"),
+    ("choice", PERSON_UNKNOWN): Text(
+        it="{of}: non si sa quale persona lo ha fatto prima", en="{of}: nobody knows which person did it before"
+    ),
     ("choice", ALL_ASKED): Text(
         it="{of}: uno rifiuta, e nessuno lo sostituisce", en="{of}: one declines, for nobody else"
     ),

@@ -20,6 +20,7 @@ from procedures.scenario.points import (
     LET_IN,
     NOBODY,
     NOT_DELEGABLE,
+    PERSON_UNKNOWN,
     REPLACED,
     RESUMED,
     TERRITORY_UNKNOWN,
@@ -96,6 +97,7 @@ class Plans:
                     quiet=quiet,
                     meanwhile=self._meanwhile(point),
                     declined=self._declined(point),
+                    unnamed=self._unnamed(point),
                 )
 
     def _signals(self, way: Way, point: Point) -> frozenset[str]:
@@ -119,18 +121,24 @@ class Plans:
         """The steps that every service declines."""
         if point.kind != "choice" or point.which not in _DECLINED:
             return frozenset()
-        same_as = choice_of(self.pathway.steps[point.of]).same_as
-        return frozenset({same_as or "" if point.which == BODY_UNKNOWN else point.of})
+        whose = choice_of(self.pathway.steps[point.of]).whose
+        return frozenset({whose or "" if point.which == BODY_UNKNOWN else point.of})
+
+    def _unnamed(self, point: Point) -> frozenset[str]:
+        """The steps of which an operator records that somebody took them, and not who."""
+        if (point.kind, point.which) != ("choice", PERSON_UNKNOWN):
+            return frozenset()
+        return frozenset({choice_of(self.pathway.steps[point.of]).same_person_as or ""})
 
     def _choosing(self, point: Point) -> Iterator[Way]:
         """Ways to a step that chooses, with the step whose body it looks for done, or left out if nobody is to."""
         ways = Ways(self.library)
-        same_as = choice_of(self.pathway.steps[point.of]).same_as
-        before = ways.beginning(self.pathway, same_as) if same_as else iter((Way(),))
+        whose = choice_of(self.pathway.steps[point.of]).whose
+        before = ways.beginning(self.pathway, whose) if whose else iter((Way(),))
         for way in before:
             yield from (both for own in ways.beginning(self.pathway, point.of) if (both := way.joined(own)))
-        if same_as and point.which == BODY_UNKNOWN:
-            for way in ways.beginning(self.pathway, same_as, applies=False):
+        if whose and point.which == BODY_UNKNOWN:
+            for way in ways.beginning(self.pathway, whose, applies=False):
                 yield from (both for own in ways.beginning(self.pathway, point.of) if (both := way.joined(own)))
 
     def _left_out_ways(self, point: Point) -> Iterator[Way]:

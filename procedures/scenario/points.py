@@ -20,6 +20,7 @@ PAUSED, RESUMED = "paused", "resumed"
 CHOSEN = "chosen"
 NOBODY, TERRITORY_UNKNOWN = e.NobodyBecause.NOBODY.value, e.NobodyBecause.TERRITORY_UNKNOWN.value
 ALL_ASKED = e.NobodyBecause.ALL_ASKED.value
+PERSON_UNKNOWN = e.NobodyBecause.PERSON_UNKNOWN.value
 PICKED, BACK_TO_DESK = "picked", "back_to_desk"
 """Of what an operator picks: somebody is picked; one that was picked cannot, and somebody has to be picked again."""
 TAKEN, EACH, REPLACED = "taken", "each", "replaced"
@@ -120,8 +121,10 @@ def _choices(step: AnyStep) -> Iterator[str]:
     yield from _of_several(choice)
     if choice.territory:
         yield TERRITORY_UNKNOWN
-    if choice.same_as:
+    if choice.whose:
         yield BODY_UNKNOWN
+    if choice.same_person_as:
+        yield PERSON_UNKNOWN
     if not isinstance(step, TellStep):  # nobody declines what is only told
         if step.not_delegable:
             yield NOT_DELEGABLE

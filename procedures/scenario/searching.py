@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import islice
 
 from procedures.case import EMPTY, Handoff, HandoffMode, StepState
@@ -20,6 +20,7 @@ from procedures.scenario.naming import name_of, title_of
 from procedures.scenario.planning import Plans, steps_under
 from procedures.scenario.points import FIRST_SIGN, LATE, REFUSED, Point, points_of
 from procedures.scenario.running import Run, ScenarioRun, Stage
+from procedures.scenario.ways import STORIES_BEGIN
 from procedures.schema import (
     OPERATOR,
     AskStep,
@@ -35,8 +36,6 @@ MOST_PLAYS = 40
 MOST_BLOCKS = 40
 A_MINOR = date(2018, 5, 3)
 """When somebody was born who is a minor in every story that is looked for."""
-START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-"""A Wednesday, 10:00 on the wall in Rome."""
 PAUSE = timedelta(minutes=5)
 """Between what people do."""
 _SOONER = {RungTarget.COORDINATOR: 0, LATE: 1, FIRST_SIGN: 2}
@@ -95,7 +94,7 @@ class Search:
         desk = min(self.directory.desks, default=None)
         by = OPERATOR if OPERATOR in self.pathway.opened_by else next(iter(self.pathway.opened_by), OPERATOR)
         name, territory, facts = self.pathway.name, self._territory(), {**self._births(every), **plan.facts}
-        return Given(name, territory, START, facts, frozenset(consents), frozenset(), desk, by)
+        return Given(name, territory, STORIES_BEGIN, facts, frozenset(consents), frozenset(), desk, by)
 
     def _births(self, consents: Iterable[str]) -> dict[str, FactValue]:
         """Those for whom somebody else consents are minors."""

@@ -182,6 +182,7 @@ NOBODY_BECAUSE = {
     e.NobodyBecause.NOBODY: "",
     e.NobodyBecause.TERRITORY_UNKNOWN: " territory unknown",
     e.NobodyBecause.BODY_UNKNOWN: " body unknown",
+    e.NobodyBecause.PERSON_UNKNOWN: " person unknown",
     e.NobodyBecause.NOT_DELEGABLE: " not delegable",
     e.NobodyBecause.ALL_ASKED: " all asked",
     e.NobodyBecause.PICKED: " picked",
@@ -260,7 +261,7 @@ _TOLD: Mapping[type[e.Event], Callable[..., tuple[str, ...]]] = {
 _OTHER_WORDS = (
     "to by at could not be delivered may have been lost asks accept result first sign accepted passed longer moved "
     "given refused withheld waits for a pick "
-    "starts nothing never does-not-fit told ended finds nobody territory body unknown not delegable all asked "
+    "starts nothing never does-not-fit told ended finds nobody territory body person unknown not delegable all asked "
     "chooses in over"
 )
 """The words of lines that are put together by a function."""

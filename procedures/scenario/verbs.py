@@ -10,7 +10,10 @@ from typing import Any
 
 from procedures import commands as c
 from procedures.case import CaseState, Handoff, PartyKind
+from procedures.choosing_terms import choice_of
 from procedures.directory import Directory
+from procedures.drafting import Draft
+from procedures.persons import PERSON
 from procedures.scenario.language import Act, Value
 from procedures.schema import Library
 from procedures.values import ROME, moment_text
@@ -18,6 +21,10 @@ from procedures.values import ROME, moment_text
 OPERATOR = "operator:scenario"
 BY = "by"
 """Who says it, by the id of a person; without it whoever was asked."""
+BY_OPERATOR = "operator"
+"""Nobody of the service itself: an operator records what it said on the telephone."""
+TAKER = "person"
+"""Which person takes it, as the operator records it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ _SAID_BY = {"said_by": "a_parent"}
 _REASON = frozenset({"reason"})
 VERBS: Mapping[str, Verb] = {
     "acknowledge": Verb(c.AcknowledgeHandoff, _handoff, _BY),
-    "accept": Verb(c.AcceptHandoff, _handoff, _BY),
+    "accept": Verb(c.AcceptHandoff, _handoff, {**_BY, TAKER: "olga"}),
     "decline": Verb(c.DeclineHandoff, _handoff, {"reason": "full", **_BY}, _REASON, reasons=tuple(c.DeclineReason)),
     "pick": Verb(c.PickService, _handoff, {"service": "luna_ascolto", **_BY}, frozenset({"service"})),
     "first_sign": Verb(c.NoteFirstSign, _handoff, _BY),
@@ -174,7 +181,7 @@ def command_of(act: Act, doing: Doing, number: int) -> c.Command:
     said = {word: value for word, value in act.more.items() if word != BY}
     more = {verb.fields.get(word, word): _value(value, doing.now) for word, value in said.items()}
     handoff = doing.state.handoffs.get(str(target.get("ref", "")))
-    actor = _actor(doing, handoff, act.more.get(BY))
+    actor = _actor(doing, handoff, act.more.get(BY, BY_OPERATOR if TAKER in said else None))
     base = {
         "id": f"scenario-act-{number:08d}",
         "case_id": doing.state.case_id,
@@ -186,13 +193,28 @@ def command_of(act: Act, doing: Doing, number: int) -> c.Command:
 def _actor(doing: Doing, handoff: Handoff | None, by: Value) -> str:
     """Whoever was asked; everything else is typed by an operator."""
     if by is not None:
-        return f"person:{by}"
+        return OPERATOR if by == BY_OPERATOR else f"{PERSON}{by}"
     if handoff is None:
         return OPERATOR
+    meant = _meant(doing, handoff)
+    if meant is not None:
+        return f"{PERSON}{meant}"
     if handoff.owner.kind is PartyKind.COORDINATOR and handoff.owner.id in doing.directory.coordinators:
         return f"person:{doing.directory.coordinators[handoff.owner.id].people[0]}"
     service = doing.directory.services.get(handoff.service or "")
     return f"person:{doing.directory.person_on_duty(service, doing.now).id}" if service else OPERATOR
+
+
+def _meant(doing: Doing, handoff: Handoff) -> str | None:
+    """Where the procedure says which person it is: whoever took it, or was written to last."""
+    draft = Draft(doing.state, doing.library, doing.directory, doing.now)
+    away = draft.kept_away(handoff)
+    if not away and not choice_of(draft.step(handoff.run_id, handoff.step)).same_person_as:
+        return None
+    if handoff.accepted_by and handoff.accepted_by.startswith(PERSON):
+        return handoff.accepted_by.removeprefix(PERSON)
+    written = [note.person for note in handoff.alerts.values() if note.to is handoff.owner.kind and note.person]
+    return next((person for person in reversed(written) if person not in away), None)
 
 
 def _value(value: Value, now: datetime) -> Any:

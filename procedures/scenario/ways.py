@@ -1,12 +1,14 @@
 """How a step, a result or an outcome can be reached: what must end how before, and which facts let it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import combinations, islice, product
 
 from procedures.commands import FactValue
 from procedures.conditions import holds
-from procedures.exploring.asking import KNOWN, leaves, values_that_differ
+from procedures.exploring.asking import KNOWN, Answer, leaves, values_that_differ
+from procedures.exploring.passing import is_with_today, values_at
 from procedures.exploring.ways import entering
 from procedures.language.conditions import how_many
 from procedures.schema import (
@@ -22,12 +24,15 @@ from procedures.schema import (
     Pathway,
     StartStep,
 )
+from procedures.values import NOT_ANSWERED
 
 MOST_WAYS = 24
 """Of alternatives to one thing that are looked at."""
 MOST_FACTS = 5_000
 """Of combinations of facts that are tried for one way."""
 DAY_OF_A_FACT = "2026-11-25"
+STORIES_BEGIN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+"""A Wednesday, 10:00 on the wall in Rome: when a story begins that is looked for."""
 
 Place = tuple[str, str]
 """A pathway and one of its steps."""
@@ -142,17 +147,23 @@ class Ways:
         for condition in (*way.holding, *way.failing):
             for leaf in leaves(condition):
                 asked.setdefault(leaf.fact or "", []).append(leaf)
-        values = [values_that_differ(self._library.facts[name], conditions) for name, conditions in asked.items()]
+        values = [_values(self._library.facts[name], conditions) for name, conditions in asked.items()]
         fitting = []
         for answers in islice(product(*values), MOST_FACTS):
             told = {name: value for name, value in zip(asked, answers, strict=True) if value is not None}
-            so = all(holds(condition, told) for condition in way.holding)
-            if so and not any(holds(condition, told) for condition in way.failing):
+            so = all(holds(condition, told, STORIES_BEGIN) for condition in way.holding)
+            if so and not any(holds(condition, told, STORIES_BEGIN) for condition in way.failing):
                 fitting.append(told)
         # What is said with a plain value is easier to read than what she did not answer.
         fitting.sort(key=lambda told: ("not_answered" in told.values(), len(told)))
         for told in fitting:
             yield {name: _said(self._library.facts[name], value) for name, value in told.items()}
+
+
+def _values(fact: Fact, asked: Sequence[Condition]) -> Sequence[Answer]:
+    if any(map(is_with_today, asked)):
+        return (*values_at(fact, asked, STORIES_BEGIN), None, NOT_ANSWERED)
+    return values_that_differ(fact, asked)
 
 
 def _said(fact: Fact, value: FactValue) -> FactValue:

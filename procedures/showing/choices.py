@@ -16,6 +16,11 @@ SAME = N_(
     "The body that did «{step}» does this too, the same service if it can; where none did, the coordinator is called."
 )
 OTHER = N_("Never a body that does, or did, {steps}.")
+SAME_PERSON = N_(
+    "Whoever took «{step}» is called first, if on duty, then their body as ever; where nobody knows who it was, the "
+    "coordinator is called."
+)
+OTHER_PERSON = N_("Never taken by whoever took {steps}: that person is not called, nor anybody with the same mailbox.")
 BARRED = N_("Never a body that also offers: {competences}.")
 FIRST = N_("All of them are asked at once; the first that accepts has it, and the others are told that it is taken.")
 ALL = N_(
@@ -43,9 +48,13 @@ BOX_ALONE, BOX_PICKED = N_("not passed on"), N_("the operator picks")
 BOX_FIRST = N_("all at once, the first has it")
 BOX_ALL, BOX_SO_MANY = N_("all at once, each brings its result"), N_("{count} at once, each brings its result")
 BOX_WHERE, BOX_SAME = N_("where «{fact}» says"), N_("the body of «{step}»")
+BOX_SAME_PERSON, BOX_OTHER_PERSON = N_("the person of «{step}»"), N_("not the person of {steps}")
 BOX_OTHER, BOX_BARRED = N_("not the body of {steps}"), N_("not: {competences}")
 IN_TERRITORY, SAME_AS = N_("in {territory}"), N_("the body that did «{step}»")
 OTHER_THAN, WITHOUT = N_("no body that has to do with {steps}"), N_("no body that offers {competences}")
+SAME_PERSON_AS = N_("the person who took «{step}»")
+NOT_ON_DUTY = N_("the body that did «{step}»; the person who took it is not on duty")
+OTHER_PERSON_THAN = N_("another person than whoever took {steps}")
 PASSED_OVER = N_("passed over: {services}")
 
 
@@ -60,7 +69,9 @@ def word_of(name: str, say: Callable[[str], str], language: str) -> str:
 
 def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """What the procedure says of whom a step asks, sentence by sentence."""
-    yield from _told(step.choose, speaker, (WHERE, SAME, OTHER, BARRED, FIRST, ALL, SO_MANY, PICKED))
+    yield from _told(
+        step.choose, speaker, (WHERE, SAME, OTHER, SAME_PERSON, OTHER_PERSON, BARRED, FIRST, ALL, SO_MANY, PICKED)
+    )
     if isinstance(step, TellStep):
         if step.level in LEVELS:
             yield speaker.say(LEVELS[step.level])
@@ -76,7 +87,8 @@ def chosen_by(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterato
 
 def in_a_box(step: AskStep | TellStep | AwaitStep, speaker: Speaker) -> Iterator[str]:
     """The same in few words, for a drawing."""
-    templates = (BOX_WHERE, BOX_SAME, BOX_OTHER, BOX_BARRED, BOX_FIRST, BOX_ALL, BOX_SO_MANY, BOX_PICKED)
+    persons = (BOX_SAME_PERSON, BOX_OTHER_PERSON)
+    templates = (BOX_WHERE, BOX_SAME, BOX_OTHER, *persons, BOX_BARRED, BOX_FIRST, BOX_ALL, BOX_SO_MANY, BOX_PICKED)
     yield from _told(step.choose, speaker, templates)
     if isinstance(step, TellStep):
         if step.level in BOX_LEVELS:
@@ -96,24 +108,34 @@ def _voices(words: Sequence[str], speaker: Speaker) -> str:
 
 
 def _told(choice: Choice, speaker: Speaker, templates: tuple[str, ...]) -> Iterator[str]:
-    where, same, other, barred, first, every, so_many, picked = (speaker.say(template) for template in templates)
+    where, same, other, same_person, other_person, barred, first, every, so_many, picked = map(speaker.say, templates)
     if choice.territory:
         yield where.format(fact=names.fact(choice.territory, speaker.facts, speaker.language))
     if choice.same_as:
         yield same.format(step=speaker.step(choice.same_as))
     if choice.different_from:
         yield other.format(steps=_joined([f"«{speaker.step(step)}»" for step in choice.different_from], speaker.say))
+    if choice.same_person_as:
+        yield same_person.format(step=speaker.step(choice.same_person_as))
+    if choice.other_person_than:
+        steps = [f"«{speaker.step(step)}»" for step in choice.other_person_than]
+        yield other_person.format(steps=_joined(steps, speaker.say))
     if choice.barred:
         offered = [names.competence(name, speaker.language) for name in choice.barred]
         yield barred.format(competences=_joined(offered, speaker.say))
+    yield from _at_once(choice, (first, every, so_many))
+    if choice.picked:
+        yield picked
+
+
+def _at_once(choice: Choice, said: tuple[str, str, str]) -> Iterator[str]:
+    first, every, so_many = said
     if choice.how_many is HowMany.FIRST:
         yield first
     elif choice.how_many is HowMany.ALL:
         yield every
     elif choice.each:
         yield so_many.format(count=choice.how_many)
-    if choice.picked:
-        yield picked
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +160,12 @@ def why_chosen(event: ServiceChosen, to: Saying) -> str:
     if event.different_from:
         steps = _joined([f"«{to.step(step)}»" for step in event.different_from], say)
         told.append(say(OTHER_THAN).format(steps=steps))
+    if event.same_person_as:
+        said = SAME_PERSON_AS if event.called_first else NOT_ON_DUTY
+        told.append(say(said).format(step=to.step(event.same_person_as)))
+    if event.other_person_than:
+        steps = _joined([f"«{to.step(step)}»" for step in event.other_person_than], say)
+        told.append(say(OTHER_PERSON_THAN).format(steps=steps))
     if event.barred:
         offered = [names.competence(name, to.language) for name in event.barred]
         told.append(say(WITHOUT).format(competences=_joined(offered, say)))

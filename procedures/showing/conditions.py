@@ -11,6 +11,7 @@ from procedures.schema import (
     ConditionKind,
     Fact,
     Limit,
+    Measure,
     Moment,
     MomentKind,
     Need,
@@ -47,6 +48,20 @@ COMPARED = {
     Comparison.LESS_THAN: N_("«{fact}» is less than {bound}"),
     Comparison.BEFORE: N_("«{fact}» is before {bound}"),
     Comparison.AFTER: N_("«{fact}» is after {bound}"),
+}
+WITH_TODAY = {
+    (Measure.AGE, Comparison.AT_LEAST): N_("«{fact}»: at least {bound} years old"),
+    (Measure.AGE, Comparison.AT_MOST): N_("«{fact}»: at most {bound} years old"),
+    (Measure.AGE, Comparison.MORE_THAN): N_("«{fact}»: more than {bound} years old"),
+    (Measure.AGE, Comparison.LESS_THAN): N_("«{fact}»: less than {bound} years old"),
+    (Measure.AGO, Comparison.AT_LEAST): N_("«{fact}»: at least {bound} ago"),
+    (Measure.AGO, Comparison.AT_MOST): N_("«{fact}»: at most {bound} ago"),
+    (Measure.AGO, Comparison.MORE_THAN): N_("«{fact}»: more than {bound} ago"),
+    (Measure.AGO, Comparison.LESS_THAN): N_("«{fact}»: less than {bound} ago"),
+    (Measure.TO_GO, Comparison.AT_LEAST): N_("«{fact}»: in at least {bound}"),
+    (Measure.TO_GO, Comparison.AT_MOST): N_("«{fact}»: in at most {bound}"),
+    (Measure.TO_GO, Comparison.MORE_THAN): N_("«{fact}»: in more than {bound}"),
+    (Measure.TO_GO, Comparison.LESS_THAN): N_("«{fact}»: in less than {bound}"),
 }
 MOMENTS = {
     MomentKind.CASE: N_("the opening of the case"),
@@ -124,6 +139,10 @@ class Speaker:
         if condition.kind is ConditionKind.COMPARE and condition.comparison:
             fact = names.fact(condition.fact or "", self.facts, self.language)
             return self.say(COMPARED[condition.comparison]).format(fact=fact, bound=condition.bound)
+        if condition.measure and condition.comparison:
+            fact = names.fact(condition.fact or "", self.facts, self.language)
+            bound = names.time(condition.length.words, self.language) if condition.length else condition.bound
+            return self.say(WITH_TODAY[condition.measure, condition.comparison]).format(fact=fact, bound=bound)
         parts = [_nested(self.condition(part), several=bool(part.parts)) for part in condition.parts]
         if condition.kind is ConditionKind.NOT:
             return self.say(NOT).format(condition=self.say(AND).join(parts))

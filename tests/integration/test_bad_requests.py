@@ -45,7 +45,7 @@ SAYS_WHAT_TO_DO = re.compile(
 NO_ADDRESS = (
     "//", "//evil.example", "/..%2f", "/%00", "/static/..%2fapp.py", "/static/", "/h/", "/x" * 3000,
 )  # fmt: skip
-BOOKKEEPING = {"sign_ins"}
+BOOKKEEPING = {"sign_ins", "reads", "wrong_passwords", "devices"}
 LARGEST_PAGE = 40_000
 GIVEN_BACK = re.compile(rf'value="{LONG}"|>{LONG}</textarea>')
 """What was typed too long stands once more in its own field, to be shortened there; nowhere else."""

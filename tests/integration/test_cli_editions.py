@@ -69,6 +69,7 @@ def test_the_trail_is_checked_with_the_acts(data: Path) -> None:
         "events": 0,
         "acts": acts,
         "person_acts": 2,
+        "reads": 0,
         "sound": True,
         "faults": [],
     }

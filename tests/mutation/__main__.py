@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "mutation-report.json"
 CHANGED = (
     *("deciding", "deciding_anew", "evolving*", "timing", "distances", "coming_days"),
-    *("conditions", "choosing*", "checking*"),
+    *("conditions", "choosing*", "persons", "taking", "checking*"),
 )
 """The rules that a case hangs on, and the checks that a procedure must pass."""
 TESTS = (
@@ -39,9 +39,10 @@ TESTS = (
         "looked_at",
         "moves_to",
         "no_contact",
+        "persons",
         "picking",
     ),
-    *("relay", "repeating", "sets", "steering", "total", "values"),
+    *("relay", "repeating", "sets", "steering", "total", "values", "with_today"),
 )
 BESIDE = (
     "checking",

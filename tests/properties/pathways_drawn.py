@@ -25,6 +25,17 @@ SETS = (
     *("{wants_legal_help: true}", "{wants_legal_help: false}", "{risk: imminent}", "{risk: low}"),
     *("{danger: great}", "{danger: none}"),
 )
+WITH_TODAY = (
+    "{incident_at: {ago: {less_than: 72 h}}}",
+    "{incident_at: {ago: {at_least: 72 h}}}",
+    "{incident_at: {ago: {at_least: 4 h, less_than: 1 month}}}",
+    "{not: {incident_at: {ago: {less_than: 72 h}}}}",
+    "{incident_at: {to_go: {at_most: 30 days}}}",
+    "{incident_at: {to_go: {more_than: 2 days}}}",
+    "{any: [{incident_at: {to_go: {at_least: 2 days}}}, {incident_at: {ago: {more_than: 5 h}}}, {risk: high}]}",
+)
+"""Looked at once: time alone changes them."""
+WHILE_IN_TIME = "while: {incident_at: {ago: {less_than: 5 days}}}, at_most: 3"
 TIMES = ("accept_within: 15 min", "first_sign_within: 1 h", "complete_within: 4 h")
 ANYBODY = f"changed_by: [operator, {', '.join(COMPETENCES)}]"
 OWN_FACTS = {
@@ -102,7 +113,7 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
     if kind == "ask":
         lines += [
             f"ask: {competence}",
-            *_who(draw),
+            *_who(draw, results, "".join(lines)),
             "accept_within: 15 min",
             "first_sign_within: 1 h",
             f"complete_within: {_ends(draw)}",
@@ -136,9 +147,11 @@ def _anew(draw: st.DrawFn) -> list[str]:
     return [f"anew: {said}"] if said else []
 
 
-def _who(draw: st.DrawFn) -> list[str]:
-    """Now and then all are asked at once, or the operator picks."""
-    said = draw(st.sampled_from(["", "", "", "", "how_many: first", "picked: true"]))
+def _who(draw: st.DrawFn, results: dict[str, tuple[str, ...]], lines: str) -> list[str]:
+    """Now and then all are asked at once, the operator picks, or it matters which person took a step before."""
+    before = [name for name in results if f"{name}" in lines]
+    persons = [f"{word}: {name}" for name in before for word in ("other_person_than", "same_person_as")]
+    said = draw(st.sampled_from(["", "", "", "", "how_many: first", "picked: true", *persons]))
     return [f"choose: {{{said}}}"] if said else []
 
 
@@ -176,8 +189,9 @@ def _when(draw: st.DrawFn, results: dict[str, tuple[str, ...]], signals: list[st
     if needs and draw(st.integers(0, 4)):
         lines.append(f"needs: [{needs}]")
     if draw(st.integers(0, 2)) == 0:
-        lines.append(f"when: {draw(st.sampled_from(CONDITIONS))}")
-        if draw(st.booleans()):
+        condition = draw(st.sampled_from((*CONDITIONS, *WITH_TODAY)))
+        lines.append(f"when: {condition}")
+        if condition not in WITH_TODAY and draw(st.booleans()):
             lines.append("looked_at: again")
     return lines
 
@@ -210,7 +224,9 @@ def _results(draw: st.DrawFn, ends: tuple[str, ...]) -> str:
 
 def _repeat(draw: st.DrawFn, name: str, ends: tuple[str, ...]) -> str:
     ending = draw(
-        st.sampled_from([f"until: {name}.{ends[0]}", "at_most: 2", "while: {risk: {at_least: high}}, at_most: 3"])
+        st.sampled_from(
+            [f"until: {name}.{ends[0]}", "at_most: 2", "while: {risk: {at_least: high}}, at_most: 3", WHILE_IN_TIME]
+        )
     )
     if draw(st.integers(0, 2)) == 0:
         days = draw(st.sampled_from(["tuesday", "[first monday of the month, 25 november]", "last day of the month"]))

@@ -16,11 +16,23 @@ from pydantic import TypeAdapter
 
 from procedures import commands as c
 from procedures import events as e
-from procedures.case import CaseState, CaseStatus, Handoff, HandoffMode, HandoffState, PathwayRun, RunState, StepState
+from procedures.case import (
+    CaseState,
+    CaseStatus,
+    Handoff,
+    HandoffMode,
+    HandoffState,
+    PartyKind,
+    PathwayRun,
+    RunState,
+    StepState,
+)
 from procedures.directory import Directory
+from procedures.drafting import Draft
 from procedures.faults import ProcedureFaults
 from procedures.language.choosing import HowMany
 from procedures.loading import SHIPPED, load_pathway, shipped_library
+from procedures.persons import readers_of
 from procedures.previewing import preview
 from procedures.schema import AnyStep, AskStep, Pathway, TellStep
 from procedures.timing import dues, next_due
@@ -39,9 +51,13 @@ ACTS = (
     *("steers", "steers", "cancels", "reopens", "moves", "moves", "network_changes", "nobody_looks"),
 )
 ON_A_WORKING_DAY = "moves_to: working day in IT"
+PERSONS = ("other_person_than", "same_person_as")
+AFTER = r"(?m)^(    ask: \w+)$((?:\n    .*)*?\n    needs: \[([a-z_]+)\b.*)"
+"""A step that asks after another step; which other has to ask, too, or the text cannot be read."""
 OTHERWISE = (
     (r"(\d+) (min|h|days)\b", r"2\1 \2"),
     (r"\n    when: \{[^\n]*\}(?=\n)", ""),
+    (r"\n    when: \{[^\n]*\}(?=\n)", "\n    when: {incident_at: {ago: {less_than: 72 h}}}"),
     (r"\n    needs: [^\n]*(?=\n)", ""),
     (r"\n  \w+:\n    tell: [^\n]*(\n    [^\n]*)*", ""),
     (r"\n    (not_before|extend|repeat|on_expiry): [^\n]*(?=\n)", ""),
@@ -58,6 +74,7 @@ OTHERWISE = (
         r"(?s)\nsteps:\n(.*?)\n    tell: ([^\n]*)\n",
         rf"\nfacts:\n  calm: {{type: boolean, {TITLE}}}\nsteps:\n\1\n    tell: \2\n    when: {{calm: true}}\n",
     ),
+    *((AFTER, rf"\1\n    choose: {{{word}: \3}}\2") for word in PERSONS),
 )
 
 
@@ -92,6 +109,11 @@ class Anybody(Case):
         assert len(events) < MOST_EVENTS
         assert [EVENT.validate_json(event.model_dump_json()) for event in events] == events
         assert self.forgotten_by_all() == []
+        for event in events:
+            if isinstance(event, e.AlertQueued) and event.about and event.to.kind is PartyKind.SERVICE:
+                draft = Draft(state, self.story.library, self.story.directory, self.story.now)
+                away = draft.kept_away(state.handoffs[event.about])
+                assert away.isdisjoint(readers_of(self.story.directory, event.person)), event
         clocks = {due.ref for due in dues(state)}
         for handoff in state.handoffs.values():
             told, over = handoff.mode is HandoffMode.TELL, all(limit.passed for limit in handoff.limits)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from procedures import commands as c
 from procedures.case import CaseStatus, Handoff, PathwayRun, RunState, StepState
 from procedures.deciding_anew import under_way_after, voices_for
+from procedures.drafting import Draft
 from procedures.errors import Refused
 from procedures.exploring.asking import AND, LEFT_OUT, NEVER, OVER, Asked, Key
 from procedures.exploring.walking import _Walk, explore_with_changes
@@ -30,7 +31,8 @@ WORDS = FACTS.replace("    type: choice\n", f"    type: choice\n    ordered: tru
     "{type: boolean,", f"{{type: boolean, {ANYBODY},"
 )
 FACTS_OF_THE_DRAWN = load_facts(WORDS, "facts.yaml")
-BOTH = ("person:somebody", "person:somebody_else")
+EVERYBODY = ("person:somebody", "person:somebody_else", *(f"person:somebody_{number}" for number in range(6)))
+"""More than there are steps that keep one of them away from another."""
 LONGEST = 400
 """So many rounds of answering are enough for any of these pathways."""
 
@@ -83,16 +85,24 @@ class Case:
             found = pickable(self.story.state, self.story.library, self.story.directory, handoff.ref, self.story.now)
             if found:  # while a service is closed to it, the coordinator will get it
                 assert self.tries(c.PickService, ref=handoff.ref, service=self.data.draw(st.sampled_from(found)).id)
-        elif handoff.state != "accepted" and self.tries(c.AcceptHandoff, ref=handoff.ref):
+        elif handoff.state != "accepted" and self.tries(c.AcceptHandoff, ref=handoff.ref, actor=self.able(handoff)[0]):
             pass
         else:
             self.brings_a_result(handoff, step)
 
+    def able(self, handoff: Handoff) -> list[str]:
+        """Who may take it and bring its result: first of all whoever was written to, where it matters which person."""
+        away = Draft(self.story.state, self.story.library, self.story.directory, self.story.now).kept_away(handoff)
+        asked = [f"person:{note.person}" for note in handoff.alerts.values() if note.person] if away else []
+        known = [one for one in (*asked, *EVERYBODY) if one.removeprefix("person:") not in away]
+        return list(dict.fromkeys(known))
+
     def brings_a_result(self, handoff: Handoff, step: AskStep | AwaitStep) -> None:
         """Anybody brings any result; what somebody proposed is mostly confirmed by somebody else."""
-        actor, first = self.one_of(BOTH), handoff.proposed
+        able, first = self.able(handoff)[:2], handoff.proposed
+        actor = self.one_of(able)
         if first is not None and self.data.draw(st.integers(0, 4)):
-            other = next(one for one in BOTH if one != first.actor)
+            other = next(one for one in able if one != first.actor)
             said = {"actor": other, "result": first.result, "evidence": dict(first.evidence)}
             assert self.tries(c.CompleteHandoff, ref=handoff.ref, **said)
             assert not self.story.state.handoffs[handoff.ref].is_open, "two people said the same"
@@ -201,7 +211,7 @@ def _values(fact: Fact) -> list[object]:
         case FactType.DATE:
             return ["2026-11-20", "2026-12-01"]
         case FactType.DATETIME:
-            return [START - timedelta(hours=1), START - timedelta(hours=80)]
+            return [START + timedelta(hours=hours) for hours in (-1, -80, 60, 24 * 40)]
 
 
 def opened(data: st.DataObject, library: Library, pathway: Pathway) -> Case:

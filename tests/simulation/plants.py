@@ -34,5 +34,6 @@ PLANTS: dict[str, Callable[[], Any]] = {
     "times-not-counted": plants_steering.counts_no_times,
     "move-untold": plants_steering.moves_without_a_word,
     "ladder-lost": plants_steering.moves_off_the_ladder,
+    "same-person": plants_steering.asks_the_same_person,
     "lateness-untold": plants_steering.says_nothing_of_lateness,
 }

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from procedures import answering, not_contacting, repeating, retiming
+from procedures import answering, drafting, not_contacting, repeating, retiming
 from procedures.case import StepRun
 from procedures.drafting import Draft
 from procedures.events import AlertPurpose, StepRepeats
@@ -61,4 +61,11 @@ def moves_without_a_word() -> Iterator[None]:
 def moves_off_the_ladder() -> Iterator[None]:
     """What was asked before the move climbs no rung after it."""
     with patch.object(retiming, "_ladder", lambda *_about: ()):
+        yield
+
+
+@contextmanager
+def asks_the_same_person() -> Iterator[None]:
+    """Whoever took the first of two steps for two persons is asked for the second, and may take it."""
+    with patch.object(drafting, "kept_away", lambda *_about: frozenset()):
         yield

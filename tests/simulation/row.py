@@ -31,6 +31,7 @@ NAMES = {
     "owed": "what was passed over stays owed until it is decided",
     "counted": "signals, repeats and longer time count once each",
     "told late": "an answer about what is over is told so, and changes nothing",
+    "four eyes": "two steps for two persons are never one person's",
     "moved": "a move loses nobody, and moves no promise without a word",
     "own work": "the network's own work knows no consent",
     "error": "no error that is a fault of ours",

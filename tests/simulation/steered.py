@@ -11,7 +11,7 @@ from procedures.case import STEP_OVER, CaseState, CaseStatus, StepState
 from procedures.commands import AboutHandoff, AnyCommand
 from procedures.events import Event
 from procedures.placing import extension_of
-from procedures.schema import Library, StartStep
+from procedures.schema import AskStep, Library, StartStep
 from tests.moved import wrong_with_move
 
 UNDER_WAY = frozenset({StepState.ACTIVE, StepState.AWAITING_CONSENT})
@@ -36,6 +36,8 @@ class Steered:
     _owed: dict[str, set[Place]] = field(default_factory=dict)
     _signals: Counter[Place] = field(default_factory=Counter)
     _rounds: Counter[Place] = field(default_factory=Counter)
+    _takers: dict[Place, set[str]] = field(default_factory=dict)
+    """By run and step, whoever accepted it as a person."""
     _longer: Counter[Place] = field(default_factory=Counter)
     _unplanned: set[Place] = field(default_factory=set)
     """Repeated steps one time of which is over, and of which nothing was said since."""
@@ -49,6 +51,8 @@ class Steered:
             self.done[type(event).__name__] += 1
             self._owing(state, event)
             self._counting(state, event)
+            if isinstance(event, e.HandoffAccepted) and event.actor.startswith("person:"):
+                self._four_eyes(state, event)
         self._moving(before, state, events)
         self.holds("own work", "it knows a consent, or a fact of a case", so=not (state.own_work and state.consents))
         forbidden = before is not None and before.no_contact_since is not None and state.no_contact_since is not None
@@ -110,6 +114,17 @@ class Steered:
                 self.holds("counted", f"{handoff.step} got no longer time", so=event.new_at > event.old_at)
                 most = extension.at_most if extension else 0
                 self.holds("counted", f"{handoff.step} got longer time too often", so=event.times <= most)
+
+    def _four_eyes(self, state: CaseState, event: e.HandoffAccepted) -> None:
+        """Two steps for two persons were not both taken by one."""
+        handoff = state.handoffs[event.ref]
+        self._takers.setdefault((handoff.run_id, handoff.step), set()).add(event.actor)
+        steps = self.library.by_hash[state.runs[handoff.run_id].content_hash].steps
+        for name, step in steps.items():
+            for other in step.choose.other_person_than if isinstance(step, AskStep) else ():
+                pair = [self._takers.get((handoff.run_id, one), set()) for one in (name, other)]
+                same = handoff.step in {name, other} and event.actor in pair[0] & pair[1]
+                self.holds("four eyes", f"one person took {other} and {name}", so=not same)
 
     def _is_repeated(self, state: CaseState, event: e.StepEnded) -> bool:
         steps = self.library.by_hash[state.runs[event.run_id].content_hash].steps

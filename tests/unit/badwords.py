@@ -107,6 +107,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "signal": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "--said-by": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "service": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
+    "--person": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
 }
 RIGHT: Mapping[str, str] = {

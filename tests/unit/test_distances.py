@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from procedures.distances import after, before
-from procedures.language.limits import DAY, Duration
+from procedures.language.lengths import DAY, Duration
 from procedures.values import ROME
 from procedures.weeks import Week
 

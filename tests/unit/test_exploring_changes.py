@@ -91,3 +91,20 @@ def test_a_step_that_another_one_may_still_let_in_is_taken_both_ways(tmp_path: P
 def test_a_condition_that_no_value_fulfils_is_a_fault_whoever_changes_the_fact(tmp_path: Path) -> None:
     never = TELL_WHEN % ("told", "{all: [{risk: low}, {risk: high}]}")
     assert codes(checked(tmp_path, BY_RESULTS, FIND_PLACE, never)) == ["step-never-applies"]
+
+
+def test_where_one_of_two_is_enough_the_other_may_change_the_fact_too_late(tmp_path: Path) -> None:
+    """`find_place` says that she is in danger, and the way home may be looked at before that."""
+    first = ESCORT.replace("escort:", "first:")
+    home = (
+        ESCORT.replace("escort:", "home:")
+        + "  needs: {any_of: [first, find_place.no_place]}\n  when: {risk: imminent}\n"
+    )
+    places = SETS.replace("housed: {evidence: {confirmed_at: datetime, searched: integer}}", "housed: {}")
+    found = checked(
+        tmp_path, BY_RESULTS, places, first, home, ends="outcomes: {housed: find_place.housed, home: home.done}\n"
+    )
+    assert "no-outcome" in codes(found)
+    told = [fault.message for fault in found if fault.code == "no-outcome"]
+    assert "find_place ends with no_place" in told[0]
+    assert "home is left out" in told[0]

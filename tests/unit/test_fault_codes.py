@@ -26,11 +26,13 @@ from tests.unit.test_loading import WRONG_WORDS
 from tests.unit.test_needs_joined import WRONG_JOINED
 from tests.unit.test_opened_by import NOBODY_OPENS
 from tests.unit.test_own_work_words import WRONG_ACROSS, WRONG_OWN_WORK
+from tests.unit.test_person_words import NETWORK_PERSONS, WRONG_PERSONS
 from tests.unit.test_reading import WRONG_YAML
 from tests.unit.test_repeating_words import WRONG_REPEATS
 from tests.unit.test_scenario_reading import WRONG_SCENARIOS
 from tests.unit.test_signal_words import NEVER_ENDS, WRONG_SIGNALS
 from tests.unit.test_vocabulary import WRONG_FACTS
+from tests.unit.test_with_today_words import WRONG_TODAY
 
 SHOWN_BY_A_TEST_OF_ITS_OWN = {
     "always-told",
@@ -84,12 +86,20 @@ def test_every_fault_is_shown_by_a_wrong_text() -> None:
     tables = (
         *(WRONG_YAML, WRONG_WORDS, WRONG_LIMITS, WRONG_PROMISES, WRONG_FACTS, WRONG_REPEATS, WRONG_DAYS),
         *(WRONG_SCENARIOS, WRONG_SIGNALS, WRONG_CONSENTS, WRONG_OWN_WORK, WRONG_JOINED),
-        *(WRONG_CHOICES, SHOWN_ALONE, NOBODY_OPENS),
+        *(WRONG_CHOICES, SHOWN_ALONE, NOBODY_OPENS, WRONG_PERSONS, WRONG_TODAY),
     )
     shown = {code for table in tables for code, _ in table}
     shown |= {
         code
-        for table in (WRONG_TOGETHER, WRONG_ACROSS, WRONG_WAYS, WRONG_NETWORKS, NETWORK_CHOICES, NEVER_ENDS)
+        for table in (
+            WRONG_TOGETHER,
+            WRONG_ACROSS,
+            WRONG_WAYS,
+            WRONG_NETWORKS,
+            NETWORK_CHOICES,
+            NETWORK_PERSONS,
+            NEVER_ENDS,
+        )
         for code, *_ in table
     }
     assert set(kinds()) - shown == SHOWN_BY_A_TEST_OF_ITS_OWN

@@ -94,7 +94,7 @@ class TimedRelay(Relay):
             for name, step in run.steps.items():
                 if run.state is RunState.RUNNING and step.skipped_because == SkipReason.NOT_APPLICABLE:
                     again = steps[name].looked_at is LookedAt.AGAIN
-                    assert not (again and holds(steps[name].when, state.facts)), name
+                    assert not (again and holds(steps[name].when, state.facts, self.story.now)), name
 
     @invariant()
     def what_waits_again_had_been_left_out_and_nothing_else_had(self) -> None:

@@ -14,7 +14,7 @@ from procedures.schema import Condition, ConditionKind, EvidenceType, Fact, Fact
 from procedures.state_machine import render
 from procedures.timing import Urgency, urgency
 from procedures.values import as_moment, evidence_values, fact_value
-from tests.making import SEED, Story
+from tests.making import SEED, START, Story
 
 TITLE = Text(it="x", en="x")
 
@@ -123,12 +123,12 @@ def joined(kind: ConditionKind, *parts: Condition) -> Condition:
 
 def test_conditions_join_as_they_read() -> None:
     facts: dict[str, KeptValue] = {"risk": "high", "legal": True, "children": 1}
-    assert holds(None, facts)
-    assert holds(joined(ConditionKind.ALL, is_("risk", "high", "imminent"), is_("legal", True)), facts)
-    assert not holds(joined(ConditionKind.NOT, is_("risk", "high")), facts)
-    assert holds(joined(ConditionKind.ANY, is_("risk", "low"), is_("age", "unknown")), facts)
-    assert not holds(is_("children", True), facts)
-    assert not holds(is_("age", "adult"), facts)
+    assert holds(None, facts, START)
+    assert holds(joined(ConditionKind.ALL, is_("risk", "high", "imminent"), is_("legal", True)), facts, START)
+    assert not holds(joined(ConditionKind.NOT, is_("risk", "high")), facts, START)
+    assert holds(joined(ConditionKind.ANY, is_("risk", "low"), is_("age", "unknown")), facts, START)
+    assert not holds(is_("children", True), facts, START)
+    assert not holds(is_("age", "adult"), facts, START)
 
 
 def need(step: str, result: str | None = None) -> Need:

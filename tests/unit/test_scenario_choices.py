@@ -60,6 +60,8 @@ def searched(pathway: Pathway, library: Library) -> tuple[list[ScenarioRun], lis
     [
         ("emergency_health", "", set()),
         ("emergency_health", "choose: {same_as: visit}", {"chosen", "body_unknown", "nobody"}),
+        ("emergency_health", "choose: {same_person_as: visit}", {"chosen", "body_unknown", "person_unknown", "nobody"}),
+        ("emergency_health", "choose: {other_person_than: visit}", {"chosen", "nobody"}),
         ("legal_aid", "choose: {different_from: visit}", {"chosen", "nobody"}),
         ("legal_aid", "choose: {barred: [police]}", {"chosen", "nobody"}),
         ("police", "choose: {territory: fact.new_area}", {"chosen", "territory_unknown", "nobody"}),
@@ -79,6 +81,35 @@ def test_all_that_can_come_of_a_choice_is_asked_for_and_found(step: str, choice:
     runs, left = searched(pathway, library)
     assert left == []
     assert coverage(pathway, library, runs).missing == ()
+
+
+STORY = """
+scenarios:
+  four_eyes:
+    given: {pathway: tried, territory: valle_chiara, date: 2026-11-25 10:00, consents: [help]}
+    then:
+      - {at: start, expect: [alert request to san_vito_pronto_soccorso elena by email, …]}
+      - at: 5 min
+        do: [{accept: visit, person: elena}, {complete: visit, result: done}]
+        expect: [step again chooses san_vito_pronto_soccorso,
+          alert request to san_vito_pronto_soccorso fabia by email, …]
+      - at: 10 min
+        do: [{accept: again, by: elena}, {accept: again, by: operator}]
+        expect: [refused asked-of-another, refused say-who-takes-it]
+      - at: 15 min
+        do: [{accept: again}]
+        expect: [handoff again san_vito_pronto_soccorso accepted,
+          alert result_link to san_vito_pronto_soccorso fabia by email, …]
+"""
+
+
+def test_a_story_says_who_takes_it_and_shows_who_is_called() -> None:
+    choice = "    choose: {other_person_than: visit}\n"
+    _pathway, library = tried(VISIT % "emergency_health" + AGAIN % "emergency_health" + choice)
+    document, (scenario,) = read_scenarios(STORY, "told.scenario.yaml")
+    check(document, scenario, Known(library, network()))
+    assert document.faults == []
+    assert failure(Stage(library, network()).run(scenario)) is None
 
 
 def test_a_body_that_did_nothing_because_its_step_was_left_out_is_found() -> None:

@@ -127,3 +127,29 @@ def test_a_result_that_was_decided_anew_is_reached() -> None:
     assert Point("result", "assess", "good") not in reached(story, pathway, library)
     story.say(c.DecideAnew, run="", step="assess", result="good", reason="appeal", keep={"protect"})
     assert Point("result", "assess", "good") in reached(story, pathway, library)
+
+
+WITH_TODAY = """\
+  exam: {tell: police, title: {it: Visita, en: Exam}, needs: [assess], when: {%s}}
+"""
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "incident_at: {ago: {less_than: 72 h}}",
+        "incident_at: {ago: {at_least: 72 h, less_than: 5 days}}",
+        "incident_at: {to_go: {at_most: 30 days}}",
+        "not: {incident_at: {ago: {more_than: 2 years}}}",
+    ],
+)
+def test_what_is_compared_with_today_is_found_both_ways(when: str) -> None:
+    text = HEAD + "steps:\n" + ASSESS % "done: {}" + WITH_TODAY % when + "outcomes: {over: assess}\n"
+    assert unfound(text) == []
+
+
+@pytest.mark.parametrize(("within", "never"), [("2 years", []), ("2 days", [("repeat", "look_in", "at_most")])])
+def test_a_repetition_that_time_ends_is_found_in_all_its_ways(within: str, never: list[tuple[str, ...]]) -> None:
+    repeat = f"{{every: 1 day, while: {{incident_at: {{ago: {{less_than: {within}}}}}}}, at_most: 4}}"
+    look_in = f"  look_in: {{tell: police, title: {{it: Passare, en: Look in}}, needs: [assess], repeat: {repeat}}}\n"
+    assert unfound(HEAD + "steps:\n" + ASSESS % "done: {}" + look_in + "outcomes: {over: assess}\n") == never

@@ -205,6 +205,16 @@ class PathwayToReopen(Asked):
     same_edition: bool = Field(default=False, description="By the text that it ran by, not by the one in force.")
 
 
+class Acceptance(Asked):
+    """We take it."""
+
+    person: Name | None = Field(
+        default=None,
+        description="Which person takes it, by the id of the network: where the procedure asks for the same person as "
+        "in another step, or for another one. May stay empty elsewhere.",
+    )
+
+
 class Decline(Asked):
     """The service cannot."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from models.ids import CROCKFORD
 from models.listing import case_card, cases_page, trail_page
+from models.reads import ReadKind, note_reads
 from models.views import case_id_of
 from procedures.commands import (
     AnyCommand,
@@ -121,12 +122,14 @@ def current_case(call: AnyCall) -> CaseStanding:
 
 def read_case(call: Call[Nothing, Nothing]) -> Answer:
     """The case as it stands."""
+    _note(call, ReadKind.CASE)
     return Answer(current_case(call))
 
 
 def read_trail(call: Call[Nothing, PageQuery]) -> Answer:
     """A page of its trail, from the first event on."""
     code = code_of(call)
+    _note(call, ReadKind.TRAIL)
     what = f"trail {code}"
     after = int(call.place(what, call.query.cursor)[0]) if call.query.cursor is not None else 0
     found = trail_page(call.desk.house.database, code, after=after, limit=call.query.limit + 1)
@@ -182,6 +185,12 @@ def give_signal(call: Call[SignalGiven, Nothing]) -> Answer:
 def code_of(call: AnyCall) -> str:
     """The code in the address, as it is kept."""
     return call.path["code"].upper()
+
+
+def _note(call: AnyCall, kind: ReadKind) -> None:
+    """Before the answer, that this program reads. Raises UnknownCase."""
+    house = call.desk.house
+    note_reads(house.database, [case_id(call)], call.program.actor, kind, house.clock.now())
 
 
 def case_id(call: AnyCall) -> str:

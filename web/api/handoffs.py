@@ -18,7 +18,7 @@ from procedures.errors import UnknownAgreeingBody, UnknownHandoff, WrongEvidence
 from procedures.events import AnswerCameLate
 from procedures.schema import AskStep, AwaitStep
 from web.api.answered import HandoffChanged, Handoffs, HandoffStanding
-from web.api.asked import Completion, Decline, HandoffsQuery, LongerTime, Note, Nothing, ServiceToAsk
+from web.api.asked import Acceptance, Completion, Decline, HandoffsQuery, LongerTime, Note, Nothing, ServiceToAsk
 from web.api.failures import DoesNotFit, Fault
 from web.api.operations import Answer, AnyCall, Call
 from web.api.problems import WRITE
@@ -63,10 +63,10 @@ def acknowledge(call: Call[Nothing, Nothing]) -> Answer:
     return _answered(call, row, AcknowledgeHandoff(**call.asked(row.case_id), ref=row.ref))
 
 
-def accept(call: Call[Nothing, Nothing]) -> Answer:
-    """Say: we take it."""
+def accept(call: Call[Acceptance, Nothing]) -> Answer:
+    """Say: we take it, and who does."""
     row = visible(call)
-    return _answered(call, row, AcceptHandoff(**call.asked(row.case_id), ref=row.ref))
+    return _answered(call, row, AcceptHandoff(**call.asked(row.case_id), ref=row.ref, person=call.body.person))
 
 
 def decline(call: Call[Decline, Nothing]) -> Answer:

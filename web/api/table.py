@@ -219,7 +219,13 @@ OPERATIONS: tuple[Operation, ...] = (
         refusals=NOT_FOUND,
     ),
     _answer_to("acknowledge", May.HANDOFFS_ACKNOWLEDGE, "We have seen it. This stops no clock.", handoffs.acknowledge),
-    _answer_to("accept", May.HANDOFFS_ACCEPT, "We take it. The clock of the result starts.", handoffs.accept),
+    _answer_to(
+        "accept",
+        May.HANDOFFS_ACCEPT,
+        "We take it. The clock of the result starts.",
+        handoffs.accept,
+        body=q.Acceptance,
+    ),
     _answer_to(
         "decline",
         May.HANDOFFS_DECLINE,

@@ -1,0 +1,103 @@
+"""Who looked at which case: noted before the page is sent, in a chain of its own (trust.md, who sees what).
+
+Where it cannot be noted there is no page. Somebody who looks at the same case again within ten minutes is noted once: a
+page that refreshes itself says nothing new, and each note costs a commit.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, select
+
+from models.act_tables import ReadRecord
+from models.chains import ActFault, Chain
+from models.composition import House
+from models.database import Database
+from models.tables import Case
+from models.views import CaseView, case_id_of, case_view
+from procedures.marking import N_
+
+CHAIN = Chain("reads", ReadRecord, ("seq", "kind", "actor", "case_id"))
+AGAIN_AFTER = timedelta(minutes=10)
+
+
+class ReadKind(StrEnum):
+    """What was looked at."""
+
+    CASE = "case"
+    """The page of the case, or one of those that show a part of it."""
+    TRAIL = "trail"
+    EXPORT = "export"
+    """Handed out: noted each time."""
+
+
+READS: dict[ReadKind, str] = {
+    ReadKind.CASE: N_("looked at the case"),
+    ReadKind.TRAIL: N_("read its trail"),
+    ReadKind.EXPORT: N_("had its trail handed out"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Somebody looked."""
+
+    at: datetime
+    actor: str
+    case_code: str
+    kind: ReadKind
+
+
+def seen_case(house: House, code: str, by: str, kind: ReadKind = ReadKind.CASE) -> CaseView:
+    """Everything of the case with this code, once it is noted that `by` (the actor) looks.
+
+    Raises:
+        UnknownCase: there is none.
+        StoreBusy, StoreFailed: it could not be noted.
+    """
+    note_reads(house.database, [case_id_of(house.database, code)], by, kind, house.clock.now())
+    return case_view(house.database, house.keyring, code)
+
+
+def note_reads(db: Database, case_ids: Sequence[str], by: str, kind: ReadKind, now: datetime) -> None:
+    """Note that `by` (the actor) looks at these cases. Raises StoreBusy, StoreFailed: not noted."""
+    if kind is not ReadKind.EXPORT:
+        with db.read() as connection:
+            known = set(_since(connection, by, kind, now - AGAIN_AFTER))
+        case_ids = [one for one in case_ids if one not in known]
+    if not case_ids:
+        return
+    with db.write() as connection:
+        CHAIN.take_turn(connection)
+        for case_id in case_ids:
+            CHAIN.add(connection, {"at": now, "kind": kind.value, "actor": by, "case_id": case_id})
+
+
+def reads(db: Database, code: str | None = None, *, limit: int = 200) -> Sequence[Read]:
+    """Who looked, the latest first; at one case, or at any."""
+    query = (
+        select(ReadRecord.at, ReadRecord.actor, Case.code, ReadRecord.kind)
+        .join(Case, Case.case_id == ReadRecord.case_id)
+        .order_by(ReadRecord.seq.desc())
+        .limit(limit)
+    )
+    with db.read() as connection:
+        found = connection.execute(query if code is None else query.where(Case.code == code)).all()
+    return [Read(row.at, row.actor, row.code, ReadKind(row.kind)) for row in found]
+
+
+def check_reads(connection: Connection) -> tuple[int, Sequence[ActFault]]:
+    """How many there are, and whatever is wrong in their chain."""
+    rows = CHAIN.rows(connection)
+    return len(rows), list(CHAIN.faults(connection, rows))
+
+
+def _since(connection: Connection, by: str, kind: ReadKind, since: datetime) -> Iterator[str]:
+    query = (
+        select(ReadRecord.case_id)
+        .where(ReadRecord.actor == by, ReadRecord.at > since, ReadRecord.kind == kind.value)
+        .distinct()
+    )
+    yield from connection.execute(query).scalars()

@@ -1,0 +1,121 @@
+"""A dated fact beside today: how it is written, what is refused at which place, and how people read it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from notifiers.language import translator
+from procedures.loading import check_paths, load_facts, load_pathway
+from procedures.showing.svg import drawing
+from procedures.showing.words import plain_words
+from tests.unit.marked import HEAD, codes, faults_of, place_of_mark
+from tests.unit.test_limit_words import FACTS as VOCABULARY
+
+DAYS = {**VOCABULARY, **load_facts("facts: {born_on: {type: date, title: {it: Nascita, en: Birth}}}", "facts.yaml")}
+STEP = "  find_place: {tell: police, title: {it: Avvisare, en: Tell}, when: %s}\n"
+
+
+def text(when: str) -> str:
+    return HEAD + STEP % when
+
+
+WRONG_TODAY = [
+    ("no-such-age", "{born_on: {age: {less_than: »180}}}"),
+    ("expected", "{born_on: {age: {less_than: »18 years}}}"),
+    ("expected", "{born_on: {age: »18}}"),
+    ("expected", "{incident_at: {ago: »72 h}}"),
+    ("expected", "{incident_at: {ago: »{}}}"),
+    ("unknown-word", "{born_on: {age: {»under: 18}}}"),
+    ("wrong-comparison", "{incident_at: {»age: {less_than: 18}}}"),
+    ("wrong-comparison", "{risk: {»ago: {less_than: 72 h}}}"),
+    ("wrong-comparison", "{incident_at: {»within: 30 days}}"),
+    ("day-without-hour", "{born_on: {ago: {less_than: »72 h}}}"),
+    ("not-counted-here", "{incident_at: {ago: {less_than: »3 working days in IT}}}"),
+    ("not-counted-here", "{incident_at: {to_go: {less_than: »20:00}}}"),
+    ("seconds", "{incident_at: {ago: {less_than: »90 s}}}"),
+    ("too-long", "{born_on: {ago: {less_than: »18 years}}}"),
+    ("changes-with-time", "{incident_at: {ago: {less_than: 72 h}}}, looked_at: »again"),
+    ("may-turn-back", "{risk: high}, repeat: {every: 1 month, while: »{not: {born_on: {age: {less_than: 18}}}}}"),
+    ("changes-with-time", "{not: {risk: high, born_on: {age: {less_than: 18}}}}, looked_at: »again"),
+]
+
+
+@pytest.mark.parametrize(("code", "when"), WRONG_TODAY)
+def test_what_cannot_be_compared_so_is_refused_at_its_place(code: str, when: str) -> None:
+    wrong, line, column = place_of_mark(text(when))
+    found = [(f.code, f.line, f.column) for f in faults_of(lambda t, f: load_pathway(t, f, DAYS), wrong)]
+    assert (code, line, column) in found
+
+
+AGAIN = "  find_place: {tell: police, title: {it: Avvisare, en: Tell}, repeat: {every: 1 month, while: »%s}}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{not: {born_on: {age: {less_than: 18}}}}",
+        "{any: [{risk: high}, {incident_at: {ago: {less_than: 2 years}}}]}",
+        "{all: [{risk: high}, {at_least: {1: [{born_on: {age: {less_than: 18}}}]}}]}",
+    ],
+)
+def test_what_comes_again_while_it_holds_cannot_hold_again_by_time_alone(words: str) -> None:
+    wrong, line, column = place_of_mark(HEAD + AGAIN % words)
+    found = faults_of(lambda t, f: load_pathway(t, f, DAYS), wrong)
+    assert [(f.code, f.line, f.column) for f in found] == [("may-turn-back", line, column)]
+
+
+def test_what_comes_again_may_end_by_time_beside_anything_else() -> None:
+    words = "{all: [{born_on: {age: {less_than: 18}}}, {any: [{risk: high}, {incident_at: unknown}]}]}"
+    load_pathway((HEAD + AGAIN % words).replace("»", ""), "right.yaml", DAYS)
+
+
+@pytest.mark.parametrize(
+    ("when", "example"),
+    [("{incident_at: {ago: {less_than: 72 h}}}", "not_before: 72 h of fact.incident_at"),
+     ("{incident_at: {to_go: {at_most: 2 days}}}", "not_before: 2 days before fact.incident_at")],
+)  # fmt: skip
+def test_the_remedy_names_the_moment_at_which_it_turns(when: str, example: str) -> None:
+    found = faults_of(lambda t, f: load_pathway(t, f, DAYS), text(f"{when}, looked_at: again"))
+    assert example in found[0].help
+
+
+def test_a_fact_that_the_rules_cannot_read_is_refused_where_it_is_declared() -> None:
+    secret = "facts: {born_on: {type: date, birth: true, class: identity, title: {it: Nascita, en: Birth}}}"
+    assert codes(faults_of(load_facts, secret)) == ["too-secret"]
+
+
+@pytest.mark.parametrize(
+    ("when", "en", "it"),
+    [
+        ("{born_on: {age: {less_than: 18}}}", "«Birth»: less than 18 years old", "«Nascita»: meno di 18 anni compiuti"),
+        ("{incident_at: {ago: {at_least: 3 days}}}", "«e»: at least 3 days ago", "«f»: almeno 3 giorni fa"),
+        ("{incident_at: {to_go: {at_most: 1 week}}}", "«e»: in at most 1 week", "«f»: tra al massimo 1 settimana"),
+        (
+            "{born_on: {age: {at_least: 14, less_than: 18}}}",
+            "at least 14 years old and «Birth»: less",
+            "almeno 14 anni compiuti e «Nascita»: meno",
+        ),
+    ],
+)
+def test_people_read_it_in_their_language(when: str, en: str, it: str) -> None:
+    pathway = load_pathway(text(when), "right.yaml", DAYS)
+    for language, words in (("en", en), ("it", it)):
+        parts = plain_words(pathway, DAYS, translator(language, "procedures").gettext, language)
+        assert words in " ".join(sentence for part in parts for sentence in part.sentences)
+
+
+def test_the_drawing_says_it_too() -> None:
+    pathway = load_pathway(text("{born_on: {age: {less_than: 18}}}"), "right.yaml", DAYS)
+    image = drawing(pathway, DAYS, translator("it", "procedures").gettext, "it")
+    assert "meno di 18 anni" in " ".join(re.findall(r">([^<>]*)<", image))
+
+
+def test_a_day_told_with_its_weeks_is_no_hour(tmp_path: Path) -> None:
+    (tmp_path / "facts.yaml").write_text(
+        "facts: {born_on: {type: date, title: {it: Nascita, en: Birth}}}", encoding="utf-8"
+    )
+    (tmp_path / "tell.yaml").write_text(
+        text("{any: [{born_on: {ago: {less_than: 2 weeks}}}, {born_on: {ago: {more_than: 1 year}}}]}"), encoding="utf-8"
+    )
+    assert codes(check_paths([tmp_path])) == []
