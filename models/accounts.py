@@ -2,24 +2,19 @@
 
 import hashlib
 import secrets
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 import uuid_utils
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
+from models.account_tables import Operator, SignIn
 from models.database import Database
+from models.passwords import LONGEST_PASSWORD, fits, hash_of_nobody, hashed_password, needs_anew, random_password
 from models.people import append, roles_in, spelt
 from models.prepared import Prepared
 from models.store_errors import StoreRaced
-from models.tables import Operator, SignIn
 from procedures.errors import StaffettaError
 from procedures.people import FOUNDING, OPERATOR_PREFIX, PersonAct, PersonActKind, Role
 
@@ -33,11 +28,6 @@ SEEN_EVERY = timedelta(seconds=30)
 """How exactly it is kept when somebody was last seen: a write for every page would be wasted."""
 ACTED_EVERY = timedelta(minutes=1)
 """How exactly it is kept when somebody last did something."""
-LONGEST_PASSWORD = 128
-AT_ONCE = 2
-QUEUE = 20
-PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # noqa: S105  # the letters, not the password
-
 SIGNED_IN = Prepared(
     select(
         Operator.operator_id,
@@ -53,16 +43,6 @@ SIGNED_IN = Prepared(
     .where(SignIn.token_hash == bindparam("shown"))
 )
 """On the way of every request."""
-
-_hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-_hashing = threading.BoundedSemaphore(AT_ONCE)
-_waiting = threading.BoundedSemaphore(AT_ONCE + QUEUE)
-
-
-class TooManySignIns(StaffettaError):
-    """More than twenty people are waiting for their password to be checked."""
-
-    template = "Too many sign-ins at once. Wait a moment and try again."
 
 
 class UnknownOperator(StaffettaError):
@@ -150,7 +130,7 @@ def reset_password(db: Database, name: str, now: datetime, by: str) -> str:
     """
     operator_id = operator_named(db, name)
     password = random_password()
-    password_hash = _hasher.hash(password)
+    password_hash = hashed_password(password)
     with db.write() as connection:
         ours = Operator.operator_id == operator_id
         connection.execute(update(Operator).where(ours).values(password_hash=password_hash))
@@ -184,7 +164,7 @@ class NewAccount:
 
 def new_account(name: str, password: str, roles: frozenset[Role], now: datetime) -> NewAccount:
     """An account of this name and password, with these roles."""
-    return NewAccount(name, _hasher.hash(password), roles, now, str(uuid_utils.uuid7()))
+    return NewAccount(name, hashed_password(password), roles, now, str(uuid_utils.uuid7()))
 
 
 def ensure_first_operator(db: Database, now: datetime) -> str | None:
@@ -216,11 +196,11 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
     with db.read() as connection:
         found = connection.execute(query).first()
     # An unknown name costs the same time as a wrong password.
-    if not _fits(found.password_hash if found else _nobody(), password[: LONGEST_PASSWORD + 1]) or found is None:
+    if not fits(found.password_hash if found else hash_of_nobody(), password[: LONGEST_PASSWORD + 1]) or found is None:
         return None
     token = secrets.token_urlsafe(32)
     row = sign_in_row(token, found.operator_id, now, until=now + TO_PROVE)
-    anew = _hasher.hash(password) if _hasher.check_needs_rehash(found.password_hash) else None
+    anew = hashed_password(password) if needs_anew(found.password_hash) else None
     ours = Operator.operator_id == found.operator_id
     with db.write() as connection:
         # The password may have been reset while the old one was being checked.
@@ -294,41 +274,6 @@ def end_sign_ins(connection: Connection, operator_id: str, now: datetime) -> Non
     connection.execute(ending.values(revoked_at=now))
 
 
-def random_password() -> str:
-    """Twenty letters that nobody confuses."""
-    return "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(4))
-
-
-def hashed_password(password: str) -> str:
-    """A password as it is kept."""
-    return _hasher.hash(password)
-
-
 def token_hash(token: str) -> str:
     """A random token as it is kept."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _nobody() -> str:
-    return _hasher.hash(secrets.token_urlsafe(32))
-
-
-def _fits(kept: str, password: str) -> bool:
-    with _in_turn():
-        try:
-            return len(password) <= LONGEST_PASSWORD and _hasher.verify(kept, password)
-        except (VerificationError, InvalidHashError):
-            return False
-
-
-@contextmanager
-def _in_turn() -> Iterator[None]:
-    """Each hash takes 64 MiB: at most two at once, and a short queue."""
-    if not _waiting.acquire(blocking=False):
-        raise TooManySignIns
-    try:
-        with _hashing:
-            yield
-    finally:
-        _waiting.release()

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models.accounts import new_account, operator_named, random_password
+from models.account_tables import Operator
+from models.accounts import new_account, operator_named
 from models.database import Database
 from models.invitations import invite
+from models.passwords import random_password
 from models.people import append
 from models.store_errors import StoreRaced
-from models.tables import Operator
 from procedures.errors import StaffettaError
 from procedures.people import OPERATOR_PREFIX, PersonAct, PersonActKind, Role
 

@@ -16,12 +16,12 @@ import pyotp
 from pyotp.totp import TOTP
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from models.account_tables import Operator, RecoveryCode, SignIn
 from models.accounts import LONGEST, sign_in_row, token_hash
 from models.database import Database
 from models.links import CODE_LETTERS
 from models.people import append
 from models.sealing import Place, seal, unseal
-from models.tables import Operator, RecoveryCode, SignIn
 from models.vault import Keyring
 from procedures.errors import Refused
 from procedures.people import OPERATOR_PREFIX, PersonAct, PersonActKind

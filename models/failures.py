@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from models.account_tables import Device, WrongPassword
 from models.accounts import OperatorAccount, token_hash
 from models.database import Database
-from models.tables import Device, WrongPassword
 from models.upserting import insert as upsert
 from procedures.errors import Refused
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
-from models.accounts import end_sign_ins, hashed_password, token_hash
+from models.account_tables import Invitation, Operator
+from models.accounts import end_sign_ins, token_hash
 from models.database import Database
+from models.passwords import hashed_password
 from models.people import append
-from models.tables import Invitation, Operator
 from procedures.errors import Refused
 from procedures.passwords import check_password
 from procedures.people import OPERATOR_PREFIX, PersonAct, PersonActKind

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from models.account_tables import Operator
 from models.act_tables import PersonActRecord
 from models.chains import ActFault, Chain
 from models.encoding import canonical
-from models.tables import Operator
 from procedures.errors import Refused
 from procedures.people import People, PersonAct, PersonActKind, Role, after, people_of
 

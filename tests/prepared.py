@@ -14,14 +14,14 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, text
 
-from models import accounts
+from models import passwords
 from models.accounts import ensure_first_operator
 from models.clock import SetClock
 from models.composition import open_house
 from models.migrations import running
 from models.network import import_network, sample_network
 
-HASHED_IN_SERVICE = accounts._hasher
+HASHED_IN_SERVICE = passwords._hasher
 """The product's own, which takes a fifth of a second on purpose."""
 HASHED_CHEAPLY = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 SETTINGS_FILE = "staffetta.toml"
@@ -77,7 +77,7 @@ def _make_again(connection: Connection, made: list[str], filled: list[tuple[str,
 def make_once() -> None:
     """From here on this process makes cheaply what its houses have in common."""
     running.upgrade = with_tables_made_once(running.upgrade)  # type: ignore[assignment]  # ours names its parameters otherwise: it is called by position
-    accounts._hasher = HASHED_CHEAPLY
+    passwords._hasher = HASHED_CHEAPLY
 
 
 def with_network(folder: Path, settings: str, now: datetime) -> None:

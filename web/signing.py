@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from models.accounts import TooManySignIns
 from models.failures import DoorRests
+from models.passwords import TooManySignIns
 from notifiers.language import LANGUAGES, said
 from web.desk import Desk, Language, OurDesk
 from web.doorkeeper import somebody

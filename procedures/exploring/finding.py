@@ -113,7 +113,7 @@ def _same_bodies(document: Document, draft: PathwayDraft, pathway: Pathway, expl
 
 def _signals(document: Document, draft: PathwayDraft, pathway: Pathway) -> None:
     """A signal that changes nothing is one that its writer forgot."""
-    used: set[str] = {name for name, signal in pathway.signals.items() if signal.cancels}
+    used: set[str] = {name for name, signal in pathway.signals.items() if signal.cancels or signal.sets}
     limits = list(pathway.within)
     for step in pathway.steps.values():
         used |= needed_signals(step.needs)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from models import accounts
+from models import accounts, passwords
+from models.account_tables import Operator, SignIn
 from models.accounts import (
     FIRST_OPERATOR,
-    TooManySignIns,
     UnknownOperator,
     ensure_first_operator,
     operators,
@@ -19,7 +19,7 @@ from models.accounts import (
     sign_out_everywhere,
     signed_in,
 )
-from models.tables import Operator, SignIn
+from models.passwords import TooManySignIns
 from tests.houses import CARRIERS, START, Told
 from tests.prepared import HASHED_IN_SERVICE
 from tests.signing import Telephones
@@ -56,7 +56,7 @@ def test_who_signs_in_is_known_by_the_token(told: Told) -> None:
 
 
 def test_neither_password_nor_token_is_kept(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "_hasher", HASHED_IN_SERVICE)
+    monkeypatch.setattr(passwords, "_hasher", HASHED_IN_SERVICE)
     password, token = first_sign_in(told)
     with told.house.database.read() as connection:
         kept = [*connection.execute(select(Operator.password_hash)).scalars()]
@@ -115,15 +115,15 @@ def test_an_invented_token_is_nobody(told: Told) -> None:
 def test_a_crowd_at_the_door_is_asked_to_wait(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     ensure_first_operator(told.house.database, told.clock.now())
     taken = 0
-    while accounts._waiting.acquire(blocking=False):
+    while passwords._waiting.acquire(blocking=False):
         taken += 1
     try:
         with pytest.raises(TooManySignIns):
             sign_in(told.house.database, FIRST_OPERATOR, "wrong", told.clock.now())
     finally:
         for _ in range(taken):
-            accounts._waiting.release()
-    assert taken == accounts.AT_ONCE + accounts.QUEUE
+            passwords._waiting.release()
+    assert taken == passwords.AT_ONCE + passwords.QUEUE
 
 
 def test_the_list_counts_the_sign_ins_that_are_still_good(told: Told) -> None:
@@ -151,14 +151,14 @@ def test_a_reset_gives_a_new_password_and_signs_everybody_out(told: Told) -> Non
 
 def test_a_reset_while_the_old_password_is_being_checked_wins(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     old, _ = first_sign_in(told)
-    slowly = accounts._fits
+    slowly = passwords.fits
 
     def reset_meanwhile(kept: str, password: str) -> bool:
         fits = slowly(kept, password)
         reset_password(told.house.database, FIRST_OPERATOR, told.clock.now(), "shell")
         return fits
 
-    monkeypatch.setattr(accounts, "_fits", reset_meanwhile)
+    monkeypatch.setattr(accounts, "fits", reset_meanwhile)
     assert sign_in(told.house.database, FIRST_OPERATOR, old, told.clock.now()) is None
     assert operators(told.house.database, told.clock.now())[0].open_sign_ins == 0
 

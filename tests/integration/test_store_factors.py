@@ -8,6 +8,7 @@ import pytest
 from pyotp.totp import TOTP
 from sqlalchemy import select
 
+from models.account_tables import Operator, RecoveryCode, SignIn
 from models.accounts import FIRST_OPERATOR, TO_PROVE, ensure_first_operator, operator_named, sign_in, signed_in
 from models.composition import House, open_house
 from models.factors import (
@@ -22,7 +23,6 @@ from models.factors import (
     take_factor,
 )
 from models.keyring_errors import NoVaultKey
-from models.tables import Operator, RecoveryCode, SignIn
 from models.trail import verify
 from procedures.people import NotYoursToGive
 from tests.houses import CARRIERS, Told

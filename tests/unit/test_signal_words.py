@@ -118,6 +118,12 @@ def test_a_signal_may_end_a_step_with_the_evidence_that_it_shows() -> None:
     assert (end.result, end.need.signal) == ("housed", "found")
 
 
+def test_a_signal_that_makes_a_fact_something_is_used(tmp_path: Path) -> None:
+    sets = GONE.replace(", cancels: [find_place, escort]", ", sets: {needs_shelter: true}")
+    assert sets != GONE
+    assert "signal-unused" not in {fault.code for fault in checked(signalled(words=FOUND + sets), tmp_path)}
+
+
 ENDS = "outcomes: {housed: find_place.housed, no_place: find_place.no_place}"
 NEVER_ENDS = [
     (

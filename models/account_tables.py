@@ -1,0 +1,87 @@
+"""The tables of accounts: who may sign in, how, and what was tried at the door."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped
+
+from models.columns import Base, identity, operational
+
+
+class Operator(Base):
+    """Somebody who may sign in at the desk."""
+
+    __tablename__ = "operators"
+    operator_id: Mapped[str] = operational(primary_key=True)
+    name: Mapped[str] = operational(unique=True)
+    password_hash: Mapped[str] = operational()
+    created_at: Mapped[datetime] = operational()
+    roles: Mapped[str] = operational(server_default="")
+    """What follows from the acts about this account, beside them for every request: names of roles, a blank between."""
+    factor: Mapped[bytes | None] = identity()
+    """The secret of the second factor, sealed under a key that the desk alone has."""
+    factor_step: Mapped[int | None] = operational()
+    """The last step of time whose code was used: none is good twice."""
+    factor_wrong: Mapped[int] = operational(server_default="0")
+    """Wrong codes since the last right one."""
+    factor_wrong_at: Mapped[datetime | None] = operational()
+
+
+class RecoveryCode(Base):
+    """A code in the place of a lost telephone, by its hash; good once."""
+
+    __tablename__ = "recovery_codes"
+    code_hash: Mapped[str] = operational(primary_key=True)
+    operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
+    used_at: Mapped[datetime | None] = operational()
+
+
+class Invitation(Base):
+    """A link with which somebody sets a password of her own, by the hash of its random token; good once."""
+
+    __tablename__ = "invitations"
+    token_hash: Mapped[str] = operational(primary_key=True)
+    operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
+    made_at: Mapped[datetime] = operational()
+    ends_at: Mapped[datetime] = operational()
+    used_at: Mapped[datetime | None] = operational()
+    """When it was used, or a later one took its place."""
+
+
+class Device(Base):
+    """A device on which somebody signed in whole, by the hash of a random token: it is not rested because of others."""
+
+    __tablename__ = "devices"
+    token_hash: Mapped[str] = operational(primary_key=True)
+    operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
+    name_hash: Mapped[str] = operational()
+    """Of the account's name, keyed, as whoever signs in types it."""
+    seen_at: Mapped[datetime] = operational()
+
+
+class WrongPassword(Base):
+    """How many wrong passwords came lately, for a name or for a device that is known."""
+
+    __tablename__ = "wrong_passwords"
+    counter: Mapped[str] = operational(primary_key=True)
+    """A keyed hash of the name, whether anybody has it or not, or of the device."""
+    wrong: Mapped[int] = operational()
+    at: Mapped[datetime] = operational()
+
+
+class SignIn(Base):
+    """One sign-in, by the hash of its random id; revocable at once."""
+
+    __tablename__ = "sign_ins"
+    token_hash: Mapped[str] = operational(primary_key=True)
+    operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
+    signed_in_at: Mapped[datetime] = operational()
+    seen_at: Mapped[datetime] = operational()
+    acted_at: Mapped[datetime | None] = operational()
+    """When a person last did something; a page that refreshes itself moves `seen_at` alone."""
+    ends_at: Mapped[datetime] = operational()
+    revoked_at: Mapped[datetime | None] = operational()
+    proved_at: Mapped[datetime | None] = operational()
+    """When the second factor was shown. Before, this opens nothing but the page that asks for it."""
+    drawn: Mapped[bytes | None] = identity()
+    """The secret that this sign-in was shown to set a second factor with, sealed; none once it is set."""
