@@ -14,8 +14,10 @@ from procedures.scenario.differing import Divergence, Sort
 from procedures.scenario.moments import moment_words
 from procedures.scenario.points import (
     ALL_ASKED,
+    BACK_TO_DESK,
     BODY_UNKNOWN,
     CHOSEN,
+    EACH,
     FIRST_SIGN,
     KINDS,
     LATE,
@@ -25,7 +27,10 @@ from procedures.scenario.points import (
     NOT_DELEGABLE,
     PAUSED,
     PERSON_UNKNOWN,
+    PICKED,
+    REPLACED,
     RESUMED,
+    TAKEN,
     TERRITORY_UNKNOWN,
     Point,
 )
@@ -55,6 +60,11 @@ WHICH: Mapping[str, str] = {
     BODY_UNKNOWN: N_("the body is unknown"),
     PERSON_UNKNOWN: N_("the person is unknown"),
     ALL_ASKED: N_("declined, and all were asked already"),
+    PICKED: N_("somebody is picked"),
+    BACK_TO_DESK: N_("the one picked declined, and somebody is picked again"),
+    TAKEN: N_("the first that accepts has it"),
+    EACH: N_("each brings its result"),
+    REPLACED: N_("declined, and another comes in its place"),
     NOT_DELEGABLE: N_("declined, and not passed on"),
     PAUSED: N_("it stands still"),
     RESUMED: N_("it goes on"),

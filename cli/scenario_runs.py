@@ -8,10 +8,10 @@ from pathlib import Path
 from cli.files import read_text
 from models.network import parse_network, sample_network
 from procedures.directory import Directory
-from procedures.faults import Fault
+from procedures.faults import Fault, ProcedureFaults
 from procedures.scenario.coverage import Coverage, coverage
 from procedures.scenario.differing import Failure, failure
-from procedures.scenario.files import Loaded, NetworkOf, load
+from procedures.scenario.files import Loaded, NetworkOf, load, pathway_in, without_scenarios
 from procedures.scenario.language import SAMPLE, Scenario
 from procedures.scenario.running import ScenarioRun, Stage
 from procedures.schema import Library, Pathway
@@ -34,6 +34,8 @@ class RanFiles:
     ran: tuple[Ran, ...]
     faults: tuple[Fault, ...]
     loaded: tuple[Loaded, ...]
+    bare: tuple[tuple[Pathway, Library], ...] = ()
+    """Pathways that have no scenarios beside them."""
 
     @property
     def failed(self) -> list[Ran]:
@@ -46,6 +48,8 @@ class RanFiles:
         for file in self.loaded:
             for scenario, _stage in file.scenarios:
                 found.setdefault((id(file.library), scenario.given.pathway), (file.library, []))
+        for pathway, library in self.bare:
+            found.setdefault((id(library), pathway.name), (library, []))
         for (library_id, _name), (_library, runs) in found.items():
             runs += [one.run for one in self.ran if id(one.stage.library) == library_id]
         return [
@@ -54,23 +58,31 @@ class RanFiles:
         ]
 
 
-def run_files(paths: Iterable[Path], network: Path | None) -> RanFiles:
+def run_files(paths: Iterable[Path], network: Path | None, *, bare: bool = False) -> RanFiles:
     """Run every scenario of these files on the rules alone.
 
     Args:
         paths: scenario files, pathways with scenarios beside them, or folders.
         network: a network's file that stands for the one that each scenario names.
+        bare: whether a pathway without scenarios is none that is wrong: nothing of it is reached.
 
     Raises:
         ProcedureFaults, UnreadableFile: the network's file cannot be used.
     """
-    loaded, faults = load(paths, _network_of(network))
+    without, others = without_scenarios(paths) if bare else ([], paths)
+    loaded, faults = load(others, _network_of(network))
+    alone = []
+    for path in without:
+        try:
+            alone.append(pathway_in(path))
+        except ProcedureFaults as wrong:
+            faults += (fault for fault in wrong.faults if fault not in faults)
     ran = []
     for file in loaded:
         for scenario, stage in file.scenarios:
             run = stage.run(scenario)
             ran.append(Ran(scenario, stage, run, failure(run)))
-    return RanFiles(tuple(ran), tuple(faults), tuple(loaded))
+    return RanFiles(tuple(ran), tuple(faults), tuple(loaded), tuple(alone))
 
 
 def _network_of(network: Path | None) -> NetworkOf:

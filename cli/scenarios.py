@@ -66,7 +66,7 @@ def try_out(
             put_coverage([one for one, _pathway, _library in coverages])
             _put_missing(coverages)
         if suggest:
-            _suggest(found, coverages)
+            _suggest(found, coverages, network)
     _tell_count(found)
     if found.faults or found.failed:
         raise typer.Exit(FOUND)
@@ -85,7 +85,7 @@ def coverage(
     from cli.scenario_pages import put_coverage
     from cli.scenario_runs import run_files
 
-    found = run_files(_paths(paths), network)
+    found = run_files(_paths(paths), network, bare=True)
     coverages = found.coverages()
     if asked.as_json:
         faults = [fault.as_json(translate_fault) for fault in found.faults]
@@ -96,7 +96,7 @@ def coverage(
         put_coverage([one for one, _pathway, _library in coverages])
         _put_missing(coverages)
         if suggest:
-            _suggest(found, coverages)
+            _suggest(found, coverages, network)
     missing = sum(len(one.missing) for one, _pathway, _library in coverages)
     tell(_("Not reached by any scenario: {count}.").format(count=missing))
     if found.faults or missing:
@@ -132,14 +132,16 @@ def _put_missing(coverages: "Sequence[tuple[Coverage, Pathway, Library]]") -> No
         put(*(f"{one.pathway}: {point_words(point, pathway)}" for point in one.missing))
 
 
-def _suggest(found: "RanFiles", coverages: "Sequence[tuple[Coverage, Pathway, Library]]") -> None:
+def _suggest(found: "RanFiles", coverages: "Sequence[tuple[Coverage, Pathway, Library]]", network: Path | None) -> None:
     """Scenarios on standard output, to be read by a person before they are kept: they say what the rules do today."""
     from cli.scenario_pages import point_words
+    from cli.scenario_runs import directory_in, sample_directory
     from procedures.scenario.searching import Search
     from procedures.scenario.writing import written
 
     for one, pathway, library in coverages:
-        directory = next(ran.stage.directory for ran in found.ran if ran.stage.library is library)
+        named = (ran.stage.directory for ran in found.ran if ran.stage.library is library)
+        directory = next(named, None) or (directory_in(network) if network else sample_directory())
         runs, unfound = Search(pathway, library, directory).all_missing(one.reached)
         if runs:
             put(written(runs).rstrip())

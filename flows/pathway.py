@@ -24,7 +24,7 @@ from prefect.tasks import Task
 from flows.comparing import sending_id_of, state_name_of, task_run_id_of
 from flows.journal import error_code
 from flows.recording import Recording
-from flows.telling import Rest, RestKind, Telling, Unsettled, stamp
+from flows.telling import KINDS, Rest, RestKind, Telling, Unsettled, kind_of, stamp
 from models.history import HandoffFacts
 from models.points import reach
 from procedures.errors import StaffettaError
@@ -88,7 +88,6 @@ def as_task(work: Callable[..., Any], name: str, run_name: str) -> Task[..., Any
     return options(work)
 
 
-KINDS = ("alert", "reminder", "escalation", "start", "moved", "end", "word")
 SAYING = {kind: as_task(say, kind, "{telling.name}") for kind in KINDS}
 SENDING = as_task(send_unsent, "alert", "{alert.name}")
 
@@ -123,7 +122,7 @@ async def tell_and_rest(recording: Recording) -> State[Any]:
 async def tell_once(recording: Recording, telling: Telling) -> None:
     """Run the task of one telling. Its id follows from the event, so that telling it again makes no second task run."""
     task_run_id = task_run_id_of(recording.run.run_id, telling.seq)
-    kind = SAYING[telling.name.split(" ", maxsplit=1)[0]]
+    kind = SAYING[kind_of(telling.name)]
     await run_task_async(kind, task_run_id=task_run_id, parameters={"telling": telling}, return_type="state")
     recording.note(telling, str(task_run_id))
 

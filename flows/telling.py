@@ -30,6 +30,8 @@ PREFIXES = {
     "deputy": "escalation {step} to deputy",
     "coordinator": "escalation {step} to coordinator",
 }
+KINDS = ("alert", "reminder", "escalation", "start", "moved", "proposed", "end", "word")
+"""The first word of each name, and the task of Prefect that tells it."""
 RUNG_PURPOSES = {"service": "reminder", "deputy": "deputy", "coordinator": "coordinator"}
 
 
@@ -134,6 +136,11 @@ def alert_name(purpose: str, step: str | None) -> str:
     if purpose.startswith("word_"):
         return f"word {where} {purpose.removeprefix('word_')}"
     return f"alert {where} {purpose}"
+
+
+def kind_of(name: str) -> str:
+    """Which task tells what has this name."""
+    return name.split(" ", maxsplit=1)[0]
 
 
 def _of_alert(event: TrailEvent, tries: Sequence[Attempt]) -> Telling | Unsettled:

@@ -20,7 +20,7 @@ def check_step_points(document: Document, draft: PathwayDraft, step: StepDraft) 
     _check_not_before(document, step)
     for placed in step.limits:
         _check_over(document, placed)
-        if step.not_before and not placed.moves and _is_over_by(placed.limit, step.not_before.point):
+        if step.not_before and _is_over_by(placed.limit, step.not_before.point):
             words = step.not_before.point.words
             document.fault(limit_kinds.NEVER_OPEN, placed.node, not_before=words, limit=placed.limit.words)
     promises = [placed for placed in (step.accept, step.first_sign) if placed]
@@ -90,29 +90,54 @@ def _offset(point: Point) -> tuple[int, int]:
 
 def _is_over_by(limit: Limit, not_before: Point) -> bool:
     """Whether the limit is surely over at this point: both hang on the same moment."""
-    over = [point.of == not_before.of and _offset(not_before)[0] >= _offset(point)[1] for point in limit.points]
+    least = _offset(not_before)[0]
+    over = [point.of == not_before.of and least >= _offset(point)[1] + _most_move(limit) for point in limit.points]
     same = limit.points[0].of.kind is not MomentKind.START
     return same and (all(over) if limit.pick is Pick.LATEST else any(over))
 
 
 def _check_in_pathway(document: Document, draft: PathwayDraft, placed: PlacedLimit) -> None:
-    """A limit that is surely later than the end of the whole pathway promises what cannot be."""
-    later = [_offset(point)[0] if _counts_since_start(point) else None for point in placed.limit.points]
-    for whole in _ends(draft):
-        beyond = [least is not None and least > _offset(whole)[1] for least in later]
-        if any(beyond) if placed.limit.pick is Pick.LATEST else all(beyond):
-            words = {"limit": placed.limit.words, "within": whole.words}
-            document.fault(limit_kinds.BEYOND_PATHWAY, placed.node, **words)
+    """A limit that is surely later than the end of the whole pathway promises what cannot be.
+
+    One that may become so, because its end moves off a day without work, is told as well.
+    """
+    limit, ends = placed.limit, list(_ends(draft))
+    surely = [_offset(point)[0] for point in limit.points]
+    moved = [_offset(point)[1] + _most_move(limit) for point in limit.points]
+    for whole, end in ends:
+        if _is_beyond(limit, surely, _offset(end)[1] + _most_move(whole)):
+            document.fault(limit_kinds.BEYOND_PATHWAY, placed.node, limit=limit.words, within=end.words)
             return
+    for whole, end in ends:
+        if _moves_alone(limit, whole) and _is_beyond(limit, moved, _offset(end)[0]):
+            document.fault(limit_kinds.MOVES_BEYOND_PATHWAY, placed.node, limit=limit.words, within=end.words)
+            return
+
+
+def _is_beyond(limit: Limit, ends: list[int], whole: int) -> bool:
+    """Whether the limit is later than `whole`, where its points are so many seconds after the start of the pathway."""
+    beyond = [_counts_since_start(point) and end > whole for point, end in zip(limit.points, ends, strict=True)]
+    return any(beyond) if limit.pick is Pick.LATEST else all(beyond)
+
+
+def _most_move(limit: Limit) -> int:
+    return limit.moves_to.most if limit.moves_to else 0
+
+
+def _moves_alone(limit: Limit, whole: Limit) -> bool:
+    """Whether the limit moves and the pathway's not as far: by one country's days, what was sooner stays sooner."""
+    return limit.moves_to is not None and (limit.moves_to.country is None or limit.moves_to != whole.moves_to)
 
 
 def _counts_since_start(point: Point) -> bool:
     return point.of.kind in _SINCE_PATHWAY and not point.before
 
 
-def _ends(draft: PathwayDraft) -> Iterator[Point]:
-    """The points by which the pathway is over, whatever the facts are."""
+def _ends(draft: PathwayDraft) -> Iterator[tuple[Limit, Point]]:
+    """The points by which the pathway is over, whatever the facts are, each with its limit."""
     for placed in draft.limits:
         limit = placed.limit
         if limit.when is None and (limit.pick is Pick.EARLIEST or len(limit.points) == 1):
-            yield from (point for point in limit.points if point.of.kind in {MomentKind.START, MomentKind.PATHWAY})
+            yield from (
+                (limit, point) for point in limit.points if point.of.kind in {MomentKind.START, MomentKind.PATHWAY}
+            )

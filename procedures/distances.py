@@ -80,13 +80,13 @@ def _week(distance: Duration, week: Week) -> Week:
 
 def _next_shown(moment: datetime, hour: time) -> datetime:
     today = _local(moment).date()
-    days = (today, today + _ONE_DAY, today + 2 * _ONE_DAY)
+    days = (today, today + _ONE_DAY)
     return next(shown for day in days if (shown := on_the_wall(day, hour)) > moment)
 
 
 def _last_shown(moment: datetime, hour: time) -> datetime:
     today = _local(moment).date()
-    days = (today, today - _ONE_DAY, today - 2 * _ONE_DAY)
+    days = (today, today - _ONE_DAY)
     return next(shown for day in days if (shown := on_the_wall(day, hour)) < moment)
 
 

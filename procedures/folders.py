@@ -16,7 +16,7 @@ def pathway_files(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if path.name in VOCABULARIES and _is_file(path):
+        if path.name in VOCABULARIES and is_file(path):
             continue
         found += _inside(path) or [path]
     return found
@@ -26,9 +26,9 @@ def vocabulary_files(paths: Iterable[Path]) -> list[Path]:
     """The vocabularies among these files, and in these folders."""
     found: list[Path] = []
     for path in paths:
-        if path.name in VOCABULARIES and _is_file(path):
+        if path.name in VOCABULARIES and is_file(path):
             found.append(path)
-        found += [path / name for name in VOCABULARIES if _is_file(path / name)]
+        found += [path / name for name in VOCABULARIES if is_file(path / name)]
     return found
 
 
@@ -36,9 +36,9 @@ def facts_beside(paths: Iterable[Path]) -> list[Path]:
     """Where these files and folders declare facts of their own: beside a pathway, or beside the folder `pathways`."""
     found: dict[Path, None] = {}
     for path in paths:
-        folder = path.parent if _is_file(path) else path
+        folder = path.parent if is_file(path) else path
         above = [folder.parent] if folder.absolute().name == PATHWAYS else []
-        found |= {one / FACTS: None for one in (*above, folder) if _is_file(one / FACTS)}
+        found |= {one / FACTS: None for one in (*above, folder) if is_file(one / FACTS)}
     return list(found)
 
 
@@ -47,7 +47,7 @@ def folders_of(path: Path) -> tuple[Path, ...]:
     return (path, path / PATHWAYS)
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
     """Whether there is such a file. A name that no file can have is told where it is read as a pathway."""
     try:
         return path.is_file()

@@ -1,6 +1,6 @@
 """Faults of points in time, of silence and of longer time."""
 
-from procedures.faults import FaultKind
+from procedures.faults import FaultKind, Severity
 
 TWO_FORMS = FaultKind("two-forms", "A limit says either {other} or {word}.", "Keep one of the two.")
 ALWAYS_OVER = FaultKind(
@@ -17,6 +17,12 @@ BEYOND_PATHWAY = FaultKind(
     "beyond-pathway",
     "{limit} is later than {within}, in which the whole pathway must be over.",
     "Write a shorter time here, or a longer one for the pathway.",
+)
+MOVES_BEYOND_PATHWAY = FaultKind(
+    "moves-beyond-pathway",
+    "{limit} may move to a day after the end of the whole pathway ({within}).",
+    "Write a shorter time here, or give the pathway the same moves_to, by the days of a country.",
+    Severity.WARNING,
 )
 SOMETIMES_NO_LIMIT = FaultKind(
     "sometimes-no-limit",

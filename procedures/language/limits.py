@@ -8,7 +8,7 @@ from pydantic import Field
 
 from procedures.language.base import Model
 from procedures.language.conditions import Condition
-from procedures.language.lengths import NOW, Duration
+from procedures.language.lengths import DAY, HOUR, NOW, Duration
 
 
 class Clock(StrEnum):
@@ -91,6 +91,17 @@ class WorkingDay(Model):
     """Where an end goes that falls on a day without work: to the next working day of the service, or of a country."""
 
     country: str | None = None
+
+    @property
+    def most(self) -> int:
+        """The most seconds by which an end can be later.
+
+        A country: its longest run of free days and the working day after it, measured over 2000-2099 for Italy, over
+        2020-2049 for all the others. A service: one that opens once a week, and rests three weeks in a row by chance.
+        """
+        if self.country is None:
+            return 30 * DAY + HOUR
+        return (5 if self.country == "IT" else 14) * DAY + HOUR
 
     @property
     def words(self) -> str:

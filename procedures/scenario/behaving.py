@@ -12,12 +12,13 @@ from procedures.language.facts import OPERATOR
 from procedures.language.results import EvidenceType, Result, Setting
 from procedures.language.signals import Signal
 from procedures.nodes import ScalarValue
+from procedures.picking import pickable
 from procedures.scenario.language import Act, Value
-from procedures.scenario.points import FIRST_SIGN, LATE, Point
+from procedures.scenario.points import FIRST_SIGN, LATE, NO_ANSWER, Point
 from procedures.scenario.running import Run
 from procedures.scenario.verbs import BY, BY_OPERATOR, handoff_named
 from procedures.scenario.ways import Place
-from procedures.schema import AnyStep, AskStep, AwaitStep, Fact, Library, MomentKind, Pathway
+from procedures.schema import AnyStep, AskStep, AwaitStep, Fact, Library, MomentKind, Pathway, RungTarget
 from procedures.schema import Point as TimePoint
 from procedures.values import NOT_ANSWERED
 
@@ -97,7 +98,8 @@ def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | 
     if handoff.step in plan.declined and handoff.service and handoff.state is not HandoffState.ACCEPTED:
         return Act("decline", name, {"reason": "full"})
     if handoff.mode is HandoffMode.ASK and handoff.state is not HandoffState.ACCEPTED:
-        return _first_answer(handoff, name, going, plan, plan.point if about else None)
+        point = plan.point if about else None
+        return _picked(handoff, name, going, library, point) or _first_answer(handoff, name, going, plan, point)
     pathway = library.by_hash[going.state.runs[handoff.run_id].content_hash]
     step, silent = pathway.steps[handoff.step], plan.quiet or (plan.point.kind == "silence" and about)
     if silent or not isinstance(step, AskStep | AwaitStep):
@@ -110,6 +112,18 @@ def answer(handoff: Handoff, going: Run, library: Library, plan: Plan) -> Act | 
     if result == step.on_expiry:
         return None
     return _confirmed(name, handoff, going, library) or _completed(name, result, step, (library, pathway, plan))
+
+
+def _picked(handoff: Handoff, name: str, going: Run, library: Library, point: Point | None) -> Act | None:
+    """The first that may be asked is picked; only once the coordinator has it, where that is to be reached.
+
+    From then on the time to answer ends together with his: so nobody answers in time before he takes it.
+    """
+    silent = point is not None and point.kind == "silence" and point.which in {NO_ANSWER, RungTarget.COORDINATOR}
+    if silent and not handoff.overdue:
+        return None
+    found = pickable(going.state, library, going.directory, handoff.ref, going.now)
+    return Act("pick", name, {"service": found[0].id}) if found else None
 
 
 def _confirmed(name: str, handoff: Handoff, going: Run, library: Library) -> Act | None:
@@ -140,7 +154,8 @@ def _differs(setting: Setting, plan: Plan) -> bool:
 
 def _first_answer(handoff: Handoff, name: str, going: Run, plan: Plan, point: Point | None) -> Act | None:
     """Whoever was asked takes it, but for the one that is to fail: `point` is about this very step."""
-    if point is not None and point.kind == "silence" and point.which not in {LATE, FIRST_SIGN}:
+    silent = point is not None and point.kind == "silence" and point.which not in {LATE, FIRST_SIGN}
+    if silent or handoff.waits_for_a_pick:
         return None
     if point is not None and point.kind == "refusal" and not _declined(going, handoff.step):
         return Act("decline", name, {"reason": "full"})

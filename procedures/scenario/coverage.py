@@ -1,22 +1,29 @@
 """What scenarios reach of a pathway."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from procedures import events as e
+from procedures.choosing_terms import choice_of
 from procedures.scenario.points import (
     AGAIN,
     APPLIES,
+    BACK_TO_DESK,
     CHOSEN,
+    EACH,
     FIRST_SIGN,
     LATE,
     LEFT_OUT,
     LET_IN,
     NO_ANSWER,
     PAUSED,
+    PICKED,
     REFUSED,
+    REPLACED,
     RESUMED,
     REVOKED,
+    TAKEN,
     Point,
     points_of,
 )
@@ -35,6 +42,10 @@ class Reached:
         self._handoffs: dict[str, e.HandoffRequested] = {}
         self._called_off: set[tuple[str, str]] = set()
         """Steps that lost their handoff to a signal, and did not end since."""
+        self._picked: set[tuple[str, str]] = set()
+        """Steps for which somebody was picked."""
+        self._at_once: Counter[tuple[type[e.Event], str, str]] = Counter()
+        """How many were asked, and how many brought their result, of a step that asks several."""
         self._runs: set[str] = set()
         """Those that go by this very text: what an earlier one led to shows nothing of it."""
         self.points: set[Point] = set()
@@ -65,6 +76,7 @@ class Reached:
                 if isinstance(event, e.HandoffCancelled) and event.reason == e.SIGNAL_CAME:
                     self._called_off.add((asked.run_id, asked.step))
                 yield from _of_handoff(event, asked)
+                yield from self._of_several(event, asked)
         elif isinstance(event, e.ConsentRefused):
             yield Point("consent", event.consent, REFUSED)
         elif isinstance(event, e.ConsentRevoked):
@@ -75,6 +87,27 @@ class Reached:
             yield Point("ending", event.step, event.result)
         if isinstance(event, e.StepEnded | e.StepCancelled | e.StepStarted):
             self._called_off.discard((event.run_id, event.step))
+
+    def _of_several(self, event: e.HandoffEvent, asked: e.HandoffRequested) -> Iterator[Point]:
+        """What comes of it that somebody picks, or that several are asked at once."""
+        place = (asked.run_id, asked.step)
+        counted = (type(event), *place)
+        match event:
+            case e.ServicePicked():
+                self._picked.add(place)
+                yield Point("choice", asked.step, PICKED)
+            case e.HandoffRequested(to_pick=True) if place in self._picked:
+                yield Point("choice", asked.step, BACK_TO_DESK)
+            case e.HandoffTakenByOther():
+                yield Point("choice", asked.step, TAKEN)
+            case e.HandoffRequested(each=True, service=str()):
+                self._at_once[counted] += 1
+                if self._at_once[counted] > choice_of(self._pathway.steps[asked.step]).fewest:
+                    yield Point("choice", asked.step, REPLACED)
+            case e.HandoffCompleted() if asked.each:
+                self._at_once[counted] += 1
+                if self._at_once[counted] > 1:
+                    yield Point("choice", asked.step, EACH)
 
 
 def _of_run(event: e.RunEvent, pathway: str) -> Iterator[Point]:

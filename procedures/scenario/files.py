@@ -9,8 +9,8 @@ from procedures.directory import Directory
 from procedures.fault_kinds import NOT_UTF8, TOO_LARGE, UNREADABLE
 from procedures.faults import Fault, ProcedureFaults
 from procedures.folders import SCENARIO as ENDING
-from procedures.folders import VOCABULARIES, facts_beside, folders_of
-from procedures.loading import SHIPPED, library_of, shipped_library
+from procedures.folders import VOCABULARIES, facts_beside, folders_of, is_file, pathway_files
+from procedures.loading import SHIPPED, content_hash, library_of, shipped_library
 from procedures.reading import Document
 from procedures.reasons import reason_of
 from procedures.scenario.checking import Known, check
@@ -47,6 +47,30 @@ def scenario_files(paths: Iterable[Path]) -> list[Path]:
             inside = [path]
         found |= dict.fromkeys(inside or [path])
     return list(found)
+
+
+def without_scenarios(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
+    """The pathways meant, named or in a folder, that have no scenarios beside them; and the paths that are left."""
+    bare: dict[Path, None] = {}
+    others = []
+    for path in paths:
+        files = [file for file in pathway_files([path]) if file.suffix == ".yaml" and is_file(file)]
+        own = [file for file in files if not file.name.endswith(ENDING)]
+        alone = [file for file in own if not file.with_name(file.stem + ENDING).exists()]
+        bare |= dict.fromkeys(alone)
+        if not alone or (path.is_dir() and scenario_files([path]) != [path]):
+            others.append(path)
+    return list(bare), others
+
+
+def pathway_in(path: Path) -> tuple[Pathway, Library]:
+    """The pathway of a file, and the procedures that it stands among.
+
+    Raises:
+        ProcedureFaults: it is wrong, or one beside it is.
+    """
+    library = library_beside(path.parent)
+    return library.by_hash[content_hash(_text(path))], library
 
 
 def load(paths: Iterable[Path], network_of: NetworkOf) -> tuple[list[Loaded], list[Fault]]:

@@ -6,8 +6,10 @@ from procedures.language.base import Text
 from procedures.scenario.points import (
     ALL_ASKED,
     APPLIES,
+    BACK_TO_DESK,
     BODY_UNKNOWN,
     CHOSEN,
+    EACH,
     FIRST_SIGN,
     LATE,
     LEFT_OUT,
@@ -16,9 +18,12 @@ from procedures.scenario.points import (
     NOT_DELEGABLE,
     PAUSED,
     PERSON_UNKNOWN,
+    PICKED,
     REFUSED,
+    REPLACED,
     RESUMED,
     REVOKED,
+    TAKEN,
     TERRITORY_UNKNOWN,
     Point,
 )
@@ -47,6 +52,16 @@ _TITLES: dict[tuple[str, str], Text] = {
     ),
     ("choice", ALL_ASKED): Text(
         it="{of}: uno rifiuta, e nessuno lo sostituisce", en="{of}: one declines, for nobody else"
+    ),
+    ("choice", PICKED): Text(it="{of}: l'operatrice sceglie a chi", en="{of}: the operator picks who is asked"),
+    ("choice", BACK_TO_DESK): Text(
+        it="{of}: chi è scelto rifiuta, e si sceglie di nuovo",
+        en="{of}: the one picked declines, and another is picked",
+    ),
+    ("choice", TAKEN): Text(it="{of}: il primo che accetta lo ha", en="{of}: the first that accepts has it"),
+    ("choice", EACH): Text(it="{of}: ciascuno porta il suo esito", en="{of}: each brings its result"),
+    ("choice", REPLACED): Text(
+        it="{of}: uno rifiuta, e un altro lo sostituisce", en="{of}: one declines, and another comes in its place"
     ),
     ("choice", NOT_DELEGABLE): Text(it="{of}: rifiutato, e non si passa", en="{of}: declined, and not passed on"),
     ("hold", ""): Text(it="{of}: non prima del suo momento", en="{of}: not before its time"),

@@ -15,11 +15,13 @@ from procedures.scenario.behaving import Plan
 from procedures.scenario.points import (
     ALL_ASKED,
     APPLIES,
+    BACK_TO_DESK,
     BODY_UNKNOWN,
     LET_IN,
     NOBODY,
     NOT_DELEGABLE,
     PERSON_UNKNOWN,
+    REPLACED,
     RESUMED,
     TERRITORY_UNKNOWN,
     TOLD,
@@ -28,6 +30,8 @@ from procedures.scenario.points import (
 from procedures.scenario.ways import Way, Ways
 from procedures.schema import AnyStep, AskStep, AwaitStep, Library, Pathway, StartStep
 
+_DECLINED = frozenset({NOBODY, NOT_DELEGABLE, ALL_ASKED, BODY_UNKNOWN, BACK_TO_DESK, REPLACED})
+"""What comes of a choice when whoever is asked declines."""
 FACTS_EACH = 4
 MOST_WAYS_EACH = 3
 """Ways to each result of a repeated step."""
@@ -115,7 +119,7 @@ class Plans:
 
     def _declined(self, point: Point) -> frozenset[str]:
         """The steps that every service declines."""
-        if point.kind != "choice" or point.which not in {NOBODY, NOT_DELEGABLE, ALL_ASKED, BODY_UNKNOWN}:
+        if point.kind != "choice" or point.which not in _DECLINED:
             return frozenset()
         whose = choice_of(self.pathway.steps[point.of]).whose
         return frozenset({whose or "" if point.which == BODY_UNKNOWN else point.of})

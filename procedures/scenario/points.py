@@ -9,7 +9,7 @@ from procedures.language.choosing import HowMany
 from procedures.language.conditions import LookedAt
 from procedures.language.repeating import Repetition
 from procedures.marking import N_
-from procedures.schema import AnyStep, AskStep, AwaitStep, Library, Pathway, StartStep, TellStep
+from procedures.schema import AnyStep, AskStep, AwaitStep, Choice, Library, Pathway, StartStep, TellStep
 
 NO_ANSWER, FIRST_SIGN, LATE = "answer", "first_sign", "result"
 """Which promise of a step goes by: to answer, to begin, to finish."""
@@ -21,6 +21,10 @@ CHOSEN = "chosen"
 NOBODY, TERRITORY_UNKNOWN = e.NobodyBecause.NOBODY.value, e.NobodyBecause.TERRITORY_UNKNOWN.value
 ALL_ASKED = e.NobodyBecause.ALL_ASKED.value
 PERSON_UNKNOWN = e.NobodyBecause.PERSON_UNKNOWN.value
+PICKED, BACK_TO_DESK = "picked", "back_to_desk"
+"""Of what an operator picks: somebody is picked; one that was picked cannot, and somebody has to be picked again."""
+TAKEN, EACH, REPLACED = "taken", "each", "replaced"
+"""Of several asked at once: one has it and no other; two bring their results; one comes in the place of another."""
 BODY_UNKNOWN, NOT_DELEGABLE = e.NobodyBecause.BODY_UNKNOWN.value, e.NobodyBecause.NOT_DELEGABLE.value
 
 
@@ -112,8 +116,9 @@ def _choices(step: AnyStep) -> Iterator[str]:
     if isinstance(step, StartStep):
         return
     choice = step.choose
-    if choice.says_something:
+    if choice.says_something and not choice.picked:
         yield CHOSEN
+    yield from _of_several(choice)
     if choice.territory:
         yield TERRITORY_UNKNOWN
     if choice.whose:
@@ -125,8 +130,20 @@ def _choices(step: AnyStep) -> Iterator[str]:
             yield NOT_DELEGABLE
         elif choice.how_many is HowMany.ALL:
             yield ALL_ASKED
-        elif choice.says_something:
+        elif choice.says_something or choice.picked or choice.how_many is not HowMany.ONE:
             yield NOBODY
+
+
+def _of_several(choice: Choice) -> Iterator[str]:
+    """What can come of it that somebody picks, or that several are asked at once."""
+    if choice.picked:
+        yield from (PICKED, BACK_TO_DESK)
+    if choice.how_many is HowMany.FIRST:
+        yield TAKEN
+    if choice.each:
+        yield EACH
+        if choice.how_many is not HowMany.ALL:
+            yield REPLACED
 
 
 def _results(step: AnyStep, library: Library) -> Iterator[str]:

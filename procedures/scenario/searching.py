@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from itertools import islice
 
 from procedures.case import EMPTY, Handoff, HandoffMode, StepState
+from procedures.choosing_terms import choice_of
 from procedures.commands import FactValue
 from procedures.consenting import birthday_fact, declared_giver, gate_of
 from procedures.directory import Directory
 from procedures.exploring.meanwhile import all_needed
+from procedures.language.choosing import HowMany
 from procedures.language.consents import UNTIL_OF_AGE
 from procedures.scenario.behaving import Plan, answer, changed_facts, given_signals
 from procedures.scenario.coverage import Reached
@@ -147,11 +149,19 @@ class Search:
         yield from given_signals(going, self.pathway, self.library, plan)
         if plan.later and self._changes_now(going, point):
             yield from changed_facts(going, self.library, plan)
+        taken: set[tuple[str, str]] = set()
         for handoff in going.state.handoffs.values():
             if handoff.is_open and handoff.mode is not HandoffMode.TELL and not self._waits(going, handoff, plan):
                 act = answer(handoff, going, self.library, plan)
-                if act is not None:
+                if act is not None and (handoff.run_id, handoff.step) not in taken:
                     yield act
+                if act is not None and act.verb == "accept" and self._is_for_one(going, handoff):
+                    taken.add((handoff.run_id, handoff.step))
+
+    def _is_for_one(self, going: Run, handoff: Handoff) -> bool:
+        """Whether, of those who were asked at once, the first that accepts has it."""
+        pathway = self.library.by_hash[going.state.runs[handoff.run_id].content_hash]
+        return choice_of(pathway.steps[handoff.step]).how_many is HowMany.FIRST
 
     def _waits(self, going: Run, handoff: Handoff, plan: Plan) -> bool:
         """Whether nobody answers yet, so that the pathway is not over before a fact lets the step in."""

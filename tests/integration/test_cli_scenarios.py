@@ -99,6 +99,26 @@ def test_coverage_shows_what_no_scenario_reaches(story: Path) -> None:
     assert told["kinds"]["refusal"] == [1, 4]
 
 
+def test_of_a_pathway_without_scenarios_nothing_is_reached_and_all_is_suggested(tmp_path: Path) -> None:
+    alone = tmp_path / "shelter.yaml"
+    alone.write_text((SHIPPED / "shelter.yaml").read_text("utf-8").replace("edition: 1", "edition: 2", 1), "utf-8")
+    (told,) = json.loads(run("coverage", str(tmp_path), "--json").stdout)["coverage"]
+    assert (told["pathway"], told["percent"]) == ("shelter", 0)
+    suggested = run("coverage", str(alone), "--suggest")
+    assert suggested.exit_code == 3
+    _table, _scenarios, text = suggested.stdout.partition("scenarios:\n")
+    (tmp_path / "shelter.scenario.yaml").write_text("scenarios:\n" + text, "utf-8")
+    assert run("coverage", str(alone)).exit_code == 0
+
+
+def test_a_pathway_without_scenarios_that_is_wrong_is_shown_at_its_place(tmp_path: Path) -> None:
+    alone = tmp_path / "shelter.yaml"
+    alone.write_text((SHIPPED / "shelter.yaml").read_text("utf-8").replace("edition: 1", "edition: none", 1), "utf-8")
+    wrong = run("coverage", str(alone))
+    assert wrong.exit_code == 3
+    assert f"{alone}:3:10: " in wrong.stdout
+
+
 def test_suggested_scenarios_pass_and_reach_the_rest(story: Path) -> None:
     suggested = run("test", str(story), "--suggest")
     assert suggested.exit_code == 0

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from flows.telling import RestKind, Story, alert_name, tell
+from flows.telling import ENDS, KINDS, RUNG_PURPOSES, RestKind, Story, alert_name, kind_of, tell
 from models.composition import House
 from models.history import Attempt, RunFacts, TrailEvent, attempts_of_run, events_of_run, run_facts
+from procedures.events import AlertPurpose
 from tests.integration.relay import cancel, no_place, open_shelter, run_id_of
 
 AT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
@@ -105,6 +106,22 @@ def test_a_pathway_that_it_started_is_told_and_its_own_start_is_not() -> None:
     own = event(1, "pathway_started", run_id="run-1", ref="RUN-REF", pathway="intake", parent_run=None)
     other = event(2, "pathway_started", run_id="run-2", ref="OTHER", pathway="shelter", parent_run="run-1")
     assert [telling.name for telling in tell(RUN, [own, other], {}, ()).tellings] == ["start shelter"]
+
+
+def test_every_telling_has_its_task() -> None:
+    """A result that one of two people proposed had none, and its pathway was told as failed for ever."""
+    handoff = event(1, "handoff_requested", **ASKED)
+    ended = [event(2, kind, ref="H-1", result="housed", reason="her_wish") for kind in ENDS]
+    told = [
+        event(3, "result_proposed", ref="H-1", result="housed"),
+        event(4, "pathway_moved", edition=2, old_edition=1, reason="law_changed"),
+        event(5, "pathway_started", parent_run="run-1", ref="R-2", pathway="legal"),
+        *(event(6, "rung_climbed", ref="H-1", to=to, due_at=AT) for to in RUNG_PURPOSES),
+    ]
+    story = tell(RUN, [handoff, *ended, *told], {}, ())
+    names = [*(telling.name for telling in story.tellings), *(alert_name(purpose, "visit") for purpose in AlertPurpose)]
+    assert len(story.tellings) == len(ended) + len(told)
+    assert {kind_of(name) for name in names} == set(KINDS)
 
 
 def test_a_step_that_waits_for_her_word_says_so() -> None:

@@ -7,13 +7,16 @@ import pytest
 
 from models.adopting import FOLDER, adopt, known_text, propose, text_at_hand
 from models.composition import House, open_house
+from models.store import load
+from models.trail import verify
+from procedures.commands import AcceptHandoff, ChangeFact, CompleteHandoff, Road
 from procedures.declaring import declared
 from procedures.edition_errors import FactDeclaredOtherwise, ProposalChanged
-from procedures.errors import WrongFactValue
+from procedures.errors import FactNotChangedBy, WrongFactValue
 from procedures.faults import ProcedureFaults
 from procedures.loading import SHIPPED, load_facts, load_pathway, shipped_facts
 from procedures.schema import Library
-from tests.houses import Told
+from tests.houses import CARRIERS, Told, only_handoff
 
 ANNA, BERTA = "operator:anna", "operator:berta"
 WHEN = "when: {any: [{risk: [high, imminent]}, {needs_transport: true}]}"
@@ -23,8 +26,8 @@ PETS = "facts: {pets: {type: integer, title: {it: Animali, en: Pets}, range: {at
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
-    told = Told(tmp_path / "house")
+def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
+    told = Told(tmp_path / "house", CARRIERS + database_settings)
     yield told
     told.close()
 
@@ -117,6 +120,25 @@ def test_a_case_is_opened_with_the_fact_and_it_is_typed(told: Told) -> None:
     assert told.opened(facts={"pets": 2}).state.facts["pets"] == 2
     with pytest.raises(WrongFactValue):
         told.opened(facts={"pets": 10})
+
+
+def test_a_case_lives_by_the_fact_from_its_opening_to_the_trail_and_another_process_reads_the_same(told: Told) -> None:
+    adopted(told.house)
+    handoff = only_handoff(told.opened(facts={"pets": 0}))
+    with pytest.raises(FactNotChangedBy):
+        told.say(ChangeFact, road=Road.DESK, fact="pets", value=2, by="operator", reason="she_said")
+    told.say(ChangeFact, road=Road.DESK, fact="pets", value=2, by="police", reason="something_happened")
+    told.say(AcceptHandoff, ref=handoff.ref)
+    shown = {"place_confirmed_at": told.clock.now()}
+    state = told.say(CompleteHandoff, ref=handoff.ref, result="housed", evidence=shown).state
+    assert "escort" in {one.step for one in state.handoffs.values()}, "what hangs on the fact begins"
+    found = verify(told.house.database, told.house.keyring)
+    assert (found.cases, found.faults) == (1, ())
+    other = open_house(told.house.settings.data, with_vault=False, clock=told.clock)
+    with other.database.read() as connection:
+        assert load(connection, other.keyring, state.case_id).state.facts["pets"] == 2
+    assert other.procedures.library().facts["pets"].title.it == "Animali"
+    other.close()
 
 
 def test_a_condition_holds_by_the_fact(told: Told) -> None:

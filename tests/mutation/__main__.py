@@ -1,4 +1,4 @@
-"""`python -m tests.mutation [--sample N | --all] [--seed S]`: change the rules, and see which changes no test notices.
+"""`python -m tests.mutation [--sample N | --all] [--seed S] [--of MODULE …]`: change the rules, see what no test sees.
 
 A copy of the tree is changed, never the tree itself. A drawn sample keeps it within minutes; the same seed draws the
 same changes of the same text. The report is `mutation-report.json`; docs/mutation.md explains what survives.
@@ -18,7 +18,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "mutation-report.json"
-CHANGED = ("deciding", "evolving*", "timing", "conditions", "choosing*", "persons", "taking", "checking*")
+CHANGED = (
+    *("deciding", "deciding_anew", "evolving*", "timing", "distances", "coming_days"),
+    *("conditions", "choosing*", "persons", "taking", "checking*"),
+)
 """The rules that a case hangs on, and the checks that a procedure must pass."""
 TESTS = (
     *(
@@ -28,12 +31,16 @@ TESTS = (
         "changing",
         "choices",
         "choosing",
+        "each",
         "facts",
         "far_dates",
+        "first",
         "limits",
         "looked_at",
+        "moves_to",
         "no_contact",
         "persons",
+        "picking",
     ),
     *("relay", "repeating", "sets", "steering", "total", "values", "with_today"),
 )
@@ -41,7 +48,9 @@ BESIDE = (
     "checking",
     "checking_network",
     "choice_words",
+    "distances",
     "exploring",
+    "fixed_days",
     "library",
     "limit_words",
     "loading",
@@ -69,17 +78,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=(__doc__ or "").partition("\n")[2])
     parser.add_argument("--sample", type=int, default=SAMPLE, help=f"how many changes are tried ({SAMPLE})")
     parser.add_argument("--seed", type=int, default=SEED, help="which of them are drawn")
+    parser.add_argument("--of", nargs="+", default=[], metavar="MODULE", help="of these modules alone")
+    parser.add_argument("--side-by-side", type=int, default=2, help="how many at a time (2)")
     parser.add_argument("--all", action="store_true", help="every change: hours")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="staffetta-mutation-") as folder:
         here = Path(folder)
         copy_tree(here)
         subprocess.run([sys.executable, "-c", GENERATE], cwd=here, check=True)
-        names = sorted(results(here))
+        names = sorted(name for name in results(here) if not asked.of or name.split(".")[1] in asked.of)
         draw = random.Random(asked.seed)  # noqa: S311 - a seed draws the same again
         drawn = sorted(names if asked.all else draw.sample(names, min(asked.sample, len(names))))
         began = time.monotonic()
-        mutmut(here, "run", "--max-children", "2", *drawn)
+        mutmut(here, "run", "--max-children", str(asked.side_by_side), *drawn)
         report = reported(here, drawn, len(names), asked.seed)
         sys.stdout.write(f"\n{report['score']} % of {report['tried']} noticed, {time.monotonic() - began:.0f} s\n")
     REPORT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

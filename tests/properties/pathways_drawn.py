@@ -16,6 +16,14 @@ CONDITIONS = (
     "{wants_legal_help: true}",
     "{wants_legal_help: [false, not_answered]}",
     "{incident_at: unknown}",
+    "{danger: {at_least: some}}",
+    "{danger: [none, unknown]}",
+    "{all: [{score: {at_least: 3}}, {not: {score: {more_than: 9}}}]}",
+    "{heard_on: {after: 2026-11-25}}",
+)
+SETS = (
+    *("{wants_legal_help: true}", "{wants_legal_help: false}", "{risk: imminent}", "{risk: low}"),
+    *("{danger: great}", "{danger: none}"),
 )
 WITH_TODAY = (
     "{incident_at: {ago: {less_than: 72 h}}}",
@@ -28,8 +36,16 @@ WITH_TODAY = (
 )
 """Looked at once: time alone changes them."""
 WHILE_IN_TIME = "while: {incident_at: {ago: {less_than: 5 days}}}, at_most: 3"
-SETS = ("{wants_legal_help: true}", "{wants_legal_help: false}", "{risk: imminent}", "{risk: low}")
 TIMES = ("accept_within: 15 min", "first_sign_within: 1 h", "complete_within: 4 h")
+ANYBODY = f"changed_by: [operator, {', '.join(COMPETENCES)}]"
+OWN_FACTS = {
+    "danger": f"""{{type: choice, ordered: true, {TITLE}, {ANYBODY}, raises_only: true,
+    choices: {{none: {{it: no, en: none}}, some: {{it: un po', en: some}}, great: {{it: grande, en: great}}}}}}""",
+    "score": f"{{type: integer, range: {{at_least: 0, at_most: 24}}, {TITLE}}}",
+    "heard_on": f"{{type: date, {TITLE}}}",
+}
+"""What a pathway declares of these where it asks about them."""
+FREE_DAYS = ("", "", "working day in IT", "working day")
 SIGNALS = ("found", "moved")
 RESULTS = ("good", "bad")
 
@@ -37,6 +53,18 @@ RESULTS = ("good", "bad")
 @st.composite
 def drawn_pathway(draw: st.DrawFn) -> str:
     """The text of a pathway of two to five steps, with signals now and then."""
+    return with_own_facts(draw(_without_facts()))
+
+
+def with_own_facts(text: str) -> str:
+    """The same text, with those facts declared that it names and nobody else has."""
+    named = {name: said for name, said in OWN_FACTS.items() if f"{name}:" in text or f"fact.{name}" in text}
+    declared = "".join(f"  {name}: {said}\n" for name, said in named.items())
+    return text.replace("steps:\n", f"facts:\n{declared}steps:\n", 1) if named else text
+
+
+@st.composite
+def _without_facts(draw: st.DrawFn) -> str:
     count = draw(st.integers(2, 5))
     signals = draw(st.lists(st.sampled_from(SIGNALS), unique=True, max_size=2))
     results: dict[str, tuple[str, ...]] = {}
@@ -47,7 +75,7 @@ def drawn_pathway(draw: st.DrawFn) -> str:
     text = f"pathway: drawn\nedition: 1\n{TITLE}\nconsent: help\n"
     outcomes = _outcomes(draw, results, signals)
     if "over:" in outcomes and draw(st.integers(0, 9)) == 0:
-        text += f"within: 5 days\n{SOURCE}\non_expiry: over\n"
+        text += f"within: {_moving(draw, '9 days')}\n{SOURCE}\non_expiry: over\n"
     stays = bool(signals) and draw(st.integers(0, 3)) == 0
     if stays:
         text += "stays_open: true\n"
@@ -88,17 +116,35 @@ def _step(draw: st.DrawFn, name: str, results: dict[str, tuple[str, ...]], signa
             *_who(draw, results, "".join(lines)),
             "accept_within: 15 min",
             "first_sign_within: 1 h",
-            "complete_within: 4 h",
+            f"complete_within: {_ends(draw)}",
             SOURCE,
         ]
     else:
-        lines += ["await: {it: Il tribunale, en: The court}", f"watched_by: {competence}", "within: 2 days", SOURCE]
+        lines += ["await: {it: Il tribunale, en: The court}", f"watched_by: {competence}"]
+        lines += [f"within: {_moving(draw, '2 days')}", SOURCE]
     lines += _ends_otherwise(draw, kind, ends, signals)
     if draw(st.integers(0, 3)) == 0:
         lines.append(f"repeat: {_repeat(draw, name, ends)}")
     elif draw(st.integers(0, 5)) == 0:
         lines.append("not_before: 30 min")
+    lines += _anew(draw)
     return _written(name, lines)
+
+
+def _ends(draw: st.DrawFn) -> str:
+    """When the result must be there: within hours, or within days, and then perhaps on a working day."""
+    return _moving(draw, "2 days") if draw(st.integers(0, 3)) == 0 else "4 h"
+
+
+def _moving(draw: st.DrawFn, days: str) -> str:
+    day = draw(st.sampled_from(FREE_DAYS))
+    return f"{{within: {days}, moves_to: {day}}}" if day else days
+
+
+def _anew(draw: st.DrawFn) -> list[str]:
+    """Now and then, on whose word alone it is decided anew, or that it never is."""
+    said = draw(st.sampled_from(["", "", "", "{by: [legal_aid, coordinator]}", "{by: [operator]}", "never"]))
+    return [f"anew: {said}"] if said else []
 
 
 def _who(draw: st.DrawFn, results: dict[str, tuple[str, ...]], lines: str) -> list[str]:
@@ -156,6 +202,7 @@ def _of_each(draw: st.DrawFn, signals: list[str]) -> list[str]:
     last = "{after: 40 min, to: coordinator}"
     ladder = f"{{after: 20 min, to: next_service}}, {last}" if how_many != "all" and draw(st.booleans()) else last
     lines = [f"choose: {{how_many: {how_many}}}", f"escalate: [{ladder}]", *TIMES, SOURCE]
+    lines += _anew(draw)
     if draw(st.integers(0, 4)) == 0:
         lines.append("on_expiry: note")
     if signals and draw(st.integers(0, 3)) == 0:
@@ -168,7 +215,9 @@ def _of_each(draw: st.DrawFn, signals: list[str]) -> list[str]:
 def _results(draw: st.DrawFn, ends: tuple[str, ...]) -> str:
     said = []
     for end in ends:
-        sets = f", sets: {draw(st.sampled_from(SETS))}" if draw(st.integers(0, 5)) == 0 else ""
+        sets = draw(st.sampled_from(["", "", "", "", ", sets: fixed", ", sets: shown"]))
+        sets = sets.replace("shown", "{danger: evidence.level}, evidence: {level: fact.danger}")
+        sets = sets.replace("fixed", draw(st.sampled_from(SETS)))
         said.append(f"{end}: {{ends_here: true{sets}}}")
     return f"results: {{{', '.join(said)}}}"
 

@@ -37,6 +37,7 @@ from procedures.previewing import preview
 from procedures.schema import AnyStep, AskStep, Pathway, TellStep
 from procedures.timing import dues, next_due
 from procedures.whonow_case import who_in_case
+from tests.properties.pathways_drawn import TITLE
 from tests.properties.test_exploring_agrees import Case, opened
 from tests.unit.test_rules_machine import forgotten
 
@@ -49,6 +50,7 @@ ACTS = (
     *("answers", "answers_anyhow", "answers_anyhow", "carriers_say", "signals", "changes", "waits", "waits_until_due"),
     *("steers", "steers", "cancels", "reopens", "moves", "moves", "network_changes", "nobody_looks"),
 )
+ON_A_WORKING_DAY = "moves_to: working day in IT"
 PERSONS = ("other_person_than", "same_person_as")
 AFTER = r"(?m)^(    ask: \w+)$((?:\n    .*)*?\n    needs: \[([a-z_]+)\b.*)"
 """A step that asks after another step; which other has to ask, too, or the text cannot be read."""
@@ -66,6 +68,12 @@ OTHERWISE = (
         r"\1\n    choose: {how_many: first}\2",
     ),
     (r"(?m)^(    tell: .+)$", r"\1\n    level: status"),
+    (r"(?m)^    (complete_within|within): (\d+ (days|weeks|months?))$", rf"    \1: {{within: \2, {ON_A_WORKING_DAY}}}"),
+    (r"(?m)^(    (ask|await): .+)$", r"\1\n    anew: {by: [legal_aid, coordinator]}"),
+    (
+        r"(?s)\nsteps:\n(.*?)\n    tell: ([^\n]*)\n",
+        rf"\nfacts:\n  calm: {{type: boolean, {TITLE}}}\nsteps:\n\1\n    tell: \2\n    when: {{calm: true}}\n",
+    ),
     *((AFTER, rf"\1\n    choose: {{{word}: \3}}\2") for word in PERSONS),
 )
 
@@ -238,7 +246,8 @@ class Anybody(Case):
         edition = self.data.draw(st.sampled_from(self.editions_of(run.pathway)))
         current = {**story.library.current, edition.name: edition}
         by_hash = {**story.library.by_hash, edition.content_hash: edition}
-        story.library = story.library.model_copy(update={"current": current, "by_hash": by_hash})
+        facts = {**story.library.facts, **edition.facts}
+        story.library = story.library.model_copy(update={"current": current, "by_hash": by_hash, "facts": facts})
         said = {"run": run.run_id, "edition": edition.edition, "reason": "law_changed"}
         may = None
         if run.state is RunState.RUNNING and run.content_hash != edition.content_hash:

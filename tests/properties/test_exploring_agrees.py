@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from procedures import commands as c
 from procedures.case import CaseStatus, Handoff, PathwayRun, RunState, StepState
-from procedures.deciding_anew import under_way_after
+from procedures.deciding_anew import under_way_after, voices_for
 from procedures.drafting import Draft
 from procedures.errors import Refused
 from procedures.exploring.asking import AND, LEFT_OUT, NEVER, OVER, Asked, Key
@@ -25,9 +25,8 @@ from procedures.loading import check_texts, load_facts, load_pathway, shipped_li
 from procedures.picking import pickable
 from procedures.schema import AskStep, AwaitStep, Fact, FactType, Library, Pathway
 from tests.making import FACTS, START, Story, directory, service
-from tests.properties.pathways_drawn import COMPETENCES, drawn_pathway
+from tests.properties.pathways_drawn import ANYBODY, drawn_pathway
 
-ANYBODY = f"changed_by: [operator, {', '.join(COMPETENCES)}]"
 WORDS = FACTS.replace("    type: choice\n", f"    type: choice\n    ordered: true\n    {ANYBODY}\n", 1).replace(
     "{type: boolean,", f"{{type: boolean, {ANYBODY},"
 )
@@ -170,8 +169,10 @@ class Case:
         evidence = self.shown(text.results[name].evidence, text.results[name].of_fact)
         hanging = set(under_way_after(self.pathway, self.run, step))
         kept = hanging if self.data.draw(st.booleans()) else set()
+        by = self.one_of([*text.anew_by, "operator", "police"])
         said = {"result": name, "evidence": evidence, "reason": "appeal", "keep": kept, "cancel": hanging - kept}
-        self.tries(c.DecideAnew, run=self.run.run_id, step=step, **said)
+        done = self.tries(c.DecideAnew, run=self.run.run_id, step=step, by=by, **said)
+        assert not (done and (text.final or by not in voices_for(text))), "decided anew on nobody's word"
 
     def lives(self, acts: Sequence[str], most: int) -> None:
         """So many of these acts, in any order."""
@@ -282,7 +283,8 @@ def _shown(answer: object) -> object:
 
 def library_of_text(text: str) -> Library:
     pathway = load_pathway(text, "drawn.yaml", FACTS_OF_THE_DRAWN)
-    return Library(current={pathway.name: pathway}, by_hash={pathway.content_hash: pathway}, facts=FACTS_OF_THE_DRAWN)
+    facts = {**FACTS_OF_THE_DRAWN, **pathway.facts}
+    return Library(current={pathway.name: pathway}, by_hash={pathway.content_hash: pathway}, facts=facts)
 
 
 THOROUGH = settings(

@@ -1,9 +1,10 @@
 """A carrier that takes, refuses, hangs or leaves in the dark, and remembers what it took."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from models.outbox import Delivery
+from models.database import Database
+from models.outbox import Delivery, SettledDelivery
 from models.points import reach
 from notifiers.leaving import Leave, at_once
 from notifiers.message import Message
@@ -131,3 +132,12 @@ class CarrierAtOnce:
 def handed_over() -> None:
     """The named point between the carrier's word and its keeping."""
     reach("message-sent")
+
+
+def look_whether_kept(words: Sequence[SettledDelivery], database: Database, worker: str, monitor: Monitor) -> None:
+    """What was settled is not being sent any more; a lease that lapses later would hide that it still is."""
+    query = "SELECT delivery_id, attempt FROM deliveries WHERE state = 'sending' AND worker = ?"
+    with database.read() as connection:
+        sending = {(row[0], row[1]) for row in connection.exec_driver_sql(query, (worker,))}
+    lost = sorted(sending & {(word.delivery_id, word.attempt) for word in words})
+    monitor.holds("I2", f"a carrier's word was settled, and is not kept: {lost}", so=not lost)

@@ -128,7 +128,8 @@ class Monitor:
                 self.holds("I1", f"{event.ref} was accepted twice", so=once)
                 taken = state.handoffs[event.ref]
                 step = state.runs[taken.run_id].steps[taken.step]
-                others = [ref for ref in step.handoffs if ref != event.ref and state.handoffs[ref].is_open]
+                alone = [state.handoffs[ref] for ref in step.handoffs if not (taken.each and state.handoffs[ref].each)]
+                others = [one.ref for one in alone if one.ref != event.ref and one.is_open]
                 self.holds("I1", f"{taken.step} was taken, and {others} are asked still", so=not others)
             case e.RungClimbed() | e.DeadlinePassed():
                 self._look_at_passing(case_id, event)

@@ -27,6 +27,9 @@ PATHWAYS = (
     "search",
     "search",
     "danger",
+    "together",
+    "guarded",
+    "guarded",
     "vigil",
     "shelter",
     "legal",
@@ -65,6 +68,8 @@ TAKEN = (
 TURNS = ((60, 2 * 3600), (60, 6 * 3600), (3600, 36 * 3600), (3600, 5 * 86400), (86400, 15 * 86400))
 """When somebody steers a case, if at all: seconds after its opening. The last turn mostly finds it over."""
 AGAIN_SECONDS = 2.0
+CONFIRMS = 0.85
+"""How likely the second person gives the result that the first one proposed."""
 
 
 @dataclass
@@ -120,6 +125,8 @@ class People:
         draws = self.world.draws
         facts: dict[str, c.FactValue] = {one: draws.unit("fact", number, one) < 0.5 for one in FLAGS}
         facts["risk"] = draws.one_of(("low", "medium", "high", "imminent"), "risk", number)
+        if draws.unit("own-facts", number) < 0.5:
+            facts |= {"danger": draws.one_of(RISKS, "danger", number), "still_there": False}
         facts["relationship"] = draws.one_of(("partner", "stranger"), "relationship", number)
         if draws.unit("incident-known", number) < 0.7:
             facts["incident_at"] = self.world.wall - timedelta(hours=draws.between(0, 130, "incident", number))
@@ -252,6 +259,11 @@ class People:
             self.taps(delivery, c.CompleteHandoff, "complete", result="told")
             return
         result = self.world.draws.one_of(sorted(step.results), "result", delivery.about, delivery.step)
+        handoff = state.handoffs[delivery.about or delivery.ref]
+        first = handoff.proposed
+        if first is not None and self.world.draws.unit("confirms", delivery.delivery_id) < CONFIRMS:
+            self.taps(delivery, c.CompleteHandoff, "complete", result=first.result, evidence=dict(first.evidence))
+            return
         at = self._done_at.setdefault(delivery.delivery_id, self.house.clock.now())
         risk = partial(self.world.draws.one_of, RISKS, "shown", delivery.about, delivery.step)
         shown = evidence(step.results[result].evidence, at, risk)

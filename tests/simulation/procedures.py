@@ -1,4 +1,4 @@
-"""The procedures of the simulation: those shipped, two that say all that the language can, and later editions."""
+"""The procedures of the simulation: those shipped, five that say all that the language can, and later editions."""
 
 import re
 import threading
@@ -13,7 +13,7 @@ from procedures.loading import SHIPPED, library_of, load_pathway, texts_of
 from procedures.schema import Library, Pathway
 
 FOLDERS = (SHIPPED, Path(__file__).parent / "pathways")
-CHANGED = ("search", "vigil", "shelter", "intake")
+CHANGED = ("search", "vigil", "shelter", "intake", "guarded", "together")
 """The pathways that are adopted anew while cases run."""
 MORE = """
   added_later:
@@ -80,4 +80,12 @@ class SimulatedProcedures(Procedures):
     def adopt(self, pathway: Pathway) -> None:
         """From now on this edition is in force."""
         current = {**self._library.current, pathway.name: pathway}
-        self._library = self._library.model_copy(update={"current": current})
+        last = {name: one for name, one in self._library.last.items() if name != pathway.name}
+        self._library = self._library.model_copy(update={"current": current, "last": last})
+
+    def take_out(self, name: str) -> None:
+        """From now on no edition of it is in force; whatever runs by one goes on."""
+        gone = self._library.current[name]
+        current = {other: one for other, one in self._library.current.items() if other != name}
+        last = {**self._library.last, name: gone}
+        self._library = self._library.model_copy(update={"current": current, "last": last})

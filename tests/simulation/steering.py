@@ -15,7 +15,9 @@ from procedures.timing import NOT_BEGUN
 from tests.simulation.draws import Draws
 
 RISKS = ("low", "medium", "high", "imminent")
-CHANGING = ("needs_transport", "wants_legal_help", "needs_shelter", "risk")
+CHANGING = ("needs_transport", "wants_legal_help", "needs_shelter", "risk", "danger", "still_there")
+RANKED = {"risk": ("risk_assessment", "operator", "police"), "danger": ("operator", "risk_assessment")}
+"""Facts whose values are levels, and whose word changes them."""
 LIKELY = (
     ("gives a signal", 0.16),
     ("changes a fact", 0.12),
@@ -88,8 +90,8 @@ def _fact(scene: Scene) -> list[Asking]:
     if scene.state.status is not CaseStatus.OPEN:
         return []
     fact = scene.one_of(CHANGING, "which")
-    if fact == "risk":
-        value, by = scene.one_of(RISKS, "value"), scene.one_of(("risk_assessment", "operator", "police"), "whose")
+    if fact in RANKED:
+        value, by = scene.one_of(RISKS, "value"), scene.one_of(RANKED[fact], "whose")
     else:
         value, by = scene.one_of((True, False), "value"), "operator"
     return [(c.ChangeFact, {"fact": fact, "value": value, "by": by, "reason": "something_happened"})]
@@ -152,7 +154,9 @@ def _reopens(scene: Scene) -> list[Asking]:
 
 
 def _moves(scene: Scene) -> list[Asking]:
-    known = [(run, new) for run, text in scene.running if (new := scene.library.current[run.pathway]) is not text]
+    current = scene.library.current  # what was taken out of force is moved nowhere
+    now_in_force = [(run, text, current.get(run.pathway)) for run, text in scene.running]
+    known = [(run, new) for run, text, new in now_in_force if new is not None and new is not text]
     if not known:
         return []
     run, new = scene.one_of(known, "which")

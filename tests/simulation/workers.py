@@ -17,7 +17,7 @@ from models.leases import free_leases
 from models.outbox import SettledDelivery, SettledResult
 from models.points import reach
 from models.store_errors import StoreBusy, StoreFailed
-from tests.simulation.carrier import Attempt, Carrier, CarrierAtOnce, handed_over
+from tests.simulation.carrier import Attempt, Carrier, CarrierAtOnce, handed_over, look_whether_kept
 from tests.simulation.house import stumbled
 from tests.simulation.world import Process
 
@@ -143,8 +143,10 @@ class Dispatcher(Looking):
         if not self._words:
             return
         noted = self._note()
-        stuck = self.house.handling.settle([word for word in self._words if word not in noted])
+        words = [word for word in self._words if word not in noted]
+        stuck = self.house.handling.settle(words)
         self._carrier.monitor.holds("error", f"a case is stuck: {stuck}", so=not stuck)
+        look_whether_kept(words, self.house.database, self.process.name, self._carrier.monitor)
         self._words[:] = noted
 
     def _note(self) -> list[SettledDelivery]:

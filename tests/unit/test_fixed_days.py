@@ -35,6 +35,7 @@ def after(moment: str, *days: FixedDay, at: time = SIX) -> str:
         ("second thursday of the month", "2026-10-01 12:00", "2026-10-08 06:00"),
         ("fourth sunday of the month", "2026-11-01 12:00", "2026-11-22 06:00"),
         ("last monday of the month", "2026-11-24 12:00", "2026-11-30 06:00"),
+        ("last friday of the month", "2026-11-24 12:00", "2026-11-27 06:00"),
         ("last day of the month", "2028-02-01 12:00", "2028-02-29 06:00"),
         ("last day of the month", "2026-12-31 06:00", "2027-01-31 06:00"),
     ],
@@ -47,6 +48,10 @@ def test_a_day_with_a_number_comes_every_month_or_every_year() -> None:
     assert after("2026-12-01 06:00", FixedDay(day=1)) == "2027-01-01 06:00"
     assert after("2026-11-25 06:00", FixedDay(day=25, month=11)) == "2027-11-25 06:00"
     assert after("2026-11-24 06:00", FixedDay(day=25, month=11)) == "2026-11-25 06:00"
+
+
+def test_in_the_first_hour_of_a_month_the_day_is_the_one_that_rome_shows() -> None:
+    assert after("2026-12-01 00:30", FixedDay(day=1), at=time(0, 10)) == "2027-01-01 00:10"
 
 
 def test_of_several_days_the_soonest_counts() -> None:

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from procedures.loading import load_facts, load_pathway
+from procedures.loading import check_texts, load_facts, load_pathway
 from procedures.schema import (
     COORDINATOR,
     AskStep,
@@ -22,6 +22,7 @@ from tests.unit.marked import ask, codes, faults_of, find_place, only_step, plac
 
 TELL = "tell_police: {tell: police, title: {it: Avvisare, en: Tell}, %s}\n"
 SOURCE = "source: {text: invented, verified: false}\n"
+IN_IT = "moves_to: working day in IT"
 INNER_SOURCE = "    source: {text: invented, verified: false}\n"
 EXTEND = "{by: 1 month, at_most: 1, agreed_by: [coordinator], source: {text: invented, verified: false}}"
 FACTS = load_facts(
@@ -69,6 +70,9 @@ WRONG_LIMITS = [
     ("beyond-pathway", whole("within: 2 h\n" + SOURCE).replace("4 h", "»4 h")),
     ("beyond-pathway", whole("within: 10 min\n" + SOURCE).replace("15 min", "»15 min")),
     ("beyond-pathway", whole("within: 2 h\n" + SOURCE).replace("4 h", "»{latest: [1 h, 3 h of pathway.started]}")),
+    ("beyond-pathway", whole(f"within: {{within: 5 days, {IN_IT}}}\n" + SOURCE).replace("4 h", "»11 days")),
+    ("never-open", find_place("complete_within: 4 h", "not_before: 20 days of case.opened\n"
+                              f"  complete_within: »{{within: 9 days of case.opened, {IN_IT}}}")),
     ("sometimes-no-limit", find_place("4 h", "»{within: 4 h, when: {risk: high}}")),
     ("no-when-here", find_place("15 min", "»{within: 15 min, when: {risk: high}}")),
     ("several-here", find_place("15 min", "»{earliest: [15 min, 20 min]}")),
@@ -113,6 +117,32 @@ WRONG_LIMITS = [
 def test_a_wrong_limit_is_refused_at_its_place(code: str, text: str) -> None:
     text, line, column = place_of_mark(text)
     assert (code, line, column) in [(f.code, f.line, f.column) for f in faults_of(load_pathway, text)]
+
+
+@pytest.mark.parametrize(
+    ("pathway", "step", "told"),
+    [
+        ("10 days", f"{{within: 4 days, {IN_IT}}}", []),
+        ("10 days", f"{{within: 5 days, {IN_IT}}}", ["moves-beyond-pathway"]),
+        ("10 days", "{within: 5 days, moves_to: working day}", ["moves-beyond-pathway"]),
+        ("10 days", f"{{latest: [2 days, 5 days of pathway.started], {IN_IT}}}", ["moves-beyond-pathway"]),
+        ("10 days", f"{{earliest: [2 days, 5 days of pathway.started], {IN_IT}}}", []),
+        ("10 days", "9 days", []),
+        (f"{{within: 10 days, {IN_IT}}}", f"{{within: 9 days, {IN_IT}}}", []),
+        (f"{{within: 10 days, {IN_IT}}}", "{within: 9 days, moves_to: working day in FR}", ["moves-beyond-pathway"]),
+        ("{within: 2 months, moves_to: working day}", "{within: 1 month, moves_to: working day}", [
+            "moves-beyond-pathway"
+        ]),
+        (f"{{within: 10 days, {IN_IT}}}", "15 days", []),
+        (f"{{within: 10 days, {IN_IT}}}", "16 days", ["beyond-pathway"]),
+    ],
+)  # fmt: skip
+def test_an_end_that_moves_must_have_its_place_before_the_end_of_the_pathway(
+    pathway: str, step: str, told: list[str]
+) -> None:
+    text = whole(f"within: {pathway}\n{SOURCE}").replace("complete_within: 4 h", f"complete_within: {step}")
+    found = check_texts({"a.yaml": text}, FACTS)
+    assert [fault.code for fault in found if "beyond" in fault.code] == told
 
 
 def read(text: str, name: str = "find_place") -> Step:

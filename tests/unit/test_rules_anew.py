@@ -6,19 +6,29 @@ import pytest
 
 from procedures import commands as c
 from procedures.case import CaseStatus, HandoffState, RunState, StepState
+from procedures.deciding_anew import hanging_on
 from procedures.errors import (
     NeverAnew,
     NoCoordinator,
     NotDecidedAnewBy,
     NothingDecided,
     PathwayStillRuns,
+    Refused,
     SayKeptOrCancelled,
     UnknownEnded,
     UnknownReason,
     UnknownResult,
     WrongEvidence,
 )
-from procedures.events import AlertPurpose, Event, PathwayStarted, StepCancelled, StepDecidedAnew, StepKept
+from procedures.events import (
+    AlertPurpose,
+    Event,
+    PathwayStarted,
+    StepCancelled,
+    StepDecidedAnew,
+    StepKept,
+    StepWaitsAgain,
+)
 from procedures.evolving import replay
 from tests.making import INTAKE, SHELTER, Story, alerts, library, shelter_requested
 
@@ -90,6 +100,38 @@ def test_the_same_result_with_a_later_date_moves_what_counts_from_it() -> None:
     assert before is not None
     assert after is not None
     assert after > before
+
+
+def test_what_hangs_on_a_step_hangs_on_it_through_others_too_and_what_stands_beside_it_does_not() -> None:
+    beside = ORDER.replace("[find_place.housed]", "[appeal]")
+    text = SHELTER.replace("\noutcomes:", beside, 1).replace("    needs: [find_place.housed]\n", "", 1)
+    assert hanging_on(library((INTAKE, text)).current["shelter"], "find_place") == ["appeal", "settle"]
+
+
+def test_what_still_cannot_be_and_what_is_done_do_not_wait_again() -> None:
+    story = decided("housed", **PLACE)
+    story.accept("settle")
+    story.complete("settle", "done")
+    events = anew(story, "housed", evidence=PLACE, keep={"escort"})
+    assert names(events, StepWaitsAgain) == []
+    assert names(anew(story, "no_place", evidence={}, cancel={"escort"}), StepWaitsAgain) == ["appeal"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "data"),
+    [
+        ({"reason": "because"}, UnknownReason, {"reason": "because", "known": ", ".join(c.AnewReason)}),
+        ({"result": "lost"}, UnknownResult, {"result": "lost", "known": "housed, no_place"}),
+        ({"keep": set()}, SayKeptOrCancelled, {"step": "find_place", "steps": "appeal"}),
+    ],
+)
+def test_who_is_refused_is_told_what_can_be_said_instead(
+    changes: dict[str, object], error: type[Refused], data: dict[str, str]
+) -> None:
+    said: dict[str, object] = {"result": "no_place", "keep": {"appeal"}, **changes}
+    with pytest.raises(error) as refused:
+        anew(decided(), str(said.pop("result")), **said)
+    assert refused.value.data == data
 
 
 @pytest.mark.parametrize(

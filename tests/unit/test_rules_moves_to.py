@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures.distances import on_a_working_day
+from procedures.language.limits import WorkingDay
 from procedures.values import ROME
-from procedures.weeks import AT_HOME, Week
+from procedures.weeks import AT_HOME, Week, week_of_country
 from tests.making import INTAKE, SHELTER, Story, library
 from tests.unit.marked import find_place
 from tests.unit.test_limit_words import asked
@@ -51,14 +52,20 @@ def test_without_the_word_it_ends_on_a_holiday_too() -> None:
 
 
 FIRST, LAST = datetime(2026, 1, 1), datetime(2036, 1, 1)  # noqa: DTZ001  # Hypothesis takes bounds without a zone
+CENTURY = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001  # the same
 MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 
 
 @given(MOMENTS, st.sampled_from([AT_HOME, Week(("IT-BA",), weekdays=frozenset({1}))]))
 def test_it_is_never_sooner_and_moves_once(end: datetime, week: Week) -> None:
     moved = on_a_working_day(end, week)
-    assert end <= moved <= end + timedelta(days=30)
+    assert end <= moved <= end + timedelta(seconds=WorkingDay().most)
     assert on_a_working_day(moved, week) == moved
+
+
+@given(CENTURY)
+def test_in_italy_it_moves_by_no_more_than_the_checker_reckons_with(end: datetime) -> None:
+    assert on_a_working_day(end, week_of_country("IT")) <= end + timedelta(seconds=WorkingDay(country="IT").most)
 
 
 def last_day(end: datetime) -> date:

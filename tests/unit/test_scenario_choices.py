@@ -66,9 +66,12 @@ def searched(pathway: Pathway, library: Library) -> tuple[list[ScenarioRun], lis
         ("legal_aid", "choose: {barred: [police]}", {"chosen", "nobody"}),
         ("police", "choose: {territory: fact.new_area}", {"chosen", "territory_unknown", "nobody"}),
         ("police", "not_delegable: true", {"not_delegable"}),
-        ("police", "choose: {how_many: all}", {"all_asked"}),
-        ("police", "choose: {how_many: 2}", set()),
-        ("legal_aid", "choose: {how_many: 3, barred: [police]}", {"chosen", "nobody"}),
+        ("emergency_shelter", "choose: {how_many: all}", {"each", "all_asked"}),
+        ("emergency_shelter", "choose: {how_many: 2}", {"each", "replaced", "nobody"}),
+        ("emergency_shelter", "choose: {how_many: 2, barred: [police]}", {"chosen", "each", "replaced", "nobody"}),
+        ("emergency_shelter", "choose: {how_many: first}", {"taken", "nobody"}),
+        ("emergency_shelter", "choose: {picked: true}", {"picked", "back_to_desk", "nobody"}),
+        ("emergency_shelter", "choose: {picked: true, barred: [police]}", {"picked", "back_to_desk", "nobody"}),
         ("legal_aid", "choose: {barred: [police]}\n    not_delegable: true", {"chosen", "not_delegable"}),
     ],
 )
@@ -136,13 +139,34 @@ def test_what_is_written_for_them_is_read_again_and_passes() -> None:
     pauses = "    pauses_on: signal.away\n    resumes_on: signal.back\n    choose: {territory: fact.new_area}\n"
     pathway, library = tried(VISIT % "emergency_health" + AGAIN % "police" + pauses, SIGNALS)
     runs, _left = searched(pathway, library)
+    assert 'en: "Again: nobody knows where"' in passes_again(runs, library)
+
+
+@pytest.mark.parametrize(
+    ("choice", "line"),
+    [
+        ("picked: true", "handoff again picks casa_approdo of 3"),
+        ("how_many: first", "handoff again casa_mirto taken by another"),
+        ("how_many: 2", "step again finds nobody"),
+    ],
+)
+def test_what_is_written_for_those_who_are_picked_or_asked_at_once_passes_too(choice: str, line: str) -> None:
+    steps = VISIT % "emergency_health" + AGAIN % "emergency_shelter" + f"    choose: {{{choice}}}\n"
+    pathway, library = tried(steps)
+    text = passes_again(searched(pathway, library)[0], library)
+    assert line in text
+    assert "refused: " not in text
+
+
+def passes_again(runs: list[ScenarioRun], library: Library) -> str:
+    """The text of what was found, once it was read again and passed."""
     text = written(runs)
-    assert 'en: "Again: nobody knows where"' in text
     document, scenarios = read_scenarios(text, "found.scenario.yaml")
     for scenario in scenarios:
         check(document, scenario, Known(library, network()))
     assert document.faults == []
     assert [one.name for one in scenarios if failure(Stage(library, network()).run(one))] == []
+    return text
 
 
 def test_a_consent_that_is_called_like_a_step_is_not_taken_for_it() -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from procedures.case import CaseStatus, HandoffMode, HandoffState, PartyKind, RunState
+from procedures.case import CaseStatus, HandoffMode, HandoffState, PartyKind, RunState, StepState
 from procedures.events import NobodyBecause
 from procedures.whonow import WhoWhen
 
@@ -76,6 +76,21 @@ class Cases(Answered):
     next: str | None = Field(description="The cursor of the next page; null on the last.")
 
 
+class WorkComing(Answered):
+    """One piece of the network's own work that begins by itself."""
+
+    pathway: str
+    territory: str
+    due_at: datetime | None = Field(description="Null: the network's file names no such day for this territory.")
+    leads_up_to: str | None = Field(description="The fact that holds the day it leads up to.")
+
+
+class ComingWork(Answered):
+    """What of the network's own work is due and was not begun, then what comes next, soonest first."""
+
+    coming: list[WorkComing]
+
+
 class RunStanding(Answered):
     """One pathway of the case."""
 
@@ -116,6 +131,28 @@ class HandoffStanding(Answered):
     ended_at: datetime | None
     result: str | None
     reason: str | None
+
+
+class Pickable(Answered):
+    """Who can be picked now."""
+
+    ref: str
+    services: list[str] = Field(description="The first one first; none where nobody is to be picked, or can be.")
+
+
+class NoticeStep(Answered):
+    """One step of the pathway, as far as whoever is told may know."""
+
+    step: str
+    state: StepState
+    result: str | None = Field(description="How it ended, where the notice tells that.")
+
+
+class Notice(Answered):
+    """What a notice says as things stand: never a fact, evidence or a name."""
+
+    ref: str
+    steps: list[NoticeStep]
 
 
 class Handoffs(Answered):

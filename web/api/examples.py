@@ -46,6 +46,18 @@ WORK_STARTED: Example = {
     "code": WORK_CODE,
     "handoffs": [{**ASKING, "step": "convene", "service": "servizi_sociali_valle"}],
 }
+WORK_COMING: Example = {
+    "coming": [
+        {
+            "pathway": "tavolo_meeting",
+            "territory": "valle_chiara",
+            "due_at": "2027-01-18T15:00:00Z",
+            "leads_up_to": "meeting_at",
+        }
+    ]
+}
+PICKABLE: Example = {"ref": REF, "services": ["casa_approdo", "casa_mirto"]}
+NOTICE: Example = {"ref": REF, "steps": [{"step": "find_place", "state": "done", "result": "housed"}]}
 CHANGED: Example = {"code": CODE, "status": "open", "handoffs": [ASKING], "cancelled": []}
 HANDOFF_CHANGED: Example = {
     "ref": REF,

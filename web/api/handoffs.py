@@ -49,7 +49,7 @@ def list_handoffs(call: Call[Nothing, HandoffsQuery]) -> Answer:
 
 def current_handoff(call: AnyCall) -> HandoffStanding:
     """The handoff as it stands. Raises UnknownHandoff."""
-    return _standing(call, _visible(call))
+    return _standing(call, visible(call))
 
 
 def read_handoff(call: Call[Nothing, Nothing]) -> Answer:
@@ -59,25 +59,25 @@ def read_handoff(call: Call[Nothing, Nothing]) -> Answer:
 
 def acknowledge(call: Call[Nothing, Nothing]) -> Answer:
     """Say: we have seen it."""
-    row = _visible(call)
+    row = visible(call)
     return _answered(call, row, AcknowledgeHandoff(**call.asked(row.case_id), ref=row.ref))
 
 
 def accept(call: Call[Acceptance, Nothing]) -> Answer:
     """Say: we take it, and who does."""
-    row = _visible(call)
+    row = visible(call)
     return _answered(call, row, AcceptHandoff(**call.asked(row.case_id), ref=row.ref, person=call.body.person))
 
 
 def decline(call: Call[Decline, Nothing]) -> Answer:
     """Say: we cannot. The next service is asked at once, or the coordinator."""
-    row = _visible(call)
+    row = visible(call)
     return _answered(call, row, DeclineHandoff(**call.asked(row.case_id), ref=row.ref, reason=call.body.reason.value))
 
 
 def complete(call: Call[Completion, Nothing]) -> Answer:
     """The result, with its evidence."""
-    row = _visible(call)
+    row = visible(call)
     given = {"result": call.body.result, "evidence": dict(call.body.evidence)}
     try:
         return _answered(call, row, CompleteHandoff(**call.asked(row.case_id), ref=row.ref, **given))
@@ -90,19 +90,19 @@ def complete(call: Call[Completion, Nothing]) -> Answer:
 
 def note(call: Call[Note, Nothing]) -> Answer:
     """A first sign of work: that clock stops."""
-    row = _visible(call)
+    row = visible(call)
     return _answered(call, row, NoteFirstSign(**call.asked(row.case_id), ref=row.ref))
 
 
 def pick(call: Call[ServiceToAsk, Nothing]) -> Answer:
     """Who is asked, where the procedure leaves it to the operator. A key of one body sees no such handoff."""
-    row = _visible(call)
+    row = visible(call)
     return _answered(call, row, PickService(**call.asked(row.case_id), ref=row.ref, service=call.body.service))
 
 
 def extend(call: Call[LongerTime, Nothing]) -> Answer:
     """Ask for longer time, or say that a body agrees. A key of one body speaks for its own competences alone."""
-    row = _visible(call)
+    row = visible(call)
     body, services = call.body.agreed_by, call.services
     if body is not None and services is not None:
         own = {name for service in services for name in call.directory.services[service].competences}
@@ -111,7 +111,7 @@ def extend(call: Call[LongerTime, Nothing]) -> Answer:
     return _answered(call, row, ExtendLimit(**call.asked(row.case_id), ref=row.ref, body=body))
 
 
-def _visible(call: AnyCall) -> HandoffRow:
+def visible(call: AnyCall) -> HandoffRow:
     """The handoff in the address. Unknown and forbidden are the same (trust.md). Raises UnknownHandoff."""
     row = handoff_view(call.desk.house.database, call.path["ref"].upper())
     services = call.services

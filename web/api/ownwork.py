@@ -6,11 +6,12 @@ from http import HTTPStatus
 from models.ids import CROCKFORD
 from models.listing import cases_page
 from models.programs import Operation as May
+from models.scheduled import coming_work
 from procedures.case import OWN_WORK
 from procedures.commands import OpenCase
 from procedures.evolving import replay
 from web.api import examples
-from web.api.answered import Cases, Opened
+from web.api.answered import Cases, ComingWork, Opened, WorkComing
 from web.api.asked import CasesQuery, Nothing, WorkToStart
 from web.api.cases import check_desk
 from web.api.operations import Answer, Call, Operation
@@ -66,6 +67,16 @@ def list_work(call: Call[Nothing, CasesQuery]) -> Answer:
     return Answer(Cases(cases=[case_summary(line) for line in shown], next=following))
 
 
+def list_coming(call: Call[Nothing, Nothing]) -> Answer:
+    """What begins by itself, soonest first."""
+    found = coming_work(call.desk.house)
+    coming = [
+        WorkComing(pathway=one.pathway, territory=one.territory, due_at=one.due_at, leads_up_to=one.fact)
+        for one in found
+    ]
+    return Answer(ComingWork(coming=coming))
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="start_network_work",
@@ -92,5 +103,15 @@ OPERATIONS: tuple[Operation, ...] = (
         example=examples.WORK,
         may=May.NETWORK_READ,
         query=CasesQuery,
+    ),
+    Operation(
+        name="list_coming_network_work",
+        method="GET",
+        path=f"{PATH}/coming",
+        summary="The network's own work that begins by itself: what is due, then what comes next, soonest first.",
+        run=list_coming,
+        answer=ComingWork,
+        example=examples.WORK_COMING,
+        may=May.NETWORK_READ,
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any, Final
 from models.programs import Operation as May
 from web.api import answered as a
 from web.api import asked as q
-from web.api import cases, examples, handoffs, ownwork, questions, steering
+from web.api import cases, examples, handoffs, looking, ownwork, questions, steering
 from web.api.operations import Operation
 
 NOT_FOUND: Final = frozenset({404})
@@ -266,6 +266,7 @@ OPERATIONS: tuple[Operation, ...] = (
         body=q.ServiceToAsk,
         asked={"service": "approdo_accompagnamento"},
     ),
+    *looking.OPERATIONS,
     Operation(
         name="who_now",
         method="GET",
