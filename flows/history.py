@@ -19,7 +19,7 @@ from prefect.context import AsyncClientContext, SyncClientContext
 from prefect.exceptions import ObjectNotFound, PrefectSignal
 from prefect.states import Crashed, Pending, to_state_create
 
-from flows.comparing import KINDS, Comparing
+from flows.comparing import KINDS, Comparing, task_run_id_of
 from flows.journal import Journal
 from flows.pathway import enter, pathway_run
 from flows.record import UNDER_WAY, PrefectRecord, task_runs_of
@@ -177,11 +177,14 @@ async def crash_what_died(client: PrefectClient, flow_run: FlowRun, recording: R
     """Say of what a dead attempt left under way that it crashed.
 
     Not of what was told to its end: how a task run ends reaches Prefect a moment later, as an event, and a run may be
-    entered again before. Where that event got lost, the comparison ends the task run as it was told.
+    entered again before. Where that event got lost, the comparison ends the task run as it was told. Nor of what this
+    very entry tells under the same id: an end of it that is on its way already would stand before *crashed*.
     """
-    told = {note.task_run_id for note in flow_tasks_of(recording.house.database, recording.run.run_id)}
+    run_id = recording.run.run_id
+    spared = {note.task_run_id for note in flow_tasks_of(recording.house.database, run_id)}
+    spared |= {str(task_run_id_of(run_id, telling.seq)) for telling in recording.read().tellings}
     for task_run in await task_runs_of(client, [flow_run.id]):
-        if task_run.state_type in UNDER_WAY and str(task_run.id) not in told:
+        if task_run.state_type in UNDER_WAY and str(task_run.id) not in spared:
             await client.set_task_run_state(task_run.id, Crashed(message=CRASHED), force=True)
     if flow_run.state_type in UNDER_WAY:
         await client.set_flow_run_state(flow_run.id, Crashed(message=CRASHED), force=True)

@@ -14,6 +14,7 @@ import pytest
 
 from flows.recording import Recording
 from models.composition import House
+from models.history import flow_tasks_of, forget_flow_tasks
 from tests.integration.prefect_at_work import (
     PREFECT_LEAVES_SOCKETS,
     at_rest,
@@ -111,6 +112,30 @@ async def test_2_what_was_told_to_its_end_did_not_die_where_prefect_hears_of_the
     after = (await client.read_task_run(told.id)).state
     assert after is not None
     assert after.name == "Running"
+
+
+async def test_2_what_is_told_again_under_its_own_id_did_not_die_while_its_first_end_is_on_its_way(
+    house: House, client: "PrefectClient"
+) -> None:
+    from prefect.client.schemas.objects import State
+    from prefect.states import Running
+
+    from flows.history import bring_in
+
+    opened, _ = await brought_to_rest(house)
+    no_place(house, opened)
+    run_id = run_id_of(opened)
+    async with engine_at_work(house):
+        note = await until(at_rest(house, run_id, "Completed", tasks=5))
+    told = flow_tasks_of(house.database, run_id)[0]
+    state: State[Any] = Running()
+    await client.set_task_run_state(UUID(told.task_run_id), state, force=True)
+    # As the comparison does with what Prefect seems to lack.
+    forget_flow_tasks(house.database, run_id, [told.seq])
+    await bring_in(client, recording_of(house, run_id))
+    states = await client.read_task_run_states(UUID(told.task_run_id))
+    assert "Crashed" not in {one.name for one in states}
+    assert told.task_run_id in {str(one.id) for one in await task_runs(client, note, 5)}
 
 
 async def test_2_without_the_mend_its_task_run_runs_for_ever(
