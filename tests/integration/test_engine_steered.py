@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect"), PREFECT_LEAVES_SOCKETS, pytest.mark.timeout(300)]
 
 
+ANOTHER = "person:2"
+"""Whoever calls her back is not who assessed: the pathway says so."""
+
+
 @pytest.fixture
 def clock() -> SetClock:
     """The time of the story, which nothing but the story moves."""
@@ -68,11 +72,11 @@ class Relay:
     def does(self, kind: type[c.Command], **said: object) -> None:
         self.state = handle(self.house, self.state.case_id, kind, **said).state
 
-    def ends(self, step: str, result: str, **evidence: object) -> None:
-        """The step is accepted, and comes back with this result."""
+    def ends(self, step: str, result: str, by: str = "person:1", **evidence: object) -> None:
+        """The step is accepted by that person, and comes back with this result."""
         ref = [one.ref for one in self.state.handoffs.values() if one.step == step and one.is_open][-1]
-        self.does(c.AcceptHandoff, ref=ref)
-        self.does(c.CompleteHandoff, ref=ref, result=result, evidence=evidence)
+        self.does(c.AcceptHandoff, ref=ref, actor=by)
+        self.does(c.CompleteHandoff, ref=ref, result=result, evidence=evidence, actor=by)
 
     def waits(self, **time: float) -> None:
         """Time goes by, and what is due happens, each at its moment."""
@@ -131,12 +135,12 @@ async def test_what_is_repeated_decided_anew_and_reopened_is_told_as_the_trail_s
         relay.does(c.GiveSignal, actor="operator:1", signal="found", evidence={"place_confirmed_at": clock.now()})
         await until(everything_left(house), 90)
         relay.waits(hours=1)
-        relay.ends("call_her", "heard")
+        relay.ends("call_her", "heard", by=ANOTHER)
         relay.ends("court", "refused")
         relay.does(c.DecideAnew, run="", step="court", result="granted", reason="appeal")
         await until(everything_left(house), 90)
         relay.waits(days=1)
-        relay.ends("call_her", "safe")
+        relay.ends("call_her", "safe", by=ANOTHER)
         await until(at_rest(house, relay.first_run, "Awaiting plan"), 90)
         relay.ends("plan", "agreed")
         await until(at_rest(house, relay.first_run, "Completed"), 90)
