@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, Row, bindparam, select
 
 from models.act_tables import ActHead, ActRecord
-from models.chains import ActFault, Chain
+from models.chains import ActFault, Chain, followed
 from models.encoding import canonical
 from models.prepared import Asked, Prepared
 from models.tables import PathwayText, Run
 from procedures.editions import Act, ActKind, Editions, after, editions_of
-from procedures.errors import Refused
 
 CHAIN = Chain("acts", ActRecord, ("seq", "kind", "actor", "pathway", "edition", "content_hash", "payload"))
 HEAD_SEQ = Prepared(select(ActHead.seq).where(ActHead.name == bindparam("asked")))
@@ -70,14 +69,10 @@ def check_acts(connection: Connection) -> tuple[int, Sequence[ActFault]]:
 
 def _order(rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[ActFault]:
     """Each act must have been possible after those before it: nobody adopts alone, and nothing twice."""
-    known: Editions = {}
-    for row in rows:
-        try:
-            known = after(known, _act(row))
-        except (Refused, ValueError) as failure:
-            why = failure.code if isinstance(failure, Refused) else "unreadable"
-            yield ActFault(row.seq, "act", f"could not be done then ({why})")
-            return
+    first: Editions = {}
+    _, impossible = followed(rows, first, lambda known, row: after(known, _act(row)))
+    if impossible is not None:
+        yield impossible
 
 
 def _texts(connection: Connection) -> Iterator[ActFault]:

@@ -5,18 +5,20 @@ done with its procedures, and with its accounts. A chain cannot see its own miss
 row stand in `act_heads`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from models.act_tables import ActHead
 from models.columns import Base
 from models.encoding import chained
+from procedures.errors import Refused
 
 FIRST = "0" * 64
+State = TypeVar("State")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,19 @@ class ActFault:
     code: str
     """`chain`, `hash`, `tail`, `act`, `text`, `account`."""
     message: str
+
+
+def followed(
+    rows: Sequence[Row[Any]], known: State, after: Callable[[State, Row[Any]], State]
+) -> tuple[State, ActFault | None]:
+    """What the rows lead to, from `known` on, and the first that could not be done after those before it."""
+    for row in rows:
+        try:
+            known = after(known, row)
+        except (Refused, ValueError) as failure:
+            why = failure.code if isinstance(failure, Refused) else "unreadable"
+            return known, ActFault(row.seq, "act", f"could not be done then ({why})")
+    return known, None
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from sqlalchemy import Connection, Row, select, update
 
 from models.account_tables import Operator
 from models.act_tables import PersonActRecord
-from models.chains import ActFault, Chain
+from models.chains import ActFault, Chain, followed
 from models.database import Database
 from models.encoding import canonical
-from procedures.errors import Refused
 from procedures.people import People, PersonAct, PersonActKind, Role, after, people_of
 
 CHAIN = Chain("people", PersonActRecord, ("seq", "kind", "actor", "account", "payload"))
@@ -62,14 +61,11 @@ def check_people(connection: Connection) -> tuple[int, Sequence[ActFault]]:
 
 def _follow(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[ActFault]:
     """Each act must have been possible after those before it, and no account holds more than they gave it."""
-    known: People = {}
-    for row in rows:
-        try:
-            known = after(known, _act(row))
-        except (Refused, ValueError) as failure:
-            why = failure.code if isinstance(failure, Refused) else "unreadable"
-            yield ActFault(row.seq, "act", f"could not be done then ({why})")
-            return
+    first: People = {}
+    known, impossible = followed(rows, first, lambda known, row: after(known, _act(row)))
+    if impossible is not None:
+        yield impossible
+        return
     for account in connection.execute(select(Operator.operator_id, Operator.roles)):
         held = known.get(account.operator_id)
         if held is None or spelt(held.roles) != account.roles:

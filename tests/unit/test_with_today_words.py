@@ -67,7 +67,8 @@ def test_what_comes_again_while_it_holds_cannot_hold_again_by_time_alone(words: 
 
 def test_what_comes_again_may_end_by_time_beside_anything_else() -> None:
     words = "{all: [{born_on: {age: {less_than: 18}}}, {any: [{risk: high}, {incident_at: unknown}]}]}"
-    load_pathway((HEAD + AGAIN % words).replace("»", ""), "right.yaml", DAYS)
+    found = load_pathway((HEAD + AGAIN % words).replace("»", ""), "right.yaml", DAYS)
+    assert any(step.repeat is not None and step.repeat.while_ is not None for step in found.steps.values())
 
 
 @pytest.mark.parametrize(
