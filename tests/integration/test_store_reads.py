@@ -19,6 +19,7 @@ from models.views import case_id_of
 from procedures.errors import UnknownCase
 from tests.integration.webhouse import CANARY, WebHouse
 
+pytestmark = pytest.mark.slow
 ANNA, BERTA = "operator:anna", "operator:berta"
 
 

@@ -15,6 +15,7 @@ from tests.integration.webhouse import BASE, CANARY, WebHouse, text_of
 from tests.signing import KEY, RECOVERY
 from web.doorkeeper import Door
 
+pytestmark = pytest.mark.slow
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})

@@ -14,6 +14,8 @@ from tests.integration.test_web_door import whole
 from tests.integration.webhouse import WebHouse
 from web.sessions import Sessions
 
+pytestmark = pytest.mark.slow
+
 
 class Door:
     """The door of a house, and the time on the wall."""
