@@ -99,7 +99,8 @@ def test_connections_ended_at_random_lose_nothing_and_double_nothing(
             while not ended.wait(draw.uniform(0.03, 0.12)):
                 found = other.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", (postgresql,)).fetchall()
                 if found:
-                    other.execute("SELECT pg_terminate_backend(%s)", draw.choice(found))
+                    # Waits until it is gone: one still dying after the last answer would be met by whoever counts.
+                    other.execute("SELECT pg_terminate_backend(%s, 5000)", draw.choice(found))
                     killed.append(1)
 
     killer = threading.Thread(target=kill)
