@@ -19,7 +19,9 @@ COMMANDS = {
 def named(page: str) -> set[str]:
     """The commands that a page tells its reader to type."""
     text = (DOCS / page).read_text(encoding="utf-8")
-    return {" ".join(words.split()) for words in re.findall(r"(?:^|`)staffetta ((?:[a-z-]+ ?){1,2})", text, re.M)}
+    return {
+        " ".join(words.split()) for words in re.findall(r"(?:^|`)staffetta ((?:[a-z-]+ ?){1,2})", text, re.MULTILINE)
+    }
 
 
 @pytest.mark.parametrize("page", ["breach.md", "breach.it.md", "dpia.md", "dpia.it.md"])
