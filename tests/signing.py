@@ -49,6 +49,10 @@ class Telephones:
         self._kept.setdefault(name, []).extend(proved.recovery)
         return proved.token
 
+    def secret(self, name: str) -> str:
+        """What her app makes its codes of."""
+        return self._apps[name].secret
+
     def sign_in(self, browser: Asks, name: str, password: str) -> httpx2.Response:
         """Sign in whole; the page where the work begins, or the one that says what was wrong."""
         answer = browser.post("/sign-in", data={"name": name, "password": password})
