@@ -1,4 +1,4 @@
-"""The runner of `make trust` at its smallest: processes killed at named points, a night in which clocks change, words planted.
+"""The runner of `make trust` at its smallest: kills at named points, a night in which clocks change, planted words.
 
 What is said in seconds is left to `make trust`, which has the machine for itself.
 """
