@@ -48,6 +48,7 @@ from web.pages import has_vendor, page, say
 from web.readiness import Readiness
 from web.refusals import status_of
 from web.saying import N_
+from web.stepping import Renewing
 
 STATIC = Path(__file__).parent / "static"
 
@@ -89,6 +90,7 @@ def create_app(
     # Only files are packed: a page that holds a token must not betray its length.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))
     _answer_failures(app)
+    app.add_middleware(Renewing, desk=desk)
     app.add_middleware(
         Guard,
         origins=desk.origins,
