@@ -28,6 +28,7 @@ from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.openingform import who_lines
 from web.pages import draw, say
 from web.refusals import status_of, told
+from web.relatedlines import related_card
 from web.rooms import rooms
 from web.saying import ACT_FIRST_REASONS, CANCEL_REASONS, N_, REOPEN_REASONS
 from web.signals import signals_of
@@ -147,6 +148,7 @@ def page(
         "typed": {**NOTHING_TYPED, **(typed or {})},
         "on": on,
         **_reasons(visit, own_work=case.view.state.own_work),
+        "related": related_card(visit, code.upper()),
         "fact_form": fact_form(case.names, case.view.state),
     }
     return visit.page("case.html", "case", {**values, **around}, status=status)

@@ -1,5 +1,6 @@
 """A case is open to whoever has to do with it, and to others it is what an unknown one is."""
 
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from starlette.testclient import TestClient
 
 from models.accounts import operator_named
 from models.adding_accounts import add_operator
+from models.passing import give_case
 from models.trail import verify
 from procedures.commands import Road
 from procedures.people import Role
@@ -68,7 +70,16 @@ def rooms(code: str, ref: str, run: str, step: str) -> Iterator[tuple[str, str]]
     """Every page and every form of a case."""
     for page in ("", "/live", "/who-now", f"/handoffs/{ref}", f"/anew/{run}/{step}"):
         yield "GET", f"/cases/{code}{page}"
-    forms = ("/consents", "/cancel", "/facts", "/steering", "/signals", f"/handoffs/{ref}", f"/anew/{run}/{step}")
+    forms = (
+        "/consents",
+        "/cancel",
+        "/facts",
+        "/steering",
+        "/signals",
+        "/relations",
+        f"/handoffs/{ref}",
+        f"/anew/{run}/{step}",
+    )
     for form in forms:
         yield "POST", f"/cases/{code}{form}"
 
@@ -127,3 +138,91 @@ def test_an_administrator_sees_no_case_by_any_relation(desk: WebHouse) -> None:
     browser = somebody(desk, "ada", frozenset({Role.ADMINISTRATOR}))
     code = opened_by(desk, "ada")
     assert browser.get(f"/cases/{code}").status_code == 404
+
+
+def account(desk: WebHouse, name: str) -> str:
+    return operator_named(desk.house.database, name)
+
+
+def test_a_case_is_handed_over_at_the_end_of_a_shift(desk: WebHouse, anna: TestClient, berta: TestClient) -> None:
+    assert berta.get("/").status_code == 200
+    code = opened_by(desk, "anna")
+    form = {"answer": "hand_over", "account": account(desk, "berta")}
+    assert anna.post(f"/cases/{code}/relations", data=form).url.path == "/"
+    assert anna.get(f"/cases/{code}").status_code == 404
+    assert code not in anna.get("/").text
+    page = berta.get(f"/cases/{code}")
+    assert CANARY in page.text
+    assert "anna: ha dato il caso a berta" in text_of(page)
+    assert code in berta.get("/").text
+    assert verify(desk.house.database, desk.house.keyring).sound
+
+
+def test_a_case_is_given_to_two_and_ends_for_one(desk: WebHouse, anna: TestClient, berta: TestClient) -> None:
+    assert berta.get("/").status_code == 200
+    code = opened_by(desk, "anna")
+    anna.post(f"/cases/{code}/relations", data={"answer": "give", "account": account(desk, "berta")})
+    assert [one.get(f"/cases/{code}").status_code for one in (anna, berta)] == [200, 200]
+    own = {"answer": "end", "account": account(desk, "anna")}
+    assert berta.post(f"/cases/{code}/relations", data=own).status_code == 409
+    assert anna.post(f"/cases/{code}/relations", data=own).url.path == "/"
+    assert anna.get(f"/cases/{code}").status_code == 404
+
+
+def test_the_last_one_cannot_just_leave(desk: WebHouse, anna: TestClient) -> None:
+    assert anna.get("/").status_code == 200
+    code = opened_by(desk, "anna")
+    answer = anna.post(f"/cases/{code}/relations", data={"answer": "end", "account": account(desk, "anna")})
+    assert answer.status_code == 409
+    assert anna.get(f"/cases/{code}").status_code == 200
+
+
+def test_a_coordinator_gives_a_case_of_somebody_who_left(desk: WebHouse, anna: TestClient, berta: TestClient) -> None:
+    assert anna.get("/").status_code == 200
+    code = opened_by(desk, "anna")
+    carla = somebody(desk, "carla", COORDINATOR)
+    for answer, name in (("give", "berta"), ("end", "anna")):
+        carla.post(f"/cases/{code}/relations", data={"answer": answer, "account": account(desk, name)})
+    assert [one.get(f"/cases/{code}").status_code for one in (anna, berta, carla)] == [404, 200, 200]
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
+def test_nobody_gives_a_case_to_one_who_works_with_none(desk: WebHouse, anna: TestClient, role: Role) -> None:
+    assert anna.get("/").status_code == 200
+    code = opened_by(desk, "anna")
+    add_operator(desk.house.database, "olga", frozenset({role}), desk.clock.now(), "shell")
+    answer = anna.post(f"/cases/{code}/relations", data={"answer": "give", "account": account(desk, "olga")})
+    assert answer.status_code == 409
+
+
+def test_whoever_has_a_case_reads_who_looked_at_it(desk: WebHouse, anna: TestClient, berta: TestClient) -> None:
+    code = opened_by(desk, "anna")
+    berta.get(f"/cases/{code}")
+    somebody(desk, "carla", COORDINATOR).get(f"/cases/{code}")
+    page = text_of(anna.get(f"/cases/{code}"))
+    assert "carla: ha guardato il caso" in page
+    assert "berta" not in page.partition("Chi ha guardato")[2]
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("UPDATE relation_acts SET account = 'x' WHERE seq = 1", "hash"),
+        ("DELETE FROM relation_acts WHERE seq = 1", "chain"),
+        ("DELETE FROM relation_acts WHERE seq = 2", "tail"),
+    ],
+)
+def test_the_check_finds_a_relation_that_nobody_gave(desk: WebHouse, anna: TestClient, damage: str, found: str) -> None:
+    assert anna.get("/").status_code == 200
+    code = opened_by(desk, "anna")
+    somebody(desk, "berta")
+    give_case(desk.house, code, account(desk, "berta"), actor(desk, "anna"), keep=False)
+    raw = sqlite3.connect(desk.house.settings.data / "staffetta.sqlite")
+    with pytest.raises(sqlite3.IntegrityError):
+        raw.execute(damage)
+    with raw:
+        raw.execute("DROP TRIGGER relation_acts_no_update")
+        raw.execute("DROP TRIGGER relation_acts_no_delete")
+        raw.execute(damage)
+    raw.close()
+    assert found in {fault.code for fault in verify(desk.house.database, desk.house.keyring).faults}
