@@ -95,6 +95,7 @@ def test_what_somebody_may_not_do_leaves_nothing(told: Told) -> None:
     [
         ("UPDATE operators SET roles = 'administrator operator' WHERE name = 'olga'", {"account"}),
         (STRANGER, {"account"}),
+        ("UPDATE operators SET person = 'ada' WHERE name = 'olga'", {"account"}),
         ('UPDATE person_acts SET payload = \'{"roles":["auditor"]}\' WHERE seq = 2', {"hash", "account"}),
         ("DELETE FROM person_acts WHERE seq = 3", {"tail"}),
         ("DELETE FROM person_acts WHERE seq = 2", {"chain", "act"}),
