@@ -83,6 +83,8 @@ class OperatorRow:
     """Whether it has a second factor."""
     open_sign_ins: int
     """Sign-ins that are neither revoked, nor idle, nor too old."""
+    person: str = ""
+    """The person of the network that it is."""
 
 
 def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
@@ -94,7 +96,14 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
         SignIn.proved_at.is_not(None),
         SignIn.seen_at > now - IDLE,
     )
-    columns = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles, Operator.factor)
+    columns = (
+        Operator.operator_id,
+        Operator.name,
+        Operator.created_at,
+        Operator.roles,
+        Operator.factor,
+        Operator.person,
+    )
     query = (
         select(*columns, func.count(SignIn.token_hash).label("open"))
         .outerjoin(SignIn, good)
@@ -104,7 +113,15 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
     with db.read() as connection:
         found = connection.execute(query).all()
     return [
-        OperatorRow(row.operator_id, row.name, row.created_at, roles_in(row.roles), row.factor is not None, row.open)
+        OperatorRow(
+            row.operator_id,
+            row.name,
+            row.created_at,
+            roles_in(row.roles),
+            row.factor is not None,
+            row.open,
+            row.person or "",
+        )
         for row in found
     ]
 
