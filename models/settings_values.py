@@ -112,3 +112,11 @@ HostName = Annotated[str, AfterValidator(_host)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 MailBox = Annotated[str, AfterValidator(_mailbox)]
 PlainPath = Annotated[Path, AfterValidator(_path)]
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether the name or address is this machine's own."""
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
