@@ -17,6 +17,7 @@ from models.settings_values import (
     OTHERS,
     DatabaseUrl,
     HostName,
+    MailBox,
     PlainPath,
     WebAddress,
     address_in,
@@ -135,6 +136,27 @@ class KeySettings(Section):
     _one_place = model_validator(mode="after")(one_place("store_url", "store_url_file"))
 
 
+class AnchorSettings(Section):
+    """Where roots over all chains are told outside, so that nobody inside can rewrite what happened."""
+
+    first_mailbox: MailBox | None = None
+    second_mailbox: MailBox | None = None
+    """Of another body than the first."""
+
+    @model_validator(mode="after")
+    def _two_bodies(self) -> Self:
+        if self.first_mailbox is not None and self.first_mailbox == self.second_mailbox:
+            message = N_("the two mailboxes belong to two bodies")
+            raise ValueError(message)
+        return self
+
+    @property
+    def mailboxes(self) -> Mapping[str, str]:
+        """Those that are set, by the names of their settings."""
+        both = {"first_mailbox": self.first_mailbox, "second_mailbox": self.second_mailbox}
+        return {name: mailbox for name, mailbox in both.items() if mailbox is not None}
+
+
 class Settings(BaseSettings):
     """All of them. `data` is given by whoever starts the house, never by a file."""
 
@@ -155,6 +177,7 @@ class Settings(BaseSettings):
     clock: ClockSettings = ClockSettings()
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()
+    anchors: AnchorSettings = AnchorSettings()
 
     @field_validator("carriers")
     @classmethod

@@ -1,24 +1,29 @@
 """The trail: events chained by hash, and the check that everything else follows from them.
 
 A chain cannot see its own missing tail (trust.md, law 4): the case's row keeps number and hash of the last event, so a
-cut shows unless both were changed. Whoever rewrites the whole file with its keys is found by outside anchors alone.
+cut shows unless both were changed. What was made to fit shows against the roots over all chains, and whoever rewrites
+the whole file with its keys is found by outside anchors alone (`models/root_checks.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
 from models.database import Database
-from models.keyring_errors import CaseKeyMissing, SealBroken
+from models.keyring_errors import CaseKeyMissing, KeyReadableByOthers, KeyUnreadable, SealBroken
 from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
 from models.recording import FIRST_HASH, event_hash, read_event
 from models.relations import check_relations
+from models.root_checks import RootsChecked, check_roots
+from models.rootkeys import public_root_key
+from models.roots import Root
 from models.store import open_state
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
@@ -38,7 +43,7 @@ class TrailFault:
     """The event where it shows; None where a whole projection differs."""
     code: str
     """`hash`, `chain`, `tail`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
-    of the house's own acts `act`, `text`, `account`."""
+    of the house's own acts `act`, `text`, `account`; of the roots over all chains `root`, `rewritten`, `anchor`."""
     message: str
 
 
@@ -57,6 +62,9 @@ class Verification:
     """That somebody looked at a case."""
     relation_acts: int = 0
     """About who may see a case."""
+    roots: int = 0
+    unchanged_until: datetime | None = None
+    """Up to when an anchor shows that nothing was rewritten; without one, nobody can say."""
 
     @property
     def sound(self) -> bool:
@@ -64,11 +72,16 @@ class Verification:
         return not self.faults
 
 
-def verify(db: Database, keyring: Keyring) -> Verification:
-    """Check every chain, derive every state again from its events, and compare. No identity is needed for it."""
+def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = ()) -> Verification:
+    """Check every chain, derive every state again from its events, and compare. No identity is needed for it.
+
+    `anchors` are roots as they were told outside. Whoever holds the keys can rewrite all but those.
+    """
     faults: list[TrailFault] = []
     events = 0
     with db.read() as connection:
+        roots = roots_in(connection, keyring, anchors)
+        faults += [TrailFault(fault.case_code, fault.seq, fault.code, fault.message) for fault in roots.faults]
         acts, wrong = check_acts(connection)
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
@@ -80,7 +93,17 @@ def verify(db: Database, keyring: Keyring) -> Verification:
             check = _Check(connection, keyring, case)
             faults += check.faults()
             events += check.events
-    return Verification(len(cases), events, tuple(faults), acts, person_acts, looks, relation_acts)
+    ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until)
+    return Verification(len(cases), events, tuple(faults), *ours)
+
+
+def roots_in(connection: Connection, keyring: Keyring, anchors: Sequence[Root]) -> RootsChecked:
+    """The check of the roots. A key that cannot be used is as if it were not there: that is a fault where roots are."""
+    try:
+        public = None if keyring.folder is None else public_root_key(keyring.folder)
+    except (KeyUnreadable, KeyReadableByOthers):
+        public = None
+    return check_roots(connection, public, anchors)
 
 
 class _Check:

@@ -29,7 +29,7 @@ from models.keystore import KeyKind, KeyStore
 from models.sealing import KEY_BYTES, Place, seal, unseal
 from models.store_errors import StoreFailed
 
-FILES = ("route", "vault", "token")
+FILES = ("route", "vault", "token", "root")
 KEPT_OPEN = 4096
 """How many cases' keys stay unwrapped in memory."""
 
@@ -40,17 +40,18 @@ def create_keys(folder: Path) -> None:
     folder.chmod(0o700)
     for name in FILES:
         if not (folder / f"{name}.key").exists():
-            _create(folder / f"{name}.key")
+            create_key(folder / f"{name}.key")
 
 
-def _create(path: Path) -> None:
+def create_key(path: Path) -> None:
+    """Make this key file (0400). Where another process was first, its key stays."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(os.urandom(KEY_BYTES).hex())
         file.flush()
         os.fsync(file.fileno())
-    # A link, not a rename: where another process was first, its key stays.
+    # A link, not a rename: it replaces nothing.
     with suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()
@@ -61,7 +62,8 @@ def _create(path: Path) -> None:
         os.close(folder)
 
 
-def _read_key(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
+    """The key in this file. Raises KeyMissing, KeyReadableByOthers, KeyUnreadable."""
     try:
         if path.stat().st_mode & 0o077:
             raise KeyReadableByOthers(path=path)
@@ -89,6 +91,8 @@ class Keyring:
     """The keys that this process may use."""
 
     def __init__(self, keys: dict[KeyKind, bytes], token_key: bytes, store: KeyStore) -> None:
+        self.folder: Path | None = None
+        """Where the key files are."""
         self._keys = keys
         self._store = store
         self._opened: dict[tuple[str, KeyKind], bytes] = {}
@@ -111,11 +115,13 @@ class Keyring:
         Raises:
             KeyMissing, KeyReadableByOthers, KeyUnreadable, KeyStoreUnusable.
         """
-        keys: dict[KeyKind, bytes] = {"route": _read_key(folder / "route.key")}
+        keys: dict[KeyKind, bytes] = {"route": read_key(folder / "route.key")}
         if with_vault:
-            keys["vault"] = _read_key(folder / "vault.key")
-        token_key = _read_key(folder / "token.key")
-        return cls(keys, token_key, _open_store(store or folder.parent / "keys.sqlite"))
+            keys["vault"] = read_key(folder / "vault.key")
+        token_key = read_key(folder / "token.key")
+        made = cls(keys, token_key, _open_store(store or folder.parent / "keys.sqlite"))
+        made.folder = folder
+        return made
 
     @property
     def has_vault(self) -> bool:
