@@ -5,11 +5,14 @@ could never be read. A house keeps it in a file; several machines that work on o
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from sqlalchemy import (
     Column,
+    Connection,
     LargeBinary,
     MetaData,
     String,
@@ -18,10 +21,13 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    update,
 )
 
 from models.asking_again import asked_again
+from models.columns import UtcDateTime
 from models.database import Database, engine_for
+from models.keyring_errors import StaleKey
 from models.prepared import Prepared
 from procedures.classification import DataClass
 
@@ -34,11 +40,29 @@ WRAPPED_KEYS = Table(
     Column("kind", String, primary_key=True, info={"class": DataClass.OPERATIONAL}),
     Column("wrapped", LargeBinary, nullable=False, info={"class": DataClass.IDENTITY}),
 )
+WRAPPING_KEYS = Table(
+    "wrapping_keys",
+    KEY_TABLES,
+    Column("kind", String, primary_key=True, info={"class": DataClass.OPERATIONAL}),
+    Column("fingerprint", String, nullable=False, info={"class": DataClass.OPERATIONAL}),
+    Column("since", UtcDateTime, nullable=False, info={"class": DataClass.OPERATIONAL}),
+)
+"""What new wraps go under, once keys were replaced; no row before."""
 SETTING = "[keys] store_url"
 OF_CASE = WRAPPED_KEYS.c.case_id == bindparam("case_id")
 KEEPING = Prepared(insert(WRAPPED_KEYS), ["case_id", "kind", "wrapped"])
 KNOWN = Prepared(select(WRAPPED_KEYS.c.kind).where(OF_CASE).limit(literal_column("1")))
 READING = Prepared(select(WRAPPED_KEYS.c.wrapped).where(OF_CASE, WRAPPED_KEYS.c.kind == bindparam("kind")))
+IN_FORCE = Prepared(select(WRAPPING_KEYS.c.kind, WRAPPING_KEYS.c.fingerprint))
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """One wrapped key."""
+
+    case_id: str
+    kind: KeyKind
+    wrapped: bytes
 
 
 class KeyStore:
@@ -75,10 +99,13 @@ class KeyStore:
         with self._database.look() as connection:
             return KNOWN.first(connection, case_id=case_id) is not None
 
-    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]], under: Mapping[KeyKind, str]) -> None:
         """Keep the wrapped keys of these new cases, all in one commit. Durable when this returns.
 
+        `under` are the fingerprints of what they are wrapped under.
+
         Raises:
+            StaleKey: others are in force by now. Nothing was kept.
             StoreRaced: one of the cases has other keys, which stay. Nothing was kept.
             StoreBusy, StoreFailed: not kept.
         """
@@ -88,10 +115,12 @@ class KeyStore:
             for kind, key in keys.items()
         ]
         if rows:
-            asked_again(self._database, lambda: self._keep(rows))
+            asked_again(self._database, lambda: self._keep(rows, under))
 
-    def _keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def _keep(self, rows: Sequence[Mapping[str, Any]], under: Mapping[KeyKind, str]) -> None:
         with self._database.write() as connection:
+            if any(under.get(row.kind, row.fingerprint) != row.fingerprint for row in IN_FORCE.read(connection)):
+                raise StaleKey
             kept = [READING.first(connection, case_id=row["case_id"], kind=row["kind"]) for row in rows]
             if all(
                 one is not None and bytes(one.wrapped) == row["wrapped"] for one, row in zip(kept, rows, strict=True)
@@ -129,6 +158,56 @@ class KeyStore:
         with self._database.read() as connection:
             return connection.execute(select(WRAPPED_KEYS.c.case_id).limit(1)).first() is None
 
+    def in_force(self) -> Mapping[KeyKind, str]:
+        """The fingerprints of what new wraps go under, by kind; empty before any key was replaced.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        with self._database.look() as connection:
+            return {row.kind: row.fingerprint for row in IN_FORCE.read(connection)}
+
+    def since(self, kind: KeyKind) -> datetime | None:
+        """Since when new wraps go under that key."""
+        query = select(WRAPPING_KEYS.c.since).where(WRAPPING_KEYS.c.kind == kind)
+        with self._database.read() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+        return found
+
+    def put_in_force(self, kind: KeyKind, fingerprint: str, now: datetime) -> None:
+        """Have new wraps go under this key from now on.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        ours = WRAPPING_KEYS.c.kind == kind
+        values = {"kind": kind, "fingerprint": fingerprint, "since": now}
+        with self._database.write() as connection:
+            found = connection.execute(select(WRAPPING_KEYS.c.fingerprint).where(ours)).scalar()
+            if found is None:
+                connection.execute(insert(WRAPPING_KEYS), [values])
+            elif found != fingerprint:
+                connection.execute(update(WRAPPING_KEYS).where(ours).values(values))
+
+    def wraps(self, kind: KeyKind, after: str, limit: int) -> Sequence[Wrap]:
+        """At most `limit` wraps of this kind, in the order of their cases, from behind `after` on."""
+        query = select(WRAPPED_KEYS).where(WRAPPED_KEYS.c.kind == kind, WRAPPED_KEYS.c.case_id > after)
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(WRAPPED_KEYS.c.case_id).limit(limit)).all()
+        return [Wrap(row.case_id, kind, bytes(row.wrapped)) for row in found]
+
+    def rewrap(self, old: Sequence[Wrap], new: Sequence[Wrap]) -> None:
+        """Put these wraps into the place of those, all in one commit; what changed meanwhile is left alone."""
+        with self._database.write() as connection:
+            for before, after in zip(old, new, strict=True):
+                _replace(connection, before, after)
+
     def close(self) -> None:
         """Let go of the file, or of the line."""
         self._database.close()
+
+
+def _replace(connection: Connection, before: Wrap, after: Wrap) -> None:
+    ours = (WRAPPED_KEYS.c.case_id == before.case_id, WRAPPED_KEYS.c.kind == before.kind)
+    changing = update(WRAPPED_KEYS).where(*ours, WRAPPED_KEYS.c.wrapped == before.wrapped)
+    connection.execute(changing.values(wrapped=after.wrapped))

@@ -16,63 +16,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from models.keyring_errors import (
-    CaseKeyMissing,
-    KeyMissing,
-    KeyReadableByOthers,
-    KeyStoreUnusable,
-    KeyUnreadable,
-    NoVaultKey,
-    SealBroken,
-)
+from models.keyfiles import create_keys, key_path, read_key, read_wrapping_keys
+from models.keyring_errors import CaseKeyMissing, KeyStoreUnusable, NoVaultKey, SealBroken, StaleKey
 from models.keystore import KeyKind, KeyStore
 from models.sealing import KEY_BYTES, Place, seal, unseal
 from models.store_errors import StoreFailed
+from models.wrapping import PEOPLE, WrappingKeys
 
-FILES = ("route", "vault", "token")
+__all__ = ["Keyring", "create_keys"]
+
 KEPT_OPEN = 4096
 """How many cases' keys stay unwrapped in memory."""
-
-
-def create_keys(folder: Path) -> None:
-    """Make the key files that are not there yet (0400, in a folder of 0700). Two processes may do so at once."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    for name in FILES:
-        if not (folder / f"{name}.key").exists():
-            _create(folder / f"{name}.key")
-
-
-def _create(path: Path) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(os.urandom(KEY_BYTES).hex())
-        file.flush()
-        os.fsync(file.fileno())
-    # A link, not a rename: where another process was first, its key stays.
-    with suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _read_key(path: Path) -> bytes:
-    try:
-        if path.stat().st_mode & 0o077:
-            raise KeyReadableByOthers(path=path)
-        key = bytes.fromhex(path.read_text(encoding="ascii"))
-    except FileNotFoundError:
-        raise KeyMissing(path=path) from None
-    except (OSError, ValueError):
-        raise KeyUnreadable(path=path) from None
-    if len(key) != KEY_BYTES:
-        raise KeyUnreadable(path=path)
-    return key
 
 
 def _open_store(place: Path | str) -> KeyStore:
@@ -88,7 +42,9 @@ def _open_store(place: Path | str) -> KeyStore:
 class Keyring:
     """The keys that this process may use."""
 
-    def __init__(self, keys: dict[KeyKind, bytes], token_key: bytes, store: KeyStore) -> None:
+    def __init__(self, keys: Mapping[KeyKind, bytes] | WrappingKeys, token_key: bytes, store: KeyStore) -> None:
+        if not isinstance(keys, WrappingKeys):
+            keys = WrappingKeys({kind: [key] for kind, key in keys.items()})
         self._keys = keys
         self._store = store
         self._opened: dict[tuple[str, KeyKind], bytes] = {}
@@ -109,25 +65,46 @@ class Keyring:
         `store` is a file, or the address of a database.
 
         Raises:
-            KeyMissing, KeyReadableByOthers, KeyUnreadable, KeyStoreUnusable.
+            KeyMissing, KeyReadableByOthers, KeyUnreadable, KeyStoreUnusable, KeyNotInUse.
         """
-        keys: dict[KeyKind, bytes] = {"route": _read_key(folder / "route.key")}
-        if with_vault:
-            keys["vault"] = _read_key(folder / "vault.key")
-        token_key = _read_key(folder / "token.key")
-        return cls(keys, token_key, _open_store(store or folder.parent / "keys.sqlite"))
+        kinds: Sequence[KeyKind] = ("route", "vault") if with_vault else ("route",)
+        keys = WrappingKeys(read_wrapping_keys(folder, kinds), lambda: read_wrapping_keys(folder, kinds))
+        token_key = read_key(key_path(folder, "token"))
+        opened = _open_store(store or folder.parent / "keys.sqlite")
+        try:
+            keys.go_by(opened.in_force())
+        except BaseException:
+            opened.close()
+            raise
+        return cls(keys, token_key, opened)
+
+    @property
+    def store(self) -> KeyStore:
+        """Where the wraps are, for whoever replaces keys or erases."""
+        return self._store
 
     @property
     def has_vault(self) -> bool:
         """Whether this process may read and write what identifies a person."""
-        return "vault" in self._keys
+        return "vault" in self._keys.kinds
+
+    def go_by_store(self) -> None:
+        """Wrap from now on under the keys that are in force.
+
+        Raises:
+            KeyNotInUse, StoreBusy, StoreFailed.
+        """
+        self._keys.go_by(self._store.in_force())
 
     @property
     def people_key(self) -> bytes:
         """What the second factors of accounts are sealed with. Raises NoVaultKey: the desk's alone."""
-        if "vault" not in self._keys:
+        if not self.has_vault:
             raise NoVaultKey
-        return hmac.digest(self._keys["vault"], b"staffetta second factors", hashlib.sha256)
+        kept = self._store.wrapped(PEOPLE, "vault")
+        if kept is not None:
+            return self._keys.unwrap(PEOPLE, "vault", kept)
+        return hmac.digest(self._keys.in_use("vault"), b"staffetta second factors", hashlib.sha256)
 
     def make_case_keys(self, *case_ids: str, nameless: AbstractSet[str] = frozenset()) -> None:
         """Draw the keys of new cases and keep them wrapped, before anything is sealed with them: all in one commit.
@@ -169,7 +146,7 @@ class Keyring:
         return kept
 
     def _kinds(self, *, nameless: bool) -> Sequence[KeyKind]:
-        return [kind for kind in self._keys if kind != "vault" or not nameless]
+        return [kind for kind in self._keys.kinds if kind != "vault" or not nameless]
 
     def _keep(
         self,
@@ -180,7 +157,7 @@ class Keyring:
         try:
             for earlier in before:
                 earlier.result()  # it is done: one thread keeps them all, in their turn
-            self._store.keep({case_id: self._wrapped(case_id, keys) for case_id, keys in drawn.items()})
+            self._keep_wrapped(drawn)
         except BaseException as failure:  # noqa: BLE001  # whoever waits for the keys hears it
             with self._remembering:
                 for case_id, keys in drawn.items():
@@ -192,13 +169,24 @@ class Keyring:
             self._no_longer_under_way(drawn)
             kept.set_result(None)
 
+    def _keep_wrapped(self, drawn: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+        try:
+            self._store.keep(self._all_wrapped(drawn), self._keys.fingerprints)
+        except StaleKey:
+            # Keys are being replaced: this process learns the new ones, and goes on.
+            self.go_by_store()
+            self._store.keep(self._all_wrapped(drawn), self._keys.fingerprints)
+
+    def _all_wrapped(self, drawn: Mapping[str, Mapping[KeyKind, bytes]]) -> Mapping[str, Mapping[KeyKind, bytes]]:
+        return {
+            case_id: {kind: self._keys.wrap(case_id, kind, key) for kind, key in keys.items()}
+            for case_id, keys in drawn.items()
+        }
+
     def _no_longer_under_way(self, case_ids: Iterable[str]) -> None:
         with self._drawing:
             for case_id in case_ids:
                 del self._under_way[case_id]
-
-    def _wrapped(self, case_id: str, keys: Mapping[KeyKind, bytes]) -> Mapping[KeyKind, bytes]:
-        return {kind: seal(self._keys[kind], key, _wrapping(case_id, kind)) for kind, key in keys.items()}
 
     def _case_key(self, case_id: str, kind: KeyKind) -> bytes:
         known = self._opened.get((case_id, kind))
@@ -223,7 +211,7 @@ class Keyring:
                 self._opened_from(case_id, kind, wrapped)
 
     def _opened_from(self, case_id: str, kind: KeyKind, wrapped: bytes) -> bytes:
-        key = unseal(self._keys[kind], wrapped, _wrapping(case_id, kind))
+        key = self._keys.unwrap(case_id, kind, wrapped)
         self._remember(case_id, kind, key)
         return key
 
@@ -240,7 +228,7 @@ class Keyring:
             NoVaultKey: what identifies a person was to be written by a process that may not.
             CaseKeyMissing: the case has no key.
         """
-        if kind not in self._keys:
+        if kind not in self._keys.kinds:
             raise NoVaultKey
         return seal(self._case_key(case_id, kind), text, Place(table, case_id, row, field, kind))
 
@@ -251,7 +239,7 @@ class Keyring:
             SealBroken: altered, moved, or sealed under another key.
             CaseKeyMissing: the case has no key.
         """
-        if kind not in self._keys:
+        if kind not in self._keys.kinds:
             return None
         return unseal(self._case_key(case_id, kind), sealed, Place(table, case_id, row, field, kind))
 
@@ -259,7 +247,3 @@ class Keyring:
         """Let go of the key store."""
         self._keeper.shutdown()
         self._store.close()
-
-
-def _wrapping(case_id: str, kind: KeyKind) -> Place:
-    return Place("keys", case_id, case_id, "wrapped", kind)

@@ -61,7 +61,7 @@ class MemoryKeys(KeyStore):
     def has(self, case_id: str) -> bool:
         return (case_id, "route") in self._kept
 
-    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]], under: Mapping[KeyKind, str]) -> None:  # noqa: ARG002  # nobody replaces keys here
         if self._full():
             raise StoreFailed(why="SQLITE_FULL")
         self._kept.update({(case_id, kind): key for case_id, keys in wrapped.items() for kind, key in keys.items()})

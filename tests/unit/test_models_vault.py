@@ -119,9 +119,11 @@ def test_who_asks_again_while_keys_are_being_kept_seals_with_those_and_no_others
 ) -> None:
     desk, slow, keep = keyring(folder), threading.Event(), KeyStore.keep
 
-    def kept_late(store: KeyStore, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+    def kept_late(
+        store: KeyStore, wrapped: Mapping[str, Mapping[KeyKind, bytes]], under: Mapping[KeyKind, str]
+    ) -> None:
         slow.wait(10)
-        keep(store, wrapped)
+        keep(store, wrapped, under)
 
     monkeypatch.setattr(KeyStore, "keep", kept_late)
     asked = [desk.making_case_keys("case-1"), desk.making_case_keys("case-1")]
@@ -137,7 +139,7 @@ def test_where_the_keys_were_not_kept_whoever_sealed_with_them_hears_so(
 ) -> None:
     desk, slow = keyring(folder), threading.Event()
 
-    def never_kept(_store: KeyStore, _wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+    def never_kept(_store: KeyStore, _wrapped: object, _under: object) -> None:
         slow.wait(10)
         raise StoreBusy
 
