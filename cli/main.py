@@ -8,6 +8,7 @@ from cli import (
     configuration,
     doctor,
     editions,  # noqa: F401  # its commands are those of `procedures`
+    erasing,  # noqa: F401  # its commands are those of `case` and `audit`
     handoffs,
     keys,
     moving,  # noqa: F401  # its command is one of `procedures`

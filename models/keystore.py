@@ -13,11 +13,13 @@ from typing import Any, Literal, Self
 from sqlalchemy import (
     Column,
     Connection,
+    Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
     bindparam,
+    delete,
     insert,
     literal_column,
     select,
@@ -48,10 +50,23 @@ WRAPPING_KEYS = Table(
     Column("since", UtcDateTime, nullable=False, info={"class": DataClass.OPERATIONAL}),
 )
 """What new wraps go under, once keys were replaced; no row before."""
+ERASED = Table(
+    "erased",
+    KEY_TABLES,
+    Column("number", Integer, primary_key=True, info={"class": DataClass.OPERATIONAL}),
+    Column("case_id", String, nullable=False, unique=True, info={"class": DataClass.OPERATIONAL}),
+    sqlite_autoincrement=True,
+)
+"""Cases whose keys were destroyed, in that order: processes that hold an opened key look here."""
 SETTING = "[keys] store_url"
 OF_CASE = WRAPPED_KEYS.c.case_id == bindparam("case_id")
 KEEPING = Prepared(insert(WRAPPED_KEYS), ["case_id", "kind", "wrapped"])
 KNOWN = Prepared(select(WRAPPED_KEYS.c.kind).where(OF_CASE).limit(literal_column("1")))
+ERASED_SINCE = Prepared(
+    select(ERASED.c.number, ERASED.c.case_id).where(ERASED.c.number > bindparam("seen")).order_by(ERASED.c.number)
+)
+AT_ONCE = 500
+"""So many cases in one question."""
 READING = Prepared(select(WRAPPED_KEYS.c.wrapped).where(OF_CASE, WRAPPED_KEYS.c.kind == bindparam("kind")))
 IN_FORCE = Prepared(select(WRAPPING_KEYS.c.kind, WRAPPING_KEYS.c.fingerprint))
 
@@ -201,6 +216,45 @@ class KeyStore:
         with self._database.write() as connection:
             for before, after in zip(old, new, strict=True):
                 _replace(connection, before, after)
+
+    def erased_since(self, seen: int) -> tuple[int, Sequence[str]]:
+        """Cases whose keys were destroyed after number `seen`, and the number of the last of them.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        with self._database.look() as connection:
+            found = ERASED_SINCE.read(connection, seen=seen)
+        return (found[-1].number if found else seen), [row.case_id for row in found]
+
+    def having_keys(self, case_ids: Sequence[str]) -> Sequence[str]:
+        """Those of these cases whose keys are here.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        found: list[str] = []
+        with self._database.read() as connection:
+            for at in range(0, len(case_ids), AT_ONCE):
+                query = select(WRAPPED_KEYS.c.case_id).where(WRAPPED_KEYS.c.case_id.in_(case_ids[at : at + AT_ONCE]))
+                found += connection.execute(query.distinct()).scalars()
+        return found
+
+    def erase(self, case_ids: Sequence[str]) -> bool:
+        """Destroy the keys of these cases, in the file and in its log.
+
+        False where the log could not be cut because somebody reads on, or where the table's owner alone may write it
+        anew: call it again later, or let the owner run VACUUM FULL.
+
+        Raises:
+            StoreBusy, StoreFailed: call it again.
+        """
+        with self._database.write() as connection:
+            for case_id in case_ids:
+                connection.execute(delete(WRAPPED_KEYS).where(WRAPPED_KEYS.c.case_id == case_id))
+                if connection.execute(select(ERASED.c.number).where(ERASED.c.case_id == case_id)).first() is None:
+                    connection.execute(insert(ERASED).values(case_id=case_id))
+        return self._database.wipe(WRAPPED_KEYS.name)
 
     def close(self) -> None:
         """Let go of the file, or of the line."""

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -20,11 +21,13 @@ from models.keyfiles import create_keys, key_path, read_key, read_wrapping_keys
 from models.keyring_errors import CaseKeyMissing, KeyStoreUnusable, NoVaultKey, SealBroken, StaleKey
 from models.keystore import KeyKind, KeyStore
 from models.sealing import KEY_BYTES, Place, seal, unseal
-from models.store_errors import StoreFailed
+from models.store_errors import StoreBusy, StoreFailed
 from models.wrapping import PEOPLE, WrappingKeys
 
 __all__ = ["Keyring", "create_keys"]
 
+LOOK_SECONDS = 5.0
+"""For so long at most a process opens what it had open of a case that was erased elsewhere."""
 KEPT_OPEN = 4096
 """How many cases' keys stay unwrapped in memory."""
 
@@ -49,6 +52,8 @@ class Keyring:
         self._store = store
         self._opened: dict[tuple[str, KeyKind], bytes] = {}
         self._remembering = threading.Lock()
+        self._erased_seen = 0
+        self._look_at = 0.0
         self._keeper: Executor = ThreadPoolExecutor(1, "keeps case keys")
         self._drawing = threading.RLock()
         self._under_way: dict[str, Future[None]] = {}
@@ -188,7 +193,28 @@ class Keyring:
             for case_id in case_ids:
                 del self._under_way[case_id]
 
+    def forget(self, case_ids: Iterable[str]) -> None:
+        """Keep no key of these cases open."""
+        with self._remembering:
+            for case_id in case_ids:
+                for kind in self._keys.kinds:
+                    self._opened.pop((case_id, kind), None)
+
+    def forget_erased(self) -> None:
+        """Keep no key open of a case that was erased since the last look, here or by another process.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        self._erased_seen, erased = self._store.erased_since(self._erased_seen)
+        self.forget(erased)
+
     def _case_key(self, case_id: str, kind: KeyKind) -> bytes:
+        if time.monotonic() > self._look_at:
+            # Where the key store is busy, what is open stays so until the next look: an alert does not wait for it.
+            with suppress(StoreBusy, StoreFailed):
+                self.forget_erased()
         known = self._opened.get((case_id, kind))
         if known is not None:
             return known

@@ -26,6 +26,8 @@ class EndedRow:
     territory: str
     opened_at: datetime
     ended_at: datetime | None
+    erased_at: datetime | None
+    """It has no page any more."""
 
 
 @router.api_route("/cases", methods=["GET", "HEAD"])
@@ -44,4 +46,5 @@ def _row(row: CaseRow, names: Names) -> EndedRow:
         territory=names.territory(row.territory),
         opened_at=row.opened_at,
         ended_at=row.ended_at,
+        erased_at=row.erased_at,
     )

@@ -69,6 +69,9 @@ class MemoryKeys(KeyStore):
     def wrapped(self, case_id: str, kind: str) -> bytes | None:
         return self._kept.get((case_id, kind))
 
+    def erased_since(self, seen: int) -> tuple[int, Sequence[str]]:
+        return seen, ()
+
     def close(self) -> None:
         self._kept.clear()
 

@@ -62,6 +62,8 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("procedures", "take-out"), "--by"): NAMES,
     (("procedures", "withdraw"), "--by"): NAMES,
     (("procedures", "propose"), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (BROKEN, FOUND)],
+    (("case", "erase"), "--reason"): [("nonsense", REFUSED), ("due parole", REFUSED), (LONG, REFUSED)],
+    (("case", "erase"), "--by"): NAMES,
     (("keys", "split"), "--to"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED)],
     (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
@@ -151,6 +153,7 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("user", "key-add"): {"--may": "cases.open"},
     ("case", "act-first"): {"--reason": "imminent_danger"},
     ("case", "forgo"): {"--reason": "helped_elsewhere"},
+    ("case", "erase"): {"--reason": "her_request"},
     ("case", "reopen"): {"--reason": "new_incident"},
     ("case", "decide"): {"--reason": "appeal"},
 }
