@@ -13,11 +13,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from models.key_tables import KeyKind
 from models.keyring_errors import KeyMissing, KeyReadableByOthers, KeyUnreadable
-from models.keystore import KeyKind
 from models.sealing import KEY_BYTES
 
-FILES = ("route", "vault", "token")
+FILES = ("route", "vault", "token", "find")
+NEEDED = frozenset({"route", "vault", "token"})
+"""Without these nothing works. `find` only finds a case by telephone."""
 WRAPPING: Sequence[KeyKind] = ("route", "vault")
 """Those that wrap the keys of cases: the ones that are rotated."""
 KEY_FILE_MODE = 0o400

@@ -4,60 +4,20 @@ It is written before anything is sealed. A key without a case is an orphan and h
 could never be read. A house keeps it in a file; several machines that work on one database share one key store too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    bindparam,
-    delete,
-    insert,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, update
 
 from models.asking_again import asked_again
-from models.columns import UtcDateTime
 from models.database import Database, engine_for
+from models.key_tables import ERASED, KEY_TABLES, MARKS, WRAPPED_KEYS, WRAPPING_KEYS, KeyKind
 from models.keyring_errors import StaleKey
 from models.prepared import Prepared
-from procedures.classification import DataClass
 
-KeyKind = Literal["route", "vault"]
-KEY_TABLES = MetaData()
-WRAPPED_KEYS = Table(
-    "wrapped_keys",
-    KEY_TABLES,
-    Column("case_id", String, primary_key=True, info={"class": DataClass.OPERATIONAL}),
-    Column("kind", String, primary_key=True, info={"class": DataClass.OPERATIONAL}),
-    Column("wrapped", LargeBinary, nullable=False, info={"class": DataClass.IDENTITY}),
-)
-WRAPPING_KEYS = Table(
-    "wrapping_keys",
-    KEY_TABLES,
-    Column("kind", String, primary_key=True, info={"class": DataClass.OPERATIONAL}),
-    Column("fingerprint", String, nullable=False, info={"class": DataClass.OPERATIONAL}),
-    Column("since", UtcDateTime, nullable=False, info={"class": DataClass.OPERATIONAL}),
-)
-"""What new wraps go under, once keys were replaced; no row before."""
-ERASED = Table(
-    "erased",
-    KEY_TABLES,
-    Column("number", Integer, primary_key=True, info={"class": DataClass.OPERATIONAL}),
-    Column("case_id", String, nullable=False, unique=True, info={"class": DataClass.OPERATIONAL}),
-    sqlite_autoincrement=True,
-)
-"""Cases whose keys were destroyed, in that order: processes that hold an opened key look here."""
 SETTING = "[keys] store_url"
 OF_CASE = WRAPPED_KEYS.c.case_id == bindparam("case_id")
 KEEPING = Prepared(insert(WRAPPED_KEYS), ["case_id", "kind", "wrapped"])
@@ -65,6 +25,11 @@ KNOWN = Prepared(select(WRAPPED_KEYS.c.kind).where(OF_CASE).limit(literal_column
 ERASED_SINCE = Prepared(
     select(ERASED.c.number, ERASED.c.case_id).where(ERASED.c.number > bindparam("seen")).order_by(ERASED.c.number)
 )
+MARKING = Prepared(insert(MARKS), ["mark", "case_id"])
+MARKED = Prepared(select(MARKS.c.case_id).where(MARKS.c.mark == bindparam("asked")).order_by(MARKS.c.case_id))
+Marks = Mapping[str, Collection[int]]
+"""By case, of its telephones."""
+NO_MARKS: Marks = {}
 AT_ONCE = 500
 """So many cases in one question."""
 READING = Prepared(select(WRAPPED_KEYS.c.wrapped).where(OF_CASE, WRAPPED_KEYS.c.kind == bindparam("kind")))
@@ -114,10 +79,12 @@ class KeyStore:
         with self._database.look() as connection:
             return KNOWN.first(connection, case_id=case_id) is not None
 
-    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]], under: Mapping[KeyKind, str]) -> None:
+    def keep(
+        self, wrapped: Mapping[str, Mapping[KeyKind, bytes]], under: Mapping[KeyKind, str], marks: Marks = NO_MARKS
+    ) -> None:
         """Keep the wrapped keys of these new cases, all in one commit. Durable when this returns.
 
-        `under` are the fingerprints of what they are wrapped under.
+        `under` are the fingerprints of what they are wrapped under; `marks` what they are found by.
 
         Raises:
             StaleKey: others are in force by now. Nothing was kept.
@@ -130,9 +97,12 @@ class KeyStore:
             for kind, key in keys.items()
         ]
         if rows:
-            asked_again(self._database, lambda: self._keep(rows, under))
+            found = [{"mark": mark, "case_id": case_id} for case_id in wrapped for mark in set(marks.get(case_id, ()))]
+            asked_again(self._database, lambda: self._keep(rows, under, found))
 
-    def _keep(self, rows: Sequence[Mapping[str, Any]], under: Mapping[KeyKind, str]) -> None:
+    def _keep(
+        self, rows: Sequence[Mapping[str, Any]], under: Mapping[KeyKind, str], marks: Sequence[Mapping[str, Any]]
+    ) -> None:
         with self._database.write() as connection:
             if any(under.get(row.kind, row.fingerprint) != row.fingerprint for row in IN_FORCE.read(connection)):
                 raise StaleKey
@@ -142,6 +112,7 @@ class KeyStore:
             ):
                 return  # a commit whose answer was lost
             KEEPING.run(connection, rows)
+            MARKING.run(connection, marks)
 
     def wrapped(self, case_id: str, kind: str) -> bytes | None:
         """The wrapped key, if there is one.
@@ -251,10 +222,30 @@ class KeyStore:
         """
         with self._database.write() as connection:
             for case_id in case_ids:
-                connection.execute(delete(WRAPPED_KEYS).where(WRAPPED_KEYS.c.case_id == case_id))
+                for table in (WRAPPED_KEYS, MARKS):
+                    connection.execute(delete(table).where(table.c.case_id == case_id))
                 if connection.execute(select(ERASED.c.number).where(ERASED.c.case_id == case_id)).first() is None:
                     connection.execute(insert(ERASED).values(case_id=case_id))
-        return self._database.wipe(WRAPPED_KEYS.name)
+        wiped = [self._database.wipe(table.name) for table in (WRAPPED_KEYS, MARKS)]
+        return all(wiped)
+
+    def marked(self, mark: int) -> Sequence[str]:
+        """The cases that have a telephone of this mark, and, one time in four thousand million, others.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        with self._database.look() as connection:
+            return [row.case_id for row in MARKED.read(connection, asked=mark)]
+
+    def has_marks(self) -> bool:
+        """Whether any telephone is kept.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        with self._database.read() as connection:
+            return connection.execute(select(MARKS.c.case_id).limit(1)).first() is not None
 
     def close(self) -> None:
         """Let go of the file, or of the line."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.keyfiles import FILES, fingerprint, key_path, make_folder, read_key, write_key
+from models.keyfiles import NEEDED as KEYS_NEEDED
 from models.keyring_errors import (
     KeysAreThere,
     NoShare,
@@ -63,7 +64,7 @@ def split_keys(folder: Path, places: Sequence[Path], heading: str) -> Sequence[P
         not file.parent.is_dir() or file.exists() for file in files
     ):
         raise WrongFolders
-    texts = shares_of({name: read_key(key_path(folder, name)) for name in FILES}, heading)
+    texts = shares_of({name: read_key(key_path(folder, name)) for name in _there(folder)}, heading)
     for number, file in zip(NUMBERS, files, strict=True):
         try:
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="utf-8") as new:
@@ -95,8 +96,10 @@ def keys_from(first: str, second: str) -> Mapping[str, bytes]:
     """
     left, right = _read(first), _read(second)
     found = {}
-    for name in FILES:
-        one, two = left[name], right[name]
+    if left.keys() != right.keys():
+        raise SharesApart
+    for name, one in left.items():
+        two = right[name]
         if one.set_id != two.set_id or one.mark != two.mark:
             raise SharesApart
         if one.number == two.number:
@@ -139,6 +142,10 @@ def try_shares(folder: Path, shares: Sequence[str]) -> Sequence[Tried]:
     return [Tried(name, key == read_key(key_path(folder, name))) for name, key in keys.items()]
 
 
+def _there(folder: Path) -> Sequence[str]:
+    return [name for name in FILES if name in KEYS_NEEDED or key_path(folder, name).exists()]
+
+
 def _mark(key: bytes) -> bytes:
     return bytes.fromhex(fingerprint(key))[:MARK_BYTES]
 
@@ -160,7 +167,7 @@ def _read(text: str) -> Mapping[str, Part]:
         name, colon, letters = line.partition(":")
         if colon and name.strip().lower() in FILES:
             found[name.strip().lower()] = _part(letters, name.strip().lower())
-    if found.keys() != set(FILES):
+    if not found.keys() >= KEYS_NEEDED:
         raise NoShare
     return found
 

@@ -12,9 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from models.composition import House
+from models.key_tables import KeyKind
 from models.keyfiles import WRAPPING, Stage, fingerprint, key_path, put_next_in_use, read_key, remove_old, write_key
 from models.keyring_errors import OldKeyKept, StillWrapped, TooSoonToRetire
-from models.keystore import KeyKind, KeyStore, Wrap
+from models.keystore import KeyStore, Wrap
 from models.sealing import KEY_BYTES
 from models.wrapping import PEOPLE, WrappingKeys
 

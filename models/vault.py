@@ -17,9 +17,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from models.key_tables import KeyKind
 from models.keyfiles import create_keys, key_path, read_key, read_wrapping_keys
-from models.keyring_errors import CaseKeyMissing, KeyStoreUnusable, NoVaultKey, SealBroken, StaleKey
-from models.keystore import KeyKind, KeyStore
+from models.keyring_errors import CaseKeyMissing, NoVaultKey, SealBroken, StaleKey
+from models.keystore import NO_MARKS, KeyStore, Marks
+from models.opening_keys import find_key_of, open_store
 from models.sealing import KEY_BYTES, Place, seal, unseal
 from models.store_errors import StoreBusy, StoreFailed
 from models.wrapping import PEOPLE, WrappingKeys
@@ -32,20 +34,16 @@ KEPT_OPEN = 4096
 """How many cases' keys stay unwrapped in memory."""
 
 
-def _open_store(place: Path | str) -> KeyStore:
-    """The key store; a broken file of it is named, so that it is not taken for the database."""
-    try:
-        return KeyStore.open(place)
-    except StoreFailed as error:
-        if not isinstance(place, Path) or "why" not in error.data:
-            raise
-        raise KeyStoreUnusable(place=place, why=error.data["why"]) from None
-
-
 class Keyring:
     """The keys that this process may use."""
 
-    def __init__(self, keys: Mapping[KeyKind, bytes] | WrappingKeys, token_key: bytes, store: KeyStore) -> None:
+    def __init__(
+        self,
+        keys: Mapping[KeyKind, bytes] | WrappingKeys,
+        token_key: bytes,
+        store: KeyStore,
+        find_key: bytes | None = None,
+    ) -> None:
         if not isinstance(keys, WrappingKeys):
             keys = WrappingKeys({kind: [key] for kind, key in keys.items()})
         self._keys = keys
@@ -58,6 +56,7 @@ class Keyring:
         self._drawing = threading.RLock()
         self._under_way: dict[str, Future[None]] = {}
         """What becomes of the keys that were drawn and are not kept yet, by case."""
+        self._find_key = find_key
         self.token_key = token_key
         """What links and their codes are derived with."""
         self.command_key = hmac.digest(token_key, b"staffetta commands", hashlib.sha256)
@@ -75,13 +74,14 @@ class Keyring:
         kinds: Sequence[KeyKind] = ("route", "vault") if with_vault else ("route",)
         keys = WrappingKeys(read_wrapping_keys(folder, kinds), lambda: read_wrapping_keys(folder, kinds))
         token_key = read_key(key_path(folder, "token"))
-        opened = _open_store(store or folder.parent / "keys.sqlite")
+        opened = open_store(store or folder.parent / "keys.sqlite")
         try:
             keys.go_by(opened.in_force())
+            find_key = find_key_of(folder, opened) if with_vault else None
         except BaseException:
             opened.close()
             raise
-        return cls(keys, token_key, opened)
+        return cls(keys, token_key, opened, find_key)
 
     @property
     def store(self) -> KeyStore:
@@ -111,6 +111,21 @@ class Keyring:
             return self._keys.unwrap(PEOPLE, "vault", kept)
         return hmac.digest(self._keys.in_use("vault"), b"staffetta second factors", hashlib.sha256)
 
+    @property
+    def finds(self) -> bool:
+        """Whether this process may find a case by telephone."""
+        return self._find_key is not None
+
+    def mark_of(self, number: str) -> int:
+        """What a telephone number in E.164 form is found by: 32 bits, keyed (trust.md, find by phone).
+
+        Raises:
+            NoVaultKey.
+        """
+        if self._find_key is None:
+            raise NoVaultKey
+        return int.from_bytes(hmac.digest(self._find_key, number.encode(), hashlib.sha256)[:4], "big")
+
     def make_case_keys(self, *case_ids: str, nameless: AbstractSet[str] = frozenset()) -> None:
         """Draw the keys of new cases and keep them wrapped, before anything is sealed with them: all in one commit.
 
@@ -121,13 +136,15 @@ class Keyring:
         """
         self.making_case_keys(*case_ids, nameless=nameless).result()
 
-    def making_case_keys(self, *case_ids: str, nameless: AbstractSet[str] = frozenset()) -> "Future[None]":
+    def making_case_keys(
+        self, *case_ids: str, nameless: AbstractSet[str] = frozenset(), marks: Marks = NO_MARKS
+    ) -> "Future[None]":
         """The same, while the caller goes on: what is sealed meanwhile must not be committed before the result is in.
 
         The disk is waited for once instead of twice. Cases that have keys already keep those, and so do cases whose
         keys are just being kept: of two keys drawn for one case, only one could ever open what is sealed. Of
         `nameless`, which are the network's own work, there is nobody to keep secret: they get no key of the vault,
-        whoever begins them.
+        whoever begins them. `marks` are what a case is found by (`mark_of`).
 
         Raises:
             NoVaultKey: only a process with the vault key opens cases about somebody.
@@ -147,7 +164,7 @@ class Keyring:
                     self._remember(case_id, kind, key)
             kept: Future[None] = Future()
             self._under_way |= dict.fromkeys(new, kept)
-            self._keeper.submit(self._keep, drawn, before, kept)
+            self._keeper.submit(self._keep, drawn, before, kept, marks)
         return kept
 
     def _kinds(self, *, nameless: bool) -> Sequence[KeyKind]:
@@ -158,11 +175,12 @@ class Keyring:
         drawn: Mapping[str, Mapping[KeyKind, bytes]],
         before: Iterable["Future[None]"],
         kept: "Future[None]",
+        marks: Marks,
     ) -> None:
         try:
             for earlier in before:
                 earlier.result()  # it is done: one thread keeps them all, in their turn
-            self._keep_wrapped(drawn)
+            self._keep_wrapped(drawn, marks)
         except BaseException as failure:  # noqa: BLE001  # whoever waits for the keys hears it
             with self._remembering:
                 for case_id, keys in drawn.items():
@@ -174,13 +192,13 @@ class Keyring:
             self._no_longer_under_way(drawn)
             kept.set_result(None)
 
-    def _keep_wrapped(self, drawn: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+    def _keep_wrapped(self, drawn: Mapping[str, Mapping[KeyKind, bytes]], marks: Marks) -> None:
         try:
-            self._store.keep(self._all_wrapped(drawn), self._keys.fingerprints)
+            self._store.keep(self._all_wrapped(drawn), self._keys.fingerprints, marks)
         except StaleKey:
             # Keys are being replaced: this process learns the new ones, and goes on.
             self.go_by_store()
-            self._store.keep(self._all_wrapped(drawn), self._keys.fingerprints)
+            self._store.keep(self._all_wrapped(drawn), self._keys.fingerprints, marks)
 
     def _all_wrapped(self, drawn: Mapping[str, Mapping[KeyKind, bytes]]) -> Mapping[str, Mapping[KeyKind, bytes]]:
         return {

@@ -7,9 +7,9 @@ otherwise go on with a key that nobody may have tomorrow.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from models.key_tables import KeyKind
 from models.keyfiles import fingerprint
 from models.keyring_errors import KeyNotInUse, SealBroken
-from models.keystore import KeyKind
 from models.sealing import Place, seal, unseal
 
 PEOPLE = "people"

@@ -33,11 +33,12 @@ class EndedRow:
 @router.api_route("/cases", methods=["GET", "HEAD"])
 def ended(visit: AtCases) -> Response:
     """The page."""
-    rows = [_row(row, visit.names) for row in ended_cases(visit.desk.house.database, MOST)]
+    rows = [ended_row(row, visit.names) for row in ended_cases(visit.desk.house.database, MOST)]
     return visit.page("ended.html", "ended", {"rows": rows, "most": MOST})
 
 
-def _row(row: CaseRow, names: Names) -> EndedRow:
+def ended_row(row: CaseRow, names: Names) -> EndedRow:
+    """The line of a case."""
     return EndedRow(
         code=row.code,
         drill=row.drill,

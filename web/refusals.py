@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from models.finding import NoTelephone
 from models.invitations import InvitationOver
 from models.store_errors import CommandIdReused
 from notifiers.language import said
@@ -15,6 +16,7 @@ from web.factwords import voice
 from web.naming import Names
 
 UNPROCESSABLE = (
+    NoTelephone,
     e.UnknownFact,
     e.WrongFactValue,
     e.UnknownTerritory,

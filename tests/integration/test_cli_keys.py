@@ -33,18 +33,18 @@ def shares(data: Path, tmp_path: Path, name: str) -> list[str]:
 
 def test_the_list_shows_fingerprints_and_never_a_key(data: Path) -> None:
     ran = run(data, "show")
-    for name in ("route", "vault", "token"):
+    for name in ("route", "vault", "token", "find"):
         assert name in ran.stdout
         assert read_key(key_path(data / "keys", name)).hex()[:16] not in ran.stdout
 
 
 def test_a_rotation_and_its_end(data: Path) -> None:
     assert run(data, "rotate").exit_code == 0
-    assert [row["stage"] for row in json.loads(run(data, "show", "--json").stdout)] == ["", "old", "", "old", ""]
+    assert [row["stage"] for row in json.loads(run(data, "show", "--json").stdout)] == ["", "old", "", "old", "", ""]
     early = run(data, "retire")
     assert (early.exit_code, "30 days" in early.stderr) == (1, True)
     assert run(data, "retire", "--now").exit_code == 0
-    assert [row["stage"] for row in json.loads(run(data, "show", "--json").stdout)] == ["", "", ""]
+    assert [row["stage"] for row in json.loads(run(data, "show", "--json").stdout)] == ["", "", "", ""]
 
 
 def test_lost_keys_come_back_from_any_two_shares(data: Path, tmp_path: Path) -> None:

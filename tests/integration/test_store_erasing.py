@@ -9,8 +9,9 @@ from sqlalchemy import update
 
 from models.composition import House, open_house
 from models.erasing import certificates, confirm_erasure, propose_erasure, withdraw_erasure
+from models.key_tables import WRAPPED_KEYS
 from models.keyring_errors import CaseKeyMissing
-from models.keystore import WRAPPED_KEYS, KeyStore
+from models.keystore import KeyStore
 from models.store_errors import StoreFailed
 from models.tables import Case
 from models.trail import case_events, verify

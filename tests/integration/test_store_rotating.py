@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from models import rotating
 from models.composition import House, open_house
+from models.key_tables import WRAPPED_KEYS
 from models.keyfiles import Stage, fingerprint, key_path, read_key
 from models.keyring_errors import KeyNotInUse, OldKeyKept, SealBroken, StillWrapped, TooSoonToRetire
-from models.keystore import WRAPPED_KEYS, KeyStore
+from models.keystore import KeyStore
 from models.rotating import retire, rotate
 from models.trail import verify
 from models.views import case_view

@@ -30,7 +30,8 @@ from models.database import Database
 from models.doing import Doing
 from models.handling import Handling
 from models.ids import CountedIds
-from models.keystore import KeyKind, KeyStore
+from models.key_tables import KeyKind
+from models.keystore import NO_MARKS, KeyStore, Marks
 from models.known_states import KnownStates
 from models.network import import_network, sample_network
 from models.settings import Carrier, DeskSettings, Settings
@@ -61,7 +62,10 @@ class MemoryKeys(KeyStore):
     def has(self, case_id: str) -> bool:
         return (case_id, "route") in self._kept
 
-    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]], under: Mapping[KeyKind, str]) -> None:  # noqa: ARG002  # nobody replaces keys here
+    def keep(
+        self, wrapped: Mapping[str, Mapping[KeyKind, bytes]], under: Mapping[KeyKind, str], marks: Marks = NO_MARKS
+    ) -> None:
+        del under, marks  # nobody replaces keys here, or finds
         if self._full():
             raise StoreFailed(why="SQLITE_FULL")
         self._kept.update({(case_id, kind): key for case_id, keys in wrapped.items() for kind, key in keys.items()})

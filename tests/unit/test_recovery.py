@@ -102,6 +102,7 @@ def test_the_rehearsal_tells_shares_of_older_keys(folder: Path, tmp_path: Path) 
         "route": True,
         "vault": False,
         "token": True,
+        "find": True,
     }
 
 
