@@ -47,6 +47,7 @@ def verify(asked: Asked) -> None:
                 "reads": found.reads,
                 "erasure_acts": found.erasure_acts,
                 "erased": found.erased,
+                "relation_acts": found.relation_acts,
                 "sound": found.sound,
                 "faults": found.faults,
             }
@@ -62,12 +63,14 @@ def verify(asked: Asked) -> None:
     tell(
         _(
             "Cases: {cases}, events: {events}, faults: {faults}. "
-            "Acts about procedures: {acts}, about accounts: {people}. Looks at cases: {reads}."
+            "Acts about procedures: {acts}, about accounts: {people}, about who sees a case: {relations}. "
+            "Looks at cases: {reads}."
         ).format(
             cases=found.cases,
             events=found.events,
             acts=found.acts,
             people=found.person_acts,
+            relations=found.relation_acts,
             reads=found.reads,
             faults=len(found.faults),
         )

@@ -20,6 +20,7 @@ from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
 from models.recording import FIRST_HASH, event_hash, read_event
+from models.relations import check_relations
 from models.store import open_state
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
@@ -56,6 +57,8 @@ class Verification:
     """About accounts."""
     reads: int = 0
     """That somebody looked at a case."""
+    relation_acts: int = 0
+    """About who may see a case."""
     erasure_acts: int = 0
     """About erasing cases."""
     erased: int = 0
@@ -75,8 +78,9 @@ def verify(db: Database, keyring: Keyring) -> Verification:
         acts, wrong = check_acts(connection)
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
+        relation_acts, of_relations = check_relations(connection)
         erasure_acts, of_erasures = check_erasures(connection, keyring.store)
-        of_the_house = (*wrong, *of_people, *of_reads, *of_erasures)
+        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures)
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:
@@ -84,7 +88,8 @@ def verify(db: Database, keyring: Keyring) -> Verification:
             faults += check.faults()
             events += check.events
     erased = sum(case.erased_at is not None for case in cases)
-    return Verification(len(cases), events, tuple(faults), acts, person_acts, looks, erasure_acts, erased)
+    counts = (acts, person_acts, looks, relation_acts, erasure_acts, erased)
+    return Verification(len(cases), events, tuple(faults), *counts)
 
 
 class _Check:

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from models.adding_accounts import add_operator
 from models.composition import open_house
 from models.erasing import confirm_erasure, propose_erasure
 from models.finding import NoTelephone, find_by_telephone
@@ -14,6 +15,7 @@ from models.key_tables import MARKS
 from models.keyring_errors import NoVaultKey
 from models.reads import ReadKind, reads
 from procedures.commands import CancelCase, Person
+from procedures.people import Role
 from tests.houses import CANARY, Told, everything_written, open_case
 from tests.integration.webhouse import WebHouse
 
@@ -90,3 +92,13 @@ def test_at_the_desk_it_is_asked_by_a_form_and_never_in_an_address(desk: WebHous
     assert code not in operator.post("/find", data={"telephone": "333 7654321"}).text
     assert operator.post("/find", data={"telephone": "x"}).status_code == 422
     assert code not in operator.get("/find", params={"telephone": NUMBER}).text
+
+
+@pytest.mark.slow
+def test_whoever_has_no_relation_to_it_finds_nothing_and_her_try_is_noted(desk: WebHouse) -> None:
+    password = add_operator(desk.house.database, "berta", frozenset({Role.OPERATOR}), desk.clock.now(), "shell")
+    case = open_case(desk.house, person=Person(safe_contact=AS_TYPED))
+    code = desk.house.handling.handle(case).state.code
+    page = desk.signed_in("berta", password).post("/find", data={"telephone": NUMBER})
+    assert (page.status_code, code in page.text) == (200, False)
+    assert [one.kind for one in reads(desk.house.database, code)] == [ReadKind.TRIED]
