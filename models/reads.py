@@ -34,6 +34,8 @@ class ReadKind(StrEnum):
     CASE = "case"
     """The page of the case, or one of those that show a part of it."""
     TRAIL = "trail"
+    FOUND = "found"
+    """Found by telephone, and what was found was looked at."""
     EXPORT = "export"
     """Handed out: noted each time."""
     TRIED = "tried"
@@ -43,6 +45,7 @@ class ReadKind(StrEnum):
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
     ReadKind.TRAIL: N_("read its trail"),
+    ReadKind.FOUND: N_("found it by telephone number"),
     ReadKind.EXPORT: N_("had its trail handed out"),
     ReadKind.TRIED: N_("asked for it without a relation"),
 }
