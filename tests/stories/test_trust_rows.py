@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust import clock_faults, kills
+from tests.trust import clock_faults, kills, outside
 from tests.trust.report import RowResult, line, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.xdist_group("stories")]
-OF_A_QUIET_MACHINE = ("I9", "resumed", "every case ended", "the kills were made", "seeds within")
+OF_A_QUIET_MACHINE = ("I9", "resumed", "every case ended", "the kills were made", "seeds within", "law 2")
 
 
 def broken(results: list[RowResult]) -> list[str]:
@@ -32,6 +32,12 @@ def test_deadlines_are_elapsed_time_on_both_nights() -> None:
     found = clock_faults.run(7, 60, size="tiny")
     assert not broken(found)
     assert any("autumn night" in one.invariant and one.tried for one in found)
+
+
+def test_another_machine_tells_that_nobody_sends_while_the_desk_still_answers() -> None:
+    found = outside.run(7, 60, size="tiny")
+    assert not broken(found)
+    assert [one.tried for one in found] == [1, 1, 1, 1]
 
 
 def test_the_report_is_what_was_found(tmp_path: Path) -> None:

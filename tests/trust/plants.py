@@ -146,6 +146,16 @@ def _sleep_not_counted() -> Patch:
     return patch.object(World, "boot", boot)
 
 
+def _any_answer() -> Patch:
+    return patch("flows.watcher.faults_in", lambda *_: ())
+
+
+def _said_to_nobody() -> Patch:
+    from flows.watcher import Teller
+
+    return patch.object(Teller, "tell", lambda *_: None)
+
+
 PLANTS = {
     "leases-for-ever": Plant("T3", "what a dead dispatcher was sending is given back by nobody", _leases_for_ever),
     "said-before-sent": Plant("T3", "a mail counts as taken before it has left", _said_before_sent),
@@ -157,6 +167,8 @@ PLANTS = {
     "wall-deadlines": Plant("T9", "deadlines on the wall clock", _wall_deadlines),
     "local-deadlines": Plant("T9", "time reckoned in the local time of Rome", _local_deadlines),
     "sleep-not-counted": Plant("T9", "a clock that stands still while the machine sleeps", _sleep_not_counted),
+    "any-answer": Plant("T15", "whatever answers at the house's address counts as its life", _any_answer),
+    "said-to-nobody": Plant("T15", "the watcher sees it and tells nobody", _said_to_nobody),
 }
 
 
