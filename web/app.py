@@ -24,6 +24,7 @@ from web import (
     ended,
     finding,
     health,
+    heartbeat,
     joining,
     metrics,
     moving,
@@ -86,7 +87,20 @@ def create_app(
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related)
     of_the_network = (ownwork, editions, moving, procedures, people, auditing)
-    for room in (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network):
+    for room in (
+        health,
+        heartbeat,
+        status,
+        metrics,
+        onetap,
+        signing,
+        proving,
+        joining,
+        board,
+        ended,
+        *at_cases,
+        *of_the_network,
+    ):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

@@ -65,6 +65,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("case", "erase"), "--reason"): [("nonsense", REFUSED), ("due parole", REFUSED), (LONG, REFUSED)],
     (("case", "erase"), "--by"): NAMES,
     (("keys", "split"), "--to"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED)],
+    (("watch",), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
     (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
@@ -168,6 +169,7 @@ NO_HOUSE = {
     ("procedures", "test"),
     ("procedures", "coverage"),
     ("network", "check"),
+    ("watch",),
 }
 """Commands that look at no house."""
 MAKES_A_HOUSE = {("serve",), ("network", "import")}
