@@ -6,6 +6,7 @@ from cli import (
     audit,
     cases,
     configuration,
+    consents,  # noqa: F401  # its commands are those of `case` and `procedures`
     doctor,
     editions,  # noqa: F401  # its commands are those of `procedures`
     handoffs,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
+from models.consent_texts import check_texts
 from models.database import Database
 from models.keyring_errors import CaseKeyMissing, SealBroken
 from models.people import check_people
@@ -69,7 +70,7 @@ def verify(db: Database, keyring: Keyring) -> Verification:
         acts, wrong = check_acts(connection)
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
-        of_the_house = (*wrong, *of_people, *of_reads)
+        of_the_house = (*wrong, *of_people, *of_reads, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:

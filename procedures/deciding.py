@@ -8,6 +8,7 @@ from datetime import datetime
 
 from procedures import (
     acting_first,
+    agreeing,
     answering,
     cancelling,
     deciding_anew,
@@ -139,7 +140,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
         )
     )
     for consent in sorted(spoken_for):
-        cancelling.give(draft, consent)
+        agreeing.agreed_at_opening(draft, command, consent)
     start_pathway(draft, pathway, _opener(draft))
 
 
@@ -209,11 +210,11 @@ def _say_of_any_case(draft: Draft, command: c.NeverContactAgain | c.ContactAgain
 def _steer(draft: Draft, command: c.AnyCommand) -> None:
     match command:
         case c.GiveConsent():
-            cancelling.give(draft, command.consent, command.said_by)
+            agreeing.give(draft, command)
         case c.RefuseConsent():
-            cancelling.refuse(draft, command.consent, command.said_by)
+            agreeing.refuse(draft, command)
         case c.RevokeConsent():
-            cancelling.revoke(draft, command.consent)
+            agreeing.revoke(draft, command.consent, command.service)
         case c.ChangeFact():
             change_fact(draft, command)
         case c.CancelCase():

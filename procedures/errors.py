@@ -195,6 +195,18 @@ class ConsentNotPending(Refused):
     template = "The consent {consent} is not in force. There is nothing to revoke."
 
 
+class UnknownService(Refused):
+    """The service that was spoken of is not one of the network."""
+
+    template = "The network has no service {service}. Choose one of: {known}."
+
+
+class ConsentWouldBeOver(Refused):
+    """The time for which she agrees is over already."""
+
+    template = "The consent would be over before it begins. Give a moment that is still to come, or none."
+
+
 class NoLongerTime(Refused):
     """The step's procedure knows no longer time."""
 

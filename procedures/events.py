@@ -24,7 +24,15 @@ from procedures.case import Giver, LimitState
 from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen, ServicePicked
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
-from procedures.consent_events import ConsentGiven, ConsentLapsed, ConsentRefused, ConsentRevoked, MoreToTell
+from procedures.consent_events import (
+    ConsentEndsSoon,
+    ConsentForService,
+    ConsentGiven,
+    ConsentLapsed,
+    ConsentRefused,
+    ConsentRevoked,
+    MoreToTell,
+)
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
 from procedures.fact_events import FactChanged, StepWaitsAgain
 from procedures.handoff_events import (
@@ -86,6 +94,8 @@ __all__ = [
     "CaseOpened",
     "CaseReopened",
     "ClockName",
+    "ConsentEndsSoon",
+    "ConsentForService",
     "ConsentGiven",
     "ConsentLapsed",
     "ConsentRefused",
@@ -285,6 +295,8 @@ AnyEvent = Annotated[
     | ConsentRefused
     | ConsentRevoked
     | ConsentLapsed
+    | ConsentForService
+    | ConsentEndsSoon
     | MoreToTell
     | FactChanged
     | StepWaitsAgain

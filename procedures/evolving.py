@@ -35,7 +35,7 @@ from procedures.changing import (
     set_handoff,
     set_step,
 )
-from procedures.consent_notes import ConsentNote
+from procedures.evolving_consents import CONSENT_EVENTS
 from procedures.evolving_facts import FACT_EVENTS
 from procedures.evolving_limits import LIMIT_EVENTS
 from procedures.evolving_moves import MOVE_EVENTS
@@ -84,34 +84,6 @@ def _(event: e.CaseOpened, state: CaseState) -> CaseState:
         consents=dict.fromkeys(sorted(event.consents), ConsentState.GIVEN),
         exclusions=event.exclusions,
     )
-
-
-def _consent(state: CaseState, consent: str, word: ConsentState, note: ConsentNote | None) -> CaseState:
-    notes = {name: known for name, known in state.consent_notes.items() if name != consent}
-    notes |= {consent: note} if note else {}
-    return changed(state, consents={**state.consents, consent: word}, consent_notes=notes)
-
-
-@_apply.register
-def _(event: e.ConsentGiven, state: CaseState) -> CaseState:
-    return _consent(state, event.consent, ConsentState.GIVEN, event.note)
-
-
-@_apply.register
-def _(event: e.ConsentRefused, state: CaseState) -> CaseState:
-    return _consent(state, event.consent, ConsentState.REFUSED, event.note)
-
-
-@_apply.register
-def _(event: e.ConsentRevoked, state: CaseState) -> CaseState:
-    return _consent(state, event.consent, ConsentState.REVOKED, state.consent_notes.get(event.consent))
-
-
-@_apply.register
-def _(event: e.ConsentLapsed, state: CaseState) -> CaseState:
-    words = {name: word for name, word in state.consents.items() if name != event.consent}
-    notes = {name: note for name, note in state.consent_notes.items() if name != event.consent}
-    return changed(state, consents=words, consent_notes=notes)
 
 
 @_apply.register
@@ -362,5 +334,6 @@ def _(event: e.CaseCancelled, state: CaseState) -> CaseState:
     return changed(state, status=CaseStatus.CANCELLED, ended_at=event.at)
 
 
-for _kind, _follow in {**LIMIT_EVENTS, **STEERING_EVENTS, **FACT_EVENTS, **SIGNAL_EVENTS, **MOVE_EVENTS}.items():
+_APART = (CONSENT_EVENTS, LIMIT_EVENTS, STEERING_EVENTS, FACT_EVENTS, SIGNAL_EVENTS, MOVE_EVENTS)
+for _kind, _follow in (pair for events in _APART for pair in events.items()):
     _apply.register(_kind, _follow)

@@ -157,6 +157,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.LIMIT_PASSED: N_("a limit has passed"),
     AlertPurpose.SECOND_PERSON: N_("a second person is needed"),
     AlertPurpose.CONSENT_NEEDED: N_("her consent is needed"),
+    AlertPurpose.CONSENT_ENDS: N_("her consent ends soon"),
     AlertPurpose.PICK_NEEDED: N_("who is asked has to be picked"),
     AlertPurpose.LIMIT_MOVED: N_("the time has changed"),
     AlertPurpose.PAUSED: N_("it stands still"),
