@@ -9,6 +9,7 @@ from cli import (
     consents,  # noqa: F401  # its commands are those of `case` and `procedures`
     doctor,
     editions,  # noqa: F401  # its commands are those of `procedures`
+    gathering,  # noqa: F401  # its command is one of `case`
     handoffs,
     moving,  # noqa: F401  # its command is one of `procedures`
     network,

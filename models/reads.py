@@ -31,12 +31,16 @@ class ReadKind(StrEnum):
     TRAIL = "trail"
     EXPORT = "export"
     """Handed out: noted each time."""
+    GATHERED = "gathered"
+    """All that is held of her, for her: noted each time."""
 
 
+HANDED_OUT = frozenset({ReadKind.EXPORT, ReadKind.GATHERED})
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
     ReadKind.TRAIL: N_("read its trail"),
     ReadKind.EXPORT: N_("had its trail handed out"),
+    ReadKind.GATHERED: N_("gathered all that is held of her, for her"),
 }
 
 
@@ -63,7 +67,7 @@ def seen_case(house: House, code: str, by: str, kind: ReadKind = ReadKind.CASE) 
 
 def note_reads(db: Database, case_ids: Sequence[str], by: str, kind: ReadKind, now: datetime) -> None:
     """Note that `by` (the actor) looks at these cases. Raises StoreBusy, StoreFailed: not noted."""
-    if kind is not ReadKind.EXPORT:
+    if kind not in HANDED_OUT:
         with db.read() as connection:
             known = set(_since(connection, by, kind, now - AGAIN_AFTER))
         case_ids = [one for one in case_ids if one not in known]

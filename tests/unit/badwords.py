@@ -62,6 +62,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("procedures", "take-out"), "--by"): NAMES,
     (("procedures", "withdraw"), "--by"): NAMES,
     (("procedures", "propose"), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (BROKEN, FOUND)],
+    (("case", "gather"), "--to"): [("nonsense", USAGE), ("nowhere/at/all.html", FAILED), (f"{LONG}.html", FAILED)],
     (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
@@ -159,6 +160,7 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("case", "forgo"): {"--reason": "helped_elsewhere"},
     ("case", "reopen"): {"--reason": "new_incident"},
     ("case", "decide"): {"--reason": "appeal"},
+    ("case", "gather"): {"--to": "nowhere/at/all.html"},
 }
 """What else is said, because the rules would ask for it first."""
 NO_HOUSE = {
