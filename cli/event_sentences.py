@@ -11,7 +11,7 @@ from cli.words import spaced
 from models.views import HandoffRow, RunView
 from notifiers.language import translator
 from procedures.case import Handoff, PartyKind, PathwayRun
-from procedures.commands import DeliveryResult
+from procedures.commands import DeliveryResult, ReviewFinding
 from procedures.consent_notes import ServiceWord
 from procedures.events import (
     AlertSettled,
@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "consent_lapsed": N_("Of age: what others said to {consent} counts no more, the person concerned is asked."),
     "consent_ends_soon": N_("{consent} was agreed until a day that is near: she is to be asked again."),
     "consent_for_service": N_("She does not want it of {who}: {consent}."),
+    "step_reviewed": N_("What was done without her consent was reviewed, “{step}”: {finding}."),
     "more_to_tell": N_("Something more was begun without her consent: “{step}” is due again."),
     "fact_changed": N_("{fact}: {value} (before: {before}); {reason}, on the word of {by}."),
     "pathway_started": N_("The pathway “{pathway}” began."),
@@ -141,6 +142,10 @@ FOR_SERVICE: Mapping[ServiceWord, str] = {
     ServiceWord.ONLY: N_("She agrees to it for {who} alone: {consent}."),
     ServiceWord.ALSO: N_("She agrees to it for {who}, too: {consent}."),
 }
+FINDINGS: Mapping[str, str] = {
+    ReviewFinding.GROUNDED: N_("the law allowed it"),
+    ReviewFinding.NOT_GROUNDED: N_("the law did not allow it"),
+}
 CONSENT_ENDED = N_("The time for which it was agreed is over: {consent}. It is asked anew before anything begins.")
 DECIDED_ON_WORD = N_("“{step}” was decided anew on the word of {body}: {result} (before: {old_result}). Why: {reason}.")
 NOBODY: Mapping[str, str] = {
@@ -211,6 +216,7 @@ class Teller:
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
             **{name: str(given.get(name, "")) for name in ("rounds", "edition", "old_edition", "out_of")},
+            "finding": _(FINDINGS.get(str(given.get("finding", "")), "")) if given.get("finding") else "",
             "why": carrier_reason(str(given.get("code", ""))),
             **self._fact(given),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},

@@ -220,7 +220,7 @@ def _giver_for(run: PathwayRun, step: AnyStep) -> Giver:
 def begin(draft: Draft, run_id: str, step: AnyStep) -> None:
     """Begin the step: ask for its handoff, or start its pathway."""
     giver = _giver_for(draft.run(run_id), step)
-    draft.note(StepStarted(at=draft.now, run_id=run_id, step=step.name))
+    draft.note(StepStarted(at=draft.now, run_id=run_id, step=step.name, on_basis=step.basis is not None))
     if isinstance(step, StartStep):
         if crosses(draft.library, draft.pathway(run_id), step):
             giver = opener(draft)

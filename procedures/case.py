@@ -307,6 +307,13 @@ class StepRun(Frozen):
     """The step that was begun before this one, which should have come first."""
     owed_since: Operational[datetime | None] = None
 
+    review_since: Operational[datetime | None] = None
+    """Since when somebody has to review that it was begun without a consent; None once that was done."""
+    reviewed_at: Operational[datetime | None] = None
+    reviewed_by: Operational[str | None] = None
+    finding: Operational[str | None] = None
+    """What came of the latest review, one of `ReviewFinding`."""
+
     @property
     def is_owed(self) -> bool:
         """Whether it was passed over and is neither done nor decided."""

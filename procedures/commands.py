@@ -287,6 +287,17 @@ class ForgoStep(AboutStep):
     reason: Operational[str]
 
 
+class ReviewSteps(AboutStep):
+    """What was done without her consent was looked at afterwards, with a finding from `ReviewFinding`.
+
+    Without a step: all of the pathway that waits for it. The pathway and the case may be over.
+    """
+
+    kind: Operational[Literal["review_steps"]] = "review_steps"
+    step: Operational[str] = ""
+    finding: Operational[str]
+
+
 class PassDeadline(Command):
     """Time went by: do whatever is due at `now`. Nothing due is nothing done."""
 
@@ -354,6 +365,7 @@ AnyCommand = Annotated[
     | ActFirst
     | ForgoStep
     | DecideAnew
+    | ReviewSteps
     | ReopenPathway
     | MovePathway
     | NeverContactAgain
@@ -432,6 +444,15 @@ class AnewReason(StrEnum):
     RECONSIDERED = "reconsidered"
     NEW_FACTS = "new_facts"
     RECORDED_WRONGLY = "recorded_wrongly"
+
+
+class ReviewFinding(StrEnum):
+    """What comes of looking afterwards at what was done without her consent: a closed list."""
+
+    GROUNDED = "grounded"
+    """The law that the procedure names allowed it."""
+    NOT_GROUNDED = "not_grounded"
+    """It did not: what follows from that is for people to decide."""
 
 
 class ReopenReason(StrEnum):

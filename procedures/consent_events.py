@@ -59,6 +59,14 @@ class ConsentLapsed(Event):
     reason: Operational[Literal["of_age", "ended"]] = "of_age"
 
 
+class StepReviewed(StepEvent):
+    """Somebody looked afterwards at what was done without her consent: whether the law allowed it."""
+
+    kind: Operational[Literal["step_reviewed"]] = "step_reviewed"
+    actor: Operational[str]
+    finding: Operational[str]
+
+
 class MoreToTell(StepEvent):
     """Something more was begun without her consent after she had been told: she is told again."""
 

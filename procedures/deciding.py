@@ -18,6 +18,7 @@ from procedures import (
     not_contacting,
     picking,
     reopening,
+    reviewing,
     signalling,
 )
 from procedures import commands as c
@@ -85,7 +86,7 @@ def decide_fully(
         _answer(draft, command)
     elif isinstance(command, c.PassDeadline):
         escalating.pass_deadlines(draft)
-    elif isinstance(command, c.NeverContactAgain | c.ContactAgain | c.ReopenPathway):
+    elif isinstance(command, c.NeverContactAgain | c.ContactAgain | c.ReopenPathway | c.ReviewSteps):
         _say_of_any_case(draft, command)
     elif state.status is not CaseStatus.OPEN:
         raise CaseIsOver
@@ -196,7 +197,9 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
             extending.extend(draft, command, handoff)
 
 
-def _say_of_any_case(draft: Draft, command: c.NeverContactAgain | c.ContactAgain | c.ReopenPathway) -> None:
+def _say_of_any_case(
+    draft: Draft, command: c.NeverContactAgain | c.ContactAgain | c.ReopenPathway | c.ReviewSteps
+) -> None:
     """What may be said of a case that is over, too."""
     match command:
         case c.NeverContactAgain():
@@ -205,6 +208,8 @@ def _say_of_any_case(draft: Draft, command: c.NeverContactAgain | c.ContactAgain
             not_contacting.again(draft)
         case c.ReopenPathway():
             reopening.reopen(draft, command)
+        case c.ReviewSteps():
+            reviewing.review(draft, command)
 
 
 def _steer(draft: Draft, command: c.AnyCommand) -> None:

@@ -195,6 +195,12 @@ class ConsentNotPending(Refused):
     template = "The consent {consent} is not in force. There is nothing to revoke."
 
 
+class NothingToReview(Refused):
+    """Nothing of what was meant was done without a consent, or it was reviewed already."""
+
+    template = "Nothing here waits to be reviewed: perhaps somebody did so already."
+
+
 class UnknownService(Refused):
     """The service that was spoken of is not one of the network."""
 

@@ -32,6 +32,7 @@ from procedures.consent_events import (
     ConsentRefused,
     ConsentRevoked,
     MoreToTell,
+    StepReviewed,
 )
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
 from procedures.fact_events import FactChanged, StepWaitsAgain
@@ -161,6 +162,7 @@ __all__ = [
     "StepReleased",
     "StepRepeats",
     "StepResumed",
+    "StepReviewed",
     "StepSkipped",
     "StepStarted",
     "StepWaitsAgain",
@@ -221,6 +223,8 @@ class StepStarted(StepEvent):
     """What the step needs is there: it begins."""
 
     kind: Operational[Literal["step_started"]] = "step_started"
+    on_basis: Operational[bool] = False
+    """Whether it acts on a basis in law, without a consent: somebody reviews that afterwards."""
 
 
 class StepAwaitedConsent(StepEvent):
@@ -297,6 +301,7 @@ AnyEvent = Annotated[
     | ConsentLapsed
     | ConsentForService
     | ConsentEndsSoon
+    | StepReviewed
     | MoreToTell
     | FactChanged
     | StepWaitsAgain

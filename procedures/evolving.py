@@ -128,7 +128,9 @@ def _(event: e.PathwayCancelled, state: CaseState) -> CaseState:
 
 @_apply.register
 def _(event: e.StepStarted, state: CaseState) -> CaseState:
-    return set_step(state, event, state=StepState.ACTIVE, started_at=event.at)
+    since = state.runs[event.run_id].steps[event.step].review_since
+    review = (since or event.at) if event.on_basis else since
+    return set_step(state, event, state=StepState.ACTIVE, started_at=event.at, review_since=review)
 
 
 @_apply.register

@@ -5,7 +5,7 @@ from typing import Any
 
 from procedures import events as e
 from procedures.case import CaseState, ConsentState
-from procedures.changing import changed
+from procedures.changing import changed, set_step
 from procedures.consent_notes import EVERY_SERVICE, ConsentNote, ConsentServices, ConsentTaken, ServiceWord
 
 
@@ -76,6 +76,11 @@ def _ends_soon(event: e.ConsentEndsSoon, state: CaseState) -> CaseState:
     return changed(state, consent_taken={**state.consent_taken, event.consent: taken})
 
 
+def _reviewed(event: e.StepReviewed, state: CaseState) -> CaseState:
+    found = {"reviewed_at": event.at, "reviewed_by": event.actor, "finding": event.finding}
+    return set_step(state, event, review_since=None, **found)
+
+
 CONSENT_EVENTS: Mapping[type[e.Event], Callable[[Any, CaseState], CaseState]] = {
     e.ConsentGiven: _given,
     e.ConsentRefused: _refused,
@@ -83,4 +88,5 @@ CONSENT_EVENTS: Mapping[type[e.Event], Callable[[Any, CaseState], CaseState]] = 
     e.ConsentLapsed: _lapsed,
     e.ConsentForService: _for_service,
     e.ConsentEndsSoon: _ends_soon,
+    e.StepReviewed: _reviewed,
 }

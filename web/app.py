@@ -32,6 +32,7 @@ from web import (
     people,
     procedures,
     proving,
+    reviews,
     signalling,
     signing,
     status,
@@ -82,7 +83,7 @@ def create_app(
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    of_the_network = (ownwork, editions, moving, procedures, people, auditing)
+    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing)
     for room in (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))

@@ -11,6 +11,7 @@ from procedures.commands import (
     FactReason,
     MoveReason,
     ReopenReason,
+    ReviewFinding,
 )
 from procedures.events import SIGNAL_CAME, AlertPurpose, NobodyBecause, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
@@ -86,6 +87,11 @@ REOPEN_REASONS: Mapping[str, str] = {
     ReopenReason.HER_WISH: N_("It is her wish"),
     ReopenReason.NEW_FACTS: N_("Something new is known"),
     ReopenReason.ENDED_BY_MISTAKE: N_("It had ended by mistake"),
+}
+
+FINDINGS: Mapping[str, str] = {
+    ReviewFinding.GROUNDED: N_("the law allowed it"),
+    ReviewFinding.NOT_GROUNDED: N_("the law did not allow it"),
 }
 
 MOVE_REASONS: Mapping[str, str] = {

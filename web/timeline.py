@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "consent_lapsed": N_("Of age: %(consent)s. What others said counts no more, the person concerned is asked."),
     "consent_ends_soon": N_("%(consent)s was agreed until a day that is near: she is to be asked again."),
     "consent_for_service": N_("She does not want it of %(holder)s: %(consent)s."),
+    "step_reviewed": N_("%(actor)s reviewed what was done without her consent, “%(step)s”: %(finding)s."),
     "more_to_tell": N_("Something more was begun without her consent: “%(step)s” is due again."),
     "fact_changed": N_("%(fact)s: %(value)s (before: %(before)s); %(reason)s, on the word of %(by)s."),
     "pathway_started": N_("Pathway started: %(pathway)s."),

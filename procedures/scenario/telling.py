@@ -212,6 +212,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.SignalGiven: "signal {signal} given to {pathway}",
     e.FactChanged: "fact {fact} becomes {value}",
     e.MoreToTell: "step {step} has more to tell of {of}",
+    e.StepReviewed: "step {step} reviewed {finding}",
     e.StepWaitsAgain: "step {step} waits again",
     e.StepRepeats: "step {step} comes again at {until}",
     e.RepetitionEnded: "step {step} comes no more {reason}",

@@ -147,6 +147,7 @@ VERBS: Mapping[str, Verb] = {
         reasons=tuple(c.AnewReason),
         fields={"on_word_of": "by"},
     ),
+    "review": Verb(c.ReviewSteps, _any_step, {"finding": "grounded"}, frozenset({"finding"}), of="any_step"),
     "reopen": Verb(
         c.ReopenPathway,
         _as("run"),

@@ -117,6 +117,11 @@ FORMS: Mapping[str, Form] = {
             "text": WORDS,
         },
     ),
+    "/reviews/{code}": Form(
+        [("command", ID), ("run", "RUN"), ("step", ""), ("finding", "grounded")],
+        ["command", "run", "finding"],
+        {"command": IDS[1], "run": WORDS, "step": WORDS, "finding": WORDS},
+    ),
     "/cases/{code}/cancel": Form(
         [("command", ID), ("reason", "her_wish"), ("confirmation", "CODE")],
         ["command", "reason", "confirmation"],

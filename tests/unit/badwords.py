@@ -140,6 +140,7 @@ RIGHT: Mapping[str, str] = {
     "--by": "operatrice",
     "name": "shelter",
     "edition": "1",
+    "--to": "nowhere/at/all.html",
     "pathway": "tavolo_meeting",
     "old": "shelter",
     "new": "legal",
@@ -160,7 +161,6 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("case", "forgo"): {"--reason": "helped_elsewhere"},
     ("case", "reopen"): {"--reason": "new_incident"},
     ("case", "decide"): {"--reason": "appeal"},
-    ("case", "gather"): {"--to": "nowhere/at/all.html"},
 }
 """What else is said, because the rules would ask for it first."""
 NO_HOUSE = {
