@@ -22,6 +22,7 @@ from models.clock import far_astray
 from models.composition import House, open_house
 from models.heartbeat import Marks
 from models.outbox import next_send_at
+from models.reviews import waiting
 from models.settings import load_settings
 from models.settings_values import is_loopback
 from models.since_boot import FILE, is_kept
@@ -64,6 +65,7 @@ FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and 
 NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("carriers"), N_("links")
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
 PROCEDURES, ACCOUNTS, ANCHORS, OUTSIDE = N_("procedures"), N_("accounts"), N_("anchors"), N_("outside watcher")
+REVIEWS = N_("reviews")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -115,6 +117,7 @@ def _inside(house: House) -> Iterator[Finding]:
         yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
     yield _procedures(house)
     yield _accounts(house)
+    yield _reviews(house)
     yield from _carriers(house)
     yield _anchors(house)
     yield from _movement(house)
@@ -158,6 +161,13 @@ def _procedures(house: House) -> Finding:
     if said:
         return Finding(PROCEDURES, Health.LOOK, " ".join(said))
     return Finding(PROCEDURES, Health.GOOD, _("{count} in force").format(count=len(house.procedures.library().current)))
+
+
+def _reviews(house: House) -> Finding:
+    """What was done without her consent has to be reviewed in time."""
+    found = waiting(house.database, house.clock.now())
+    said = _("Done without her consent and not reviewed in time: {count}. Whoever coordinates does so at the desk.")
+    return Finding(REVIEWS, Health.LOOK, said.format(count=found.late)) if found.late else Finding(REVIEWS, Health.GOOD)
 
 
 def _accounts(house: House) -> Finding:

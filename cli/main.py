@@ -6,9 +6,11 @@ from cli import (
     audit,
     cases,
     configuration,
+    consents,  # noqa: F401  # its commands are those of `case` and `procedures`
     doctor,
     editions,  # noqa: F401  # its commands are those of `procedures`
     erasing,  # noqa: F401  # its commands are those of `case` and `audit`
+    gathering,  # noqa: F401  # its command is one of `case`
     handoffs,
     keys,
     moving,  # noqa: F401  # its command is one of `procedures`

@@ -35,6 +35,7 @@ from web import (
     procedures,
     proving,
     related,
+    reviews,
     signalling,
     signing,
     status,
@@ -86,7 +87,7 @@ def create_app(
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related)
-    of_the_network = (ownwork, editions, moving, procedures, people, auditing)
+    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing)
     for room in (
         health,
         heartbeat,

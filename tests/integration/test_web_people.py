@@ -41,6 +41,8 @@ WHOSE = {
     "POST /procedures/{name}/editions/{number}": COORDINATORS,
     "/procedures/propose": COORDINATORS,
     "/procedures/{name}/moving": COORDINATORS,
+    "/reviews": COORDINATORS,
+    "/reviews/{code}": COORDINATORS,
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
