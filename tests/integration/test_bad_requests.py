@@ -118,6 +118,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
 
 def every_route(method: str) -> list[str]:
     from web import (
+        account,
         anew,
         auditing,
         behalf,
@@ -142,7 +143,7 @@ def every_route(method: str) -> list[str]:
     )
 
     at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    of_the_network = (ownwork, editions, moving, procedures, people, auditing)
+    of_the_network = (ownwork, editions, moving, procedures, people, auditing, account)
     rooms = (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network)
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
 
