@@ -86,6 +86,8 @@ class OperatorRow:
     """Whether it has a second factor, of whichever kind."""
     open_sign_ins: int
     """Sign-ins that are neither revoked, nor idle, nor too old."""
+    person: str = ""
+    """The person of the network that it is."""
 
 
 def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
@@ -97,7 +99,8 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
         SignIn.proved_at.is_not(None),
         SignIn.seen_at > now - IDLE,
     )
-    columns = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles, Operator.factor)
+    named = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles)
+    columns = (*named, Operator.factor, Operator.person)
     passkeys = select(Passkey.operator_id).where(Passkey.operator_id == Operator.operator_id).exists()
     query = (
         select(*columns, passkeys.label("passkeys"), func.count(SignIn.token_hash).label("open"))
@@ -115,6 +118,7 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
             roles_in(row.roles),
             row.factor is not None or bool(row.passkeys),
             row.open,
+            row.person or "",
         )
         for row in found
     ]

@@ -30,12 +30,14 @@ def append(connection: Connection, act: PersonAct) -> None:
     """
     CHAIN.take_turn(connection)
     held = after(read_people(connection), act)[act.account]
-    payload = canonical({"roles": sorted(act.roles), **({"passkey": act.passkey} if act.passkey else {})})
+    more = {"passkey": act.passkey} if act.passkey else {}
+    more |= {"person": act.person} if act.kind is PersonActKind.TIED else {}
+    payload = canonical({"roles": sorted(act.roles), **more})
     row = {"at": act.at, "kind": act.kind.value, "actor": act.actor, "account": act.account, "payload": payload}
     CHAIN.add(connection, row)
     if act.kind is not PersonActKind.MADE:
         ours = Operator.operator_id == act.account
-        connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles)))
+        connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles), person=held.person or None))
 
 
 def last_acts(db: Database, limit: int) -> Sequence[PersonAct]:
@@ -68,10 +70,12 @@ def _follow(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[ActFau
         yield impossible
         return
     kept = passkey_digests(connection)
-    for account in connection.execute(select(Operator.operator_id, Operator.roles)):
+    for account in connection.execute(select(Operator.operator_id, Operator.roles, Operator.person)):
         held = known.get(account.operator_id)
         if held is None or spelt(held.roles) != account.roles:
             yield ActFault(None, "account", f"the roles of the account {account.operator_id} follow from no act")
+        elif (held.person or None) != account.person:
+            yield ActFault(None, "account", f"who the account {account.operator_id} is follows from no act")
         if (held.passkeys if held else frozenset()) != kept.get(account.operator_id, frozenset()):
             yield ActFault(None, "account", f"the passkeys of the account {account.operator_id} follow from no act")
 
@@ -92,5 +96,5 @@ def passkey_digest(credential_id: str, public_key: bytes) -> str:
 
 def _act(row: Row[Any]) -> PersonAct:
     said = json.loads(row.payload)
-    roles = frozenset(map(Role, said["roles"]))
-    return PersonAct(PersonActKind(row.kind), row.at, row.actor, row.account, roles, said.get("passkey", ""))
+    roles, more = frozenset(map(Role, said["roles"])), (said.get("person", ""), said.get("passkey", ""))
+    return PersonAct(PersonActKind(row.kind), row.at, row.actor, row.account, roles, *more)

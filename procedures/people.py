@@ -68,6 +68,8 @@ class PersonActKind(StrEnum):
     APP_TAKEN = "app_taken"
     RECOVERY_DRAWN = "recovery_drawn"
     """New recovery codes in the place of those before."""
+    TIED = "tied"
+    """It was said which person of the network the account is, or that it is none of them."""
 
 
 PERSON_ACTS: Mapping[PersonActKind, str] = {
@@ -83,6 +85,7 @@ PERSON_ACTS: Mapping[PersonActKind, str] = {
     PersonActKind.PASSKEY_TAKEN: N_("took a passkey"),
     PersonActKind.APP_TAKEN: N_("took the app for codes"),
     PersonActKind.RECOVERY_DRAWN: N_("drew new recovery codes"),
+    PersonActKind.TIED: N_("said who of the network it is"),
 }
 
 
@@ -98,6 +101,8 @@ class PersonAct:
     """The account's id, never its name."""
     roles: frozenset[Role] = frozenset()
     """What the account was made with, or what is given or taken."""
+    person: str = ""
+    """Who of the network it is, by the id of the network's file; empty: nobody."""
     passkey: str = ""
     """The digest of the one that is set or taken."""
 
@@ -109,6 +114,8 @@ class Held:
     roles: frozenset[Role] = frozenset()
     factor: bool = False
     """Whether an app makes codes for it."""
+    person: str = ""
+    """Who of the network it is."""
     passkeys: frozenset[str] = frozenset()
     """The digests of its passkeys."""
 
@@ -147,6 +154,18 @@ class RoleForOneself(Refused):
     template = "Nobody gives a role to herself. Ask another administrator."
 
 
+class TiedAlready(Refused):
+    """Nothing would change."""
+
+    template = "That is said of this account already."
+
+
+class TieForOneself(Refused):
+    """Who is kept away from a case must not untie herself from it."""
+
+    template = "Nobody says of herself who of the network she is. Ask another administrator."
+
+
 class LastAdministrator(Refused):
     """Nobody could invite anybody any more."""
 
@@ -175,9 +194,9 @@ def after(known: People, act: PersonAct) -> People:
     """The accounts after one more act.
 
     Raises:
-        NotYoursToGive, RoleForOneself: it is not this person's to do.
+        NotYoursToGive, RoleForOneself, TieForOneself: it is not this person's to do.
         AccountMadeAlready, UnknownAccount: the account is there already, or is not.
-        RoleHeld, RoleNotHeld: nothing would change.
+        RoleHeld, RoleNotHeld, TiedAlready: nothing would change.
         LastAdministrator: nobody would be left to give roles.
         UnknownPasskey, LastFactor: that factor cannot be taken.
     """
@@ -218,6 +237,10 @@ def _changed(known: People, held: Held, act: PersonAct) -> Held:
             if Role.ADMINISTRATOR in act.roles and not any(Role.ADMINISTRATOR in roles for roles in others):
                 raise LastAdministrator
             return replace(held, roles=held.roles - act.roles)
+        case PersonActKind.TIED:
+            if act.person == held.person:
+                raise TiedAlready
+            return replace(held, person=act.person)
         case _:
             return _with_factors(held, act)
 
@@ -272,3 +295,5 @@ def _refuse_others(known: People, act: PersonAct) -> None:
         raise NotYoursToGive
     if who == act.account and act.kind is PersonActKind.ROLE_GIVEN:
         raise RoleForOneself
+    if who == act.account and act.kind is PersonActKind.TIED:
+        raise TieForOneself

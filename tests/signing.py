@@ -49,6 +49,10 @@ class Telephones:
         self._kept.setdefault(name, []).extend(proved.recovery)
         return proved.token
 
+    def secret(self, name: str) -> str:
+        """What her app makes its codes of."""
+        return self._apps[name].secret
+
     def left(self, name: str) -> list[str]:
         """The recovery codes that this person has not used."""
         return self._kept[name]

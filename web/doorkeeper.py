@@ -15,6 +15,8 @@ from starlette.responses import HTMLResponse
 
 from models.accounts import OperatorAccount
 from models.factors import PASSKEY
+from models.reach import Reach, reach_of
+from models.reads import opened_to
 from procedures.commands import Road
 from procedures.people import AT_CASES, BY_PASSKEY, Role
 from web.desk import Desk, Language, OurDesk
@@ -69,6 +71,15 @@ class Visit:
             "fresh": self.desk.house.ids.seed,
         }
         return page(template, self.language, {**around, **values}, status=status)
+
+    @property
+    def reach(self) -> Reach:
+        """The cases that her lists show at this moment."""
+        return reach_of(self.desk.house, self.operator.actor)
+
+    def case_id(self, code: str) -> str:
+        """The id of a case that is open to her. Raises UnknownCase: there is none, or it is not hers to see."""
+        return opened_to(self.desk.house, code.upper(), self.operator.actor).case_id
 
     def asked(self, command_id: str, case_id: str) -> dict[str, object]:
         """What every command from this desk carries."""

@@ -81,7 +81,7 @@ def _waiting(visit: Visit, name: str, number: int, state: EditionState) -> Waiti
 
 def running_otherwise(visit: Visit, name: str) -> int:
     """How many pathways of this name run by another text than the one in force."""
-    return count_otherwise(visit.desk.house, name)
+    return count_otherwise(visit.desk.house, name, reach=visit.reach)
 
 
 @router.post("/procedures/propose")

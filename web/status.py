@@ -10,8 +10,10 @@ from starlette.responses import Response
 from models.adopting import not_used, own_files, shipped_beside
 from models.checks import TRAIL
 from models.clock import far_astray
-from models.pulse import Pulse, pulse
+from models.heartbeat import Marks
+from models.pulse import Pulse, pulse, waits_for_people
 from procedures.errors import StaffettaError
+from procedures.people import AT_CASES
 from web.desk import Desk, Language, OurDesk
 from web.doorkeeper import Visit, somebody
 from web.health import OurReadiness
@@ -79,14 +81,17 @@ def _lines(visit: Visit, found: Pulse) -> Iterator[Line]:
     late = late_ones(found.late, now, speed)
     yield _waiting(visit, N_("Oldest message that is due"), found.late.message, bad=MESSAGES_LATE in late)
     yield _waiting(visit, N_("Oldest deadline that is due"), found.late.deadline, bad=DEADLINES_LATE in late)
-    yield _count(visit, N_("Overdue before the coordinator"), found.overdue)
-    yield _count(visit, N_("Messages that may not have arrived"), found.uncertain)
+    if visit.operator.holds(AT_CASES):
+        overdue, uncertain = waits_for_people(visit.desk.house.database, visit.reach)
+        yield _count(visit, N_("Overdue before the coordinator"), overdue)
+        yield _count(visit, N_("Messages that may not have arrived"), uncertain)
     missing = uncarried(visit)
     if missing:
         yield Line(say(visit.language, N_("Channels without a carrier")), BAD, say(visit.language, N_("look")), missing)
     yield from _unadopted(visit)
     yield from _astray(visit)
     yield _trail(visit, found)
+    yield _outside(visit)
     yield _waiting(visit, N_("History that waits to be written"), found.history_since, bad=False)
     yield _count(visit, N_("Differences between history and trail"), found.history_reports)
 
@@ -124,6 +129,16 @@ def _astray(visit: Visit) -> Iterator[Line]:
         said = say(language, N_("the machine's wall clock differs by {seconds} s; see `staffetta doctor`"))
         seconds = f"{astray.total_seconds():+.0f}"
         yield Line(say(language, N_("Clock")), BAD, say(language, N_("look")), said.format(seconds=seconds))
+
+
+def _outside(visit: Visit) -> Line:
+    """Whether another machine would tell people if this one died."""
+    language, title = visit.language, say(visit.language, N_("Watcher on another machine"))
+    if Marks(visit.desk.house.settings.run_folder).is_watched():
+        return Line(title, GOOD, say(language, N_("good")), say(language, N_("it asks")))
+    return Line(
+        title, LOOK, say(language, N_("look")), say(language, N_("nobody asks: if this machine dies, nobody is told"))
+    )
 
 
 def _trail(visit: Visit, found: Pulse) -> Line:

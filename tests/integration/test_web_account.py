@@ -260,3 +260,14 @@ def test_a_role_that_is_not_hers_is_not_betrayed_by_one_that_rests(away: Site) -
     password = add_operator(made.house.database, "auditor", frozenset({Role.AUDITOR}), made.clock.now(), "shell")
     browser = away.with_app("auditor", password)
     assert browser.get("/people").status_code == browser.get("/nothing").status_code == 404
+
+
+def test_a_case_of_others_stays_closed_to_a_coordinator_whose_role_rests(away: Site) -> None:
+    code = away.made.open_case()
+    browser = away.with_app()
+    assert code not in browser.get("/").text
+    assert browser.get(f"/cases/{code}").status_code == 404
+    page = browser.get("/account")
+    browser.post("/account", data={"answer": "set-passkey", "passkey": away.device.make(options(page)), "label": "x"})
+    assert code in browser.get("/").text
+    assert browser.get(f"/cases/{code}").status_code == 200

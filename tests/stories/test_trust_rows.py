@@ -1,4 +1,4 @@
-"""The runner of `make trust` at its smallest: processes killed at named points, and a night in which clocks change.
+"""The runner of `make trust` at its smallest: kills at named points, a night in which clocks change, planted words.
 
 What is said in seconds is left to `make trust`, which has the machine for itself.
 """
@@ -8,11 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust import clock_faults, kills
+from tests.trust import clock_faults, kills, leaks, outside
 from tests.trust.report import RowResult, line, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.xdist_group("stories")]
-OF_A_QUIET_MACHINE = ("I9", "resumed", "every case ended", "the kills were made", "seeds within")
+OF_A_QUIET_MACHINE = (
+    "I9",
+    "resumed",
+    "every case ended",
+    "the kills were made",
+    "seeds within",
+    "looked through in time",
+    "law 2",
+)
 
 
 def broken(results: list[RowResult]) -> list[str]:
@@ -28,10 +36,22 @@ def test_a_few_kills_lose_nothing_and_double_nothing() -> None:
     assert sum(one.tried for one in found) > 100
 
 
+def test_nothing_planted_is_found_anywhere() -> None:
+    found = leaks.run(7, 100, size="tiny")
+    assert not broken(found)
+    assert sum(one.tried for one in found) > 50
+
+
 def test_deadlines_are_elapsed_time_on_both_nights() -> None:
     found = clock_faults.run(7, 60, size="tiny")
     assert not broken(found)
     assert any("autumn night" in one.invariant and one.tried for one in found)
+
+
+def test_another_machine_tells_that_nobody_sends_while_the_desk_still_answers() -> None:
+    found = outside.run(7, 60, size="tiny")
+    assert not broken(found)
+    assert [one.tried for one in found] == [1, 1, 1, 1]
 
 
 def test_the_report_is_what_was_found(tmp_path: Path) -> None:
