@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from models.passkeys import Site
+from models.settings_values import is_loopback
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,7 @@ class Origins:
 
         No real one lives there, for this is also where the links in its messages would lead.
         """
-        host = urlsplit(self.base_url).hostname or ""
-        return host == "localhost" or (_is_number(host) and ip_address(host).is_loopback)
+        return is_loopback(urlsplit(self.base_url).hostname)
 
     @property
     def session_cookie(self) -> str:
