@@ -139,6 +139,7 @@ def every_route(method: str) -> list[str]:
         procedures,
         proving,
         related,
+        reviews,
         signalling,
         signing,
         status,
@@ -146,7 +147,7 @@ def every_route(method: str) -> list[str]:
     )
 
     at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related)
-    of_the_network = (ownwork, editions, moving, procedures, people, auditing, account)
+    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
     rooms = (
         health,
         heartbeat,
