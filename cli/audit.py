@@ -45,6 +45,7 @@ def verify(asked: Asked) -> None:
                 "acts": found.acts,
                 "person_acts": found.person_acts,
                 "reads": found.reads,
+                "relation_acts": found.relation_acts,
                 "sound": found.sound,
                 "faults": found.faults,
             }
@@ -60,12 +61,14 @@ def verify(asked: Asked) -> None:
     tell(
         _(
             "Cases: {cases}, events: {events}, faults: {faults}. "
-            "Acts about procedures: {acts}, about accounts: {people}. Looks at cases: {reads}."
+            "Acts about procedures: {acts}, about accounts: {people}, about who sees a case: {relations}. "
+            "Looks at cases: {reads}."
         ).format(
             cases=found.cases,
             events=found.events,
             acts=found.acts,
             people=found.person_acts,
+            relations=found.relation_acts,
             reads=found.reads,
             faults=len(found.faults),
         )

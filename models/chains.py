@@ -89,4 +89,9 @@ class Chain:
         """What of a row goes into its hash: those columns, then its moment."""
         at = row["at"]
         assert isinstance(at, datetime)
-        return [*(row[name] for name in self.hashed), at.astimezone(UTC).isoformat(timespec="microseconds")]
+        return [*(_said(row[name]) for name in self.hashed), at.astimezone(UTC).isoformat(timespec="microseconds")]
+
+
+def _said(value: object) -> object:
+    """As canonical JSON can say it."""
+    return value.hex() if isinstance(value, bytes) else value

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from models.database import Database
+from models.reach import EVERYTHING, Reach
 from models.tables import Case, Run
 from procedures.reviewing import REVIEW_SECONDS
 
@@ -30,8 +31,8 @@ class Waiting:
     """Of them, those whose time is over."""
 
 
-def waiting_runs(db: Database, *, most: int) -> Sequence[WaitingRun]:
-    """They, the longest waiting first."""
+def waiting_runs(db: Database, *, most: int, reach: Reach = EVERYTHING) -> Sequence[WaitingRun]:
+    """They, the longest waiting first; within `reach` alone."""
     query = (
         select(Case.code, Case.drill, Run.run_id, Run.review_since)
         .join(Case, Case.case_id == Run.case_id)
@@ -40,11 +41,14 @@ def waiting_runs(db: Database, *, most: int) -> Sequence[WaitingRun]:
         .limit(most)
     )
     with db.read() as connection:
-        return [WaitingRun(row.code, row.drill, row.run_id, row.review_since) for row in connection.execute(query)]
+        return [
+            WaitingRun(row.code, row.drill, row.run_id, row.review_since)
+            for row in connection.execute(reach.within(query))
+        ]
 
 
-def waiting(db: Database, now: datetime) -> Waiting:
-    """How many wait, and how many of them for too long; drills count for nothing."""
+def waiting(db: Database, now: datetime, reach: Reach = EVERYTHING) -> Waiting:
+    """How many wait, and how many of them for too long; drills count for nothing. Within `reach` alone."""
     over = now - timedelta(seconds=REVIEW_SECONDS)
     query = (
         select(func.count(), func.count().filter(Run.review_since <= over))
@@ -53,5 +57,5 @@ def waiting(db: Database, now: datetime) -> Waiting:
         .where(Run.review_since.is_not(None), Case.drill.is_(False))
     )
     with db.read() as connection:
-        pathways, late = connection.execute(query).one()
+        pathways, late = connection.execute(reach.within(query)).one()
     return Waiting(pathways, late)

@@ -19,6 +19,7 @@ from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
 from models.recording import FIRST_HASH, event_hash, read_event
+from models.relations import check_relations
 from models.store import open_state
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
@@ -55,6 +56,8 @@ class Verification:
     """About accounts."""
     reads: int = 0
     """That somebody looked at a case."""
+    relation_acts: int = 0
+    """About who may see a case."""
 
     @property
     def sound(self) -> bool:
@@ -70,14 +73,15 @@ def verify(db: Database, keyring: Keyring) -> Verification:
         acts, wrong = check_acts(connection)
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
-        of_the_house = (*wrong, *of_people, *of_reads, *check_texts(connection))
+        relation_acts, of_relations = check_relations(connection)
+        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:
             check = _Check(connection, keyring, case)
             faults += check.faults()
             events += check.events
-    return Verification(len(cases), events, tuple(faults), acts, person_acts, looks)
+    return Verification(len(cases), events, tuple(faults), acts, person_acts, looks, relation_acts)
 
 
 class _Check:

@@ -67,7 +67,7 @@ def board(visit: Anybody, after: str = "") -> Response:
     """The page; whose work is elsewhere is shown there. Raises FormNotUnderstood."""
     if not visit.operator.holds(AT_CASES):
         return RedirectResponse(home(visit.operator.roles), status_code=303)
-    values, late = _values(visit, after), waiting(visit.desk.house.database, visit.desk.now).late
+    values, late = _values(visit, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
     return visit.page("board.html", "board", {**values, "uncarried": uncarried(visit), "late_reviews": late})
 
 
@@ -81,7 +81,7 @@ def fragment(visit: WatchingCases, seen: str = "", after: str = "") -> Response:
 
 
 def _values(visit: Visit, after: str) -> dict[str, object]:
-    found = read_board(visit.desk.house.database, after=_place(after))
+    found = read_board(visit.desk.house.database, after=_place(after), reach=visit.reach)
     now, names = visit.desk.now, visit.names
     rows = [_row(line, names) for line in found.lines]
     more = _said(found.lines[-1].place) if found.more else ""
