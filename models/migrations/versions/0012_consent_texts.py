@@ -1,17 +1,16 @@
-"""The texts of consents; and since when something done without a consent waits to be reviewed."""
+"""The texts of consents."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Towards them. What was begun before is not known to have been without a consent, so it is not listed."""
-    op.add_column("runs", sa.Column("review_since", sa.DateTime(timezone=True), nullable=True))
+    """Towards them."""
     op.create_table(
         "consent_texts",
         sa.Column("hash", sa.String(), nullable=False),
@@ -44,5 +43,4 @@ def _guards() -> None:
 
 def downgrade() -> None:
     """Back to before them."""
-    op.drop_column("runs", "review_since")
     op.drop_table("consent_texts")
