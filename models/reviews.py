@@ -36,7 +36,7 @@ def waiting_runs(db: Database, *, most: int, reach: Reach = EVERYTHING) -> Seque
     query = (
         select(Case.code, Case.drill, Run.run_id, Run.review_since)
         .join(Case, Case.case_id == Run.case_id)
-        .where(Run.review_since.is_not(None))
+        .where(Run.review_since.is_not(None), Case.erased_at.is_(None))
         .order_by(Run.review_since, Run.run_id)
         .limit(most)
     )
@@ -54,7 +54,7 @@ def waiting(db: Database, now: datetime, reach: Reach = EVERYTHING) -> Waiting:
         select(func.count(), func.count().filter(Run.review_since <= over))
         .select_from(Run)
         .join(Case, Case.case_id == Run.case_id)
-        .where(Run.review_since.is_not(None), Case.drill.is_(False))
+        .where(Run.review_since.is_not(None), Case.erased_at.is_(None), Case.drill.is_(False))
     )
     with db.read() as connection:
         pathways, late = connection.execute(reach.within(query)).one()
