@@ -137,6 +137,22 @@ class KeySettings(Section):
     _one_place = model_validator(mode="after")(one_place("store_url", "store_url_file"))
 
 
+class RetentionRule(Section):
+    """For how long cases are kept that went through one pathway."""
+
+    days: int | None = Field(default=None, ge=1, le=36_500)
+    """After the case ended; without it, for ever."""
+
+
+class RetentionSettings(Section):
+    """When the erasure of a case that is over is proposed. Without any of it nothing is ever erased by itself."""
+
+    days: int | None = Field(default=None, ge=1, le=36_500)
+    """After the case ended; for pathways without a rule of their own."""
+    pathways: Mapping[str, RetentionRule] = Field(default_factory=dict)
+    """By the pathway's name. Of a case with several, the longest counts."""
+
+
 class Settings(BaseSettings):
     """All of them. `data` is given by whoever starts the house, never by a file."""
 
@@ -157,6 +173,7 @@ class Settings(BaseSettings):
     clock: ClockSettings = ClockSettings()
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @field_validator("carriers")
     @classmethod
