@@ -17,9 +17,9 @@ from models.key_tables import KeyKind
 from models.keyring_errors import KeyMissing, KeyReadableByOthers, KeyUnreadable
 from models.sealing import KEY_BYTES
 
-FILES = ("route", "vault", "token", "find")
+FILES = ("route", "vault", "token", "find", "root")
 NEEDED = frozenset({"route", "vault", "token"})
-"""Without these nothing works. `find` only finds a case by telephone."""
+"""Without these nothing works. `find` only finds a case by telephone, `root` only signs what binds the chains."""
 WRAPPING: Sequence[KeyKind] = ("route", "vault")
 """Those that wrap the keys of cases: the ones that are rotated."""
 KEY_FILE_MODE = 0o400

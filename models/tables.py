@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped
 
 import models.account_tables  # its tables belong to the same metadata
-import models.act_tables  # noqa: F401  # its tables belong to the same metadata
+import models.act_tables  # its tables belong to the same metadata
+import models.root_tables  # noqa: F401  # its tables belong to the same metadata
 from models.columns import Base, identity, open_, operational, routing
 
 CASE = "cases.case_id"
@@ -105,6 +106,8 @@ class Run(Base):
     ended_at: Mapped[datetime | None] = operational()
     last_seq: Mapped[int] = operational()
     """The last event that touched it."""
+    review_since: Mapped[datetime | None] = operational()
+    """Since when something in it, done without her consent, waits to be reviewed."""
 
 
 class HandoffRecord(Base):

@@ -1,26 +1,32 @@
 """The trail: events chained by hash, and the check that everything else follows from them.
 
 A chain cannot see its own missing tail (trust.md, law 4): the case's row keeps number and hash of the last event, so a
-cut shows unless both were changed. Whoever rewrites the whole file with its keys is found by outside anchors alone.
+cut shows unless both were changed. What was made to fit shows against the roots over all chains, and whoever rewrites
+the whole file with its keys is found by outside anchors alone (`models/root_checks.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
+from models.consent_texts import check_texts
 from models.database import Database
 from models.erased import refuse_erased
 from models.erasing import check_erasures
-from models.keyring_errors import CaseKeyMissing, SealBroken
+from models.keyring_errors import CaseKeyMissing, KeyReadableByOthers, KeyUnreadable, SealBroken
 from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
 from models.recording import FIRST_HASH, event_hash, read_event
 from models.relations import check_relations
+from models.root_checks import RootsChecked, check_roots
+from models.rootkeys import public_root_key
+from models.roots import Root
 from models.store import open_state
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
@@ -40,7 +46,7 @@ class TrailFault:
     """The event where it shows; None where a whole projection differs."""
     code: str
     """`hash`, `chain`, `tail`, `key`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
-    of the house's own acts `act`, `text`, `account`, `erased`."""
+    of the house's own acts `act`, `text`, `account`, `erased`; of the roots over all `root`, `rewritten`, `anchor`."""
     message: str
 
 
@@ -59,6 +65,9 @@ class Verification:
     """That somebody looked at a case."""
     relation_acts: int = 0
     """About who may see a case."""
+    roots: int = 0
+    unchanged_until: datetime | None = None
+    """Up to when an anchor shows that nothing was rewritten; without one, nobody can say."""
     erasure_acts: int = 0
     """About erasing cases."""
     erased: int = 0
@@ -70,17 +79,22 @@ class Verification:
         return not self.faults
 
 
-def verify(db: Database, keyring: Keyring) -> Verification:
-    """Check every chain, derive every state again from its events, and compare. No identity is needed for it."""
+def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = ()) -> Verification:
+    """Check every chain, derive every state again from its events, and compare. No identity is needed for it.
+
+    `anchors` are roots as they were told outside. Whoever holds the keys can rewrite all but those.
+    """
     faults: list[TrailFault] = []
     events = 0
     with db.read() as connection:
+        roots = roots_in(connection, keyring, anchors)
+        faults += [TrailFault(fault.case_code, fault.seq, fault.code, fault.message) for fault in roots.faults]
         acts, wrong = check_acts(connection)
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
         relation_acts, of_relations = check_relations(connection)
         erasure_acts, of_erasures = check_erasures(connection, keyring.store)
-        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures)
+        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:
@@ -88,8 +102,17 @@ def verify(db: Database, keyring: Keyring) -> Verification:
             faults += check.faults()
             events += check.events
     erased = sum(case.erased_at is not None for case in cases)
-    counts = (acts, person_acts, looks, relation_acts, erasure_acts, erased)
-    return Verification(len(cases), events, tuple(faults), *counts)
+    ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until, erasure_acts, erased)
+    return Verification(len(cases), events, tuple(faults), *ours)
+
+
+def roots_in(connection: Connection, keyring: Keyring, anchors: Sequence[Root]) -> RootsChecked:
+    """The check of the roots. A key that cannot be used is as if it were not there: that is a fault where roots are."""
+    try:
+        public = None if keyring.folder is None else public_root_key(keyring.folder)
+    except (KeyUnreadable, KeyReadableByOthers):
+        public = None
+    return check_roots(connection, public, anchors)
 
 
 class _Check:

@@ -46,6 +46,8 @@ class Keyring:
     ) -> None:
         if not isinstance(keys, WrappingKeys):
             keys = WrappingKeys({kind: [key] for kind, key in keys.items()})
+        self.folder: Path | None = None
+        """Where the key files are."""
         self._keys = keys
         self._store = store
         self._opened: dict[tuple[str, KeyKind], bytes] = {}
@@ -81,7 +83,9 @@ class Keyring:
         except BaseException:
             opened.close()
             raise
-        return cls(keys, token_key, opened, find_key)
+        made = cls(keys, token_key, opened, find_key)
+        made.folder = folder
+        return made
 
     @property
     def store(self) -> KeyStore:
