@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from models.anchors import wished_at
 from models.composition import House, open_house
 from models.erasing import certificates, confirm_erasure, propose_erasure, withdraw_erasure
 from models.key_tables import WRAPPED_KEYS
@@ -72,6 +73,12 @@ def test_nobody_reads_an_erased_case(told: Told) -> None:
         told.say(PassDeadline)
     assert wraps_of(told) == []
     assert ended_cases(house.database, 1)[0].erased_at == told.clock.now()
+
+
+def test_the_next_root_is_told_outside_at_once(told: Told) -> None:
+    assert wished_at(told.house.database) is None
+    erased(told)
+    assert wished_at(told.house.database) == told.clock.now()
 
 
 def test_its_trail_holds_all_the_same(told: Told) -> None:
