@@ -58,6 +58,7 @@ def verify(
                 "reads": found.reads,
                 "roots": found.roots,
                 "unchanged_until": found.unchanged_until,
+                "relation_acts": found.relation_acts,
                 "sound": found.sound,
                 "faults": found.faults,
             }
@@ -73,12 +74,14 @@ def verify(
     tell(
         _(
             "Cases: {cases}, events: {events}, faults: {faults}. "
-            "Acts about procedures: {acts}, about accounts: {people}. Looks at cases: {reads}."
+            "Acts about procedures: {acts}, about accounts: {people}, about who sees a case: {relations}. "
+            "Looks at cases: {reads}."
         ).format(
             cases=found.cases,
             events=found.events,
             acts=found.acts,
             people=found.person_acts,
+            relations=found.relation_acts,
             reads=found.reads,
             faults=len(found.faults),
         )

@@ -58,6 +58,8 @@ class OperatorAccount:
     operator_id: str
     name: str
     roles: frozenset[Role] = frozenset()
+    proved_at: datetime | None = None
+    """When the second factor was last shown in this sign-in."""
 
     @property
     def actor(self) -> str:
@@ -81,6 +83,8 @@ class OperatorRow:
     """Whether it has a second factor."""
     open_sign_ins: int
     """Sign-ins that are neither revoked, nor idle, nor too old."""
+    person: str = ""
+    """The person of the network that it is."""
 
 
 def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
@@ -92,7 +96,14 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
         SignIn.proved_at.is_not(None),
         SignIn.seen_at > now - IDLE,
     )
-    columns = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles, Operator.factor)
+    columns = (
+        Operator.operator_id,
+        Operator.name,
+        Operator.created_at,
+        Operator.roles,
+        Operator.factor,
+        Operator.person,
+    )
     query = (
         select(*columns, func.count(SignIn.token_hash).label("open"))
         .outerjoin(SignIn, good)
@@ -102,7 +113,15 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
     with db.read() as connection:
         found = connection.execute(query).all()
     return [
-        OperatorRow(row.operator_id, row.name, row.created_at, roles_in(row.roles), row.factor is not None, row.open)
+        OperatorRow(
+            row.operator_id,
+            row.name,
+            row.created_at,
+            roles_in(row.roles),
+            row.factor is not None,
+            row.open,
+            row.person or "",
+        )
         for row in found
     ]
 
@@ -251,7 +270,7 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
     if kept:
         with db.write() as connection:
             connection.execute(update(SignIn).where(SignIn.token_hash == token_hash(token)).values(kept))
-    return OperatorAccount(found.operator_id, found.name, roles_in(found.roles))
+    return OperatorAccount(found.operator_id, found.name, roles_in(found.roles), found.proved_at)
 
 
 def sign_out(db: Database, token: str, now: datetime) -> None:

@@ -29,12 +29,13 @@ def append(connection: Connection, act: PersonAct) -> None:
     """
     CHAIN.take_turn(connection)
     held = after(read_people(connection), act)[act.account]
-    payload = canonical({"roles": sorted(act.roles)})
+    tied = {"person": act.person} if act.kind is PersonActKind.TIED else {}
+    payload = canonical({"roles": sorted(act.roles), **tied})
     row = {"at": act.at, "kind": act.kind.value, "actor": act.actor, "account": act.account, "payload": payload}
     CHAIN.add(connection, row)
     if act.kind is not PersonActKind.MADE:
         ours = Operator.operator_id == act.account
-        connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles)))
+        connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles), person=held.person or None))
 
 
 def last_acts(db: Database, limit: int) -> Sequence[PersonAct]:
@@ -66,12 +67,15 @@ def _follow(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[ActFau
     if impossible is not None:
         yield impossible
         return
-    for account in connection.execute(select(Operator.operator_id, Operator.roles)):
+    for account in connection.execute(select(Operator.operator_id, Operator.roles, Operator.person)):
         held = known.get(account.operator_id)
         if held is None or spelt(held.roles) != account.roles:
             yield ActFault(None, "account", f"the roles of the account {account.operator_id} follow from no act")
+        elif (held.person or None) != account.person:
+            yield ActFault(None, "account", f"who the account {account.operator_id} is follows from no act")
 
 
 def _act(row: Row[Any]) -> PersonAct:
-    roles = json.loads(row.payload)["roles"]
-    return PersonAct(PersonActKind(row.kind), row.at, row.actor, row.account, frozenset(map(Role, roles)))
+    said = json.loads(row.payload)
+    roles, person = frozenset(map(Role, said["roles"])), said.get("person", "")
+    return PersonAct(PersonActKind(row.kind), row.at, row.actor, row.account, roles, person)

@@ -4,6 +4,8 @@ Where it cannot be noted there is no page. Somebody who looks at the same case a
 page that refreshes itself says nothing new, and each note costs a commit.
 """
 
+import hashlib
+import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +17,12 @@ from models.act_tables import ReadRecord
 from models.chains import ActFault, Chain
 from models.composition import House
 from models.database import Database
+from models.relations import OpenTo, directory_for, open_to
 from models.tables import Case
 from models.views import CaseView, case_id_of, case_view
+from procedures.errors import UnknownCase
 from procedures.marking import N_
+from procedures.people import OPERATOR_PREFIX
 
 CHAIN = Chain("reads", ReadRecord, ("seq", "kind", "actor", "case_id"))
 AGAIN_AFTER = timedelta(minutes=10)
@@ -31,12 +36,15 @@ class ReadKind(StrEnum):
     TRAIL = "trail"
     EXPORT = "export"
     """Handed out: noted each time."""
+    TRIED = "tried"
+    """Asked for a case that is not open to her, or that is not there: nobody tells her which."""
 
 
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
     ReadKind.TRAIL: N_("read its trail"),
     ReadKind.EXPORT: N_("had its trail handed out"),
+    ReadKind.TRIED: N_("asked for it without a relation"),
 }
 
 
@@ -53,12 +61,50 @@ class Read:
 def seen_case(house: House, code: str, by: str, kind: ReadKind = ReadKind.CASE) -> CaseView:
     """Everything of the case with this code, once it is noted that `by` (the actor) looks.
 
+    Whoever has an account needs a live relation, looked at before it is noted and again where the case is read.
+
     Raises:
-        UnknownCase: there is none.
+        UnknownCase: there is none, or it is not open to her.
         StoreBusy, StoreFailed: it could not be noted.
     """
-    note_reads(house.database, [case_id_of(house.database, code)], by, kind, house.clock.now())
-    return case_view(house.database, house.keyring, code)
+    if not by.startswith(OPERATOR_PREFIX):
+        note_reads(house.database, [case_id_of(house.database, code)], by, kind, house.clock.now())
+        return case_view(house.database, house.keyring, code)
+    note_reads(house.database, [opened_to(house, code, by).case_id], by, kind, house.clock.now())
+    directory = directory_for(house, by)
+
+    def still_open(connection: Connection) -> None:
+        if open_to(house, connection, directory, code, by) is None:
+            raise UnknownCase
+
+    return case_view(house.database, house.keyring, code, check=still_open)
+
+
+def opened_to(house: House, code: str, by: str) -> OpenTo:
+    """Why the case with this code is open to the account of the actor `by`; that it is not is noted.
+
+    Raises:
+        UnknownCase: there is none, or it is not open to her.
+        StoreBusy, StoreFailed: her try could not be noted.
+    """
+    directory = directory_for(house, by)
+    with house.database.read() as connection:
+        found = open_to(house, connection, directory, code, by)
+    if found is None:
+        note_try(house, code, by)
+        raise UnknownCase
+    return found
+
+
+def note_try(house: House, code: str, by: str) -> None:
+    """Note that `by` (the actor) asked for what is not open to her, whether there is such a case or not.
+
+    What is not there is noted under a keyed hash of what was asked for, so that it costs what a case does.
+    """
+    digest = hmac.new(house.keyring.command_key, b"asked for " + code.encode(), hashlib.sha256).hexdigest()[:32]
+    with house.database.read() as connection:
+        case_id = connection.execute(select(Case.case_id).where(Case.code == code)).scalar() or digest
+    note_reads(house.database, [case_id], by, ReadKind.TRIED, house.clock.now())
 
 
 def note_reads(db: Database, case_ids: Sequence[str], by: str, kind: ReadKind, now: datetime) -> None:

@@ -52,7 +52,7 @@ class EventRecord(Base):
     """The trail: never changed, never deleted (triggers refuse it), chained by hash within its case."""
 
     __tablename__ = "events"
-    __table_args__ = (CLUSTERED,)
+    __table_args__ = (_partial_index("ix_events_opener", "actor", where="seq = 1"), CLUSTERED)
     case_id: Mapped[str] = operational(ForeignKey(CASE), primary_key=True)
     seq: Mapped[int] = operational(primary_key=True)
     """From 1, without gaps, per case."""

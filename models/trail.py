@@ -20,6 +20,7 @@ from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
 from models.recording import FIRST_HASH, is_hash_of, read_event
+from models.relations import check_relations
 from models.root_checks import RootsChecked, check_roots
 from models.rootkeys import public_root_key
 from models.roots import Root
@@ -59,6 +60,8 @@ class Verification:
     """About accounts."""
     reads: int = 0
     """That somebody looked at a case."""
+    relation_acts: int = 0
+    """About who may see a case."""
     roots: int = 0
     unchanged_until: datetime | None = None
     """Up to when an anchor shows that nothing was rewritten; without one, nobody can say."""
@@ -82,14 +85,15 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = ()) -> Veri
         acts, wrong = check_acts(connection)
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
-        of_the_house = (*wrong, *of_people, *of_reads)
+        relation_acts, of_relations = check_relations(connection)
+        of_the_house = (*wrong, *of_people, *of_reads, *of_relations)
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:
             check = _Check(connection, keyring, case)
             faults += check.faults()
             events += check.events
-    ours = (acts, person_acts, looks, roots.roots, roots.unchanged_until)
+    ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until)
     return Verification(len(cases), events, tuple(faults), *ours)
 
 

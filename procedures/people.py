@@ -59,6 +59,8 @@ class PersonActKind(StrEnum):
     SIGN_INS_ENDED = "sign_ins_ended"
     FACTOR_SET = "factor_set"
     FACTOR_TAKEN = "factor_taken"
+    TIED = "tied"
+    """It was said which person of the network the account is, or that it is none of them."""
 
 
 PERSON_ACTS: Mapping[PersonActKind, str] = {
@@ -70,6 +72,7 @@ PERSON_ACTS: Mapping[PersonActKind, str] = {
     PersonActKind.SIGN_INS_ENDED: N_("ended its sign-ins"),
     PersonActKind.FACTOR_SET: N_("set a second factor"),
     PersonActKind.FACTOR_TAKEN: N_("took the second factor"),
+    PersonActKind.TIED: N_("said who of the network it is"),
 }
 
 
@@ -85,6 +88,8 @@ class PersonAct:
     """The account's id, never its name."""
     roles: frozenset[Role] = frozenset()
     """What the account was made with, or what is given or taken."""
+    person: str = ""
+    """Who of the network it is, by the id of the network's file; empty: nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ class Held:
     roles: frozenset[Role] = frozenset()
     factor: bool = False
     """Whether a second factor was set."""
+    person: str = ""
+    """Who of the network it is."""
 
 
 People = Mapping[str, Held]
@@ -130,6 +137,18 @@ class RoleForOneself(Refused):
     template = "Nobody gives a role to herself. Ask another administrator."
 
 
+class TiedAlready(Refused):
+    """Nothing would change."""
+
+    template = "That is said of this account already."
+
+
+class TieForOneself(Refused):
+    """Who is kept away from a case must not untie herself from it."""
+
+    template = "Nobody says of herself who of the network she is. Ask another administrator."
+
+
 class LastAdministrator(Refused):
     """Nobody could invite anybody any more."""
 
@@ -146,9 +165,9 @@ def after(known: People, act: PersonAct) -> People:
     """The accounts after one more act.
 
     Raises:
-        NotYoursToGive, RoleForOneself: it is not this person's to do.
+        NotYoursToGive, RoleForOneself, TieForOneself: it is not this person's to do.
         AccountMadeAlready, UnknownAccount: the account is there already, or is not.
-        RoleHeld, RoleNotHeld: nothing would change.
+        RoleHeld, RoleNotHeld, TiedAlready: nothing would change.
         LastAdministrator: nobody would be left to give roles.
     """
     _refuse_others(known, act)
@@ -192,6 +211,10 @@ def _changed(known: People, held: Held, act: PersonAct) -> Held:
             return replace(held, factor=True)
         case PersonActKind.FACTOR_TAKEN:
             return replace(held, factor=False)
+        case PersonActKind.TIED:
+            if act.person == held.person:
+                raise TiedAlready
+            return replace(held, person=act.person)
         case _:
             return held
 
@@ -211,3 +234,5 @@ def _refuse_others(known: People, act: PersonAct) -> None:
         raise NotYoursToGive
     if who == act.account and act.kind is PersonActKind.ROLE_GIVEN:
         raise RoleForOneself
+    if who == act.account and act.kind is PersonActKind.TIED:
+        raise TieForOneself

@@ -15,15 +15,13 @@ from models.people import last_acts
 from models.reads import READS, reads
 from notifiers.language import translator
 from procedures.people import OPERATOR_PREFIX, PERSON_ACTS, TITLES, PersonAct, Role
+from web.actors import who
 from web.doorkeeper import Auditing, Visit
-from web.pages import say
 from web.rooms import rooms
-from web.saying import N_
 
 router = rooms()
 MOST = 100
 """Lines of each table; the command line tells more."""
-OTHERS: Mapping[str, str] = {"shell": N_("whoever has the machine"), "program": N_("the program")}
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def read(visit: Auditing) -> Response:
     values = {
         "check": last_check(database, TRAIL),
         "looks": [
-            LookLine(one.at, _who(visit, names, one.actor), one.case_code, _said(visit, READS[one.kind]))
+            LookLine(one.at, who(visit, names, one.actor), one.case_code, _said(visit, READS[one.kind]))
             for one in reads(database, limit=MOST)
         ],
         "acts": [_act(visit, names, act) for act in last_acts(database, MOST)],
@@ -67,12 +65,8 @@ def read(visit: Auditing) -> Response:
 def _act(visit: Visit, names: Mapping[str, str], act: PersonAct) -> ActLine:
     roles: Sequence[str] = [_said(visit, TITLES[role]) for role in Role if role in act.roles]
     account = names.get(f"{OPERATOR_PREFIX}{act.account}", act.account)
-    who, what = _who(visit, names, act.actor), _said(visit, PERSON_ACTS[act.kind])
-    return ActLine(act.at, who, what, account, ", ".join(roles))
-
-
-def _who(visit: Visit, names: Mapping[str, str], actor: str) -> str:
-    return say(visit.language, OTHERS[actor]) if actor in OTHERS else names.get(actor, actor)
+    actor, what = who(visit, names, act.actor), _said(visit, PERSON_ACTS[act.kind])
+    return ActLine(act.at, actor, what, account, ", ".join(roles))
 
 
 def _said(visit: Visit, sentence: str) -> str:

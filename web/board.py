@@ -80,7 +80,7 @@ def fragment(visit: WatchingCases, seen: str = "", after: str = "") -> Response:
 
 
 def _values(visit: Visit, after: str) -> dict[str, object]:
-    found = read_board(visit.desk.house.database, after=_place(after))
+    found = read_board(visit.desk.house.database, after=_place(after), reach=visit.reach)
     now, names = visit.desk.now, visit.names
     rows = [_row(line, names) for line in found.lines]
     more = _said(found.lines[-1].place) if found.more else ""

@@ -8,7 +8,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from models.history import flow_runs_of_case
 from models.reads import seen_case
 from models.reports import reports_of_runs
-from models.views import case_id_of
 from procedures.case import is_own_work
 from procedures.commands import (
     CancelCase,
@@ -29,6 +28,7 @@ from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.openingform import who_lines
 from web.pages import draw, say
 from web.refusals import status_of, told
+from web.relatedlines import related_card
 from web.rooms import rooms
 from web.saying import ACT_FIRST_REASONS, CANCEL_REASONS, N_, REOPEN_REASONS
 from web.signals import signals_of
@@ -90,7 +90,7 @@ def consent(code: str, form: Form, visit: AtCases) -> Response:
     if kind not in CONSENT_COMMANDS:
         raise FormNotUnderstood
     house = visit.desk.house
-    asked = visit.asked(command_id(form, kind), case_id_of(house.database, code.upper()))
+    asked = visit.asked(command_id(form, kind), visit.case_id(code))
     try:
         house.handling.handle(CONSENT_COMMANDS[kind].model_validate({**asked, "consent": word(form, "consent")}))
     except UnknownCase:
@@ -104,7 +104,7 @@ def consent(code: str, form: Form, visit: AtCases) -> Response:
 def cancel(code: str, form: Form, visit: AtCases) -> Response:
     """Stop the whole case. The code is typed again: this cannot be undone."""
     house = visit.desk.house
-    case_id = case_id_of(house.database, code.upper())
+    case_id = visit.case_id(code)
     fault = ""
     if word(form, "reason") not in reasons_to_cancel(own_work=is_own_work(code.upper())):
         fault = N_("Choose a reason from the list.")
@@ -124,7 +124,7 @@ def cancel(code: str, form: Form, visit: AtCases) -> Response:
 def change_fact(code: str, form: Form, visit: AtCases) -> Response:
     """A fact is otherwise than it was told, or became known."""
     house = visit.desk.house
-    asked = visit.asked(command_id(form, "fact"), case_id_of(house.database, code.upper()))
+    asked = visit.asked(command_id(form, "fact"), visit.case_id(code))
     try:
         house.handling.handle(ChangeFact.model_validate({**asked, **change_asked(form)}))
     except UnknownCase:
@@ -148,6 +148,7 @@ def page(
         "typed": {**NOTHING_TYPED, **(typed or {})},
         "on": on,
         **_reasons(visit, own_work=case.view.state.own_work),
+        "related": related_card(visit, code.upper()),
         "fact_form": fact_form(case.names, case.view.state),
     }
     return visit.page("case.html", "case", {**values, **around}, status=status)

@@ -9,15 +9,23 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from models.accounts import OperatorAccount
+from models.reach import Reach, reach_of
+from models.reads import opened_to
 from procedures.commands import Road
 from procedures.people import AT_CASES, Role
 from web.desk import Desk, Language, OurDesk
+from web.forms import typed
+from web.guard import SAFE_METHODS
 from web.naming import Names
 from web.pages import page
+
+RENEWED = "renewed"
+"""Where a request keeps the token that followed in it; `web.stepping` gives the browser its cookie."""
 
 
 class NotSignedIn(Exception):
@@ -31,6 +39,8 @@ class Visit:
     desk: Desk
     language: str
     operator: OperatorAccount
+    came: Request
+    """What she came with."""
 
     @property
     def names(self) -> Names:
@@ -54,6 +64,15 @@ class Visit:
         }
         return page(template, self.language, {**around, **values}, status=status)
 
+    @property
+    def reach(self) -> Reach:
+        """The cases that her lists show at this moment."""
+        return reach_of(self.desk.house, self.operator.actor)
+
+    def case_id(self, code: str) -> str:
+        """The id of a case that is open to her. Raises UnknownCase: there is none, or it is not hers to see."""
+        return opened_to(self.desk.house, code.upper(), self.operator.actor).case_id
+
     def asked(self, command_id: str, case_id: str) -> dict[str, object]:
         """What every command from this desk carries."""
         return {"id": command_id, "case_id": case_id, "actor": self.operator.actor, "road": Road.DESK}
@@ -61,8 +80,13 @@ class Visit:
 
 def somebody(request: Request, desk: Desk, *, acting: bool) -> OperatorAccount | None:
     """Whose cookie this is."""
-    token = request.cookies.get(desk.origins.session_cookie)
+    token = token_of(request, desk)
     return desk.sessions.who(token, acting=acting) if token else None
+
+
+def token_of(request: Request, desk: Desk) -> str:
+    """The token of her sign-in: the one that followed during this request, else that of her cookie."""
+    return str(getattr(request.state, RENEWED, "") or request.cookies.get(desk.origins.session_cookie, ""))
 
 
 @dataclass(frozen=True)
@@ -73,6 +97,8 @@ class Arrival:
     desk: Desk
     language: str
     door: "Door"
+    form: FormData | None = None
+    """What she sent, where this door asks for a fresh proof."""
 
     def let_in(self) -> Visit:
         """The visit. Raises NotSignedIn; and where the room is not hers, what an unknown address is answered with."""
@@ -81,7 +107,7 @@ class Arrival:
             raise NotSignedIn
         if not found.holds(self.door.roles):
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return Visit(self.desk, self.language, found)
+        return Visit(self.desk, self.language, found, self.request)
 
 
 @dataclass(frozen=True)
@@ -91,10 +117,13 @@ class Door:
     roles: frozenset[Role]
     acting: bool = True
     """False for a page that refreshes itself: that keeps no sign-in alive."""
+    proven: bool = False
+    """True for a dangerous act: what is sent is done for whoever proved herself lately (`web.stepping`)."""
 
     async def __call__(self, request: Request, desk: OurDesk, language: Language) -> Arrival:
-        """Somebody came."""
-        return Arrival(request, desk, language, self)
+        """Somebody came. Raises FormNotUnderstood."""
+        form = await typed(request) if self.proven and request.method not in SAFE_METHODS else None
+        return Arrival(request, desk, language, self, form)
 
 
 Anybody = Annotated[Visit, Depends(Door(frozenset(Role)))]
@@ -104,3 +133,5 @@ WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
 Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
 Auditing = Annotated[Visit, Depends(Door(frozenset({Role.AUDITOR})))]
 Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]
+CoordinatingProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR}), proven=True))]
+AdministeringProven = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR}), proven=True))]

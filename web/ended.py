@@ -31,7 +31,7 @@ class EndedRow:
 @router.api_route("/cases", methods=["GET", "HEAD"])
 def ended(visit: AtCases) -> Response:
     """The page."""
-    rows = [_row(row, visit.names) for row in ended_cases(visit.desk.house.database, MOST)]
+    rows = [_row(row, visit.names) for row in ended_cases(visit.desk.house.database, MOST, visit.reach.within)]
     return visit.page("ended.html", "ended", {"rows": rows, "most": MOST})
 
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from models.invitations import InvitationOver
 from models.store_errors import CommandIdReused
+from models.tying import UnknownNetworkPerson
 from notifiers.language import said
 from procedures import errors as e
 from procedures.errors import StaffettaError
@@ -31,6 +32,7 @@ UNPROCESSABLE = (
     e.SignalNotTheirs,
     e.NotOpenedByThem,
     NotAmongThem,
+    UnknownNetworkPerson,
     NotOneOfThem,
     SayWhoTakesIt,
 )

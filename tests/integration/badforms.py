@@ -113,6 +113,11 @@ FORMS: Mapping[str, Form] = {
         ["command", "reason", "confirmation"],
         {"command": IDS[1], "reason": WORDS, "confirmation": WORDS},
     ),
+    "/cases/{code}/relations": Form(
+        [("answer", "give"), ("account", "nobody")],
+        ["answer", "account"],
+        {"answer": (*WORDS, "GIVE"), "account": WORDS},
+    ),
     "/cases/{code}/handoffs/{ref}": Form(
         [("command", ID), ("answer", "decline"), ("reason", "full")],
         ["command", "answer", "reason"],

@@ -135,13 +135,14 @@ def every_route(method: str) -> list[str]:
         people,
         procedures,
         proving,
+        related,
         signalling,
         signing,
         status,
         steering,
     )
 
-    at_cases = (opening, casepage, behalf, steering, anew, signalling)
+    at_cases = (opening, casepage, behalf, steering, anew, signalling, related)
     of_the_network = (ownwork, editions, moving, procedures, people, auditing)
     rooms = (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network)
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})

@@ -4,7 +4,9 @@ Each is put into the processes of a row (`tests.trust.killed`) or into the runne
 """
 
 import asyncio
+import gzip
 import os
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -148,6 +150,37 @@ def _sleep_not_counted() -> Patch:
     return patch.object(World, "boot", boot)
 
 
+def _address_logged() -> Patch:
+    return patch("web.guard.route_of", lambda scope: f"{scope['path']}?{scope['query_string'].decode()}")
+
+
+class _NoCipher:
+    """In the place of AES-GCM: as long, and in clear."""
+
+    def __init__(self, _key: bytes) -> None: ...
+
+    def encrypt(self, _nonce: bytes, text: bytes, _bound: bytes) -> bytes:
+        return text + bytes(16)
+
+    def decrypt(self, _nonce: bytes, sealed: bytes, _bound: bytes) -> bytes:
+        return sealed[:-16]
+
+
+def _sealed_in_clear() -> Patch:
+    return patch("models.sealing.AESGCM", _NoCipher)
+
+
+def _draft_left() -> Patch:
+    sound = Handling.handle
+
+    def handle(self: Handling, command: Any) -> Handled:
+        with tempfile.NamedTemporaryFile(suffix=".gz", delete=False) as draft:
+            draft.write(gzip.compress(command.model_dump_json().encode()))
+        return sound(self, command)
+
+    return patch.object(Handling, "handle", handle)
+
+
 @contextmanager
 def _blind(*places: tuple[str, Any]) -> Iterator[None]:
     """These parts of the check see nothing."""
@@ -163,7 +196,9 @@ def _nothing(*_asked: Any) -> tuple[()]:
 
 CASES_BOUND = ("models.root_checks._cases", _nothing)
 EVENTS = ("models.trail._Check.faults", _nothing)
-NO_ACTS = tuple((f"models.trail.check_{name}", lambda _connection: (0, ())) for name in ("acts", "people", "reads"))
+NO_ACTS = tuple(
+    (f"models.trail.check_{name}", lambda _connection: (0, ())) for name in ("acts", "people", "reads", "relations")
+)
 ROOTS = (
     ("models.root_checks._signatures", _nothing),
     ("models.root_checks._trees", _nothing),
@@ -180,6 +215,9 @@ PLANTS = {
     "unchecked": Plant("T8", "the file is not looked through before the start", _unchecked),
     "wall-deadlines": Plant("T9", "deadlines on the wall clock", _wall_deadlines),
     "local-deadlines": Plant("T9", "time reckoned in the local time of Rome", _local_deadlines),
+    "address-logged": Plant("T16", "the desk's log says the address that was asked for", _address_logged),
+    "sealed-in-clear": Plant("T16", "what is sealed is not encrypted", _sealed_in_clear),
+    "draft-left": Plant("T16", "what was typed is left in a temporary file, compressed", _draft_left),
     "events-unseen": Plant("T18", "nobody looks at the events of a case", lambda: _blind(EVENTS, CASES_BOUND)),
     "ends-unseen": Plant("T18", "nobody compares cases with the roots", lambda: _blind(CASES_BOUND)),
     "acts-unseen": Plant(

@@ -69,6 +69,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
 """Where a word of the same name means something else in one command."""
 WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--anchors": CONFIGS,
+    "person": NAMES,
     "--config": CONFIGS,
     "code": CODE,
     "codes": CODE,
