@@ -40,14 +40,17 @@ def verify(
         Path | None,
         typer.Option("--anchors", help=_("Mails of the house that were saved outside: a file (.eml), or a folder.")),
     ] = None,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help=_("Look again at what an interrupted check had seen."))
+    ] = False,
 ) -> None:
     """Check every chain, derive every state again, and compare it with what is kept."""
     from models.anchors import read_anchors
-    from models.trail import verify as verify_trail
+    from models.whole_check import verify_whole
 
     told = () if anchors is None else read_anchors(anchors)
     with asked.house() as house:
-        found = verify_trail(house.database, house.keyring, told)
+        found = verify_whole(house, told, from_start=from_start)
     if asked.as_json:
         put_json(
             {
