@@ -59,9 +59,11 @@ def verify(
                 "acts": found.acts,
                 "person_acts": found.person_acts,
                 "reads": found.reads,
+                "erasure_acts": found.erasure_acts,
+                "erased": found.erased,
+                "relation_acts": found.relation_acts,
                 "roots": found.roots,
                 "unchanged_until": found.unchanged_until,
-                "relation_acts": found.relation_acts,
                 "sound": found.sound,
                 "faults": found.faults,
             }
@@ -90,6 +92,8 @@ def verify(
         )
     )
     tell(_outside(found.unchanged_until))
+    if found.erased:
+        tell(_("Erased cases, whose chains hold and which nobody can read: {count}.").format(count=found.erased))
     if not found.sound:
         raise typer.Exit(FOUND)
 
@@ -141,7 +145,8 @@ def export(
 
     with asked.house() as house:
         named = [(code, case_id_of(house.database, code)) for code in map(as_kept, codes or ())]
-        found = named if codes else [(case.code, case.case_id) for case in all_cases(house.database)]
+        readable = [case for case in all_cases(house.database) if case.erased_at is None]
+        found = named if codes else [(case.code, case.case_id) for case in readable]
         note_reads(house.database, [case_id for _code, case_id in found], SHELL, ReadKind.EXPORT, house.clock.now())
         for code, case_id in found:
             for one in case_events(house.database, house.keyring, case_id):

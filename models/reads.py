@@ -34,17 +34,24 @@ class ReadKind(StrEnum):
     CASE = "case"
     """The page of the case, or one of those that show a part of it."""
     TRAIL = "trail"
+    FOUND = "found"
+    """Found by telephone, and what was found was looked at."""
     EXPORT = "export"
     """Handed out: noted each time."""
     TRIED = "tried"
     """Asked for a case that is not open to her, or that is not there: nobody tells her which."""
+    GATHERED = "gathered"
+    """All that is held of her, for her: noted each time."""
 
 
+HANDED_OUT = frozenset({ReadKind.EXPORT, ReadKind.GATHERED})
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
     ReadKind.TRAIL: N_("read its trail"),
+    ReadKind.FOUND: N_("found it by telephone number"),
     ReadKind.EXPORT: N_("had its trail handed out"),
     ReadKind.TRIED: N_("asked for it without a relation"),
+    ReadKind.GATHERED: N_("gathered all that is held of her, for her"),
 }
 
 
@@ -109,7 +116,7 @@ def note_try(house: House, code: str, by: str) -> None:
 
 def note_reads(db: Database, case_ids: Sequence[str], by: str, kind: ReadKind, now: datetime) -> None:
     """Note that `by` (the actor) looks at these cases. Raises StoreBusy, StoreFailed: not noted."""
-    if kind is not ReadKind.EXPORT:
+    if kind not in HANDED_OUT:
         with db.read() as connection:
             known = set(_since(connection, by, kind, now - AGAIN_AFTER))
         case_ids = [one for one in case_ids if one not in known]

@@ -4,14 +4,16 @@ The key is needed by whoever makes roots alone: the dispatcher, which is up when
 and answers to no browser. Everybody else checks with the public half, which stands beside it in a file of its own.
 """
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from models.keyfiles import read_key, write_key
 from models.keyring_errors import KeyMissing, KeyUnreadable
-from models.vault import create_key, read_key
+from models.sealing import KEY_BYTES
 from procedures.errors import StaffettaError
 
 KEY, PUBLIC = "root.key", "root.pub"
@@ -50,7 +52,7 @@ def root_key(folder: Path, *, may_make: bool) -> RootKey:
     """
     path = folder / KEY
     if may_make and not path.exists():
-        create_key(path)
+        write_key(path, os.urandom(KEY_BYTES))
     found = RootKey(read_key(path))
     with suppress(OSError):  # where the folder cannot be written, whoever checks needs the key itself
         _show(folder / PUBLIC, found.public)

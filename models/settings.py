@@ -132,6 +132,8 @@ class KeySettings(Section):
     store_url: DatabaseUrl | None = None
     """A database for the wrapped keys of the cases, where several machines share them; else a file of this house."""
     store_url_file: PlainPath | None = None
+    backup_days: int = Field(default=30, ge=0, le=365)
+    """For how long backups of the key store are kept: an erasure is final after it, and an old key can go."""
 
     _one_place = model_validator(mode="after")(one_place("store_url", "store_url_file"))
 

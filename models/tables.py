@@ -42,7 +42,10 @@ class Case(Base):
     head_hash: Mapped[str] = operational()
     next_due_at: Mapped[datetime | None] = operational(index=True)
     """When `PassDeadline` has something to do."""
+    erased_at: Mapped[datetime | None] = operational()
+    """When its keys were destroyed: it follows from the acts about erasures, and stands here for whoever loads it."""
     __table_args__ = (
+        _partial_index("ix_cases_erased_at", "erased_at", where="erased_at IS NOT NULL"),
         Index("ix_cases_opened_at", "opened_at", "case_id"),
         _partial_index("ix_cases_own_work", "opened_at", "case_id", where="own_work"),
     )
@@ -103,6 +106,8 @@ class Run(Base):
     ended_at: Mapped[datetime | None] = operational()
     last_seq: Mapped[int] = operational()
     """The last event that touched it."""
+    review_since: Mapped[datetime | None] = operational()
+    """Since when something in it, done without her consent, waits to be reviewed."""
 
 
 class HandoffRecord(Base):

@@ -14,7 +14,10 @@ from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
 from models.columns import Base
+from models.consent_texts import check_texts
 from models.database import Database
+from models.erased import refuse_erased
+from models.erasing import check_erasures
 from models.keyring_errors import CaseKeyMissing, KeyReadableByOthers, KeyUnreadable, SealBroken
 from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
@@ -46,8 +49,8 @@ class TrailFault:
     seq: int | None
     """The event where it shows; None where a whole projection differs."""
     code: str
-    """`hash`, `chain`, `tail`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
-    of the house's own acts `act`, `text`, `account`; of the roots over all chains `root`, `rewritten`, `anchor`."""
+    """`hash`, `chain`, `tail`, `key`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
+    of the house's own acts `act`, `text`, `account`, `erased`; of the roots over all `root`, `rewritten`, `anchor`."""
     message: str
 
 
@@ -69,6 +72,10 @@ class Verification:
     roots: int = 0
     unchanged_until: datetime | None = None
     """Up to when an anchor shows that nothing was rewritten; without one, nobody can say."""
+    erasure_acts: int = 0
+    """About erasing cases."""
+    erased: int = 0
+    """Cases whose chain holds, and whose events nobody can read any more: two people wanted that."""
 
     @property
     def sound(self) -> bool:
@@ -83,6 +90,7 @@ class CasesChecked:
     cases: int
     events: int
     faults: tuple[TrailFault, ...]
+    erased: int = 0
 
 
 def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with_cases: bool = True) -> Verification:
@@ -99,14 +107,16 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
         relation_acts, of_relations = check_relations(connection)
-        of_the_house = (*wrong, *of_people, *of_reads, *of_relations)
+        erasure_acts, of_erasures = check_erasures(connection, keyring.store)
+        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         case_ids = cases_after(connection, "") if with_cases else ()
         found = [check_cases(connection, keyring, some) for some in pieces(case_ids)]
     faults += [fault for one in found for fault in one.faults]
-    counts = (sum(one.cases for one in found), sum(one.events for one in found))
-    ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until)
-    return Verification(*counts, tuple(faults), *ours)
+    erased = sum(one.erased for one in found)
+    ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until, erasure_acts, erased)
+    cases, events = sum(one.cases for one in found), sum(one.events for one in found)
+    return Verification(cases, events, tuple(faults), *ours)
 
 
 def cases_after(connection: Connection, case_id: str) -> Sequence[str]:
@@ -125,7 +135,8 @@ def check_cases(connection: Connection, keyring: Keyring, case_ids: Sequence[str
     kept = _Kept(connection, case_ids)
     checks = [_Check(kept, keyring, case) for case in kept.cases]
     faults = tuple(fault for check in checks for fault in check.faults())
-    return CasesChecked(len(checks), sum(check.events for check in checks), faults)
+    erased = sum(case.erased_at is not None for case in kept.cases)
+    return CasesChecked(len(checks), sum(check.events for check in checks), faults, erased)
 
 
 def roots_in(connection: Connection, keyring: Keyring, anchors: Sequence[Root]) -> RootsChecked:
@@ -172,11 +183,15 @@ class _Check:
         rows = self._kept.of(EventRecord, self._case.case_id)
         self.events = len(rows)
         found = list(self._chain(rows))
+        if self._case.erased_at is not None:
+            return found
         recorded: list[Recorded] = []
         for row in rows:
             try:
                 recorded.append(read_event(row, self._keyring))
-            except (SealBroken, CaseKeyMissing, ValueError):
+            except CaseKeyMissing:
+                return [*found, self._fault(row.seq, "key", "cannot be read: its key is gone, and no act erased it")]
+            except (SealBroken, ValueError):
                 found.append(self._fault(row.seq, "unreadable", "cannot be read"))
                 return found
         try:
@@ -247,9 +262,10 @@ def _differing(derived: Mapping[str, Any], kept: Row[Any]) -> str:
 
 
 def case_events(db: Database, keyring: Keyring, case_id: str, since: int = 0) -> Sequence[Recorded]:
-    """The events of a case after `since`, in order. Identity is empty without the vault key."""
+    """The events of a case after `since`, in order. Identity is empty without the vault key. Raises CaseErased."""
     query = select(EventRecord.__table__).where(EventRecord.case_id == case_id, EventRecord.seq > since)
     with db.read() as connection:
+        refuse_erased(connection, case_id)
         return [read_event(row, keyring) for row in connection.execute(query.order_by(EventRecord.seq))]
 
 

@@ -43,7 +43,8 @@ class _Sofar:
     def on(self, last: str, more: CasesChecked) -> "_Sofar":
         both = self.found
         counts = (both.cases + more.cases, both.events + more.events)
-        return replace(self, after=last, found=CasesChecked(*counts, (*both.faults, *more.faults)))
+        faults, erased = (*both.faults, *more.faults), both.erased + more.erased
+        return replace(self, after=last, found=CasesChecked(*counts, faults, erased))
 
 
 def verify_whole(
@@ -74,7 +75,7 @@ def verify_whole(
     place.unlink(missing_ok=True)
     found = sofar.found
     faults = (*of_house.faults, *found.faults)
-    return replace(of_house, cases=found.cases, events=found.events, faults=faults)
+    return replace(of_house, cases=found.cases, events=found.events, faults=faults, erased=found.erased)
 
 
 def _checked(house: House, parts: Sequence[Sequence[str]], workers: int) -> Iterator[CasesChecked]:
@@ -111,7 +112,7 @@ def _read(place: Path, now: datetime) -> _Sofar | None:
         kept: Mapping[str, Any] = json.loads(place.read_text(encoding="utf-8"))
         began = datetime.fromisoformat(kept["began"])
         faults: Iterable[TrailFault] = (TrailFault(**fault) for fault in kept["faults"])
-        found = CasesChecked(kept["cases"], kept["events"], tuple(faults))
+        found = CasesChecked(kept["cases"], kept["events"], tuple(faults), kept["erased"])
         sofar = _Sofar(began, kept["after"], found)
     except (OSError, ValueError, LookupError, TypeError):
         return None
@@ -122,8 +123,9 @@ def _keep(place: Path, sofar: _Sofar) -> None:
     """A disk that is full costs the remembering, not the check."""
     found = sofar.found
     faults = [asdict(fault) for fault in found.faults]
-    kept = {"began": sofar.began.isoformat(), "after": sofar.after, "faults": faults}
+    counts = {"cases": found.cases, "events": found.events, "erased": found.erased}
+    kept = {"began": sofar.began.isoformat(), "after": sofar.after, "faults": faults, **counts}
     with suppress(OSError):
         draft = place.with_suffix(".draft")
-        draft.write_text(json.dumps({**kept, "cases": found.cases, "events": found.events}), encoding="utf-8")
+        draft.write_text(json.dumps(kept), encoding="utf-8")
         draft.replace(place)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from procedures import (
     acting_first,
+    agreeing,
     answering,
     cancelling,
     deciding_anew,
@@ -17,6 +18,7 @@ from procedures import (
     not_contacting,
     picking,
     reopening,
+    reviewing,
     signalling,
 )
 from procedures import commands as c
@@ -84,7 +86,7 @@ def decide_fully(
         _answer(draft, command)
     elif isinstance(command, c.PassDeadline):
         escalating.pass_deadlines(draft)
-    elif isinstance(command, c.NeverContactAgain | c.ContactAgain | c.ReopenPathway):
+    elif isinstance(command, c.NeverContactAgain | c.ContactAgain | c.ReopenPathway | c.ReviewSteps):
         _say_of_any_case(draft, command)
     elif state.status is not CaseStatus.OPEN:
         raise CaseIsOver
@@ -139,7 +141,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
         )
     )
     for consent in sorted(spoken_for):
-        cancelling.give(draft, consent)
+        agreeing.agreed_at_opening(draft, command, consent)
     start_pathway(draft, pathway, _opener(draft))
 
 
@@ -195,7 +197,9 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
             extending.extend(draft, command, handoff)
 
 
-def _say_of_any_case(draft: Draft, command: c.NeverContactAgain | c.ContactAgain | c.ReopenPathway) -> None:
+def _say_of_any_case(
+    draft: Draft, command: c.NeverContactAgain | c.ContactAgain | c.ReopenPathway | c.ReviewSteps
+) -> None:
     """What may be said of a case that is over, too."""
     match command:
         case c.NeverContactAgain():
@@ -204,16 +208,18 @@ def _say_of_any_case(draft: Draft, command: c.NeverContactAgain | c.ContactAgain
             not_contacting.again(draft)
         case c.ReopenPathway():
             reopening.reopen(draft, command)
+        case c.ReviewSteps():
+            reviewing.review(draft, command)
 
 
 def _steer(draft: Draft, command: c.AnyCommand) -> None:
     match command:
         case c.GiveConsent():
-            cancelling.give(draft, command.consent, command.said_by)
+            agreeing.give(draft, command)
         case c.RefuseConsent():
-            cancelling.refuse(draft, command.consent, command.said_by)
+            agreeing.refuse(draft, command)
         case c.RevokeConsent():
-            cancelling.revoke(draft, command.consent)
+            agreeing.revoke(draft, command.consent, command.service)
         case c.ChangeFact():
             change_fact(draft, command)
         case c.CancelCase():

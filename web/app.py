@@ -22,7 +22,9 @@ from web import (
     casepage,
     editions,
     ended,
+    finding,
     health,
+    heartbeat,
     joining,
     metrics,
     moving,
@@ -33,6 +35,7 @@ from web import (
     procedures,
     proving,
     related,
+    reviews,
     signalling,
     signing,
     status,
@@ -83,9 +86,22 @@ def create_app(
     app.state.desk = desk
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
-    at_cases = (opening, casepage, behalf, steering, anew, signalling, related)
-    of_the_network = (ownwork, editions, moving, procedures, people, auditing)
-    for room in (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network):
+    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related)
+    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing)
+    for room in (
+        health,
+        heartbeat,
+        status,
+        metrics,
+        onetap,
+        signing,
+        proving,
+        joining,
+        board,
+        ended,
+        *at_cases,
+        *of_the_network,
+    ):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

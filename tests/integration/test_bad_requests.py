@@ -125,7 +125,9 @@ def every_route(method: str) -> list[str]:
         casepage,
         editions,
         ended,
+        finding,
         health,
+        heartbeat,
         joining,
         metrics,
         moving,
@@ -142,9 +144,22 @@ def every_route(method: str) -> list[str]:
         steering,
     )
 
-    at_cases = (opening, casepage, behalf, steering, anew, signalling, related)
+    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related)
     of_the_network = (ownwork, editions, moving, procedures, people, auditing)
-    rooms = (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network)
+    rooms = (
+        health,
+        heartbeat,
+        status,
+        metrics,
+        onetap,
+        signing,
+        proving,
+        joining,
+        board,
+        ended,
+        *at_cases,
+        *of_the_network,
+    )
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
 
 

@@ -181,6 +181,16 @@ def _draft_left() -> Patch:
     return patch.object(Handling, "handle", handle)
 
 
+def _any_answer() -> Patch:
+    return patch("flows.watcher.faults_in", lambda *_: ())
+
+
+def _said_to_nobody() -> Patch:
+    from flows.watcher import Teller
+
+    return patch.object(Teller, "tell", lambda *_: None)
+
+
 @contextmanager
 def _blind(*places: tuple[str, Any]) -> Iterator[None]:
     """These parts of the check see nothing."""
@@ -196,9 +206,8 @@ def _nothing(*_asked: Any) -> tuple[()]:
 
 CASES_BOUND = ("models.root_checks._cases", _nothing)
 EVENTS = ("models.trail._Check.faults", _nothing)
-NO_ACTS = tuple(
-    (f"models.trail.check_{name}", lambda _connection: (0, ())) for name in ("acts", "people", "reads", "relations")
-)
+OF_HOUSE = ("acts", "people", "reads", "relations", "erasures")
+NO_ACTS = tuple((f"models.trail.check_{name}", lambda *_asked: (0, ())) for name in OF_HOUSE)
 ROOTS = (
     ("models.root_checks._signatures", _nothing),
     ("models.root_checks._trees", _nothing),
@@ -230,6 +239,8 @@ PLANTS = {
         "T18", "nobody compares with what is kept outside", lambda: _blind(("models.root_checks._anchors", _nothing))
     ),
     "sleep-not-counted": Plant("T9", "a clock that stands still while the machine sleeps", _sleep_not_counted),
+    "any-answer": Plant("T15", "whatever answers at the house's address counts as its life", _any_answer),
+    "said-to-nobody": Plant("T15", "the watcher sees it and tells nobody", _said_to_nobody),
 }
 
 

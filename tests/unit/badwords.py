@@ -63,13 +63,18 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("procedures", "take-out"), "--by"): NAMES,
     (("procedures", "withdraw"), "--by"): NAMES,
     (("procedures", "propose"), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (BROKEN, FOUND)],
+    (("case", "erase"), "--reason"): [("nonsense", REFUSED), ("due parole", REFUSED), (LONG, REFUSED)],
+    (("case", "erase"), "--by"): NAMES,
+    (("keys", "split"), "--to"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED)],
+    (("watch",), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
+    (("case", "gather"), "--to"): [("nonsense", USAGE), ("nowhere/at/all.html", FAILED), (f"{LONG}.html", FAILED)],
     (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
 """Where a word of the same name means something else in one command."""
 WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
-    "--anchors": CONFIGS,
     "person": NAMES,
+    "--anchors": CONFIGS,
     "--config": CONFIGS,
     "code": CODE,
     "codes": CODE,
@@ -79,6 +84,16 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--desk": NAMES,
     "--exclude": EXCLUDED,
     "--consent": NAMES,
+    "--service": NAMES,
+    "--asked-in": [("nonsense", USAGE), ("IT", USAGE), (LONG, USAGE)],
+    "--until": [
+        ("nonsense", USAGE),
+        ("2027-02-30", USAGE),
+        ("9999-12-31", USAGE),
+        ("2020-01-01", REFUSED),
+        (LONG, USAGE),
+    ],
+    "--text": [("it", USAGE), ("=x", USAGE), ("it=nowhere/at/all.txt", FAILED), (f"it={LONG}", FAILED)],
     "consent": NAMES,
     "--fact": PAIRS,
     "fact": PAIRS,
@@ -109,6 +124,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "pathway": NAMES,
     "signal": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "--said-by": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
+    "shares": [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
     "service": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--person": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
@@ -129,6 +145,8 @@ RIGHT: Mapping[str, str] = {
     "signal": "found",
     "file": "FILE",
     "paths": "PATHWAY",
+    "shares": "FILE",
+    "--to": "FOLDER",
     "--by": "operatrice",
     "name": "shelter",
     "edition": "1",
@@ -138,6 +156,7 @@ RIGHT: Mapping[str, str] = {
 }
 """One word for each that must be given, so that only the one under trial is wrong."""
 SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
+    ("case", "gather"): {"--to": "nowhere/at/all.html"},
     ("case", "open"): {"--territory": "valle_chiara"},
     ("case", "fact"): {"--reason": "something_happened"},
     ("who-now",): {"--territory": "valle_chiara"},
@@ -150,6 +169,7 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("user", "key-add"): {"--may": "cases.open"},
     ("case", "act-first"): {"--reason": "imminent_danger"},
     ("case", "forgo"): {"--reason": "helped_elsewhere"},
+    ("case", "erase"): {"--reason": "her_request"},
     ("case", "reopen"): {"--reason": "new_incident"},
     ("case", "decide"): {"--reason": "appeal"},
 }
@@ -162,6 +182,7 @@ NO_HOUSE = {
     ("procedures", "test"),
     ("procedures", "coverage"),
     ("network", "check"),
+    ("watch",),
 }
 """Commands that look at no house."""
 MAKES_A_HOUSE = {("serve",), ("network", "import")}
