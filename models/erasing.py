@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from models.act_tables import ErasureActRecord
+from models.anchors import wish_anchor
 from models.chains import ActFault, Chain, followed
 from models.composition import House
 from models.database import Database
@@ -119,6 +120,7 @@ def append(connection: Connection, act: ErasureAct) -> Erasures:
     if act.kind is ErasureActKind.ERASED:
         ours = update(Case).where(Case.case_id == act.case_id)
         connection.execute(ours.values(erased_at=act.at, next_due_at=None))
+        wish_anchor(connection, act.at, "erasure")
         links = update(LinkRecord).where(LinkRecord.case_id == act.case_id, LinkRecord.closed_at.is_(None))
         connection.execute(links.values(closed_at=act.at, closed_because=CLOSED_BECAUSE))
     return known

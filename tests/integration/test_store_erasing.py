@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from models.anchors import wished_at
 from models.composition import House, open_house
 from models.erasing import certificates, confirm_erasure, propose_erasure, withdraw_erasure
 from models.key_tables import WRAPPED_KEYS
@@ -50,6 +51,13 @@ def erased(told: Told) -> str:
     propose_erasure(told.house, code, "her_request", ONE)
     assert confirm_erasure(told.house, code, OTHER)
     return code
+
+
+def test_an_erasure_is_told_outside_at_once_and_a_proposal_is_not(told: Told) -> None:
+    propose_erasure(told.house, code_of(told), "her_request", ONE)
+    assert wished_at(told.house.database) is None
+    assert confirm_erasure(told.house, code_of(told), OTHER)
+    assert wished_at(told.house.database) == told.clock.now()
 
 
 def anew(told: Told) -> House:
