@@ -18,6 +18,7 @@ from models.accounts import operators
 from models.adopting import shipped_beside
 from models.clock import far_astray
 from models.composition import House, open_house
+from models.glass import broken_glasses
 from models.outbox import next_send_at
 from models.settings import load_settings
 from models.since_boot import FILE, is_kept
@@ -108,6 +109,7 @@ def _inside(house: House) -> Iterator[Finding]:
         yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
     yield _procedures(house)
     yield _accounts(house)
+    yield from unreviewed(house)
     yield from _carriers(house)
     yield from _movement(house)
 
@@ -156,6 +158,14 @@ def _accounts(house: House) -> Finding:
     both = [one.name for one in operators(house.database, house.clock.now()) if is_both(one.roles)]
     said = _("Runs the house and sees its cases: {names}. Let two people do these.").format(names=", ".join(both))
     return Finding(ACCOUNTS, Health.LOOK, said) if both else Finding(ACCOUNTS, Health.GOOD)
+
+
+def unreviewed(house: House) -> Iterator[Finding]:
+    """Whoever opened a case in an emergency is looked at by somebody else in time, or the house says so."""
+    late = [one.code for one in broken_glasses(house) if one.is_late(house.clock.now())]
+    if late:
+        said = _("Opened in an emergency and not reviewed in time: {codes}. A coordinator does it under /glass.")
+        yield Finding(ACCOUNTS, Health.BAD, said.format(codes=", ".join(late)))
 
 
 def _carriers(house: House) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from web import (
     casepage,
     editions,
     ended,
+    glass,
     health,
     joining,
     metrics,
@@ -82,7 +83,7 @@ def create_app(
     app.state.desk = desk
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
-    at_cases = (opening, casepage, behalf, steering, anew, signalling, related)
+    at_cases = (opening, casepage, behalf, steering, anew, signalling, related, glass)
     of_the_network = (ownwork, editions, moving, procedures, people, auditing)
     for room in (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network):
         app.include_router(room.router)

@@ -3,8 +3,9 @@
 Unknown and forbidden are one answer: who may not see a page does not learn that it is there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from models.accounts import OperatorAccount
+from models.glass import open_glasses
 from models.reach import Reach, reach_of
 from models.reads import opened_to
 from procedures.commands import Road
@@ -50,11 +52,18 @@ class Visit:
                 "audit": Role.AUDITOR in self.operator.roles,
                 "administer": Role.ADMINISTRATOR in self.operator.roles,
             },
+            "glasses": self._glasses(),
             "here": here,
             "now": self.desk.now,
             "fresh": self.desk.house.ids.seed,
         }
         return page(template, self.language, {**around, **values}, status=status)
+
+    def _glasses(self) -> Sequence[tuple[str, datetime]]:
+        """What is open to her through a broken glass: each page says so, with its end."""
+        if not self.operator.holds(AT_CASES):
+            return ()
+        return open_glasses(self.desk.house, self.operator.operator_id)
 
     @property
     def reach(self) -> Reach:

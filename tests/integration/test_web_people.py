@@ -31,6 +31,7 @@ WHOSE = {
     "POST /procedures/{name}/editions/{number}": COORDINATORS,
     "/procedures/propose": COORDINATORS,
     "/procedures/{name}/moving": COORDINATORS,
+    "/glass/{glass}": COORDINATORS,
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
