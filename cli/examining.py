@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cli.carrying import usable_carriers
 from cli.editions import unused_lines
@@ -21,6 +22,7 @@ from models.composition import House, open_house
 from models.glass import broken_glasses
 from models.outbox import next_send_at
 from models.settings import load_settings
+from models.settings_values import is_loopback
 from models.since_boot import FILE, is_kept
 from models.wakeups import next_deadline
 from notifiers.probing import probe
@@ -187,8 +189,13 @@ def _carriers(house: House) -> Iterator[Finding]:
 
 
 def _links(house: House) -> Iterator[Finding]:
-    """A link leads into every SMS: with a long address the message no longer fits into one."""
+    """A link leads into every SMS: with a long address the message no longer fits into one. In clear it can be read."""
     address = house.settings.desk.base_url or ""
+    if address.startswith("http://") and not is_loopback(urlsplit(address).hostname):
+        said = _(
+            "[desk] base_url is in clear: what people type can be read on the way. Put TLS in front, write https://."
+        )
+        yield Finding(LINKS, Health.BAD, said)
     if "sms" in house.settings.carriers and len(address.rstrip("/")) > LONGEST_ADDRESS:
         said = _("[desk] base_url has {length} letters: above {longest} an SMS becomes two. Choose a shorter name.")
         yield Finding(LINKS, Health.LOOK, said.format(length=len(address.rstrip("/")), longest=LONGEST_ADDRESS))

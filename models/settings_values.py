@@ -102,3 +102,11 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 HostName = Annotated[str, AfterValidator(_host)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 PlainPath = Annotated[Path, AfterValidator(_path)]
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether the name or address is this machine's own."""
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
