@@ -1,13 +1,15 @@
 """`staffetta audit`: derive every state again from the trail, and hand the trail out without what is secret."""
 
 import json
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.codes import as_kept
 from cli.command import FOUND, Asked, command
-from cli.printing import moment, put_json, put_json_line, put_table, tell
+from cli.printing import moment, put, put_json, put_json_line, put_table, tell
 from cli.speech import _, language
 from cli.users import SHELL
 from procedures.marking import N_
@@ -30,13 +32,22 @@ REPORTED = {
 }
 
 
-@command(app, "verify", example="staffetta audit verify")
-def verify(asked: Asked) -> None:
+@command(app, "verify", example="staffetta audit verify --anchors saved-mails/")
+def verify(
+    asked: Asked,
+    *,
+    anchors: Annotated[
+        Path | None,
+        typer.Option("--anchors", help=_("Mails of the house that were saved outside: a file (.eml), or a folder.")),
+    ] = None,
+) -> None:
     """Check every chain, derive every state again, and compare it with what is kept."""
+    from models.anchors import read_anchors
     from models.trail import verify as verify_trail
 
+    told = () if anchors is None else read_anchors(anchors)
     with asked.house() as house:
-        found = verify_trail(house.database, house.keyring)
+        found = verify_trail(house.database, house.keyring, told)
     if asked.as_json:
         put_json(
             {
@@ -45,7 +56,11 @@ def verify(asked: Asked) -> None:
                 "acts": found.acts,
                 "person_acts": found.person_acts,
                 "reads": found.reads,
+                "erasure_acts": found.erasure_acts,
+                "erased": found.erased,
                 "relation_acts": found.relation_acts,
+                "roots": found.roots,
+                "unchanged_until": found.unchanged_until,
                 "sound": found.sound,
                 "faults": found.faults,
             }
@@ -73,8 +88,34 @@ def verify(asked: Asked) -> None:
             faults=len(found.faults),
         )
     )
+    tell(_outside(found.unchanged_until))
+    if found.erased:
+        tell(_("Erased cases, whose chains hold and which nobody can read: {count}.").format(count=found.erased))
     if not found.sound:
         raise typer.Exit(FOUND)
+
+
+def _outside(until: datetime | None) -> str:
+    """What can be said of somebody who holds the keys."""
+    if until is None:
+        return _(
+            "No anchor from outside reaches this house: that somebody with its keys rewrote it cannot be excluded."
+        )
+    return _("Up to {moment} nothing was rewritten: an anchor from outside shows it.").format(moment=moment(until))
+
+
+@command(app, "key", example="staffetta audit key")
+def key(asked: Asked) -> None:
+    """Print the public half of the key that signs the roots, for whoever keeps anchors outside."""
+    from models.keyring_errors import KeyMissing
+    from models.rootkeys import PUBLIC, public_root_key
+
+    with asked.house() as house:
+        folder = house.settings.key_folder
+        public = public_root_key(folder)
+    if public is None:
+        raise KeyMissing(path=folder / PUBLIC)
+    put_json({"public_key": public.hex()}) if asked.as_json else put(public.hex())
 
 
 @command(app, "export", example="staffetta audit export C-7KQ4-M9TX > trail.jsonl")
@@ -93,7 +134,8 @@ def export(
 
     with asked.house() as house:
         named = [(code, case_id_of(house.database, code)) for code in map(as_kept, codes or ())]
-        found = named if codes else [(case.code, case.case_id) for case in all_cases(house.database)]
+        readable = [case for case in all_cases(house.database) if case.erased_at is None]
+        found = named if codes else [(case.code, case.case_id) for case in readable]
         note_reads(house.database, [case_id for _code, case_id in found], SHELL, ReadKind.EXPORT, house.clock.now())
         for code, case_id in found:
             for one in case_events(house.database, house.keyring, case_id):

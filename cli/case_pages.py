@@ -64,7 +64,7 @@ def _case_rows(house: House, cases: Sequence[CaseRow], *, with_state: bool) -> I
         row = case.next
         yield (
             case.code,
-            *((spaced(case.status),) if with_state else ()),
+            *((_state(case),) if with_state else ()),
             case.territory,
             moment(case.opened_at),
             str(case.open_handoffs),
@@ -73,6 +73,10 @@ def _case_rows(house: House, cases: Sequence[CaseRow], *, with_state: bool) -> I
             party_name(names, row) if row else None,
             moment(row.due_at) if row else None,
         )
+
+
+def _state(case: CaseRow) -> str:
+    return spaced(case.status) if case.erased_at is None else _("erased {when}").format(when=moment(case.erased_at))
 
 
 def put_case(house: House, view: CaseView) -> None:

@@ -87,6 +87,12 @@ class NotAPair(WrongUsage):
     template = "{option} needs a name and a value, such as {example}."
 
 
+class OneOfThese(WrongUsage):
+    """None of several options, or more than one."""
+
+    template = "Give exactly one of: {known}."
+
+
 class TerritoryNeeded(WrongUsage):
     """The network works in several territories, so the case must say where it is."""
 

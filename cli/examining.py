@@ -17,6 +17,7 @@ from cli.speech import _, failure, follow_settings
 from cli.unreachable import without_carrier
 from models.accounts import operators
 from models.adopting import shipped_beside
+from models.anchors import is_behind
 from models.clock import far_astray
 from models.composition import House, open_house
 from models.glass import broken_glasses
@@ -35,6 +36,9 @@ SCARCE = 0.1
 """Of the disk's space: less is told."""
 LONGEST_ADDRESS = 35
 """Letters of `[desk] base_url`: so much room do reference, deadline and code leave in one SMS."""
+BODIES = 2
+"""Outside: one of them may be the one that is employed in the house."""
+BEHIND = timedelta(days=1)
 SILENCE = timedelta(minutes=1)
 """What should have gone out so long ago shows that nobody sends."""
 
@@ -59,7 +63,7 @@ class Finding:
 FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and database"), N_("place of the keys")
 NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("carriers"), N_("links")
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
-PROCEDURES, ACCOUNTS = N_("procedures"), N_("accounts")
+PROCEDURES, ACCOUNTS, ANCHORS = N_("procedures"), N_("accounts"), N_("anchors")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -113,6 +117,7 @@ def _inside(house: House) -> Iterator[Finding]:
     yield _accounts(house)
     yield from unreviewed(house)
     yield from _carriers(house)
+    yield _anchors(house)
     yield from _movement(house)
 
 
@@ -208,6 +213,17 @@ def _silence(kind: str, url: str) -> StaffettaError | None:
     except StaffettaError as error:
         return error
     return None
+
+
+def _anchors(house: House) -> Finding:
+    """Whoever holds the keys can rewrite everything but what two bodies outside were told."""
+    mailboxes = house.settings.anchors.mailboxes
+    if len(mailboxes) < BODIES:
+        said = _("Nobody outside could see that the house was rewritten: set two mailboxes in [anchors].")
+        return Finding(ANCHORS, Health.LOOK, said)
+    silent = [place for place in mailboxes if is_behind(house.database, place, house.clock.now(), BEHIND)]
+    said = _("Not told for a day: {places}.").format(places=", ".join(silent)) if silent else ""
+    return Finding(ANCHORS, Health.LOOK if silent else Health.GOOD, said)
 
 
 def _movement(house: House) -> Iterator[Finding]:

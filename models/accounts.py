@@ -58,6 +58,8 @@ class OperatorAccount:
     operator_id: str
     name: str
     roles: frozenset[Role] = frozenset()
+    proved_at: datetime | None = None
+    """When the second factor was last shown in this sign-in."""
 
     @property
     def actor(self) -> str:
@@ -268,7 +270,7 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
     if kept:
         with db.write() as connection:
             connection.execute(update(SignIn).where(SignIn.token_hash == token_hash(token)).values(kept))
-    return OperatorAccount(found.operator_id, found.name, roles_in(found.roles))
+    return OperatorAccount(found.operator_id, found.name, roles_in(found.roles), found.proved_at)
 
 
 def sign_out(db: Database, token: str, now: datetime) -> None:

@@ -84,6 +84,23 @@ class RelationActRecord(Base):
     hash: Mapped[str] = operational()
 
 
+class ErasureActRecord(Base):
+    """What was done about erasing cases: never changed, never deleted (triggers refuse it), chained by hash."""
+
+    __tablename__ = "erasure_acts"
+    seq: Mapped[int] = operational(primary_key=True, autoincrement=False)
+    """From 1, without gaps."""
+    at: Mapped[datetime] = operational()
+    kind: Mapped[str] = operational()
+    actor: Mapped[str] = operational()
+    case_id: Mapped[str] = operational()
+    """Empty where the act is about the rule."""
+    payload: Mapped[str] = operational()
+    """Canonical JSON of whatever else the act says."""
+    prev_hash: Mapped[str] = operational()
+    hash: Mapped[str] = operational()
+
+
 class ActHead(Base):
     """The end of each of these chains, in one row: a chain cannot see its own missing tail."""
 

@@ -27,7 +27,7 @@ class ActFault:
 
     seq: int | None
     code: str
-    """`chain`, `hash`, `tail`, `act`, `text`, `account`."""
+    """`chain`, `hash`, `tail`, `act`, `text`, `account`, `erased`."""
     message: str
 
 

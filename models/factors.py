@@ -3,7 +3,7 @@
 Between the right password and the right code a sign-in opens nothing but the page that asks for it. Whoever has no
 factor yet sets one there: nobody gets in without. The secret is sealed under a key of the desk alone, each code is good
 once (RFC 6238, 5.2), and after ten wrong ones the account's codes rest for a quarter of an hour; only whoever knows the
-password can bring that about.
+password can bring that about. Before a dangerous act it is shown once more (`prove_again`).
 """
 
 import hashlib
@@ -32,6 +32,8 @@ STEPS_ASIDE = 1
 """Steps by which a telephone's clock may be early or late."""
 MOST_WRONG = 10
 REST = timedelta(minutes=15)
+FRESH = timedelta(minutes=5)
+"""So old a proof may be when something dangerous is done (trust.md, sign-in cookie)."""
 RECOVERY_CODES = 10
 RECOVERY_LETTERS = 12
 """Of 30 letters: 58 bits."""
@@ -55,8 +57,8 @@ class FactorRests(Refused):
     template = "Too many wrong codes. Wait a quarter of an hour, or ask an administrator for a new start."
 
 
-Waiting = Row[str, str, bytes | None, int | None, int, datetime | None, bytes | None]
-"""An account and its sign-in, between password and code."""
+Waiting = Row[str, str, bytes | None, int | None, int, datetime | None, bytes | None, datetime, datetime]
+"""An account and a sign-in of it that shows a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +114,31 @@ def prove(db: Database, keyring: Keyring, token: str, code: str, now: datetime) 
     shown = "".join(code.split()).replace("-", "").upper()
     with db.write() as connection:
         found = _waiting(connection, token, now, to_use=True)
-        if found.factor_wrong >= MOST_WRONG and found.factor_wrong_at + REST > now:
-            raise FactorRests
-        proved = _proved(connection, keyring, found, shown, now)
+        proved = _counted(connection, keyring, found, shown, now)
         if proved is not None:
-            ending = update(SignIn).where(SignIn.token_hash == token_hash(token))
-            connection.execute(ending.values(revoked_at=now, drawn=None))
-            row = sign_in_row(proved.token, found.operator_id, now, until=now + LONGEST, proved_at=now)
-            connection.execute(insert(SignIn), [row])
-        else:
-            since = found.factor_wrong if found.factor_wrong < MOST_WRONG else 0
-            ours = update(Operator).where(Operator.operator_id == found.operator_id)
-            connection.execute(ours.values(factor_wrong=since + 1, factor_wrong_at=now))
+            _follow(connection, token, found, proved.token, now, until=now + LONGEST)
     if proved is None:
         raise WrongFactorCode
     return proved
+
+
+def prove_again(db: Database, keyring: Keyring, token: str, code: str, now: datetime) -> str:
+    """The token of the same sign-in, proved anew: it lives no longer for that, and the one before is over.
+
+    Raises:
+        NotOnTheWay: the sign-in is not whole, or is over.
+        WrongFactorCode: another code is needed; it is counted.
+        FactorRests: too many were wrong.
+    """
+    shown = "".join(code.split()).replace("-", "").upper()
+    with db.write() as connection:
+        found = _waiting(connection, token, now, to_use=True, whole=True)
+        proved = None if found.factor is None else _counted(connection, keyring, found, shown, now)
+        if proved is not None:
+            _follow(connection, token, found, proved.token, now, until=found.ends_at)
+    if proved is None:
+        raise WrongFactorCode
+    return proved.token
 
 
 def take_factor(db: Database, operator_id: str, now: datetime, by: str) -> None:
@@ -144,7 +156,32 @@ def take_factor(db: Database, operator_id: str, now: datetime, by: str) -> None:
         connection.execute(ending.values(revoked_at=now, drawn=None))
 
 
-def _waiting(connection: Connection, token: str, now: datetime, *, to_use: bool = False) -> Waiting:
+def _counted(connection: Connection, keyring: Keyring, found: Waiting, shown: str, now: datetime) -> Proved | None:
+    """What the code proves; a wrong one is counted. Raises FactorRests."""
+    if found.factor_wrong >= MOST_WRONG and found.factor_wrong_at + REST > now:
+        raise FactorRests
+    proved = _proved(connection, keyring, found, shown, now)
+    if proved is None:
+        since = found.factor_wrong if found.factor_wrong < MOST_WRONG else 0
+        ours = update(Operator).where(Operator.operator_id == found.operator_id)
+        connection.execute(ours.values(factor_wrong=since + 1, factor_wrong_at=now))
+    return proved
+
+
+def _follow(
+    connection: Connection, token: str, found: Waiting, following: str, now: datetime, *, until: datetime
+) -> None:
+    """A sign-in in the place of the one before: whoever saw that has nothing."""
+    ending = update(SignIn).where(SignIn.token_hash == token_hash(token))
+    connection.execute(ending.values(revoked_at=now, drawn=None))
+    row = sign_in_row(following, found.operator_id, now, until=until, proved_at=now)
+    connection.execute(insert(SignIn), [{**row, "signed_in_at": found.signed_in_at}])
+
+
+def _waiting(
+    connection: Connection, token: str, now: datetime, *, to_use: bool = False, whole: bool = False
+) -> Waiting:
+    """The sign-in of that token which waits for its code, or the whole one. Raises NotOnTheWay."""
     query = (
         select(
             Operator.operator_id,
@@ -154,11 +191,13 @@ def _waiting(connection: Connection, token: str, now: datetime, *, to_use: bool 
             Operator.factor_wrong,
             Operator.factor_wrong_at,
             SignIn.drawn,
+            SignIn.signed_in_at,
+            SignIn.ends_at,
         )
         .join(SignIn, SignIn.operator_id == Operator.operator_id)
         .where(
             SignIn.token_hash == token_hash(token),
-            SignIn.proved_at.is_(None),
+            SignIn.proved_at.is_not(None) if whole else SignIn.proved_at.is_(None),
             SignIn.revoked_at.is_(None),
             SignIn.ends_at > now,
         )

@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from models.act_tables import RelationActRecord
+from models.anchors import wish_anchor
 from models.composition import House
+from models.keyring_errors import CaseKeyMissing, SealBroken
 from models.passing import chain_on
 from models.reads import ReadKind, note_reads, note_try
 from models.relations import (
@@ -81,6 +83,7 @@ def break_glass(house: House, code: str, by: str, why: tuple[GlassCategory, str]
         now = house.clock.now()
         act = RelationAct(RelationActKind.GLASS_BROKEN, now, by, case_id, account, glass, category.value)
         chain_on(connection, act, sealed)
+        wish_anchor(connection, now, "break-glass")
 
 
 def _breakable(
@@ -183,8 +186,16 @@ def _with_reasons(
             )
         )
         sealed = next(row.sealed_reason for row in rows if act_of(row).glass == one.glass)
+        yield one, _reason(house, one, sealed)
+
+
+def _reason(house: House, one: BrokenGlass, sealed: bytes | None) -> str:
+    """In her own words; empty where nobody can read it any more: the case was erased."""
+    try:
         text = house.keyring.unseal("vault", sealed, **_place(one.case_id, one.glass)) if sealed else None
-        yield one, (text or b"").decode()
+    except (CaseKeyMissing, SealBroken):
+        return ""
+    return (text or b"").decode()
 
 
 def _place(case_id: str, glass: str) -> dict[str, str]:

@@ -38,6 +38,8 @@ class ReadKind(StrEnum):
     CASE = "case"
     """The page of the case, or one of those that show a part of it."""
     TRAIL = "trail"
+    FOUND = "found"
+    """Found by telephone, and what was found was looked at."""
     EXPORT = "export"
     """Handed out: noted each time."""
     TRIED = "tried"
@@ -49,6 +51,7 @@ class ReadKind(StrEnum):
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
     ReadKind.TRAIL: N_("read its trail"),
+    ReadKind.FOUND: N_("found it by telephone number"),
     ReadKind.EXPORT: N_("had its trail handed out"),
     ReadKind.TRIED: N_("asked for it without a relation"),
     ReadKind.ALARM: N_("asked for many cases without a relation, and the coordination was told"),

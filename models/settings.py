@@ -17,6 +17,7 @@ from models.settings_values import (
     OTHERS,
     DatabaseUrl,
     HostName,
+    MailBox,
     PlainPath,
     WebAddress,
     address_in,
@@ -131,8 +132,31 @@ class KeySettings(Section):
     store_url: DatabaseUrl | None = None
     """A database for the wrapped keys of the cases, where several machines share them; else a file of this house."""
     store_url_file: PlainPath | None = None
+    backup_days: int = Field(default=30, ge=0, le=365)
+    """For how long backups of the key store are kept: an erasure is final after it, and an old key can go."""
 
     _one_place = model_validator(mode="after")(one_place("store_url", "store_url_file"))
+
+
+class AnchorSettings(Section):
+    """Where roots over all chains are told outside, so that nobody inside can rewrite what happened."""
+
+    first_mailbox: MailBox | None = None
+    second_mailbox: MailBox | None = None
+    """Of another body than the first."""
+
+    @model_validator(mode="after")
+    def _two_bodies(self) -> Self:
+        if self.first_mailbox is not None and self.first_mailbox == self.second_mailbox:
+            message = N_("the two mailboxes belong to two bodies")
+            raise ValueError(message)
+        return self
+
+    @property
+    def mailboxes(self) -> Mapping[str, str]:
+        """Those that are set, by the names of their settings."""
+        both = {"first_mailbox": self.first_mailbox, "second_mailbox": self.second_mailbox}
+        return {name: mailbox for name, mailbox in both.items() if mailbox is not None}
 
 
 class Settings(BaseSettings):
@@ -155,6 +179,7 @@ class Settings(BaseSettings):
     clock: ClockSettings = ClockSettings()
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()
+    anchors: AnchorSettings = AnchorSettings()
 
     @field_validator("carriers")
     @classmethod

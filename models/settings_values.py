@@ -15,6 +15,9 @@ DATABASES = ("sqlite", "postgresql")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 OURS = {"staffetta-mail", "staffetta-sms", "json", "jsons"}
 """Schemes whose secret is the password; in those of other services any part may be one."""
+MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}")
+"""The plain form of RFC 5321, 4.1.2, of a machine that has a domain."""
+NOT_A_MAILBOX = N_("it is no e-mail address")
 NOT_A_WEB_ADDRESS = N_("write it as https://staffetta.example.org")
 NOT_A_HOST = N_("it is no address of a machine, such as 127.0.0.1")
 NOT_A_DATABASE = N_("write it as sqlite:///… or postgresql+psycopg://…")
@@ -54,6 +57,12 @@ def is_host(text: str) -> bool:
 def _host(text: str) -> str:
     if not is_host(text):
         raise ValueError(NOT_A_HOST)
+    return text
+
+
+def _mailbox(text: str) -> str:
+    if not MAILBOX.fullmatch(text):
+        raise ValueError(NOT_A_MAILBOX)
     return text
 
 
@@ -101,6 +110,7 @@ def holds_a_secret(url: str) -> bool:
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 HostName = Annotated[str, AfterValidator(_host)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
+MailBox = Annotated[str, AfterValidator(_mailbox)]
 PlainPath = Annotated[Path, AfterValidator(_path)]
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped
 
 import models.account_tables  # its tables belong to the same metadata
-import models.act_tables  # noqa: F401  # its tables belong to the same metadata
+import models.act_tables  # its tables belong to the same metadata
+import models.root_tables  # noqa: F401  # its tables belong to the same metadata
 from models.columns import Base, identity, open_, operational, routing
 
 CASE = "cases.case_id"
@@ -41,7 +42,10 @@ class Case(Base):
     head_hash: Mapped[str] = operational()
     next_due_at: Mapped[datetime | None] = operational(index=True)
     """When `PassDeadline` has something to do."""
+    erased_at: Mapped[datetime | None] = operational()
+    """When its keys were destroyed: it follows from the acts about erasures, and stands here for whoever loads it."""
     __table_args__ = (
+        _partial_index("ix_cases_erased_at", "erased_at", where="erased_at IS NOT NULL"),
         Index("ix_cases_opened_at", "opened_at", "case_id"),
         _partial_index("ix_cases_own_work", "opened_at", "case_id", where="own_work"),
     )

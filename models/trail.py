@@ -1,24 +1,31 @@
 """The trail: events chained by hash, and the check that everything else follows from them.
 
 A chain cannot see its own missing tail (trust.md, law 4): the case's row keeps number and hash of the last event, so a
-cut shows unless both were changed. Whoever rewrites the whole file with its keys is found by outside anchors alone.
+cut shows unless both were changed. What was made to fit shows against the roots over all chains, and whoever rewrites
+the whole file with its keys is found by outside anchors alone (`models/root_checks.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
 from models.database import Database
-from models.keyring_errors import CaseKeyMissing, SealBroken
+from models.erased import refuse_erased
+from models.erasing import check_erasures
+from models.keyring_errors import CaseKeyMissing, KeyReadableByOthers, KeyUnreadable, SealBroken
 from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
 from models.recording import FIRST_HASH, event_hash, read_event
 from models.relations import check_relations
+from models.root_checks import RootsChecked, check_roots
+from models.rootkeys import public_root_key
+from models.roots import Root
 from models.store import open_state
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
@@ -37,8 +44,8 @@ class TrailFault:
     seq: int | None
     """The event where it shows; None where a whole projection differs."""
     code: str
-    """`hash`, `chain`, `tail`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
-    of the house's own acts `act`, `text`, `account`."""
+    """`hash`, `chain`, `tail`, `key`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
+    of the house's own acts `act`, `text`, `account`, `erased`; of the roots over all `root`, `rewritten`, `anchor`."""
     message: str
 
 
@@ -57,6 +64,13 @@ class Verification:
     """That somebody looked at a case."""
     relation_acts: int = 0
     """About who may see a case."""
+    roots: int = 0
+    unchanged_until: datetime | None = None
+    """Up to when an anchor shows that nothing was rewritten; without one, nobody can say."""
+    erasure_acts: int = 0
+    """About erasing cases."""
+    erased: int = 0
+    """Cases whose chain holds, and whose events nobody can read any more: two people wanted that."""
 
     @property
     def sound(self) -> bool:
@@ -64,23 +78,40 @@ class Verification:
         return not self.faults
 
 
-def verify(db: Database, keyring: Keyring) -> Verification:
-    """Check every chain, derive every state again from its events, and compare. No identity is needed for it."""
+def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = ()) -> Verification:
+    """Check every chain, derive every state again from its events, and compare. No identity is needed for it.
+
+    `anchors` are roots as they were told outside. Whoever holds the keys can rewrite all but those.
+    """
     faults: list[TrailFault] = []
     events = 0
     with db.read() as connection:
+        roots = roots_in(connection, keyring, anchors)
+        faults += [TrailFault(fault.case_code, fault.seq, fault.code, fault.message) for fault in roots.faults]
         acts, wrong = check_acts(connection)
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
         relation_acts, of_relations = check_relations(connection)
-        of_the_house = (*wrong, *of_people, *of_reads, *of_relations)
+        erasure_acts, of_erasures = check_erasures(connection, keyring.store)
+        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures)
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:
             check = _Check(connection, keyring, case)
             faults += check.faults()
             events += check.events
-    return Verification(len(cases), events, tuple(faults), acts, person_acts, looks, relation_acts)
+    erased = sum(case.erased_at is not None for case in cases)
+    ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until, erasure_acts, erased)
+    return Verification(len(cases), events, tuple(faults), *ours)
+
+
+def roots_in(connection: Connection, keyring: Keyring, anchors: Sequence[Root]) -> RootsChecked:
+    """The check of the roots. A key that cannot be used is as if it were not there: that is a fault where roots are."""
+    try:
+        public = None if keyring.folder is None else public_root_key(keyring.folder)
+    except (KeyUnreadable, KeyReadableByOthers):
+        public = None
+    return check_roots(connection, public, anchors)
 
 
 class _Check:
@@ -97,11 +128,15 @@ class _Check:
         rows = self._connection.execute(query.order_by(EventRecord.seq)).all()
         self.events = len(rows)
         found = list(self._chain(rows))
+        if self._case.erased_at is not None:
+            return found
         recorded: list[Recorded] = []
         for row in rows:
             try:
                 recorded.append(read_event(row, self._keyring))
-            except (SealBroken, CaseKeyMissing, ValueError):
+            except CaseKeyMissing:
+                return [*found, self._fault(row.seq, "key", "cannot be read: its key is gone, and no act erased it")]
+            except (SealBroken, ValueError):
                 found.append(self._fault(row.seq, "unreadable", "cannot be read"))
                 return found
         try:
@@ -174,9 +209,10 @@ def _differing(derived: Mapping[str, Any], kept: Row[Any]) -> str:
 
 
 def case_events(db: Database, keyring: Keyring, case_id: str, since: int = 0) -> Sequence[Recorded]:
-    """The events of a case after `since`, in order. Identity is empty without the vault key."""
+    """The events of a case after `since`, in order. Identity is empty without the vault key. Raises CaseErased."""
     query = select(EventRecord.__table__).where(EventRecord.case_id == case_id, EventRecord.seq > since)
     with db.read() as connection:
+        refuse_erased(connection, case_id)
         return [read_event(row, keyring) for row in connection.execute(query.order_by(EventRecord.seq))]
 
 

@@ -232,6 +232,7 @@ def _case_row(row: Row[Any], waiting: Sequence[HandoffRow]) -> CaseRow:
         open_handoffs=len(waiting),
         overdue_handoffs=sum(handoff.overdue for handoff in waiting),
         next=waiting[0] if waiting else None,
+        erased_at=row.erased_at,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from procedures.classification import Identity, Operational, Routing
+from procedures.classification import Identity, Operational, Routing, Telephone
 from procedures.language.consents import ConsentGiver
 from procedures.wordsets import Words
 
@@ -34,7 +34,7 @@ class Person(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Identity[str | None] = Field(default=None, max_length=200)
-    safe_contact: Identity[str | None] = Field(default=None, max_length=200)
+    safe_contact: Annotated[Identity[str | None], Telephone.MAY_HOLD] = Field(default=None, max_length=200)
     note: Identity[str | None] = Field(default=None, max_length=4000)
 
 

@@ -22,6 +22,7 @@ from web import (
     casepage,
     editions,
     ended,
+    finding,
     glass,
     health,
     joining,
@@ -50,6 +51,7 @@ from web.pages import has_vendor, page, say
 from web.readiness import Readiness
 from web.refusals import status_of
 from web.saying import N_
+from web.stepping import Renewing
 
 STATIC = Path(__file__).parent / "static"
 
@@ -83,7 +85,7 @@ def create_app(
     app.state.desk = desk
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
-    at_cases = (opening, casepage, behalf, steering, anew, signalling, related, glass)
+    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
     of_the_network = (ownwork, editions, moving, procedures, people, auditing)
     for room in (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network):
         app.include_router(room.router)
@@ -91,6 +93,7 @@ def create_app(
     # Only files are packed: a page that holds a token must not betray its length.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))
     _answer_failures(app)
+    app.add_middleware(Renewing, desk=desk)
     app.add_middleware(
         Guard,
         origins=desk.origins,

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
@@ -20,8 +21,13 @@ from models.reads import opened_to
 from procedures.commands import Road
 from procedures.people import AT_CASES, Role
 from web.desk import Desk, Language, OurDesk
+from web.forms import typed
+from web.guard import SAFE_METHODS
 from web.naming import Names
 from web.pages import page
+
+RENEWED = "renewed"
+"""Where a request keeps the token that followed in it; `web.stepping` gives the browser its cookie."""
 
 
 class NotSignedIn(Exception):
@@ -35,6 +41,8 @@ class Visit:
     desk: Desk
     language: str
     operator: OperatorAccount
+    came: Request
+    """What she came with."""
 
     @property
     def names(self) -> Names:
@@ -81,8 +89,13 @@ class Visit:
 
 def somebody(request: Request, desk: Desk, *, acting: bool) -> OperatorAccount | None:
     """Whose cookie this is."""
-    token = request.cookies.get(desk.origins.session_cookie)
+    token = token_of(request, desk)
     return desk.sessions.who(token, acting=acting) if token else None
+
+
+def token_of(request: Request, desk: Desk) -> str:
+    """The token of her sign-in: the one that followed during this request, else that of her cookie."""
+    return str(getattr(request.state, RENEWED, "") or request.cookies.get(desk.origins.session_cookie, ""))
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,8 @@ class Arrival:
     desk: Desk
     language: str
     door: "Door"
+    form: FormData | None = None
+    """What she sent, where this door asks for a fresh proof."""
 
     def let_in(self) -> Visit:
         """The visit. Raises NotSignedIn; and where the room is not hers, what an unknown address is answered with."""
@@ -101,7 +116,7 @@ class Arrival:
             raise NotSignedIn
         if not found.holds(self.door.roles):
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return Visit(self.desk, self.language, found)
+        return Visit(self.desk, self.language, found, self.request)
 
 
 @dataclass(frozen=True)
@@ -111,10 +126,13 @@ class Door:
     roles: frozenset[Role]
     acting: bool = True
     """False for a page that refreshes itself: that keeps no sign-in alive."""
+    proven: bool = False
+    """True for a dangerous act: what is sent is done for whoever proved herself lately (`web.stepping`)."""
 
     async def __call__(self, request: Request, desk: OurDesk, language: Language) -> Arrival:
-        """Somebody came."""
-        return Arrival(request, desk, language, self)
+        """Somebody came. Raises FormNotUnderstood."""
+        form = await typed(request) if self.proven and request.method not in SAFE_METHODS else None
+        return Arrival(request, desk, language, self, form)
 
 
 Anybody = Annotated[Visit, Depends(Door(frozenset(Role)))]
@@ -124,3 +142,6 @@ WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
 Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
 Auditing = Annotated[Visit, Depends(Door(frozenset({Role.AUDITOR})))]
 Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]
+AtCasesProven = Annotated[Visit, Depends(Door(AT_CASES, proven=True))]
+CoordinatingProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR}), proven=True))]
+AdministeringProven = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR}), proven=True))]

@@ -16,7 +16,7 @@ from notifiers.language import translator
 from procedures.errors import Refused, UnknownCase
 from procedures.glass import CATEGORIES, FOUND, LONGEST_REASON, GlassCategory, SayWhyGlass, category_named, found_named
 from procedures.people import OPERATOR_PREFIX, Role
-from web.doorkeeper import AtCases, Coordinating, Visit
+from web.doorkeeper import AtCases, AtCasesProven, Coordinating, Visit
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.pages import say
 from web.refusals import status_of, told
@@ -48,8 +48,8 @@ def read(visit: AtCases) -> Response:
 
 
 @router.post("/glass")
-def break_it(form: Form, visit: AtCases) -> Response:
-    """Open the case for an hour, then show it. Raises FormNotUnderstood."""
+def break_it(form: Form, visit: AtCasesProven) -> Response:
+    """Open the case for an hour to somebody who proved herself lately, then show it. Raises FormNotUnderstood."""
     command, code = command_id(form, "glass"), word(form, "code").upper()
     category, reason = category_named(word(form, "category")), word(form, "reason")
     if category is None or not reason or len(reason) > LONGEST_REASON or not code:

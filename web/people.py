@@ -15,7 +15,7 @@ from models.tying import tie_account
 from notifiers.language import said, translator
 from procedures.errors import StaffettaError
 from procedures.people import TITLES, Role, UnknownAccount, role_named
-from web.doorkeeper import Administering, Visit
+from web.doorkeeper import Administering, AdministeringProven, Visit
 from web.forms import Form, FormNotUnderstood, under, word
 from web.refusals import status_of
 from web.rooms import rooms
@@ -63,7 +63,7 @@ def read(visit: Administering) -> Response:
 
 
 @router.post("/people")
-def add(form: Form, visit: Administering) -> Response:
+def add(form: Form, visit: AdministeringProven) -> Response:
     """Make an account and show the link for its password; what was typed wrong again. Raises FormNotUnderstood."""
     chosen = under(form, "role")
     roles = frozenset(role for name in chosen if (role := role_named(name)))
@@ -78,7 +78,7 @@ def add(form: Form, visit: Administering) -> Response:
 
 
 @router.post("/people/{account}")
-def change(account: str, form: Form, visit: Administering) -> Response:
+def change(account: str, form: Form, visit: AdministeringProven) -> Response:
     """Roles, sign-ins, the second factor, who it is in the network, a link for a password. Raises FormNotUnderstood."""
     house, by, now = visit.desk.house, visit.operator.actor, visit.desk.house.clock.now()
     try:

@@ -10,7 +10,7 @@ from notifiers.language import said
 from web.desk import Desk, Language, OurDesk
 from web.forms import Form, word
 from web.pages import page
-from web.signing import give_cookie
+from web.stepping import give_cookie
 
 router = APIRouter()
 SCALE = 5

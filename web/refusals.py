@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from models.finding import NoTelephone
 from models.invitations import InvitationOver
 from models.store_errors import CommandIdReused
 from models.tying import UnknownNetworkPerson
@@ -16,6 +17,7 @@ from web.factwords import voice
 from web.naming import Names
 
 UNPROCESSABLE = (
+    NoTelephone,
     e.UnknownFact,
     e.WrongFactValue,
     e.UnknownTerritory,

@@ -11,7 +11,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from web.doorkeeper import Arrival
+from web.doorkeeper import Arrival, Visit
+from web.stepping import ProofNeeded, asking, freshly_proven
 
 
 class Room(APIRoute):
@@ -27,9 +28,19 @@ def _let_in(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(endpoint)
     def work(**given: Any) -> Any:
-        return endpoint(**{name: one.let_in() if isinstance(one, Arrival) else one for name, one in given.items()})
+        try:
+            return endpoint(**{name: _visit(one) if isinstance(one, Arrival) else one for name, one in given.items()})
+        except ProofNeeded as needed:
+            return asking(needed)
 
     return work
+
+
+def _visit(arrived: Arrival) -> Visit:
+    visit = arrived.let_in()
+    if arrived.form is not None:
+        freshly_proven(visit, arrived.form)
+    return visit
 
 
 def rooms() -> APIRouter:

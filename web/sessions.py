@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from models import accounts, factors, failures
 from models.accounts import OperatorAccount
 from models.database import Database
-from models.factors import OnTheWay, Proved
+from models.factors import FRESH, OnTheWay, Proved
 from models.vault import Keyring
 
 
@@ -54,6 +54,14 @@ class Sessions:
     def prove(self, token: str, code: str) -> Proved:
         """Let in whoever shows the second factor. Raises NotOnTheWay, WrongFactorCode, FactorRests."""
         return factors.prove(self._db, self._keyring, token, code, self.now())
+
+    def is_fresh(self, who: OperatorAccount) -> bool:
+        """Whether she showed her second factor in the last five minutes."""
+        return who.proved_at is not None and self.now() - who.proved_at <= FRESH
+
+    def prove_again(self, token: str, code: str) -> str:
+        """The token that follows, proved now. Raises NotOnTheWay, WrongFactorCode, FactorRests."""
+        return factors.prove_again(self._db, self._keyring, token, code, self.now())
 
     def who(self, token: str, *, acting: bool) -> OperatorAccount | None:
         """Whose token this is. With `acting` false (a refresh by script), an idle one ends instead of living on."""

@@ -55,7 +55,7 @@ def status(request: Request, desk: OurDesk, language: Language, readiness: OurRe
         operator = somebody(request, desk, acting=False)
         if operator is None:
             return _one_word(desk, language, good=not faults)
-        visit = Visit(desk, language, operator)
+        visit = Visit(desk, language, operator, request)
         lines = list(_lines(visit, pulse(desk.house.database, desk.now)))
     except StaffettaError:
         return _one_word(desk, language, good=False)

@@ -80,6 +80,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "/cases/new": OPENING,
     "/who-now": OPENING,
+    "/find": Form([("telephone", "+39 333 123 4567")], ["telephone"], {"telephone": ("", *WORDS)}),
     "/network-work": OWN_WORK,
     "/procedures/propose": Form(
         # The text of the file was proposed before; with any other name there is nothing to propose.

@@ -125,6 +125,7 @@ def every_route(method: str) -> list[str]:
         casepage,
         editions,
         ended,
+        finding,
         glass,
         health,
         joining,
@@ -143,7 +144,7 @@ def every_route(method: str) -> list[str]:
         steering,
     )
 
-    at_cases = (opening, casepage, behalf, steering, anew, signalling, related, glass)
+    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
     of_the_network = (ownwork, editions, moving, procedures, people, auditing)
     rooms = (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network)
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})

@@ -4,7 +4,9 @@ Each is put into the processes of a row (`tests.trust.killed`) or into the runne
 """
 
 import asyncio
+import gzip
 import os
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -146,6 +148,37 @@ def _sleep_not_counted() -> Patch:
     return patch.object(World, "boot", boot)
 
 
+def _address_logged() -> Patch:
+    return patch("web.guard.route_of", lambda scope: f"{scope['path']}?{scope['query_string'].decode()}")
+
+
+class _NoCipher:
+    """In the place of AES-GCM: as long, and in clear."""
+
+    def __init__(self, _key: bytes) -> None: ...
+
+    def encrypt(self, _nonce: bytes, text: bytes, _bound: bytes) -> bytes:
+        return text + bytes(16)
+
+    def decrypt(self, _nonce: bytes, sealed: bytes, _bound: bytes) -> bytes:
+        return sealed[:-16]
+
+
+def _sealed_in_clear() -> Patch:
+    return patch("models.sealing.AESGCM", _NoCipher)
+
+
+def _draft_left() -> Patch:
+    sound = Handling.handle
+
+    def handle(self: Handling, command: Any) -> Handled:
+        with tempfile.NamedTemporaryFile(suffix=".gz", delete=False) as draft:
+            draft.write(gzip.compress(command.model_dump_json().encode()))
+        return sound(self, command)
+
+    return patch.object(Handling, "handle", handle)
+
+
 PLANTS = {
     "leases-for-ever": Plant("T3", "what a dead dispatcher was sending is given back by nobody", _leases_for_ever),
     "said-before-sent": Plant("T3", "a mail counts as taken before it has left", _said_before_sent),
@@ -156,6 +189,9 @@ PLANTS = {
     "unchecked": Plant("T8", "the file is not looked through before the start", _unchecked),
     "wall-deadlines": Plant("T9", "deadlines on the wall clock", _wall_deadlines),
     "local-deadlines": Plant("T9", "time reckoned in the local time of Rome", _local_deadlines),
+    "address-logged": Plant("T16", "the desk's log says the address that was asked for", _address_logged),
+    "sealed-in-clear": Plant("T16", "what is sealed is not encrypted", _sealed_in_clear),
+    "draft-left": Plant("T16", "what was typed is left in a temporary file, compressed", _draft_left),
     "sleep-not-counted": Plant("T9", "a clock that stands still while the machine sleeps", _sleep_not_counted),
 }
 

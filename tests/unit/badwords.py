@@ -62,12 +62,16 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("procedures", "take-out"), "--by"): NAMES,
     (("procedures", "withdraw"), "--by"): NAMES,
     (("procedures", "propose"), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (BROKEN, FOUND)],
+    (("case", "erase"), "--reason"): [("nonsense", REFUSED), ("due parole", REFUSED), (LONG, REFUSED)],
+    (("case", "erase"), "--by"): NAMES,
+    (("keys", "split"), "--to"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED)],
     (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
 """Where a word of the same name means something else in one command."""
 WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "person": NAMES,
+    "--anchors": CONFIGS,
     "--config": CONFIGS,
     "code": CODE,
     "codes": CODE,
@@ -107,6 +111,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "pathway": NAMES,
     "signal": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "--said-by": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
+    "shares": [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
     "service": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--person": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
@@ -127,6 +132,8 @@ RIGHT: Mapping[str, str] = {
     "signal": "found",
     "file": "FILE",
     "paths": "PATHWAY",
+    "shares": "FILE",
+    "--to": "FOLDER",
     "--by": "operatrice",
     "name": "shelter",
     "edition": "1",
@@ -148,6 +155,7 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("user", "key-add"): {"--may": "cases.open"},
     ("case", "act-first"): {"--reason": "imminent_danger"},
     ("case", "forgo"): {"--reason": "helped_elsewhere"},
+    ("case", "erase"): {"--reason": "her_request"},
     ("case", "reopen"): {"--reason": "new_incident"},
     ("case", "decide"): {"--reason": "appeal"},
 }
