@@ -17,7 +17,7 @@ from flows.process import ask_which_house
 from models.checks import TRAIL, Check, keep_check, last_check
 from models.composition import House, open_house
 from models.retaining import retain
-from models.trail import verify
+from models.whole_check import verify_whole
 from procedures.errors import StaffettaError
 
 OLDEST = timedelta(hours=26)
@@ -41,7 +41,7 @@ def verify_and_keep(house: House) -> Check:
     Raises:
         StoreBusy, StoreFailed: nothing was kept.
     """
-    found = verify(house.database, house.keyring)
+    found = verify_whole(house)
     note = found.faults[0].code if found.faults else None
     check = Check(TRAIL, house.clock.now(), found.cases, len(found.faults), note)
     keep_check(house.database, check)

@@ -53,6 +53,13 @@ def erased(told: Told) -> str:
     return code
 
 
+def test_an_erasure_is_told_outside_at_once_and_a_proposal_is_not(told: Told) -> None:
+    propose_erasure(told.house, code_of(told), "her_request", ONE)
+    assert wished_at(told.house.database) is None
+    assert confirm_erasure(told.house, code_of(told), OTHER)
+    assert wished_at(told.house.database) == told.clock.now()
+
+
 def anew(told: Told) -> House:
     return open_house(told.house.settings.data, with_vault=True, clock=told.clock)
 

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from models import clock as clocks
+from models import roots
 from models.clock import SystemClock
 from models.database import Database
 from models.handling import Handling
@@ -189,6 +191,30 @@ def _said_to_nobody() -> Patch:
     return patch.object(Teller, "tell", lambda *_: None)
 
 
+@contextmanager
+def _blind(*places: tuple[str, Any]) -> Iterator[None]:
+    """These parts of the check see nothing."""
+    with ExitStack() as open_:
+        for place, nothing in places:
+            open_.enter_context(patch(place, nothing))
+        yield
+
+
+def _nothing(*_asked: Any) -> tuple[()]:
+    return ()
+
+
+CASES_BOUND = ("models.root_checks._cases", _nothing)
+EVENTS = ("models.trail._Check.faults", _nothing)
+OF_HOUSE = ("acts", "people", "reads", "relations", "erasures")
+NO_ACTS = tuple((f"models.trail.check_{name}", lambda *_asked: (0, ())) for name in OF_HOUSE)
+ROOTS = (
+    ("models.root_checks._signatures", _nothing),
+    ("models.root_checks._trees", _nothing),
+    ("models.root_checks.CHAIN", SimpleNamespace(rows=roots.CHAIN.rows, faults=_nothing)),
+)
+WIPE, REPLAY = "models.database.Database.wipe", "models.composition.replay_erasures"
+
 PLANTS = {
     "leases-for-ever": Plant("T3", "what a dead dispatcher was sending is given back by nobody", _leases_for_ever),
     "said-before-sent": Plant("T3", "a mail counts as taken before it has left", _said_before_sent),
@@ -202,6 +228,23 @@ PLANTS = {
     "address-logged": Plant("T16", "the desk's log says the address that was asked for", _address_logged),
     "sealed-in-clear": Plant("T16", "what is sealed is not encrypted", _sealed_in_clear),
     "draft-left": Plant("T16", "what was typed is left in a temporary file, compressed", _draft_left),
+    "events-unseen": Plant("T18", "nobody looks at the events of a case", lambda: _blind(EVENTS, CASES_BOUND)),
+    "ends-unseen": Plant("T18", "nobody compares cases with the roots", lambda: _blind(CASES_BOUND)),
+    "acts-unseen": Plant(
+        "T18",
+        "nobody looks at acts, roles and looks",
+        lambda: _blind(*NO_ACTS, ("models.root_checks._chains", _nothing)),
+    ),
+    "roots-unseen": Plant("T18", "nobody looks at the roots themselves", lambda: _blind(*ROOTS)),
+    "anchors-unseen": Plant(
+        "T18", "nobody compares with what is kept outside", lambda: _blind(("models.root_checks._anchors", _nothing))
+    ),
+    "erased-in-log": Plant("T18", "the key store's log is not cut", lambda: _blind((WIPE, lambda *_asked: True))),
+    "erasure-not-replayed": Plant(
+        "T18",
+        "a start does not look for keys of erased cases",
+        lambda: _blind(("models.composition.replay_erasures", _nothing)),
+    ),
     "sleep-not-counted": Plant("T9", "a clock that stands still while the machine sleeps", _sleep_not_counted),
     "any-answer": Plant("T15", "whatever answers at the house's address counts as its life", _any_answer),
     "said-to-nobody": Plant("T15", "the watcher sees it and tells nobody", _said_to_nobody),

@@ -54,6 +54,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
         ("nonsense=1", MISSING),
         ("meeting_at=soon", REFUSED),
     ],
+    (("audit", "export"), "--to"): [(FOLDER, FAILED), ("nowhere/at/all.zip", FAILED), (LONG, FAILED)],
     (("procedures", "adopt"), "name"): NOT_PROPOSED,
     (("procedures", "withdraw"), "name"): NOT_PROPOSED,
     (("procedures", "adopt"), "--by"): NAMES,
