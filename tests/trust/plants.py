@@ -245,6 +245,7 @@ ROOTS = (
     ("models.root_checks._trees", _nothing),
     ("models.root_checks.CHAIN", SimpleNamespace(rows=roots.CHAIN.rows, faults=_nothing)),
 )
+WIPE, REPLAY = "models.database.Database.wipe", "models.composition.replay_erasures"
 
 PLANTS = {
     "leases-for-ever": Plant("T3", "what a dead dispatcher was sending is given back by nobody", _leases_for_ever),
@@ -272,6 +273,12 @@ PLANTS = {
     "roots-unseen": Plant("T18", "nobody looks at the roots themselves", lambda: _blind(*ROOTS)),
     "anchors-unseen": Plant(
         "T18", "nobody compares with what is kept outside", lambda: _blind(("models.root_checks._anchors", _nothing))
+    ),
+    "erased-in-log": Plant("T18", "the key store's log is not cut", lambda: _blind((WIPE, lambda *_asked: True))),
+    "erasure-not-replayed": Plant(
+        "T18",
+        "a start does not look for keys of erased cases",
+        lambda: _blind(("models.composition.replay_erasures", _nothing)),
     ),
     "sleep-not-counted": Plant("T9", "a clock that stands still while the machine sleeps", _sleep_not_counted),
     "any-answer": Plant("T15", "whatever answers at the house's address counts as its life", _any_answer),

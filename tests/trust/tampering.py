@@ -1,4 +1,6 @@
-"""T18, the tampering half: twelve kinds of it, each found, and it is said where; what only anchors can find they find.
+"""T18. Erasure stands in `erased.py`; of tampering twelve kinds, each found, and it is said where.
+
+What only anchors can find they find.
 
 Of those kinds of which roots alone tell, every second time the roots are made anew with the house's own key as well:
 then nothing inside may be believed, and without an anchor the check may not claim that nothing was rewritten.
@@ -13,6 +15,7 @@ from pathlib import Path
 from models.composition import open_house
 from models.trail import Verification, verify
 from tests.trust.checks import Row
+from tests.trust.erased import erasures
 from tests.trust.plants import planting
 from tests.trust.report import RowResult
 from tests.trust.tampered import FITTED, KINDS, Done, Furnished, furnished, tamper
@@ -57,7 +60,7 @@ def run(seed: int, budget: float, *, size: str = "change", planted: str = "", **
     with tempfile.TemporaryDirectory(prefix="trust-") as folder:
         made = furnished(Path(folder))
         with planting(planted):
-            found = untouched(row, made)
+            found = [*untouched(row, made), *erasures(row, Path(folder), seed)]
             for turn in range(SIZES[size]):
                 for kind in KINDS:
                     if time.monotonic() > until:
