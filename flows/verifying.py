@@ -16,6 +16,7 @@ from flows.journal import Journal, error_code
 from flows.process import ask_which_house
 from models.checks import TRAIL, Check, keep_check, last_check
 from models.composition import House, open_house
+from models.retaining import retain
 from models.whole_check import verify_whole
 from procedures.errors import StaffettaError
 
@@ -102,11 +103,12 @@ async def verify_when_overdue(verifier: Verifier, journal: Journal) -> None:
 
 
 def main() -> int:
-    """Verify once; 0 where everything follows from the trail, 3 where something does not."""
+    """See to what is kept no longer, then verify once; 0 where all follows from the trail, 3 where not."""
     arguments = ask_which_house("verifying")
     os.nice(NICE)
     house = open_house(arguments.data, with_vault=False, config=arguments.config)
     try:
+        retain(house)
         return 3 if verify_and_keep(house).faults else 0
     finally:
         house.close()

@@ -57,7 +57,7 @@ def review(code: str, form: Form, visit: Coordinating) -> Response:
     if finding not in FINDINGS or not word(form, "run"):
         raise FormNotUnderstood
     house = visit.desk.house
-    asked = visit.asked(command_id(form, "review"), case_id_of(house.database, code.upper()))
+    asked = visit.asked(command_id(form, "review"), visit.case_id(code))
     said = {"run": word(form, "run"), "step": word(form, "step"), "finding": finding}
     try:
         house.handling.handle(ReviewSteps.model_validate({**asked, **said}))
@@ -71,7 +71,7 @@ def review(code: str, form: Form, visit: Coordinating) -> Response:
 def _page(visit: Visit, *, fault: str = "", status: int = 200) -> Response:
     """What waits, once it is noted that she looks."""
     house = visit.desk.house
-    found = waiting_runs(house.database, most=MOST)
+    found = waiting_runs(house.database, most=MOST, reach=visit.reach)
     ids = list(dict.fromkeys(case_id_of(house.database, one.code) for one in found))
     note_reads(house.database, ids, visit.operator.actor, ReadKind.CASE, visit.desk.now)
     rows = [_line(visit, one) for one in found]

@@ -82,6 +82,12 @@ def test_nobody_reads_an_erased_case(told: Told) -> None:
     assert ended_cases(house.database, 1)[0].erased_at == told.clock.now()
 
 
+def test_the_next_root_is_told_outside_at_once(told: Told) -> None:
+    assert wished_at(told.house.database) is None
+    erased(told)
+    assert wished_at(told.house.database) == told.clock.now()
+
+
 def test_its_trail_holds_all_the_same(told: Told) -> None:
     erased(told)
     found = verify(told.house.database, told.house.keyring)

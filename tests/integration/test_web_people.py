@@ -46,6 +46,7 @@ WHOSE = {
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
+    "/account": ANYBODY,
 }
 """Whose room each is; every other is for work with cases."""
 

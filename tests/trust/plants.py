@@ -150,6 +150,38 @@ def _sleep_not_counted() -> Patch:
     return patch.object(World, "boot", boot)
 
 
+@contextmanager
+def _token_cut() -> Iterator[None]:
+    from models import links
+
+    sound = links.token_hash
+
+    def token_hash(token: str) -> str:
+        return sound(token[:20])
+
+    with patch("models.links.token_hash", token_hash), patch("models.queueing.token_hash", token_hash):
+        yield
+
+
+def _codes_uncounted() -> Patch:
+    from models import links
+
+    def code_fits(db: Any, key: bytes, link: Any, code: str, now: Any) -> bool:
+        return code == links.link_code(key, link.delivery_id) and links.code_fits(db, key, link, code, now)
+
+    return patch("web.tapping.code_fits", code_fits)
+
+
+def _fault_of_ours() -> Patch:
+    from procedures.composing import compose as sound
+
+    def compose(text: str, *more: Any) -> Any:
+        assert "&a" not in text  # as a reader that never thought of anchors
+        return sound(text, *more)
+
+    return patch("procedures.reading.compose", compose)
+
+
 def _address_logged() -> Patch:
     return patch("web.guard.route_of", lambda scope: f"{scope['path']}?{scope['query_string'].decode()}")
 
@@ -224,6 +256,9 @@ PLANTS = {
     "unchecked": Plant("T8", "the file is not looked through before the start", _unchecked),
     "wall-deadlines": Plant("T9", "deadlines on the wall clock", _wall_deadlines),
     "local-deadlines": Plant("T9", "time reckoned in the local time of Rome", _local_deadlines),
+    "token-cut": Plant("T11", "the end of a link's token is not looked at", _token_cut),
+    "codes-uncounted": Plant("T11", "wrong codes are not counted", _codes_uncounted),
+    "fault-of-ours": Plant("T11", "what the reader of pathways did not think of fails", _fault_of_ours),
     "address-logged": Plant("T16", "the desk's log says the address that was asked for", _address_logged),
     "sealed-in-clear": Plant("T16", "what is sealed is not encrypted", _sealed_in_clear),
     "draft-left": Plant("T16", "what was typed is left in a temporary file, compressed", _draft_left),
