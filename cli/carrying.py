@@ -1,5 +1,7 @@
 """The carriers as they are set, looked at before anything is started with them."""
 
+from collections.abc import Mapping
+
 from cli.errors import CarrierReadableByOthers, UnreadableFile
 from models.settings import Carrier, Settings
 from notifiers.carriers import Carriers
@@ -18,7 +20,12 @@ def usable_carriers(settings: Settings) -> dict[str, str]:
         CarrierReadableByOthers: a URL stands in a file that is no secret.
         BadCarrier: a URL cannot be used.
     """
-    urls = {kind: _url(carrier) for kind, carrier in sorted(settings.carriers.items())}
+    return usable(settings.carriers)
+
+
+def usable(carriers: Mapping[str, Carrier]) -> dict[str, str]:
+    """The same of carriers that are not those of a house. Raises what `usable_carriers` does."""
+    urls = {kind: _url(carrier) for kind, carrier in sorted(carriers.items())}
     Carriers(urls)
     return urls
 

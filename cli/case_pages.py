@@ -228,6 +228,11 @@ def case_as_json(view: CaseView) -> dict[str, Any]:
         **asdict(view.row),
         "facts": view.state.facts,
         "consents": view.state.consents,
+        "consent_taken": {name: taken.model_dump(mode="json") for name, taken in view.state.consent_taken.items()},
+        "consent_services": {
+            name: {"only": services.only and sorted(services.only), "without": sorted(services.without)}
+            for name, services in view.state.consent_services.items()
+        },
         "runs": [asdict(run) for run in view.runs],
         "handoffs": [asdict(row) for row in view.handoffs],
         "alerts": [asdict(alert) for alert in view.alerts],

@@ -21,7 +21,9 @@ from models.anchors import is_behind
 from models.clock import far_astray
 from models.composition import House, open_house
 from models.glass import broken_glasses
+from models.heartbeat import Marks
 from models.outbox import next_send_at
+from models.reviews import waiting
 from models.settings import load_settings
 from models.settings_values import is_loopback
 from models.since_boot import FILE, is_kept
@@ -63,7 +65,8 @@ class Finding:
 FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and database"), N_("place of the keys")
 NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("carriers"), N_("links")
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
-PROCEDURES, ACCOUNTS, ANCHORS = N_("procedures"), N_("accounts"), N_("anchors")
+PROCEDURES, ACCOUNTS, ANCHORS, OUTSIDE = N_("procedures"), N_("accounts"), N_("anchors"), N_("outside watcher")
+REVIEWS = N_("reviews")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -116,9 +119,11 @@ def _inside(house: House) -> Iterator[Finding]:
     yield _procedures(house)
     yield _accounts(house)
     yield from unreviewed(house)
+    yield _reviews(house)
     yield from _carriers(house)
     yield _anchors(house)
     yield from _movement(house)
+    yield _outside(house)
 
 
 def _keys(house: House) -> Finding:
@@ -160,6 +165,13 @@ def _procedures(house: House) -> Finding:
     return Finding(PROCEDURES, Health.GOOD, _("{count} in force").format(count=len(house.procedures.library().current)))
 
 
+def _reviews(house: House) -> Finding:
+    """What was done without her consent has to be reviewed in time."""
+    found = waiting(house.database, house.clock.now())
+    said = _("Done without her consent and not reviewed in time: {count}. Whoever coordinates does so at the desk.")
+    return Finding(REVIEWS, Health.LOOK, said.format(count=found.late)) if found.late else Finding(REVIEWS, Health.GOOD)
+
+
 def _accounts(house: House) -> Finding:
     """Whoever runs the house should not be who sees its cases (trust.md: the insider administrator)."""
     both = [one.name for one in operators(house.database, house.clock.now()) if is_both(one.roles)]
@@ -173,6 +185,14 @@ def unreviewed(house: House) -> Iterator[Finding]:
     if late:
         said = _("Opened in an emergency and not reviewed in time: {codes}. A coordinator does it under /glass.")
         yield Finding(ACCOUNTS, Health.BAD, said.format(codes=", ".join(late)))
+
+
+def _outside(house: House) -> Finding:
+    """Dead software raises no alarm: somebody outside has to ask (trust.md, law 2)."""
+    if Marks(house.settings.run_folder).is_watched():
+        return Finding(OUTSIDE, Health.GOOD)
+    said = _("No other machine watches this house: if it dies, nobody is told. See `staffetta config watch`.")
+    return Finding(OUTSIDE, Health.LOOK, said)
 
 
 def _carriers(house: House) -> Iterator[Finding]:

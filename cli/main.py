@@ -6,9 +6,11 @@ from cli import (
     audit,
     cases,
     configuration,
+    consents,  # noqa: F401  # its commands are those of `case` and `procedures`
     doctor,
     editions,  # noqa: F401  # its commands are those of `procedures`
     erasing,  # noqa: F401  # its commands are those of `case` and `audit`
+    gathering,  # noqa: F401  # its command is one of `case`
     handoffs,
     keys,
     moving,  # noqa: F401  # its command is one of `procedures`
@@ -17,6 +19,7 @@ from cli import (
     serving,
     steering,  # noqa: F401  # its commands are those of `case`
     users,
+    watch,
     who,
 )
 from cli.speech import _
@@ -31,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a pretty traceback shows the values of variables
 )
 serving.add_to(app)
+watch.add_to(app)
 app.add_typer(cases.app, name="case", cls=Noun)
 app.add_typer(handoffs.app, name="handoff", cls=Noun)
 who.add_to(app)

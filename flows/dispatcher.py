@@ -26,6 +26,7 @@ from models.bells import Bell
 from models.collecting import collect_seldom
 from models.composition import House, open_house
 from models.haste import Haste
+from models.heartbeat import DISPATCHER, Marks
 from models.leases import free_leases
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.store_errors import StoreBusy, StoreFailed, StoreUnreachable
@@ -74,6 +75,7 @@ class Dispatcher:
         self._under_way: dict[asyncio.Task[SettledDelivery | None], str] = {}
         """What is being sent, and over which channel."""
         self._words = Words(house, journal)
+        self._marks = Marks(house.settings.run_folder)
         self._claimed_at = 0.0
         self._crowd = False
         """Whether more was due than there were places free."""
@@ -93,6 +95,7 @@ class Dispatcher:
                     self._journal.error("dispatcher-stumbled", error=error_code(error), delay_s=delay)
                     await asyncio.sleep(delay)
                 else:
+                    self._marks.mark(DISPATCHER)
                     backoff.reset()
         finally:
             await self._finish()
@@ -217,6 +220,7 @@ class Dispatcher:
             return
         while not await bell.wait(self._seconds_until(due)):
             due = outbox.next_send_at(self._house.database)
+            self._marks.mark(DISPATCHER)
             if due is not None and due <= self._house.clock.now():
                 break
         self._called = True

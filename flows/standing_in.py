@@ -14,6 +14,7 @@ from flows.delivering import LEASE_SECONDS, Sender, deliver
 from flows.journal import Journal, error_code
 from models import outbox, wakeups
 from models.composition import House
+from models.heartbeat import ENGINE, Marks
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.pulse import what_is_late
 from models.store_errors import CaseInHand
@@ -45,6 +46,7 @@ class StandIn:
         self._carriers = carriers
         self._journal = journal
         self._monotonic = now
+        self._marks = Marks(house.settings.run_folder)
         self._stays_until = 0.0
         self._let_be: dict[str, float] = {}
         self._under_way: set[asyncio.Task[None]] = set()
@@ -56,6 +58,7 @@ class StandIn:
                 done = 0
                 try:
                     done = self.look()
+                    self._marks.mark(ENGINE)
                 except Exception as error:  # noqa: BLE001 - whatever it was, alerts must go on
                     self._journal.error("stand-in-stumbled", error=error_code(error))
                 await asyncio.sleep(SOON if done else STAND_IN_EVERY if self.stands_in else LOOK_EVERY)

@@ -1,8 +1,8 @@
-"""The tables of the house's own acts: about its procedures, its accounts, who may see a case, and who looked."""
+"""The tables of the house's own acts: procedures, accounts, texts of consent, who may see a case, and who looked."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from models.columns import Base, identity, open_, operational
@@ -99,6 +99,21 @@ class ErasureActRecord(Base):
     """Canonical JSON of whatever else the act says."""
     prev_hash: Mapped[str] = operational()
     hash: Mapped[str] = operational()
+
+
+class ConsentTextRecord(Base):
+    """What she is read before she says yes or no: never changed, never deleted (triggers refuse it)."""
+
+    __tablename__ = "consent_texts"
+    __table_args__ = (UniqueConstraint("consent", "edition"),)
+    hash: Mapped[str] = open_(primary_key=True)
+    """SHA-256 of the canonical JSON of consent, edition and texts: it stands in the trail beside her word."""
+    consent: Mapped[str] = open_()
+    edition: Mapped[int] = open_()
+    texts: Mapped[str] = open_()
+    """Canonical JSON: a text by language."""
+    at: Mapped[datetime] = operational()
+    actor: Mapped[str] = operational()
 
 
 class ActHead(Base):

@@ -40,7 +40,7 @@ CHANGED_CASES = updating(Case, "case_id", ["status", "ended_at", "version", "sea
 NEXT_DUE = updating(Case, "case_id", ["next_due_at"])
 NEW_EVENTS = inserting(EventRecord)
 NEW_RUNS = inserting(Run)
-CHANGED_RUNS = updating(Run, "run_id", ["state", "outcome", "ended_at", "last_seq", "content_hash"])
+CHANGED_RUNS = updating(Run, "run_id", ["state", "outcome", "ended_at", "last_seq", "content_hash", "review_since"])
 NEW_HANDOFFS = inserting(HandoffRecord)
 CHANGED_HANDOFFS = updating(
     HandoffRecord, "ref", [name for name in columns_of(HandoffRecord) if name not in {"ref", "case_id", "run_id"}]

@@ -106,6 +106,8 @@ class Run(Base):
     ended_at: Mapped[datetime | None] = operational()
     last_seq: Mapped[int] = operational()
     """The last event that touched it."""
+    review_since: Mapped[datetime | None] = operational()
+    """Since when something in it, done without her consent, waits to be reviewed."""
 
 
 class HandoffRecord(Base):

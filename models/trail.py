@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
+from models.consent_texts import check_texts
 from models.database import Database
 from models.erased import refuse_erased
 from models.erasing import check_erasures
@@ -93,7 +94,7 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = ()) -> Veri
         looks, of_reads = check_reads(connection)
         relation_acts, of_relations = check_relations(connection)
         erasure_acts, of_erasures = check_erasures(connection, keyring.store)
-        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures)
+        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
         for case in cases:

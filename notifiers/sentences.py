@@ -145,6 +145,10 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("Somebody has to pick who is asked for a step: please open the case at the desk."),
         N_("Pick who is asked, see the desk"),
     ),
+    Purpose.CONSENT_ENDS: Sentences(
+        N_("What was agreed for a step ends soon: please open the case at the desk and ask again."),
+        N_("What was agreed ends soon, see the desk"),
+    ),
     Purpose.CONSENT_NEEDED: Sentences(
         N_("A step waits until consent has been asked for: please open the case at the desk."),
         N_("A step waits for consent, see the desk"),

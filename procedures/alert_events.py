@@ -34,6 +34,8 @@ class AlertPurpose(StrEnum):
     LIMIT_PASSED = "limit_passed"
     """It went by while the step was under way."""
     CONSENT_NEEDED = "consent_needed"
+    CONSENT_ENDS = "consent_ends"
+    """Somebody has to ask her again, before her consent ends."""
     PICK_NEEDED = "pick_needed"
     """Somebody has to pick who is asked."""
     LIMIT_MOVED = "limit_moved"

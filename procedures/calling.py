@@ -21,7 +21,7 @@ from procedures.drafting import Draft
 from procedures.events import AlertPurpose, LinkUse, NobodyToCall
 from procedures.timing import Due
 
-AT_THE_DESK = frozenset({AlertPurpose.CONSENT_NEEDED, AlertPurpose.PICK_NEEDED})
+AT_THE_DESK = frozenset({AlertPurpose.CONSENT_NEEDED, AlertPurpose.CONSENT_ENDS, AlertPurpose.PICK_NEEDED})
 """What whoever opened the case is called for before the coordination."""
 
 
@@ -41,9 +41,9 @@ def call_coordination(draft: Draft, handoff: Handoff, purpose: AlertPurpose = Al
     _begin(draft, Call(draft.draw_id("alert"), purpose, handoff.run_id, handoff.step, handoff.ref))
 
 
-def call_for_consent(draft: Draft, run_id: str, step: str) -> None:
+def call_for_consent(draft: Draft, run_id: str, step: str, purpose: AlertPurpose = AlertPurpose.CONSENT_NEEDED) -> None:
     """Begin to call those who can ask her: whoever opened the case, then the coordination."""
-    _begin(draft, Call(draft.draw_id("alert"), AlertPurpose.CONSENT_NEEDED, run_id, step))
+    _begin(draft, Call(draft.draw_id("alert"), purpose, run_id, step))
 
 
 def call_to_pick(draft: Draft, handoff: Handoff) -> None:

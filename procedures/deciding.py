@@ -8,6 +8,7 @@ from datetime import datetime
 
 from procedures import (
     acting_first,
+    agreeing,
     answering,
     cancelling,
     deciding_anew,
@@ -17,6 +18,7 @@ from procedures import (
     not_contacting,
     picking,
     reopening,
+    reviewing,
     signalling,
 )
 from procedures import commands as c
@@ -48,7 +50,7 @@ from procedures.revising import change_fact
 from procedures.schema import COORDINATOR, OPERATOR, Library, Pathway
 from procedures.values import fact_values
 
-OF_ANY_CASE = (c.NeverContactAgain, c.ContactAgain, c.ReopenPathway, c.AlarmCoordination)
+OF_ANY_CASE = (c.NeverContactAgain, c.ContactAgain, c.ReopenPathway, c.ReviewSteps, c.AlarmCoordination)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
         )
     )
     for consent in sorted(spoken_for):
-        cancelling.give(draft, consent)
+        agreeing.agreed_at_opening(draft, command, consent)
     start_pathway(draft, pathway, _opener(draft))
 
 
@@ -209,16 +211,18 @@ def _say_of_any_case(draft: Draft, command: c.AnyCommand) -> None:
             not_contacting.again(draft)
         case c.ReopenPathway():
             reopening.reopen(draft, command)
+        case c.ReviewSteps():
+            reviewing.review(draft, command)
 
 
 def _steer(draft: Draft, command: c.AnyCommand) -> None:
     match command:
         case c.GiveConsent():
-            cancelling.give(draft, command.consent, command.said_by)
+            agreeing.give(draft, command)
         case c.RefuseConsent():
-            cancelling.refuse(draft, command.consent, command.said_by)
+            agreeing.refuse(draft, command)
         case c.RevokeConsent():
-            cancelling.revoke(draft, command.consent)
+            agreeing.revoke(draft, command.consent, command.service)
         case c.ChangeFact():
             change_fact(draft, command)
         case c.CancelCase():

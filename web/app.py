@@ -25,6 +25,7 @@ from web import (
     finding,
     glass,
     health,
+    heartbeat,
     joining,
     metrics,
     moving,
@@ -35,6 +36,7 @@ from web import (
     procedures,
     proving,
     related,
+    reviews,
     signalling,
     signing,
     status,
@@ -86,8 +88,21 @@ def create_app(
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
-    of_the_network = (ownwork, editions, moving, procedures, people, auditing)
-    for room in (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network):
+    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing)
+    for room in (
+        health,
+        heartbeat,
+        status,
+        metrics,
+        onetap,
+        signing,
+        proving,
+        joining,
+        board,
+        ended,
+        *at_cases,
+        *of_the_network,
+    ):
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

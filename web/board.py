@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.board import BoardLine, Place
 from models.board import board as read_board
+from models.reviews import waiting
 from procedures.case import Party
 from procedures.people import AT_CASES, Role
 from web.doorkeeper import Anybody, Visit, WatchingCases
@@ -66,8 +67,8 @@ def board(visit: Anybody, after: str = "") -> Response:
     """The page; whose work is elsewhere is shown there. Raises FormNotUnderstood."""
     if not visit.operator.holds(AT_CASES):
         return RedirectResponse(home(visit.operator.roles), status_code=303)
-    values = _values(visit, after)
-    return visit.page("board.html", "board", {**values, "uncarried": uncarried(visit)})
+    values, late = _values(visit, after), waiting(visit.desk.house.database, visit.desk.now, reach=visit.reach).late
+    return visit.page("board.html", "board", {**values, "uncarried": uncarried(visit), "late_reviews": late})
 
 
 @router.api_route("/board", methods=["GET", "HEAD"])

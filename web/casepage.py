@@ -22,6 +22,7 @@ from procedures.whonow import WhoWhen
 from procedures.whonow_case import who_in_case
 from web.board import fingerprint
 from web.caseview import Shower
+from web.consentform import HOW, consent_said, forms_of
 from web.doorkeeper import AtCases, Visit, WatchingCases
 from web.factform import change_asked, fact_form
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
@@ -60,10 +61,19 @@ def read(code: str, visit: AtCases) -> Response:
     return page(visit, code)
 
 
+def _live(visit: Visit, case: Shower) -> dict[str, object]:
+    """What changes by itself, with what its forms need."""
+    shown = case.page(visit.desk.now)
+    hows = {name: say(visit.language, text) for name, text in HOW.items()}
+    consents = [*(wanted.name for wanted in shown.consents_wanted), *(known.name for known in shown.consents)]
+    forms = forms_of(visit.desk.house.database, consents, hows)
+    return {"case": shown, "now": visit.desk.now, "consent_forms": forms}
+
+
 @router.api_route("/cases/{code}/live", methods=["GET", "HEAD"])
 def fragment(code: str, visit: WatchingCases, seen: str = "") -> Response:
     """What changes by itself; nothing (204) where it would look as it did."""
-    values: dict[str, object] = {"case": shower(visit, code, watching=True).page(visit.desk.now), "now": visit.desk.now}
+    values = _live(visit, shower(visit, code, watching=True))
     fresh = fingerprint("case_live.html", visit.language, {**values, "fresh": str})
     if fresh == seen:
         return Response(status_code=204)
@@ -92,7 +102,8 @@ def consent(code: str, form: Form, visit: AtCases) -> Response:
     house = visit.desk.house
     asked = visit.asked(command_id(form, kind), visit.case_id(code))
     try:
-        house.handling.handle(CONSENT_COMMANDS[kind].model_validate({**asked, "consent": word(form, "consent")}))
+        said = consent_said(form, kind, house.database)
+        house.handling.handle(CONSENT_COMMANDS[kind].model_validate({**asked, **said}))
     except UnknownCase:
         raise
     except Refused as refusal:
@@ -140,7 +151,7 @@ def page(
 ) -> Response:
     """The page of the case; after a refusal with what was typed, and the form `on` which it was typed open."""
     case = shower(visit, code)
-    values: dict[str, object] = {"case": case.page(visit.desk.now), "now": visit.desk.now}
+    values = _live(visit, case)
     around = {
         "signals": signals_of(case.view, visit.names),
         "seen": fingerprint("case_live.html", visit.language, {**values, "fresh": str}),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from models.adopting import not_used, own_files, shipped_beside
 from models.checks import TRAIL
 from models.clock import far_astray
+from models.heartbeat import Marks
 from models.pulse import Pulse, pulse, waits_for_people
 from procedures.errors import StaffettaError
 from procedures.people import AT_CASES
@@ -90,6 +91,7 @@ def _lines(visit: Visit, found: Pulse) -> Iterator[Line]:
     yield from _unadopted(visit)
     yield from _astray(visit)
     yield _trail(visit, found)
+    yield _outside(visit)
     yield _waiting(visit, N_("History that waits to be written"), found.history_since, bad=False)
     yield _count(visit, N_("Differences between history and trail"), found.history_reports)
 
@@ -127,6 +129,16 @@ def _astray(visit: Visit) -> Iterator[Line]:
         said = say(language, N_("the machine's wall clock differs by {seconds} s; see `staffetta doctor`"))
         seconds = f"{astray.total_seconds():+.0f}"
         yield Line(say(language, N_("Clock")), BAD, say(language, N_("look")), said.format(seconds=seconds))
+
+
+def _outside(visit: Visit) -> Line:
+    """Whether another machine would tell people if this one died."""
+    language, title = visit.language, say(visit.language, N_("Watcher on another machine"))
+    if Marks(visit.desk.house.settings.run_folder).is_watched():
+        return Line(title, GOOD, say(language, N_("good")), say(language, N_("it asks")))
+    return Line(
+        title, LOOK, say(language, N_("look")), say(language, N_("nobody asks: if this machine dies, nobody is told"))
+    )
 
 
 def _trail(visit: Visit, found: Pulse) -> Line:

@@ -168,7 +168,7 @@ class Tap:
         if pinned is None or step is None:
             return False
         state = case_state(self.house.database, self.house.keyring, self.handoff.case_code)
-        return is_withheld(self.names.library, pinned, step, state)
+        return is_withheld(self.names.library, pinned, step, state, state.handoffs[self.handoff.ref].service)
 
     def giver(self) -> Telephone | None:
         """Whoever passed the baton. Shown once it was taken: they know whom to help; not where that may not be said."""

@@ -33,6 +33,7 @@ PURPOSES = {
     e.AlertPurpose.LIMIT_PASSED: N_("says that a limit has passed"),
     e.AlertPurpose.SECOND_PERSON: N_("asks for a second person"),
     e.AlertPurpose.CONSENT_NEEDED: N_("asks for her consent"),
+    e.AlertPurpose.CONSENT_ENDS: N_("says that her consent ends soon"),
     e.AlertPurpose.PICK_NEEDED: N_("asks who is to be asked"),
     e.AlertPurpose.LIMIT_MOVED: N_("says that the time has changed"),
     e.AlertPurpose.PAUSED: N_("says that it stands still"),

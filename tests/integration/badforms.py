@@ -105,9 +105,23 @@ FORMS: Mapping[str, Form] = {
         },
     ),
     "/cases/{code}/consents": Form(
-        [("command", ID), ("consent", "shelter"), ("answer", "give")],
+        [("command", ID), ("consent", "shelter"), ("answer", "give"), ("how", "telephone"), ("until", "2027-02-28")],
         ["command", "consent", "answer"],
-        {"command": IDS[1], "consent": WORDS, "answer": WORDS},
+        {
+            "command": IDS[1],
+            "consent": WORDS,
+            "answer": WORDS,
+            "service": WORDS,
+            "how": WORDS,
+            "language": (*WORDS, "IT", "1t"),
+            "until": (*WORDS, "2027-02-30", "9999-12-31", "0001-01-01", "2020-01-01"),
+            "text": WORDS,
+        },
+    ),
+    "/reviews/{code}": Form(
+        [("command", ID), ("run", "RUN"), ("step", ""), ("finding", "grounded")],
+        ["command", "run", "finding"],
+        {"command": IDS[1], "run": WORDS, "step": WORDS, "finding": WORDS},
     ),
     "/cases/{code}/cancel": Form(
         [("command", ID), ("reason", "her_wish"), ("confirmation", "CODE")],

@@ -128,6 +128,7 @@ def every_route(method: str) -> list[str]:
         finding,
         glass,
         health,
+        heartbeat,
         joining,
         metrics,
         moving,
@@ -146,7 +147,20 @@ def every_route(method: str) -> list[str]:
 
     at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
     of_the_network = (ownwork, editions, moving, procedures, people, auditing)
-    rooms = (health, status, metrics, onetap, signing, proving, joining, board, ended, *at_cases, *of_the_network)
+    rooms = (
+        health,
+        heartbeat,
+        status,
+        metrics,
+        onetap,
+        signing,
+        proving,
+        joining,
+        board,
+        ended,
+        *at_cases,
+        *of_the_network,
+    )
     return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
 
 

@@ -19,7 +19,17 @@ pytestmark = pytest.mark.slow
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
-CLOSED_TO_NOBODY = {"/sign-in", "/sign-in/code", "/sign-out", "/language", "/livez", "/readyz", "/metrics", "/status"}
+CLOSED_TO_NOBODY = {
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-out",
+    "/language",
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/status",
+    "/heartbeat",
+}
 BY_LINK = ("/h/", "/join/")
 
 WHOSE = {
@@ -32,6 +42,8 @@ WHOSE = {
     "/procedures/propose": COORDINATORS,
     "/procedures/{name}/moving": COORDINATORS,
     "/glass/{glass}": COORDINATORS,
+    "/reviews": COORDINATORS,
+    "/reviews/{code}": COORDINATORS,
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust import clock_faults, kills, leaks
+from tests.trust import clock_faults, kills, leaks, outside
 from tests.trust.report import RowResult, line, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.xdist_group("stories")]
@@ -19,6 +19,7 @@ OF_A_QUIET_MACHINE = (
     "the kills were made",
     "seeds within",
     "looked through in time",
+    "law 2",
 )
 
 
@@ -45,6 +46,12 @@ def test_deadlines_are_elapsed_time_on_both_nights() -> None:
     found = clock_faults.run(7, 60, size="tiny")
     assert not broken(found)
     assert any("autumn night" in one.invariant and one.tried for one in found)
+
+
+def test_another_machine_tells_that_nobody_sends_while_the_desk_still_answers() -> None:
+    found = outside.run(7, 60, size="tiny")
+    assert not broken(found)
+    assert [one.tried for one in found] == [1, 1, 1, 1]
 
 
 def test_the_report_is_what_was_found(tmp_path: Path) -> None:

@@ -179,6 +179,16 @@ def _draft_left() -> Patch:
     return patch.object(Handling, "handle", handle)
 
 
+def _any_answer() -> Patch:
+    return patch("flows.watcher.faults_in", lambda *_: ())
+
+
+def _said_to_nobody() -> Patch:
+    from flows.watcher import Teller
+
+    return patch.object(Teller, "tell", lambda *_: None)
+
+
 PLANTS = {
     "leases-for-ever": Plant("T3", "what a dead dispatcher was sending is given back by nobody", _leases_for_ever),
     "said-before-sent": Plant("T3", "a mail counts as taken before it has left", _said_before_sent),
@@ -193,6 +203,8 @@ PLANTS = {
     "sealed-in-clear": Plant("T16", "what is sealed is not encrypted", _sealed_in_clear),
     "draft-left": Plant("T16", "what was typed is left in a temporary file, compressed", _draft_left),
     "sleep-not-counted": Plant("T9", "a clock that stands still while the machine sleeps", _sleep_not_counted),
+    "any-answer": Plant("T15", "whatever answers at the house's address counts as its life", _any_answer),
+    "said-to-nobody": Plant("T15", "the watcher sees it and tells nobody", _said_to_nobody),
 }
 
 

@@ -65,6 +65,8 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("case", "erase"), "--reason"): [("nonsense", REFUSED), ("due parole", REFUSED), (LONG, REFUSED)],
     (("case", "erase"), "--by"): NAMES,
     (("keys", "split"), "--to"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED)],
+    (("watch",), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
+    (("case", "gather"), "--to"): [("nonsense", USAGE), ("nowhere/at/all.html", FAILED), (f"{LONG}.html", FAILED)],
     (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
@@ -81,6 +83,16 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--desk": NAMES,
     "--exclude": EXCLUDED,
     "--consent": NAMES,
+    "--service": NAMES,
+    "--asked-in": [("nonsense", USAGE), ("IT", USAGE), (LONG, USAGE)],
+    "--until": [
+        ("nonsense", USAGE),
+        ("2027-02-30", USAGE),
+        ("9999-12-31", USAGE),
+        ("2020-01-01", REFUSED),
+        (LONG, USAGE),
+    ],
+    "--text": [("it", USAGE), ("=x", USAGE), ("it=nowhere/at/all.txt", FAILED), (f"it={LONG}", FAILED)],
     "consent": NAMES,
     "--fact": PAIRS,
     "fact": PAIRS,
@@ -143,6 +155,7 @@ RIGHT: Mapping[str, str] = {
 }
 """One word for each that must be given, so that only the one under trial is wrong."""
 SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
+    ("case", "gather"): {"--to": "nowhere/at/all.html"},
     ("case", "open"): {"--territory": "valle_chiara"},
     ("case", "fact"): {"--reason": "something_happened"},
     ("who-now",): {"--territory": "valle_chiara"},
@@ -168,6 +181,7 @@ NO_HOUSE = {
     ("procedures", "test"),
     ("procedures", "coverage"),
     ("network", "check"),
+    ("watch",),
 }
 """Commands that look at no house."""
 MAKES_A_HOUSE = {("serve",), ("network", "import")}

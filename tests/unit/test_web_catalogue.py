@@ -67,8 +67,10 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {name: f"<{name}>" for name in ("fact", "value", "before", "by")}
     places |= {name: f"<{name}>" for name in ("until", "old_at", "new_at", "body", "bodies", "time", "signal", "times")}
     places |= {name: f"<{name}>" for name in ("terms", "whose", "told", "waiting", "out_of", "role", "most")}
-    places |= {name: f"<{name}>" for name in ("tried", "faults", "code")}
-    places |= {"signals": "<signals>", "number": "<number>"}
+    places |= {
+        name: f"<{name}>" for name in ("tried", "faults", "how", "language", "read", "service", "finding", "code")
+    }
+    places |= {"signals": "<signals>", "code": "<code>", "number": "<number>"}
 
     for italian in catalogue()[english].split("|"):
         assert {p for p in places.values() if p in italian % places} <= {
