@@ -40,14 +40,17 @@ def verify(
         Path | None,
         typer.Option("--anchors", help=_("Mails of the house that were saved outside: a file (.eml), or a folder.")),
     ] = None,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help=_("Look again at what an interrupted check had seen."))
+    ] = False,
 ) -> None:
     """Check every chain, derive every state again, and compare it with what is kept."""
     from models.anchors import read_anchors
-    from models.trail import verify as verify_trail
+    from models.whole_check import verify_whole
 
     told = () if anchors is None else read_anchors(anchors)
     with asked.house() as house:
-        found = verify_trail(house.database, house.keyring, told)
+        found = verify_whole(house, told, from_start=from_start)
     if asked.as_json:
         put_json(
             {
@@ -125,8 +128,16 @@ def export(
         list[str] | None,
         typer.Argument(metavar="[CODE]...", help=_("The codes of the cases; without one, every case.")),
     ] = None,
+    *,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help=_("Write all chains, the roots and what checks them to this file, for an auditor.")),
+    ] = None,
 ) -> None:
     """Print the trail of cases as lines of JSON, without facts, consents, evidence or anything personal."""
+    if to is not None:
+        _archive(asked, codes, to)
+        return
     from models.encoding import split
     from models.reads import ReadKind, note_reads
     from models.trail import case_events
@@ -149,6 +160,26 @@ def export(
                         **json.loads(split(one.event).payload),
                     }
                 )
+
+
+def _archive(asked: Asked, codes: list[str] | None, target: Path) -> None:
+    """The whole trail, with what checks it; noted for every case, and told outside."""
+    from cli.errors import CodesBesideTo
+    from models.anchors import anchor_now
+    from models.exporting import write_archive
+    from models.reads import ReadKind, note_reads
+    from models.rootkeys import public_root_key
+    from models.views import all_cases
+
+    if codes:
+        raise CodesBesideTo
+    with asked.house() as house:
+        now = house.clock.now()
+        note_reads(house.database, [one.case_id for one in all_cases(house.database)], SHELL, ReadKind.EXPORT, now)
+        rows = write_archive(house.database, public_root_key(house.settings.key_folder), target, now)
+        anchor_now(house.database, now, "export")
+    put_json({"file": target, "rows": rows}) if asked.as_json else put(str(target))
+    tell(_("Rows of all chains: {rows}. `python3 verify.py`, which is in it, checks them.").format(rows=rows))
 
 
 @command(app, "reads", example="staffetta audit reads C-7KQ4-M9TX")

@@ -82,6 +82,53 @@ def erasures(
         tell(_("Proposed, and waiting for another person: {codes}.").format(codes=", ".join(one[0] for one in waiting)))
 
 
+@command(case_app, "retention", example="staffetta case retention --sign 3650 --by olga")
+def retention(
+    asked: Asked,
+    *,
+    sign: Annotated[
+        int | None,
+        typer.Option(
+            "--sign",
+            metavar="DAYS",
+            min=1,
+            max=36_500,
+            help=_("Erase by itself, so many days after the end at the earliest; with the second person it holds."),
+        ),
+    ] = None,
+    end: Annotated[bool, typer.Option("--end", help=_("Erase nothing by itself any more."))] = False,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help=_("The account of the desk whose act it is."))
+    ] = None,
+) -> None:
+    """Say whether cases whose time is over are erased by themselves, or only proposed; two people sign it."""
+    from models.accounts import operator_named
+    from models.erasing import end_rule, erasures_in, sign_rule
+
+    if (sign is not None) + end > 1 or (by is None) == (sign is not None or end):
+        raise OneOfThese(known="--sign DAYS --by NAME, --end --by NAME")
+    with asked.house() as house:
+        if by is None:
+            with house.database.read() as connection:
+                known = erasures_in(connection)
+        else:
+            actor = f"operator:{operator_named(house.database, by)}"
+            known = end_rule(house, actor) if sign is None else sign_rule(house, sign, actor)
+        rules = house.settings.retention
+    if asked.as_json:
+        signed = {"signed_days": known.rule_days or None, "signed_by": len(known.rule_signers)}
+        put_json({**rules.model_dump(mode="json"), **signed, "erases_by_itself": known.rule is not None})
+        return
+    if known.rule is not None:
+        tell(_("Cases are erased by themselves, {days} days after their end at the earliest.").format(days=known.rule))
+    elif known.rule_signers:
+        tell(_("One person signed {days} days. It takes another one.").format(days=known.rule_days))
+    else:
+        tell(_("Nothing is erased by itself: cases whose time is over are proposed, and a person confirms."))
+    if rules.days is None and not rules.pathways:
+        tell(_("No time is set ([retention] days): nothing is proposed either."))
+
+
 def _put(found: "Sequence[Certificate]") -> None:
     from notifiers.language import translator
     from procedures.erasures import REASONS

@@ -99,6 +99,12 @@ class TerritoryNeeded(WrongUsage):
     template = "Say where the case is with --territory. The network works in: {known}."
 
 
+class CodesBesideTo(WrongUsage):
+    """An archive holds every chain: roots bind all of them."""
+
+    template = "With --to the whole trail is written. Leave the codes out."
+
+
 class UnknownDesk(StaffettaError):
     """No desk of the network has this id."""
 

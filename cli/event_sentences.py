@@ -59,6 +59,7 @@ SENTENCES: Mapping[str, str] = {
     "handoff_acknowledged": N_("{ref}: seen."),
     "notice_read": N_("{ref}: what the notice says was read."),
     "handoff_accepted": N_("{ref}: taken by {who}."),
+    "holder_left": N_("{ref}: whoever had it left the network, somebody else is asked."),
     "handoff_declined": N_("{ref}: declined: {reason}."),
     "result_proposed": N_("{ref}: a result waits for a second person: {result}."),
     "handoff_taken_by_other": N_("{ref}: not needed any more, another took “{step}” first."),

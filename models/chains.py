@@ -5,6 +5,7 @@ done with its procedures, and with its accounts. A chain cannot see its own miss
 row stand in `act_heads`.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -93,5 +94,5 @@ class Chain:
 
 
 def _said(value: object) -> object:
-    """As canonical JSON can say it."""
-    return value.hex() if isinstance(value, bytes) else value
+    """As canonical JSON can say it. Of what is sealed its hash: others check without it (decision 47)."""
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from models.act_tables import ErasureActRecord
+from models.anchors import wish_anchor
 from models.chains import ActFault, Chain, followed
 from models.composition import House
 from models.database import Database
@@ -119,14 +120,37 @@ def append(connection: Connection, act: ErasureAct) -> Erasures:
     if act.kind is ErasureActKind.ERASED:
         ours = update(Case).where(Case.case_id == act.case_id)
         connection.execute(ours.values(erased_at=act.at, next_due_at=None))
+        wish_anchor(connection, act.at, "erasure")
         links = update(LinkRecord).where(LinkRecord.case_id == act.case_id, LinkRecord.closed_at.is_(None))
         connection.execute(links.values(closed_at=act.at, closed_because=CLOSED_BECAUSE))
     return known
 
 
+def sign_rule(house: House, days: int, by: str) -> Erasures:
+    """Want that cases are erased by themselves, so many days after their end at the earliest. Raises RuleSigned."""
+    with house.database.write() as connection:
+        return append(connection, ErasureAct(ErasureActKind.RULE_SIGNED, house.clock.now(), by, days=days))
+
+
+def end_rule(house: House, by: str) -> Erasures:
+    """Nothing is erased by itself any more. Raises NoRule."""
+    with house.database.write() as connection:
+        return append(connection, ErasureAct(ErasureActKind.RULE_ENDED, house.clock.now(), by))
+
+
+def withdrawn_in(connection: Connection) -> frozenset[str]:
+    """The cases of which somebody said once that they are kept."""
+    rows = CHAIN.rows(connection)
+    return frozenset(row.case_id for row in rows if row.kind == ErasureActKind.WITHDRAWN.value)
+
+
+def final_day(house: House, now: datetime) -> date:
+    """When an erasure of now is final: no backup of the key store is older then."""
+    return (now + timedelta(days=house.settings.keys.backup_days)).date()
+
+
 def _act(house: House, code: str, kind: ErasureActKind, by: str, *, reason: str = "") -> str:
     now = house.clock.now()
-    final_on = (now + timedelta(days=house.settings.keys.backup_days)).date()
     with house.database.write() as connection:
         asked = select(Case.case_id, Case.status).where(Case.code == code).with_for_update()
         found = connection.execute(asked).first()
@@ -135,7 +159,8 @@ def _act(house: House, code: str, kind: ErasureActKind, by: str, *, reason: str 
         if found.status == CaseStatus.OPEN.value:
             raise CaseNotOver
         is_erased = kind is ErasureActKind.ERASED
-        append(connection, ErasureAct(kind, now, by, found.case_id, reason, final_on if is_erased else None))
+        final_on = final_day(house, now) if is_erased else None
+        append(connection, ErasureAct(kind, now, by, found.case_id, reason, final_on))
     return str(found.case_id)
 
 

@@ -16,7 +16,7 @@ import pyotp
 from pyotp.totp import TOTP
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from models.account_tables import Operator, RecoveryCode, SignIn
+from models.account_tables import Operator, Passkey, RecoveryCode, SignIn
 from models.accounts import LONGEST, sign_in_row, token_hash
 from models.database import Database
 from models.links import CODE_LETTERS
@@ -32,6 +32,7 @@ STEPS_ASIDE = 1
 """Steps by which a telephone's clock may be early or late."""
 MOST_WRONG = 10
 REST = timedelta(minutes=15)
+APP, RECOVERY, PASSKEY = "app", "recovery", "passkey"
 FRESH = timedelta(minutes=5)
 """So old a proof may be when something dangerous is done (trust.md, sign-in cookie)."""
 RECOVERY_CODES = 10
@@ -51,13 +52,21 @@ class WrongFactorCode(Refused):
     template = "This code is not right, or was used already. Wait for the next one."
 
 
+class PasskeyAsked(Refused):
+    """Whoever has a passkey proves herself with it: a code can be read out to somebody."""
+
+    template = "This account has a passkey. Use it, or type a recovery code."
+
+
 class FactorRests(Refused):
     """Too many wrong codes."""
 
     template = "Too many wrong codes. Wait a quarter of an hour, or ask an administrator for a new start."
 
 
-Waiting = Row[str, str, bytes | None, int | None, int, datetime | None, bytes | None, datetime, datetime]
+Waiting = Row[
+    str, str, bytes | None, int | None, int, datetime | None, bytes | None, datetime, datetime, str | None, bool
+]
 """An account and a sign-in of it that shows a code."""
 
 
@@ -65,6 +74,7 @@ Waiting = Row[str, str, bytes | None, int | None, int, datetime | None, bytes | 
 class OnTheWay:
     """A sign-in that waits for its second factor."""
 
+    operator_id: str
     name: str
     secret: str | None
     """What an app is shown to set one with; None where the account has one."""
@@ -84,23 +94,25 @@ class Proved:
     """In the place of the one before: whoever saw that has nothing."""
     recovery: tuple[str, ...] = ()
     """Where a factor was set just now; shown once."""
+    by: str = APP
+    """What was shown."""
 
 
 def on_the_way(db: Database, keyring: Keyring, token: str, now: datetime) -> OnTheWay:
     """What is asked next of this sign-in; a secret is drawn once for it. Raises NotOnTheWay."""
     with db.read() as connection:
-        found = _waiting(connection, token, now)
-    if found.factor is not None:
-        return OnTheWay(found.name, None)
+        found = waiting(connection, token, now)
+    if _has_one(found):
+        return OnTheWay(found.operator_id, found.name, None)
     if found.drawn is not None:
-        return OnTheWay(found.name, _open(keyring, found.operator_id, found.drawn))
+        return OnTheWay(found.operator_id, found.name, _open(keyring, found.operator_id, found.drawn))
     secret = pyotp.random_base32()
     sealed = _sealed(keyring, found.operator_id, secret)
     ours = SignIn.token_hash == token_hash(token)
     with db.write() as connection:
         connection.execute(update(SignIn).where(ours, SignIn.drawn.is_(None)).values(drawn=sealed))
         kept: bytes = connection.execute(select(SignIn.drawn).where(ours)).scalar_one() or sealed
-    return OnTheWay(found.name, _open(keyring, found.operator_id, kept))
+    return OnTheWay(found.operator_id, found.name, _open(keyring, found.operator_id, kept))
 
 
 def prove(db: Database, keyring: Keyring, token: str, code: str, now: datetime) -> Proved:
@@ -113,10 +125,10 @@ def prove(db: Database, keyring: Keyring, token: str, code: str, now: datetime) 
     """
     shown = "".join(code.split()).replace("-", "").upper()
     with db.write() as connection:
-        found = _waiting(connection, token, now, to_use=True)
+        found = waiting(connection, token, now, to_use=True)
         proved = _counted(connection, keyring, found, shown, now)
         if proved is not None:
-            _follow(connection, token, found, proved.token, now, until=now + LONGEST)
+            follow(connection, token, found, proved, now, until=now + LONGEST)
     if proved is None:
         raise WrongFactorCode
     return proved
@@ -128,14 +140,17 @@ def prove_again(db: Database, keyring: Keyring, token: str, code: str, now: date
     Raises:
         NotOnTheWay: the sign-in is not whole, or is over.
         WrongFactorCode: another code is needed; it is counted.
+        PasskeyAsked: not by the app, for there is a passkey.
         FactorRests: too many were wrong.
     """
     shown = "".join(code.split()).replace("-", "").upper()
     with db.write() as connection:
-        found = _waiting(connection, token, now, to_use=True, whole=True)
-        proved = None if found.factor is None else _counted(connection, keyring, found, shown, now)
+        found = waiting(connection, token, now, to_use=True, whole=True)
+        proved = _counted(connection, keyring, found, shown, now) if _has_one(found) else None
         if proved is not None:
-            _follow(connection, token, found, proved.token, now, until=found.ends_at)
+            if proved.by == APP and found.passkeys:
+                raise PasskeyAsked
+            follow(connection, token, found, proved, now, until=found.ends_at)
     if proved is None:
         raise WrongFactorCode
     return proved.token
@@ -152,6 +167,7 @@ def take_factor(db: Database, operator_id: str, now: datetime, by: str) -> None:
         append(connection, PersonAct(PersonActKind.FACTOR_TAKEN, now, by, operator_id))
         connection.execute(update(Operator).where(ours).values(factor=None, factor_step=None, factor_wrong=0))
         connection.execute(delete(RecoveryCode).where(RecoveryCode.operator_id == operator_id))
+        connection.execute(delete(Passkey).where(Passkey.operator_id == operator_id))
         ending = update(SignIn).where(SignIn.operator_id == operator_id, SignIn.revoked_at.is_(None))
         connection.execute(ending.values(revoked_at=now, drawn=None))
 
@@ -168,19 +184,24 @@ def _counted(connection: Connection, keyring: Keyring, found: Waiting, shown: st
     return proved
 
 
-def _follow(
-    connection: Connection, token: str, found: Waiting, following: str, now: datetime, *, until: datetime
+def follow(
+    connection: Connection, token: str, found: Waiting, proved: Proved, now: datetime, *, until: datetime
 ) -> None:
     """A sign-in in the place of the one before: whoever saw that has nothing."""
     ending = update(SignIn).where(SignIn.token_hash == token_hash(token))
     connection.execute(ending.values(revoked_at=now, drawn=None))
-    row = sign_in_row(following, found.operator_id, now, until=until, proved_at=now)
-    connection.execute(insert(SignIn), [{**row, "signed_in_at": found.signed_in_at}])
+    row = sign_in_row(proved.token, found.operator_id, now, until=until, proved_at=now)
+    connection.execute(
+        insert(SignIn), [{**row, "signed_in_at": found.signed_in_at, "device": found.device, "proved_by": proved.by}]
+    )
 
 
-def _waiting(
-    connection: Connection, token: str, now: datetime, *, to_use: bool = False, whole: bool = False
-) -> Waiting:
+def _has_one(found: Waiting) -> bool:
+    """Whether the account has a second factor, of whichever kind."""
+    return found.factor is not None or bool(found.passkeys)
+
+
+def waiting(connection: Connection, token: str, now: datetime, *, to_use: bool = False, whole: bool = False) -> Waiting:
     """The sign-in of that token which waits for its code, or the whole one. Raises NotOnTheWay."""
     query = (
         select(
@@ -193,6 +214,8 @@ def _waiting(
             SignIn.drawn,
             SignIn.signed_in_at,
             SignIn.ends_at,
+            SignIn.device,
+            select(Passkey.operator_id).where(Passkey.operator_id == Operator.operator_id).exists().label("passkeys"),
         )
         .join(SignIn, SignIn.operator_id == Operator.operator_id)
         .where(
@@ -211,15 +234,16 @@ def _waiting(
 def _proved(connection: Connection, keyring: Keyring, found: Waiting, shown: str, now: datetime) -> Proved | None:
     """The whole sign-in, where the code is right; what follows for the account is kept."""
     ours = update(Operator).where(Operator.operator_id == found.operator_id)
-    sealed = found.factor if found.factor is not None else found.drawn
+    # A secret that was drawn earlier sets no factor beside a passkey that came meanwhile.
+    sealed = found.factor if _has_one(found) else found.drawn
     step = None if sealed is None else _step_of(_open(keyring, found.operator_id, sealed), shown, now)
     if step is not None and (found.factor_step is None or step > found.factor_step):
         connection.execute(ours.values(factor=sealed, factor_step=step, factor_wrong=0))
         setting = found.factor is None
         return Proved(secrets.token_urlsafe(32), _set(connection, keyring, found.operator_id, now) if setting else ())
-    if found.factor is not None and _recovered(connection, keyring, found.operator_id, shown, now):
+    if _has_one(found) and _recovered(connection, keyring, found.operator_id, shown, now):
         connection.execute(ours.values(factor_wrong=0))
-        return Proved(secrets.token_urlsafe(32))
+        return Proved(secrets.token_urlsafe(32), by=RECOVERY)
     return None
 
 
@@ -227,6 +251,12 @@ def _set(connection: Connection, keyring: Keyring, operator_id: str, now: dateti
     """The act, and new recovery codes."""
     by = f"{OPERATOR_PREFIX}{operator_id}"
     append(connection, PersonAct(PersonActKind.FACTOR_SET, now, by, operator_id))
+    return draw_recovery(connection, keyring, operator_id)
+
+
+def draw_recovery(connection: Connection, keyring: Keyring, operator_id: str) -> tuple[str, ...]:
+    """New recovery codes in the place of those before, to be shown once."""
+    connection.execute(delete(RecoveryCode).where(RecoveryCode.operator_id == operator_id))
     drawn = tuple("".join(secrets.choice(CODE_LETTERS) for _ in range(RECOVERY_LETTERS)) for _ in range(RECOVERY_CODES))
     rows = [{"code_hash": _digest(keyring, operator_id, code), "operator_id": operator_id} for code in drawn]
     connection.execute(insert(RecoveryCode), rows)

@@ -141,6 +141,7 @@ def gather(house: House, code: str, by: str) -> Gathered:
         looks=tuple(
             Look(one.at, one.actor.partition(":")[0], one.kind)
             for one in reads(house.database, view.row.code, limit=MOST_LOOKS)
+            if one.kind is not ReadKind.TRIED  # who asked in vain saw nothing
         ),
         kept_away=len(view.state.exclusions),
         about_others=len(view.state.facts) - len(facts) + len(view.runs) - len(hers),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from models.account_tables import Operator
+from models.anchors import wish_anchor
 from models.composition import House
 from models.encoding import canonical
 from models.people import roles_in
@@ -112,6 +113,8 @@ def chain_on(connection: Connection, act: RelationAct, sealed_reason: bytes | No
         "sealed_reason": sealed_reason,
     }
     CHAIN.add(connection, row)
+    if act.kind is RelationActKind.GLASS_BROKEN:
+        wish_anchor(connection, act.at, "break-glass")
 
 
 def _opened(house: House, connection: Connection, directory: Directory | None, code: str, by: str) -> OpenTo:

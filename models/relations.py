@@ -3,6 +3,8 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +19,7 @@ from models.people import roles_in
 from models.store import load
 from models.tables import Case, EventRecord
 from procedures.directory import Directory
-from procedures.people import OPERATOR_PREFIX, Role
+from procedures.people import BY_PASSKEY, OPERATOR_PREFIX, Role
 from procedures.relations import (
     CaseRelations,
     Relation,
@@ -57,11 +59,28 @@ class OpenTo:
     """Whether she answers for its territory, whatever else she has to do with it."""
 
 
+RESTING: ContextVar[str] = ContextVar("resting", default="")
+"""The account whose roles that need a passkey do not count in this request."""
+
+
+@contextmanager
+def resting(account: str) -> Iterator[None]:
+    """In here those roles of this account open nothing; where it is empty, everybody's count."""
+    before = RESTING.set(account)
+    try:
+        yield
+    finally:
+        RESTING.reset(before)
+
+
 def account_of(connection: Connection, account: str) -> Account:
-    """Who that is now; whoever has no account holds no role."""
+    """Who that is now; whoever has no account holds no role, and what rests opens nothing."""
     query = select(Operator.roles, Operator.person).where(Operator.operator_id == account)
     row = connection.execute(query).first()
-    return Account(account, roles_in(row.roles), row.person) if row else Account(account, frozenset(), None)
+    if row is None:
+        return Account(account, frozenset(), None)
+    roles = roles_in(row.roles)
+    return Account(account, roles - BY_PASSKEY if account == RESTING.get() else roles, row.person)
 
 
 def directory_for(house: House, actor: str) -> Directory | None:

@@ -33,11 +33,11 @@ class Waiting:
 
 
 def waiting_runs(db: Database, *, most: int, reach: Reach = EVERYTHING) -> Sequence[WaitingRun]:
-    """They, the longest waiting first; of the cases within `reach` alone."""
+    """They, the longest waiting first; within `reach` alone."""
     query: Select[*tuple[Any, ...]] = (
         select(Case.code, Case.drill, Run.run_id, Run.review_since)
         .join(Case, Case.case_id == Run.case_id)
-        .where(Run.review_since.is_not(None))
+        .where(Run.review_since.is_not(None), Case.erased_at.is_(None))
         .order_by(Run.review_since, Run.run_id)
         .limit(most)
     )
@@ -48,14 +48,14 @@ def waiting_runs(db: Database, *, most: int, reach: Reach = EVERYTHING) -> Seque
         ]
 
 
-def waiting(db: Database, now: datetime, *, reach: Reach = EVERYTHING) -> Waiting:
-    """How many wait, and how many of them for too long, of the cases within `reach`; drills count for nothing."""
+def waiting(db: Database, now: datetime, reach: Reach = EVERYTHING) -> Waiting:
+    """How many wait, and how many of them for too long; drills count for nothing. Within `reach` alone."""
     over = now - timedelta(seconds=REVIEW_SECONDS)
     query: Select[*tuple[Any, ...]] = (
         select(func.count(), func.count().filter(Run.review_since <= over))
         .select_from(Run)
         .join(Case, Case.case_id == Run.case_id)
-        .where(Run.review_since.is_not(None), Case.drill.is_(False))
+        .where(Run.review_since.is_not(None), Case.erased_at.is_(None), Case.drill.is_(False))
     )
     with db.read() as connection:
         pathways, late = connection.execute(reach.within(query)).one()

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
 from models.settings_reading import read_environment, read_settings_file
+from models.settings_retention import RetentionSettings
 from models.settings_values import (
     NOT_A_DATABASE,
     OTHERS,
@@ -19,6 +20,7 @@ from models.settings_values import (
     HostName,
     MailBox,
     PlainPath,
+    Section,
     WebAddress,
     address_in,
     holds_a_secret,
@@ -30,12 +32,6 @@ __all__ = ["FILE_NAME", "PREFIX", "BadSettings", "BadSettingsFile", "Settings", 
 
 FILE_NAME = "staffetta.toml"
 S = TypeVar("S", bound="Section")
-
-
-class Section(BaseModel):
-    """One section: every key known, every value checked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def one_place(here: str, there: str) -> Callable[[S], S]:
@@ -179,6 +175,7 @@ class Settings(BaseSettings):
     clock: ClockSettings = ClockSettings()
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()
+    retention: RetentionSettings = RetentionSettings()
     anchors: AnchorSettings = AnchorSettings()
 
     @field_validator("carriers")

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
+from models.columns import Base
 from models.consent_texts import check_texts
 from models.database import Database
 from models.erased import refuse_erased
@@ -22,7 +23,7 @@ from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
-from models.recording import FIRST_HASH, event_hash, read_event
+from models.recording import FIRST_HASH, is_hash_of, read_event
 from models.relations import check_relations
 from models.root_checks import RootsChecked, check_roots
 from models.rootkeys import public_root_key
@@ -34,6 +35,9 @@ from procedures.case import CaseState
 from procedures.changing import ImpossibleEvent
 from procedures.events import AlertQueued
 from procedures.evolving import replay
+
+TOGETHER = 100
+"""Cases whose rows are in memory at once."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +83,23 @@ class Verification:
         return not self.faults
 
 
-def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = ()) -> Verification:
+@dataclass(frozen=True)
+class CasesChecked:
+    """What was found in some cases."""
+
+    cases: int
+    events: int
+    faults: tuple[TrailFault, ...]
+    erased: int = 0
+
+
+def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with_cases: bool = True) -> Verification:
     """Check every chain, derive every state again from its events, and compare. No identity is needed for it.
 
-    `anchors` are roots as they were told outside. Whoever holds the keys can rewrite all but those.
+    `anchors` are roots as they were told outside. Whoever holds the keys can rewrite all but those. Without the cases,
+    somebody else checks these (`models/whole_check.py`).
     """
     faults: list[TrailFault] = []
-    events = 0
     with db.read() as connection:
         roots = roots_in(connection, keyring, anchors)
         faults += [TrailFault(fault.case_code, fault.seq, fault.code, fault.message) for fault in roots.faults]
@@ -96,14 +110,33 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = ()) -> Veri
         erasure_acts, of_erasures = check_erasures(connection, keyring.store)
         of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
-        cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
-        for case in cases:
-            check = _Check(connection, keyring, case)
-            faults += check.faults()
-            events += check.events
-    erased = sum(case.erased_at is not None for case in cases)
+        case_ids = cases_after(connection, "") if with_cases else ()
+        found = [check_cases(connection, keyring, some) for some in pieces(case_ids)]
+    faults += [fault for one in found for fault in one.faults]
+    erased = sum(one.erased for one in found)
     ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until, erasure_acts, erased)
-    return Verification(len(cases), events, tuple(faults), *ours)
+    cases, events = sum(one.cases for one in found), sum(one.events for one in found)
+    return Verification(cases, events, tuple(faults), *ours)
+
+
+def cases_after(connection: Connection, case_id: str) -> Sequence[str]:
+    """The ids of the cases behind this one, in order."""
+    return connection.execute(select(Case.case_id).where(Case.case_id > case_id).order_by(Case.case_id)).scalars().all()
+
+
+def pieces(case_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many as are checked together."""
+    return (case_ids[first : first + TOGETHER] for first in range(0, len(case_ids), TOGETHER))
+
+
+def check_cases(connection: Connection, keyring: Keyring, case_ids: Sequence[str]) -> CasesChecked:
+    """Check these cases, whose rows are read together."""
+    keyring.open_ahead("route", case_ids)
+    kept = _Kept(connection, case_ids)
+    checks = [_Check(kept, keyring, case) for case in kept.cases]
+    faults = tuple(fault for check in checks for fault in check.faults())
+    erased = sum(case.erased_at is not None for case in kept.cases)
+    return CasesChecked(len(checks), sum(check.events for check in checks), faults, erased)
 
 
 def roots_in(connection: Connection, keyring: Keyring, anchors: Sequence[Root]) -> RootsChecked:
@@ -115,18 +148,39 @@ def roots_in(connection: Connection, keyring: Keyring, anchors: Sequence[Root]) 
     return check_roots(connection, public, anchors)
 
 
+class _Kept:
+    """What is kept of some cases: each table is read once."""
+
+    def __init__(self, connection: Connection, case_ids: Sequence[str]) -> None:
+        self.cases = connection.execute(select(Case.__table__).where(Case.case_id.in_(case_ids))).all()
+        self._connection = connection
+        self._case_ids = case_ids
+        self._rows: dict[type[Base], dict[str, list[Row[Any]]]] = {}
+
+    def of(self, table: type[Base], case_id: str, *only: str) -> Sequence[Row[Any]]:
+        """The rows of a case in this table, in the order of its key; these columns of it, or all."""
+        if table not in self._rows:
+            columns = table.__table__
+            asked = [columns.c[name] for name in ("case_id", *only)] if only else [columns]
+            query = select(*asked).where(columns.c.case_id.in_(self._case_ids)).order_by(*columns.primary_key)
+            found: dict[str, list[Row[Any]]] = {}
+            for row in self._connection.execute(query):
+                found.setdefault(row.case_id, []).append(row)
+            self._rows[table] = found
+        return self._rows[table].get(case_id, ())
+
+
 class _Check:
     """The check of one case."""
 
-    def __init__(self, connection: Connection, keyring: Keyring, case: Row[Any]) -> None:
+    def __init__(self, kept: _Kept, keyring: Keyring, case: Row[Any]) -> None:
         self.events = 0
-        self._connection = connection
+        self._kept = kept
         self._keyring = keyring
         self._case = case
 
     def faults(self) -> list[TrailFault]:
-        query = select(EventRecord.__table__).where(EventRecord.case_id == self._case.case_id)
-        rows = self._connection.execute(query.order_by(EventRecord.seq)).all()
+        rows = self._kept.of(EventRecord, self._case.case_id)
         self.events = len(rows)
         found = list(self._chain(rows))
         if self._case.erased_at is not None:
@@ -156,7 +210,7 @@ class _Check:
                 yield self._fault(expected, "chain", "is missing")
             elif row.prev_hash != before:
                 yield self._fault(row.seq, "chain", "is not chained to the event before it")
-            if event_hash(dict(row._mapping)) != row.hash:  # noqa: SLF001  # the public way to a row's names
+            if not is_hash_of(row.hash, dict(row._mapping)):  # noqa: SLF001  # the public way to a row's names
                 yield self._fault(row.seq, "hash", "was altered")
             before, expected = row.hash, row.seq + 1
         if (expected - 1, before) != (self._case.version, self._case.head_hash):
@@ -180,8 +234,7 @@ class _Check:
         yield from self._compare("handoff", handoffs, self._rows(HandoffRecord, "ref"))
 
     def _rows(self, table: type[Run | HandoffRecord], key: str) -> dict[str, Row[Any]]:
-        found = self._connection.execute(select(table.__table__).where(table.case_id == self._case.case_id))
-        return {getattr(row, key): row for row in found}
+        return {getattr(row, key): row for row in self._kept.of(table, self._case.case_id)}
 
     def _compare(
         self, what: str, derived: Mapping[str, dict[str, Any]], kept: Mapping[str, Row[Any]]
@@ -195,8 +248,7 @@ class _Check:
                 yield self._fault(None, what, f"{what} {name} differs in {differing}")
 
     def _outbox(self, recorded: Sequence[Recorded]) -> Iterator[TrailFault]:
-        query = select(DeliveryRecord.alert_id).where(DeliveryRecord.case_id == self._case.case_id).distinct()
-        kept = set(self._connection.execute(query).scalars())
+        kept = {row.alert_id for row in self._kept.of(DeliveryRecord, self._case.case_id, "alert_id")}
         queued = {event.event.alert_id: event.seq for event in recorded if isinstance(event.event, AlertQueued)}
         for alert_id, seq in queued.items():
             if alert_id not in kept:

@@ -298,6 +298,12 @@ class ReviewSteps(AboutStep):
     finding: Operational[str]
 
 
+class PeopleLeft(Command):
+    """The network's file changed: what stood with somebody who is in it no more goes to others."""
+
+    kind: Operational[Literal["people_left"]] = "people_left"
+
+
 class PassDeadline(Command):
     """Time went by: do whatever is due at `now`. Nothing due is nothing done."""
 
@@ -377,6 +383,7 @@ AnyCommand = Annotated[
     | MovePathway
     | NeverContactAgain
     | ContactAgain
+    | PeopleLeft
     | PassDeadline
     | AlarmCoordination
     | SettleAlert

@@ -14,6 +14,7 @@ from procedures import (
     deciding_anew,
     escalating,
     extending,
+    leaving,
     moving,
     not_contacting,
     picking,
@@ -227,6 +228,8 @@ def _steer(draft: Draft, command: c.AnyCommand) -> None:
             change_fact(draft, command)
         case c.CancelCase():
             cancelling.cancel_case(draft, command.reason)
+        case c.PeopleLeft():
+            leaving.people_left(draft)
         case _:
             _steer_pathway(draft, command)
 

@@ -26,7 +26,8 @@ class ErasureActKind(StrEnum):
     ERASED = "erased"
     """Confirmed: its keys are destroyed."""
     RULE_SIGNED = "rule_signed"
-    """One person wants that cases are erased by themselves so many days after they ended; two make it so."""
+    """One person wants that cases are erased by themselves, so many days after their end at the earliest; two make
+    it so."""
     RULE_ENDED = "rule_ended"
     """Nothing is erased by itself any more."""
 
@@ -77,7 +78,7 @@ class Erasures:
 
     @property
     def rule(self) -> int | None:
-        """After how many days cases are erased by themselves; None where two people did not sign that."""
+        """How many days after its end a case may be erased by itself; None where two people did not sign that."""
         return self.rule_days if len(self.rule_signers) >= SIGNERS else None
 
 

@@ -49,6 +49,7 @@ from procedures.handoff_events import (
     HandoffExpired,
     HandoffRequested,
     HandoffTakenByOther,
+    HolderLeft,
     NoticeRead,
     OwnerChanged,
     ResultProposed,
@@ -119,6 +120,7 @@ __all__ = [
     "HandoffRequested",
     "HandoffRetimed",
     "HandoffTakenByOther",
+    "HolderLeft",
     "LimitAlreadyOver",
     "LimitExtended",
     "LimitMoved",
@@ -302,6 +304,7 @@ AnyEvent = Annotated[
     | ConsentForService
     | ConsentEndsSoon
     | StepReviewed
+    | HolderLeft
     | MoreToTell
     | FactChanged
     | StepWaitsAgain

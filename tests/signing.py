@@ -57,6 +57,10 @@ class Telephones:
         """The recovery codes that this person has not used."""
         return self._kept[name]
 
+    def app_code(self, name: str, now: datetime) -> str:
+        """What her app shows then."""
+        return self._apps[name].at(now)
+
     def recovery(self, name: str) -> str:
         """One of them, which is used by that."""
         return self._kept[name].pop()

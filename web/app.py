@@ -15,6 +15,7 @@ from models.composition import House
 from notifiers.language import said
 from procedures.errors import StaffettaError
 from web import (
+    account,
     anew,
     auditing,
     behalf,
@@ -44,7 +45,7 @@ from web import (
 )
 from web.api.service import Api, broke
 from web.desk import Desk, chosen_language, make_desk
-from web.doorkeeper import NotSignedIn
+from web.doorkeeper import NotSignedIn, PasskeyFirst
 from web.forms import FormNotUnderstood
 from web.guard import FormTooLarge, Guard
 from web.linkwords import NOT_OURS, NOT_SAVED, UNKNOWN, Words
@@ -88,7 +89,7 @@ def create_app(
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
     at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
-    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing)
+    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
     for room in (
         health,
         heartbeat,
@@ -147,6 +148,11 @@ def _answer_failures(app: FastAPI) -> None:
             return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
         return RedirectResponse("/sign-in", status_code=303)
 
+    def passkey_first(request: Request, _: Exception) -> Response:
+        if request.headers.get("hx-request"):
+            return Response(status_code=403, headers={"HX-Redirect": "/account"})
+        return RedirectResponse("/account", status_code=303)
+
     def failed(request: Request, failure: Exception) -> Response:
         desk: Desk = request.app.state.desk
         language = chosen_language(request)
@@ -154,6 +160,7 @@ def _answer_failures(app: FastAPI) -> None:
         return failure_page(desk, status, request.url.path, language=language, text=text)
 
     app.add_exception_handler(NotSignedIn, not_signed_in)
+    app.add_exception_handler(PasskeyFirst, passkey_first)
     for kind in (StaffettaError, FormNotUnderstood, FormTooLarge, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, failed)
 

@@ -67,7 +67,7 @@ def board(visit: Anybody, after: str = "") -> Response:
     """The page; whose work is elsewhere is shown there. Raises FormNotUnderstood."""
     if not visit.operator.holds(AT_CASES):
         return RedirectResponse(home(visit.operator.roles), status_code=303)
-    values, late = _values(visit, after), waiting(visit.desk.house.database, visit.desk.now, reach=visit.reach).late
+    values, late = _values(visit, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
     return visit.page("board.html", "board", {**values, "uncarried": uncarried(visit), "late_reviews": late})
 
 

@@ -4,7 +4,7 @@ Unknown and forbidden are one answer: who may not see a page does not learn that
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -15,11 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from models.accounts import OperatorAccount
+from models.factors import PASSKEY
 from models.glass import open_glasses
 from models.reach import Reach, reach_of
 from models.reads import opened_to
 from procedures.commands import Road
-from procedures.people import AT_CASES, Role
+from procedures.people import AT_CASES, BY_PASSKEY, Role
 from web.desk import Desk, Language, OurDesk
 from web.forms import typed
 from web.guard import SAFE_METHODS
@@ -28,6 +29,10 @@ from web.pages import page
 
 RENEWED = "renewed"
 """Where a request keeps the token that followed in it; `web.stepping` gives the browser its cookie."""
+
+
+class PasskeyFirst(Exception):
+    """The room is for a role of hers that rests until she shows a passkey: the answer is her own account's page."""
 
 
 class NotSignedIn(Exception):
@@ -43,6 +48,8 @@ class Visit:
     operator: OperatorAccount
     came: Request
     """What she came with."""
+    resting: bool = False
+    """Whether roles of hers wait for a passkey."""
 
     @property
     def names(self) -> Names:
@@ -61,6 +68,7 @@ class Visit:
                 "administer": Role.ADMINISTRATOR in self.operator.roles,
             },
             "glasses": self._glasses(),
+            "resting": self.resting,
             "here": here,
             "now": self.desk.now,
             "fresh": self.desk.house.ids.seed,
@@ -110,13 +118,18 @@ class Arrival:
     """What she sent, where this door asks for a fresh proof."""
 
     def let_in(self) -> Visit:
-        """The visit. Raises NotSignedIn; and where the room is not hers, what an unknown address is answered with."""
+        """The visit. Raises NotSignedIn, PasskeyFirst; where the room is not hers, as for an unknown address."""
         found = somebody(self.request, self.desk, acting=self.door.acting)
         if found is None:
             raise NotSignedIn
         if not found.holds(self.door.roles):
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return Visit(self.desk, self.language, found, self.request)
+        resting = self.desk.demands_passkeys and found.proved_by != PASSKEY and found.holds(BY_PASSKEY)
+        if resting and not self.door.own:
+            found = replace(found, roles=found.roles - BY_PASSKEY)
+            if not found.holds(self.door.roles):
+                raise PasskeyFirst
+        return Visit(self.desk, self.language, found, self.request, resting=resting)
 
 
 @dataclass(frozen=True)
@@ -128,6 +141,8 @@ class Door:
     """False for a page that refreshes itself: that keeps no sign-in alive."""
     proven: bool = False
     """True for a dangerous act: what is sent is done for whoever proved herself lately (`web.stepping`)."""
+    own: bool = False
+    """True for her own account, which no role opens and no resting role closes."""
 
     async def __call__(self, request: Request, desk: OurDesk, language: Language) -> Arrival:
         """Somebody came. Raises FormNotUnderstood."""
@@ -137,6 +152,8 @@ class Door:
 
 Anybody = Annotated[Visit, Depends(Door(frozenset(Role)))]
 """Whoever is signed in and holds a role."""
+Oneself = Annotated[Visit, Depends(Door(frozenset(Role), own=True))]
+OneselfProven = Annotated[Visit, Depends(Door(frozenset(Role), own=True, proven=True))]
 AtCases = Annotated[Visit, Depends(Door(AT_CASES))]
 WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
 Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
+from models.relations import resting
 from web.doorkeeper import Arrival, Visit
 from web.stepping import ProofNeeded, asking, freshly_proven
 
@@ -29,7 +30,10 @@ def _let_in(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(endpoint)
     def work(**given: Any) -> Any:
         try:
-            return endpoint(**{name: _visit(one) if isinstance(one, Arrival) else one for name, one in given.items()})
+            known = {name: _visit(one) if isinstance(one, Arrival) else one for name, one in given.items()}
+            visits = (one for one in known.values() if isinstance(one, Visit) and one.resting)
+            with resting(next((one.operator.operator_id for one in visits), "")):
+                return endpoint(**known)
         except ProofNeeded as needed:
             return asking(needed)
 
@@ -40,6 +44,7 @@ def _visit(arrived: Arrival) -> Visit:
     visit = arrived.let_in()
     if arrived.form is not None:
         freshly_proven(visit, arrived.form)
+        visit = arrived.let_in()  # as it is now: the proof may have been another than that of her sign-in
     return visit
 
 

@@ -8,8 +8,9 @@ from starlette.datastructures import FormData, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.factors import FactorRests, NotOnTheWay, WrongFactorCode
+from models.factors import FactorRests, NotOnTheWay
 from notifiers.language import said
+from procedures.errors import Refused
 from web.desk import Desk
 from web.doorkeeper import RENEWED, NotSignedIn, Visit, token_of
 from web.forms import word, words
@@ -32,8 +33,11 @@ def freshly_proven(visit: Visit, form: FormData) -> None:
 
     Call it before anything is done. Only in a room (`web.rooms`), which answers with the page that asks.
 
+    The proof is a code or a recovery code, or what a passkey signed; whoever has a passkey proves herself with that or
+    with a recovery code.
+
     Raises:
-        ProofNeeded: nothing, or a wrong code, was shown.
+        ProofNeeded: nothing, or nothing good, was shown.
         NotSignedIn: her sign-in ended meanwhile.
     """
     code = word(form, PROOF)
@@ -43,19 +47,22 @@ def freshly_proven(visit: Visit, form: FormData) -> None:
         raise ProofNeeded(visit, form)
     try:
         token = visit.desk.sessions.prove_again(token_of(visit.came, visit.desk), code)
-    except (WrongFactorCode, FactorRests) as refusal:
-        status = 429 if isinstance(refusal, FactorRests) else 422
-        raise ProofNeeded(visit, form, said(refusal, visit.language), status) from None
     except NotOnTheWay:
         raise NotSignedIn from None
+    except Refused as refusal:
+        status = 429 if isinstance(refusal, FactorRests) else 422
+        raise ProofNeeded(visit, form, said(refusal, visit.language), status) from None
     setattr(visit.came.state, RENEWED, token)
 
 
 def asking(needed: ProofNeeded) -> Response:
     """The page that asks for the code, with her form in it; passwords are typed again."""
+    visit = needed.visit
     kept = {name: value for name, value in words(needed.form).items() if name != PROOF}
-    values = {"path": needed.visit.came.url.path, "kept": kept, "fault": needed.fault}
-    return needed.visit.page("step_up.html", "", values, status=needed.status)
+    who, token = visit.operator, token_of(visit.came, visit.desk)
+    options = visit.desk.sessions.to_prove(who.operator_id, who.name, token)
+    values = {"path": visit.came.url.path, "kept": kept, "fault": needed.fault, "options": options}
+    return visit.page("step_up.html", "", values, status=needed.status)
 
 
 class Renewing:

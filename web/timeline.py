@@ -55,6 +55,7 @@ SENTENCES: Mapping[str, str] = {
     "handoff_acknowledged": N_("%(actor)s saw the request: “%(step)s”."),
     "notice_read": N_("%(actor)s read what the notice says: “%(step)s”."),
     "handoff_accepted": N_("%(holder)s took it on: “%(step)s” (%(actor)s)."),
+    "holder_left": N_("Whoever had “%(step)s” left the network: somebody else is asked (%(holder)s)."),
     "handoff_declined": N_("%(holder)s declined “%(step)s”: %(reason)s (%(actor)s)."),
     "result_proposed": N_("%(actor)s recorded a result that waits for a second person: “%(step)s”, %(result)s."),
     "handoff_taken_by_other": N_("%(holder)s need not answer: another took “%(step)s” first."),

@@ -231,6 +231,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.NobodyToCall: "nobody to call about {step}",
     e.HandoffAcknowledged: "handoff {place} acknowledged",
     e.NoticeRead: "handoff {place} read",
+    e.HolderLeft: "handoff {place} left alone",
     e.HandoffDeclined: "handoff {place} declined {reason}",
     e.HandoffTakenByOther: "handoff {place} taken by another",
     e.ServicePicked: "handoff {step} picks {service} of {out_of}",

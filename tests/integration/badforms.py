@@ -78,6 +78,15 @@ FORMS: Mapping[str, Form] = {
     "/people/{account}": Form(
         [("answer", "give"), ("role", "auditor")], ["answer", "role"], {"answer": (*WORDS, "GIVE"), "role": WORDS}
     ),
+    "/account": Form(
+        # Whatever of this could be done is refused: there is one factor, and no other sign-in.
+        [("answer", "take-app")],
+        ["answer"],
+        {
+            "answer": (*WORDS, "TAKE-APP", "end", "take-passkey", "set-passkey"),
+            "proof": ("000000", LONG, "{", "{}", "\u202e"),
+        },
+    ),
     "/cases/new": OPENING,
     "/who-now": OPENING,
     "/find": Form([("telephone", "+39 333 123 4567")], ["telephone"], {"telephone": ("", *WORDS)}),

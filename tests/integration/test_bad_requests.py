@@ -118,6 +118,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
 
 def every_route(method: str) -> list[str]:
     from web import (
+        account,
         anew,
         auditing,
         behalf,
@@ -139,6 +140,7 @@ def every_route(method: str) -> list[str]:
         procedures,
         proving,
         related,
+        reviews,
         signalling,
         signing,
         status,
@@ -146,7 +148,7 @@ def every_route(method: str) -> list[str]:
     )
 
     at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
-    of_the_network = (ownwork, editions, moving, procedures, people, auditing)
+    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
     rooms = (
         health,
         heartbeat,

@@ -40,11 +40,19 @@ def test_the_list_shows_fingerprints_and_never_a_key(data: Path) -> None:
 
 def test_a_rotation_and_its_end(data: Path) -> None:
     assert run(data, "rotate").exit_code == 0
-    assert [row["stage"] for row in json.loads(run(data, "show", "--json").stdout)] == ["", "old", "", "old", "", ""]
+    assert [row["stage"] for row in json.loads(run(data, "show", "--json").stdout)] == [
+        "",
+        "old",
+        "",
+        "old",
+        "",
+        "",
+        "",
+    ]
     early = run(data, "retire")
     assert (early.exit_code, "30 days" in early.stderr) == (1, True)
     assert run(data, "retire", "--now").exit_code == 0
-    assert [row["stage"] for row in json.loads(run(data, "show", "--json").stdout)] == ["", "", "", ""]
+    assert [row["stage"] for row in json.loads(run(data, "show", "--json").stdout)] == ["", "", "", "", ""]
 
 
 def test_lost_keys_come_back_from_any_two_shares(data: Path, tmp_path: Path) -> None:

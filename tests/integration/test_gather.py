@@ -107,6 +107,6 @@ def test_it_is_noted_each_time_and_where_it_cannot_be_there_is_no_file(
 def test_whoever_looked_is_told_by_role_alone(run: Run, code: str, tmp_path: Path) -> None:
     del run
     with closing(open_house(tmp_path / "data", with_vault=True)) as house:
-        found = gather(house, code, "operator:31")
-    assert [look.role for look in found.looks] == ["operator"]
+        found = gather(house, code, "program:31")
+    assert [look.role for look in found.looks] == ["program"]
     assert "31" not in [look.role for look in found.looks]

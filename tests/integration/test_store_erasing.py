@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from models.anchors import wished_at
 from models.composition import House, open_house
 from models.erasing import certificates, confirm_erasure, propose_erasure, withdraw_erasure
 from models.key_tables import WRAPPED_KEYS
@@ -52,6 +53,13 @@ def erased(told: Told) -> str:
     return code
 
 
+def test_an_erasure_is_told_outside_at_once_and_a_proposal_is_not(told: Told) -> None:
+    propose_erasure(told.house, code_of(told), "her_request", ONE)
+    assert wished_at(told.house.database) is None
+    assert confirm_erasure(told.house, code_of(told), OTHER)
+    assert wished_at(told.house.database) == told.clock.now()
+
+
 def anew(told: Told) -> House:
     return open_house(told.house.settings.data, with_vault=True, clock=told.clock)
 
@@ -72,6 +80,12 @@ def test_nobody_reads_an_erased_case(told: Told) -> None:
         told.say(PassDeadline)
     assert wraps_of(told) == []
     assert ended_cases(house.database, 1)[0].erased_at == told.clock.now()
+
+
+def test_the_next_root_is_told_outside_at_once(told: Told) -> None:
+    assert wished_at(told.house.database) is None
+    erased(told)
+    assert wished_at(told.house.database) == told.clock.now()
 
 
 def test_its_trail_holds_all_the_same(told: Told) -> None:

@@ -47,6 +47,7 @@ WHOSE = {
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
+    "/account": ANYBODY,
 }
 """Whose room each is; every other is for work with cases."""
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from models.erasing import confirm_erasure, propose_erasure
 from models.reviews import waiting
 from models.trail import verify
+from procedures.commands import CancelCase, Road
 from tests.integration.webhouse import WebHouse, hidden, text_of, web_house
 
 
@@ -44,3 +46,16 @@ def test_a_drill_is_listed_and_never_late(house: WebHouse) -> None:
     house.pass_by(code, days=8)
     assert code in house.operator().get("/reviews").text
     assert waiting(house.house.database, house.clock.now()).late == 0
+
+
+def test_what_was_erased_waits_for_nobody_and_the_list_goes_on(house: WebHouse) -> None:
+    gone = house.open_case("intake", facts={"risk": "imminent"})
+    stays = house.open_case("intake", facts={"risk": "imminent"})
+    asked = {"id": house.house.ids.new_id(), "case_id": house.view(gone).row.case_id, "actor": "operator:1"}
+    house.house.handling.handle(CancelCase.model_validate({**asked, "road": Road.CLI, "reason": "her_wish"}))
+    propose_erasure(house.house, gone, "her_request", "operator:1")
+    confirm_erasure(house.house, gone, "operator:2")
+    page = house.operator().get("/reviews")
+    assert page.status_code == 200
+    assert stays in page.text
+    assert gone not in page.text

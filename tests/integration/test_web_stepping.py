@@ -14,6 +14,7 @@ from web.sessions import Sessions
 
 pytestmark = pytest.mark.slow
 DANGEROUS = {
+    ("POST", "/account"),
     ("POST", "/people"),
     ("POST", "/people/{account}"),
     ("POST", "/procedures/propose"),

@@ -86,12 +86,17 @@ class Hand:
         query = select(EventRecord.__table__).where(EventRecord.case_id == case_id).order_by(EventRecord.seq)
         return [dict(row._mapping) for row in self.connection.execute(query)]
 
-    def put(self, case_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    def put(
+        self,
+        case_id: str,
+        rows: Sequence[dict[str, Any]],
+        hashed: Callable[[Mapping[str, Any]], str] = event_hash,
+    ) -> None:
         """Another trail in its place, whose hashes are right, and the case's row made to fit."""
         before = "0" * 64
         for seq, row in enumerate(rows, start=1):
             row |= {"seq": seq, "prev_hash": before}
-            before = row["hash"] = event_hash(row)
+            before = row["hash"] = hashed(row)
         self.connection.execute(delete(EventRecord).where(EventRecord.case_id == case_id))
         self.connection.execute(insert(EventRecord), list(rows))
         ours = update(Case).where(Case.case_id == case_id)

@@ -54,6 +54,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
         ("nonsense=1", MISSING),
         ("meeting_at=soon", REFUSED),
     ],
+    (("audit", "export"), "--to"): [(FOLDER, FAILED), ("nowhere/at/all.zip", FAILED), (LONG, FAILED)],
     (("procedures", "adopt"), "name"): NOT_PROPOSED,
     (("procedures", "withdraw"), "name"): NOT_PROPOSED,
     (("procedures", "adopt"), "--by"): NAMES,
@@ -64,6 +65,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("procedures", "propose"), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (BROKEN, FOUND)],
     (("case", "erase"), "--reason"): [("nonsense", REFUSED), ("due parole", REFUSED), (LONG, REFUSED)],
     (("case", "erase"), "--by"): NAMES,
+    (("case", "retention"), "--by"): NAMES,
     (("keys", "split"), "--to"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED)],
     (("watch",), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
     (("case", "gather"), "--to"): [("nonsense", USAGE), ("nowhere/at/all.html", FAILED), (f"{LONG}.html", FAILED)],
@@ -169,6 +171,7 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("case", "act-first"): {"--reason": "imminent_danger"},
     ("case", "forgo"): {"--reason": "helped_elsewhere"},
     ("case", "erase"): {"--reason": "her_request"},
+    ("case", "retention"): {"--sign": "3650", "--by": "operatrice"},
     ("case", "reopen"): {"--reason": "new_incident"},
     ("case", "decide"): {"--reason": "appeal"},
 }

@@ -103,6 +103,7 @@ def test_the_rehearsal_tells_shares_of_older_keys(folder: Path, tmp_path: Path) 
         "vault": False,
         "token": True,
         "find": True,
+        "root": True,
     }
 
 
