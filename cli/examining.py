@@ -118,8 +118,8 @@ def _inside(house: House) -> Iterator[Finding]:
         yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
     yield _procedures(house)
     yield _accounts(house)
-    yield _reviews(house)
     yield from unreviewed(house)
+    yield _reviews(house)
     yield from _carriers(house)
     yield _anchors(house)
     yield from _movement(house)
@@ -179,20 +179,20 @@ def _accounts(house: House) -> Finding:
     return Finding(ACCOUNTS, Health.LOOK, said) if both else Finding(ACCOUNTS, Health.GOOD)
 
 
-def _outside(house: House) -> Finding:
-    """Dead software raises no alarm: somebody outside has to ask (trust.md, law 2)."""
-    if Marks(house.settings.run_folder).is_watched():
-        return Finding(OUTSIDE, Health.GOOD)
-    said = _("No other machine watches this house: if it dies, nobody is told. See `staffetta config watch`.")
-    return Finding(OUTSIDE, Health.LOOK, said)
-
-
 def unreviewed(house: House) -> Iterator[Finding]:
     """Whoever opened a case in an emergency is looked at by somebody else in time, or the house says so."""
     late = [one.code for one in broken_glasses(house) if one.is_late(house.clock.now())]
     if late:
         said = _("Opened in an emergency and not reviewed in time: {codes}. A coordinator does it under /glass.")
         yield Finding(ACCOUNTS, Health.BAD, said.format(codes=", ".join(late)))
+
+
+def _outside(house: House) -> Finding:
+    """Dead software raises no alarm: somebody outside has to ask (trust.md, law 2)."""
+    if Marks(house.settings.run_folder).is_watched():
+        return Finding(OUTSIDE, Health.GOOD)
+    said = _("No other machine watches this house: if it dies, nobody is told. See `staffetta config watch`.")
+    return Finding(OUTSIDE, Health.LOOK, said)
 
 
 def _carriers(house: House) -> Iterator[Finding]:

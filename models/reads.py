@@ -44,25 +44,23 @@ class ReadKind(StrEnum):
     """Handed out: noted each time."""
     TRIED = "tried"
     """Asked for a case that is not open to her, or that is not there: nobody tells her which."""
-    GATHERED = "gathered"
-    """All that is held of her, for her: noted each time."""
     ALARM = "alarm"
     """She did so thirty times within an hour, and the coordination was told."""
+    GATHERED = "gathered"
+    """All that is held of her, for her: noted each time."""
 
 
+EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.TRIED, ReadKind.ALARM})
+"""Noted whenever it happens."""
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
     ReadKind.TRAIL: N_("read its trail"),
     ReadKind.FOUND: N_("found it by telephone number"),
     ReadKind.EXPORT: N_("had its trail handed out"),
     ReadKind.TRIED: N_("asked for it without a relation"),
-    ReadKind.GATHERED: N_("gathered all that is held of her, for her"),
     ReadKind.ALARM: N_("asked for many cases without a relation, and the coordination was told"),
+    ReadKind.GATHERED: N_("gathered all that is held of her, for her"),
 }
-
-
-EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.TRIED, ReadKind.ALARM})
-"""Noted whenever it happens."""
 
 
 @dataclass(frozen=True, slots=True)

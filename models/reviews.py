@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from models.database import Database
 from models.reach import EVERYTHING, Reach
@@ -33,7 +34,7 @@ class Waiting:
 
 def waiting_runs(db: Database, *, most: int, reach: Reach = EVERYTHING) -> Sequence[WaitingRun]:
     """They, the longest waiting first; within `reach` alone."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(Case.code, Case.drill, Run.run_id, Run.review_since)
         .join(Case, Case.case_id == Run.case_id)
         .where(Run.review_since.is_not(None), Case.erased_at.is_(None))
@@ -50,7 +51,7 @@ def waiting_runs(db: Database, *, most: int, reach: Reach = EVERYTHING) -> Seque
 def waiting(db: Database, now: datetime, reach: Reach = EVERYTHING) -> Waiting:
     """How many wait, and how many of them for too long; drills count for nothing. Within `reach` alone."""
     over = now - timedelta(seconds=REVIEW_SECONDS)
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(func.count(), func.count().filter(Run.review_since <= over))
         .select_from(Run)
         .join(Case, Case.case_id == Run.case_id)
