@@ -33,6 +33,7 @@ PURPOSES = {
     e.AlertPurpose.LIMIT_PASSED: N_("says that a limit has passed"),
     e.AlertPurpose.SECOND_PERSON: N_("asks for a second person"),
     e.AlertPurpose.CONSENT_NEEDED: N_("asks for her consent"),
+    e.AlertPurpose.CONSENT_ENDS: N_("says that her consent ends soon"),
     e.AlertPurpose.PICK_NEEDED: N_("asks who is to be asked"),
     e.AlertPurpose.LIMIT_MOVED: N_("says that the time has changed"),
     e.AlertPurpose.PAUSED: N_("says that it stands still"),
@@ -40,6 +41,8 @@ PURPOSES = {
     e.AlertPurpose.LAPSED: N_("says that the time is over"),
     e.AlertPurpose.WORD_LAPSED: N_("gives word: the time is over"),
     e.AlertPurpose.PATHWAY_LATE: N_("says that the pathway is late"),
+    e.AlertPurpose.GLASS_BROKEN: N_("says that somebody broke the glass"),
+    e.AlertPurpose.MANY_TRIES: N_("says that one account asked for many cases"),
     e.AlertPurpose.TEST: N_("tests the channel"),
 }
 LINES: dict[str, str] = {
