@@ -20,6 +20,7 @@ from models.adopting import shipped_beside
 from models.anchors import is_behind
 from models.clock import far_astray
 from models.composition import House, open_house
+from models.glass import broken_glasses
 from models.heartbeat import Marks
 from models.outbox import next_send_at
 from models.reviews import waiting
@@ -118,6 +119,7 @@ def _inside(house: House) -> Iterator[Finding]:
     yield _procedures(house)
     yield _accounts(house)
     yield _reviews(house)
+    yield from unreviewed(house)
     yield from _carriers(house)
     yield _anchors(house)
     yield from _movement(house)
@@ -183,6 +185,14 @@ def _outside(house: House) -> Finding:
         return Finding(OUTSIDE, Health.GOOD)
     said = _("No other machine watches this house: if it dies, nobody is told. See `staffetta config watch`.")
     return Finding(OUTSIDE, Health.LOOK, said)
+
+
+def unreviewed(house: House) -> Iterator[Finding]:
+    """Whoever opened a case in an emergency is looked at by somebody else in time, or the house says so."""
+    late = [one.code for one in broken_glasses(house) if one.is_late(house.clock.now())]
+    if late:
+        said = _("Opened in an emergency and not reviewed in time: {codes}. A coordinator does it under /glass.")
+        yield Finding(ACCOUNTS, Health.BAD, said.format(codes=", ".join(late)))
 
 
 def _carriers(house: House) -> Iterator[Finding]:

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from models.composition import House
-from models.reads import ReadKind, seen_case
+from models.reach import EVERYTHING, reach_of
+from models.reads import ReadKind, note_try, seen_case
 from models.tables import Case
 from models.telephones import numbers_in, telephones_of
 from models.viewed import CaseRow
 from procedures.errors import Refused, UnknownCase
+from procedures.people import OPERATOR_PREFIX
 
 
 class NoTelephone(Refused):
@@ -44,10 +46,17 @@ def find_by_telephone(house: House, typed: str, by: str) -> Sequence[CaseRow]:
         raise NoFinding
     (number,) = numbers
     marked = house.keyring.store.marked(house.keyring.mark_of(number))
+    has_account = by.startswith(OPERATOR_PREFIX)
+    hers = reach_of(house, by) if has_account else EVERYTHING
+    asked = select(Case.code).where(Case.case_id.in_(marked), Case.erased_at.is_(None)).order_by(Case.opened_at.desc())
     with house.database.read() as connection:
-        asked = select(Case.code).where(Case.case_id.in_(marked), Case.erased_at.is_(None))
-        codes = connection.execute(asked.order_by(Case.opened_at.desc())).scalars().all()
-    return [row for code in codes if (row := _if_hers(house, code, number, by)) is not None]
+        every = connection.execute(asked).scalars().all()
+        codes = connection.execute(hers.within(asked)).scalars().all()
+    found = [row for code in codes if (row := _if_hers(house, code, number, by)) is not None]
+    if has_account and not found:
+        # Whether another has this number or nobody: one note, so that time says nothing.
+        note_try(house, next(iter(every), ""), by)
+    return found
 
 
 def _if_hers(house: House, code: str, number: str, by: str) -> CaseRow | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -31,10 +30,8 @@ class Holder:
 class Related:
     """Who has to do with a case, for somebody who sees it."""
 
-    why: Relation
-    """Her own."""
-    glass_until: datetime | None
-    """When the glass closes through which she sees it."""
+    coordinates: bool
+    """Whether she answers for it."""
     holders: Sequence[Holder]
     colleagues: Sequence[tuple[str, str]]
     """Whom she may give it to: account and name. Nobody where she may not."""
@@ -77,14 +74,15 @@ def end_relation(house: House, code: str, account: str, by: str) -> None:
         CHAIN.take_turn(connection)
         found = _opened(house, connection, directory, code, by)
         working = {one.account for one in _at_cases(connection)}
-        check_end(found.why, by.removeprefix(OPERATOR_PREFIX), account, found.known, working=working)
+        ender = by.removeprefix(OPERATOR_PREFIX)
+        check_end(found.why, ender, account, found.known, answers=found.coordinates, working=working)
         chain_on(connection, RelationAct(RelationActKind.ENDED, house.clock.now(), by, found.case_id, account))
 
 
 def related(house: House, code: str, by: str) -> Related:
     """Who has to do with the case, for the actor `by` who sees it. Raises UnknownCase: it is not open to her."""
     directory = house.procedures.directory()
-    own, now = by.removeprefix(OPERATOR_PREFIX), house.clock.now()
+    own = by.removeprefix(OPERATOR_PREFIX)
     with house.database.read() as connection:
         found = _opened(house, connection, directory, code, by)
         names = _names(connection)
@@ -94,11 +92,8 @@ def related(house: House, code: str, by: str) -> Related:
             free = (one for one in _at_cases(connection) if one.account not in {own, *held})
             others = [one for one in free if not is_away(house, connection, directory, one, found.case_id)]
         acts = acts_about(connection, found.case_id)
-    glasses = found.known.glasses.values()
-    until = [one.ends_at for one in glasses if one.account == own and one.is_open(now)]
     return Related(
-        why=found.why,
-        glass_until=max(until) if found.why is Relation.GLASS else None,
+        coordinates=found.coordinates,
         holders=[Holder(one, names.get(one, one), why) for one, why in sorted(held.items()) if why],
         colleagues=sorted(((one.account, names[one.account]) for one in others), key=lambda pair: pair[1]),
         acts=acts,

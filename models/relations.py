@@ -28,6 +28,7 @@ from procedures.relations import (
     Standing,
     after,
     coordinated,
+    coordinates,
     is_kept_away,
     relation_of,
 )
@@ -54,6 +55,8 @@ class OpenTo:
     territory: str
     why: Relation
     known: CaseRelations
+    coordinates: bool
+    """Whether she answers for its territory, whatever else she has to do with it."""
 
 
 RESTING: ContextVar[str] = ContextVar("resting", default="")
@@ -98,10 +101,11 @@ def open_to(house: House, connection: Connection, directory: Directory | None, c
     case_id, territory = (row.case_id, row.territory) if row else ("", "")
     who = account_of(connection, actor.removeprefix(OPERATOR_PREFIX))
     known = relations_to(connection, case_id)
-    why = relation_of(standing(who, directory), known, territory, house.clock.now())
+    stands = standing(who, directory)
+    why = relation_of(stands, known, territory, house.clock.now())
     if row is None or why is None or is_away(house, connection, directory, who, case_id):
         return None
-    return OpenTo(case_id, territory, why, known)
+    return OpenTo(case_id, territory, why, known, coordinates(stands, territory))
 
 
 def standing(who: Account, directory: Directory | None, *, kept_away: bool = False) -> Standing:

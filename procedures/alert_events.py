@@ -51,6 +51,10 @@ class AlertPurpose(StrEnum):
     WORD_LAPSED = "word_lapsed"
     PATHWAY_LATE = "pathway_late"
     """The time for the whole pathway went by."""
+    GLASS_BROKEN = "glass_broken"
+    """Somebody without a relation opened the case for an hour."""
+    MANY_TRIES = "many_tries"
+    """Somebody asked for many cases that are not open to her, this one among them."""
     TEST = "test"
     """Nobody is needed: does this channel work?"""
 

@@ -56,6 +56,13 @@ def call_about_run(draft: Draft, run_id: str, step: str) -> None:
     _begin(draft, Call(draft.draw_id("alert"), AlertPurpose.PATHWAY_LATE, run_id, step))
 
 
+def alarm_coordination(draft: Draft, purpose: AlertPurpose) -> None:
+    """Tell everybody of the coordination at once, whatever became of the case: nothing waits for their answer."""
+    party, first = draft.coordinator_party(), next(iter(draft.state.runs))
+    for person in draft.people_of(party):
+        draft.tell_party(purpose, Giver(party=party, ref=opener(draft).ref), first, None, person=person)
+
+
 def call_next(draft: Draft, alert_id: str) -> None:
     """An alert about a step failed: where the call still matters and nobody knows, go on to the next person."""
     run_id, name = draft.state.call_of[alert_id]

@@ -310,6 +310,13 @@ class PassDeadline(Command):
     kind: Operational[Literal["pass_deadline"]] = "pass_deadline"
 
 
+class AlarmCoordination(Command):
+    """The coordination must know of something that is no part of the help: who looks at the case."""
+
+    kind: Operational[Literal["alarm_coordination"]] = "alarm_coordination"
+    purpose: Operational[Literal["glass_broken", "many_tries"]]
+
+
 class DeliveryResult(StrEnum):
     """What became of an alert, as far as the rules care."""
 
@@ -378,6 +385,7 @@ AnyCommand = Annotated[
     | ContactAgain
     | PeopleLeft
     | PassDeadline
+    | AlarmCoordination
     | SettleAlert
     | NoteUncertain,
     Field(discriminator="kind"),

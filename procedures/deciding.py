@@ -24,6 +24,7 @@ from procedures import (
 )
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
+from procedures.calling import alarm_coordination
 from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind, is_own_work
 from procedures.choosing import coordinator_of
 from procedures.consenting import declared_giver
@@ -43,12 +44,14 @@ from procedures.errors import (
     UnknownPathway,
     UnknownTerritory,
 )
-from procedures.events import CaseOpened, Event
+from procedures.events import AlertPurpose, CaseOpened, Event
 from procedures.language.consents import ConsentGiver
 from procedures.remeasuring import limits_again
 from procedures.revising import change_fact
 from procedures.schema import COORDINATOR, OPERATOR, Library, Pathway
 from procedures.values import fact_values
+
+OF_ANY_CASE = (c.NeverContactAgain, c.ContactAgain, c.ReopenPathway, c.ReviewSteps, c.AlarmCoordination)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def decide_fully(
         _answer(draft, command)
     elif isinstance(command, c.PassDeadline):
         escalating.pass_deadlines(draft)
-    elif isinstance(command, c.NeverContactAgain | c.ContactAgain | c.ReopenPathway | c.ReviewSteps):
+    elif isinstance(command, OF_ANY_CASE):
         _say_of_any_case(draft, command)
     elif state.status is not CaseStatus.OPEN:
         raise CaseIsOver
@@ -198,11 +201,11 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
             extending.extend(draft, command, handoff)
 
 
-def _say_of_any_case(
-    draft: Draft, command: c.NeverContactAgain | c.ContactAgain | c.ReopenPathway | c.ReviewSteps
-) -> None:
+def _say_of_any_case(draft: Draft, command: c.AnyCommand) -> None:
     """What may be said of a case that is over, too."""
     match command:
+        case c.AlarmCoordination():
+            alarm_coordination(draft, AlertPurpose(command.purpose))
         case c.NeverContactAgain():
             not_contacting.never_again(draft)
         case c.ContactAgain():

@@ -187,10 +187,15 @@ def relation_of(who: Standing, known: CaseRelations, territory: str, now: dateti
     held = known.held(who.account)
     if held is not None:
         return held
-    if Role.COORDINATOR in who.roles and (who.territories is None or territory in who.territories):
+    if coordinates(who, territory):
         return Relation.COORDINATES
     broken = any(one.account == who.account and one.is_open(now) for one in known.glasses.values())
     return Relation.GLASS if broken else None
+
+
+def coordinates(who: Standing, territory: str) -> bool:
+    """Whether she answers for this territory."""
+    return Role.COORDINATOR in who.roles and (who.territories is None or territory in who.territories)
 
 
 def coordinated(directory: Directory, roles: frozenset[Role], person: str) -> frozenset[str]:
@@ -236,19 +241,29 @@ def check_pass(by: Relation | None, giver: str, to: Standing, known: CaseRelatio
         raise RelationHeld
 
 
-def check_end(by: Relation | None, ender: str, account: str, known: CaseRelations, *, working: Collection[str]) -> None:
-    """Whether `ender`, whose relation is `by`, may end the relation of `account`; `working` are all at cases now.
+def check_end(
+    by: Relation | None,
+    ender: str,
+    account: str,
+    known: CaseRelations,
+    *,
+    answers: bool,
+    working: Collection[str],
+) -> None:
+    """Whether `ender`, whose relation is `by`, may end the relation of `account`.
+
+    `answers` says whether she co-ordinates the case, `working` who works with cases now.
 
     Raises:
         NotYoursToPass: it is another's, and she does not co-ordinate the case.
         RelationNotHeld: there is none.
         LastOfCase: nobody would be left who was given it, and she does not co-ordinate it herself.
     """
-    if by is None or (account != ender and by is not Relation.COORDINATES):
+    if by is None or by is Relation.GLASS or (account != ender and not answers):
         raise NotYoursToPass
     if known.held(account) is None:
         raise RelationNotHeld
-    if by is not Relation.COORDINATES and (known.holders - {account}).isdisjoint(working):
+    if not answers and (known.holders - {account}).isdisjoint(working):
         raise LastOfCase
 
 

@@ -24,6 +24,7 @@ from web import (
     editions,
     ended,
     finding,
+    glass,
     health,
     heartbeat,
     joining,
@@ -87,7 +88,7 @@ def create_app(
     app.state.desk = desk
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
-    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related)
+    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
     of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
     for room in (
         health,

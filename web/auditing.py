@@ -11,9 +11,11 @@ from starlette.responses import Response
 
 from models.adding_accounts import operator_names
 from models.checks import TRAIL, last_check
+from models.glass import BrokenGlass, broken_glasses
 from models.people import last_acts
 from models.reads import READS, reads
 from notifiers.language import translator
+from procedures.glass import CATEGORIES, FOUND, category_named, found_named
 from procedures.people import OPERATOR_PREFIX, PERSON_ACTS, TITLES, PersonAct, Role
 from web.actors import who
 from web.doorkeeper import Auditing, Visit
@@ -45,6 +47,19 @@ class ActLine:
     roles: str
 
 
+@dataclass(frozen=True)
+class GlassLine:
+    """Somebody opened a case in an emergency."""
+
+    at: datetime
+    who: str
+    code: str
+    category: str
+    found: str
+    """What the review found; empty until then."""
+    late: bool
+
+
 @router.api_route("/audit", methods=["GET", "HEAD"])
 def read(visit: Auditing) -> Response:
     """The page."""
@@ -57,6 +72,7 @@ def read(visit: Auditing) -> Response:
             for one in reads(database, limit=MOST)
         ],
         "acts": [_act(visit, names, act) for act in last_acts(database, MOST)],
+        "broken": [_glass(visit, names, one) for one in broken_glasses(visit.desk.house, most=MOST)],
         "most": MOST,
     }
     return visit.page("audit.html", "audit", values)
@@ -67,6 +83,20 @@ def _act(visit: Visit, names: Mapping[str, str], act: PersonAct) -> ActLine:
     account = names.get(f"{OPERATOR_PREFIX}{act.account}", act.account)
     actor, what = who(visit, names, act.actor), _said(visit, PERSON_ACTS[act.kind])
     return ActLine(act.at, actor, what, account, ", ".join(roles))
+
+
+def _glass(visit: Visit, names: Mapping[str, str], one: BrokenGlass) -> GlassLine:
+    """Category and outcome; the reason is the vault's."""
+    broken = one.broken
+    category, found = category_named(broken.category), found_named(broken.found)
+    return GlassLine(
+        broken.broken_at,
+        who(visit, names, f"{OPERATOR_PREFIX}{broken.account}"),
+        one.code,
+        _said(visit, CATEGORIES[category]) if category else broken.category,
+        _said(visit, FOUND[found]) if found else broken.found,
+        one.is_late(visit.desk.now),
+    )
 
 
 def _said(visit: Visit, sentence: str) -> str:

@@ -46,10 +46,10 @@ HERS = frozenset({"her_wish", "new_incident", "imminent_danger"})
 NOTHING_TYPED: Typed = dict.fromkeys(("reason", "confirmation", "so", "by", "fact", "value", "step", "answer"), "")
 
 
-def shower(visit: Visit, code: str) -> Shower:
-    """The case, ready to be put into words. Raises UnknownCase."""
+def shower(visit: Visit, code: str, *, watching: bool = False) -> Shower:
+    """The case, ready to be put into words; `watching`, for a page that refreshes itself. Raises UnknownCase."""
     house = visit.desk.house
-    view = seen_case(house, code.upper(), visit.operator.actor)
+    view = seen_case(house, code.upper(), visit.operator.actor, watching=watching)
     reports = reports_of_runs(house.database, [run.run_id for run in view.runs])
     names = replace(visit.names, library=visit.names.library.seen_by(view.state.texts))
     return Shower(view, names, flow_runs_of_case(house.database, view.row.case_id), reports)
@@ -73,7 +73,7 @@ def _live(visit: Visit, case: Shower) -> dict[str, object]:
 @router.api_route("/cases/{code}/live", methods=["GET", "HEAD"])
 def fragment(code: str, visit: WatchingCases, seen: str = "") -> Response:
     """What changes by itself; nothing (204) where it would look as it did."""
-    values = _live(visit, shower(visit, code))
+    values = _live(visit, shower(visit, code, watching=True))
     fresh = fingerprint("case_live.html", visit.language, {**values, "fresh": str})
     if fresh == seen:
         return Response(status_code=204)

@@ -3,8 +3,9 @@
 Unknown and forbidden are one answer: who may not see a page does not learn that it is there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from starlette.responses import HTMLResponse
 
 from models.accounts import OperatorAccount
 from models.factors import PASSKEY
+from models.glass import open_glasses
 from models.reach import Reach, reach_of
 from models.reads import opened_to
 from procedures.commands import Road
@@ -66,11 +68,18 @@ class Visit:
                 "administer": Role.ADMINISTRATOR in self.operator.roles,
             },
             "resting": self.resting,
+            "glasses": self._glasses(),
             "here": here,
             "now": self.desk.now,
             "fresh": self.desk.house.ids.seed,
         }
         return page(template, self.language, {**around, **values}, status=status)
+
+    def _glasses(self) -> Sequence[tuple[str, datetime]]:
+        """What is open to her through a broken glass: each page says so, with its end."""
+        if not self.operator.holds(AT_CASES):
+            return ()
+        return open_glasses(self.desk.house, self.operator.operator_id)
 
     @property
     def reach(self) -> Reach:
@@ -150,5 +159,6 @@ WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
 Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
 Auditing = Annotated[Visit, Depends(Door(frozenset({Role.AUDITOR})))]
 Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]
+AtCasesProven = Annotated[Visit, Depends(Door(AT_CASES, proven=True))]
 CoordinatingProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR}), proven=True))]
 AdministeringProven = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR}), proven=True))]

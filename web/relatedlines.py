@@ -9,7 +9,7 @@ from models.passing import related
 from models.reads import READS, ReadKind, reads
 from notifiers.language import translator
 from procedures.people import OPERATOR_PREFIX
-from procedures.relations import RELATION_ACTS, RELATIONS, Relation, RelationAct
+from procedures.relations import RELATION_ACTS, RELATIONS, RelationAct
 from web.actors import who
 from web.doorkeeper import Visit
 
@@ -40,7 +40,6 @@ class LookLine:
 class RelatedCard:
     """Who has to do with the case, ready to be shown."""
 
-    glass_until: datetime | None
     holders: Sequence[HolderLine]
     colleagues: Sequence[tuple[str, str]]
     may_hand_over: bool
@@ -53,20 +52,18 @@ def related_card(visit: Visit, code: str) -> RelatedCard:
     found = related(house, code, visit.operator.actor)
     names = operator_names(house.database)
     say = translator(visit.language, "procedures").gettext
-    coordinates = found.why is Relation.COORDINATES
     looks = [
         LookLine(one.at, who(visit, names, one.actor), say(READS[one.kind]))
         for one in reads(house.database, code, limit=MOST_LOOKS)
-        if one.kind is not ReadKind.TRIED or coordinates
+        if one.kind not in {ReadKind.TRIED, ReadKind.ALARM} or found.coordinates
     ]
     acts = [
         LookLine(one.at, who(visit, names, one.actor), _act(names, one, say(RELATION_ACTS[one.kind])))
         for one in found.acts
     ]
     return RelatedCard(
-        glass_until=found.glass_until,
         holders=[
-            HolderLine(one.account, one.name, say(RELATIONS[one.why]), coordinates or one.account == own)
+            HolderLine(one.account, one.name, say(RELATIONS[one.why]), found.coordinates or one.account == own)
             for one in found.holders
         ],
         colleagues=found.colleagues,

@@ -171,6 +171,8 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.LAPSED: N_("the time is over"),
     AlertPurpose.WORD_LAPSED: N_("word: the time is over"),
     AlertPurpose.PATHWAY_LATE: N_("the pathway is late"),
+    AlertPurpose.GLASS_BROKEN: N_("somebody broke the glass"),
+    AlertPurpose.MANY_TRIES: N_("many tries without a relation"),
     AlertPurpose.TEST: N_("test of the channel"),
 }
 

@@ -41,6 +41,8 @@ PURPOSES = {
     e.AlertPurpose.LAPSED: N_("says that the time is over"),
     e.AlertPurpose.WORD_LAPSED: N_("gives word: the time is over"),
     e.AlertPurpose.PATHWAY_LATE: N_("says that the pathway is late"),
+    e.AlertPurpose.GLASS_BROKEN: N_("says that somebody broke the glass"),
+    e.AlertPurpose.MANY_TRIES: N_("says that one account asked for many cases"),
     e.AlertPurpose.TEST: N_("tests the channel"),
 }
 LINES: dict[str, str] = {

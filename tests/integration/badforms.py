@@ -137,6 +137,12 @@ FORMS: Mapping[str, Form] = {
         ["command", "reason", "confirmation"],
         {"command": IDS[1], "reason": WORDS, "confirmation": WORDS},
     ),
+    "/glass": Form(
+        [("command", ID), ("code", "C-0000-0000"), ("category", "in_danger"), ("reason", "x")],
+        ["command", "code", "category", "reason"],
+        {"command": IDS[1], "code": WORDS, "category": WORDS, "reason": ("", LONG)},
+    ),
+    "/glass/{glass}": Form([("found", "needed")], ["found"], {"found": WORDS}),
     "/cases/{code}/relations": Form(
         [("answer", "give"), ("account", "nobody")],
         ["answer", "account"],

@@ -127,6 +127,7 @@ def every_route(method: str) -> list[str]:
         editions,
         ended,
         finding,
+        glass,
         health,
         heartbeat,
         joining,
@@ -146,7 +147,7 @@ def every_route(method: str) -> list[str]:
         steering,
     )
 
-    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related)
+    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
     of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
     rooms = (
         health,

@@ -102,3 +102,10 @@ def test_whoever_has_no_relation_to_it_finds_nothing_and_her_try_is_noted(desk: 
     page = desk.signed_in("berta", password).post("/find", data={"telephone": NUMBER})
     assert (page.status_code, code in page.text) == (200, False)
     assert [one.kind for one in reads(desk.house.database, code)] == [ReadKind.TRIED]
+
+
+@pytest.mark.slow
+def test_a_number_that_nobody_has_costs_her_the_same_note(desk: WebHouse) -> None:
+    password = add_operator(desk.house.database, "berta", frozenset({Role.OPERATOR}), desk.clock.now(), "shell")
+    desk.signed_in("berta", password).post("/find", data={"telephone": NUMBER})
+    assert [(one.kind, one.case_code) for one in reads(desk.house.database)] == [(ReadKind.TRIED, "")]

@@ -77,7 +77,7 @@ def test_whoever_asks_for_what_is_not_there_looked_at_no_case(desk: WebHouse) ->
     anna, _ = coordinating(desk)
     with pytest.raises(UnknownCase):
         seen_case(desk.house, "C-0000-0000", anna)
-    assert seen(desk) == []
+    assert seen(desk) == [(anna, ReadKind.TRIED)]
 
 
 def test_where_it_cannot_be_noted_there_is_no_page(

@@ -43,6 +43,7 @@ WHOSE = {
     "/procedures/{name}/moving": COORDINATORS,
     "/reviews": COORDINATORS,
     "/reviews/{code}": COORDINATORS,
+    "/glass/{glass}": COORDINATORS,
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
