@@ -175,8 +175,13 @@ def _archive(asked: Asked, codes: list[str] | None, target: Path) -> None:
         raise CodesBesideTo
     with asked.house() as house:
         now = house.clock.now()
-        note_reads(house.database, [one.case_id for one in all_cases(house.database)], SHELL, ReadKind.EXPORT, now)
-        rows = write_archive(house.database, public_root_key(house.settings.key_folder), target, now)
+
+        def note() -> None:
+            """Before anything is handed out."""
+            every = [one.case_id for one in all_cases(house.database)]
+            note_reads(house.database, every, SHELL, ReadKind.EXPORT, now)
+
+        rows = write_archive(house.database, public_root_key(house.settings.key_folder), target, now, note)
         anchor_now(house.database, now, "export")
     put_json({"file": target, "rows": rows}) if asked.as_json else put(str(target))
     tell(_("Rows of all chains: {rows}. `python3 verify.py`, which is in it, checks them.").format(rows=rows))

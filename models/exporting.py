@@ -6,7 +6,7 @@ Of what is sealed the archive holds the hash alone, as the trail itself does. It
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,12 @@ class ExportUnwritable(StaffettaError):
     template = "{path} cannot be written: {why}. Name another place."
 
 
-def write_archive(db: Database, public: bytes | None, target: Path, now: datetime) -> int:
+def write_archive(
+    db: Database, public: bytes | None, target: Path, now: datetime, note: Callable[[], None] = lambda: None
+) -> int:
     """Write the archive, for its owner alone; how many rows of all chains are in it.
+
+    `note` is called once it is known that it can be written, and before anything is.
 
     Raises:
         ExportThere, ExportUnwritable: nothing was written.
@@ -67,8 +71,10 @@ def write_archive(db: Database, public: bytes | None, target: Path, now: datetim
     except OSError as error:
         raise ExportUnwritable(path=target, why=reason_of(error)) from None
     try:
-        with os.fdopen(handle, "wb") as file, db.read() as connection:
-            return _write(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED), connection, public, now)
+        with os.fdopen(handle, "wb") as file:
+            note()
+            with db.read() as connection:
+                return _write(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED), connection, public, now)
     except BaseException as error:
         target.unlink(missing_ok=True)
         if isinstance(error, OSError):
