@@ -165,6 +165,10 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.WORD_LAPSED: N_("word: the time is over"),
     AlertPurpose.PATHWAY_LATE: N_("the pathway is late"),
     AlertPurpose.TEST: N_("test of the channel"),
+    AlertPurpose.ECHO_TAKEN: N_("echo: it was taken"),
+    AlertPurpose.ECHO_DECLINED: N_("echo: it was declined"),
+    AlertPurpose.ECHO_WORK: N_("echo: work was recorded"),
+    AlertPurpose.ECHO_COORDINATOR: N_("an answer that you should look at"),
 }
 
 DELIVERY_STATES: Mapping[str, str] = {

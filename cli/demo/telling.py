@@ -41,6 +41,10 @@ PURPOSES = {
     e.AlertPurpose.WORD_LAPSED: N_("gives word: the time is over"),
     e.AlertPurpose.PATHWAY_LATE: N_("says that the pathway is late"),
     e.AlertPurpose.TEST: N_("tests the channel"),
+    e.AlertPurpose.ECHO_TAKEN: N_("says again that it was taken"),
+    e.AlertPurpose.ECHO_DECLINED: N_("says again that it was declined"),
+    e.AlertPurpose.ECHO_WORK: N_("says again that work was recorded"),
+    e.AlertPurpose.ECHO_COORDINATOR: N_("shows the coordinator an answer"),
 }
 LINES: dict[str, str] = {
     "case_opened": N_("The case is open."),

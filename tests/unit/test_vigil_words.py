@@ -23,9 +23,9 @@ def test_an_sms_is_one_segment(word: Word, language: str) -> None:
 
 def test_a_mail_says_since_when_and_what_to_do() -> None:
     text = word_for(WORDS[0], HOUSE, channel="email", language="it")
-    assert text.subject == "Staffetta: il sistema di staffetta.example.org ha bisogno di te"
+    assert text.subject == "Staffetta: il sistema di staffetta.example.org ha bisogno di Lei"
     assert "martedì 24 novembre 2026, ore 03:10" in text.body
-    assert "Telefona ai servizi" in text.body
+    assert "Telefonare ai servizi" in text.body
 
 
 def test_every_fault_has_its_words_in_italian() -> None:
