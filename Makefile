@@ -1,7 +1,7 @@
 # Everything a person types begins here. Each target does its own set-up: `.venv` is made once, and again only when
 # the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help ready peers demo run test check bench trust trust-full rehearse mutate docs assets clean
+.PHONY: help ready peers demo run test check bench trust trust-full rehearse mutate release docs assets clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -10,6 +10,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check -qq
 READY := $(VENV)/.ready
 PEERS := $(VENV)/.peers
 MUTATION := $(VENV)/.mutation
+RELEASE := $(VENV)/.release
 export DO_NOT_TRACK := 1
 # Some machines forbid compiled files: then each of several hundred processes compiles all of it anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -20,9 +21,10 @@ help:
 	@echo 'make test    every test, with coverage'
 	@echo 'make check   lint, types, imports and the quick tests'
 	@echo 'make bench   how fast it is, beside the floor and beside others (a quiet machine, some ten minutes)'
-	@echo 'make trust   what holds under kills, outages, full disks and wrong clocks (about 20 minutes; trust-full: hours)'
+	@echo 'make trust   what holds under kills, outages, full disks and wrong clocks (about 22 minutes; trust-full: hours)'
 	@echo 'make rehearse  every scenario that is shipped in a real house, with mail, SMS and Prefect (an hour or so)'
 	@echo 'make mutate  which changes of the rules no test notices, of a drawn sample (half an hour; ARGS=--all: hours)'
+	@echo 'make release known weaknesses of every locked part (needs the network), and the list of parts: dist/sbom.cdx.json'
 	@echo 'make docs    the pages that are generated from the code'
 	@echo 'make assets  the style and script files of the desk, again'
 	@echo 'make clean   caches and build products (never data/)'
@@ -84,6 +86,16 @@ $(MUTATION): requirements-mutation.lock $(READY)
 
 mutate: ready $(MUTATION)
 	@$(PYTHON) -m tests.mutation $(ARGS)
+
+$(RELEASE): requirements-release.lock $(READY)
+	@$(PIP) install --require-hashes -r requirements-release.lock
+	@touch $@
+
+# `--strict`: a part of which nobody could say anything is no clean part.
+release: ready $(RELEASE)
+	@mkdir -p dist
+	@$(VENV)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON --validate -o dist/sbom.cdx.json
+	@$(VENV)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 docs: $(READY)
 	@$(PYTHON) -m procedures.state_machine > docs/.state-machine.md && mv docs/.state-machine.md docs/state-machine.md

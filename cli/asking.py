@@ -80,11 +80,11 @@ CONSENTING: Mapping[str, type[GiveConsent | RefuseConsent | RevokeConsent]] = {
 
 
 def consent_command(
-    house: House, case_id: str, consent: str, answer: str, said_by: str | None
+    house: House, case_id: str, consent: str, answer: str, said: Mapping[str, object]
 ) -> GiveConsent | RefuseConsent | RevokeConsent:
-    """What was answered to the question for a consent. Without `said_by` it is the word of whoever's counts today."""
+    """What was answered to the question for a consent, with what was noted beside it: None where nothing was."""
     about = {"id": house.ids.new_id(), "case_id": case_id, "actor": ACTOR, "road": Road.CLI, "consent": consent}
-    return CONSENTING[answer].model_validate(about | ({"said_by": said_by} if said_by else {}))
+    return CONSENTING[answer].model_validate(about | {name: value for name, value in said.items() if value is not None})
 
 
 def _only_territory(directory: Directory) -> str:

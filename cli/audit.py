@@ -1,13 +1,15 @@
 """`staffetta audit`: derive every state again from the trail, and hand the trail out without what is secret."""
 
 import json
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.codes import as_kept
 from cli.command import FOUND, Asked, command
-from cli.printing import moment, put_json, put_json_line, put_table, tell
+from cli.printing import moment, put, put_json, put_json_line, put_table, tell
 from cli.speech import _, language
 from cli.users import SHELL
 from procedures.marking import N_
@@ -30,13 +32,25 @@ REPORTED = {
 }
 
 
-@command(app, "verify", example="staffetta audit verify")
-def verify(asked: Asked) -> None:
+@command(app, "verify", example="staffetta audit verify --anchors saved-mails/")
+def verify(
+    asked: Asked,
+    *,
+    anchors: Annotated[
+        Path | None,
+        typer.Option("--anchors", help=_("Mails of the house that were saved outside: a file (.eml), or a folder.")),
+    ] = None,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help=_("Look again at what an interrupted check had seen."))
+    ] = False,
+) -> None:
     """Check every chain, derive every state again, and compare it with what is kept."""
-    from models.trail import verify as verify_trail
+    from models.anchors import read_anchors
+    from models.whole_check import verify_whole
 
+    told = () if anchors is None else read_anchors(anchors)
     with asked.house() as house:
-        found = verify_trail(house.database, house.keyring)
+        found = verify_whole(house, told, from_start=from_start)
     if asked.as_json:
         put_json(
             {
@@ -45,6 +59,11 @@ def verify(asked: Asked) -> None:
                 "acts": found.acts,
                 "person_acts": found.person_acts,
                 "reads": found.reads,
+                "erasure_acts": found.erasure_acts,
+                "erased": found.erased,
+                "relation_acts": found.relation_acts,
+                "roots": found.roots,
+                "unchanged_until": found.unchanged_until,
                 "sound": found.sound,
                 "faults": found.faults,
             }
@@ -60,18 +79,46 @@ def verify(asked: Asked) -> None:
     tell(
         _(
             "Cases: {cases}, events: {events}, faults: {faults}. "
-            "Acts about procedures: {acts}, about accounts: {people}. Looks at cases: {reads}."
+            "Acts about procedures: {acts}, about accounts: {people}, about who sees a case: {relations}. "
+            "Looks at cases: {reads}."
         ).format(
             cases=found.cases,
             events=found.events,
             acts=found.acts,
             people=found.person_acts,
+            relations=found.relation_acts,
             reads=found.reads,
             faults=len(found.faults),
         )
     )
+    tell(_outside(found.unchanged_until))
+    if found.erased:
+        tell(_("Erased cases, whose chains hold and which nobody can read: {count}.").format(count=found.erased))
     if not found.sound:
         raise typer.Exit(FOUND)
+
+
+def _outside(until: datetime | None) -> str:
+    """What can be said of somebody who holds the keys."""
+    if until is None:
+        return _(
+            "No anchor from outside reaches this house: that somebody with its keys rewrote it cannot be excluded."
+        )
+    return _("Up to {moment} nothing was rewritten: an anchor from outside shows it.").format(moment=moment(until))
+
+
+@command(app, "key", example="staffetta audit key")
+def key(asked: Asked) -> None:
+    """Print the public half of the key that signs the roots, for whoever keeps anchors outside."""
+    from models.keyring_errors import KeyMissing
+    from models.rootkeys import PUBLIC, public_root_key
+
+    with asked.house() as house:
+        folder = house.settings.key_folder
+        public = public_root_key(folder)
+    if public is None:
+        raise KeyMissing(path=folder / PUBLIC)
+    put_json({"public_key": public.hex()}) if asked.as_json else put(public.hex())
 
 
 @command(app, "export", example="staffetta audit export C-7KQ4-M9TX > trail.jsonl")
@@ -81,8 +128,16 @@ def export(
         list[str] | None,
         typer.Argument(metavar="[CODE]...", help=_("The codes of the cases; without one, every case.")),
     ] = None,
+    *,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help=_("Write all chains, the roots and what checks them to this file, for an auditor.")),
+    ] = None,
 ) -> None:
     """Print the trail of cases as lines of JSON, without facts, consents, evidence or anything personal."""
+    if to is not None:
+        _archive(asked, codes, to)
+        return
     from models.encoding import split
     from models.reads import ReadKind, note_reads
     from models.trail import case_events
@@ -90,7 +145,8 @@ def export(
 
     with asked.house() as house:
         named = [(code, case_id_of(house.database, code)) for code in map(as_kept, codes or ())]
-        found = named if codes else [(case.code, case.case_id) for case in all_cases(house.database)]
+        readable = [case for case in all_cases(house.database) if case.erased_at is None]
+        found = named if codes else [(case.code, case.case_id) for case in readable]
         note_reads(house.database, [case_id for _code, case_id in found], SHELL, ReadKind.EXPORT, house.clock.now())
         for code, case_id in found:
             for one in case_events(house.database, house.keyring, case_id):
@@ -104,6 +160,26 @@ def export(
                         **json.loads(split(one.event).payload),
                     }
                 )
+
+
+def _archive(asked: Asked, codes: list[str] | None, target: Path) -> None:
+    """The whole trail, with what checks it; noted for every case, and told outside."""
+    from cli.errors import CodesBesideTo
+    from models.anchors import anchor_now
+    from models.exporting import write_archive
+    from models.reads import ReadKind, note_reads
+    from models.rootkeys import public_root_key
+    from models.views import all_cases
+
+    if codes:
+        raise CodesBesideTo
+    with asked.house() as house:
+        now = house.clock.now()
+        note_reads(house.database, [one.case_id for one in all_cases(house.database)], SHELL, ReadKind.EXPORT, now)
+        rows = write_archive(house.database, public_root_key(house.settings.key_folder), target, now)
+        anchor_now(house.database, now, "export")
+    put_json({"file": target, "rows": rows}) if asked.as_json else put(str(target))
+    tell(_("Rows of all chains: {rows}. `python3 verify.py`, which is in it, checks them.").format(rows=rows))
 
 
 @command(app, "reads", example="staffetta audit reads C-7KQ4-M9TX")

@@ -64,7 +64,7 @@ def _case_rows(house: House, cases: Sequence[CaseRow], *, with_state: bool) -> I
         row = case.next
         yield (
             case.code,
-            *((spaced(case.status),) if with_state else ()),
+            *((_state(case),) if with_state else ()),
             case.territory,
             moment(case.opened_at),
             str(case.open_handoffs),
@@ -73,6 +73,10 @@ def _case_rows(house: House, cases: Sequence[CaseRow], *, with_state: bool) -> I
             party_name(names, row) if row else None,
             moment(row.due_at) if row else None,
         )
+
+
+def _state(case: CaseRow) -> str:
+    return spaced(case.status) if case.erased_at is None else _("erased {when}").format(when=moment(case.erased_at))
 
 
 def put_case(house: House, view: CaseView) -> None:
@@ -224,6 +228,11 @@ def case_as_json(view: CaseView) -> dict[str, Any]:
         **asdict(view.row),
         "facts": view.state.facts,
         "consents": view.state.consents,
+        "consent_taken": {name: taken.model_dump(mode="json") for name, taken in view.state.consent_taken.items()},
+        "consent_services": {
+            name: {"only": services.only and sorted(services.only), "without": sorted(services.without)}
+            for name, services in view.state.consent_services.items()
+        },
         "runs": [asdict(run) for run in view.runs],
         "handoffs": [asdict(row) for row in view.handoffs],
         "alerts": [asdict(alert) for alert in view.alerts],

@@ -1,7 +1,7 @@
 """`staffetta case`: open, look at and cancel cases."""
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -152,40 +152,6 @@ def cancel_case(
                 code=code, at=moment(handled.state.ended_at), count=len(stopped)
             )
         )
-
-
-@command(app, "consent", example="staffetta case consent C-7KQ4-M9TX shelter given")
-def record_consent(
-    asked: Asked,
-    code: CodeArgument,
-    consent: Annotated[
-        str,
-        typer.Argument(
-            metavar="CONSENT",
-            help=_("What was asked: shelter, or child.support."),
-        ),
-    ],
-    answer: Annotated[Literal["given", "refused", "revoked"], typer.Argument(help=_("What she said."))],
-    said_by: Annotated[
-        Literal["herself", "a_parent", "both_parents", "guardian", "court_deputy"] | None,
-        typer.Option("--said-by", help=_("Who says it; without it whoever's word counts today.")),
-    ] = None,
-) -> None:
-    """Record what she said when asked for a consent: what waits for it begins, is left out, or stops."""
-    from cli.asking import consent_command
-    from cli.opened import opened_as_json, put_requests
-    from models.views import case_id_of
-
-    if said_by and answer == "revoked":
-        raise typer.BadParameter(_("A consent is taken back on anybody's word: leave --said-by out."))
-    with asked.house() as house:
-        case_id = case_id_of(house.database, code)
-        handled = house.handling.handle(consent_command(house, case_id, consent, answer, said_by))
-        if asked.as_json:
-            put_json(opened_as_json(handled))
-            return
-        put(f"{code}: {consent}: {_(answer)}")
-        put_requests(house, handled)
 
 
 @command(app, "fact", example="staffetta case fact C-7KQ4-M9TX risk=imminent --reason something_happened")

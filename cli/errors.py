@@ -87,10 +87,22 @@ class NotAPair(WrongUsage):
     template = "{option} needs a name and a value, such as {example}."
 
 
+class OneOfThese(WrongUsage):
+    """None of several options, or more than one."""
+
+    template = "Give exactly one of: {known}."
+
+
 class TerritoryNeeded(WrongUsage):
     """The network works in several territories, so the case must say where it is."""
 
     template = "Say where the case is with --territory. The network works in: {known}."
+
+
+class CodesBesideTo(WrongUsage):
+    """An archive holds every chain: roots bind all of them."""
+
+    template = "With --to the whole trail is written. Leave the codes out."
 
 
 class UnknownDesk(StaffettaError):

@@ -11,11 +11,14 @@ from cli.words import spaced
 from models.views import HandoffRow, RunView
 from notifiers.language import translator
 from procedures.case import Handoff, PartyKind, PathwayRun
-from procedures.commands import DeliveryResult
+from procedures.commands import DeliveryResult, ReviewFinding
+from procedures.consent_notes import ServiceWord
 from procedures.events import (
     AlertSettled,
     AnyEvent,
     CaseOpened,
+    ConsentForService,
+    ConsentLapsed,
     HandoffRequested,
     NobodyBecause,
     NoServiceFound,
@@ -35,6 +38,9 @@ SENTENCES: Mapping[str, str] = {
     "consent_refused": N_("She did not give the consent {consent}."),
     "consent_revoked": N_("She took back the consent {consent}."),
     "consent_lapsed": N_("Of age: what others said to {consent} counts no more, the person concerned is asked."),
+    "consent_ends_soon": N_("{consent} was agreed until a day that is near: she is to be asked again."),
+    "consent_for_service": N_("She does not want it of {who}: {consent}."),
+    "step_reviewed": N_("What was done without her consent was reviewed, “{step}”: {finding}."),
     "more_to_tell": N_("Something more was begun without her consent: “{step}” is due again."),
     "fact_changed": N_("{fact}: {value} (before: {before}); {reason}, on the word of {by}."),
     "pathway_started": N_("The pathway “{pathway}” began."),
@@ -53,6 +59,7 @@ SENTENCES: Mapping[str, str] = {
     "handoff_acknowledged": N_("{ref}: seen."),
     "notice_read": N_("{ref}: what the notice says was read."),
     "handoff_accepted": N_("{ref}: taken by {who}."),
+    "holder_left": N_("{ref}: whoever had it left the network, somebody else is asked."),
     "handoff_declined": N_("{ref}: declined: {reason}."),
     "result_proposed": N_("{ref}: a result waits for a second person: {result}."),
     "handoff_taken_by_other": N_("{ref}: not needed any more, another took “{step}” first."),
@@ -132,6 +139,15 @@ SETTLED: Mapping[str, str] = {
 }
 """A carrier that takes a message is no service that takes a case: it has words of its own."""
 
+FOR_SERVICE: Mapping[ServiceWord, str] = {
+    ServiceWord.ONLY: N_("She agrees to it for {who} alone: {consent}."),
+    ServiceWord.ALSO: N_("She agrees to it for {who}, too: {consent}."),
+}
+FINDINGS: Mapping[str, str] = {
+    ReviewFinding.GROUNDED: N_("the law allowed it"),
+    ReviewFinding.NOT_GROUNDED: N_("the law did not allow it"),
+}
+CONSENT_ENDED = N_("The time for which it was agreed is over: {consent}. It is asked anew before anything begins.")
 DECIDED_ON_WORD = N_("“{step}” was decided anew on the word of {body}: {result} (before: {old_result}). Why: {reason}.")
 NOBODY: Mapping[str, str] = {
     NobodyBecause.TERRITORY_UNKNOWN: N_(
@@ -148,6 +164,9 @@ NOBODY: Mapping[str, str] = {
     NobodyBecause.ALL_ASKED: N_(
         "All that may be asked for “{step}” were asked at once, and nobody comes in the place of one that cannot: the "
         "coordinator gets it."
+    ),
+    NobodyBecause.CONSENT_OVER: N_(
+        "Her consent to “{step}” ended while it was asked for: nobody more is asked, and the coordinator gets it."
     ),
     NobodyBecause.NOT_DELEGABLE: N_("“{step}” is not passed on to another service: the coordinator gets it."),
 }
@@ -198,6 +217,7 @@ class Teller:
             "who": self._who(given),
             "attempt": str(given.get("attempt", "")),
             **{name: str(given.get(name, "")) for name in ("rounds", "edition", "old_edition", "out_of")},
+            "finding": _(FINDINGS.get(str(given.get("finding", "")), "")) if given.get("finding") else "",
             "why": carrier_reason(str(given.get("code", ""))),
             **self._fact(given),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},
@@ -206,7 +226,7 @@ class Teller:
             return _(SETTLED[event.result]).format(channel=data["channel"], why=carrier_reason(event.detail))
         if isinstance(event, ServiceChosen):
             data |= {"who": self._names.service(event.service), "terms": self._why(event)}
-        if isinstance(event, ServicePicked):
+        if isinstance(event, ServicePicked | ConsentForService):
             data["who"] = self._names.service(event.service)
         if isinstance(event, CaseOpened | StepDecidedAnew):
             data["body"] = agreeing(event.by)
@@ -260,7 +280,13 @@ def _special(event: AnyEvent) -> str:
         return _(DECIDED_ON_WORD)
     if isinstance(event, NoServiceFound) and event.because in NOBODY:
         return _(NOBODY[event.because])
-    return ""
+    return _of_consent(event)
+
+
+def _of_consent(event: AnyEvent) -> str:
+    if isinstance(event, ConsentForService) and event.word in FOR_SERVICE:
+        return _(FOR_SERVICE[event.word])
+    return _(CONSENT_ENDED) if isinstance(event, ConsentLapsed) and event.reason == "ended" else ""
 
 
 def _giver(given: Mapping[str, object]) -> str:

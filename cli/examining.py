@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cli.carrying import usable_carriers
 from cli.editions import unused_lines
@@ -16,11 +17,15 @@ from cli.speech import _, failure, follow_settings
 from cli.unreachable import without_carrier
 from models.accounts import operators
 from models.adopting import shipped_beside
+from models.anchors import is_behind
 from models.clock import far_astray
 from models.composition import House, open_house
+from models.glass import broken_glasses
 from models.heartbeat import Marks
 from models.outbox import next_send_at
+from models.reviews import waiting
 from models.settings import load_settings
+from models.settings_values import is_loopback
 from models.since_boot import FILE, is_kept
 from models.wakeups import next_deadline
 from notifiers.probing import probe
@@ -33,6 +38,9 @@ SCARCE = 0.1
 """Of the disk's space: less is told."""
 LONGEST_ADDRESS = 35
 """Letters of `[desk] base_url`: so much room do reference, deadline and code leave in one SMS."""
+BODIES = 2
+"""Outside: one of them may be the one that is employed in the house."""
+BEHIND = timedelta(days=1)
 SILENCE = timedelta(minutes=1)
 """What should have gone out so long ago shows that nobody sends."""
 
@@ -57,7 +65,8 @@ class Finding:
 FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and database"), N_("place of the keys")
 NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("carriers"), N_("links")
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
-PROCEDURES, ACCOUNTS, OUTSIDE = N_("procedures"), N_("accounts"), N_("outside watcher")
+PROCEDURES, ACCOUNTS, ANCHORS, OUTSIDE = N_("procedures"), N_("accounts"), N_("anchors"), N_("outside watcher")
+REVIEWS = N_("reviews")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -109,7 +118,10 @@ def _inside(house: House) -> Iterator[Finding]:
         yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
     yield _procedures(house)
     yield _accounts(house)
+    yield _reviews(house)
+    yield from unreviewed(house)
     yield from _carriers(house)
+    yield _anchors(house)
     yield from _movement(house)
     yield _outside(house)
 
@@ -153,6 +165,13 @@ def _procedures(house: House) -> Finding:
     return Finding(PROCEDURES, Health.GOOD, _("{count} in force").format(count=len(house.procedures.library().current)))
 
 
+def _reviews(house: House) -> Finding:
+    """What was done without her consent has to be reviewed in time."""
+    found = waiting(house.database, house.clock.now())
+    said = _("Done without her consent and not reviewed in time: {count}. Whoever coordinates does so at the desk.")
+    return Finding(REVIEWS, Health.LOOK, said.format(count=found.late)) if found.late else Finding(REVIEWS, Health.GOOD)
+
+
 def _accounts(house: House) -> Finding:
     """Whoever runs the house should not be who sees its cases (trust.md: the insider administrator)."""
     both = [one.name for one in operators(house.database, house.clock.now()) if is_both(one.roles)]
@@ -166,6 +185,14 @@ def _outside(house: House) -> Finding:
         return Finding(OUTSIDE, Health.GOOD)
     said = _("No other machine watches this house: if it dies, nobody is told. See `staffetta config watch`.")
     return Finding(OUTSIDE, Health.LOOK, said)
+
+
+def unreviewed(house: House) -> Iterator[Finding]:
+    """Whoever opened a case in an emergency is looked at by somebody else in time, or the house says so."""
+    late = [one.code for one in broken_glasses(house) if one.is_late(house.clock.now())]
+    if late:
+        said = _("Opened in an emergency and not reviewed in time: {codes}. A coordinator does it under /glass.")
+        yield Finding(ACCOUNTS, Health.BAD, said.format(codes=", ".join(late)))
 
 
 def _carriers(house: House) -> Iterator[Finding]:
@@ -187,8 +214,13 @@ def _carriers(house: House) -> Iterator[Finding]:
 
 
 def _links(house: House) -> Iterator[Finding]:
-    """A link leads into every SMS: with a long address the message no longer fits into one."""
+    """A link leads into every SMS: with a long address the message no longer fits into one. In clear it can be read."""
     address = house.settings.desk.base_url or ""
+    if address.startswith("http://") and not is_loopback(urlsplit(address).hostname):
+        said = _(
+            "[desk] base_url is in clear: what people type can be read on the way. Put TLS in front, write https://."
+        )
+        yield Finding(LINKS, Health.BAD, said)
     if "sms" in house.settings.carriers and len(address.rstrip("/")) > LONGEST_ADDRESS:
         said = _("[desk] base_url has {length} letters: above {longest} an SMS becomes two. Choose a shorter name.")
         yield Finding(LINKS, Health.LOOK, said.format(length=len(address.rstrip("/")), longest=LONGEST_ADDRESS))
@@ -201,6 +233,17 @@ def _silence(kind: str, url: str) -> StaffettaError | None:
     except StaffettaError as error:
         return error
     return None
+
+
+def _anchors(house: House) -> Finding:
+    """Whoever holds the keys can rewrite everything but what two bodies outside were told."""
+    mailboxes = house.settings.anchors.mailboxes
+    if len(mailboxes) < BODIES:
+        said = _("Nobody outside could see that the house was rewritten: set two mailboxes in [anchors].")
+        return Finding(ANCHORS, Health.LOOK, said)
+    silent = [place for place in mailboxes if is_behind(house.database, place, house.clock.now(), BEHIND)]
+    said = _("Not told for a day: {places}.").format(places=", ".join(silent)) if silent else ""
+    return Finding(ANCHORS, Health.LOOK if silent else Health.GOOD, said)
 
 
 def _movement(house: House) -> Iterator[Finding]:

@@ -6,9 +6,13 @@ from cli import (
     audit,
     cases,
     configuration,
+    consents,  # noqa: F401  # its commands are those of `case` and `procedures`
     doctor,
     editions,  # noqa: F401  # its commands are those of `procedures`
+    erasing,  # noqa: F401  # its commands are those of `case` and `audit`
+    gathering,  # noqa: F401  # its command is one of `case`
     handoffs,
+    keys,
     moving,  # noqa: F401  # its command is one of `procedures`
     network,
     scenarios,
@@ -39,6 +43,7 @@ app.add_typer(network.app, name="network", cls=Noun)
 app.add_typer(audit.app, name="audit", cls=Noun)
 doctor.add_to(app)
 app.add_typer(configuration.app, name="config", cls=Noun)
+app.add_typer(keys.app, name="keys", cls=Noun)
 app.add_typer(users.app, name="user", cls=Noun)
 
 if __name__ == "__main__":

@@ -21,14 +21,17 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help=_("The networ
 @command(app, "import", example="staffetta network import network.yaml")
 def import_file(asked: Asked, file: FileArgument) -> None:
     """Make a file the network in force. Earlier editions stay as they were."""
+    from cli.asking import ACTOR
     from cli.files import read_text
     from cli.unreachable import unreachable_lines
+    from models.leaving import pass_on_what_was_theirs
     from models.network import current_directory, import_network
 
     text = read_text(file)
     with asked.house(make=True) as house:
         edition = import_network(house.database, text, str(file), house.clock.now())
         directory = current_directory(house.database)
+        passed_on = pass_on_what_was_theirs(house, ACTOR)
         tell(*unreachable_lines(house))
         if asked.as_json:
             put_json(
@@ -37,10 +40,13 @@ def import_file(asked: Asked, file: FileArgument) -> None:
                     "services": len(directory.services),
                     "people": len(directory.people),
                     "territories": sorted(directory.territories()),
+                    "passed_on": passed_on,
                 }
             )
             return
         put(str(edition))
+        if passed_on:
+            tell(_("Cases in which somebody left, and others are asked: {count}.").format(count=passed_on))
         tell(
             _("Edition {edition} is in force: {services} services in {territories}.").format(
                 edition=edition,

@@ -44,8 +44,11 @@ def list_users(asked: Asked) -> None:
         put_json(found)
         return
     put_table(
-        (_("account"), _("roles"), _("made"), _("open sign-ins")),
-        ((one.name, titles(one.roles), moment(one.created_at), str(one.open_sign_ins)) for one in found),
+        (_("account"), _("roles"), _("of the network"), _("made"), _("open sign-ins")),
+        (
+            (one.name, titles(one.roles), one.person or "-", moment(one.created_at), str(one.open_sign_ins))
+            for one in found
+        ),
     )
     if not found:
         tell(_("There is no account yet. The first one is made by `staffetta serve`."))
@@ -85,6 +88,27 @@ def change_roles(asked: Asked, name: NameArgument, give: GiveOption = None, take
         put_json({"account": name, "roles": sorted(held)})
     else:
         tell(_("{account} is now: {roles}.").format(account=name, roles=titles(held)))
+
+
+@command(app, "tie", example="staffetta user tie operatrice marta_luna")
+def tie(
+    asked: Asked,
+    name: NameArgument,
+    person: Annotated[
+        str,
+        typer.Argument(metavar="[PERSON]", help=_("Its id in the network's file; without one: nobody of the network.")),
+    ] = "",
+) -> None:
+    """Say which person of the network an account is: whoever is excluded from a case never sees it at the desk."""
+    from models.accounts import operator_named
+    from models.tying import tie_account
+
+    with asked.house() as house:
+        tie_account(house, operator_named(house.database, name), person, SHELL)
+    if asked.as_json:
+        put_json({"account": name, "person": person or None})
+    else:
+        tell(_("From its next page on {account} is seen as: {person}.").format(account=name, person=person or "-"))
 
 
 @command(app, "invite", example="staffetta user invite coordinatrice")

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from flows.anchoring import Anchoring
 from flows.clockwatch import watch_clock
 from flows.crowding import Imminent
 from flows.deadlines import Deadlines
@@ -273,6 +274,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             together.create_task(deadlines.run())
             together.create_task(Schedules(house, journal).run())
             together.create_task(watch_clock(house, journal))
+            together.create_task(Anchoring(house, carriers, journal).run())
     finally:
         await carriers.aclose()
         house.close()

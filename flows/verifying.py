@@ -16,7 +16,8 @@ from flows.journal import Journal, error_code
 from flows.process import ask_which_house
 from models.checks import TRAIL, Check, keep_check, last_check
 from models.composition import House, open_house
-from models.trail import verify
+from models.retaining import retain
+from models.whole_check import verify_whole
 from procedures.errors import StaffettaError
 
 OLDEST = timedelta(hours=26)
@@ -40,7 +41,7 @@ def verify_and_keep(house: House) -> Check:
     Raises:
         StoreBusy, StoreFailed: nothing was kept.
     """
-    found = verify(house.database, house.keyring)
+    found = verify_whole(house)
     note = found.faults[0].code if found.faults else None
     check = Check(TRAIL, house.clock.now(), found.cases, len(found.faults), note)
     keep_check(house.database, check)
@@ -102,11 +103,12 @@ async def verify_when_overdue(verifier: Verifier, journal: Journal) -> None:
 
 
 def main() -> int:
-    """Verify once; 0 where everything follows from the trail, 3 where something does not."""
+    """See to what is kept no longer, then verify once; 0 where all follows from the trail, 3 where not."""
     arguments = ask_which_house("verifying")
     os.nice(NICE)
     house = open_house(arguments.data, with_vault=False, config=arguments.config)
     try:
+        retain(house)
         return 3 if verify_and_keep(house).faults else 0
     finally:
         house.close()

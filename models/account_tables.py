@@ -18,6 +18,8 @@ class Operator(Base):
     created_at: Mapped[datetime] = operational()
     roles: Mapped[str] = operational(server_default="")
     """What follows from the acts about this account, beside them for every request: names of roles, a blank between."""
+    person: Mapped[str | None] = operational()
+    """The person of the network that she is, as the acts say; beside them for every look at a case."""
     factor: Mapped[bytes | None] = identity()
     """The secret of the second factor, sealed under a key that the desk alone has."""
     factor_step: Mapped[int | None] = operational()
@@ -25,6 +27,22 @@ class Operator(Base):
     factor_wrong: Mapped[int] = operational(server_default="0")
     """Wrong codes since the last right one."""
     factor_wrong_at: Mapped[datetime | None] = operational()
+
+
+class Passkey(Base):
+    """A key pair of which only the public half is here; the acts about accounts hold its digest."""
+
+    __tablename__ = "passkeys"
+    credential_id: Mapped[str] = operational(primary_key=True)
+    """As the device calls it, base64url."""
+    operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
+    label: Mapped[str] = operational()
+    """What she calls it."""
+    public_key: Mapped[bytes] = operational()
+    sign_count: Mapped[int] = operational()
+    """How often it signed, as it said last; 0 for one that does not count."""
+    made_at: Mapped[datetime] = operational()
+    used_at: Mapped[datetime | None] = operational()
 
 
 class RecoveryCode(Base):
@@ -83,5 +101,9 @@ class SignIn(Base):
     revoked_at: Mapped[datetime | None] = operational()
     proved_at: Mapped[datetime | None] = operational()
     """When the second factor was shown. Before, this opens nothing but the page that asks for it."""
+    proved_by: Mapped[str | None] = operational()
+    """What was shown then: `app`, `recovery`, `passkey`; nothing for a sign-in of an earlier release."""
+    device: Mapped[str | None] = operational()
+    """The browser and the system that it said it was, in a word each."""
     drawn: Mapped[bytes | None] = identity()
     """The secret that this sign-in was shown to set a second factor with, sealed; none once it is set."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import uuid_utils
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
-from models.account_tables import Operator, SignIn
+from models.account_tables import Operator, Passkey, SignIn
 from models.database import Database
 from models.passwords import LONGEST_PASSWORD, fits, hash_of_nobody, hashed_password, needs_anew, random_password
 from models.people import append, roles_in, spelt
@@ -38,6 +38,7 @@ SIGNED_IN = Prepared(
         SignIn.ends_at,
         SignIn.revoked_at,
         SignIn.proved_at,
+        SignIn.proved_by,
     )
     .join(Operator, Operator.operator_id == SignIn.operator_id)
     .where(SignIn.token_hash == bindparam("shown"))
@@ -58,6 +59,10 @@ class OperatorAccount:
     operator_id: str
     name: str
     roles: frozenset[Role] = frozenset()
+    proved_at: datetime | None = None
+    """When the second factor was last shown in this sign-in."""
+    proved_by: str = ""
+    """What was shown then (`models.account_tables.SignIn`)."""
 
     @property
     def actor(self) -> str:
@@ -78,9 +83,11 @@ class OperatorRow:
     created_at: datetime
     roles: frozenset[Role]
     factor: bool
-    """Whether it has a second factor."""
+    """Whether it has a second factor, of whichever kind."""
     open_sign_ins: int
     """Sign-ins that are neither revoked, nor idle, nor too old."""
+    person: str = ""
+    """The person of the network that it is."""
 
 
 def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
@@ -92,9 +99,11 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
         SignIn.proved_at.is_not(None),
         SignIn.seen_at > now - IDLE,
     )
-    columns = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles, Operator.factor)
+    named = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles)
+    columns = (*named, Operator.factor, Operator.person)
+    passkeys = select(Passkey.operator_id).where(Passkey.operator_id == Operator.operator_id).exists()
     query = (
-        select(*columns, func.count(SignIn.token_hash).label("open"))
+        select(*columns, passkeys.label("passkeys"), func.count(SignIn.token_hash).label("open"))
         .outerjoin(SignIn, good)
         .group_by(*columns)
         .order_by(Operator.name)
@@ -102,7 +111,15 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
     with db.read() as connection:
         found = connection.execute(query).all()
     return [
-        OperatorRow(row.operator_id, row.name, row.created_at, roles_in(row.roles), row.factor is not None, row.open)
+        OperatorRow(
+            row.operator_id,
+            row.name,
+            row.created_at,
+            roles_in(row.roles),
+            row.factor is not None or bool(row.passkeys),
+            row.open,
+            row.person or "",
+        )
         for row in found
     ]
 
@@ -251,7 +268,8 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
     if kept:
         with db.write() as connection:
             connection.execute(update(SignIn).where(SignIn.token_hash == token_hash(token)).values(kept))
-    return OperatorAccount(found.operator_id, found.name, roles_in(found.roles))
+    roles, proved = roles_in(found.roles), (found.proved_at, found.proved_by or "")
+    return OperatorAccount(found.operator_id, found.name, roles, *proved)
 
 
 def sign_out(db: Database, token: str, now: datetime) -> None:
@@ -268,9 +286,10 @@ def sign_out_everywhere(db: Database, operator_id: str, now: datetime, by: str) 
         end_sign_ins(connection, operator_id, now)
 
 
-def end_sign_ins(connection: Connection, operator_id: str, now: datetime) -> None:
-    """End every sign-in of this operator, in a transaction that somebody else holds."""
-    ending = update(SignIn).where(SignIn.operator_id == operator_id, SignIn.revoked_at.is_(None))
+def end_sign_ins(connection: Connection, operator_id: str, now: datetime, *, but: str = "") -> None:
+    """End every sign-in of this operator but that of this token, in a transaction that somebody else holds."""
+    theirs = (SignIn.operator_id == operator_id, SignIn.token_hash != token_hash(but))
+    ending = update(SignIn).where(*theirs, SignIn.revoked_at.is_(None))
     connection.execute(ending.values(revoked_at=now))
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models.database import Database
 from models.prepared import Prepared
+from models.reach import EVERYTHING, Reach
 from models.tables import Case, HandoffRecord, Run
 from procedures.case import CaseStatus, PartyKind
 
@@ -56,21 +57,34 @@ class Board:
     """How many cases are open."""
 
 
-def board(db: Database, *, after: Place | None = None, most: int = LINES) -> Board:
-    """At most `most` open cases, those with least time left first, from behind `after` on."""
+def board(db: Database, *, after: Place | None = None, most: int = LINES, reach: Reach = EVERYTHING) -> Board:
+    """At most `most` open cases, those with least time left first, from behind `after` on; within `reach` alone."""
     found: list[BoardLine] = []
     with db.read() as connection:
-        total: int = COUNTED.first(connection).total - OWN_WORK.first(connection).total
+        total = _total(connection, reach)
         for stretch in range(after[0] if after else 0, NOTHING_RUNS + 1):
             wanted = most + 1 - len(found)
-            if after and stretch == after[0]:
-                rows = BEHIND[stretch].read(connection, most=wanted, **_behind(after))
-            else:
-                rows = FIRST[stretch].read(connection, most=wanted)
+            behind = after if after and stretch == after[0] else None
+            rows = _rows(connection, reach, stretch, behind, wanted)
             found += [_line(stretch, row) for row in rows]
             if len(found) > most:
                 break
     return Board(found[:most], len(found) > most, total)
+
+
+def _total(connection: Connection, reach: Reach) -> int:
+    if reach.condition is None:
+        return int(COUNTED.first(connection).total - OWN_WORK.first(connection).total)
+    return int(connection.execute(reach.within(OPEN.where(~Case.own_work))).scalar_one())
+
+
+def _rows(connection: Connection, reach: Reach, stretch: int, behind: Place | None, most: int) -> Sequence[Any]:
+    """At most so many lines of a stretch. Only whoever sees every case asks what is prepared."""
+    values = {"most": most, **(_behind(behind) if behind else {})}
+    if reach.condition is None:
+        return (BEHIND if behind else FIRST)[stretch].read(connection, **values)
+    query = (BEHIND_QUERIES if behind else FIRST_QUERIES)[stretch]
+    return connection.execute(reach.within(query), values).all()
 
 
 def _behind(place: Place) -> dict[str, Any]:
@@ -152,14 +166,16 @@ def _still(*, behind: bool) -> Select[*tuple[Any, ...]]:
     return query.order_by(Case.opened_at, Case.case_id).limit(bindparam("most", required=True))
 
 
-def _stretches(*, behind: bool) -> tuple[Prepared, ...]:
+def _stretches(*, behind: bool) -> tuple[Select[Any], ...]:
     kinds = [(True, True), (True, False), (False, True), (False, False)]
-    running = [Prepared(_running(overdue=overdue, due=due, behind=behind)) for overdue, due in kinds]
-    return (*running, Prepared(_still(behind=behind)))
+    running = [_running(overdue=overdue, due=due, behind=behind) for overdue, due in kinds]
+    return (*running, _still(behind=behind))
 
 
-FIRST = _stretches(behind=False)
-BEHIND = _stretches(behind=True)
+FIRST_QUERIES = _stretches(behind=False)
+BEHIND_QUERIES = _stretches(behind=True)
+FIRST = tuple(map(Prepared, FIRST_QUERIES))
+BEHIND = tuple(map(Prepared, BEHIND_QUERIES))
 OPEN = select(func.count().label("total")).where(Case.status == CaseStatus.OPEN.value)
 COUNTED, OWN_WORK = Prepared(OPEN), Prepared(OPEN.where(Case.own_work))
 """Counted apart: an index alone tells how many are open, and of its own work a network has little."""

@@ -5,6 +5,7 @@ done with its procedures, and with its accounts. A chain cannot see its own miss
 row stand in `act_heads`.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ class ActFault:
 
     seq: int | None
     code: str
-    """`chain`, `hash`, `tail`, `act`, `text`, `account`."""
+    """`chain`, `hash`, `tail`, `act`, `text`, `account`, `erased`."""
     message: str
 
 
@@ -89,4 +90,9 @@ class Chain:
         """What of a row goes into its hash: those columns, then its moment."""
         at = row["at"]
         assert isinstance(at, datetime)
-        return [*(row[name] for name in self.hashed), at.astimezone(UTC).isoformat(timespec="microseconds")]
+        return [*(_said(row[name]) for name in self.hashed), at.astimezone(UTC).isoformat(timespec="microseconds")]
+
+
+def _said(value: object) -> object:
+    """As canonical JSON can say it. Of what is sealed its hash: others check without it (decision 47)."""
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value

@@ -15,6 +15,7 @@ from models.bells import Bells
 from models.clock import Clock, SystemClock
 from models.database import Database
 from models.database_clock import DatabaseClock, asking
+from models.erased import replay_erasures
 from models.handling import Handling
 from models.ids import Ids, RandomIds
 from models.library import Procedures
@@ -95,6 +96,7 @@ def open_house(
             create_keys(settings.key_folder)
         keyring = Keyring.load(settings.key_folder, with_vault=with_vault, store=settings.key_store)
         opened.callback(keyring.close)
+        replay_erasures(database, keyring.store)
         clock = clock or _clock_of(settings, database)
         procedures = Procedures(database, clock.now(), pathways)
         _refuse_fast_clock(database, clock)

@@ -12,7 +12,7 @@ from models.store_errors import BadDatabaseAddress
 from procedures.marking import N_
 
 NEITHER = N_("write it as sqlite:///… or postgresql+psycopg://…")
-REVISION = "0008"
+REVISION = "0014"
 """The Alembic revision that this code works with."""
 
 
@@ -50,6 +50,10 @@ class Kind(Protocol):
 
     def check(self, connection: Connection) -> None:
         """See that nothing is damaged, and that what is saved stays saved."""
+        ...
+
+    def wipe(self, table: str) -> bool:
+        """Leave nothing of what was deleted from this table in its files; whether that was done."""
         ...
 
 
@@ -173,6 +177,17 @@ class Database:
         """
         with self.read() as connection:
             self._kind.check(connection)
+
+    def wipe(self, table: str) -> bool:
+        """Leave nothing of what was deleted from this table, in the file or in its log; False where somebody reads on.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        try:
+            return self._kind.wipe(table)
+        except self._kind.errors as error:
+            raise self._kind.told(error) from None
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -109,8 +109,8 @@ class Doing:
     def _repeated(self, connection: Connection, command: AnyCommand, known: Any) -> Handled:
         if known.digest != command_digest(self.keyring.command_key, command):
             raise CommandIdReused
-        events = read_events(connection, self.keyring, known.case_id, first=known.first_seq, last=known.last_seq)
         state = store.load(connection, self.keyring, known.case_id, self.known).state
+        events = read_events(connection, self.keyring, known.case_id, first=known.first_seq, last=known.last_seq)
         return Handled(tuple(events), state, repeated=True)
 
     def _do(self, connection: Connection, command: AnyCommand, asked: _Asked) -> Handled:

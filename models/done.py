@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models.database import Database
+from models.erased import refuse_erased
 from models.recording import read_events
 from models.tables import Case, CommandRecord, EventRecord
 from models.vault import Keyring
@@ -41,7 +42,12 @@ def done_command(db: Database, command_id: str) -> DoneCommand | None:
 
 
 def state_after(db: Database, keyring: Keyring, case_id: str, seq: int) -> CaseState:
-    """The case as its first `seq` events made it: what the first answer to a command was built from."""
+    """The case as its first `seq` events made it: what the first answer to a command was built from.
+
+    Raises:
+        CaseErased.
+    """
     with db.read() as connection:
+        refuse_erased(connection, case_id)
         recorded = read_events(connection, keyring, case_id, last=seq)
     return replay(one.event for one in recorded)

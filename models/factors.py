@@ -3,7 +3,7 @@
 Between the right password and the right code a sign-in opens nothing but the page that asks for it. Whoever has no
 factor yet sets one there: nobody gets in without. The secret is sealed under a key of the desk alone, each code is good
 once (RFC 6238, 5.2), and after ten wrong ones the account's codes rest for a quarter of an hour; only whoever knows the
-password can bring that about.
+password can bring that about. Before a dangerous act it is shown once more (`prove_again`).
 """
 
 import hashlib
@@ -16,7 +16,7 @@ import pyotp
 from pyotp.totp import TOTP
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from models.account_tables import Operator, RecoveryCode, SignIn
+from models.account_tables import Operator, Passkey, RecoveryCode, SignIn
 from models.accounts import LONGEST, sign_in_row, token_hash
 from models.database import Database
 from models.links import CODE_LETTERS
@@ -32,6 +32,9 @@ STEPS_ASIDE = 1
 """Steps by which a telephone's clock may be early or late."""
 MOST_WRONG = 10
 REST = timedelta(minutes=15)
+APP, RECOVERY, PASSKEY = "app", "recovery", "passkey"
+FRESH = timedelta(minutes=5)
+"""So old a proof may be when something dangerous is done (trust.md, sign-in cookie)."""
 RECOVERY_CODES = 10
 RECOVERY_LETTERS = 12
 """Of 30 letters: 58 bits."""
@@ -49,20 +52,29 @@ class WrongFactorCode(Refused):
     template = "This code is not right, or was used already. Wait for the next one."
 
 
+class PasskeyAsked(Refused):
+    """Whoever has a passkey proves herself with it: a code can be read out to somebody."""
+
+    template = "This account has a passkey. Use it, or type a recovery code."
+
+
 class FactorRests(Refused):
     """Too many wrong codes."""
 
     template = "Too many wrong codes. Wait a quarter of an hour, or ask an administrator for a new start."
 
 
-Waiting = Row[str, str, bytes | None, int | None, int, datetime | None, bytes | None]
-"""An account and its sign-in, between password and code."""
+Waiting = Row[
+    str, str, bytes | None, int | None, int, datetime | None, bytes | None, datetime, datetime, str | None, bool
+]
+"""An account and a sign-in of it that shows a code."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnTheWay:
     """A sign-in that waits for its second factor."""
 
+    operator_id: str
     name: str
     secret: str | None
     """What an app is shown to set one with; None where the account has one."""
@@ -82,23 +94,25 @@ class Proved:
     """In the place of the one before: whoever saw that has nothing."""
     recovery: tuple[str, ...] = ()
     """Where a factor was set just now; shown once."""
+    by: str = APP
+    """What was shown."""
 
 
 def on_the_way(db: Database, keyring: Keyring, token: str, now: datetime) -> OnTheWay:
     """What is asked next of this sign-in; a secret is drawn once for it. Raises NotOnTheWay."""
     with db.read() as connection:
-        found = _waiting(connection, token, now)
-    if found.factor is not None:
-        return OnTheWay(found.name, None)
+        found = waiting(connection, token, now)
+    if _has_one(found):
+        return OnTheWay(found.operator_id, found.name, None)
     if found.drawn is not None:
-        return OnTheWay(found.name, _open(keyring, found.operator_id, found.drawn))
+        return OnTheWay(found.operator_id, found.name, _open(keyring, found.operator_id, found.drawn))
     secret = pyotp.random_base32()
     sealed = _sealed(keyring, found.operator_id, secret)
     ours = SignIn.token_hash == token_hash(token)
     with db.write() as connection:
         connection.execute(update(SignIn).where(ours, SignIn.drawn.is_(None)).values(drawn=sealed))
         kept: bytes = connection.execute(select(SignIn.drawn).where(ours)).scalar_one() or sealed
-    return OnTheWay(found.name, _open(keyring, found.operator_id, kept))
+    return OnTheWay(found.operator_id, found.name, _open(keyring, found.operator_id, kept))
 
 
 def prove(db: Database, keyring: Keyring, token: str, code: str, now: datetime) -> Proved:
@@ -111,22 +125,35 @@ def prove(db: Database, keyring: Keyring, token: str, code: str, now: datetime) 
     """
     shown = "".join(code.split()).replace("-", "").upper()
     with db.write() as connection:
-        found = _waiting(connection, token, now, to_use=True)
-        if found.factor_wrong >= MOST_WRONG and found.factor_wrong_at + REST > now:
-            raise FactorRests
-        proved = _proved(connection, keyring, found, shown, now)
+        found = waiting(connection, token, now, to_use=True)
+        proved = _counted(connection, keyring, found, shown, now)
         if proved is not None:
-            ending = update(SignIn).where(SignIn.token_hash == token_hash(token))
-            connection.execute(ending.values(revoked_at=now, drawn=None))
-            row = sign_in_row(proved.token, found.operator_id, now, until=now + LONGEST, proved_at=now)
-            connection.execute(insert(SignIn), [row])
-        else:
-            since = found.factor_wrong if found.factor_wrong < MOST_WRONG else 0
-            ours = update(Operator).where(Operator.operator_id == found.operator_id)
-            connection.execute(ours.values(factor_wrong=since + 1, factor_wrong_at=now))
+            follow(connection, token, found, proved, now, until=now + LONGEST)
     if proved is None:
         raise WrongFactorCode
     return proved
+
+
+def prove_again(db: Database, keyring: Keyring, token: str, code: str, now: datetime) -> str:
+    """The token of the same sign-in, proved anew: it lives no longer for that, and the one before is over.
+
+    Raises:
+        NotOnTheWay: the sign-in is not whole, or is over.
+        WrongFactorCode: another code is needed; it is counted.
+        PasskeyAsked: not by the app, for there is a passkey.
+        FactorRests: too many were wrong.
+    """
+    shown = "".join(code.split()).replace("-", "").upper()
+    with db.write() as connection:
+        found = waiting(connection, token, now, to_use=True, whole=True)
+        proved = _counted(connection, keyring, found, shown, now) if _has_one(found) else None
+        if proved is not None:
+            if proved.by == APP and found.passkeys:
+                raise PasskeyAsked
+            follow(connection, token, found, proved, now, until=found.ends_at)
+    if proved is None:
+        raise WrongFactorCode
+    return proved.token
 
 
 def take_factor(db: Database, operator_id: str, now: datetime, by: str) -> None:
@@ -140,11 +167,42 @@ def take_factor(db: Database, operator_id: str, now: datetime, by: str) -> None:
         append(connection, PersonAct(PersonActKind.FACTOR_TAKEN, now, by, operator_id))
         connection.execute(update(Operator).where(ours).values(factor=None, factor_step=None, factor_wrong=0))
         connection.execute(delete(RecoveryCode).where(RecoveryCode.operator_id == operator_id))
+        connection.execute(delete(Passkey).where(Passkey.operator_id == operator_id))
         ending = update(SignIn).where(SignIn.operator_id == operator_id, SignIn.revoked_at.is_(None))
         connection.execute(ending.values(revoked_at=now, drawn=None))
 
 
-def _waiting(connection: Connection, token: str, now: datetime, *, to_use: bool = False) -> Waiting:
+def _counted(connection: Connection, keyring: Keyring, found: Waiting, shown: str, now: datetime) -> Proved | None:
+    """What the code proves; a wrong one is counted. Raises FactorRests."""
+    if found.factor_wrong >= MOST_WRONG and found.factor_wrong_at + REST > now:
+        raise FactorRests
+    proved = _proved(connection, keyring, found, shown, now)
+    if proved is None:
+        since = found.factor_wrong if found.factor_wrong < MOST_WRONG else 0
+        ours = update(Operator).where(Operator.operator_id == found.operator_id)
+        connection.execute(ours.values(factor_wrong=since + 1, factor_wrong_at=now))
+    return proved
+
+
+def follow(
+    connection: Connection, token: str, found: Waiting, proved: Proved, now: datetime, *, until: datetime
+) -> None:
+    """A sign-in in the place of the one before: whoever saw that has nothing."""
+    ending = update(SignIn).where(SignIn.token_hash == token_hash(token))
+    connection.execute(ending.values(revoked_at=now, drawn=None))
+    row = sign_in_row(proved.token, found.operator_id, now, until=until, proved_at=now)
+    connection.execute(
+        insert(SignIn), [{**row, "signed_in_at": found.signed_in_at, "device": found.device, "proved_by": proved.by}]
+    )
+
+
+def _has_one(found: Waiting) -> bool:
+    """Whether the account has a second factor, of whichever kind."""
+    return found.factor is not None or bool(found.passkeys)
+
+
+def waiting(connection: Connection, token: str, now: datetime, *, to_use: bool = False, whole: bool = False) -> Waiting:
+    """The sign-in of that token which waits for its code, or the whole one. Raises NotOnTheWay."""
     query = (
         select(
             Operator.operator_id,
@@ -154,11 +212,15 @@ def _waiting(connection: Connection, token: str, now: datetime, *, to_use: bool 
             Operator.factor_wrong,
             Operator.factor_wrong_at,
             SignIn.drawn,
+            SignIn.signed_in_at,
+            SignIn.ends_at,
+            SignIn.device,
+            select(Passkey.operator_id).where(Passkey.operator_id == Operator.operator_id).exists().label("passkeys"),
         )
         .join(SignIn, SignIn.operator_id == Operator.operator_id)
         .where(
             SignIn.token_hash == token_hash(token),
-            SignIn.proved_at.is_(None),
+            SignIn.proved_at.is_not(None) if whole else SignIn.proved_at.is_(None),
             SignIn.revoked_at.is_(None),
             SignIn.ends_at > now,
         )
@@ -172,15 +234,16 @@ def _waiting(connection: Connection, token: str, now: datetime, *, to_use: bool 
 def _proved(connection: Connection, keyring: Keyring, found: Waiting, shown: str, now: datetime) -> Proved | None:
     """The whole sign-in, where the code is right; what follows for the account is kept."""
     ours = update(Operator).where(Operator.operator_id == found.operator_id)
-    sealed = found.factor if found.factor is not None else found.drawn
+    # A secret that was drawn earlier sets no factor beside a passkey that came meanwhile.
+    sealed = found.factor if _has_one(found) else found.drawn
     step = None if sealed is None else _step_of(_open(keyring, found.operator_id, sealed), shown, now)
     if step is not None and (found.factor_step is None or step > found.factor_step):
         connection.execute(ours.values(factor=sealed, factor_step=step, factor_wrong=0))
         setting = found.factor is None
         return Proved(secrets.token_urlsafe(32), _set(connection, keyring, found.operator_id, now) if setting else ())
-    if found.factor is not None and _recovered(connection, keyring, found.operator_id, shown, now):
+    if _has_one(found) and _recovered(connection, keyring, found.operator_id, shown, now):
         connection.execute(ours.values(factor_wrong=0))
-        return Proved(secrets.token_urlsafe(32))
+        return Proved(secrets.token_urlsafe(32), by=RECOVERY)
     return None
 
 
@@ -188,6 +251,12 @@ def _set(connection: Connection, keyring: Keyring, operator_id: str, now: dateti
     """The act, and new recovery codes."""
     by = f"{OPERATOR_PREFIX}{operator_id}"
     append(connection, PersonAct(PersonActKind.FACTOR_SET, now, by, operator_id))
+    return draw_recovery(connection, keyring, operator_id)
+
+
+def draw_recovery(connection: Connection, keyring: Keyring, operator_id: str) -> tuple[str, ...]:
+    """New recovery codes in the place of those before, to be shown once."""
+    connection.execute(delete(RecoveryCode).where(RecoveryCode.operator_id == operator_id))
     drawn = tuple("".join(secrets.choice(CODE_LETTERS) for _ in range(RECOVERY_LETTERS)) for _ in range(RECOVERY_CODES))
     rows = [{"code_hash": _digest(keyring, operator_id, code), "operator_id": operator_id} for code in drawn]
     connection.execute(insert(RecoveryCode), rows)

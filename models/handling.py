@@ -1,6 +1,6 @@
 """The one transaction: a command comes in, and everything it leads to is kept, or nothing is."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from models.recorded import Handled, Recorded
 from models.settling import note_taken
 from models.sqlite import BUSY_SECONDS
 from models.store_errors import CaseInHand, OnlyDrills, StoreBusy, StoreFailed
+from models.telephones import telephones_of
 from models.vault import Keyring
 from procedures.case import is_own_work
 from procedures.commands import AnyCommand, NoteUncertain, OpenCase, PassDeadline, SettleAlert
@@ -114,7 +115,11 @@ class Handling:
 
     def _handle(self, commands: Sequence[AnyCommand], *, waits: bool = False) -> Sequence[Handled | Exception]:
         new = [command.case_id for command in commands if isinstance(command, OpenCase)]
-        making = self._keyring.making_case_keys(*new, nameless=_nameless(commands)) if new else None
+        making = (
+            self._keyring.making_case_keys(*new, nameless=_nameless(commands), marks=self._marks(commands))
+            if new
+            else None
+        )
         try:
             return self._write(commands, making, partial(self._handle_together, waits=waits))
         except CaseInHand:
@@ -249,6 +254,12 @@ class Handling:
         if lapsed:
             self.settle(())
         return lapsed
+
+    def _marks(self, commands: Sequence[AnyCommand]) -> Mapping[str, Collection[int]]:
+        if not self._keyring.finds:
+            return {}
+        numbers = {one.case_id: telephones_of(one.person) for one in commands if isinstance(one, OpenCase)}
+        return {case_id: [self._keyring.mark_of(one) for one in found] for case_id, found in numbers.items()}
 
     def _may_open(self, command: OpenCase) -> None:
         if self._clock.speed != 1 and not command.drill:

@@ -22,7 +22,11 @@ from models.tables import Case
 from models.vault import Keyring
 from procedures.haste import is_imminent
 
-STATE = Prepared(select(Case.case_id, Case.version, Case.sealed_state).where(Case.case_id == bindparam("waiting_id")))
+STATE = Prepared(
+    select(Case.case_id, Case.version, Case.sealed_state).where(
+        Case.case_id == bindparam("waiting_id"), Case.erased_at.is_(None)
+    )
+)
 MOST_NEW = 250
 """So many states are opened at a time, some 30 ms: sending goes on in between."""
 REMEMBERED = 20_000

@@ -37,3 +37,8 @@ class KnownStates:
                 return None
             self._known.move_to_end(case_id)
             return known[1]
+
+    def forget(self, case_id: str) -> None:
+        """Know nothing of this case any more."""
+        with self._turn:
+            self._known.pop(case_id, None)

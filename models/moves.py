@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from models.composition import House
+from models.reach import EVERYTHING, Reach
 from models.store import load
 from models.tables import Case, Run
 from procedures.case import CaseState
@@ -33,22 +35,28 @@ def in_force(house: House, pathway: str) -> Pathway:
     return current[pathway]
 
 
-def count_otherwise(house: House, pathway: str) -> int:
-    """How many pathways of this name run by another text than the one in force. Raises UnknownPathway."""
+def count_otherwise(house: House, pathway: str, *, reach: Reach = EVERYTHING) -> int:
+    """How many pathways of this name run by another text than the one in force, of `reach`. Raises UnknownPathway."""
     text = in_force(house, pathway).content_hash
     query = select(func.count()).where(Run.pathway == pathway, Run.ended_at.is_(None), Run.content_hash != text)
+    if reach.condition is not None:
+        query = query.where(Run.case_id.in_(reach.within(select(Case.case_id))))
     with house.database.read() as connection:
         return connection.execute(query).scalar_one()
 
 
-def previews(house: House, pathway: str, code: str | None = None) -> Sequence[CasePreview]:
+def previews(
+    house: House, pathway: str, code: str | None = None, *, reach: Reach = EVERYTHING
+) -> Sequence[CasePreview]:
     """Every running pathway of this name that goes by another text than the one in force, oldest first; of one case.
+
+    Within `reach` alone.
 
     Raises:
         UnknownPathway: no text of this name is in force.
     """
     new = in_force(house, pathway)
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(Run.run_id, Case.case_id, Case.code)
         .join(Case, Case.case_id == Run.case_id)
         .where(Run.pathway == pathway, Run.ended_at.is_(None), Run.content_hash != new.content_hash)
@@ -56,6 +64,7 @@ def previews(house: House, pathway: str, code: str | None = None) -> Sequence[Ca
     )
     if code is not None:
         query = query.where(Case.code == code)
+    query = reach.within(query)
     with house.database.read() as connection:
         rows = connection.execute(query).all()
         states = {row.case_id: load(connection, house.keyring, row.case_id).state for row in rows}

@@ -1,8 +1,9 @@
 """What the network does for itself, as desk and command line list it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from models.database import Database
 from models.tables import Case, Run
@@ -11,9 +12,15 @@ from models.views import cases_of, most_pressing
 from procedures.case import CaseStatus
 
 
-def own_work(db: Database, *, ended: int = 0) -> Sequence[WorkRow]:
-    """What runs, with least time left first; then at most `ended` that are over, the one that ended last first."""
+def own_work(
+    db: Database, *, ended: int = 0, within: Callable[[Select[Any]], Select[Any]] | None = None
+) -> Sequence[WorkRow]:
+    """What runs, with least time left first; then at most `ended` that are over, the one that ended last first.
+
+    `within` leaves what somebody may see.
+    """
     ours = select(Case.__table__).where(Case.own_work)
+    ours = within(ours) if within else ours
     rows = sorted(cases_of(db, ours.where(Case.status == CaseStatus.OPEN.value)), key=most_pressing)
     if ended:
         over = ours.where(Case.status != CaseStatus.OPEN.value)

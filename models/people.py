@@ -1,12 +1,13 @@
 """The chain of what was done with accounts, the roles that follow from it, and the check of both."""
 
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from models.account_tables import Operator
+from models.account_tables import Operator, Passkey
 from models.act_tables import PersonActRecord
 from models.chains import ActFault, Chain, followed
 from models.database import Database
@@ -29,12 +30,14 @@ def append(connection: Connection, act: PersonAct) -> None:
     """
     CHAIN.take_turn(connection)
     held = after(read_people(connection), act)[act.account]
-    payload = canonical({"roles": sorted(act.roles)})
+    more = {"passkey": act.passkey} if act.passkey else {}
+    more |= {"person": act.person} if act.kind is PersonActKind.TIED else {}
+    payload = canonical({"roles": sorted(act.roles), **more})
     row = {"at": act.at, "kind": act.kind.value, "actor": act.actor, "account": act.account, "payload": payload}
     CHAIN.add(connection, row)
     if act.kind is not PersonActKind.MADE:
         ours = Operator.operator_id == act.account
-        connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles)))
+        connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles), person=held.person or None))
 
 
 def last_acts(db: Database, limit: int) -> Sequence[PersonAct]:
@@ -66,12 +69,32 @@ def _follow(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[ActFau
     if impossible is not None:
         yield impossible
         return
-    for account in connection.execute(select(Operator.operator_id, Operator.roles)):
+    kept = passkey_digests(connection)
+    for account in connection.execute(select(Operator.operator_id, Operator.roles, Operator.person)):
         held = known.get(account.operator_id)
         if held is None or spelt(held.roles) != account.roles:
             yield ActFault(None, "account", f"the roles of the account {account.operator_id} follow from no act")
+        elif (held.person or None) != account.person:
+            yield ActFault(None, "account", f"who the account {account.operator_id} is follows from no act")
+        if (held.passkeys if held else frozenset()) != kept.get(account.operator_id, frozenset()):
+            yield ActFault(None, "account", f"the passkeys of the account {account.operator_id} follow from no act")
+
+
+def passkey_digests(connection: Connection) -> Mapping[str, frozenset[str]]:
+    """The passkeys that are kept, by account: what whoever can write the database could put there."""
+    found: dict[str, frozenset[str]] = {}
+    for row in connection.execute(select(Passkey.operator_id, Passkey.credential_id, Passkey.public_key)):
+        digest = passkey_digest(row.credential_id, row.public_key)
+        found[row.operator_id] = found.get(row.operator_id, frozenset()) | {digest}
+    return found
+
+
+def passkey_digest(credential_id: str, public_key: bytes) -> str:
+    """What the acts say of a passkey: of its id and its key, so that neither can be changed unseen."""
+    return hashlib.sha256(credential_id.encode() + b"\n" + public_key).hexdigest()
 
 
 def _act(row: Row[Any]) -> PersonAct:
-    roles = json.loads(row.payload)["roles"]
-    return PersonAct(PersonActKind(row.kind), row.at, row.actor, row.account, frozenset(map(Role, roles)))
+    said = json.loads(row.payload)
+    roles, more = frozenset(map(Role, said["roles"])), (said.get("person", ""), said.get("passkey", ""))
+    return PersonAct(PersonActKind(row.kind), row.at, row.actor, row.account, roles, *more)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from procedures.case import UNANSWERED_STATES, CaseState, Handoff, PathwayRun
+from procedures.reviewing import review_since
 from procedures.schema import Clock
 from procedures.timing import next_due
 
@@ -37,6 +38,7 @@ def run_row(state: CaseState, run: PathwayRun) -> dict[str, Any]:
         "outcome": run.outcome,
         "started_at": run.started_at,
         "ended_at": run.ended_at,
+        "review_since": review_since(run),
     }
 
 

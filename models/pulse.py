@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from models.checks import Check
 from models.database import Database
 from models.outbox import DUE, UNDER_WAY, DeliveryState
+from models.reach import Reach
 from models.tables import Case, CheckDone, DeliveryRecord, HandoffRecord, HistoryReport, RunWake
 from procedures.case import CaseStatus, HandoffState
 
@@ -88,6 +89,20 @@ def pulse(db: Database, now: datetime) -> Pulse:
                 select(func.count()).select_from(HistoryReport).where(HistoryReport.mended_at.is_(None))
             ).scalar_one(),
             checks=_checks(connection),
+        )
+
+
+def waits_for_people(db: Database, reach: Reach) -> tuple[int, int]:
+    """Handoffs that stand overdue before a coordinator, and messages that may not have arrived, of those cases."""
+    ours = reach.within(select(Case.case_id).where(Case.status == CaseStatus.OPEN.value))
+    overdue = select(func.count()).select_from(HandoffRecord).where(HandoffRecord.case_id.in_(ours))
+    uncertain = select(func.count()).select_from(DeliveryRecord).where(DeliveryRecord.case_id.in_(ours))
+    with db.read() as connection:
+        return (
+            connection.execute(
+                overdue.where(HandoffRecord.ended_at.is_(None), HandoffRecord.overdue.is_(True))
+            ).scalar_one(),
+            connection.execute(uncertain.where(DeliveryRecord.state == DeliveryState.UNCERTAIN.value)).scalar_one(),
         )
 
 

@@ -1,5 +1,6 @@
 """How events get into the trail, and out of it."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,12 +32,33 @@ class Head:
 HASHED = ("case_id", "seq", "kind", "run_id", "command_id", "actor", "road", "payload")
 
 
+SEALED = ("sealed_routing", "sealed_identity")
+
+
 def event_hash(row: Mapping[str, Any]) -> str:
     """The hash of an event as it is kept."""
+    return chained(row["prev_hash"], hashed_record(row))
+
+
+def hashed_record(row: Mapping[str, Any]) -> list[str | int | None]:
+    """What goes into the hash of an event. Of what is sealed its hash, so that others check without having it."""
+    sealed = [None if row[name] is None else hashlib.sha256(row[name]).hexdigest() for name in SEALED]
+    return [*_clear(row), *sealed]
+
+
+def is_hash_of(hash_: str, row: Mapping[str, Any]) -> bool:
+    """Whether an event has this hash, by today's rule or by that of before decision 47."""
+    return hash_ == event_hash(row) or hash_ == earlier_hash(row)
+
+
+def earlier_hash(row: Mapping[str, Any]) -> str:
+    """The hash of an event that was kept before decision 47: what is sealed went into it whole."""
+    return chained(row["prev_hash"], [*_clear(row), *(row[name] and row[name].hex() for name in SEALED)])
+
+
+def _clear(row: Mapping[str, Any]) -> list[str | int | None]:
     at: datetime = row["at"]
-    sealed = [row[name] and row[name].hex() for name in ("sealed_routing", "sealed_identity")]
-    clear = [row[name] for name in HASHED]
-    return chained(row["prev_hash"], [*clear, at.astimezone(UTC).isoformat(timespec="microseconds"), *sealed])
+    return [*(row[name] for name in HASHED), at.astimezone(UTC).isoformat(timespec="microseconds")]
 
 
 def rows_for(

@@ -7,17 +7,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
 from models.settings_reading import read_environment, read_settings_file
+from models.settings_retention import RetentionSettings
 from models.settings_values import (
     NOT_A_DATABASE,
     OTHERS,
     DatabaseUrl,
     HostName,
+    MailBox,
     PlainPath,
+    Section,
     WebAddress,
     address_in,
     holds_a_secret,
@@ -29,12 +32,6 @@ __all__ = ["FILE_NAME", "PREFIX", "BadSettings", "BadSettingsFile", "Settings", 
 
 FILE_NAME = "staffetta.toml"
 S = TypeVar("S", bound="Section")
-
-
-class Section(BaseModel):
-    """One section: every key known, every value checked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def one_place(here: str, there: str) -> Callable[[S], S]:
@@ -131,8 +128,31 @@ class KeySettings(Section):
     store_url: DatabaseUrl | None = None
     """A database for the wrapped keys of the cases, where several machines share them; else a file of this house."""
     store_url_file: PlainPath | None = None
+    backup_days: int = Field(default=30, ge=0, le=365)
+    """For how long backups of the key store are kept: an erasure is final after it, and an old key can go."""
 
     _one_place = model_validator(mode="after")(one_place("store_url", "store_url_file"))
+
+
+class AnchorSettings(Section):
+    """Where roots over all chains are told outside, so that nobody inside can rewrite what happened."""
+
+    first_mailbox: MailBox | None = None
+    second_mailbox: MailBox | None = None
+    """Of another body than the first."""
+
+    @model_validator(mode="after")
+    def _two_bodies(self) -> Self:
+        if self.first_mailbox is not None and self.first_mailbox == self.second_mailbox:
+            message = N_("the two mailboxes belong to two bodies")
+            raise ValueError(message)
+        return self
+
+    @property
+    def mailboxes(self) -> Mapping[str, str]:
+        """Those that are set, by the names of their settings."""
+        both = {"first_mailbox": self.first_mailbox, "second_mailbox": self.second_mailbox}
+        return {name: mailbox for name, mailbox in both.items() if mailbox is not None}
 
 
 class Settings(BaseSettings):
@@ -155,6 +175,8 @@ class Settings(BaseSettings):
     clock: ClockSettings = ClockSettings()
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()
+    retention: RetentionSettings = RetentionSettings()
+    anchors: AnchorSettings = AnchorSettings()
 
     @field_validator("carriers")
     @classmethod

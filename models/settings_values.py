@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from procedures.marking import N_
 
@@ -15,6 +15,9 @@ DATABASES = ("sqlite", "postgresql")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 OURS = {"staffetta-mail", "staffetta-sms", "json", "jsons"}
 """Schemes whose secret is the password; in those of other services any part may be one."""
+MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}")
+"""The plain form of RFC 5321, 4.1.2, of a machine that has a domain."""
+NOT_A_MAILBOX = N_("it is no e-mail address")
 NOT_A_WEB_ADDRESS = N_("write it as https://staffetta.example.org")
 NOT_A_HOST = N_("it is no address of a machine, such as 127.0.0.1")
 NOT_A_DATABASE = N_("write it as sqlite:///… or postgresql+psycopg://…")
@@ -54,6 +57,12 @@ def is_host(text: str) -> bool:
 def _host(text: str) -> str:
     if not is_host(text):
         raise ValueError(NOT_A_HOST)
+    return text
+
+
+def _mailbox(text: str) -> str:
+    if not MAILBOX.fullmatch(text):
+        raise ValueError(NOT_A_MAILBOX)
     return text
 
 
@@ -101,4 +110,19 @@ def holds_a_secret(url: str) -> bool:
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 HostName = Annotated[str, AfterValidator(_host)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
+MailBox = Annotated[str, AfterValidator(_mailbox)]
 PlainPath = Annotated[Path, AfterValidator(_path)]
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether the name or address is this machine's own."""
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+class Section(BaseModel):
+    """One section: every key known, every value checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -172,3 +172,18 @@ class Sqlite:
         """
         if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
             raise StoreDamaged(place=self._engine.url.database)
+
+    def wipe(self, table: str) -> bool:  # noqa: ARG002  # one log for all tables
+        """Write the log into the file, where `secure_delete` has blanked what was deleted, and cut it to nothing.
+
+        Only when nobody reads an older state: waited for as long as for the pen.
+        """
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            with self.looking() as connection:
+                cursor = connection.connection.cursor()
+                busy, left, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                cursor.close()
+            if not busy or left < 0 or time.monotonic() > until:
+                return not busy
+            time.sleep(LONGEST_LOOK_SECONDS)

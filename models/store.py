@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, insert, select
 
 from models.encoding import pack_state, unpack_state
 from models.known_states import KnownStates
@@ -15,6 +15,7 @@ from models.recording import Head
 from models.tables import Case, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
 from procedures.case import EMPTY, CaseState
+from procedures.erasures import CaseErased
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,16 @@ class Loaded:
 
 LAST = and_(EventRecord.case_id == Case.case_id, EventRecord.seq == Case.version)
 LOADING = Prepared(
-    select(Case.version, Case.head_hash, Case.sealed_state, Case.next_due_at, EventRecord.at)
+    select(Case.version, Case.head_hash, Case.sealed_state, Case.next_due_at, Case.erased_at, EventRecord.at)
     .join(EventRecord, LAST, isouter=True)
     .where(Case.case_id == bindparam("loaded_id"))
 )
-NEW_CASES = inserting(Case)
+NEW_CASES = Prepared(insert(Case), [name for name in columns_of(Case) if name != "erased_at"])
 CHANGED_CASES = updating(Case, "case_id", ["status", "ended_at", "version", "sealed_state", "head_hash", "next_due_at"])
 NEXT_DUE = updating(Case, "case_id", ["next_due_at"])
 NEW_EVENTS = inserting(EventRecord)
 NEW_RUNS = inserting(Run)
-CHANGED_RUNS = updating(Run, "run_id", ["state", "outcome", "ended_at", "last_seq", "content_hash"])
+CHANGED_RUNS = updating(Run, "run_id", ["state", "outcome", "ended_at", "last_seq", "content_hash", "review_since"])
 NEW_HANDOFFS = inserting(HandoffRecord)
 CHANGED_HANDOFFS = updating(
     HandoffRecord, "ref", [name for name in columns_of(HandoffRecord) if name not in {"ref", "case_id", "run_id"}]
@@ -53,6 +54,7 @@ def load(connection: Connection, keyring: Keyring, case_id: str, known: KnownSta
     Raises:
         SealBroken: the snapshot was altered.
         CaseKeyMissing: its key is gone.
+        CaseErased: two people wanted that.
     """
     return loaded(ask_for(connection, case_id), keyring, case_id, known)
 
@@ -66,11 +68,16 @@ def loaded(asked: Asked, keyring: Keyring, case_id: str, known: KnownStates | No
     """What `load` gives, of a case that was asked for.
 
     Raises:
-        SealBroken, CaseKeyMissing.
+        SealBroken, CaseKeyMissing, CaseErased.
     """
     row = asked.first()
     if row is None:
         return NOTHING
+    if row.erased_at is not None:
+        keyring.forget([case_id])
+        if known is not None:
+            known.forget(case_id)
+        raise CaseErased(day=f"{row.erased_at:%Y-%m-%d}")
     sealed = bytes(row.sealed_state)
     state = None if known is None else known.find(case_id, sealed)
     if state is None:

@@ -90,6 +90,12 @@ class NoNetwork(Refused):
     template = "No network was imported yet. Import one with `staffetta network import FILE`, then open the case."
 
 
+class ConsentTextUnusable(Refused):
+    """A text for a consent that nobody could be read."""
+
+    template = "The text in {language} cannot be kept: {why}."
+
+
 class OnlyDrills(Refused):
     """A house whose clock runs fast holds nothing but drills."""
 

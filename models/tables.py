@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped
 
 import models.account_tables  # its tables belong to the same metadata
-import models.act_tables  # noqa: F401  # its tables belong to the same metadata
+import models.act_tables  # its tables belong to the same metadata
+import models.root_tables  # noqa: F401  # its tables belong to the same metadata
 from models.columns import Base, identity, open_, operational, routing
 
 CASE = "cases.case_id"
@@ -41,7 +42,10 @@ class Case(Base):
     head_hash: Mapped[str] = operational()
     next_due_at: Mapped[datetime | None] = operational(index=True)
     """When `PassDeadline` has something to do."""
+    erased_at: Mapped[datetime | None] = operational()
+    """When its keys were destroyed: it follows from the acts about erasures, and stands here for whoever loads it."""
     __table_args__ = (
+        _partial_index("ix_cases_erased_at", "erased_at", where="erased_at IS NOT NULL"),
         Index("ix_cases_opened_at", "opened_at", "case_id"),
         _partial_index("ix_cases_own_work", "opened_at", "case_id", where="own_work"),
     )
@@ -51,7 +55,7 @@ class EventRecord(Base):
     """The trail: never changed, never deleted (triggers refuse it), chained by hash within its case."""
 
     __tablename__ = "events"
-    __table_args__ = (CLUSTERED,)
+    __table_args__ = (_partial_index("ix_events_opener", "actor", where="seq = 1"), CLUSTERED)
     case_id: Mapped[str] = operational(ForeignKey(CASE), primary_key=True)
     seq: Mapped[int] = operational(primary_key=True)
     """From 1, without gaps, per case."""
@@ -102,6 +106,8 @@ class Run(Base):
     ended_at: Mapped[datetime | None] = operational()
     last_seq: Mapped[int] = operational()
     """The last event that touched it."""
+    review_since: Mapped[datetime | None] = operational()
+    """Since when something in it, done without her consent, waits to be reviewed."""
 
 
 class HandoffRecord(Base):

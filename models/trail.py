@@ -1,23 +1,33 @@
 """The trail: events chained by hash, and the check that everything else follows from them.
 
 A chain cannot see its own missing tail (trust.md, law 4): the case's row keeps number and hash of the last event, so a
-cut shows unless both were changed. Whoever rewrites the whole file with its keys is found by outside anchors alone.
+cut shows unless both were changed. What was made to fit shows against the roots over all chains, and whoever rewrites
+the whole file with its keys is found by outside anchors alone (`models/root_checks.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
+from models.columns import Base
+from models.consent_texts import check_texts
 from models.database import Database
-from models.keyring_errors import CaseKeyMissing, SealBroken
+from models.erased import refuse_erased
+from models.erasing import check_erasures
+from models.keyring_errors import CaseKeyMissing, KeyReadableByOthers, KeyUnreadable, SealBroken
 from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
-from models.recording import FIRST_HASH, event_hash, read_event
+from models.recording import FIRST_HASH, is_hash_of, read_event
+from models.relations import check_relations
+from models.root_checks import RootsChecked, check_roots
+from models.rootkeys import public_root_key
+from models.roots import Root
 from models.store import open_state
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
@@ -25,6 +35,9 @@ from procedures.case import CaseState
 from procedures.changing import ImpossibleEvent
 from procedures.events import AlertQueued
 from procedures.evolving import replay
+
+TOGETHER = 100
+"""Cases whose rows are in memory at once."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +49,8 @@ class TrailFault:
     seq: int | None
     """The event where it shows; None where a whole projection differs."""
     code: str
-    """`hash`, `chain`, `tail`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
-    of the house's own acts `act`, `text`, `account`."""
+    """`hash`, `chain`, `tail`, `key`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
+    of the house's own acts `act`, `text`, `account`, `erased`; of the roots over all `root`, `rewritten`, `anchor`."""
     message: str
 
 
@@ -54,6 +67,15 @@ class Verification:
     """About accounts."""
     reads: int = 0
     """That somebody looked at a case."""
+    relation_acts: int = 0
+    """About who may see a case."""
+    roots: int = 0
+    unchanged_until: datetime | None = None
+    """Up to when an anchor shows that nothing was rewritten; without one, nobody can say."""
+    erasure_acts: int = 0
+    """About erasing cases."""
+    erased: int = 0
+    """Cases whose chain holds, and whose events nobody can read any more: two people wanted that."""
 
     @property
     def sound(self) -> bool:
@@ -61,43 +83,115 @@ class Verification:
         return not self.faults
 
 
-def verify(db: Database, keyring: Keyring) -> Verification:
-    """Check every chain, derive every state again from its events, and compare. No identity is needed for it."""
+@dataclass(frozen=True)
+class CasesChecked:
+    """What was found in some cases."""
+
+    cases: int
+    events: int
+    faults: tuple[TrailFault, ...]
+    erased: int = 0
+
+
+def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with_cases: bool = True) -> Verification:
+    """Check every chain, derive every state again from its events, and compare. No identity is needed for it.
+
+    `anchors` are roots as they were told outside. Whoever holds the keys can rewrite all but those. Without the cases,
+    somebody else checks these (`models/whole_check.py`).
+    """
     faults: list[TrailFault] = []
-    events = 0
     with db.read() as connection:
+        roots = roots_in(connection, keyring, anchors)
+        faults += [TrailFault(fault.case_code, fault.seq, fault.code, fault.message) for fault in roots.faults]
         acts, wrong = check_acts(connection)
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
-        of_the_house = (*wrong, *of_people, *of_reads)
+        relation_acts, of_relations = check_relations(connection)
+        erasure_acts, of_erasures = check_erasures(connection, keyring.store)
+        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
-        cases = connection.execute(select(Case.__table__).order_by(Case.opened_at)).all()
-        for case in cases:
-            check = _Check(connection, keyring, case)
-            faults += check.faults()
-            events += check.events
-    return Verification(len(cases), events, tuple(faults), acts, person_acts, looks)
+        case_ids = cases_after(connection, "") if with_cases else ()
+        found = [check_cases(connection, keyring, some) for some in pieces(case_ids)]
+    faults += [fault for one in found for fault in one.faults]
+    erased = sum(one.erased for one in found)
+    ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until, erasure_acts, erased)
+    cases, events = sum(one.cases for one in found), sum(one.events for one in found)
+    return Verification(cases, events, tuple(faults), *ours)
+
+
+def cases_after(connection: Connection, case_id: str) -> Sequence[str]:
+    """The ids of the cases behind this one, in order."""
+    return connection.execute(select(Case.case_id).where(Case.case_id > case_id).order_by(Case.case_id)).scalars().all()
+
+
+def pieces(case_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many as are checked together."""
+    return (case_ids[first : first + TOGETHER] for first in range(0, len(case_ids), TOGETHER))
+
+
+def check_cases(connection: Connection, keyring: Keyring, case_ids: Sequence[str]) -> CasesChecked:
+    """Check these cases, whose rows are read together."""
+    keyring.open_ahead("route", case_ids)
+    kept = _Kept(connection, case_ids)
+    checks = [_Check(kept, keyring, case) for case in kept.cases]
+    faults = tuple(fault for check in checks for fault in check.faults())
+    erased = sum(case.erased_at is not None for case in kept.cases)
+    return CasesChecked(len(checks), sum(check.events for check in checks), faults, erased)
+
+
+def roots_in(connection: Connection, keyring: Keyring, anchors: Sequence[Root]) -> RootsChecked:
+    """The check of the roots. A key that cannot be used is as if it were not there: that is a fault where roots are."""
+    try:
+        public = None if keyring.folder is None else public_root_key(keyring.folder)
+    except (KeyUnreadable, KeyReadableByOthers):
+        public = None
+    return check_roots(connection, public, anchors)
+
+
+class _Kept:
+    """What is kept of some cases: each table is read once."""
+
+    def __init__(self, connection: Connection, case_ids: Sequence[str]) -> None:
+        self.cases = connection.execute(select(Case.__table__).where(Case.case_id.in_(case_ids))).all()
+        self._connection = connection
+        self._case_ids = case_ids
+        self._rows: dict[type[Base], dict[str, list[Row[Any]]]] = {}
+
+    def of(self, table: type[Base], case_id: str, *only: str) -> Sequence[Row[Any]]:
+        """The rows of a case in this table, in the order of its key; these columns of it, or all."""
+        if table not in self._rows:
+            columns = table.__table__
+            asked = [columns.c[name] for name in ("case_id", *only)] if only else [columns]
+            query = select(*asked).where(columns.c.case_id.in_(self._case_ids)).order_by(*columns.primary_key)
+            found: dict[str, list[Row[Any]]] = {}
+            for row in self._connection.execute(query):
+                found.setdefault(row.case_id, []).append(row)
+            self._rows[table] = found
+        return self._rows[table].get(case_id, ())
 
 
 class _Check:
     """The check of one case."""
 
-    def __init__(self, connection: Connection, keyring: Keyring, case: Row[Any]) -> None:
+    def __init__(self, kept: _Kept, keyring: Keyring, case: Row[Any]) -> None:
         self.events = 0
-        self._connection = connection
+        self._kept = kept
         self._keyring = keyring
         self._case = case
 
     def faults(self) -> list[TrailFault]:
-        query = select(EventRecord.__table__).where(EventRecord.case_id == self._case.case_id)
-        rows = self._connection.execute(query.order_by(EventRecord.seq)).all()
+        rows = self._kept.of(EventRecord, self._case.case_id)
         self.events = len(rows)
         found = list(self._chain(rows))
+        if self._case.erased_at is not None:
+            return found
         recorded: list[Recorded] = []
         for row in rows:
             try:
                 recorded.append(read_event(row, self._keyring))
-            except (SealBroken, CaseKeyMissing, ValueError):
+            except CaseKeyMissing:
+                return [*found, self._fault(row.seq, "key", "cannot be read: its key is gone, and no act erased it")]
+            except (SealBroken, ValueError):
                 found.append(self._fault(row.seq, "unreadable", "cannot be read"))
                 return found
         try:
@@ -116,7 +210,7 @@ class _Check:
                 yield self._fault(expected, "chain", "is missing")
             elif row.prev_hash != before:
                 yield self._fault(row.seq, "chain", "is not chained to the event before it")
-            if event_hash(dict(row._mapping)) != row.hash:  # noqa: SLF001  # the public way to a row's names
+            if not is_hash_of(row.hash, dict(row._mapping)):  # noqa: SLF001  # the public way to a row's names
                 yield self._fault(row.seq, "hash", "was altered")
             before, expected = row.hash, row.seq + 1
         if (expected - 1, before) != (self._case.version, self._case.head_hash):
@@ -140,8 +234,7 @@ class _Check:
         yield from self._compare("handoff", handoffs, self._rows(HandoffRecord, "ref"))
 
     def _rows(self, table: type[Run | HandoffRecord], key: str) -> dict[str, Row[Any]]:
-        found = self._connection.execute(select(table.__table__).where(table.case_id == self._case.case_id))
-        return {getattr(row, key): row for row in found}
+        return {getattr(row, key): row for row in self._kept.of(table, self._case.case_id)}
 
     def _compare(
         self, what: str, derived: Mapping[str, dict[str, Any]], kept: Mapping[str, Row[Any]]
@@ -155,8 +248,7 @@ class _Check:
                 yield self._fault(None, what, f"{what} {name} differs in {differing}")
 
     def _outbox(self, recorded: Sequence[Recorded]) -> Iterator[TrailFault]:
-        query = select(DeliveryRecord.alert_id).where(DeliveryRecord.case_id == self._case.case_id).distinct()
-        kept = set(self._connection.execute(query).scalars())
+        kept = {row.alert_id for row in self._kept.of(DeliveryRecord, self._case.case_id, "alert_id")}
         queued = {event.event.alert_id: event.seq for event in recorded if isinstance(event.event, AlertQueued)}
         for alert_id, seq in queued.items():
             if alert_id not in kept:
@@ -170,9 +262,10 @@ def _differing(derived: Mapping[str, Any], kept: Row[Any]) -> str:
 
 
 def case_events(db: Database, keyring: Keyring, case_id: str, since: int = 0) -> Sequence[Recorded]:
-    """The events of a case after `since`, in order. Identity is empty without the vault key."""
+    """The events of a case after `since`, in order. Identity is empty without the vault key. Raises CaseErased."""
     query = select(EventRecord.__table__).where(EventRecord.case_id == case_id, EventRecord.seq > since)
     with db.read() as connection:
+        refuse_erased(connection, case_id)
         return [read_event(row, keyring) for row in connection.execute(query.order_by(EventRecord.seq))]
 
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -16,87 +17,48 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from models.keyring_errors import (
-    CaseKeyMissing,
-    KeyMissing,
-    KeyReadableByOthers,
-    KeyStoreUnusable,
-    KeyUnreadable,
-    NoVaultKey,
-    SealBroken,
-)
-from models.keystore import KeyKind, KeyStore
+from models.key_tables import KeyKind
+from models.keyfiles import create_keys, key_path, read_key, read_wrapping_keys
+from models.keyring_errors import CaseKeyMissing, NoVaultKey, SealBroken, StaleKey
+from models.keystore import NO_MARKS, KeyStore, Marks
+from models.opening_keys import find_key_of, open_store
 from models.sealing import KEY_BYTES, Place, seal, unseal
-from models.store_errors import StoreFailed
+from models.store_errors import StoreBusy, StoreFailed
+from models.wrapping import PEOPLE, WrappingKeys
 
-FILES = ("route", "vault", "token")
+__all__ = ["Keyring", "create_keys"]
+
+LOOK_SECONDS = 5.0
+"""For so long at most a process opens what it had open of a case that was erased elsewhere."""
 KEPT_OPEN = 4096
 """How many cases' keys stay unwrapped in memory."""
-
-
-def create_keys(folder: Path) -> None:
-    """Make the key files that are not there yet (0400, in a folder of 0700). Two processes may do so at once."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    for name in FILES:
-        if not (folder / f"{name}.key").exists():
-            _create(folder / f"{name}.key")
-
-
-def _create(path: Path) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(os.urandom(KEY_BYTES).hex())
-        file.flush()
-        os.fsync(file.fileno())
-    # A link, not a rename: where another process was first, its key stays.
-    with suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _read_key(path: Path) -> bytes:
-    try:
-        if path.stat().st_mode & 0o077:
-            raise KeyReadableByOthers(path=path)
-        key = bytes.fromhex(path.read_text(encoding="ascii"))
-    except FileNotFoundError:
-        raise KeyMissing(path=path) from None
-    except (OSError, ValueError):
-        raise KeyUnreadable(path=path) from None
-    if len(key) != KEY_BYTES:
-        raise KeyUnreadable(path=path)
-    return key
-
-
-def _open_store(place: Path | str) -> KeyStore:
-    """The key store; a broken file of it is named, so that it is not taken for the database."""
-    try:
-        return KeyStore.open(place)
-    except StoreFailed as error:
-        if not isinstance(place, Path) or "why" not in error.data:
-            raise
-        raise KeyStoreUnusable(place=place, why=error.data["why"]) from None
 
 
 class Keyring:
     """The keys that this process may use."""
 
-    def __init__(self, keys: dict[KeyKind, bytes], token_key: bytes, store: KeyStore) -> None:
+    def __init__(
+        self,
+        keys: Mapping[KeyKind, bytes] | WrappingKeys,
+        token_key: bytes,
+        store: KeyStore,
+        find_key: bytes | None = None,
+    ) -> None:
+        if not isinstance(keys, WrappingKeys):
+            keys = WrappingKeys({kind: [key] for kind, key in keys.items()})
+        self.folder: Path | None = None
+        """Where the key files are."""
         self._keys = keys
         self._store = store
         self._opened: dict[tuple[str, KeyKind], bytes] = {}
         self._remembering = threading.Lock()
+        self._erased_seen = 0
+        self._look_at = 0.0
         self._keeper: Executor = ThreadPoolExecutor(1, "keeps case keys")
         self._drawing = threading.RLock()
         self._under_way: dict[str, Future[None]] = {}
         """What becomes of the keys that were drawn and are not kept yet, by case."""
+        self._find_key = find_key
         self.token_key = token_key
         """What links and their codes are derived with."""
         self.command_key = hmac.digest(token_key, b"staffetta commands", hashlib.sha256)
@@ -109,25 +71,64 @@ class Keyring:
         `store` is a file, or the address of a database.
 
         Raises:
-            KeyMissing, KeyReadableByOthers, KeyUnreadable, KeyStoreUnusable.
+            KeyMissing, KeyReadableByOthers, KeyUnreadable, KeyStoreUnusable, KeyNotInUse.
         """
-        keys: dict[KeyKind, bytes] = {"route": _read_key(folder / "route.key")}
-        if with_vault:
-            keys["vault"] = _read_key(folder / "vault.key")
-        token_key = _read_key(folder / "token.key")
-        return cls(keys, token_key, _open_store(store or folder.parent / "keys.sqlite"))
+        kinds: Sequence[KeyKind] = ("route", "vault") if with_vault else ("route",)
+        keys = WrappingKeys(read_wrapping_keys(folder, kinds), lambda: read_wrapping_keys(folder, kinds))
+        token_key = read_key(key_path(folder, "token"))
+        opened = open_store(store or folder.parent / "keys.sqlite")
+        try:
+            keys.go_by(opened.in_force())
+            find_key = find_key_of(folder, opened) if with_vault else None
+        except BaseException:
+            opened.close()
+            raise
+        made = cls(keys, token_key, opened, find_key)
+        made.folder = folder
+        return made
+
+    @property
+    def store(self) -> KeyStore:
+        """Where the wraps are, for whoever replaces keys or erases."""
+        return self._store
 
     @property
     def has_vault(self) -> bool:
         """Whether this process may read and write what identifies a person."""
-        return "vault" in self._keys
+        return "vault" in self._keys.kinds
+
+    def go_by_store(self) -> None:
+        """Wrap from now on under the keys that are in force.
+
+        Raises:
+            KeyNotInUse, StoreBusy, StoreFailed.
+        """
+        self._keys.go_by(self._store.in_force())
 
     @property
     def people_key(self) -> bytes:
         """What the second factors of accounts are sealed with. Raises NoVaultKey: the desk's alone."""
-        if "vault" not in self._keys:
+        if not self.has_vault:
             raise NoVaultKey
-        return hmac.digest(self._keys["vault"], b"staffetta second factors", hashlib.sha256)
+        kept = self._store.wrapped(PEOPLE, "vault")
+        if kept is not None:
+            return self._keys.unwrap(PEOPLE, "vault", kept)
+        return hmac.digest(self._keys.in_use("vault"), b"staffetta second factors", hashlib.sha256)
+
+    @property
+    def finds(self) -> bool:
+        """Whether this process may find a case by telephone."""
+        return self._find_key is not None
+
+    def mark_of(self, number: str) -> int:
+        """What a telephone number in E.164 form is found by: 32 bits, keyed (trust.md, find by phone).
+
+        Raises:
+            NoVaultKey.
+        """
+        if self._find_key is None:
+            raise NoVaultKey
+        return int.from_bytes(hmac.digest(self._find_key, number.encode(), hashlib.sha256)[:4], "big")
 
     def make_case_keys(self, *case_ids: str, nameless: AbstractSet[str] = frozenset()) -> None:
         """Draw the keys of new cases and keep them wrapped, before anything is sealed with them: all in one commit.
@@ -139,13 +140,15 @@ class Keyring:
         """
         self.making_case_keys(*case_ids, nameless=nameless).result()
 
-    def making_case_keys(self, *case_ids: str, nameless: AbstractSet[str] = frozenset()) -> "Future[None]":
+    def making_case_keys(
+        self, *case_ids: str, nameless: AbstractSet[str] = frozenset(), marks: Marks = NO_MARKS
+    ) -> "Future[None]":
         """The same, while the caller goes on: what is sealed meanwhile must not be committed before the result is in.
 
         The disk is waited for once instead of twice. Cases that have keys already keep those, and so do cases whose
         keys are just being kept: of two keys drawn for one case, only one could ever open what is sealed. Of
         `nameless`, which are the network's own work, there is nobody to keep secret: they get no key of the vault,
-        whoever begins them.
+        whoever begins them. `marks` are what a case is found by (`mark_of`).
 
         Raises:
             NoVaultKey: only a process with the vault key opens cases about somebody.
@@ -165,22 +168,23 @@ class Keyring:
                     self._remember(case_id, kind, key)
             kept: Future[None] = Future()
             self._under_way |= dict.fromkeys(new, kept)
-            self._keeper.submit(self._keep, drawn, before, kept)
+            self._keeper.submit(self._keep, drawn, before, kept, marks)
         return kept
 
     def _kinds(self, *, nameless: bool) -> Sequence[KeyKind]:
-        return [kind for kind in self._keys if kind != "vault" or not nameless]
+        return [kind for kind in self._keys.kinds if kind != "vault" or not nameless]
 
     def _keep(
         self,
         drawn: Mapping[str, Mapping[KeyKind, bytes]],
         before: Iterable["Future[None]"],
         kept: "Future[None]",
+        marks: Marks,
     ) -> None:
         try:
             for earlier in before:
                 earlier.result()  # it is done: one thread keeps them all, in their turn
-            self._store.keep({case_id: self._wrapped(case_id, keys) for case_id, keys in drawn.items()})
+            self._keep_wrapped(drawn, marks)
         except BaseException as failure:  # noqa: BLE001  # whoever waits for the keys hears it
             with self._remembering:
                 for case_id, keys in drawn.items():
@@ -192,15 +196,47 @@ class Keyring:
             self._no_longer_under_way(drawn)
             kept.set_result(None)
 
+    def _keep_wrapped(self, drawn: Mapping[str, Mapping[KeyKind, bytes]], marks: Marks) -> None:
+        try:
+            self._store.keep(self._all_wrapped(drawn), self._keys.fingerprints, marks)
+        except StaleKey:
+            # Keys are being replaced: this process learns the new ones, and goes on.
+            self.go_by_store()
+            self._store.keep(self._all_wrapped(drawn), self._keys.fingerprints, marks)
+
+    def _all_wrapped(self, drawn: Mapping[str, Mapping[KeyKind, bytes]]) -> Mapping[str, Mapping[KeyKind, bytes]]:
+        return {
+            case_id: {kind: self._keys.wrap(case_id, kind, key) for kind, key in keys.items()}
+            for case_id, keys in drawn.items()
+        }
+
     def _no_longer_under_way(self, case_ids: Iterable[str]) -> None:
         with self._drawing:
             for case_id in case_ids:
                 del self._under_way[case_id]
 
-    def _wrapped(self, case_id: str, keys: Mapping[KeyKind, bytes]) -> Mapping[KeyKind, bytes]:
-        return {kind: seal(self._keys[kind], key, _wrapping(case_id, kind)) for kind, key in keys.items()}
+    def forget(self, case_ids: Iterable[str]) -> None:
+        """Keep no key of these cases open."""
+        with self._remembering:
+            for case_id in case_ids:
+                for kind in self._keys.kinds:
+                    self._opened.pop((case_id, kind), None)
+
+    def forget_erased(self) -> None:
+        """Keep no key open of a case that was erased since the last look, here or by another process.
+
+        Raises:
+            StoreBusy, StoreFailed.
+        """
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        self._erased_seen, erased = self._store.erased_since(self._erased_seen)
+        self.forget(erased)
 
     def _case_key(self, case_id: str, kind: KeyKind) -> bytes:
+        if time.monotonic() > self._look_at:
+            # Where the key store is busy, what is open stays so until the next look: an alert does not wait for it.
+            with suppress(StoreBusy, StoreFailed):
+                self.forget_erased()
         known = self._opened.get((case_id, kind))
         if known is not None:
             return known
@@ -223,7 +259,7 @@ class Keyring:
                 self._opened_from(case_id, kind, wrapped)
 
     def _opened_from(self, case_id: str, kind: KeyKind, wrapped: bytes) -> bytes:
-        key = unseal(self._keys[kind], wrapped, _wrapping(case_id, kind))
+        key = self._keys.unwrap(case_id, kind, wrapped)
         self._remember(case_id, kind, key)
         return key
 
@@ -240,7 +276,7 @@ class Keyring:
             NoVaultKey: what identifies a person was to be written by a process that may not.
             CaseKeyMissing: the case has no key.
         """
-        if kind not in self._keys:
+        if kind not in self._keys.kinds:
             raise NoVaultKey
         return seal(self._case_key(case_id, kind), text, Place(table, case_id, row, field, kind))
 
@@ -251,7 +287,7 @@ class Keyring:
             SealBroken: altered, moved, or sealed under another key.
             CaseKeyMissing: the case has no key.
         """
-        if kind not in self._keys:
+        if kind not in self._keys.kinds:
             return None
         return unseal(self._case_key(case_id, kind), sealed, Place(table, case_id, row, field, kind))
 
@@ -259,7 +295,3 @@ class Keyring:
         """Let go of the key store."""
         self._keeper.shutdown()
         self._store.close()
-
-
-def _wrapping(case_id: str, kind: KeyKind) -> Place:
-    return Place("keys", case_id, case_id, "wrapped", kind)

@@ -60,6 +60,8 @@ class CaseRow:
     overdue_handoffs: int
     next: HandoffRow | None
     """The open handoff that stands overdue before the coordinator, else the one with least time left."""
+    erased_at: datetime | None = None
+    """When its keys were destroyed: its page can be read no more."""
 
 
 @dataclass(frozen=True)

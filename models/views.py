@@ -1,7 +1,7 @@
 """What desk and command line read, straight from the projections; one case with its trail."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -86,9 +86,12 @@ def all_cases(db: Database) -> Sequence[CaseRow]:
     return cases_of(db, select(Case.__table__).where(~Case.own_work).order_by(Case.opened_at.desc(), Case.code))
 
 
-def ended_cases(db: Database, most: int) -> Sequence[CaseRow]:
-    """At most so many closed and cancelled cases, the one that ended last first."""
+def ended_cases(
+    db: Database, most: int, within: Callable[[Select[Any]], Select[Any]] | None = None
+) -> Sequence[CaseRow]:
+    """At most so many closed and cancelled cases, the one that ended last first; `within` leaves some of them."""
     ended = select(Case.__table__).where(Case.status != CaseStatus.OPEN.value, ~Case.own_work)
+    ended = within(ended) if within else ended
     with db.read() as connection:
         rows = connection.execute(ended.order_by(Case.ended_at.desc(), Case.code).limit(most)).all()
         theirs = HandoffRecord.case_id.in_([row.case_id for row in rows])
@@ -148,13 +151,17 @@ def case_state(db: Database, keyring: Keyring, code: str) -> CaseState:
         return load(connection, keyring, row.case_id).state
 
 
-def case_view(db: Database, keyring: Keyring, code: str) -> CaseView:
-    """Everything of the case with this code.
+def case_view(
+    db: Database, keyring: Keyring, code: str, *, check: Callable[[Connection], None] | None = None
+) -> CaseView:
+    """Everything of the case with this code. `check` may refuse it, in the transaction that reads it.
 
     Raises:
         UnknownCase: there is none.
     """
     with db.read() as connection:
+        if check is not None:
+            check(connection)
         row = connection.execute(select(Case.__table__).where(Case.code == code)).first()
         if row is None:
             raise UnknownCase
@@ -225,6 +232,7 @@ def _case_row(row: Row[Any], waiting: Sequence[HandoffRow]) -> CaseRow:
         open_handoffs=len(waiting),
         overdue_handoffs=sum(handoff.overdue for handoff in waiting),
         next=waiting[0] if waiting else None,
+        erased_at=row.erased_at,
     )
 
 

@@ -8,10 +8,10 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
-from models.settings import Carrier, Section
+from models.settings import Carrier
 from models.settings_faults import SettingsReadableByOthers, told
 from models.settings_reading import read_settings_file
-from models.settings_values import OTHERS, WebAddress
+from models.settings_values import OTHERS, Section, WebAddress
 from procedures.directory import ContactKind
 from procedures.marking import N_
 from procedures.vigil import Patience

@@ -127,6 +127,14 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("The time for a whole pathway is over: please open the case at the desk."),
         N_("A pathway is late, see the desk"),
     ),
+    Purpose.GLASS_BROKEN: Sentences(
+        N_("Somebody who does not have this case opened it in an emergency: please review it at the desk."),
+        N_("A case was opened in an emergency, see the desk"),
+    ),
+    Purpose.MANY_TRIES: Sentences(
+        N_("One account asked for many cases that are not its own: please look at the desk and ask why."),
+        N_("Many tries at cases by one account, see desk"),
+    ),
     Purpose.TEST: Sentences(
         N_("This is a test of this channel: nobody needs you now. If you read it, the channel works: do not answer."),
         N_("Test of this channel: nobody needs you now, no answer is needed."),
@@ -152,6 +160,10 @@ SENTENCES: dict[Purpose, Sentences] = {
     Purpose.PICK_NEEDED: Sentences(
         N_("Somebody has to pick who is asked for a step: please open the case at the desk."),
         N_("Pick who is asked, see the desk"),
+    ),
+    Purpose.CONSENT_ENDS: Sentences(
+        N_("What was agreed for a step ends soon: please open the case at the desk and ask again."),
+        N_("What was agreed ends soon, see the desk"),
     ),
     Purpose.CONSENT_NEEDED: Sentences(
         N_("A step waits until consent has been asked for: please open the case at the desk."),

@@ -10,7 +10,9 @@ from procedures.consenting import crosses, gate_of, is_contact
 from procedures.drafting import Draft
 from procedures.errors import GoesInCircles
 from procedures.events import (
+    AlertPurpose,
     CaseClosed,
+    ConsentEndsSoon,
     ConsentLapsed,
     PathwayEnded,
     PathwayStarted,
@@ -28,6 +30,7 @@ from procedures.repeating import last_look, look_again
 from procedures.retelling import tell_more, told_state
 from procedures.schema import AnyStep, LookedAt, Pathway, StartStep
 from procedures.testing_channels import queue_tests
+from procedures.timing import soon_at
 
 ENDED = "ended"
 """The outcome of a pathway none of whose declared outcomes was reached."""
@@ -121,11 +124,34 @@ def consent_of(draft: Draft, run_id: str, step: AnyStep) -> str | None:
 
 
 def _lapse(draft: Draft) -> None:
-    """What somebody said for a subject who is of age now counts no more: what begins from now on asks the subject."""
+    """What was said until a time that is over counts no more: what begins from now on asks anew.
+
+    What has begun goes on: she had agreed when it was asked for, and nobody said no. Nobody more is asked for it
+    (`placing.choose`): where one declines, the coordination holds it (docs/decisions/0054).
+    """
     for consent, note in draft.state.consent_notes.items():
         grown = of_age_at(draft.state.facts.get(note.birth)) if note.birth else None
         if grown is not None and grown <= draft.now:
             draft.note(ConsentLapsed(at=draft.now, consent=consent))
+    for consent, taken in draft.state.consent_taken.items():
+        if taken.until is None or draft.state.consents.get(consent) is not ConsentState.GIVEN:
+            continue
+        if taken.until <= draft.now:
+            draft.note(ConsentLapsed(at=draft.now, consent=consent, reason="ended"))
+        elif not taken.ends_soon and (soon_at(taken) or draft.now) <= draft.now:
+            _ask_again(draft, consent)
+
+
+def _ask_again(draft: Draft, consent: str) -> None:
+    """It ends soon: call whoever can ask her again, about the first step that still needs it, if any does."""
+    draft.note(ConsentEndsSoon(at=draft.now, consent=consent))
+    for run_id, run in draft.state.runs.items():
+        if run.state is not RunState.RUNNING:
+            continue
+        for name, step_run in run.steps.items():
+            if step_run.state not in STEP_OVER and consent_of(draft, run_id, draft.step(run_id, name)) == consent:
+                call_for_consent(draft, run_id, name, AlertPurpose.CONSENT_ENDS)
+                return
 
 
 def _skip(draft: Draft, run_id: str, name: str, reason: SkipReason) -> None:
@@ -194,7 +220,7 @@ def _giver_for(run: PathwayRun, step: AnyStep) -> Giver:
 def begin(draft: Draft, run_id: str, step: AnyStep) -> None:
     """Begin the step: ask for its handoff, or start its pathway."""
     giver = _giver_for(draft.run(run_id), step)
-    draft.note(StepStarted(at=draft.now, run_id=run_id, step=step.name))
+    draft.note(StepStarted(at=draft.now, run_id=run_id, step=step.name, on_basis=step.basis is not None))
     if isinstance(step, StartStep):
         if crosses(draft.library, draft.pathway(run_id), step):
             giver = opener(draft)

@@ -21,7 +21,7 @@ from procedures.drafting import Draft
 from procedures.events import AlertPurpose, LinkUse, NobodyToCall
 from procedures.timing import Due
 
-AT_THE_DESK = frozenset({AlertPurpose.CONSENT_NEEDED, AlertPurpose.PICK_NEEDED})
+AT_THE_DESK = frozenset({AlertPurpose.CONSENT_NEEDED, AlertPurpose.CONSENT_ENDS, AlertPurpose.PICK_NEEDED})
 """What whoever opened the case is called for before the coordination."""
 
 
@@ -41,9 +41,9 @@ def call_coordination(draft: Draft, handoff: Handoff, purpose: AlertPurpose = Al
     _begin(draft, Call(draft.draw_id("alert"), purpose, handoff.run_id, handoff.step, handoff.ref))
 
 
-def call_for_consent(draft: Draft, run_id: str, step: str) -> None:
+def call_for_consent(draft: Draft, run_id: str, step: str, purpose: AlertPurpose = AlertPurpose.CONSENT_NEEDED) -> None:
     """Begin to call those who can ask her: whoever opened the case, then the coordination."""
-    _begin(draft, Call(draft.draw_id("alert"), AlertPurpose.CONSENT_NEEDED, run_id, step))
+    _begin(draft, Call(draft.draw_id("alert"), purpose, run_id, step))
 
 
 def call_to_pick(draft: Draft, handoff: Handoff) -> None:
@@ -54,6 +54,13 @@ def call_to_pick(draft: Draft, handoff: Handoff) -> None:
 def call_about_run(draft: Draft, run_id: str, step: str) -> None:
     """Begin to call the coordination: the pathway as a whole is late. `step` is one that goes on."""
     _begin(draft, Call(draft.draw_id("alert"), AlertPurpose.PATHWAY_LATE, run_id, step))
+
+
+def alarm_coordination(draft: Draft, purpose: AlertPurpose) -> None:
+    """Tell everybody of the coordination at once, whatever became of the case: nothing waits for their answer."""
+    party, first = draft.coordinator_party(), next(iter(draft.state.runs))
+    for person in draft.people_of(party):
+        draft.tell_party(purpose, Giver(party=party, ref=opener(draft).ref), first, None, person=person)
 
 
 def call_next(draft: Draft, alert_id: str) -> None:

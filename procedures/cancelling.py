@@ -1,31 +1,16 @@
-"""Stopping: a whole case, one pathway, or what a consent allowed. Every service that was asked is told."""
+"""Stopping: a whole case, one pathway, or what she does not want. Every service that was asked is told."""
 
-from procedures.advancing import consent_of
-from procedures.case import ConsentState, Handoff, Party, PartyKind, RunState, StepState
+from procedures.case import Handoff, Party, PartyKind, RunState, StepState
 from procedures.commands import CancelReason, reasons_to_cancel
-from procedures.consent_notes import ConsentNote
-from procedures.consenting import birthday_fact, declared_giver, giver_at
 from procedures.drafting import Draft
-from procedures.errors import (
-    BirthdayUnknown,
-    ConsentNotPending,
-    NoContact,
-    NotTheirsToSay,
-    UnknownConsent,
-    UnknownReason,
-    UnknownRun,
-)
+from procedures.errors import UnknownReason, UnknownRun
 from procedures.events import (
     AlertPurpose,
     CaseCancelled,
-    ConsentGiven,
-    ConsentRefused,
-    ConsentRevoked,
     HandoffCancelled,
     PathwayCancelled,
     StepCancelled,
 )
-from procedures.language.consents import PARENTS, UNTIL_OF_AGE, ConsentGiver, Subject, subject_of
 
 STOPPABLE = frozenset({StepState.WAITING, StepState.AWAITING_CONSENT, StepState.ACTIVE})
 
@@ -88,59 +73,6 @@ def stop_step(draft: Draft, run_id: str, name: str, reason: str) -> None:
     if step_run.child_run:
         _stop_run(draft, step_run.child_run, reason)
     draft.note(StepCancelled(at=draft.now, run_id=run_id, step=name, reason=reason))
-
-
-def _check_consent(draft: Draft, consent: str) -> None:
-    known = draft.library.consents() | draft.library.consents_ever()
-    if consent not in known:
-        raise UnknownConsent(consent=consent, known=", ".join(sorted(known)))
-
-
-def give(draft: Draft, consent: str, said_by: ConsentGiver | None = None) -> None:
-    """She agrees, or whoever speaks for the subject. Raises UnknownConsent, NoContact and what `_note` does."""
-    _check_consent(draft, consent)
-    giver = declared_giver(draft.library, draft.state, consent)
-    if draft.state.no_contact_since is not None and (subject_of(consent) is Subject.SURVIVOR or giver in PARENTS):
-        raise NoContact
-    note = _note(draft, consent, said_by)
-    if draft.state.consents.get(consent) is not ConsentState.GIVEN:
-        draft.note(ConsentGiven(at=draft.now, consent=consent, note=note))
-
-
-def refuse(draft: Draft, consent: str, said_by: ConsentGiver | None = None) -> None:
-    """She does not agree; where she had agreed before, it is a revocation. Raises UnknownConsent and as `_note`."""
-    _check_consent(draft, consent)
-    word = draft.state.consents.get(consent)
-    if word is ConsentState.GIVEN:
-        revoke(draft, consent)
-    elif word is None:
-        note = _note(draft, consent, said_by)
-        draft.note(ConsentRefused(at=draft.now, consent=consent, note=note))
-
-
-def _note(draft: Draft, consent: str, said_by: ConsentGiver | None) -> ConsentNote | None:
-    """Who says it, where that is not the subject. Raises BirthdayUnknown, NotTheirsToSay."""
-    giver = giver_at(draft.library, draft.state, consent, draft.now)
-    if giver is None:
-        raise BirthdayUnknown(consent=consent, fact=birthday_fact(draft.library, consent) or "-")
-    if said_by is not None and said_by is not giver:
-        raise NotTheirsToSay(consent=consent, by=said_by, giver=giver)
-    if giver is ConsentGiver.HERSELF:
-        return None
-    birth = birthday_fact(draft.library, consent) if giver in UNTIL_OF_AGE else None
-    return ConsentNote(by=giver, birth=birth)
-
-
-def revoke(draft: Draft, consent: str) -> None:
-    """She takes it back: what is pending under it stops, the services are told. Raises ConsentNotPending."""
-    _check_consent(draft, consent)
-    if draft.state.consents.get(consent) is not ConsentState.GIVEN:
-        raise ConsentNotPending(consent=consent)
-    draft.note(ConsentRevoked(at=draft.now, consent=consent))
-    for handoff in draft.open_handoffs():
-        step = draft.step(handoff.run_id, handoff.step)
-        if consent_of(draft, handoff.run_id, step) == consent:
-            stop_for_her(draft, handoff, CancelReason.CONSENT_REVOKED)
 
 
 def stop_for_her(draft: Draft, handoff: Handoff, reason: CancelReason) -> None:

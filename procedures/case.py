@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from procedures.classification import Operational, Routing
 from procedures.commands import KeptValue
-from procedures.consent_notes import ConsentNote
+from procedures.consent_notes import EVERY_SERVICE, ConsentNote, ConsentServices, ConsentTaken
 from procedures.schema import Clock
 from procedures.signal_notes import SignalNote
 from procedures.wordsets import Words
@@ -62,8 +62,9 @@ class StepState(StrEnum):
     CANCELLED = "cancelled"
 
 
-CONSENT_CALL, FIRST_SIGN_CALL, PATHWAY_CALL, PICK_CALL = (
+CONSENT_CALL, CONSENT_ENDS_CALL, FIRST_SIGN_CALL, PATHWAY_CALL, PICK_CALL = (
     "consent_needed",
+    "consent_ends",
     "first_sign_late",
     "pathway_late",
     "pick_needed",
@@ -306,6 +307,13 @@ class StepRun(Frozen):
     """The step that was begun before this one, which should have come first."""
     owed_since: Operational[datetime | None] = None
 
+    review_since: Operational[datetime | None] = None
+    """Since when somebody has to review that it was begun without a consent; None once that was done."""
+    reviewed_at: Operational[datetime | None] = None
+    reviewed_by: Operational[str | None] = None
+    finding: Operational[str | None] = None
+    """What came of the latest review, one of `ReviewFinding`."""
+
     @property
     def is_owed(self) -> bool:
         """Whether it was passed over and is neither done nor decided."""
@@ -369,6 +377,10 @@ class CaseState(Frozen):
     consents: Routing[Mapping[str, ConsentState]] = Field(default_factory=dict)
     consent_notes: Routing[Mapping[str, ConsentNote]] = Field(default_factory=dict)
     """Of the consents that somebody else gave or refused for their subject."""
+    consent_taken: Routing[Mapping[str, ConsentTaken]] = Field(default_factory=dict)
+    """How the consents were taken that are given or refused; absent where nobody noted it."""
+    consent_services: Routing[Mapping[str, ConsentServices]] = Field(default_factory=dict)
+    """Of the consents that do not count for every service."""
     exclusions: Routing[Words] = frozenset()
     no_contact_since: Operational[datetime | None] = None
     """Since when she does not want to be contacted again."""
@@ -387,6 +399,8 @@ class CaseState(Frozen):
         """Whether what is called for still matters: a call ends with what it is about."""
         if call.purpose == CONSENT_CALL:
             return step.state is StepState.AWAITING_CONSENT
+        if call.purpose == CONSENT_ENDS_CALL:
+            return step.state not in STEP_OVER and any(taken.ends_soon for taken in self.consent_taken.values())
         if call.purpose == PATHWAY_CALL:
             running = (run for run in self.runs.values() if run.state is RunState.RUNNING)
             return any(run.steps.get(step.step) is step for run in running)
@@ -395,6 +409,11 @@ class CaseState(Frozen):
             return handoff is not None and handoff.waits_for_a_pick
         begun = call.purpose == FIRST_SIGN_CALL and handoff is not None and handoff.first_sign_at is not None
         return handoff is not None and handoff.is_open and not begun
+
+    def agreed(self, consent: str, service: str | None) -> bool:
+        """Whether the consent is in force, and counts for this service; None is the coordination."""
+        given = self.consents.get(consent) is ConsentState.GIVEN
+        return given and self.consent_services.get(consent, EVERY_SERVICE).cover(service)
 
     @property
     def own_work(self) -> bool:

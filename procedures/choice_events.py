@@ -22,6 +22,8 @@ class NobodyBecause(StrEnum):
     """It is the first service's alone, and that one cannot."""
     ALL_ASKED = "all_asked"
     """All were asked at once, each for its own result: nobody comes next in the place of another."""
+    CONSENT_OVER = "consent_over"
+    """Her consent ended while it was asked for: nobody more is asked before she said yes again."""
     PICKED = "picked"
     """The operator has not picked it yet: so answers *who would be asked*, and no event."""
 

@@ -22,6 +22,13 @@ class DataClass(StrEnum):
     """What identifies a person: encrypted; the desk alone can read it."""
 
 
+class Telephone(StrEnum):
+    """Said of a field beside its class."""
+
+    MAY_HOLD = "may_hold"
+    """Telephone numbers in it are the case's own: it can be found by them."""
+
+
 Open = Annotated[T, DataClass.OPEN]
 Operational = Annotated[T, DataClass.OPERATIONAL]
 Routing = Annotated[T, DataClass.ROUTING]

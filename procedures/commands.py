@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from procedures.classification import Identity, Operational, Routing
+from procedures.classification import Identity, Operational, Routing, Telephone
+from procedures.consent_notes import TakenHow
 from procedures.language.consents import ConsentGiver
 from procedures.wordsets import Words
 
@@ -34,7 +35,7 @@ class Person(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Identity[str | None] = Field(default=None, max_length=200)
-    safe_contact: Identity[str | None] = Field(default=None, max_length=200)
+    safe_contact: Annotated[Identity[str | None], Telephone.MAY_HOLD] = Field(default=None, max_length=200)
     note: Identity[str | None] = Field(default=None, max_length=4000)
 
 
@@ -71,28 +72,47 @@ class OpenCase(Command):
     person: Identity[Person | None] = None
 
 
-class GiveConsent(Command):
-    """She agrees to what `consent` names."""
+LANGUAGE = r"^[a-z]{2,3}$"
+"""A language, as ISO 639 calls it."""
 
-    kind: Operational[Literal["give_consent"]] = "give_consent"
+
+class AskedForConsent(Command):
+    """What is recorded of a yes or a no beside the word itself; None where nobody noted it."""
+
     consent: Routing[str]
     said_by: Routing[ConsentGiver | None] = None
     """Who says it; None: whoever's word counts today."""
+    service: Routing[str | None] = None
+    """The one service that is spoken of; None: any that the procedure asks."""
+    how: Routing[TakenHow | None] = None
+    language: Routing[str | None] = Field(default=None, pattern=LANGUAGE)
+    text: Routing[str | None] = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    """The hash of the text that was read, which is kept whole."""
 
 
-class RefuseConsent(Command):
-    """She does not agree: the steps that wait for it are left out, help goes on."""
+class GiveConsent(AskedForConsent):
+    """She agrees to what `consent` names; where she did before, for one service more, or for longer."""
+
+    kind: Operational[Literal["give_consent"]] = "give_consent"
+    until: Routing[AwareDatetime | None] = None
+    """When it ends; None: once it is taken back."""
+
+
+class RefuseConsent(AskedForConsent):
+    """She does not agree: the steps that wait for it are left out, help goes on. Or one service is not to be asked."""
 
     kind: Operational[Literal["refuse_consent"]] = "refuse_consent"
-    consent: Routing[str]
-    said_by: Routing[ConsentGiver | None] = None
 
 
 class RevokeConsent(Command):
-    """She takes her consent back: what is pending under it is cancelled at once and the services are told."""
+    """She takes her consent back: what is pending under it is cancelled at once and the services are told.
+
+    For one service: what is pending there is cancelled, and the next one is asked.
+    """
 
     kind: Operational[Literal["revoke_consent"]] = "revoke_consent"
     consent: Routing[str]
+    service: Routing[str | None] = None
 
 
 class ChangeFact(Command):
@@ -267,10 +287,34 @@ class ForgoStep(AboutStep):
     reason: Operational[str]
 
 
+class ReviewSteps(AboutStep):
+    """What was done without her consent was looked at afterwards, with a finding from `ReviewFinding`.
+
+    Without a step: all of the pathway that waits for it. The pathway and the case may be over.
+    """
+
+    kind: Operational[Literal["review_steps"]] = "review_steps"
+    step: Operational[str] = ""
+    finding: Operational[str]
+
+
+class PeopleLeft(Command):
+    """The network's file changed: what stood with somebody who is in it no more goes to others."""
+
+    kind: Operational[Literal["people_left"]] = "people_left"
+
+
 class PassDeadline(Command):
     """Time went by: do whatever is due at `now`. Nothing due is nothing done."""
 
     kind: Operational[Literal["pass_deadline"]] = "pass_deadline"
+
+
+class AlarmCoordination(Command):
+    """The coordination must know of something that is no part of the help: who looks at the case."""
+
+    kind: Operational[Literal["alarm_coordination"]] = "alarm_coordination"
+    purpose: Operational[Literal["glass_broken", "many_tries"]]
 
 
 class DeliveryResult(StrEnum):
@@ -334,11 +378,14 @@ AnyCommand = Annotated[
     | ActFirst
     | ForgoStep
     | DecideAnew
+    | ReviewSteps
     | ReopenPathway
     | MovePathway
     | NeverContactAgain
     | ContactAgain
+    | PeopleLeft
     | PassDeadline
+    | AlarmCoordination
     | SettleAlert
     | NoteUncertain,
     Field(discriminator="kind"),
@@ -412,6 +459,15 @@ class AnewReason(StrEnum):
     RECONSIDERED = "reconsidered"
     NEW_FACTS = "new_facts"
     RECORDED_WRONGLY = "recorded_wrongly"
+
+
+class ReviewFinding(StrEnum):
+    """What comes of looking afterwards at what was done without her consent: a closed list."""
+
+    GROUNDED = "grounded"
+    """The law that the procedure names allowed it."""
+    NOT_GROUNDED = "not_grounded"
+    """It did not: what follows from that is for people to decide."""
 
 
 class ReopenReason(StrEnum):

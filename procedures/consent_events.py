@@ -3,7 +3,7 @@
 from typing import Literal
 
 from procedures.classification import Operational, Routing
-from procedures.consent_notes import ConsentNote
+from procedures.consent_notes import ConsentNote, ConsentTaken, ServiceWord
 from procedures.event_bases import Event, StepEvent
 
 
@@ -15,6 +15,8 @@ class ConsentGiven(Event):
     """Its full name: the consent of anybody but the survivor stands behind its subject, `child.support`."""
     note: Routing[ConsentNote | None] = None
     """Who said it, where that was not the subject."""
+    taken: Routing[ConsentTaken | None] = None
+    """How. Events that are older than version 0.2 do not know."""
 
 
 class ConsentRefused(Event):
@@ -23,6 +25,7 @@ class ConsentRefused(Event):
     kind: Operational[Literal["consent_refused"]] = "consent_refused"
     consent: Routing[str] = ""
     note: Routing[ConsentNote | None] = None
+    taken: Routing[ConsentTaken | None] = None
 
 
 class ConsentRevoked(Event):
@@ -32,12 +35,36 @@ class ConsentRevoked(Event):
     consent: Routing[str] = ""
 
 
+class ConsentForService(Event):
+    """She said of one service whether the consent counts for it: for this one alone, for this one too, not for it."""
+
+    kind: Operational[Literal["consent_for_service"]] = "consent_for_service"
+    consent: Routing[str] = ""
+    service: Routing[str] = ""
+    word: Routing[ServiceWord] = ServiceWord.NOT
+
+
+class ConsentEndsSoon(Event):
+    """She agreed until a day that is near: somebody is called to ask her again, where a step still needs it."""
+
+    kind: Operational[Literal["consent_ends_soon"]] = "consent_ends_soon"
+    consent: Routing[str] = ""
+
+
 class ConsentLapsed(Event):
-    """The subject came of age: what somebody else had said counts no more, and the subject is asked."""
+    """It counts no more and is asked anew: the subject came of age, or the time for which she agreed is over."""
 
     kind: Operational[Literal["consent_lapsed"]] = "consent_lapsed"
     consent: Routing[str] = ""
-    reason: Operational[Literal["of_age"]] = "of_age"
+    reason: Operational[Literal["of_age", "ended"]] = "of_age"
+
+
+class StepReviewed(StepEvent):
+    """Somebody looked afterwards at what was done without her consent: whether the law allowed it."""
+
+    kind: Operational[Literal["step_reviewed"]] = "step_reviewed"
+    actor: Operational[str]
+    finding: Operational[str]
 
 
 class MoreToTell(StepEvent):

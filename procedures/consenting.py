@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from procedures.ages import of_age_at
-from procedures.case import CaseState, ConsentState, RunState
+from procedures.case import CaseState, RunState
 from procedures.language.consents import PARENTS, UNTIL_OF_AGE, ConsentGiver, ConsentTerms, Governs, Subject, subject_of
 from procedures.language.facts import birthday_of
 from procedures.schema import AnyStep, Library, Pathway, StartStep
@@ -40,11 +40,13 @@ def tells_her(pathway: Pathway, step: AnyStep) -> bool:
     return any(other.told_in == step.name for other in pathway.steps.values())
 
 
-def is_withheld(library: Library, pathway: Pathway, step: AnyStep, state: CaseState) -> bool:
-    """Whether whoever is asked may not be told whom it is for: the consent to that is not there."""
+def is_withheld(
+    library: Library, pathway: Pathway, step: AnyStep, state: CaseState, service: str | None = None
+) -> bool:
+    """Whether whoever is asked may not be told whom it is for: the consent to that is not there, or not for them."""
     terms = asked_for(library, pathway, step)
     governs_words = terms is not None and terms.governs is Governs.WHAT_IS_SAID
-    return governs_words and state.consents.get((terms and terms.consent) or "") is not ConsentState.GIVEN
+    return governs_words and not state.agreed((terms and terms.consent) or "", service)
 
 
 def is_contact(library: Library, pathway: Pathway, step: AnyStep) -> bool:

@@ -8,19 +8,23 @@ from datetime import datetime
 
 from procedures import (
     acting_first,
+    agreeing,
     answering,
     cancelling,
     deciding_anew,
     escalating,
     extending,
+    leaving,
     moving,
     not_contacting,
     picking,
     reopening,
+    reviewing,
     signalling,
 )
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
+from procedures.calling import alarm_coordination
 from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind, is_own_work
 from procedures.choosing import coordinator_of
 from procedures.consenting import declared_giver
@@ -41,12 +45,14 @@ from procedures.errors import (
     UnknownPathway,
     UnknownTerritory,
 )
-from procedures.events import CaseOpened, Event
+from procedures.events import AlertPurpose, CaseOpened, Event
 from procedures.language.consents import ConsentGiver
 from procedures.remeasuring import limits_again
 from procedures.revising import change_fact
 from procedures.schema import COORDINATOR, OPERATOR, Library, Pathway
 from procedures.values import fact_values
+
+OF_ANY_CASE = (c.NeverContactAgain, c.ContactAgain, c.ReopenPathway, c.ReviewSteps, c.AlarmCoordination)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def decide_fully(
         _answer(draft, command)
     elif isinstance(command, c.PassDeadline):
         escalating.pass_deadlines(draft)
-    elif isinstance(command, c.NeverContactAgain | c.ContactAgain | c.ReopenPathway):
+    elif isinstance(command, OF_ANY_CASE):
         _say_of_any_case(draft, command)
     elif state.status is not CaseStatus.OPEN:
         raise CaseIsOver
@@ -140,7 +146,7 @@ def _open(draft: Draft, command: c.OpenCase) -> None:
         )
     )
     for consent in sorted(spoken_for):
-        cancelling.give(draft, consent)
+        agreeing.agreed_at_opening(draft, command, consent)
     start_pathway(draft, pathway, _opener(draft))
 
 
@@ -198,29 +204,35 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
     echo(draft, command, handoff, party)
 
 
-def _say_of_any_case(draft: Draft, command: c.NeverContactAgain | c.ContactAgain | c.ReopenPathway) -> None:
+def _say_of_any_case(draft: Draft, command: c.AnyCommand) -> None:
     """What may be said of a case that is over, too."""
     match command:
+        case c.AlarmCoordination():
+            alarm_coordination(draft, AlertPurpose(command.purpose))
         case c.NeverContactAgain():
             not_contacting.never_again(draft)
         case c.ContactAgain():
             not_contacting.again(draft)
         case c.ReopenPathway():
             reopening.reopen(draft, command)
+        case c.ReviewSteps():
+            reviewing.review(draft, command)
 
 
 def _steer(draft: Draft, command: c.AnyCommand) -> None:
     match command:
         case c.GiveConsent():
-            cancelling.give(draft, command.consent, command.said_by)
+            agreeing.give(draft, command)
         case c.RefuseConsent():
-            cancelling.refuse(draft, command.consent, command.said_by)
+            agreeing.refuse(draft, command)
         case c.RevokeConsent():
-            cancelling.revoke(draft, command.consent)
+            agreeing.revoke(draft, command.consent, command.service)
         case c.ChangeFact():
             change_fact(draft, command)
         case c.CancelCase():
             cancelling.cancel_case(draft, command.reason)
+        case c.PeopleLeft():
+            leaving.people_left(draft)
         case _:
             _steer_pathway(draft, command)
 

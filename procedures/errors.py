@@ -195,6 +195,24 @@ class ConsentNotPending(Refused):
     template = "The consent {consent} is not in force. There is nothing to revoke."
 
 
+class NothingToReview(Refused):
+    """Nothing of what was meant was done without a consent, or it was reviewed already."""
+
+    template = "Nothing here waits to be reviewed: perhaps somebody did so already."
+
+
+class UnknownService(Refused):
+    """The service that was spoken of is not one of the network."""
+
+    template = "The network has no service {service}. Choose one of: {known}."
+
+
+class ConsentWouldBeOver(Refused):
+    """The time for which she agrees is over already."""
+
+    template = "The consent would be over before it begins. Give a moment that is still to come, or none."
+
+
 class NoLongerTime(Refused):
     """The step's procedure knows no longer time."""
 

@@ -24,7 +24,16 @@ from procedures.case import Giver, LimitState
 from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen, ServicePicked
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
-from procedures.consent_events import ConsentGiven, ConsentLapsed, ConsentRefused, ConsentRevoked, MoreToTell
+from procedures.consent_events import (
+    ConsentEndsSoon,
+    ConsentForService,
+    ConsentGiven,
+    ConsentLapsed,
+    ConsentRefused,
+    ConsentRevoked,
+    MoreToTell,
+    StepReviewed,
+)
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
 from procedures.fact_events import FactChanged, StepWaitsAgain
 from procedures.handoff_events import (
@@ -40,6 +49,7 @@ from procedures.handoff_events import (
     HandoffExpired,
     HandoffRequested,
     HandoffTakenByOther,
+    HolderLeft,
     NoticeRead,
     OwnerChanged,
     ResultProposed,
@@ -86,6 +96,8 @@ __all__ = [
     "CaseOpened",
     "CaseReopened",
     "ClockName",
+    "ConsentEndsSoon",
+    "ConsentForService",
     "ConsentGiven",
     "ConsentLapsed",
     "ConsentRefused",
@@ -108,6 +120,7 @@ __all__ = [
     "HandoffRequested",
     "HandoffRetimed",
     "HandoffTakenByOther",
+    "HolderLeft",
     "LimitAlreadyOver",
     "LimitExtended",
     "LimitMoved",
@@ -151,6 +164,7 @@ __all__ = [
     "StepReleased",
     "StepRepeats",
     "StepResumed",
+    "StepReviewed",
     "StepSkipped",
     "StepStarted",
     "StepWaitsAgain",
@@ -211,6 +225,8 @@ class StepStarted(StepEvent):
     """What the step needs is there: it begins."""
 
     kind: Operational[Literal["step_started"]] = "step_started"
+    on_basis: Operational[bool] = False
+    """Whether it acts on a basis in law, without a consent: somebody reviews that afterwards."""
 
 
 class StepAwaitedConsent(StepEvent):
@@ -285,6 +301,10 @@ AnyEvent = Annotated[
     | ConsentRefused
     | ConsentRevoked
     | ConsentLapsed
+    | ConsentForService
+    | ConsentEndsSoon
+    | StepReviewed
+    | HolderLeft
     | MoreToTell
     | FactChanged
     | StepWaitsAgain

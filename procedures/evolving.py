@@ -35,7 +35,7 @@ from procedures.changing import (
     set_handoff,
     set_step,
 )
-from procedures.consent_notes import ConsentNote
+from procedures.evolving_consents import CONSENT_EVENTS
 from procedures.evolving_facts import FACT_EVENTS
 from procedures.evolving_limits import LIMIT_EVENTS
 from procedures.evolving_moves import MOVE_EVENTS
@@ -86,34 +86,6 @@ def _(event: e.CaseOpened, state: CaseState) -> CaseState:
     )
 
 
-def _consent(state: CaseState, consent: str, word: ConsentState, note: ConsentNote | None) -> CaseState:
-    notes = {name: known for name, known in state.consent_notes.items() if name != consent}
-    notes |= {consent: note} if note else {}
-    return changed(state, consents={**state.consents, consent: word}, consent_notes=notes)
-
-
-@_apply.register
-def _(event: e.ConsentGiven, state: CaseState) -> CaseState:
-    return _consent(state, event.consent, ConsentState.GIVEN, event.note)
-
-
-@_apply.register
-def _(event: e.ConsentRefused, state: CaseState) -> CaseState:
-    return _consent(state, event.consent, ConsentState.REFUSED, event.note)
-
-
-@_apply.register
-def _(event: e.ConsentRevoked, state: CaseState) -> CaseState:
-    return _consent(state, event.consent, ConsentState.REVOKED, state.consent_notes.get(event.consent))
-
-
-@_apply.register
-def _(event: e.ConsentLapsed, state: CaseState) -> CaseState:
-    words = {name: word for name, word in state.consents.items() if name != event.consent}
-    notes = {name: note for name, note in state.consent_notes.items() if name != event.consent}
-    return changed(state, consents=words, consent_notes=notes)
-
-
 @_apply.register
 def _(event: e.PathwayStarted, state: CaseState) -> CaseState:
     run = PathwayRun(
@@ -156,7 +128,9 @@ def _(event: e.PathwayCancelled, state: CaseState) -> CaseState:
 
 @_apply.register
 def _(event: e.StepStarted, state: CaseState) -> CaseState:
-    return set_step(state, event, state=StepState.ACTIVE, started_at=event.at)
+    since = state.runs[event.run_id].steps[event.step].review_since
+    review = (since or event.at) if event.on_basis else since
+    return set_step(state, event, state=StepState.ACTIVE, started_at=event.at, review_since=review)
 
 
 @_apply.register
@@ -362,5 +336,6 @@ def _(event: e.CaseCancelled, state: CaseState) -> CaseState:
     return changed(state, status=CaseStatus.CANCELLED, ended_at=event.at)
 
 
-for _kind, _follow in {**LIMIT_EVENTS, **STEERING_EVENTS, **FACT_EVENTS, **SIGNAL_EVENTS, **MOVE_EVENTS}.items():
+_APART = (CONSENT_EVENTS, LIMIT_EVENTS, STEERING_EVENTS, FACT_EVENTS, SIGNAL_EVENTS, MOVE_EVENTS)
+for _kind, _follow in (pair for events in _APART for pair in events.items()):
     _apply.register(_kind, _follow)

@@ -74,7 +74,8 @@ def _forbidden(event: e.ContactForbidden, state: CaseState) -> CaseState:
 def _allowed(_event: e.ContactAllowed, state: CaseState) -> CaseState:
     kept = {consent: word for consent, word in state.consents.items() if not _is_hers(state, consent, word)}
     notes = {consent: note for consent, note in state.consent_notes.items() if consent in kept}
-    return changed(state, no_contact_since=None, consents=kept, consent_notes=notes)
+    taken = {consent: how for consent, how in state.consent_taken.items() if consent in kept}
+    return changed(state, no_contact_since=None, consents=kept, consent_notes=notes, consent_taken=taken)
 
 
 def _is_hers(state: CaseState, consent: str, word: ConsentState) -> bool:

@@ -1,6 +1,6 @@
 """Who would be asked for a step that is still to come, if those before it go to whoever would be asked for them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +11,12 @@ from procedures.commands import KeptValue
 from procedures.directory import Directory, Service
 from procedures.persons import called_first
 from procedures.placing import PlacedStep, competences_of
-from procedures.schema import AskStep, Pathway, StartStep
+from procedures.schema import AnyStep, AskStep, Pathway, StartStep
+
+
+def nobody_unwanted(_step: AnyStep) -> Collection[str]:
+    """Before a case is opened nothing was said of single services."""
+    return ()
 
 
 @dataclass(slots=True)
@@ -26,6 +31,8 @@ class Expecting:
     now: datetime
     known: Mapping[str, Doers]
     """Who had the steps in hand that have begun, or will never begin."""
+    unwanted: Callable[[AnyStep], Collection[str]] = nobody_unwanted
+    """The services that she does not want for a step."""
     _found: dict[tuple[str, str], tuple[Service, ...] | NobodyBecause] = field(default_factory=dict)
     _terms: dict[tuple[str, str], Terms] = field(default_factory=dict)
 
@@ -62,6 +69,7 @@ class Expecting:
             now=self.now,
             exclusions=self.exclusions,
             terms=terms,
+            tried=self.unwanted(step),
         )
         if found and choice_of(step).picked:
             return NobodyBecause.PICKED

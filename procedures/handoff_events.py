@@ -64,6 +64,12 @@ class HandoffAccepted(HandoffEvent):
     limits: Operational[tuple[LimitState, ...]] = ()
 
 
+class HolderLeft(HandoffEvent):
+    """Whoever was asked, or took it, left the network: somebody else is asked now."""
+
+    kind: Operational[Literal["holder_left"]] = "holder_left"
+
+
 class HandoffDeclined(HandoffEvent):
     """The service cannot."""
 

@@ -6,7 +6,7 @@ The message itself carries a reference, a link and a code, whatever the level: t
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from procedures.case import CaseState, CaseStatus, ConsentState, Handoff, HandoffState, RunState, StepState
+from procedures.case import CaseState, CaseStatus, Handoff, HandoffState, RunState, StepState
 from procedures.conditions import named_results, needed_steps
 from procedures.consenting import asked_for, crosses, is_contact
 from procedures.language.steps import AnyStep, AskStep, AwaitStep, Level, StartStep, TellStep
@@ -65,7 +65,7 @@ def may_be_read(library: Library, pathway: Pathway, state: CaseState, handoff: H
     if state.no_contact_since is not None and is_contact(library, pathway, step):
         return False
     terms = asked_for(library, pathway, step)
-    return terms is None or state.consents.get(terms.consent or "") is ConsentState.GIVEN
+    return terms is None or state.agreed(terms.consent or "", handoff.service)
 
 
 def notice_lines(library: Library, pathway: Pathway, state: CaseState, handoff: Handoff) -> Iterator[NoticeLine]:

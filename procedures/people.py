@@ -38,6 +38,8 @@ TITLES: Mapping[Role, str] = {
 
 AT_CASES = frozenset({Role.OPERATOR, Role.COORDINATOR})
 """Whose work is with cases."""
+BY_PASSKEY = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR})
+"""Whose second factor is a passkey (trust.md, second factor): a code can be given away on the telephone."""
 FOUNDING = frozenset({Role.OPERATOR, Role.COORDINATOR, Role.ADMINISTRATOR})
 """What the first account of a house holds: somebody has to invite the others. `doctor` asks to part them soon."""
 
@@ -58,7 +60,16 @@ class PersonActKind(StrEnum):
     PASSWORD_SET = "password_set"  # noqa: S105  # the name of an act
     SIGN_INS_ENDED = "sign_ins_ended"
     FACTOR_SET = "factor_set"
+    """An app that makes codes."""
     FACTOR_TAKEN = "factor_taken"
+    """Whatever she had: the app and every passkey."""
+    PASSKEY_SET = "passkey_set"
+    PASSKEY_TAKEN = "passkey_taken"
+    APP_TAKEN = "app_taken"
+    RECOVERY_DRAWN = "recovery_drawn"
+    """New recovery codes in the place of those before."""
+    TIED = "tied"
+    """It was said which person of the network the account is, or that it is none of them."""
 
 
 PERSON_ACTS: Mapping[PersonActKind, str] = {
@@ -70,6 +81,11 @@ PERSON_ACTS: Mapping[PersonActKind, str] = {
     PersonActKind.SIGN_INS_ENDED: N_("ended its sign-ins"),
     PersonActKind.FACTOR_SET: N_("set a second factor"),
     PersonActKind.FACTOR_TAKEN: N_("took the second factor"),
+    PersonActKind.PASSKEY_SET: N_("set a passkey"),
+    PersonActKind.PASSKEY_TAKEN: N_("took a passkey"),
+    PersonActKind.APP_TAKEN: N_("took the app for codes"),
+    PersonActKind.RECOVERY_DRAWN: N_("drew new recovery codes"),
+    PersonActKind.TIED: N_("said who of the network it is"),
 }
 
 
@@ -85,6 +101,10 @@ class PersonAct:
     """The account's id, never its name."""
     roles: frozenset[Role] = frozenset()
     """What the account was made with, or what is given or taken."""
+    person: str = ""
+    """Who of the network it is, by the id of the network's file; empty: nobody."""
+    passkey: str = ""
+    """The digest of the one that is set or taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +113,11 @@ class Held:
 
     roles: frozenset[Role] = frozenset()
     factor: bool = False
-    """Whether a second factor was set."""
+    """Whether an app makes codes for it."""
+    person: str = ""
+    """Who of the network it is."""
+    passkeys: frozenset[str] = frozenset()
+    """The digests of its passkeys."""
 
 
 People = Mapping[str, Held]
@@ -130,10 +154,34 @@ class RoleForOneself(Refused):
     template = "Nobody gives a role to herself. Ask another administrator."
 
 
+class TiedAlready(Refused):
+    """Nothing would change."""
+
+    template = "That is said of this account already."
+
+
+class TieForOneself(Refused):
+    """Who is kept away from a case must not untie herself from it."""
+
+    template = "Nobody says of herself who of the network she is. Ask another administrator."
+
+
 class LastAdministrator(Refused):
     """Nobody could invite anybody any more."""
 
     template = "This is the only administrator. Give the role to somebody else first."
+
+
+class UnknownPasskey(Refused):
+    """Not hers, or taken before."""
+
+    template = "There is no such passkey. Look at the list of them."
+
+
+class LastFactor(Refused):
+    """Without one, the password alone would let in whoever sets the next."""
+
+    template = "This is the only second factor. Set another one first."
 
 
 class NotYoursToGive(Refused):
@@ -146,10 +194,11 @@ def after(known: People, act: PersonAct) -> People:
     """The accounts after one more act.
 
     Raises:
-        NotYoursToGive, RoleForOneself: it is not this person's to do.
+        NotYoursToGive, RoleForOneself, TieForOneself: it is not this person's to do.
         AccountMadeAlready, UnknownAccount: the account is there already, or is not.
-        RoleHeld, RoleNotHeld: nothing would change.
+        RoleHeld, RoleNotHeld, TiedAlready: nothing would change.
         LastAdministrator: nobody would be left to give roles.
+        UnknownPasskey, LastFactor: that factor cannot be taken.
     """
     _refuse_others(known, act)
     if act.kind is PersonActKind.MADE:
@@ -188,15 +237,50 @@ def _changed(known: People, held: Held, act: PersonAct) -> Held:
             if Role.ADMINISTRATOR in act.roles and not any(Role.ADMINISTRATOR in roles for roles in others):
                 raise LastAdministrator
             return replace(held, roles=held.roles - act.roles)
-        case PersonActKind.FACTOR_SET:
-            return replace(held, factor=True)
-        case PersonActKind.FACTOR_TAKEN:
-            return replace(held, factor=False)
+        case PersonActKind.TIED:
+            if act.person == held.person:
+                raise TiedAlready
+            return replace(held, person=act.person)
         case _:
-            return held
+            return _with_factors(held, act)
 
 
-OF_ONES_OWN = frozenset({PersonActKind.PASSWORD_SET, PersonActKind.FACTOR_SET, PersonActKind.SIGN_INS_ENDED})
+def _with_factors(held: Held, act: PersonAct) -> Held:
+    match act.kind:
+        case PersonActKind.FACTOR_SET:
+            held = replace(held, factor=True)
+        case PersonActKind.FACTOR_TAKEN:
+            held = replace(held, factor=False, passkeys=frozenset())
+        case PersonActKind.PASSKEY_SET:
+            held = replace(held, passkeys=held.passkeys | {act.passkey})
+        case PersonActKind.PASSKEY_TAKEN:
+            if act.passkey not in held.passkeys:
+                raise UnknownPasskey
+            held = _with_one_left(replace(held, passkeys=held.passkeys - {act.passkey}))
+        case PersonActKind.APP_TAKEN:
+            held = _with_one_left(replace(held, factor=False))
+        case _:
+            pass
+    return held
+
+
+def _with_one_left(held: Held) -> Held:
+    if not held.factor and not held.passkeys:
+        raise LastFactor
+    return held
+
+
+OF_ONES_OWN = frozenset(
+    {
+        PersonActKind.PASSWORD_SET,
+        PersonActKind.FACTOR_SET,
+        PersonActKind.SIGN_INS_ENDED,
+        PersonActKind.PASSKEY_SET,
+        PersonActKind.PASSKEY_TAKEN,
+        PersonActKind.APP_TAKEN,
+        PersonActKind.RECOVERY_DRAWN,
+    }
+)
 """What everybody may do with her own account."""
 
 
@@ -211,3 +295,5 @@ def _refuse_others(known: People, act: PersonAct) -> None:
         raise NotYoursToGive
     if who == act.account and act.kind is PersonActKind.ROLE_GIVEN:
         raise RoleForOneself
+    if who == act.account and act.kind is PersonActKind.TIED:
+        raise TieForOneself

@@ -6,11 +6,12 @@ from functools import partial
 from itertools import takewhile
 
 from procedures.calling import call_coordination, call_to_pick, opener
-from procedures.case import Giver, Handoff, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
+from procedures.case import CaseState, Giver, Handoff, HandoffMode, LimitState, Party, PartyKind, RungState, StepRun
 from procedures.choosing import candidates
 from procedures.choosing_terms import compared, doers_of, terms_of
-from procedures.consenting import is_withheld
-from procedures.directory import Service
+from procedures.consent_notes import EVERY_SERVICE
+from procedures.consenting import gate_of, is_withheld
+from procedures.directory import Directory, Service
 from procedures.drafting import Draft
 from procedures.events import (
     AlertPurpose,
@@ -76,6 +77,12 @@ def _tried(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> tupl
     return tuple(handoff.service for handoff in told if handoff.service in step_run.tried)
 
 
+def unwanted(state: CaseState, directory: Directory, consent: str | None) -> frozenset[str]:
+    """The services that she does not want for what needs this consent: they are passed over like those asked before."""
+    services = state.consent_services.get(consent or "", EVERY_SERVICE)
+    return frozenset(name for name in directory.services if not services.cover(name))
+
+
 def choose(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> Chosen:
     """The next service that can be asked for this step at the draft's `now`, by all that the procedure says of it."""
     tried = _tried(draft, run_id, step, competence)
@@ -83,6 +90,9 @@ def choose(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> Chos
         return Chosen(because=NobodyBecause.NOT_DELEGABLE)
     if tried and step.choose.how_many is HowMany.ALL:
         return Chosen(because=NobodyBecause.ALL_ASKED)
+    gate = gate_of(draft.library, draft.pathway(run_id), step)
+    if gate and draft.step_run(run_id, step.name).handoffs and not draft.state.agreed(gate, None):
+        return Chosen(because=NobodyBecause.CONSENT_OVER)
     terms = terms_of(
         step,
         draft.pathway(run_id),
@@ -100,7 +110,7 @@ def choose(draft: Draft, run_id: str, step: PlacedStep, competence: str) -> Chos
         territory=terms.territory,
         now=draft.now,
         exclusions=draft.state.exclusions,
-        tried=tried,
+        tried={*tried, *unwanted(draft.state, draft.directory, gate)},
     )
     found = look(terms=terms)
     if not found:
@@ -265,7 +275,9 @@ def _note_request(
             service=service.id if service else None,
             owner=asked or draft.coordinator_party(),
             giver=giver,
-            withheld=is_withheld(draft.library, draft.pathway(run_id), step, draft.state),
+            withheld=is_withheld(
+                draft.library, draft.pathway(run_id), step, draft.state, service.id if service else None
+            ),
             to_pick=to_pick is not None,
             each=step.choose.each,
             accept_by=accept_by,

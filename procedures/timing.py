@@ -14,6 +14,7 @@ from procedures.case import (
     CallNote,
     CaseState,
     CaseStatus,
+    ConsentState,
     Handoff,
     HandoffState,
     PathwayRun,
@@ -21,6 +22,7 @@ from procedures.case import (
     StepRun,
     StepState,
 )
+from procedures.consent_notes import ConsentTaken
 from procedures.language.limits import Clock
 from procedures.urgency import Urgency, urgency
 
@@ -40,10 +42,16 @@ class DueKind(StrEnum):
     """A step is held back until then."""
     OF_AGE = "of_age"
     """Whoever somebody else consented for is of age."""
+    CONSENT_SOON = "consent_soon"
+    """A consent ends soon: somebody is to ask her again."""
+    CONSENT_ENDS = "consent_ends"
+    """The time for which she agreed is over."""
     CALL_AGAIN = "call_again"
     """Nobody who was called could be reached the last time."""
 
 
+ASK_AGAIN_SECONDS = 3 * 24 * 3600
+"""How long before the end of a consent somebody is called to ask her again."""
 NOT_BEGUN = frozenset({StepState.WAITING, StepState.AWAITING_CONSENT})
 CALL_AGAIN_SECONDS = 15 * 60
 """Between two attempts to reach a coordination none of whose channels worked. It is the last link: they never end."""
@@ -116,6 +124,23 @@ def _ages(state: CaseState) -> Iterable[Due]:
             yield Due(at=grown, kind=DueKind.OF_AGE)
 
 
+def soon_at(taken: ConsentTaken) -> datetime | None:
+    """When somebody is to ask her again: three days before the end, and never before half of the time is over."""
+    if taken.until is None:
+        return None
+    return taken.until - min(timedelta(seconds=ASK_AGAIN_SECONDS), (taken.until - taken.at) / 2)
+
+
+def _consent_ends(state: CaseState) -> Iterable[Due]:
+    for consent, taken in state.consent_taken.items():
+        soon = soon_at(taken)
+        if taken.until is None or soon is None or state.consents.get(consent) is not ConsentState.GIVEN:
+            continue
+        if not taken.ends_soon:
+            yield Due(at=soon, kind=DueKind.CONSENT_SOON)
+        yield Due(at=taken.until, kind=DueKind.CONSENT_ENDS)
+
+
 def dues(state: CaseState) -> list[Due]:
     """Everything that will come due in this state, earliest first."""
     if state.status is not CaseStatus.OPEN:
@@ -126,7 +151,7 @@ def dues(state: CaseState) -> list[Due]:
         found += [due for step in run.steps.values() if step.calls for due in _step_dues(state, run, step)]
         if run.state is RunState.RUNNING:
             found += _run_dues(run)
-    found += _ages(state)
+    found += [*_ages(state), *_consent_ends(state)]
     return sorted(found, key=lambda due: (due.at, order.index(due.kind), due.ref, due.step))
 
 

@@ -12,7 +12,7 @@ from procedures.directory import Directory, Service
 from procedures.events import NobodyBecause
 from procedures.expecting import Expecting
 from procedures.persons import kept_away
-from procedures.placing import PlacedStep, competences_of, one_of_several
+from procedures.placing import PlacedStep, competences_of, one_of_several, unwanted
 from procedures.schema import AnyStep, Library, Pathway, StartStep
 from procedures.timing import NOT_BEGUN
 from procedures.whonow import WhoRow, WhoWhen
@@ -24,14 +24,15 @@ def who_in_case(state: CaseState, library: Library, directory: Directory, now: d
         row
         for run in state.runs.values()
         if run.state is RunState.RUNNING
-        for expected in [_expecting(state, library.by_hash[run.content_hash], directory, now, run)]
+        for expected in [_expecting(state, library, directory, now, run)]
         for step in _open_steps(library.by_hash[run.content_hash], run)
         for competence in _still_asked(state, run, step)
         for row in _rows(state, library, expected, run, (step, competence))
     )
 
 
-def _expecting(state: CaseState, pathway: Pathway, directory: Directory, now: datetime, run: PathwayRun) -> Expecting:
+def _expecting(state: CaseState, library: Library, directory: Directory, now: datetime, run: PathwayRun) -> Expecting:
+    pathway = library.by_hash[run.content_hash]
     begun = (name for name, step in run.steps.items() if step.handoffs or step.state not in NOT_BEGUN)
     return Expecting(
         pathway=pathway,
@@ -41,6 +42,7 @@ def _expecting(state: CaseState, pathway: Pathway, directory: Directory, now: da
         exclusions=state.exclusions,
         now=now,
         known={name: doers_of(state, directory, run, name) for name in begun},
+        unwanted=lambda step: unwanted(state, directory, gate_of(library, pathway, step)),
     )
 
 

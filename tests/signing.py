@@ -49,6 +49,22 @@ class Telephones:
         self._kept.setdefault(name, []).extend(proved.recovery)
         return proved.token
 
+    def secret(self, name: str) -> str:
+        """What her app makes its codes of."""
+        return self._apps[name].secret
+
+    def left(self, name: str) -> list[str]:
+        """The recovery codes that this person has not used."""
+        return self._kept[name]
+
+    def app_code(self, name: str, now: datetime) -> str:
+        """What her app shows then."""
+        return self._apps[name].at(now)
+
+    def recovery(self, name: str) -> str:
+        """One of them, which is used by that."""
+        return self._kept[name].pop()
+
     def sign_in(self, browser: Asks, name: str, password: str) -> httpx2.Response:
         """Sign in whole; the page where the work begins, or the one that says what was wrong."""
         answer = browser.post("/sign-in", data={"name": name, "password": password})

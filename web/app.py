@@ -15,6 +15,7 @@ from models.composition import House
 from notifiers.language import said
 from procedures.errors import StaffettaError
 from web import (
+    account,
     anew,
     auditing,
     behalf,
@@ -22,6 +23,8 @@ from web import (
     casepage,
     editions,
     ended,
+    finding,
+    glass,
     health,
     heartbeat,
     joining,
@@ -33,6 +36,8 @@ from web import (
     people,
     procedures,
     proving,
+    related,
+    reviews,
     signalling,
     signing,
     status,
@@ -40,7 +45,7 @@ from web import (
 )
 from web.api.service import Api, broke
 from web.desk import Desk, chosen_language, make_desk
-from web.doorkeeper import NotSignedIn
+from web.doorkeeper import NotSignedIn, PasskeyFirst
 from web.forms import FormNotUnderstood
 from web.guard import FormTooLarge, Guard
 from web.linkwords import NOT_OURS, NOT_SAVED, UNKNOWN, Words
@@ -49,6 +54,7 @@ from web.pages import has_vendor, page, say
 from web.readiness import Readiness
 from web.refusals import status_of
 from web.saying import N_
+from web.stepping import Renewing
 
 STATIC = Path(__file__).parent / "static"
 
@@ -82,8 +88,8 @@ def create_app(
     app.state.desk = desk
     app.state.readiness = Readiness(house)
     # `/cases/new` stands before `/cases/{code}`.
-    at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    of_the_network = (ownwork, editions, moving, procedures, people, auditing)
+    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
+    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
     for room in (
         health,
         heartbeat,
@@ -103,6 +109,7 @@ def create_app(
     # Only files are packed: a page that holds a token must not betray its length.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))
     _answer_failures(app)
+    app.add_middleware(Renewing, desk=desk)
     app.add_middleware(
         Guard,
         origins=desk.origins,
@@ -141,6 +148,11 @@ def _answer_failures(app: FastAPI) -> None:
             return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
         return RedirectResponse("/sign-in", status_code=303)
 
+    def passkey_first(request: Request, _: Exception) -> Response:
+        if request.headers.get("hx-request"):
+            return Response(status_code=403, headers={"HX-Redirect": "/account"})
+        return RedirectResponse("/account", status_code=303)
+
     def failed(request: Request, failure: Exception) -> Response:
         desk: Desk = request.app.state.desk
         language = chosen_language(request)
@@ -148,6 +160,7 @@ def _answer_failures(app: FastAPI) -> None:
         return failure_page(desk, status, request.url.path, language=language, text=text)
 
     app.add_exception_handler(NotSignedIn, not_signed_in)
+    app.add_exception_handler(PasskeyFirst, passkey_first)
     for kind in (StaffettaError, FormNotUnderstood, FormTooLarge, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, failed)
 

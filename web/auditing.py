@@ -11,19 +11,19 @@ from starlette.responses import Response
 
 from models.adding_accounts import operator_names
 from models.checks import TRAIL, last_check
+from models.glass import BrokenGlass, broken_glasses
 from models.people import last_acts
 from models.reads import READS, reads
 from notifiers.language import translator
+from procedures.glass import CATEGORIES, FOUND, category_named, found_named
 from procedures.people import OPERATOR_PREFIX, PERSON_ACTS, TITLES, PersonAct, Role
+from web.actors import who
 from web.doorkeeper import Auditing, Visit
-from web.pages import say
 from web.rooms import rooms
-from web.saying import N_
 
 router = rooms()
 MOST = 100
 """Lines of each table; the command line tells more."""
-OTHERS: Mapping[str, str] = {"shell": N_("whoever has the machine"), "program": N_("the program")}
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,19 @@ class ActLine:
     roles: str
 
 
+@dataclass(frozen=True)
+class GlassLine:
+    """Somebody opened a case in an emergency."""
+
+    at: datetime
+    who: str
+    code: str
+    category: str
+    found: str
+    """What the review found; empty until then."""
+    late: bool
+
+
 @router.api_route("/audit", methods=["GET", "HEAD"])
 def read(visit: Auditing) -> Response:
     """The page."""
@@ -55,10 +68,11 @@ def read(visit: Auditing) -> Response:
     values = {
         "check": last_check(database, TRAIL),
         "looks": [
-            LookLine(one.at, _who(visit, names, one.actor), one.case_code, _said(visit, READS[one.kind]))
+            LookLine(one.at, who(visit, names, one.actor), one.case_code, _said(visit, READS[one.kind]))
             for one in reads(database, limit=MOST)
         ],
         "acts": [_act(visit, names, act) for act in last_acts(database, MOST)],
+        "broken": [_glass(visit, names, one) for one in broken_glasses(visit.desk.house, most=MOST)],
         "most": MOST,
     }
     return visit.page("audit.html", "audit", values)
@@ -67,12 +81,22 @@ def read(visit: Auditing) -> Response:
 def _act(visit: Visit, names: Mapping[str, str], act: PersonAct) -> ActLine:
     roles: Sequence[str] = [_said(visit, TITLES[role]) for role in Role if role in act.roles]
     account = names.get(f"{OPERATOR_PREFIX}{act.account}", act.account)
-    who, what = _who(visit, names, act.actor), _said(visit, PERSON_ACTS[act.kind])
-    return ActLine(act.at, who, what, account, ", ".join(roles))
+    actor, what = who(visit, names, act.actor), _said(visit, PERSON_ACTS[act.kind])
+    return ActLine(act.at, actor, what, account, ", ".join(roles))
 
 
-def _who(visit: Visit, names: Mapping[str, str], actor: str) -> str:
-    return say(visit.language, OTHERS[actor]) if actor in OTHERS else names.get(actor, actor)
+def _glass(visit: Visit, names: Mapping[str, str], one: BrokenGlass) -> GlassLine:
+    """Category and outcome; the reason is the vault's."""
+    broken = one.broken
+    category, found = category_named(broken.category), found_named(broken.found)
+    return GlassLine(
+        broken.broken_at,
+        who(visit, names, f"{OPERATOR_PREFIX}{broken.account}"),
+        one.code,
+        _said(visit, CATEGORIES[category]) if category else broken.category,
+        _said(visit, FOUND[found]) if found else broken.found,
+        one.is_late(visit.desk.now),
+    )
 
 
 def _said(visit: Visit, sentence: str) -> str:

@@ -66,6 +66,7 @@ def answer(code: str, ref: str, form: Form, visit: AtCases) -> Response:
 
 
 def _handoff(visit: Visit, code: str, ref: str) -> HandoffRow:
+    visit.case_id(code)  # first: whether there is such a handoff is not hers to ask
     row = handoff_view(visit.desk.house.database, ref.upper())
     if row.case_code != code.upper():
         raise UnknownHandoff(ref=row.ref)

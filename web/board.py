@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.board import BoardLine, Place
 from models.board import board as read_board
+from models.reviews import waiting
 from procedures.case import Party
 from procedures.people import AT_CASES, Role
 from web.doorkeeper import Anybody, Visit, WatchingCases
@@ -66,8 +67,8 @@ def board(visit: Anybody, after: str = "") -> Response:
     """The page; whose work is elsewhere is shown there. Raises FormNotUnderstood."""
     if not visit.operator.holds(AT_CASES):
         return RedirectResponse(home(visit.operator.roles), status_code=303)
-    values = _values(visit, after)
-    return visit.page("board.html", "board", {**values, "uncarried": uncarried(visit)})
+    values, late = _values(visit, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
+    return visit.page("board.html", "board", {**values, "uncarried": uncarried(visit), "late_reviews": late})
 
 
 @router.api_route("/board", methods=["GET", "HEAD"])
@@ -80,7 +81,7 @@ def fragment(visit: WatchingCases, seen: str = "", after: str = "") -> Response:
 
 
 def _values(visit: Visit, after: str) -> dict[str, object]:
-    found = read_board(visit.desk.house.database, after=_place(after))
+    found = read_board(visit.desk.house.database, after=_place(after), reach=visit.reach)
     now, names = visit.desk.now, visit.names
     rows = [_row(line, names) for line in found.lines]
     more = _said(found.lines[-1].place) if found.more else ""

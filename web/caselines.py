@@ -50,6 +50,16 @@ class KnownConsent:
     title: str
     state: str
     said: str
+    how: str = ""
+    """How, in which language and by what text it was taken, as far as somebody noted it."""
+    until: datetime | None = None
+    ends_soon: bool = False
+    only: tuple[tuple[str, str], ...] = ()
+    """The services that it counts for alone, id and name; empty where it counts for any."""
+    without: tuple[tuple[str, str], ...] = ()
+    """Those that she does not want."""
+    offered: tuple[tuple[str, str], ...] = ()
+    """Those that the steps under it could be asked of, and that it counts for."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from models.history import flow_runs_of_case
 from models.reads import seen_case
 from models.reports import reports_of_runs
-from models.views import case_id_of
 from procedures.case import is_own_work
 from procedures.commands import (
     CancelCase,
@@ -23,12 +22,14 @@ from procedures.whonow import WhoWhen
 from procedures.whonow_case import who_in_case
 from web.board import fingerprint
 from web.caseview import Shower
+from web.consentform import HOW, consent_said, forms_of
 from web.doorkeeper import AtCases, Visit, WatchingCases
 from web.factform import change_asked, fact_form
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.openingform import who_lines
 from web.pages import draw, say
 from web.refusals import status_of, told
+from web.relatedlines import related_card
 from web.rooms import rooms
 from web.saying import ACT_FIRST_REASONS, CANCEL_REASONS, N_, REOPEN_REASONS
 from web.signals import signals_of
@@ -45,10 +46,10 @@ HERS = frozenset({"her_wish", "new_incident", "imminent_danger"})
 NOTHING_TYPED: Typed = dict.fromkeys(("reason", "confirmation", "so", "by", "fact", "value", "step", "answer"), "")
 
 
-def shower(visit: Visit, code: str) -> Shower:
-    """The case, ready to be put into words. Raises UnknownCase."""
+def shower(visit: Visit, code: str, *, watching: bool = False) -> Shower:
+    """The case, ready to be put into words; `watching`, for a page that refreshes itself. Raises UnknownCase."""
     house = visit.desk.house
-    view = seen_case(house, code.upper(), visit.operator.actor)
+    view = seen_case(house, code.upper(), visit.operator.actor, watching=watching)
     reports = reports_of_runs(house.database, [run.run_id for run in view.runs])
     names = replace(visit.names, library=visit.names.library.seen_by(view.state.texts))
     return Shower(view, names, flow_runs_of_case(house.database, view.row.case_id), reports)
@@ -60,10 +61,19 @@ def read(code: str, visit: AtCases) -> Response:
     return page(visit, code)
 
 
+def _live(visit: Visit, case: Shower) -> dict[str, object]:
+    """What changes by itself, with what its forms need."""
+    shown = case.page(visit.desk.now)
+    hows = {name: say(visit.language, text) for name, text in HOW.items()}
+    consents = [*(wanted.name for wanted in shown.consents_wanted), *(known.name for known in shown.consents)]
+    forms = forms_of(visit.desk.house.database, consents, hows)
+    return {"case": shown, "now": visit.desk.now, "consent_forms": forms}
+
+
 @router.api_route("/cases/{code}/live", methods=["GET", "HEAD"])
 def fragment(code: str, visit: WatchingCases, seen: str = "") -> Response:
     """What changes by itself; nothing (204) where it would look as it did."""
-    values: dict[str, object] = {"case": shower(visit, code).page(visit.desk.now), "now": visit.desk.now}
+    values = _live(visit, shower(visit, code, watching=True))
     fresh = fingerprint("case_live.html", visit.language, {**values, "fresh": str})
     if fresh == seen:
         return Response(status_code=204)
@@ -90,9 +100,10 @@ def consent(code: str, form: Form, visit: AtCases) -> Response:
     if kind not in CONSENT_COMMANDS:
         raise FormNotUnderstood
     house = visit.desk.house
-    asked = visit.asked(command_id(form, kind), case_id_of(house.database, code.upper()))
+    asked = visit.asked(command_id(form, kind), visit.case_id(code))
     try:
-        house.handling.handle(CONSENT_COMMANDS[kind].model_validate({**asked, "consent": word(form, "consent")}))
+        said = consent_said(form, kind, house.database)
+        house.handling.handle(CONSENT_COMMANDS[kind].model_validate({**asked, **said}))
     except UnknownCase:
         raise
     except Refused as refusal:
@@ -104,7 +115,7 @@ def consent(code: str, form: Form, visit: AtCases) -> Response:
 def cancel(code: str, form: Form, visit: AtCases) -> Response:
     """Stop the whole case. The code is typed again: this cannot be undone."""
     house = visit.desk.house
-    case_id = case_id_of(house.database, code.upper())
+    case_id = visit.case_id(code)
     fault = ""
     if word(form, "reason") not in reasons_to_cancel(own_work=is_own_work(code.upper())):
         fault = N_("Choose a reason from the list.")
@@ -124,7 +135,7 @@ def cancel(code: str, form: Form, visit: AtCases) -> Response:
 def change_fact(code: str, form: Form, visit: AtCases) -> Response:
     """A fact is otherwise than it was told, or became known."""
     house = visit.desk.house
-    asked = visit.asked(command_id(form, "fact"), case_id_of(house.database, code.upper()))
+    asked = visit.asked(command_id(form, "fact"), visit.case_id(code))
     try:
         house.handling.handle(ChangeFact.model_validate({**asked, **change_asked(form)}))
     except UnknownCase:
@@ -140,7 +151,7 @@ def page(
 ) -> Response:
     """The page of the case; after a refusal with what was typed, and the form `on` which it was typed open."""
     case = shower(visit, code)
-    values: dict[str, object] = {"case": case.page(visit.desk.now), "now": visit.desk.now}
+    values = _live(visit, case)
     around = {
         "signals": signals_of(case.view, visit.names),
         "seen": fingerprint("case_live.html", visit.language, {**values, "fresh": str}),
@@ -148,6 +159,7 @@ def page(
         "typed": {**NOTHING_TYPED, **(typed or {})},
         "on": on,
         **_reasons(visit, own_work=case.view.state.own_work),
+        "related": related_card(visit, code.upper()),
         "fact_form": fact_form(case.names, case.view.state),
     }
     return visit.page("case.html", "case", {**values, **around}, status=status)

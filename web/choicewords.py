@@ -25,6 +25,10 @@ NOBODY: Mapping[str, str] = {
         "All that may be asked for “%(step)s” were asked at once, and nobody comes in the place of one that cannot: "
         "the coordinator has it at once."
     ),
+    NobodyBecause.CONSENT_OVER: N_(
+        "Her consent to “%(step)s” ended while it was asked for: nobody more is asked, and the coordinator has it at "
+        "once."
+    ),
     NobodyBecause.NOT_DELEGABLE: N_("“%(step)s” is not passed on to another service: the coordinator has it at once."),
 }
 """Why nobody can be asked, where it is more than that nobody is there."""

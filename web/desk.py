@@ -24,6 +24,11 @@ class Desk:
     sessions: Sessions
 
     @property
+    def demands_passkeys(self) -> bool:
+        """Whether the roles of `BY_PASSKEY` rest without one: everywhere but where nobody else reaches the desk."""
+        return not self.origins.on_this_machine
+
+    @property
     def now(self) -> datetime:
         """The house's time: a drill's clock may run faster than the wall."""
         return self.house.clock.now()
@@ -37,11 +42,12 @@ class Desk:
 def make_desk(house: House, *, vendor: bool, port: int | None) -> Desk:
     """The desk of that house; `port` where it listens, if not where the settings say."""
     settings = house.settings.desk
+    ours = origins(settings.base_url, settings.host, settings.port if port is None else port)
     return Desk(
         house=house,
-        origins=origins(settings.base_url, settings.host, settings.port if port is None else port),
+        origins=ours,
         vendor=vendor,
-        sessions=Sessions(house.database, house.keyring),
+        sessions=Sessions(house.database, house.keyring, ours.site),
     )
 
 

@@ -3,21 +3,36 @@
 Unknown and forbidden are one answer: who may not see a page does not learn that it is there.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from models.accounts import OperatorAccount
+from models.factors import PASSKEY
+from models.glass import open_glasses
+from models.reach import Reach, reach_of
+from models.reads import opened_to
 from procedures.commands import Road
-from procedures.people import AT_CASES, Role
+from procedures.people import AT_CASES, BY_PASSKEY, Role
 from web.desk import Desk, Language, OurDesk
+from web.forms import typed
+from web.guard import SAFE_METHODS
 from web.naming import Names
 from web.pages import page
+
+RENEWED = "renewed"
+"""Where a request keeps the token that followed in it; `web.stepping` gives the browser its cookie."""
+
+
+class PasskeyFirst(Exception):
+    """The room is for a role of hers that rests until she shows a passkey: the answer is her own account's page."""
 
 
 class NotSignedIn(Exception):
@@ -31,6 +46,10 @@ class Visit:
     desk: Desk
     language: str
     operator: OperatorAccount
+    came: Request
+    """What she came with."""
+    resting: bool = False
+    """Whether roles of hers wait for a passkey."""
 
     @property
     def names(self) -> Names:
@@ -48,11 +67,28 @@ class Visit:
                 "audit": Role.AUDITOR in self.operator.roles,
                 "administer": Role.ADMINISTRATOR in self.operator.roles,
             },
+            "resting": self.resting,
+            "glasses": self._glasses(),
             "here": here,
             "now": self.desk.now,
             "fresh": self.desk.house.ids.seed,
         }
         return page(template, self.language, {**around, **values}, status=status)
+
+    def _glasses(self) -> Sequence[tuple[str, datetime]]:
+        """What is open to her through a broken glass: each page says so, with its end."""
+        if not self.operator.holds(AT_CASES):
+            return ()
+        return open_glasses(self.desk.house, self.operator.operator_id)
+
+    @property
+    def reach(self) -> Reach:
+        """The cases that her lists show at this moment."""
+        return reach_of(self.desk.house, self.operator.actor)
+
+    def case_id(self, code: str) -> str:
+        """The id of a case that is open to her. Raises UnknownCase: there is none, or it is not hers to see."""
+        return opened_to(self.desk.house, code.upper(), self.operator.actor).case_id
 
     def asked(self, command_id: str, case_id: str) -> dict[str, object]:
         """What every command from this desk carries."""
@@ -61,8 +97,13 @@ class Visit:
 
 def somebody(request: Request, desk: Desk, *, acting: bool) -> OperatorAccount | None:
     """Whose cookie this is."""
-    token = request.cookies.get(desk.origins.session_cookie)
+    token = token_of(request, desk)
     return desk.sessions.who(token, acting=acting) if token else None
+
+
+def token_of(request: Request, desk: Desk) -> str:
+    """The token of her sign-in: the one that followed during this request, else that of her cookie."""
+    return str(getattr(request.state, RENEWED, "") or request.cookies.get(desk.origins.session_cookie, ""))
 
 
 @dataclass(frozen=True)
@@ -73,15 +114,22 @@ class Arrival:
     desk: Desk
     language: str
     door: "Door"
+    form: FormData | None = None
+    """What she sent, where this door asks for a fresh proof."""
 
     def let_in(self) -> Visit:
-        """The visit. Raises NotSignedIn; and where the room is not hers, what an unknown address is answered with."""
+        """The visit. Raises NotSignedIn, PasskeyFirst; where the room is not hers, as for an unknown address."""
         found = somebody(self.request, self.desk, acting=self.door.acting)
         if found is None:
             raise NotSignedIn
         if not found.holds(self.door.roles):
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return Visit(self.desk, self.language, found)
+        resting = self.desk.demands_passkeys and found.proved_by != PASSKEY and found.holds(BY_PASSKEY)
+        if resting and not self.door.own:
+            found = replace(found, roles=found.roles - BY_PASSKEY)
+            if not found.holds(self.door.roles):
+                raise PasskeyFirst
+        return Visit(self.desk, self.language, found, self.request, resting=resting)
 
 
 @dataclass(frozen=True)
@@ -91,16 +139,26 @@ class Door:
     roles: frozenset[Role]
     acting: bool = True
     """False for a page that refreshes itself: that keeps no sign-in alive."""
+    proven: bool = False
+    """True for a dangerous act: what is sent is done for whoever proved herself lately (`web.stepping`)."""
+    own: bool = False
+    """True for her own account, which no role opens and no resting role closes."""
 
     async def __call__(self, request: Request, desk: OurDesk, language: Language) -> Arrival:
-        """Somebody came."""
-        return Arrival(request, desk, language, self)
+        """Somebody came. Raises FormNotUnderstood."""
+        form = await typed(request) if self.proven and request.method not in SAFE_METHODS else None
+        return Arrival(request, desk, language, self, form)
 
 
 Anybody = Annotated[Visit, Depends(Door(frozenset(Role)))]
 """Whoever is signed in and holds a role."""
+Oneself = Annotated[Visit, Depends(Door(frozenset(Role), own=True))]
+OneselfProven = Annotated[Visit, Depends(Door(frozenset(Role), own=True, proven=True))]
 AtCases = Annotated[Visit, Depends(Door(AT_CASES))]
 WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
 Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
 Auditing = Annotated[Visit, Depends(Door(frozenset({Role.AUDITOR})))]
 Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]
+AtCasesProven = Annotated[Visit, Depends(Door(AT_CASES, proven=True))]
+CoordinatingProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR}), proven=True))]
+AdministeringProven = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR}), proven=True))]

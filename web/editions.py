@@ -17,7 +17,7 @@ from procedures.faults import ProcedureFaults
 from procedures.schema import Pathway
 from procedures.showing.comparing import differences
 from procedures.showing.words import Part, plain_words
-from web.doorkeeper import Anybody, Coordinating, Visit
+from web.doorkeeper import Anybody, CoordinatingProven, Visit
 from web.forms import Form, FormNotUnderstood, word
 from web.pages import say
 from web.refusals import status_of, told
@@ -81,11 +81,11 @@ def _waiting(visit: Visit, name: str, number: int, state: EditionState) -> Waiti
 
 def running_otherwise(visit: Visit, name: str) -> int:
     """How many pathways of this name run by another text than the one in force."""
-    return count_otherwise(visit.desk.house, name)
+    return count_otherwise(visit.desk.house, name, reach=visit.reach)
 
 
 @router.post("/procedures/propose")
-def propose_file(form: Form, visit: Coordinating) -> Response:
+def propose_file(form: Form, visit: CoordinatingProven) -> Response:
     """Propose a file of the house's own folder, or a shipped text, then show it. Raises HTTPException for no such."""
     house, file = visit.desk.house, word(form, "file")
     try:
@@ -105,7 +105,7 @@ def edition_page(name: str, number: int, visit: Anybody) -> Response:
 
 
 @router.post("/procedures/{name}/editions/{number}")
-def act(name: str, number: int, form: Form, visit: Coordinating) -> Response:
+def act(name: str, number: int, form: Form, visit: CoordinatingProven) -> Response:
     """Adopt it, withdraw it or want it out of force, then show where it stands."""
     _edition(visit, name, number)
     kind = word(form, "answer")

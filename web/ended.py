@@ -26,16 +26,19 @@ class EndedRow:
     territory: str
     opened_at: datetime
     ended_at: datetime | None
+    erased_at: datetime | None
+    """It has no page any more."""
 
 
 @router.api_route("/cases", methods=["GET", "HEAD"])
 def ended(visit: AtCases) -> Response:
     """The page."""
-    rows = [_row(row, visit.names) for row in ended_cases(visit.desk.house.database, MOST)]
+    rows = [ended_row(row, visit.names) for row in ended_cases(visit.desk.house.database, MOST, visit.reach.within)]
     return visit.page("ended.html", "ended", {"rows": rows, "most": MOST})
 
 
-def _row(row: CaseRow, names: Names) -> EndedRow:
+def ended_row(row: CaseRow, names: Names) -> EndedRow:
+    """The line of a case."""
     return EndedRow(
         code=row.code,
         drill=row.drill,
@@ -44,4 +47,5 @@ def _row(row: CaseRow, names: Names) -> EndedRow:
         territory=names.territory(row.territory),
         opened_at=row.opened_at,
         ended_at=row.ended_at,
+        erased_at=row.erased_at,
     )

@@ -11,7 +11,7 @@ MOST_FIELDS = 200
 BROKEN = frozenset("\0\ufffd")
 """A zero byte, and what stands for bytes that are no text."""
 COMMAND = "command"
-SECRET = frozenset({"password", "again"})
+SECRET = frozenset({"password", "again", "current"})
 SHORTEST_ID, LONGEST_ID = 16, 60
 
 

@@ -3,7 +3,6 @@
 Open to this machine as long as no proxy stands in front of the desk; else to a key that was given `metrics`.
 """
 
-import ipaddress
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from models.apikeys import KeyRefused
 from models.programs import Operation
 from models.pulse import Pulse, pulse
+from models.settings_values import is_loopback
 from procedures.case import OPEN_STATES
 from procedures.errors import StaffettaError
 from web.api.failures import OperationNotGiven
@@ -50,14 +50,6 @@ def from_this_machine(request: Request, desk: Desk) -> bool:
     if not is_loopback(urlsplit(desk.origins.base_url).hostname) or any(name in request.headers for name in FORWARDED):
         return False
     return request.client is not None and is_loopback(request.client.host)
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether the name or address is this machine's own."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 class Figures(Collector):

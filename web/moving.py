@@ -52,7 +52,7 @@ def move(name: str, form: Form, visit: Coordinating) -> Response:
     chosen, edition = word(form, "run"), word(form, "edition")
     if word(form, "sure") != "yes" or not edition.isdecimal() or len(edition) > LONGEST_NUMBER:
         raise FormNotUnderstood
-    meant = [one for one in previews(visit.desk.house, name) if chosen in {EVERY, one.preview.ref}]
+    meant = [one for one in previews(visit.desk.house, name, reach=visit.reach) if chosen in {EVERY, one.preview.ref}]
     fault, status = "", 200
     if not meant and chosen != EVERY and done_command(visit.desk.house.database, command_id(form, chosen)) is None:
         fault, status = say(visit.language, NONE_SUCH), 409
@@ -79,7 +79,7 @@ def _page(visit: Visit, name: str, *, fault: str = "", typed: Typed | None = Non
     _known(visit, name)
     house = visit.desk.house
     new = house.procedures.library().current[name]
-    found = [_line(visit, one) for one in previews(house, name)]
+    found = [_line(visit, one) for one in previews(house, name, reach=visit.reach)]
     values: Mapping[str, object] = {
         "pathway": new,
         "title": new.title.said(visit.language),

@@ -1,7 +1,11 @@
 """Where the desk lives, as a browser would say it, and what follows from it for cookies and forms."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from models.passkeys import Site
+from models.settings_values import is_loopback
 
 
 @dataclass(frozen=True)
@@ -12,6 +16,22 @@ class Origins:
     ours: frozenset[str]
     secure: bool
     """Whether browsers reach us over TLS."""
+
+    @property
+    def site(self) -> Site | None:
+        """To what passkeys are bound; None where browsers make none: without TLS, or where the host is a number."""
+        parts = urlsplit(self.base_url)
+        host = parts.hostname or ""
+        good = host == "localhost" or (self.secure and not _is_number(host))
+        return Site(host, f"{parts.scheme}://{parts.netloc}") if good else None
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether nobody but this machine reaches the desk by its own address: a house that is being tried out.
+
+        No real one lives there, for this is also where the links in its messages would lead.
+        """
+        return is_loopback(urlsplit(self.base_url).hostname)
 
     @property
     def session_cookie(self) -> str:
@@ -27,6 +47,14 @@ class Origins:
     def language_cookie(self) -> str:
         """Where the desk keeps the language that was chosen. It says nothing of anybody."""
         return "__Host-staffetta-language" if self.secure else "staffetta-language"
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def origins(base_url: str | None, host: str, port: int) -> Origins:

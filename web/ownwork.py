@@ -70,7 +70,7 @@ def _page(visit: Visit, typed: Mapping[str, str], *, fault: str = "", status: in
     house, names = visit.desk.house, visit.names
     library, directory = house.procedures.library(), house.procedures.directory()
     values = {
-        "rows": [_line(work, names) for work in own_work(house.database, ended=MOST_ENDED)],
+        "rows": [_line(work, names) for work in own_work(house.database, ended=MOST_ENDED, within=visit.reach.within)],
         "coming": coming_lines(visit),
         "channels": channel_lines(visit),
         "pathways": pathway_options(library, names, no_case=True),

@@ -10,10 +10,12 @@ from models.accounts import OperatorRow, operators, sign_out_everywhere
 from models.adding_accounts import AccountThere, BadAccountName, give_role, invite_new, take_role
 from models.factors import take_factor
 from models.invitations import GOOD_FOR, invite
+from models.store_errors import NoNetwork
+from models.tying import tie_account
 from notifiers.language import said, translator
 from procedures.errors import StaffettaError
 from procedures.people import TITLES, Role, UnknownAccount, role_named
-from web.doorkeeper import Administering, Visit
+from web.doorkeeper import Administering, AdministeringProven, Visit
 from web.forms import Form, FormNotUnderstood, under, word
 from web.refusals import status_of
 from web.rooms import rooms
@@ -41,6 +43,8 @@ class AccountLine:
     open_sign_ins: int
     factor: bool
     own: bool
+    person: str
+    """Who of the network it is, by id."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def read(visit: Administering) -> Response:
 
 
 @router.post("/people")
-def add(form: Form, visit: Administering) -> Response:
+def add(form: Form, visit: AdministeringProven) -> Response:
     """Make an account and show the link for its password; what was typed wrong again. Raises FormNotUnderstood."""
     chosen = under(form, "role")
     roles = frozenset(role for name in chosen if (role := role_named(name)))
@@ -74,8 +78,8 @@ def add(form: Form, visit: Administering) -> Response:
 
 
 @router.post("/people/{account}")
-def change(account: str, form: Form, visit: Administering) -> Response:
-    """Roles, sign-ins, the second factor, or a link for a new password. Raises FormNotUnderstood."""
+def change(account: str, form: Form, visit: AdministeringProven) -> Response:
+    """Roles, sign-ins, the second factor, who it is in the network, a link for a password. Raises FormNotUnderstood."""
     house, by, now = visit.desk.house, visit.operator.actor, visit.desk.house.clock.now()
     try:
         match word(form, "answer"):
@@ -87,6 +91,8 @@ def change(account: str, form: Form, visit: Administering) -> Response:
                 sign_out_everywhere(house.database, account, now, by)
             case "factor":
                 take_factor(house.database, account, now, by)
+            case "tie":
+                tie_account(house, account, word(form, "person"), by)
             case "invite":
                 token = invite(house.database, account, now, by)
                 return _page(visit, handed=_handed(visit, _name(visit, account), token))
@@ -132,6 +138,7 @@ def _page(
         "handed": handed,
         "typed": typed,
         "roles": _roles(chosen, visit.language),
+        "persons": _persons(visit),
     }
     return visit.page("people.html", "people", values, status=status)
 
@@ -139,7 +146,15 @@ def _page(
 def _line(row: OperatorRow, visit: Visit) -> AccountLine:
     roles = _roles(row.roles, visit.language)
     own = row.operator_id == visit.operator.operator_id
-    return AccountLine(row.operator_id, row.name, roles, row.created_at, row.open_sign_ins, row.factor, own)
+    return AccountLine(row.operator_id, row.name, roles, row.created_at, row.open_sign_ins, row.factor, own, row.person)
+
+
+def _persons(visit: Visit) -> Sequence[str]:
+    """The people of the network, by id; none before there is a network."""
+    try:
+        return sorted(visit.desk.house.procedures.directory().people)
+    except NoNetwork:
+        return ()
 
 
 def _roles(held: frozenset[Role], language: str) -> Sequence[RoleLine]:

@@ -1,16 +1,19 @@
-"""`/sign-in/code`: the second factor, after the password; whoever has none yet sets it here."""
+"""`/sign-in/code`: the second factor, after the password: a passkey or a code; whoever has none yet sets one here."""
 
 import segno
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from models.factors import FactorRests, NotOnTheWay, OnTheWay, WrongFactorCode
+from models.factors import FactorRests, NotOnTheWay, OnTheWay, Proved
 from models.failures import KNOWN_FOR
+from models.own_account import note_device
 from notifiers.language import said
+from procedures.errors import Refused
 from web.desk import Desk, Language, OurDesk
+from web.devices import called
 from web.forms import Form, word
 from web.pages import page
-from web.signing import give_cookie
+from web.stepping import give_cookie
 
 router = APIRouter()
 SCALE = 5
@@ -21,7 +24,8 @@ SCALE = 5
 def read(request: Request, desk: OurDesk, language: Language) -> Response:
     """The form; the sign-in page for whoever comes without a password."""
     try:
-        return _page(desk, language, desk.sessions.on_the_way(_token(request, desk)))
+        token = _token(request, desk)
+        return _page(desk, language, desk.sessions.on_the_way(token), token)
     except NotOnTheWay:
         return RedirectResponse("/sign-in", status_code=303)
 
@@ -31,13 +35,14 @@ def show(request: Request, form: Form, desk: OurDesk, language: Language) -> Res
     """Let in whoever shows the right code; where that set the factor, her recovery codes are shown once."""
     token = _token(request, desk)
     try:
-        proved = desk.sessions.prove(token, word(form, "code"))
+        proved = _proved(desk, token, form)
     except NotOnTheWay:
         return RedirectResponse("/sign-in", status_code=303)
-    except (WrongFactorCode, FactorRests) as refusal:
+    except Refused as refusal:
         status = 429 if isinstance(refusal, FactorRests) else 422
         asked = desk.sessions.on_the_way(token)
-        return _page(desk, language, asked, fault=said(refusal, language), status=status)
+        return _page(desk, language, asked, token, fault=said(refusal, language), status=status)
+    note_device(desk.house.database, proved.token, called(request.headers.get("user-agent", "")))
     if proved.recovery:
         values = {"vendor": desk.vendor, "operator": None, "here": "sign-in", "codes": proved.recovery}
         answer: Response = page("recovery.html", language, values)
@@ -46,6 +51,14 @@ def show(request: Request, form: Form, desk: OurDesk, language: Language) -> Res
     give_cookie(answer, desk, proved.token)
     _know_device(answer, request, desk, proved.token)
     return answer
+
+
+def _proved(desk: Desk, token: str, form: Form) -> Proved:
+    """By a first passkey, or else by what stands where the code does."""
+    answer = word(form, "passkey")
+    if answer:
+        return desk.sessions.set_first(token, answer, word(form, "label"))
+    return desk.sessions.prove(token, word(form, "code"))
 
 
 def _know_device(answer: Response, request: Request, desk: Desk, token: str) -> None:
@@ -67,7 +80,8 @@ def _token(request: Request, desk: Desk) -> str:
     return request.cookies.get(desk.origins.session_cookie, "")
 
 
-def _page(desk: Desk, language: str, asked: OnTheWay, *, fault: str = "", status: int = 200) -> Response:
+def _page(desk: Desk, language: str, asked: OnTheWay, token: str, *, fault: str = "", status: int = 200) -> Response:
+    told = desk.sessions.to_prove if asked.secret is None else desk.sessions.to_set
     drawing = None if asked.secret is None else segno.make(asked.uri, error="m").svg_data_uri(scale=SCALE)
     values = {
         "vendor": desk.vendor,
@@ -76,5 +90,6 @@ def _page(desk: Desk, language: str, asked: OnTheWay, *, fault: str = "", status
         "fault": fault,
         "secret": asked.secret,
         "drawing": drawing,
+        "options": told(asked.operator_id, asked.name, token),
     }
     return page("second_factor.html", language, values, status=status)

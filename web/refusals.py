@@ -2,8 +2,10 @@
 
 from http import HTTPStatus
 
+from models.finding import NoTelephone
 from models.invitations import InvitationOver
 from models.store_errors import CommandIdReused
+from models.tying import UnknownNetworkPerson
 from notifiers.language import said
 from procedures import errors as e
 from procedures.errors import StaffettaError
@@ -15,6 +17,7 @@ from web.factwords import voice
 from web.naming import Names
 
 UNPROCESSABLE = (
+    NoTelephone,
     e.UnknownFact,
     e.WrongFactValue,
     e.UnknownTerritory,
@@ -31,6 +34,7 @@ UNPROCESSABLE = (
     e.SignalNotTheirs,
     e.NotOpenedByThem,
     NotAmongThem,
+    UnknownNetworkPerson,
     NotOneOfThem,
     SayWhoTakesIt,
 )

@@ -11,7 +11,9 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from web.doorkeeper import Arrival
+from models.relations import resting
+from web.doorkeeper import Arrival, Visit
+from web.stepping import ProofNeeded, asking, freshly_proven
 
 
 class Room(APIRoute):
@@ -27,9 +29,23 @@ def _let_in(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(endpoint)
     def work(**given: Any) -> Any:
-        return endpoint(**{name: one.let_in() if isinstance(one, Arrival) else one for name, one in given.items()})
+        try:
+            known = {name: _visit(one) if isinstance(one, Arrival) else one for name, one in given.items()}
+            visits = (one for one in known.values() if isinstance(one, Visit) and one.resting)
+            with resting(next((one.operator.operator_id for one in visits), "")):
+                return endpoint(**known)
+        except ProofNeeded as needed:
+            return asking(needed)
 
     return work
+
+
+def _visit(arrived: Arrival) -> Visit:
+    visit = arrived.let_in()
+    if arrived.form is not None:
+        freshly_proven(visit, arrived.form)
+        visit = arrived.let_in()  # as it is now: the proof may have been another than that of her sign-in
+    return visit
 
 
 def rooms() -> APIRouter:

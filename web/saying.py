@@ -11,6 +11,7 @@ from procedures.commands import (
     FactReason,
     MoveReason,
     ReopenReason,
+    ReviewFinding,
 )
 from procedures.events import SIGNAL_CAME, AlertPurpose, NobodyBecause, RepetitionEnd, SkipReason
 from procedures.urgency import Urgency
@@ -88,6 +89,11 @@ REOPEN_REASONS: Mapping[str, str] = {
     ReopenReason.ENDED_BY_MISTAKE: N_("It had ended by mistake"),
 }
 
+FINDINGS: Mapping[str, str] = {
+    ReviewFinding.GROUNDED: N_("the law allowed it"),
+    ReviewFinding.NOT_GROUNDED: N_("the law did not allow it"),
+}
+
 MOVE_REASONS: Mapping[str, str] = {
     MoveReason.PROCEDURE_CHANGED: N_("The network changed the procedure"),
     MoveReason.LAW_CHANGED: N_("The law changed"),
@@ -157,6 +163,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.LIMIT_PASSED: N_("a limit has passed"),
     AlertPurpose.SECOND_PERSON: N_("a second person is needed"),
     AlertPurpose.CONSENT_NEEDED: N_("her consent is needed"),
+    AlertPurpose.CONSENT_ENDS: N_("her consent ends soon"),
     AlertPurpose.PICK_NEEDED: N_("who is asked has to be picked"),
     AlertPurpose.LIMIT_MOVED: N_("the time has changed"),
     AlertPurpose.PAUSED: N_("it stands still"),
@@ -164,6 +171,8 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.LAPSED: N_("the time is over"),
     AlertPurpose.WORD_LAPSED: N_("word: the time is over"),
     AlertPurpose.PATHWAY_LATE: N_("the pathway is late"),
+    AlertPurpose.GLASS_BROKEN: N_("somebody broke the glass"),
+    AlertPurpose.MANY_TRIES: N_("many tries without a relation"),
     AlertPurpose.TEST: N_("test of the channel"),
     AlertPurpose.ECHO_TAKEN: N_("echo: it was taken"),
     AlertPurpose.ECHO_DECLINED: N_("echo: it was declined"),

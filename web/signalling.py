@@ -2,7 +2,6 @@
 
 from starlette.responses import RedirectResponse, Response
 
-from models.views import case_id_of
 from procedures.commands import GiveSignal
 from procedures.errors import Refused
 from web.casepage import page
@@ -18,7 +17,7 @@ router = rooms()
 def signal(code: str, form: Form, visit: AtCases) -> Response:
     """Record it, then go back to the case."""
     house = visit.desk.house
-    about = visit.asked(command_id(form, "signal"), case_id_of(house.database, code.upper()))
+    about = visit.asked(command_id(form, "signal"), visit.case_id(code))
     given = {name: word(form, name) for name in ("signal", "run", "said_by")}
     if not all(given.values()):
         raise FormNotUnderstood

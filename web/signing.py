@@ -13,6 +13,7 @@ from web.doorkeeper import somebody
 from web.forms import Form, Typed, word, words
 from web.pages import page, say
 from web.saying import N_
+from web.stepping import give_cookie
 
 router = APIRouter()
 YEAR = 365 * 24 * 3600
@@ -44,13 +45,6 @@ def sign_in(request: Request, form: Form, desk: OurDesk, language: Language) -> 
     answer = RedirectResponse("/sign-in/code", status_code=303)
     give_cookie(answer, desk, token)
     return answer
-
-
-def give_cookie(answer: Response, desk: Desk, token: str) -> None:
-    """Let the browser keep the token of its sign-in, out of reach of scripts and of other sites."""
-    answer.set_cookie(
-        desk.origins.session_cookie, token, httponly=True, samesite="strict", secure=desk.origins.secure, path="/"
-    )
 
 
 @router.post("/sign-out")

@@ -11,8 +11,9 @@ from models.adopting import not_used, own_files, shipped_beside
 from models.checks import TRAIL
 from models.clock import far_astray
 from models.heartbeat import Marks
-from models.pulse import Pulse, pulse
+from models.pulse import Pulse, pulse, waits_for_people
 from procedures.errors import StaffettaError
+from procedures.people import AT_CASES
 from web.desk import Desk, Language, OurDesk
 from web.doorkeeper import Visit, somebody
 from web.health import OurReadiness
@@ -55,7 +56,7 @@ def status(request: Request, desk: OurDesk, language: Language, readiness: OurRe
         operator = somebody(request, desk, acting=False)
         if operator is None:
             return _one_word(desk, language, good=not faults)
-        visit = Visit(desk, language, operator)
+        visit = Visit(desk, language, operator, request)
         lines = list(_lines(visit, pulse(desk.house.database, desk.now)))
     except StaffettaError:
         return _one_word(desk, language, good=False)
@@ -80,8 +81,10 @@ def _lines(visit: Visit, found: Pulse) -> Iterator[Line]:
     late = late_ones(found.late, now, speed)
     yield _waiting(visit, N_("Oldest message that is due"), found.late.message, bad=MESSAGES_LATE in late)
     yield _waiting(visit, N_("Oldest deadline that is due"), found.late.deadline, bad=DEADLINES_LATE in late)
-    yield _count(visit, N_("Overdue before the coordinator"), found.overdue)
-    yield _count(visit, N_("Messages that may not have arrived"), found.uncertain)
+    if visit.operator.holds(AT_CASES):
+        overdue, uncertain = waits_for_people(visit.desk.house.database, visit.reach)
+        yield _count(visit, N_("Overdue before the coordinator"), overdue)
+        yield _count(visit, N_("Messages that may not have arrived"), uncertain)
     missing = uncarried(visit)
     if missing:
         yield Line(say(visit.language, N_("Channels without a carrier")), BAD, say(visit.language, N_("look")), missing)

@@ -6,7 +6,6 @@ from typing import Any
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from models.views import case_id_of
 from procedures.commands import ActFirst, AnyCommand, ContactAgain, ForgoStep, NeverContactAgain, ReopenPathway
 from procedures.errors import Refused, UnknownCase
 from web.casepage import page
@@ -25,7 +24,7 @@ def steer(code: str, form: Form, visit: AtCases) -> Response:
     if kind not in ACTS:
         raise FormNotUnderstood
     house = visit.desk.house
-    asked = visit.asked(command_id(form, kind), case_id_of(house.database, code.upper()))
+    asked = visit.asked(command_id(form, kind), visit.case_id(code))
     try:
         house.handling.handle(ACTS[kind](form, asked))
     except UnknownCase:

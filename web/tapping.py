@@ -168,7 +168,7 @@ class Tap:
         if pinned is None or step is None:
             return False
         state = case_state(self.house.database, self.house.keyring, self.handoff.case_code)
-        return is_withheld(self.names.library, pinned, step, state)
+        return is_withheld(self.names.library, pinned, step, state, state.handoffs[self.handoff.ref].service)
 
     def giver(self) -> Telephone | None:
         """Whoever passed the baton. Shown once it was taken: they know whom to help; not where that may not be said."""
@@ -190,14 +190,16 @@ class Tap:
 
 
 def look(house: House, token: str) -> Tap | None:
-    """The link of this token; None for one that no message carried."""
+    """The link of this token; None for one that no message carried, or whose receiver has left the network."""
     now = house.clock.now()
     link = find_link(house.database, token, now)
     if link is None:
         return None
     directory = house.procedures.directory()
     person = directory.people.get(link.person)
-    language = language_of(person.language if person else house.settings.desk.language)
+    if person is None:
+        return None  # she left the network: what she was sent opens nothing any more
+    language = language_of(person.language)
     names = Names(directory, house.procedures.library(), language, translator(language, "web"))
     return Tap(house, token, link, handoff_view(house.database, link.about_ref), names, now)
 

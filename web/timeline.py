@@ -10,11 +10,14 @@ from datetime import datetime
 from models.views import CaseView, TimelineEntry
 from procedures.case import HandoffState
 from procedures.commands import DeliveryResult
+from procedures.consent_notes import ServiceWord
 from procedures.events import (
     AlertSettled,
     AlertWithdrawn,
     AnswerCameLate,
     CaseOpened,
+    ConsentForService,
+    ConsentLapsed,
     HandoffRequested,
     NoServiceFound,
     StepDecidedAnew,
@@ -31,6 +34,9 @@ SENTENCES: Mapping[str, str] = {
     "consent_refused": N_("She did not agree: %(consent)s."),
     "consent_revoked": N_("She took her consent back: %(consent)s."),
     "consent_lapsed": N_("Of age: %(consent)s. What others said counts no more, the person concerned is asked."),
+    "consent_ends_soon": N_("%(consent)s was agreed until a day that is near: she is to be asked again."),
+    "consent_for_service": N_("She does not want it of %(holder)s: %(consent)s."),
+    "step_reviewed": N_("%(actor)s reviewed what was done without her consent, “%(step)s”: %(finding)s."),
     "more_to_tell": N_("Something more was begun without her consent: “%(step)s” is due again."),
     "fact_changed": N_("%(fact)s: %(value)s (before: %(before)s); %(reason)s, on the word of %(by)s."),
     "pathway_started": N_("Pathway started: %(pathway)s."),
@@ -49,6 +55,7 @@ SENTENCES: Mapping[str, str] = {
     "handoff_acknowledged": N_("%(actor)s saw the request: “%(step)s”."),
     "notice_read": N_("%(actor)s read what the notice says: “%(step)s”."),
     "handoff_accepted": N_("%(holder)s took it on: “%(step)s” (%(actor)s)."),
+    "holder_left": N_("Whoever had “%(step)s” left the network: somebody else is asked (%(holder)s)."),
     "handoff_declined": N_("%(holder)s declined “%(step)s”: %(reason)s (%(actor)s)."),
     "result_proposed": N_("%(actor)s recorded a result that waits for a second person: “%(step)s”, %(result)s."),
     "handoff_taken_by_other": N_("%(holder)s need not answer: another took “%(step)s” first."),
@@ -112,6 +119,11 @@ SAID_FOR: Mapping[str, str] = {
     "consent_refused": N_("Not agreed: %(consent)s, as said by: %(giver)s."),
 }
 """Where somebody else speaks for the person concerned."""
+FOR_SERVICE: Mapping[ServiceWord, str] = {
+    ServiceWord.ONLY: N_("She agrees to it for %(holder)s alone: %(consent)s."),
+    ServiceWord.ALSO: N_("She agrees to it for %(holder)s, too: %(consent)s."),
+}
+CONSENT_ENDED = N_("The time for which it was agreed is over: %(consent)s. It is asked anew before anything begins.")
 SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
 
 
@@ -153,6 +165,10 @@ class Teller:
             template = choicewords.OPENED_ON_WORD
         if isinstance(event, StepDecidedAnew) and event.by != OPERATOR:
             template = choicewords.DECIDED_ON_WORD
+        if isinstance(event, ConsentForService):
+            template = FOR_SERVICE.get(event.word, template)
+        if isinstance(event, ConsentLapsed) and event.reason == "ended":
+            template = CONSENT_ENDED
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
         return self._known.names.words.gettext(template) % places

@@ -190,6 +190,7 @@ NOBODY_BECAUSE = {
     e.NobodyBecause.PERSON_UNKNOWN: " person unknown",
     e.NobodyBecause.NOT_DELEGABLE: " not delegable",
     e.NobodyBecause.ALL_ASKED: " all asked",
+    e.NobodyBecause.CONSENT_OVER: " consent over",
     e.NobodyBecause.PICKED: " picked",
 }
 LINES: Mapping[type[e.Event], str] = {
@@ -198,6 +199,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.CaseCancelled: "case cancelled {reason}",
     e.ConsentRevoked: "consent {consent} revoked",
     e.ConsentLapsed: "consent {consent} lapsed {reason}",
+    e.ConsentForService: "consent {consent} for {service} {word}",
+    e.ConsentEndsSoon: "consent {consent} ends soon",
     e.PathwayEnded: "pathway {pathway} ends {outcome}",
     e.PathwayCancelled: "pathway {pathway} cancelled {reason}",
     e.PathwayLimitPassed: "limit {pathway} pathway passed",
@@ -214,6 +217,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.SignalGiven: "signal {signal} given to {pathway}",
     e.FactChanged: "fact {fact} becomes {value}",
     e.MoreToTell: "step {step} has more to tell of {of}",
+    e.StepReviewed: "step {step} reviewed {finding}",
     e.StepWaitsAgain: "step {step} waits again",
     e.StepRepeats: "step {step} comes again at {until}",
     e.RepetitionEnded: "step {step} comes no more {reason}",
@@ -232,6 +236,7 @@ LINES: Mapping[type[e.Event], str] = {
     e.NobodyToCall: "nobody to call about {step}",
     e.HandoffAcknowledged: "handoff {place} acknowledged",
     e.NoticeRead: "handoff {place} read",
+    e.HolderLeft: "handoff {place} left alone",
     e.HandoffDeclined: "handoff {place} declined {reason}",
     e.HandoffTakenByOther: "handoff {place} taken by another",
     e.ServicePicked: "handoff {step} picks {service} of {out_of}",
@@ -267,7 +272,7 @@ _OTHER_WORDS = (
     "to by at could not be delivered may have been lost asks accept result first sign accepted passed longer moved "
     "given refused withheld waits for a pick "
     "starts nothing never does-not-fit told ended finds nobody territory body person unknown not delegable all asked "
-    "chooses in over"
+    "chooses in over only also not consent"
 )
 """The words of lines that are put together by a function."""
 TOLD = frozenset(_TOLD) | SILENT

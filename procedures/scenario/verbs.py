@@ -94,7 +94,8 @@ def _run(doing: Doing, name: str) -> Fields:
 
 
 _BY = {BY: "olga"}
-_SAID_BY = {"said_by": "a_parent"}
+_OF_SERVICE = {"service": "luna_ascolto"}
+_ASKED = {"said_by": "a_parent", **_OF_SERVICE, "how": "telephone", "language": "it"}
 _REASON = frozenset({"reason"})
 VERBS: Mapping[str, Verb] = {
     "acknowledge": Verb(c.AcknowledgeHandoff, _handoff, _BY),
@@ -121,9 +122,9 @@ VERBS: Mapping[str, Verb] = {
         of="signal",
         fields={"pathway": "run"},
     ),
-    "give_consent": Verb(c.GiveConsent, _as("consent"), _SAID_BY, of="consent"),
-    "refuse_consent": Verb(c.RefuseConsent, _as("consent"), _SAID_BY, of="consent"),
-    "revoke_consent": Verb(c.RevokeConsent, _as("consent"), of="consent"),
+    "give_consent": Verb(c.GiveConsent, _as("consent"), {**_ASKED, "until": "2026-12-24T12:00+01:00"}, of="consent"),
+    "refuse_consent": Verb(c.RefuseConsent, _as("consent"), _ASKED, of="consent"),
+    "revoke_consent": Verb(c.RevokeConsent, _as("consent"), _OF_SERVICE, of="consent"),
     "cancel_case": Verb(c.CancelCase, _as("reason"), of="reason"),
     "cancel_pathway": Verb(c.CancelPathway, _run, {"reason": "her_wish"}, _REASON, of="pathway"),
     "act_first": Verb(
@@ -146,6 +147,7 @@ VERBS: Mapping[str, Verb] = {
         reasons=tuple(c.AnewReason),
         fields={"on_word_of": "by"},
     ),
+    "review": Verb(c.ReviewSteps, _any_step, {"finding": "grounded"}, frozenset({"finding"}), of="any_step"),
     "reopen": Verb(
         c.ReopenPathway,
         _as("run"),

@@ -92,18 +92,22 @@ class Served:
         page.click("main button")
         page.wait_for_url(f"{self.base}/sign-in/code")
 
+    def code_of(self, page: Page) -> str:
+        """What an app shows now that reads the drawing of this page."""
+        return TOTP(page.locator("#secret").text_content() or "").now()
+
     def show_code(self, page: Page) -> None:
         """The first time sets the factor; later ones use a recovery code, for the app's is good once in 30 s."""
         key = page.locator("#secret")
         if key.count():
-            page.fill("#code", TOTP(key.text_content() or "").now())
-            page.click("main button")
+            page.fill("#code", self.code_of(page))
+            page.click("#by-code button")
             page.wait_for_selector(".codes")
             self.recovery.extend(page.locator(".codes code").all_text_contents())
             page.click("main a.btn")
         else:
             page.fill("#code", self.recovery.pop())
-            page.click("main button")
+            page.click("#by-code button")
         page.wait_for_url(f"{self.base}/")
 
 
@@ -114,17 +118,17 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """A desk that listens until the story is over."""
+def serving(folder: Path, host: str = "127.0.0.1") -> Iterator[Served]:
+    """A desk that listens until the story is over, at an address with that host."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()  # whoever comes before the server's thread has begun waits instead of being turned away
         port = listening.getsockname()[1]
-        with web_house(folder / "data", settings=SETTINGS.replace("8480", str(port))) as desk:
+        with web_house(folder / "data", settings=SETTINGS.replace("127.0.0.1:8480", f"{host}:{port}")) as desk:
             server = uvicorn.Server(uvicorn.Config(desk.app, log_level="error", access_log=False, lifespan="off"))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
             thread.start()
-            yield Served(desk, f"http://127.0.0.1:{port}")
+            yield Served(desk, f"http://{host}:{port}")
             server.should_exit = True
             thread.join(10)
 

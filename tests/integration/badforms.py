@@ -78,8 +78,18 @@ FORMS: Mapping[str, Form] = {
     "/people/{account}": Form(
         [("answer", "give"), ("role", "auditor")], ["answer", "role"], {"answer": (*WORDS, "GIVE"), "role": WORDS}
     ),
+    "/account": Form(
+        # Whatever of this could be done is refused: there is one factor, and no other sign-in.
+        [("answer", "take-app")],
+        ["answer"],
+        {
+            "answer": (*WORDS, "TAKE-APP", "end", "take-passkey", "set-passkey"),
+            "proof": ("000000", LONG, "{", "{}", "\u202e"),
+        },
+    ),
     "/cases/new": OPENING,
     "/who-now": OPENING,
+    "/find": Form([("telephone", "+39 333 123 4567")], ["telephone"], {"telephone": ("", *WORDS)}),
     "/network-work": OWN_WORK,
     "/procedures/propose": Form(
         # The text of the file was proposed before; with any other name there is nothing to propose.
@@ -104,14 +114,39 @@ FORMS: Mapping[str, Form] = {
         },
     ),
     "/cases/{code}/consents": Form(
-        [("command", ID), ("consent", "shelter"), ("answer", "give")],
+        [("command", ID), ("consent", "shelter"), ("answer", "give"), ("how", "telephone"), ("until", "2027-02-28")],
         ["command", "consent", "answer"],
-        {"command": IDS[1], "consent": WORDS, "answer": WORDS},
+        {
+            "command": IDS[1],
+            "consent": WORDS,
+            "answer": WORDS,
+            "service": WORDS,
+            "how": WORDS,
+            "language": (*WORDS, "IT", "1t"),
+            "until": (*WORDS, "2027-02-30", "9999-12-31", "0001-01-01", "2020-01-01"),
+            "text": WORDS,
+        },
+    ),
+    "/reviews/{code}": Form(
+        [("command", ID), ("run", "RUN"), ("step", ""), ("finding", "grounded")],
+        ["command", "run", "finding"],
+        {"command": IDS[1], "run": WORDS, "step": WORDS, "finding": WORDS},
     ),
     "/cases/{code}/cancel": Form(
         [("command", ID), ("reason", "her_wish"), ("confirmation", "CODE")],
         ["command", "reason", "confirmation"],
         {"command": IDS[1], "reason": WORDS, "confirmation": WORDS},
+    ),
+    "/glass": Form(
+        [("command", ID), ("code", "C-0000-0000"), ("category", "in_danger"), ("reason", "x")],
+        ["command", "code", "category", "reason"],
+        {"command": IDS[1], "code": WORDS, "category": WORDS, "reason": ("", LONG)},
+    ),
+    "/glass/{glass}": Form([("found", "needed")], ["found"], {"found": WORDS}),
+    "/cases/{code}/relations": Form(
+        [("answer", "give"), ("account", "nobody")],
+        ["answer", "account"],
+        {"answer": (*WORDS, "GIVE"), "account": WORDS},
     ),
     "/cases/{code}/handoffs/{ref}": Form(
         [("command", ID), ("answer", "decline"), ("reason", "full")],

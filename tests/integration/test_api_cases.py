@@ -340,3 +340,22 @@ def test_the_networks_own_work_is_started_and_listed_apart_from_the_cases(progra
     assert program.get("/cases").json()["cases"] == []
     assert program.post("/cases", {**TO_OPEN, "pathway": "tavolo_meeting"}).status_code == 409
     assert program.post(f"/cases/{code}/cancel", {"reason": "called_off"}).status_code == 200
+
+
+def test_how_she_was_asked_and_for_which_service_goes_with_her_answer(program: Caller) -> None:
+    code = program.open_case(consents=[])["code"]
+    path = f"/cases/{code}/consents"
+    noted = {"how": "interpreter", "language": "ro", "until": "2027-02-28T23:00:00Z"}
+    first = program.post(path, {"consent": "shelter", "answer": "given", **noted}).json()["handoffs"][0]
+    stopped = program.post(path, {"consent": "shelter", "answer": "revoked", "service": first["service"]}).json()
+    assert stopped["cancelled"] == [first["ref"]]
+    assert stopped["handoffs"][0]["service"] != first["service"]
+    for wrong, pointer in (
+        ({"answer": "given", "service": "nobody"}, "#/service"),
+        ({"answer": "revoked", "how": "telephone"}, "#/how"),
+        ({"answer": "refused", "until": "2027-02-28T23:00:00Z"}, "#/until"),
+        ({"answer": "given", "language": "Romanian"}, "#/language"),
+    ):
+        refused = program.post(path, {"consent": "shelter", **wrong})
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["pointer"] == pointer

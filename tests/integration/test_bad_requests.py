@@ -118,6 +118,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
 
 def every_route(method: str) -> list[str]:
     from web import (
+        account,
         anew,
         auditing,
         behalf,
@@ -125,6 +126,8 @@ def every_route(method: str) -> list[str]:
         casepage,
         editions,
         ended,
+        finding,
+        glass,
         health,
         heartbeat,
         joining,
@@ -136,14 +139,16 @@ def every_route(method: str) -> list[str]:
         people,
         procedures,
         proving,
+        related,
+        reviews,
         signalling,
         signing,
         status,
         steering,
     )
 
-    at_cases = (opening, casepage, behalf, steering, anew, signalling)
-    of_the_network = (ownwork, editions, moving, procedures, people, auditing)
+    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
+    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
     rooms = (
         health,
         heartbeat,

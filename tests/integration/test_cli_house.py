@@ -161,6 +161,20 @@ def test_the_doctor_names_what_is_missing_until_it_is_there(data: Path, network:
     assert "in place" in well.stderr
 
 
+def test_the_doctor_warns_of_a_desk_that_can_be_read_on_the_way(
+    data: Path, network: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(data, "network", "import", str(network))
+    monkeypatch.setenv("STAFFETTA__DESK__BASE_URL", "http://staffetta.example.org")
+    with listening() as mail, listening() as gateway:
+        set_carriers(data, mail=mail, sms=gateway)
+        found = run(data, "doctor")
+        assert found.exit_code == 3
+        assert "write https://" in found.stderr
+        monkeypatch.setenv("STAFFETTA__DESK__BASE_URL", "http://127.0.0.1:8480")
+        assert run(data, "doctor").exit_code == 0
+
+
 def test_the_doctor_says_which_carrier_is_dead_and_what_to_do(data: Path, network: Path) -> None:
     run(data, "network", "import", str(network))
     with MailServer.start() as server:

@@ -22,6 +22,11 @@ from tests.signing import Telephones
 
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 SHELL = "shell"
+STRANGER = (
+    "INSERT INTO operators (operator_id, name, password_hash, created_at, roles) "
+    "VALUES ('x', 'eva', 'x', '2026-11-24 16:00:00', 'operator')"
+)
+"""An account that nobody made."""
 OPERATOR = frozenset({Role.OPERATOR})
 
 
@@ -89,10 +94,8 @@ def test_what_somebody_may_not_do_leaves_nothing(told: Told) -> None:
     ("damage", "found"),
     [
         ("UPDATE operators SET roles = 'administrator operator' WHERE name = 'olga'", {"account"}),
-        (
-            "INSERT INTO operators VALUES ('x', 'eva', 'x', '2026-11-24 16:00:00', 'operator', NULL, NULL, 0, NULL)",
-            {"account"},
-        ),
+        (STRANGER, {"account"}),
+        ("UPDATE operators SET person = 'ada' WHERE name = 'olga'", {"account"}),
         ('UPDATE person_acts SET payload = \'{"roles":["auditor"]}\' WHERE seq = 2', {"hash", "account"}),
         ("DELETE FROM person_acts WHERE seq = 3", {"tail"}),
         ("DELETE FROM person_acts WHERE seq = 2", {"chain", "act"}),

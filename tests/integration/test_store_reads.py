@@ -12,23 +12,32 @@ from typer.testing import CliRunner
 from cli.main import app
 from models import reads as reading
 from models.accounts import FIRST_OPERATOR, operator_named
+from models.adding_accounts import add_operator
 from models.reads import AGAIN_AFTER, ReadKind, note_reads, reads, seen_case
 from models.store_errors import StoreBusy
 from models.trail import verify
 from models.views import case_id_of
 from procedures.errors import UnknownCase
+from procedures.people import Role
 from tests.integration.webhouse import CANARY, WebHouse
 
 pytestmark = pytest.mark.slow
-ANNA, BERTA = "operator:anna", "operator:berta"
+ANNA, BERTA = "anna", "berta"
 
 
 def seen(desk: WebHouse, code: str | None = None) -> list[tuple[str, ReadKind]]:
     return [(one.actor, one.kind) for one in reversed(reads(desk.house.database, code))]
 
 
-def actor_of(desk: WebHouse) -> str:
-    return f"operator:{operator_named(desk.house.database, FIRST_OPERATOR)}"
+def actor_of(desk: WebHouse, name: str = FIRST_OPERATOR) -> str:
+    return f"operator:{operator_named(desk.house.database, name)}"
+
+
+def coordinating(desk: WebHouse) -> list[str]:
+    """Anna and Berta, who co-ordinate the network: how the trail names them."""
+    for name in (ANNA, BERTA):
+        add_operator(desk.house.database, name, frozenset({Role.COORDINATOR}), desk.clock.now(), "shell")
+    return [actor_of(desk, name) for name in (ANNA, BERTA)]
 
 
 def test_whoever_opens_the_page_of_a_case_is_noted(desk: WebHouse, operator: TestClient) -> None:
@@ -55,18 +64,20 @@ def test_the_board_is_no_look_at_a_case(desk: WebHouse, operator: TestClient) ->
 
 def test_a_page_that_is_looked_at_again_within_ten_minutes_is_noted_once(desk: WebHouse) -> None:
     code = desk.open_case()
-    for actor in (ANNA, ANNA, BERTA):
+    anna, berta = coordinating(desk)
+    for actor in (anna, anna, berta):
         seen_case(desk.house, code, actor)
-    assert [actor for actor, _ in seen(desk, code)] == [ANNA, BERTA]
+    assert [actor for actor, _ in seen(desk, code)] == [anna, berta]
     desk.clock.pass_by(seconds=AGAIN_AFTER.total_seconds())
-    seen_case(desk.house, code, ANNA)
-    assert [actor for actor, _ in seen(desk, code)] == [ANNA, BERTA, ANNA]
+    seen_case(desk.house, code, anna)
+    assert [actor for actor, _ in seen(desk, code)] == [anna, berta, anna]
 
 
-def test_whoever_is_told_that_there_is_no_such_case_leaves_nothing(desk: WebHouse) -> None:
+def test_whoever_asks_for_what_is_not_there_looked_at_no_case(desk: WebHouse) -> None:
+    anna, _ = coordinating(desk)
     with pytest.raises(UnknownCase):
-        seen_case(desk.house, "C-0000-0000", ANNA)
-    assert seen(desk) == []
+        seen_case(desk.house, "C-0000-0000", anna)
+    assert seen(desk) == [(anna, ReadKind.TRIED)]
 
 
 def test_where_it_cannot_be_noted_there_is_no_page(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from models.erasing import confirm_erasure, propose_erasure
 from models.network import import_network, sample_network
 from models.outbox import SettledDelivery, SettledResult, claim
 from procedures.commands import CancelCase, CancelReason, Road
@@ -111,3 +112,16 @@ def test_a_message_without_a_carrier_says_so_in_words(desk: WebHouse, operator: 
 
     assert "nessun vettore per questo canale" in text_of(page)
     assert "no-carrier" not in page.text.partition('id="live"')[2]
+
+
+def test_an_erased_case_stands_in_the_list_and_has_no_page(desk: WebHouse, operator: TestClient) -> None:
+    code = opened_where_no_shelter_may_be_asked(operator)
+    cancel(desk, code)
+    propose_erasure(desk.house, code, "her_request", "operator:one")
+    confirm_erasure(desk.house, code, "operator:other")
+    page = operator.get("/cases").text
+    assert code in page
+    assert f'href="/cases/{code}"' not in page
+    assert "cancellato" in page
+    for place in (f"/cases/{code}", f"/cases/{code}/live", f"/cases/{code}/who-now"):
+        assert operator.get(place).status_code == 404

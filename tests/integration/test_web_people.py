@@ -41,9 +41,13 @@ WHOSE = {
     "POST /procedures/{name}/editions/{number}": COORDINATORS,
     "/procedures/propose": COORDINATORS,
     "/procedures/{name}/moving": COORDINATORS,
+    "/reviews": COORDINATORS,
+    "/reviews/{code}": COORDINATORS,
+    "/glass/{glass}": COORDINATORS,
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
+    "/account": ANYBODY,
 }
 """Whose room each is; every other is for work with cases."""
 

@@ -30,7 +30,8 @@ from models.database import Database
 from models.doing import Doing
 from models.handling import Handling
 from models.ids import CountedIds
-from models.keystore import KeyKind, KeyStore
+from models.key_tables import KeyKind
+from models.keystore import NO_MARKS, KeyStore, Marks
 from models.known_states import KnownStates
 from models.network import import_network, sample_network
 from models.settings import Carrier, DeskSettings, Settings
@@ -61,13 +62,19 @@ class MemoryKeys(KeyStore):
     def has(self, case_id: str) -> bool:
         return (case_id, "route") in self._kept
 
-    def keep(self, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+    def keep(
+        self, wrapped: Mapping[str, Mapping[KeyKind, bytes]], under: Mapping[KeyKind, str], marks: Marks = NO_MARKS
+    ) -> None:
+        del under, marks  # nobody replaces keys here, or finds
         if self._full():
             raise StoreFailed(why="SQLITE_FULL")
         self._kept.update({(case_id, kind): key for case_id, keys in wrapped.items() for kind, key in keys.items()})
 
     def wrapped(self, case_id: str, kind: str) -> bytes | None:
         return self._kept.get((case_id, kind))
+
+    def erased_since(self, seen: int) -> tuple[int, Sequence[str]]:
+        return seen, ()
 
     def close(self) -> None:
         self._kept.clear()

@@ -1,4 +1,4 @@
-"""The runner of `make trust` at its smallest: processes killed at named points, and a night in which clocks change.
+"""The runner of `make trust` at its smallest: kills at named points, a night in which clocks change, planted words.
 
 What is said in seconds is left to `make trust`, which has the machine for itself.
 """
@@ -8,11 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust import clock_faults, kills, outside
+from tests.trust import clock_faults, kills, leaks, outside
 from tests.trust.report import RowResult, line, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.xdist_group("stories")]
-OF_A_QUIET_MACHINE = ("I9", "resumed", "every case ended", "the kills were made", "seeds within", "law 2")
+OF_A_QUIET_MACHINE = (
+    "I9",
+    "resumed",
+    "every case ended",
+    "the kills were made",
+    "seeds within",
+    "looked through in time",
+    "law 2",
+)
 
 
 def broken(results: list[RowResult]) -> list[str]:
@@ -26,6 +34,12 @@ def test_a_few_kills_lose_nothing_and_double_nothing() -> None:
     found = kills.run(7, 45, size="tiny")
     assert not broken(found)
     assert sum(one.tried for one in found) > 100
+
+
+def test_nothing_planted_is_found_anywhere() -> None:
+    found = leaks.run(7, 100, size="tiny")
+    assert not broken(found)
+    assert sum(one.tried for one in found) > 50
 
 
 def test_deadlines_are_elapsed_time_on_both_nights() -> None:

@@ -4,16 +4,20 @@ Each is put into the processes of a row (`tests.trust.killed`) or into the runne
 """
 
 import asyncio
+import gzip
 import os
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from models import clock as clocks
+from models import roots
 from models.clock import SystemClock
 from models.database import Database
 from models.handling import Handling
@@ -146,6 +150,69 @@ def _sleep_not_counted() -> Patch:
     return patch.object(World, "boot", boot)
 
 
+@contextmanager
+def _token_cut() -> Iterator[None]:
+    from models import links
+
+    sound = links.token_hash
+
+    def token_hash(token: str) -> str:
+        return sound(token[:20])
+
+    with patch("models.links.token_hash", token_hash), patch("models.queueing.token_hash", token_hash):
+        yield
+
+
+def _codes_uncounted() -> Patch:
+    from models import links
+
+    def code_fits(db: Any, key: bytes, link: Any, code: str, now: Any) -> bool:
+        return code == links.link_code(key, link.delivery_id) and links.code_fits(db, key, link, code, now)
+
+    return patch("web.tapping.code_fits", code_fits)
+
+
+def _fault_of_ours() -> Patch:
+    from procedures.composing import compose as sound
+
+    def compose(text: str, *more: Any) -> Any:
+        assert "&a" not in text  # as a reader that never thought of anchors
+        return sound(text, *more)
+
+    return patch("procedures.reading.compose", compose)
+
+
+def _address_logged() -> Patch:
+    return patch("web.guard.route_of", lambda scope: f"{scope['path']}?{scope['query_string'].decode()}")
+
+
+class _NoCipher:
+    """In the place of AES-GCM: as long, and in clear."""
+
+    def __init__(self, _key: bytes) -> None: ...
+
+    def encrypt(self, _nonce: bytes, text: bytes, _bound: bytes) -> bytes:
+        return text + bytes(16)
+
+    def decrypt(self, _nonce: bytes, sealed: bytes, _bound: bytes) -> bytes:
+        return sealed[:-16]
+
+
+def _sealed_in_clear() -> Patch:
+    return patch("models.sealing.AESGCM", _NoCipher)
+
+
+def _draft_left() -> Patch:
+    sound = Handling.handle
+
+    def handle(self: Handling, command: Any) -> Handled:
+        with tempfile.NamedTemporaryFile(suffix=".gz", delete=False) as draft:
+            draft.write(gzip.compress(command.model_dump_json().encode()))
+        return sound(self, command)
+
+    return patch.object(Handling, "handle", handle)
+
+
 def _any_answer() -> Patch:
     return patch("flows.watcher.faults_in", lambda *_: ())
 
@@ -155,6 +222,29 @@ def _said_to_nobody() -> Patch:
 
     return patch.object(Teller, "tell", lambda *_: None)
 
+
+@contextmanager
+def _blind(*places: tuple[str, Any]) -> Iterator[None]:
+    """These parts of the check see nothing."""
+    with ExitStack() as open_:
+        for place, nothing in places:
+            open_.enter_context(patch(place, nothing))
+        yield
+
+
+def _nothing(*_asked: Any) -> tuple[()]:
+    return ()
+
+
+CASES_BOUND = ("models.root_checks._cases", _nothing)
+EVENTS = ("models.trail._Check.faults", _nothing)
+OF_HOUSE = ("acts", "people", "reads", "relations", "erasures")
+NO_ACTS = tuple((f"models.trail.check_{name}", lambda *_asked: (0, ())) for name in OF_HOUSE)
+ROOTS = (
+    ("models.root_checks._signatures", _nothing),
+    ("models.root_checks._trees", _nothing),
+    ("models.root_checks.CHAIN", SimpleNamespace(rows=roots.CHAIN.rows, faults=_nothing)),
+)
 
 PLANTS = {
     "leases-for-ever": Plant("T3", "what a dead dispatcher was sending is given back by nobody", _leases_for_ever),
@@ -166,6 +256,23 @@ PLANTS = {
     "unchecked": Plant("T8", "the file is not looked through before the start", _unchecked),
     "wall-deadlines": Plant("T9", "deadlines on the wall clock", _wall_deadlines),
     "local-deadlines": Plant("T9", "time reckoned in the local time of Rome", _local_deadlines),
+    "token-cut": Plant("T11", "the end of a link's token is not looked at", _token_cut),
+    "codes-uncounted": Plant("T11", "wrong codes are not counted", _codes_uncounted),
+    "fault-of-ours": Plant("T11", "what the reader of pathways did not think of fails", _fault_of_ours),
+    "address-logged": Plant("T16", "the desk's log says the address that was asked for", _address_logged),
+    "sealed-in-clear": Plant("T16", "what is sealed is not encrypted", _sealed_in_clear),
+    "draft-left": Plant("T16", "what was typed is left in a temporary file, compressed", _draft_left),
+    "events-unseen": Plant("T18", "nobody looks at the events of a case", lambda: _blind(EVENTS, CASES_BOUND)),
+    "ends-unseen": Plant("T18", "nobody compares cases with the roots", lambda: _blind(CASES_BOUND)),
+    "acts-unseen": Plant(
+        "T18",
+        "nobody looks at acts, roles and looks",
+        lambda: _blind(*NO_ACTS, ("models.root_checks._chains", _nothing)),
+    ),
+    "roots-unseen": Plant("T18", "nobody looks at the roots themselves", lambda: _blind(*ROOTS)),
+    "anchors-unseen": Plant(
+        "T18", "nobody compares with what is kept outside", lambda: _blind(("models.root_checks._anchors", _nothing))
+    ),
     "sleep-not-counted": Plant("T9", "a clock that stands still while the machine sleeps", _sleep_not_counted),
     "any-answer": Plant("T15", "whatever answers at the house's address counts as its life", _any_answer),
     "said-to-nobody": Plant("T15", "the watcher sees it and tells nobody", _said_to_nobody),

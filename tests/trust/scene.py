@@ -138,15 +138,23 @@ def wrapped(program: Program, orders: Path, planted: str, engine_port: int | Non
 
 @contextmanager
 def set_up(
-    *, speed: float = 1.0, planted: str = "", parts: frozenset[str] | None = None, engine_port: int | None = None
+    *,
+    speed: float = 1.0,
+    planted: str = "",
+    parts: frozenset[str] | None = None,
+    engine_port: int | None = None,
+    more: str = "",
 ) -> Iterator[Scene]:
-    """Start the house (or these of its parts) in a folder of its own; stop and delete it on leaving."""
+    """Start the house (or these of its parts) in a folder of its own; stop and delete it on leaving.
+
+    `more` follows in its settings.
+    """
     with tempfile.TemporaryDirectory(prefix="trust-") as folder, MailServer.start() as mail, trial.in_force():
         data, orders = Path(folder) / "data", Path(folder) / "orders"
         data.mkdir(mode=0o700)
         orders.mkdir()
         free = claim_port(LOOPBACK, 0, ""), claim_port(LOOPBACK, 0, "")
-        (data / FILE_NAME).write_text(settings_text(mail.url, *free, speed), encoding="utf-8")
+        (data / FILE_NAME).write_text(settings_text(mail.url, *free, speed) + more, encoding="utf-8")
         settings = load_settings(data)
         password = prepare(data, None) or ""
         house = open_house(data, with_vault=True)

@@ -54,6 +54,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
         ("nonsense=1", MISSING),
         ("meeting_at=soon", REFUSED),
     ],
+    (("audit", "export"), "--to"): [(FOLDER, FAILED), ("nowhere/at/all.zip", FAILED), (LONG, FAILED)],
     (("procedures", "adopt"), "name"): NOT_PROPOSED,
     (("procedures", "withdraw"), "name"): NOT_PROPOSED,
     (("procedures", "adopt"), "--by"): NAMES,
@@ -62,12 +63,19 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("procedures", "take-out"), "--by"): NAMES,
     (("procedures", "withdraw"), "--by"): NAMES,
     (("procedures", "propose"), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (BROKEN, FOUND)],
+    (("case", "erase"), "--reason"): [("nonsense", REFUSED), ("due parole", REFUSED), (LONG, REFUSED)],
+    (("case", "erase"), "--by"): NAMES,
+    (("case", "retention"), "--by"): NAMES,
+    (("keys", "split"), "--to"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED)],
     (("watch",), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
+    (("case", "gather"), "--to"): [("nonsense", USAGE), ("nowhere/at/all.html", FAILED), (f"{LONG}.html", FAILED)],
     (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
 """Where a word of the same name means something else in one command."""
 WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
+    "person": NAMES,
+    "--anchors": CONFIGS,
     "--config": CONFIGS,
     "code": CODE,
     "codes": CODE,
@@ -77,6 +85,16 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--desk": NAMES,
     "--exclude": EXCLUDED,
     "--consent": NAMES,
+    "--service": NAMES,
+    "--asked-in": [("nonsense", USAGE), ("IT", USAGE), (LONG, USAGE)],
+    "--until": [
+        ("nonsense", USAGE),
+        ("2027-02-30", USAGE),
+        ("9999-12-31", USAGE),
+        ("2020-01-01", REFUSED),
+        (LONG, USAGE),
+    ],
+    "--text": [("it", USAGE), ("=x", USAGE), ("it=nowhere/at/all.txt", FAILED), (f"it={LONG}", FAILED)],
     "consent": NAMES,
     "--fact": PAIRS,
     "fact": PAIRS,
@@ -107,6 +125,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "pathway": NAMES,
     "signal": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "--said-by": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
+    "shares": [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
     "service": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--person": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
@@ -127,6 +146,8 @@ RIGHT: Mapping[str, str] = {
     "signal": "found",
     "file": "FILE",
     "paths": "PATHWAY",
+    "shares": "FILE",
+    "--to": "FOLDER",
     "--by": "operatrice",
     "name": "shelter",
     "edition": "1",
@@ -136,6 +157,7 @@ RIGHT: Mapping[str, str] = {
 }
 """One word for each that must be given, so that only the one under trial is wrong."""
 SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
+    ("case", "gather"): {"--to": "nowhere/at/all.html"},
     ("case", "open"): {"--territory": "valle_chiara"},
     ("case", "fact"): {"--reason": "something_happened"},
     ("who-now",): {"--territory": "valle_chiara"},
@@ -148,6 +170,8 @@ SAID: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("user", "key-add"): {"--may": "cases.open"},
     ("case", "act-first"): {"--reason": "imminent_danger"},
     ("case", "forgo"): {"--reason": "helped_elsewhere"},
+    ("case", "erase"): {"--reason": "her_request"},
+    ("case", "retention"): {"--sign": "3650", "--by": "operatrice"},
     ("case", "reopen"): {"--reason": "new_incident"},
     ("case", "decide"): {"--reason": "appeal"},
 }

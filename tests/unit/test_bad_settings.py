@@ -34,6 +34,13 @@ UNFIT: Mapping[str, tuple[str, ...]] = {
     "_web_address": ('""', '"staffetta.example.org"', '"ftp://example.org"', '"https://u:s3cret@example.org"'),
     "_host": ('""', '"two words"', '"::::"', '"http://127.0.0.1"'),
     "_database": ('""', '"nonsense"', '"mysql://localhost/x"', '"sqlite://"'),
+    "_mailbox": (
+        '""',
+        '"anna"',
+        '"anna@localhost"',
+        '"Anna <anna@example.org>"',
+        '"a@example.org\\nBcc: b@example.org"',
+    ),
     "_path": ('"\\u001b[2J"',),
 }
 """Values of the right type that one of our own checks refuses."""

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 import models.tables  # noqa: F401  # fills the metadata
 from models.columns import Base
 from models.encoding import fields_by_class
-from models.keystore import KEY_TABLES
+from models.key_tables import KEY_TABLES
 from procedures import (
     alert_events,
     case,

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.key_tables import KeyKind
 from models.keyring_errors import CaseKeyMissing, NoVaultKey, SealBroken
-from models.keystore import KeyKind, KeyStore
+from models.keystore import KeyStore
 from models.sealing import Place, padded, seal, unseal
 from models.store_errors import StoreBusy
 from models.vault import Keyring, create_keys
@@ -119,9 +121,11 @@ def test_who_asks_again_while_keys_are_being_kept_seals_with_those_and_no_others
 ) -> None:
     desk, slow, keep = keyring(folder), threading.Event(), KeyStore.keep
 
-    def kept_late(store: KeyStore, wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+    def kept_late(
+        store: KeyStore, wrapped: Mapping[str, Mapping[KeyKind, bytes]], under: Mapping[KeyKind, str], *more: Any
+    ) -> None:
         slow.wait(10)
-        keep(store, wrapped)
+        keep(store, wrapped, under, *more)
 
     monkeypatch.setattr(KeyStore, "keep", kept_late)
     asked = [desk.making_case_keys("case-1"), desk.making_case_keys("case-1")]
@@ -137,7 +141,7 @@ def test_where_the_keys_were_not_kept_whoever_sealed_with_them_hears_so(
 ) -> None:
     desk, slow = keyring(folder), threading.Event()
 
-    def never_kept(_store: KeyStore, _wrapped: Mapping[str, Mapping[KeyKind, bytes]]) -> None:
+    def never_kept(_store: KeyStore, _wrapped: object, _under: object, *_more: object) -> None:
         slow.wait(10)
         raise StoreBusy
 

@@ -67,7 +67,9 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {name: f"<{name}>" for name in ("fact", "value", "before", "by")}
     places |= {name: f"<{name}>" for name in ("until", "old_at", "new_at", "body", "bodies", "time", "signal", "times")}
     places |= {name: f"<{name}>" for name in ("terms", "whose", "told", "waiting", "out_of", "role", "most")}
-    places |= {name: f"<{name}>" for name in ("tried", "faults")}
+    places |= {
+        name: f"<{name}>" for name in ("tried", "faults", "how", "language", "read", "service", "finding", "code")
+    }
     places |= {"signals": "<signals>", "number": "<number>"}
 
     for italian in catalogue()[english].split("|"):

@@ -5,11 +5,11 @@ from dataclasses import fields
 import pytest
 from fastapi.routing import APIRoute
 
-from web import behalf, board, casepage, ended, opening, ownwork, people, procedures
+from web import account, behalf, board, casepage, ended, opening, ownwork, people, procedures
 from web.doorkeeper import Arrival, Door, Visit
 from web.rooms import Room
 
-PLACES = (behalf, board, casepage, ended, opening, ownwork, people, procedures)
+PLACES = (account, behalf, board, casepage, ended, opening, ownwork, people, procedures)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from procedures.case import CaseStatus, HandoffState
 from procedures.commands import (
+    LANGUAGE,
     ActFirstReason,
     AnewReason,
     CancelReason,
@@ -16,6 +17,7 @@ from procedures.commands import (
     Person,
     ReopenReason,
 )
+from procedures.consent_notes import TakenHow
 from procedures.language.facts import OPERATOR
 
 MOST_OF_A_PAGE = 200
@@ -122,6 +124,20 @@ class ConsentAsked(Asked):
 
     consent: Name = Field(description="What for, as the pathway names it.")
     answer: ConsentAnswer
+    service: Name | None = Field(
+        default=None,
+        description="One service of the network: `given` counts for it (alone, where she had not agreed before), "
+        "`refused` and `revoked` keep it out. Without it, any that the procedure asks.",
+    )
+    how: TakenHow | None = Field(default=None, description="How she was asked; absent where nobody noted it.")
+    language: Annotated[str, Field(pattern=LANGUAGE)] | None = Field(
+        default=None,
+        description="In which language she was asked, by ISO 639. With it, she was read the text of today that the "
+        "house keeps for this consent, if it keeps one.",
+    )
+    until: AwareDatetime | None = Field(
+        default=None, description="When what was given ends. Without it, once she takes it back."
+    )
 
 
 class FactsTold(Asked):

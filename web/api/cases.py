@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from models.consent_texts import read_out
 from models.ids import CROCKFORD
 from models.listing import case_card, cases_page, trail_page
 from models.reads import ReadKind, note_reads
@@ -40,6 +41,7 @@ from web.api.problems import NOT_AMONG, WRITE
 from web.api.telling import asking, case_standing, case_summary, trail_entry
 from web.saying import N_
 
+SAYS_NOTHING = N_("Beside this answer it says nothing: leave it out.")
 NOT_OF_THE_NETWORK = N_("One of these is no body, service or person of the network.")
 
 
@@ -151,9 +153,16 @@ CONSENTS: dict[ConsentAnswer, type[GiveConsent | RefuseConsent | RevokeConsent]]
 
 def record_consent(call: Call[ConsentAsked, Nothing]) -> Answer:
     """She agreed, she did not, or she takes it back."""
-    kind = CONSENTS[call.body.answer]
+    kind, body = CONSENTS[call.body.answer], call.body
+    said = {"service": body.service, "how": body.how, "language": body.language, "until": body.until}
+    said = {name: value for name, value in said.items() if value is not None}
+    beside = [Fault(f"#/{name}", SAYS_NOTHING, {}) for name in said if name not in kind.model_fields]
+    if beside:
+        raise DoesNotFit(beside)
+    if kind is not RevokeConsent:
+        said["text"] = read_out(call.desk.house.database, body.consent, body.language)
     try:
-        return changed(call, kind(**call.asked(case_id(call)), consent=call.body.consent))
+        return changed(call, kind.model_validate({**call.asked(case_id(call)), "consent": body.consent, **said}))
     except UnknownConsent as refusal:
         raise DoesNotFit([Fault("#/consent", NOT_AMONG, refusal.data)]) from None
 

@@ -18,7 +18,13 @@ CIRCUMSTANCES: Example = {
     "exclusions": [],
 }
 CASE_TO_OPEN: Example = {**CIRCUMSTANCES, "desk": "sportello_luna", "drill": False}
-CONSENT: Example = {"consent": "shelter", "answer": "given"}
+CONSENT: Example = {
+    "consent": "shelter",
+    "answer": "given",
+    "how": "in_person",
+    "language": "it",
+    "until": "2027-02-28T23:00:00Z",
+}
 FACTS: Example = {"facts": {"risk": "imminent"}, "reason": "something_happened", "on_word_of": "operator"}
 SIGNAL: Example = {
     "signal": "found",

@@ -46,6 +46,7 @@ POINTERS: Mapping[type[StaffettaError], str] = {
     e.UnknownPathway: "#/pathway",
     e.UnknownTerritory: "#/territory",
     e.UnknownConsent: "#/consents",
+    e.UnknownService: "#/service",
     e.UnknownFact: "#/facts",
     e.WrongFactValue: "#/facts/{fact}",
     e.UnknownReason: "#/reason",

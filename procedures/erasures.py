@@ -1,0 +1,184 @@
+"""The erasure of cases: what one person proposes and another confirms. Pure: acts in, what follows out, or a refusal.
+
+An erased case keeps its trail, whose hashes are over ciphertext, and loses the keys that open it. It is final on a day,
+not at once: backups of the key store have to run out first (trust.md, law 5).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from procedures.errors import Refused, UnknownCase
+from procedures.marking import N_
+
+RETENTION = "retention"
+"""Who acts where the time for which cases are kept is over."""
+SIGNERS = 2
+"""So many different people have to want it."""
+
+
+class ErasureActKind(StrEnum):
+    """What can be done."""
+
+    PROPOSED = "proposed"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+    """Confirmed: its keys are destroyed."""
+    RULE_SIGNED = "rule_signed"
+    """One person wants that cases are erased by themselves, so many days after their end at the earliest; two make
+    it so."""
+    RULE_ENDED = "rule_ended"
+    """Nothing is erased by itself any more."""
+
+
+REASONS: Mapping[str, str] = {
+    "retention_over": N_("the time for which it is kept is over"),
+    "her_request": N_("she asked for it"),
+    "opened_by_mistake": N_("it was opened by mistake"),
+    "ordered": N_("a court or an authority ordered it"),
+}
+"""Why a case is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureAct:
+    """One act about one case, or about the rule (then `case_id` is empty)."""
+
+    kind: ErasureActKind
+    at: datetime
+    actor: str
+    """`operator:ID`, or `RETENTION`. Never a name."""
+    case_id: str = ""
+    reason: str = ""
+    final_on: date | None = None
+    """The day after which no backup of the key store holds its keys; of an erasure."""
+    days: int = 0
+    """Of the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Where the erasure of one case stands."""
+
+    proposed_by: str
+    proposed_at: datetime
+    reason: str
+    erased_at: datetime | None = None
+    final_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasures:
+    """What the acts made."""
+
+    cases: Mapping[str, Erasure] = field(default_factory=dict)
+    rule_days: int = 0
+    rule_signers: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> int | None:
+        """How many days after its end a case may be erased by itself; None where two people did not sign that."""
+        return self.rule_days if len(self.rule_signers) >= SIGNERS else None
+
+
+class ErasureProposed(Refused):
+    """It is proposed already."""
+
+    template = "The erasure of this case is proposed already. Another person confirms it, or anybody withdraws it."
+
+
+class NoErasureProposed(Refused):
+    """There is nothing to confirm or to withdraw."""
+
+    template = "Nobody proposed to erase this case."
+
+
+class ErasureByOnePerson(Refused):
+    """The same person proposed and confirmed."""
+
+    template = "Whoever proposed it cannot confirm it. It takes another person."
+
+
+class UnknownErasureReason(Refused):
+    """No such reason."""
+
+    template = "A case is erased for one of these reasons: {known}."
+
+
+class CaseNotOver(Refused):
+    """Somebody may still be on the way to her."""
+
+    template = "Only a case that is over is erased. Bring it to its end or cancel it first."
+
+
+class CaseErased(UnknownCase):
+    """Its keys were destroyed."""
+
+    template = "This case was erased on {day}. Nothing of it can be read any more."
+
+
+class RuleSigned(Refused):
+    """The same person signed this rule before."""
+
+    template = "This account signed that rule already. It takes another person."
+
+
+class NoRule(Refused):
+    """There is no rule to end."""
+
+    template = "Nobody signed a rule by which cases are erased by themselves."
+
+
+def after(known: Erasures, act: ErasureAct) -> Erasures:
+    """What follows from one more act.
+
+    Raises:
+        UnknownErasureReason, ErasureProposed, NoErasureProposed, ErasureByOnePerson, CaseErased: not this, or not now.
+        RuleSigned, NoRule: nothing would change.
+    """
+    match act.kind:
+        case ErasureActKind.RULE_SIGNED:
+            return _signed(known, act)
+        case ErasureActKind.RULE_ENDED:
+            if not known.rule_signers:
+                raise NoRule
+            return replace(known, rule_days=0, rule_signers=())
+        case _:
+            return replace(known, cases=_after(known, act))
+
+
+def erasures_of(acts: Iterable[ErasureAct]) -> Erasures:
+    """What these acts made, from the first one on. Raises as `after`."""
+    known = Erasures()
+    for act in acts:
+        known = after(known, act)
+    return known
+
+
+def _signed(known: Erasures, act: ErasureAct) -> Erasures:
+    if act.days != known.rule_days:
+        return replace(known, rule_days=act.days, rule_signers=(act.actor,))
+    if act.actor in known.rule_signers:
+        raise RuleSigned
+    return replace(known, rule_signers=(*known.rule_signers, act.actor))
+
+
+def _after(known: Erasures, act: ErasureAct) -> Mapping[str, Erasure]:
+    found = known.cases.get(act.case_id)
+    if found is not None and found.erased_at is not None:
+        raise CaseErased(day=f"{found.erased_at:%Y-%m-%d}")
+    if act.kind is ErasureActKind.PROPOSED:
+        if found is not None:
+            raise ErasureProposed
+        if act.reason not in REASONS:
+            raise UnknownErasureReason(known=", ".join(REASONS))
+        return {**known.cases, act.case_id: Erasure(act.actor, act.at, act.reason)}
+    if found is None:
+        raise NoErasureProposed
+    if act.kind is ErasureActKind.WITHDRAWN:
+        return {case_id: one for case_id, one in known.cases.items() if case_id != act.case_id}
+    by_rule = act.actor == RETENTION and known.rule is not None
+    if act.actor == found.proposed_by and not by_rule:
+        raise ErasureByOnePerson
+    return {**known.cases, act.case_id: replace(found, erased_at=act.at, final_on=act.final_on)}
