@@ -9,6 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from models.composition import House
+from models.echoes import telephone_of
 from models.links import link_code, link_token
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.points import reach
@@ -16,6 +17,7 @@ from notifiers.leaving import Leave, at_once
 from notifiers.message import Message, Notice
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.wording import compose
+from procedures.alert_events import ECHOES
 from procedures.events import LinkUse
 from procedures.urgency import urgency
 
@@ -59,6 +61,7 @@ def message_of(house: House, delivery: Delivery) -> Message:
         again=delivery.again,
         link=link,
         code=code,
+        telephone=telephone_of(house, delivery.case_id) if delivery.purpose in ECHOES else None,
     )
     subject, body = compose(notice, channel=delivery.channel, language=delivery.language)
     return Message(

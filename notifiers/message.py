@@ -23,6 +23,8 @@ class Notice:
     link: str | None = None
     code: str | None = None
     """What the page of the link asks for."""
+    telephone: str | None = None
+    """Whom to telephone where an answer was nobody's: the coordination's office."""
 
 
 @dataclass(frozen=True, slots=True)

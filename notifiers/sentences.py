@@ -141,6 +141,22 @@ SENTENCES: dict[Purpose, Sentences] = {
         subject=N_("Staffetta: test of this channel, reference {ref}"),
         news=True,
     ),
+    Purpose.ECHO_TAKEN: _news(
+        N_("It was recorded in the name of your service that this request is taken. {not_us}"),
+        N_("Taken in the name of your service. {not_us}"),
+    ),
+    Purpose.ECHO_DECLINED: _news(
+        N_("It was recorded in the name of your service that this request cannot be taken. {not_us}"),
+        N_("Declined in the name of your service. {not_us}"),
+    ),
+    Purpose.ECHO_WORK: _news(
+        N_("Work on this request was recorded in the name of your service. {not_us}"),
+        N_("Work recorded in the name of your service. {not_us}"),
+    ),
+    Purpose.ECHO_COORDINATOR: _news(
+        N_("An answer to this request came in: please see at the desk by which way, and telephone the service."),
+        N_("An answer came in: see the desk by which way, telephone the service."),
+    ),
     Purpose.PICK_NEEDED: Sentences(
         N_("Somebody has to pick who is asked for a step: please open the case at the desk."),
         N_("Pick who is asked, see the desk"),

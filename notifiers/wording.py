@@ -51,7 +51,7 @@ def _mail(notice: Notice, language: str, catalogue: gettext.NullTranslations) ->
     if notice.answer_by is not None and not sentences.news:
         facts.append(_("Urgency: {urgency}").format(urgency=_(HASTE[notice.urgency])))
         facts.append(_("Deadline: {deadline}").format(deadline=long_deadline(notice.answer_by, language, catalogue)))
-    paragraphs += ["\n".join(facts), _(sentences.mail).format(ref=notice.ref)]
+    paragraphs += ["\n".join(facts), _(sentences.mail).format(ref=notice.ref, not_us=_not_us(notice, catalogue))]
     if notice.link is not None and not sentences.news:
         steps = [_("Open this page and enter the code:"), notice.link]
         if notice.code is not None:
@@ -62,6 +62,14 @@ def _mail(notice: Notice, language: str, catalogue: gettext.NullTranslations) ->
     return "\n\n".join(paragraphs) + "\n"
 
 
+def _not_us(notice: Notice, catalogue: gettext.NullTranslations) -> str:
+    """What to do where nobody of the service said so."""
+    if notice.telephone is None:
+        return catalogue.gettext("Was it none of you? Telephone the coordination at once.")
+    said = catalogue.gettext("Was it none of you? Telephone {telephone} at once.")
+    return said.format(telephone=notice.telephone)
+
+
 def _sms(notice: Notice, catalogue: gettext.NullTranslations) -> str:
     _ = catalogue.gettext
     sentences = SENTENCES[notice.purpose]
@@ -69,7 +77,7 @@ def _sms(notice: Notice, catalogue: gettext.NullTranslations) -> str:
     again = _(" again") if notice.again and not sentences.news else ""
     parts.append(f"Staffetta {notice.ref}{again}.")
     if sentences.news:
-        return " ".join([*parts, _(sentences.sms)])
+        return " ".join([*parts, _(sentences.sms).format(not_us=_not_us(notice, catalogue))])
     if notice.answer_by is None:
         what = _(sentences.sms_undated or sentences.sms)
     else:

@@ -57,6 +57,18 @@ class AlertPurpose(StrEnum):
     """Somebody asked for many cases that are not open to her, this one among them."""
     TEST = "test"
     """Nobody is needed: does this channel work?"""
+    ECHO_TAKEN = "echo_taken"
+    """An answer was recorded in the name of the service: said over another channel of it."""
+    ECHO_DECLINED = "echo_declined"
+    ECHO_WORK = "echo_work"
+    ECHO_COORDINATOR = "echo_coordinator"
+    """The same, to the coordination."""
+
+
+ECHOES = frozenset(
+    {AlertPurpose.ECHO_TAKEN, AlertPurpose.ECHO_DECLINED, AlertPurpose.ECHO_WORK, AlertPurpose.ECHO_COORDINATOR}
+)
+"""What the house says of every answer, whatever the procedure."""
 
 
 class LinkUse(StrEnum):

@@ -30,6 +30,7 @@ from procedures.choosing import coordinator_of
 from procedures.consenting import declared_giver
 from procedures.directory import Directory
 from procedures.drafting import Draft
+from procedures.echoing import echo
 from procedures.errors import (
     CaseAlreadyOpen,
     CaseIsNoOwnWork,
@@ -182,6 +183,7 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
     handoff = draft.state.handoffs.get(command.ref)
     if handoff is None:
         raise UnknownHandoff(ref=command.ref)
+    party = answering.party_of(draft, command, handoff)
     match command:
         case c.AcknowledgeHandoff():
             answering.acknowledge(draft, command, handoff)
@@ -199,6 +201,7 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
             answering.renew_link(draft, command, handoff)
         case c.ExtendLimit():
             extending.extend(draft, command, handoff)
+    echo(draft, command, handoff, party)
 
 
 def _say_of_any_case(draft: Draft, command: c.AnyCommand) -> None:

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from procedures import events as e
+from procedures.alert_events import ECHOES
 from procedures.case import AlertNote, AlertState, CallNote, CaseState, PartyKind, StepRun
 from procedures.changing import change_step, changed, set_handoff
 
 
 def note_alert(state: CaseState, event: e.AlertQueued) -> CaseState:
     """Keep an alert that asks for something about a handoff, or belongs to a call. Mere news is not waited for."""
+    if event.purpose in ECHOES:
+        return state  # it draws nothing, so that every other reference stays what it would be without it
     state = changed(state, drawn=state.drawn + 1)
     asks = event.link is not e.LinkUse.NONE or event.purpose is e.AlertPurpose.TELL
     if event.about is not None and asks:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from procedures import commands as c
+from procedures.alert_events import ECHOES
 from procedures.case import EMPTY, CaseState, Handoff
 from procedures.deciding import decide_fully
 from procedures.directory import (
@@ -247,8 +248,9 @@ class Story:
 
 
 def alerts(events: tuple[Event, ...]) -> list[tuple[AlertPurpose, str]]:
-    """Purpose and person of every alert among the events."""
-    return [(event.purpose, event.person) for event in events if isinstance(event, AlertQueued)]
+    """Purpose and person of every alert among the events, but for the echoes: they have stories of their own."""
+    queued = [event for event in events if isinstance(event, AlertQueued) and event.purpose not in ECHOES]
+    return [(event.purpose, event.person) for event in queued]
 
 
 def shelter_requested() -> Story:

@@ -174,6 +174,10 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.GLASS_BROKEN: N_("somebody broke the glass"),
     AlertPurpose.MANY_TRIES: N_("many tries without a relation"),
     AlertPurpose.TEST: N_("test of the channel"),
+    AlertPurpose.ECHO_TAKEN: N_("echo: it was taken"),
+    AlertPurpose.ECHO_DECLINED: N_("echo: it was declined"),
+    AlertPurpose.ECHO_WORK: N_("echo: work was recorded"),
+    AlertPurpose.ECHO_COORDINATOR: N_("an answer that you should look at"),
 }
 
 DELIVERY_STATES: Mapping[str, str] = {

@@ -44,6 +44,10 @@ PURPOSES = {
     e.AlertPurpose.GLASS_BROKEN: N_("says that somebody broke the glass"),
     e.AlertPurpose.MANY_TRIES: N_("says that one account asked for many cases"),
     e.AlertPurpose.TEST: N_("tests the channel"),
+    e.AlertPurpose.ECHO_TAKEN: N_("says again that it was taken"),
+    e.AlertPurpose.ECHO_DECLINED: N_("says again that it was declined"),
+    e.AlertPurpose.ECHO_WORK: N_("says again that work was recorded"),
+    e.AlertPurpose.ECHO_COORDINATOR: N_("shows the coordinator an answer"),
 }
 LINES: dict[str, str] = {
     "case_opened": N_("The case is open."),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from procedures import events as e
+from procedures.alert_events import ECHOES
 from procedures.case import CaseState, LimitState
 from procedures.directory import ContactKind, Directory
 from procedures.language.consents import ConsentGiver
@@ -81,13 +82,17 @@ def _by_its_name(event: e.Event, around: Around) -> str:
 
 
 def _alert(event: e.AlertQueued, around: Around) -> tuple[str, ...]:
+    if event.purpose in ECHOES:
+        return ()  # the house's own after every answer, whatever the procedure says
     words = f"{event.purpose} to {event.to.id} {event.person}"
     around.alerts[event.alert_id] = words
     return (f"alert {words} by {channel(around.directory, event.person, event.contact or 0)}",)
 
 
 def _settled(event: e.AlertSettled, around: Around) -> tuple[str, ...]:
-    words = around.alerts.get(event.alert_id, "?")
+    words = around.alerts.get(event.alert_id)
+    if words is None:
+        return ()  # of an echo
     how = {"failed": "could not be delivered", "uncertain": "may have been lost"}.get(event.result)
     return (f"alert {words} {how}",) if how else ()
 

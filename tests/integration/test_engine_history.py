@@ -69,9 +69,11 @@ async def test_it_is_completed_with_its_pathway_and_one_row_of_task_runs(house: 
         await until(at_rest(house, run_id_of(opened), "Awaiting find_place", tasks=1))
         no_place(house, opened)
         note = await until(at_rest(house, run_id_of(opened), "Completed"))
-        names = [task_run.name for task_run in await task_runs(client, note, 5)]
+        names = [task_run.name for task_run in await task_runs(client, note, 7)]
     assert sorted(names) == [
         "alert find_place",
+        "alert find_place echo_taken",
+        "alert find_place echo_work",
         "alert find_place result_link",
         "end find_place completed",
         "word find_place completed",

@@ -6,6 +6,7 @@ import pytest
 
 from procedures import commands as c
 from procedures import events as e
+from procedures.alert_events import ECHOES
 from procedures.case import HandoffState
 from procedures.directory import Directory, Duty
 from procedures.events import AlertPurpose, NobodyBecause, NoServiceFound, ServiceChosen
@@ -64,9 +65,10 @@ def shared(network: Directory, *names: str) -> Directory:
 
 
 def called(story: Story, step: str = "assess") -> list[str]:
-    """Everybody who was written to about the step's handoffs."""
+    """Everybody whom the procedure wrote to about the step's handoffs."""
     refs = {handoff.ref for handoff in story.state.handoffs.values() if handoff.step == step}
-    return [event.person for event in story.trail if isinstance(event, e.AlertQueued) and event.about in refs]
+    queued = (event for event in story.trail if isinstance(event, e.AlertQueued) and event.purpose not in ECHOES)
+    return [event.person for event in queued if event.about in refs]
 
 
 def chosen(story: Story) -> ServiceChosen:

@@ -20,7 +20,7 @@ NEVER_SAID = re.compile(
     r"|polizia|police|ospedale|hospital|rischio|risk|caso C-",
     re.IGNORECASE,
 )
-PLACES = {"ref", "deadline", "day", "hour", "urgency", "code"}
+PLACES = {"ref", "deadline", "day", "hour", "urgency", "code", "not_us", "telephone"}
 
 
 def full(purpose: AlertPurpose, **changes: object) -> Notice:
@@ -42,6 +42,7 @@ def test_every_purpose_has_its_sentences() -> None:
 def test_a_notice_has_no_place_for_more() -> None:
     assert [field.name for field in fields(Notice)] == [
         "purpose", "ref", "urgency", "answer_by", "drill", "again", "link", "code",
+        "telephone",
     ]  # fmt: skip
 
 

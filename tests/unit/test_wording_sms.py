@@ -9,6 +9,7 @@ from notifiers.gsm import SEGMENT, OutsideGsmAlphabet, septets
 from notifiers.language import LANGUAGES
 from notifiers.message import Notice
 from notifiers.wording import compose
+from procedures.alert_events import ECHOES
 from procedures.events import AlertPurpose
 from procedures.urgency import Urgency
 
@@ -24,6 +25,16 @@ def every_notice(purpose: AlertPurpose) -> list[Notice]:
             Urgency, (None, ORDINARY, HOUR_THAT_COMES_TWICE), (False, True), (False, True), (None, LONGEST_LINK)
         )
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("purpose", ECHOES)
+def test_an_echo_says_whom_to_telephone(purpose: AlertPurpose, language: str) -> None:
+    notice = Notice(purpose, "K7QF-2M9T", Urgency.NOW, drill=True, telephone="+390655500099123")
+    _, text = compose(notice, channel="sms", language=language)
+    assert septets(text) <= SEGMENT
+    assert ("+390655500099123" in text) is (purpose is not AlertPurpose.ECHO_COORDINATOR)
+    assert "http" not in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
