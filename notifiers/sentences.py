@@ -129,11 +129,11 @@ SENTENCES: dict[Purpose, Sentences] = {
     ),
     Purpose.GLASS_BROKEN: Sentences(
         N_("Somebody who does not have this case opened it in an emergency: please review it at the desk."),
-        N_("A case was opened in an emergency, see the desk"),
+        N_("A case was opened in emergency: see desk"),
     ),
     Purpose.MANY_TRIES: Sentences(
         N_("One account asked for many cases that are not its own: please look at the desk and ask why."),
-        N_("Many tries at cases by one account, see desk"),
+        N_("One account tried many cases: see desk"),
     ),
     Purpose.TEST: Sentences(
         N_("This is a test of this channel: nobody needs you now. If you read it, the channel works: do not answer."),

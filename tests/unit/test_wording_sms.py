@@ -28,7 +28,7 @@ def every_notice(purpose: AlertPurpose) -> list[Notice]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("purpose", ECHOES)
+@pytest.mark.parametrize("purpose", sorted(ECHOES))
 def test_an_echo_says_whom_to_telephone(purpose: AlertPurpose, language: str) -> None:
     notice = Notice(purpose, "K7QF-2M9T", Urgency.NOW, drill=True, telephone="+390655500099123")
     _, text = compose(notice, channel="sms", language=language)
