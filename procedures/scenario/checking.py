@@ -16,6 +16,7 @@ from procedures.commands import (
     FactReason,
     MoveReason,
     ReopenReason,
+    ReviewFinding,
 )
 from procedures.directory import Directory
 from procedures.errors import Refused
@@ -55,6 +56,7 @@ _CODES: tuple[type[StrEnum], ...] = (
         FactReason,
         AnewReason,
         ReopenReason,
+        ReviewFinding,
         MoveReason,
         Clock,
     ),
