@@ -48,11 +48,11 @@ def echo(draft: Draft, command: c.AboutHandoff, asked: Handoff, party: Party) ->
 def _say_again(draft: Draft, purpose: AlertPurpose, command: c.AboutHandoff, asked: Handoff, party: Party) -> None:
     heard = _elsewhere(draft, command, asked, party)
     for person, contact in heard:
-        _queue(draft, purpose, asked, party, (person, contact))
+        _queue(draft, purpose, command, asked, to=party, reader=(person, contact))
     if party.kind is not PartyKind.COORDINATOR and (not heard or _is_pressing(draft, party)):
         coordination = draft.coordinator_party()
         for person in draft.people_of(coordination)[:1]:
-            _queue(draft, AlertPurpose.ECHO_COORDINATOR, asked, coordination, (person, None))
+            _queue(draft, AlertPurpose.ECHO_COORDINATOR, command, asked, to=coordination, reader=(person, None))
 
 
 def _elsewhere(draft: Draft, command: c.AboutHandoff, asked: Handoff, party: Party) -> Sequence[tuple[str, int | None]]:
@@ -90,9 +90,18 @@ def _is_pressing(draft: Draft, party: Party) -> bool:
     return is_imminent(draft.state.facts) or (service is not None and not opens_at(service, draft.now))
 
 
-def _queue(draft: Draft, purpose: AlertPurpose, asked: Handoff, to: Party, reader: tuple[str, int | None]) -> None:
+def _queue(
+    draft: Draft,
+    purpose: AlertPurpose,
+    command: c.AboutHandoff,
+    asked: Handoff,
+    *,
+    to: Party,
+    reader: tuple[str, int | None],
+) -> None:
     person, contact = reader
-    name = f"{purpose}:{asked.ref}:{person}:{contact}:{draft.now.isoformat()}"
+    # Two answers may come at one moment: the command's own id tells their echoes apart.
+    name = f"{purpose}:{asked.ref}:{person}:{contact}:{command.id}"
     draft.note(
         AlertQueued(
             at=draft.now,

@@ -70,6 +70,11 @@ def test_the_trail_is_checked_with_the_acts(data: Path) -> None:
         "acts": acts,
         "person_acts": 2,
         "reads": 0,
+        "relation_acts": 0,
+        "erasure_acts": 0,
+        "erased": 0,
+        "roots": 0,
+        "unchanged_until": None,
         "sound": True,
         "faults": [],
     }

@@ -134,7 +134,7 @@ TAMPERED = [
     ("UPDATE acts SET actor = 'operator:carla' WHERE seq = (SELECT max(seq) FROM acts)", {"hash"}),
     ("DELETE FROM acts WHERE seq = (SELECT max(seq) FROM acts)", {"tail"}),
     ("DELETE FROM acts WHERE seq = 3", {"chain"}),
-    ("UPDATE act_heads SET seq = seq + 1", {"tail"}),
+    ("UPDATE act_heads SET seq = seq + 1 WHERE name = 'acts'", {"tail"}),
     ("UPDATE pathway_texts SET text = text || '#' WHERE edition = 2", {"text"}),
 ]
 

@@ -154,7 +154,7 @@ def test_a_database_held_by_another_process_says_not_saved(tmp_path: Path, monke
 def test_a_case_whose_keys_find_no_room_is_not_saved_however_soon_that_is_known(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_store: KeyStore, _wrapped: object) -> None:
+    def full(_store: KeyStore, *_kept: object) -> None:
         raise StoreFailed(why="SQLITE_FULL")
 
     command = open_case(told.house)

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
@@ -19,6 +19,7 @@ from procedures.wordsets import Words
 from tests.unit.test_classification import inner_models
 
 MANY = frozenset({"pap", "legal", "shelter", "psychological", "medical", "police", "court", "school"})
+IN_ORDER = get_args(Words)[1]
 KEPT = (AnyCommand, AnyEvent, CaseState, Directory)
 HEADS = """
 import sys
@@ -38,6 +39,8 @@ def models_in(annotation: Any, found: set[type[BaseModel]]) -> set[type[BaseMode
 
 def unordered(annotation: Any) -> Iterator[str]:
     """Sets that are written in whatever order they lie in."""
+    if get_origin(annotation) is Annotated and IN_ORDER in get_args(annotation):
+        return
     if get_origin(annotation) in {set, frozenset}:
         yield str(annotation)
     for argument in get_args(annotation):
@@ -45,11 +48,10 @@ def unordered(annotation: Any) -> Iterator[str]:
 
 
 def unordered_fields(model: type[BaseModel]) -> list[str]:
-    in_order = get_args(Words)[1]
     return [
         f"{model.__name__}.{name}"
         for name, field in model.model_fields.items()
-        if in_order not in field.metadata and list(unordered(field.annotation))
+        if IN_ORDER not in field.metadata and list(unordered(field.annotation))
     ]
 
 
