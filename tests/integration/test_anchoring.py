@@ -18,6 +18,8 @@ from models.trail import verify
 from notifiers.carriers import Carriers
 from tests.houses import CANARY, START, Told
 
+pytestmark = pytest.mark.slow
+
 MAILBOXES = """
 [anchors]
 first_mailbox = "root@procura.example.org"

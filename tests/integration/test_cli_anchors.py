@@ -12,6 +12,8 @@ from models.composition import open_house
 from models.rootkeys import public_root_key, root_key
 from models.roots import RootMaker
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:

@@ -11,6 +11,8 @@ from models.views import ended_cases
 from procedures.commands import CancelCase
 from tests.houses import Told
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def told(tmp_path: Path) -> Told:

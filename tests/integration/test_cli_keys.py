@@ -10,6 +10,8 @@ from cli.main import app
 from models.composition import open_house
 from models.keyfiles import key_path, read_key
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:

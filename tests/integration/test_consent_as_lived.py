@@ -15,6 +15,8 @@ from procedures.case import HandoffState
 from tests.integration.test_cli_cases import Run, opened, prepared, run
 from tests.integration.webhouse import WebHouse, hidden, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["prepared", "run"]
 READ = {"it": "Le chiediamo se vuole un posto sicuro.", "en": "We ask whether you want a safe place."}
 

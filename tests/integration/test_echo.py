@@ -12,6 +12,8 @@ from notifiers.message import Message
 from procedures.events import AlertPurpose
 from tests.integration.webhouse import CANARY, WebHouse, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 AT_NIGHT = datetime(2026, 11, 24, 2, 10, tzinfo=UTC)
 """03:10 in Rome."""
 

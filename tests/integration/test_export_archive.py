@@ -23,6 +23,8 @@ from models.tables import EventRecord
 from tests.houses import CANARY
 from tests.trust.tampered import Furnished, Hand, furnished, tamper
 
+pytestmark = pytest.mark.slow
+
 Lines = dict[str, list[dict[str, Any]]]
 
 

@@ -15,6 +15,8 @@ from models.store_errors import StoreBusy
 from procedures.commands import OpenCase, Person, Road
 from tests.integration.test_cli_cases import Run, prepared, run
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["prepared", "run"]
 HERS, CHILDS = "wants_legal_help", "child_born_on"
 

@@ -11,6 +11,8 @@ from models.network import import_network, sample_network
 from models.trail import verify
 from tests.integration.webhouse import WebHouse, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[WebHouse]:

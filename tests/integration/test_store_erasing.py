@@ -29,6 +29,8 @@ from procedures.erasures import (
 from procedures.errors import UnknownCase
 from tests.houses import CANARY, CARRIERS, Told, open_case
 
+pytestmark = pytest.mark.slow
+
 ONE, OTHER = "operator:one", "operator:other"
 
 

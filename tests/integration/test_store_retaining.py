@@ -22,6 +22,8 @@ from procedures.commands import CancelCase, ReopenPathway
 from procedures.erasures import Erasures, NoRule, RuleSigned
 from tests.houses import CARRIERS, Told, open_case
 
+pytestmark = pytest.mark.slow
+
 TEN_DAYS = "[retention]\ndays = 10\n"
 NOTHING = Retained(0, 0)
 Telling = Callable[[str], Told]

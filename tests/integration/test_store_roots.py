@@ -17,6 +17,8 @@ from models.trail import verify
 from procedures.commands import AcceptHandoff
 from tests.houses import CARRIERS, Told, only_handoff
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:

@@ -17,6 +17,8 @@ from models.trail import verify
 from models.views import case_view
 from tests.houses import CANARY, Told, open_case
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[Told]:

@@ -9,6 +9,8 @@ from models.roots import Root
 from models.trail import Verification, verify
 from tests.trust.tampered import FITTED, KINDS, ROLLED_BACK, Done, Furnished, furnished, tamper
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Furnished:

@@ -11,6 +11,8 @@ from models.trail import verify
 from procedures.commands import CancelCase, Road
 from tests.integration.webhouse import WebHouse, hidden, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[WebHouse]:
