@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from models.act_tables import RelationActRecord
-from models.anchors import wish_anchor
 from models.composition import House
 from models.keyring_errors import CaseKeyMissing, SealBroken
 from models.passing import chain_on
@@ -83,7 +82,6 @@ def break_glass(house: House, code: str, by: str, why: tuple[GlassCategory, str]
         now = house.clock.now()
         act = RelationAct(RelationActKind.GLASS_BROKEN, now, by, case_id, account, glass, category.value)
         chain_on(connection, act, sealed)
-        wish_anchor(connection, now, "break-glass")
 
 
 def _breakable(
