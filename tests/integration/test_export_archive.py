@@ -152,7 +152,7 @@ def test_a_house_whose_roots_were_made_anew_is_found_by_the_anchors(
 ) -> None:
     chance = random.Random(1)  # noqa: S311  # draws which case
     kind = "a whole chain rewritten with right hashes"
-    done = tamper(kind, made, tmp_path / "data", chance, roots_too=True)
+    done = tamper(kind, made, tmp_path / "data", chance, turn=0, roots_too=True)
     done.house.close()
     archive = exported(tmp_path / "data", tmp_path / "trail.zip")
     assert checked(archive, tmp_path / "empty").returncode == 0

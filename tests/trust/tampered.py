@@ -76,6 +76,8 @@ class Hand:
     connection: Connection
     older: Path
     chance: random.Random
+    turn: int = 0
+    """How often this kind was done before: each way of it has its turn, however seldom it is done."""
 
     def a_case(self) -> Any:
         """One of them."""
@@ -250,13 +252,13 @@ def acted(hand: Hand) -> Where:
 
 def rooted(hand: Hand) -> Where:
     number = hand.chance.randint(1, 4)
-    match hand.chance.randrange(4):
-        case 0:
+    match hand.turn % 4:
+        case 1:
             what = hand.chance.choice(["entries = entries - 1", "at = '2026-11-24 19:00:00.000000'", "chains = 2"])
             hand.sql(f"UPDATE roots SET {what} WHERE seq = {number}")
-        case 1:
-            hand.sql(f"UPDATE root_heads SET hash = '{'1' * 64}' WHERE root = {number}")
         case 2:
+            hand.sql(f"UPDATE root_heads SET hash = '{'1' * 64}' WHERE root = {number}")
+        case 3:
             hand.sql(f"DELETE FROM root_heads WHERE root = {number}")
             hand.sql(f"DELETE FROM roots WHERE seq = {number}")
         case _:
@@ -308,8 +310,10 @@ class Done:
     """Whether nothing in the house itself can show it."""
 
 
-def tamper(kind: str, made: Furnished, target: Path, chance: random.Random, *, roots_too: bool = False) -> Done:
-    """A copy of the house in `target`, tampered with. Close it when done."""
+def tamper(
+    kind: str, made: Furnished, target: Path, chance: random.Random, *, turn: int, roots_too: bool = False
+) -> Done:
+    """A copy of the house in `target`, tampered with for the `turn`-th time. Close it when done."""
     rolled_back = kind == ROLLED_BACK
     shutil.copytree(made.older if rolled_back else made.now, target)
     house = open_house(target, with_vault=True, clock=SetClock(LATER))
@@ -319,7 +323,7 @@ def tamper(kind: str, made: Furnished, target: Path, chance: random.Random, *, r
         for table in GUARDED:
             for act in ("update", "delete"):
                 connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{act}")
-        hand = Hand(house, connection, made.older, chance)
+        hand = Hand(house, connection, made.older, chance, turn)
         where = WAYS[kind](hand)
         if roots_too:
             hand.roots_anew()

@@ -67,7 +67,7 @@ def run(seed: int, budget: float, *, size: str = "change", planted: str = "", **
                         break
                     tried[kind] += 1
                     target = Path(folder) / f"{turn}-{KINDS.index(kind)}"
-                    done = tamper(kind, made, target, chance, roots_too=kind in FITTED and turn % 2 == 1)
+                    done = tamper(kind, made, target, chance, turn=turn, roots_too=kind in FITTED and turn % 2 == 1)
                     try:
                         inside = verify(done.house.database, done.house.keyring)
                         outside = verify(done.house.database, done.house.keyring, made.anchors)
