@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -17,7 +17,7 @@ from notifiers.mail import MailCarrier
 from notifiers.message import Message, message_id_of
 from notifiers.outcomes import Accepted, FailedTemporary, RejectedPermanent, Uncertain
 from notifiers.sms import SmsCarrier
-from tests.contract.carrier_worlds import ADDRESSES, HURRIED, message, unused_port
+from tests.contract.carrier_worlds import ADDRESSES, UNHURRIED, message, unused_port
 
 CHANNELS = ("email", "sms")
 
@@ -49,7 +49,8 @@ class World:
 @pytest.fixture(params=CHANNELS)
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     with MailServer.start() as mail, SmsGateway.start() as gateway:
-        async with Carriers({"email": mail.url, "sms": gateway.url}, patience=HURRIED) as carriers:
+        patience = replace(UNHURRIED, answering=1.0)  # whoever says nothing here says nothing for two seconds
+        async with Carriers({"email": mail.url, "sms": gateway.url}, patience=patience) as carriers:
             yield World(request.param, carriers, mail, gateway)
 
 
@@ -143,7 +144,7 @@ async def test_where_nobody_listens_nothing_was_sent() -> None:
     port = unused_port()
     mail = f"staffetta-mail://127.0.0.1:{port}/?from=staffetta@example.org&tls=none"
     sms = f"staffetta-sms://127.0.0.1:{port}/?from=Staffetta&tls=none"
-    async with Carriers({"email": mail, "sms": sms}, patience=HURRIED) as carriers:
+    async with Carriers({"email": mail, "sms": sms}, patience=UNHURRIED) as carriers:
         for channel in CHANNELS:
             assert await carriers.send(message(channel)) == FailedTemporary("connect")
 
@@ -173,7 +174,7 @@ async def test_neither_address_nor_text_is_ever_logged(world: World, caplog: pyt
     stock = f"json://127.0.0.1:{world.gateway.port}/stock/{{address}}"
     ours = {"email": world.mail.url, "sms": world.gateway.url}
     for urls in ({"sms": stock}, ours):
-        async with Carriers({**urls, world.channel: urls.get(world.channel, stock)}, patience=HURRIED) as carriers:
+        async with Carriers({**urls, world.channel: urls.get(world.channel, stock)}, patience=UNHURRIED) as carriers:
             with caplog.at_level(logging.DEBUG, logger="apprise"), caplog.at_level(logging.DEBUG):
                 logging.getLogger("asyncio").debug("this is heard")
                 world.refuse(550 if world.channel == "email" else 400)
@@ -201,7 +202,7 @@ async def test_a_bug_of_ours_is_not_swallowed_on_its_way_through_apprise(
 async def test_a_service_of_apprises_own_is_known_only_as_taken_or_uncertain() -> None:
     with SmsGateway.start() as gateway:
         url = f"json://127.0.0.1:{gateway.port}/stock/{{address}}"
-        async with Carriers({"sms": url}, patience=HURRIED) as carriers:
+        async with Carriers({"sms": url}, patience=UNHURRIED) as carriers:
             assert carriers.kinds == {"sms"}
             assert await carriers.send(message("sms")) == Accepted(None)
             gateway.misbehave(Answer(status=500))

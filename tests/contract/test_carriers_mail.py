@@ -11,7 +11,7 @@ from flows.delivering import LEASE_SECONDS
 from notifiers.carriers import Carriers
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.patience import Patience
-from tests.contract.carrier_worlds import HURRIED, message
+from tests.contract.carrier_worlds import HURRIED, UNHURRIED, message
 
 BEFORE_THE_TEXT = (Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA)
 ABOUT_THE_RECIPIENT = (Stage.RCPT, Stage.DATA, Stage.TEXT)
@@ -19,7 +19,6 @@ HANGS, NOT_WAITED = 60.0, 30.0
 """Seconds: so long a server says nothing, and so soon it is clear, on a busy machine, that nobody waited for it."""
 
 # Where no time is asked about, a busy machine must not look like a slow carrier.
-UNHURRIED = Patience()
 
 
 async def send_after(turn: Turn, patience: Patience = UNHURRIED) -> tuple[Outcome, int]:
@@ -210,7 +209,7 @@ async def test_a_server_that_greets_with_a_refusal_says_nothing_of_the_recipient
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         url = f"staffetta-mail://127.0.0.1:{port}/?from=staffetta@example.org&tls=none"
-        async with Carriers({"email": url}, patience=HURRIED) as carriers:
+        async with Carriers({"email": url}, patience=UNHURRIED) as carriers:
             assert await carriers.send(message("email")) == FailedTemporary("554 5.3.2")
 
 

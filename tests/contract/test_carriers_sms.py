@@ -7,13 +7,13 @@ import pytest
 from cli.demo.gateway import Answer, SmsGateway
 from notifiers.carriers import Carriers
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
-from tests.contract.carrier_worlds import HURRIED, message
+from tests.contract.carrier_worlds import UNHURRIED, message
 
 
 async def outcome_of(answer: Answer) -> Outcome:
     with SmsGateway.start() as gateway:
         gateway.misbehave(answer)
-        async with Carriers({"sms": gateway.url}, patience=HURRIED) as carriers:
+        async with Carriers({"sms": gateway.url}, patience=UNHURRIED) as carriers:
             return await carriers.send(message("sms"))
 
 
@@ -46,7 +46,7 @@ async def test_an_unreadable_date_means_nothing(said: str) -> None:
 async def test_a_redirect_is_never_followed(status: int) -> None:
     with SmsGateway.start() as gateway:
         gateway.misbehave(Answer(status=status, headers={"Location": f"http://127.0.0.1:{gateway.port}/messages"}))
-        async with Carriers({"sms": gateway.url}, patience=HURRIED) as carriers:
+        async with Carriers({"sms": gateway.url}, patience=UNHURRIED) as carriers:
             assert await carriers.send(message("sms")) == RejectedPermanent("redirect")
         assert gateway.requests == 1
 

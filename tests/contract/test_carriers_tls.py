@@ -11,7 +11,7 @@ from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
 from notifiers.carriers import Carriers
 from notifiers.outcomes import Accepted, FailedTemporary
-from tests.contract.carrier_worlds import HURRIED, Certificate, make_certificate, message
+from tests.contract.carrier_worlds import HURRIED, UNHURRIED, Certificate, make_certificate, message
 
 Trust = Callable[[Certificate], None]
 
@@ -26,7 +26,7 @@ async def test_mail_goes_through_tls_to_a_server_we_trust(tmp_path: Path, trust:
     certificate = make_certificate(tmp_path)
     trust(certificate)
     with MailServer.start(tls=certificate.context, starttls=starttls) as server:
-        async with Carriers({"email": server.url}, patience=HURRIED) as carriers:
+        async with Carriers({"email": server.url}, patience=UNHURRIED) as carriers:
             assert isinstance(await carriers.send(message("email")), Accepted)
             assert isinstance(await carriers.send(message("email", "next.1")), Accepted)
         assert server.connections == 1
@@ -40,7 +40,7 @@ async def test_mail_to_a_server_with_another_name_does_not_leave(
     certificate = make_certificate(tmp_path, name)
     trust(certificate)
     with MailServer.start(tls=certificate.context, starttls=starttls) as server:
-        async with Carriers({"email": server.url}, patience=HURRIED) as carriers:
+        async with Carriers({"email": server.url}, patience=UNHURRIED) as carriers:
             assert await carriers.send(message("email")) == FailedTemporary("tls")
         assert server.received() == ()
 
@@ -49,7 +49,7 @@ async def test_mail_to_a_server_with_another_name_does_not_leave(
 async def test_mail_to_a_server_nobody_vouches_for_does_not_leave(tmp_path: Path, *, starttls: bool) -> None:
     certificate = make_certificate(tmp_path)
     with MailServer.start(tls=certificate.context, starttls=starttls) as server:
-        async with Carriers({"email": server.url}, patience=HURRIED) as carriers:
+        async with Carriers({"email": server.url}, patience=UNHURRIED) as carriers:
             assert await carriers.send(message("email")) == FailedTemporary("tls")
         assert server.received() == ()
 
@@ -70,14 +70,14 @@ async def test_sms_goes_through_tls_to_a_gateway_we_trust(tmp_path: Path, trust:
     certificate = make_certificate(tmp_path)
     trust(certificate)
     with SmsGateway.start(tls=lambda _config, _default: certificate.context) as gateway:
-        async with Carriers({"sms": gateway.url}, patience=HURRIED) as carriers:
+        async with Carriers({"sms": gateway.url}, patience=UNHURRIED) as carriers:
             assert isinstance(await carriers.send(message("sms")), Accepted)
 
 
 async def test_sms_to_a_gateway_nobody_vouches_for_does_not_leave(tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path)
     with SmsGateway.start(tls=lambda _config, _default: certificate.context) as gateway:
-        async with Carriers({"sms": gateway.url}, patience=HURRIED) as carriers:
+        async with Carriers({"sms": gateway.url}, patience=UNHURRIED) as carriers:
             assert await carriers.send(message("sms")) == FailedTemporary("tls")
         assert gateway.requests == 0
 
@@ -100,7 +100,7 @@ async def test_the_account_signs_in_before_it_sends(tmp_path: Path, trust: Trust
     trust(certificate)
     with MailServer.start(tls=certificate.context, starttls=True) as server:
         url = server.url.replace("//", "//user:secret@")
-        async with Carriers({"email": url}, patience=HURRIED) as carriers:
+        async with Carriers({"email": url}, patience=UNHURRIED) as carriers:
             assert isinstance(await carriers.send(message("email")), Accepted)
         assert Stage.AUTH in server.reached()
 
@@ -111,5 +111,5 @@ async def test_an_account_that_may_not_sign_in_says_nothing_of_the_recipient(tmp
     with MailServer.start(tls=certificate.context, starttls=True) as server:
         server.misbehave(*[Turn(Stage.AUTH, reply="535 5.7.8 no")] * 3)
         url = server.url.replace("//", "//user:secret@")
-        async with Carriers({"email": url}, patience=HURRIED) as carriers:
+        async with Carriers({"email": url}, patience=UNHURRIED) as carriers:
             assert await carriers.send(message("email")) == FailedTemporary("sign-in")

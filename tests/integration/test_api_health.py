@@ -15,6 +15,8 @@ from tests.integration.apihouse import Caller, api_house, caller
 from tests.integration.webhouse import BASE, CANARY, SETTINGS, WebHouse, text_of, web_house
 from web.readiness import Readiness
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[WebHouse]:

@@ -22,6 +22,8 @@ from web.api.operations import Operation as Line
 from web.api.table import OPERATIONS
 from web.sessions import wall
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[WebHouse]:

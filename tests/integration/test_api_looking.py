@@ -11,6 +11,8 @@ from tests.integration.test_picking import INTAKE
 from tests.integration.test_web_read_notice import NOTICE
 from tests.integration.webhouse import CANARY, WebHouse
 
+pytestmark = pytest.mark.slow
+
 OPEN = {"territory": "valle_chiara", "facts": {"sexual_violence": True}, "desk": "sportello_luna"}
 TOLD = NOTICE.replace("LEVEL", "result")
 

@@ -10,6 +10,8 @@ from typer.testing import CliRunner, Result
 from cli.main import app
 from procedures.loading import SHIPPED, shipped_library
 
+pytestmark = pytest.mark.slow
+
 SHELTER = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8").replace("edition: 1\n", "edition: 2\n")
 
 

@@ -11,6 +11,8 @@ from models.network import sample_network
 from procedures.loading import SHIPPED
 from tests.unit.scenariohouse import STORY
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def story(tmp_path: Path) -> Path:

@@ -19,6 +19,8 @@ from procedures.people import Role
 from tests.houses import CANARY, Told, everything_written, open_case
 from tests.integration.webhouse import WebHouse
 
+pytestmark = pytest.mark.slow
+
 NUMBER, AS_TYPED = "+393331234567", "chiamare 333 123 45 67 dopo le 18"
 SHELL = "shell"
 

@@ -14,6 +14,8 @@ from tests.houses import CARRIERS, Told
 from tests.integration.procedures_in_force import put_in_force
 from tests.integration.webhouse import WebHouse, hidden, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 INTAKE = """
 pathway: intake
 edition: 1

@@ -15,6 +15,8 @@ from tests.integration.apihouse import api_house, caller
 from tests.integration.procedures_in_force import put_in_force, shipped, shipped_with
 from tests.integration.webhouse import WebHouse, hidden, text_of
 
+pytestmark = pytest.mark.slow
+
 LONGER = """    complete_within: [4 h, {earliest: [6 h of case.opened, 30 days]}]
     extend:
       by: 3 h

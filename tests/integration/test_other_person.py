@@ -17,6 +17,8 @@ from tests.integration.apihouse import api_house, caller
 from tests.integration.procedures_in_force import put_in_force
 from tests.integration.webhouse import WebHouse, hidden, text_of
 
+pytestmark = pytest.mark.slow
+
 STEP = """
     ask: emergency_health
     title: {it: %s, en: %s}

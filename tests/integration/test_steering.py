@@ -12,6 +12,8 @@ from models.network import sample_network
 from tests.integration.apihouse import api_house, caller
 from tests.integration.webhouse import WebHouse, hidden, text_of
 
+pytestmark = pytest.mark.slow
+
 OPENING = ("case", "open", "--pathway", "shelter", "--territory", "valle_chiara", "--consent", "shelter", "--json")
 
 

@@ -21,6 +21,8 @@ from procedures.faults import ProcedureFaults
 from procedures.loading import SHIPPED
 from tests.houses import Told
 
+pytestmark = pytest.mark.slow
+
 ANNA, BERTA = "operator:anna", "operator:berta"
 SHELTER = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8").replace("edition: 1\n", "edition: 2\n")
 assert "edition: 2\n" in SHELTER

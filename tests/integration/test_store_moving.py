@@ -16,6 +16,8 @@ from procedures.errors import UnknownPathway
 from procedures.loading import SHIPPED
 from tests.houses import Told
 
+pytestmark = pytest.mark.slow
+
 ANNA, BERTA = "operator:anna", "operator:berta"
 SHIPPED_SHELTER = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8")
 SOONER = SHIPPED_SHELTER.replace("edition: 1\n", "edition: 2\n").replace(

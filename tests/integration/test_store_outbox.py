@@ -16,6 +16,8 @@ from procedures.commands import AcceptHandoff, CancelCase, PassDeadline, Road
 from procedures.events import AlertPurpose, AlertSettled
 from tests.houses import CARRIERS, START, Told, only_handoff
 
+pytestmark = pytest.mark.slow
+
 R = SettledResult
 
 

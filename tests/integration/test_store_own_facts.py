@@ -18,6 +18,8 @@ from procedures.loading import SHIPPED, load_facts, load_pathway, shipped_facts
 from procedures.schema import Library
 from tests.houses import CARRIERS, Told, only_handoff
 
+pytestmark = pytest.mark.slow
+
 ANNA, BERTA = "operator:anna", "operator:berta"
 WHEN = "when: {any: [{risk: [high, imminent]}, {needs_transport: true}]}"
 SHELTER = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8")

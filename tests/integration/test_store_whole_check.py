@@ -11,6 +11,8 @@ from models.trail import CasesChecked, check_cases
 from models.whole_check import FILE, verify_whole
 from tests.trust.tampered import Done, Furnished, furnished, tamper
 
+pytestmark = pytest.mark.slow
+
 
 class Stopped(Exception):
     """The check was interrupted."""

@@ -36,6 +36,8 @@ from procedures.vigil import Seen
 from tests.integration.apihouse import served
 from tests.integration.webhouse import SETTINGS, WebHouse, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 NONCE_ONE = "0" * 31 + "1"
 
 

@@ -12,6 +12,8 @@ from models.outbox import SettledDelivery, SettledResult, claim
 from procedures.commands import CancelCase, CancelReason, Road
 from tests.integration.webhouse import SETTINGS, WebHouse, hidden, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 ONLY_EMAIL = SETTINGS.partition("[carriers.sms]")[0]
 NO_CARRIER = SETTINGS.partition("[carriers.email]")[0]
 SHELTERS = ("cooperativa_approdo", "centro_ginestra", "centro_luna")

@@ -13,6 +13,8 @@ from tests.integration.test_web_door import whole
 from tests.integration.webhouse import BASE, WebHouse, text_of
 from web.sessions import Sessions
 
+pytestmark = pytest.mark.slow
+
 CASES = 7
 
 

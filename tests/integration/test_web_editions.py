@@ -13,6 +13,8 @@ from procedures.loading import SHIPPED
 from procedures.people import Role
 from tests.integration.webhouse import WebHouse, text_of
 
+pytestmark = pytest.mark.slow
+
 SHELTER = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8").replace("edition: 1\n", "edition: 2\n")
 SOONER = SHELTER.replace("accept_within: 15 min", "accept_within: 12 min", 1)
 EDITION = "/procedures/shelter/editions/2"

@@ -10,6 +10,8 @@ from procedures.events import AlertPurpose, SignalGiven
 from tests.integration.procedures_in_force import put_in_force, shipped, shipped_with
 from tests.integration.webhouse import Letter, WebHouse, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 SIGNALS = """signals:
   found:
     title: {it: Posto trovato altrove, en: A place was found elsewhere}

@@ -1,5 +1,6 @@
 """The network's own work at the desk: started with a form of its own, and in no list of cases."""
 
+import pytest
 from starlette.testclient import TestClient
 
 from models.board import board
@@ -9,6 +10,8 @@ from models.trail import verify
 from models.views import all_cases, ended_cases, open_cases
 from procedures.case import CaseStatus
 from tests.integration.webhouse import WebHouse, hidden, text_of
+
+pytestmark = pytest.mark.slow
 
 MEETING = {"pathway": "tavolo_meeting", "territory": "valle_chiara", "fact.meeting_at": "2027-02-01T15:00"}
 

@@ -14,6 +14,8 @@ from procedures.events import AlertPurpose
 from tests.integration.procedures_in_force import put_in_force, shipped_with
 from tests.integration.webhouse import CANARY, SETTINGS, WebHouse, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 NOTICE = """
 pathway: follow_up
 edition: 9

@@ -6,6 +6,8 @@ from procedures.case import HandoffState
 from procedures.events import AlertPurpose
 from tests.integration.webhouse import Letter, WebHouse, text_of
 
+pytestmark = pytest.mark.slow
+
 EVIDENCE = "evidence.place_confirmed_at"
 
 

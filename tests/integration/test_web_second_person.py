@@ -11,6 +11,8 @@ from procedures.events import AlertPurpose
 from tests.integration.procedures_in_force import put_in_force, shipped_with
 from tests.integration.webhouse import SETTINGS, WebHouse, hidden, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 TEXT = """
 pathway: follow_up
 edition: 9

@@ -11,6 +11,8 @@ from procedures.events import AlertPurpose
 from tests.integration.procedures_in_force import put_in_force, shipped, shipped_with
 from tests.integration.webhouse import SETTINGS, WebHouse, text_of, web_house
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _pathways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,8 @@ from procedures.weeks import Week, week_of_country, working_day
 from tests.making import service
 from tests.unit.marked import find_place
 
+pytestmark = pytest.mark.slow
+
 SECONDS_FROM_2020_TO_2040 = (1_577_836_800, 2_208_988_800)
 MOMENTS = st.integers(*SECONDS_FROM_2020_TO_2040).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
