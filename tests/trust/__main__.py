@@ -45,7 +45,7 @@ BUDGETS = {
         "T15": 2700.0, "T16": 600.0, "T18": 600.0,
     },
 }  # fmt: skip
-"""Seconds. Beside the other rows the simulation has what they leave, and `AFTERWARDS`: 20 minutes and six hours in all."""
+"""Seconds. Beside other rows the simulation has what they leave, and `AFTERWARDS`: 20 minutes, or six hours, in all."""
 AFTERWARDS = {"change": 60.0, "full": 7200.0}
 """Seconds that the simulation has for itself once the other rows are over."""
 PLANTED_BUDGET = 100.0
