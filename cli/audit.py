@@ -1,6 +1,7 @@
 """`staffetta audit`: derive every state again from the trail, and hand the trail out without what is secret."""
 
 import json
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ from procedures.marking import N_
 
 if TYPE_CHECKING:
     from models.reports import Report
+    from models.trail import Verification
 
 app = typer.Typer(no_args_is_help=True, help=_("Check the trail, and hand it out."))
 REPORTED = {
@@ -52,22 +54,7 @@ def verify(
     with asked.house() as house:
         found = verify_whole(house, told, from_start=from_start)
     if asked.as_json:
-        put_json(
-            {
-                "cases": found.cases,
-                "events": found.events,
-                "acts": found.acts,
-                "person_acts": found.person_acts,
-                "reads": found.reads,
-                "erasure_acts": found.erasure_acts,
-                "erased": found.erased,
-                "relation_acts": found.relation_acts,
-                "roots": found.roots,
-                "unchanged_until": found.unchanged_until,
-                "sound": found.sound,
-                "faults": found.faults,
-            }
-        )
+        put_json({field.name: getattr(found, field.name) for field in fields(found)} | {"sound": found.sound})
     else:
         put_table(
             (_("case"), _("event"), _("fault"), _("what")),
@@ -76,26 +63,29 @@ def verify(
                 for fault in found.faults
             ),
         )
-    tell(
-        _(
-            "Cases: {cases}, events: {events}, faults: {faults}. "
-            "Acts about procedures: {acts}, about accounts: {people}, about who sees a case: {relations}. "
-            "Looks at cases: {reads}."
-        ).format(
-            cases=found.cases,
-            events=found.events,
-            acts=found.acts,
-            people=found.person_acts,
-            relations=found.relation_acts,
-            reads=found.reads,
-            faults=len(found.faults),
-        )
-    )
+    tell(_counted(found))
     tell(_outside(found.unchanged_until))
     if found.erased:
         tell(_("Erased cases, whose chains hold and which nobody can read: {count}.").format(count=found.erased))
     if not found.sound:
         raise typer.Exit(FOUND)
+
+
+def _counted(found: "Verification") -> str:
+    """How much was looked through."""
+    return _(
+        "Cases: {cases}, events: {events}, faults: {faults}. "
+        "Acts about procedures: {acts}, about accounts: {people}, about who sees a case: {relations}. "
+        "Looks at cases: {reads}."
+    ).format(
+        cases=found.cases,
+        events=found.events,
+        acts=found.acts,
+        people=found.person_acts,
+        relations=found.relation_acts,
+        reads=found.reads,
+        faults=len(found.faults),
+    )
 
 
 def _outside(until: datetime | None) -> str:

@@ -79,7 +79,7 @@ def page(found: Gathered, names: Names) -> str:
             (_("what"), _("what is kept")),
             [(names.fact(name), names.fact_value(name, value)) for name, value in found.facts.items()],
         ),
-        *_section(_("What you agreed to"), _CONSENT_HEADS(), [_consent(one, names) for one in found.consents]),
+        *_section(_("What you agreed to"), _consent_heads(), [_consent(one, names) for one in found.consents]),
         *(line for one in found.consents if one.read_out for line in _read_out(one)),
         *_section(
             _("What was said of it, one after the other"),
@@ -87,7 +87,7 @@ def page(found: Gathered, names: Names) -> str:
             [_said(one, names) for one in found.said],
         ),
         *_section(
-            _("Who was asked to do what, and when"), _HANDOFF_HEADS(), [_handoff(h, names) for h in found.handoffs]
+            _("Who was asked to do what, and when"), _handoff_heads(), [_handoff(h, names) for h in found.handoffs]
         ),
         *_section(
             _("Who looked at your case"),
@@ -101,11 +101,11 @@ def page(found: Gathered, names: Names) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _CONSENT_HEADS() -> Row:  # noqa: N802  # headings in the language of the run
+def _consent_heads() -> Row:
     return (_("what for"), _("what you said"), _("when"), _("how"), _("language"), _("until"), _("services"))
 
 
-def _HANDOFF_HEADS() -> Row:  # noqa: N802  # headings in the language of the run
+def _handoff_heads() -> Row:
     return (_("service"), _("what for"), _("asked"), _("told"), _("taken"), _("ended"), _("result"))
 
 

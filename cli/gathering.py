@@ -42,7 +42,7 @@ def gather(
         try:
             found = gather_all(house, code, SHELL)
             written = as_json(found) if to.suffix == ".json" else page(found, names_of(house))
-        except BaseException:
+        except BaseException:  # also Ctrl-C: no half of what is held of her may lie about
             os.close(handle)
             with suppress(OSError):
                 to.unlink()

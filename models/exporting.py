@@ -75,7 +75,7 @@ def write_archive(
             note()
             with db.read() as connection:
                 return _write(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED), connection, public, now)
-    except BaseException as error:
+    except BaseException as error:  # also Ctrl-C: half an archive would pass for a whole one
         target.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise ExportUnwritable(path=target, why=reason_of(error)) from None

@@ -105,7 +105,7 @@ class RootMaker:
                 return None
             try:
                 return self._keep(connection, head, heads, now if before is None else max(now, before.at))
-            except BaseException:
+            except BaseException:  # whatever it was, it goes up
                 self._number = -1  # the tree may be ahead of what is kept
                 raise
 

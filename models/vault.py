@@ -80,7 +80,7 @@ class Keyring:
         try:
             keys.go_by(opened.in_force())
             find_key = find_key_of(folder, opened) if with_vault else None
-        except BaseException:
+        except BaseException:  # also Ctrl-C: the store would stay open
             opened.close()
             raise
         made = cls(keys, token_key, opened, find_key)
