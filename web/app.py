@@ -72,6 +72,14 @@ HEADINGS: Mapping[int, Words] = {
 LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
+# `/cases/new` stands before `/cases/{code}`.
+AT_CASES = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
+OF_THE_NETWORK = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
+OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, proving, joining, board, ended)
+ROOMS = (*OF_THE_HOUSE, *AT_CASES, *OF_THE_NETWORK)
+"""Every room of the desk; what is not here is not served."""
+
+
 def create_app(
     house: House, *, log: structlog.typing.FilteringBoundLogger | None = None, port: int | None = None
 ) -> FastAPI:
@@ -87,23 +95,7 @@ def create_app(
     desk = make_desk(house, vendor=has_vendor(), port=port)
     app.state.desk = desk
     app.state.readiness = Readiness(house)
-    # `/cases/new` stands before `/cases/{code}`.
-    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
-    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
-    for room in (
-        health,
-        heartbeat,
-        status,
-        metrics,
-        onetap,
-        signing,
-        proving,
-        joining,
-        board,
-        ended,
-        *at_cases,
-        *of_the_network,
-    ):
+    for room in ROOMS:
         app.include_router(room.router)
     app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.

@@ -29,6 +29,7 @@ from tests.integration.badrequests import (
     routes,
 )
 from tests.integration.webhouse import CANARY, Letter, WebHouse, web_house
+from web.app import ROOMS
 
 pytestmark = pytest.mark.slow
 SIGNALS = """signals:
@@ -117,53 +118,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
 
 
 def every_route(method: str) -> list[str]:
-    from web import (
-        account,
-        anew,
-        auditing,
-        behalf,
-        board,
-        casepage,
-        editions,
-        ended,
-        finding,
-        glass,
-        health,
-        heartbeat,
-        joining,
-        metrics,
-        moving,
-        onetap,
-        opening,
-        ownwork,
-        people,
-        procedures,
-        proving,
-        related,
-        reviews,
-        signalling,
-        signing,
-        status,
-        steering,
-    )
-
-    at_cases = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
-    of_the_network = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
-    rooms = (
-        health,
-        heartbeat,
-        status,
-        metrics,
-        onetap,
-        signing,
-        proving,
-        joining,
-        board,
-        ended,
-        *at_cases,
-        *of_the_network,
-    )
-    return sorted({route.path for room in rooms for route in room.router.routes if method in route.methods})
+    return sorted({route.path for room in ROOMS for route in room.router.routes if method in route.methods})
 
 
 async def asked_of(here: Here, asked: Asked, *, signed_in: bool = True) -> Got:
