@@ -151,7 +151,7 @@ FORMS: Mapping[str, Form] = {
     "/cases/{code}/handoffs/{ref}": Form(
         [("command", ID), ("answer", "decline"), ("reason", "full")],
         ["command", "answer", "reason"],
-        {"command": IDS[1], "answer": (*WORDS, "complete"), "reason": WORDS},
+        {"command": IDS[1], "answer": (*WORDS, "complete", "confirm"), "reason": WORDS},
     ),
     "/cases/{code}/facts": Form(
         [("command", ID), ("fact", "risk"), ("value", "high"), ("by", "operator"), ("reason", "she_said")],
