@@ -78,6 +78,8 @@ SENTENCES: Mapping[str, str] = {
         "The alert by {channel}, attempt {attempt}: uncertain, nobody can say whether it arrived ({why})."
     ),
     "step_waits_again": N_("“{step}” had been left out and can take place after all."),
+    "step_turns": N_("“{step}”: time changes at {until} whether it is for this case; it is looked at again then."),
+    "step_turns_no_more": N_("“{step}”: time alone changes nothing about it any more."),
     "step_held": N_("“{step}” may begin at {until}, not before."),
     "step_released": N_("“{step}” may begin now."),
     "limit_moved": N_("{ref}: the time for the result has changed: {new_at} (before: {old_at})."),

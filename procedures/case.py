@@ -260,6 +260,10 @@ class Handoff(Frozen):
         return min((limit.at for limit in self.limits if not limit.passed), default=None)
 
 
+NOT_FOR_THIS_CASE = "not_applicable"
+"""Why a step was left out whose `when` does not hold: `events.SkipReason`, which needs what stands here."""
+
+
 class StepRun(Frozen):
     """One step of one pathway run."""
 
@@ -285,6 +289,8 @@ class StepRun(Frozen):
     """When it could have begun first, where it is held back: a point that nobody told counts from here."""
     held_until: Operational[datetime | None] = None
     """Until when it is held back (`not_before`)."""
+    turns_at: Operational[datetime | None] = None
+    """When time alone changes whether it is for this case, where its `when` is looked at again."""
     extended: Operational[int] = 0
     """How often its limits were made longer."""
     longer_asked_at: Operational[datetime | None] = None
@@ -313,6 +319,12 @@ class StepRun(Frozen):
     reviewed_by: Operational[str | None] = None
     finding: Operational[str | None] = None
     """What came of the latest review, one of `ReviewFinding`."""
+
+    @property
+    def hangs_on_facts(self) -> bool:
+        """Whether it did not begin, and its `when` may still let it in or keep it out."""
+        left_out = self.state is StepState.SKIPPED and self.skipped_because == NOT_FOR_THIS_CASE
+        return left_out or (self.rounds == 0 and self.state in {StepState.WAITING, StepState.AWAITING_CONSENT})
 
     @property
     def is_owed(self) -> bool:

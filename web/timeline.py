@@ -73,6 +73,8 @@ SENTENCES: Mapping[str, str] = {
     "nobody_to_call": N_("Nobody is left who may be called for “%(step)s”: it waits here, please look for somebody."),
     "delivery_uncertain": N_("It is uncertain whether a message to %(to)s arrived: %(purpose)s."),
     "step_waits_again": N_("“%(step)s” had been left out and can take place after all."),
+    "step_turns": N_("“%(step)s” is looked at again: %(until)s. Time changes then whether it is for this case."),
+    "step_turns_no_more": N_("“%(step)s”: time alone changes nothing about it any more."),
     "step_held": N_("“%(step)s” begins at the earliest: %(until)s."),
     "step_released": N_("“%(step)s” may begin now."),
     "limit_moved": N_("The time for “%(step)s” has changed: %(new_at)s (before: %(old_at)s)."),

@@ -219,6 +219,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.MoreToTell: "step {step} has more to tell of {of}",
     e.StepReviewed: "step {step} reviewed {finding}",
     e.StepWaitsAgain: "step {step} waits again",
+    e.StepTurns: "step {step} turns at {until}",
+    e.StepTurnsNoMore: "step {step} turns no more",
     e.StepRepeats: "step {step} comes again at {until}",
     e.RepetitionEnded: "step {step} comes no more {reason}",
     e.StepBegunFirst: "step {step} begun first {reason}",
