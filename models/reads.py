@@ -48,9 +48,11 @@ class ReadKind(StrEnum):
     """She did so thirty times within an hour, and the coordination was told."""
     GATHERED = "gathered"
     """All that is held of her, for her: noted each time."""
+    CONTACT = "contact"
+    """An address under which she is reached: noted each time."""
 
 
-EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.TRIED, ReadKind.ALARM})
+EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.CONTACT, ReadKind.TRIED, ReadKind.ALARM})
 """Noted whenever it happens."""
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
@@ -60,6 +62,7 @@ READS: dict[ReadKind, str] = {
     ReadKind.TRIED: N_("asked for it without a relation"),
     ReadKind.ALARM: N_("asked for many cases without a relation, and the coordination was told"),
     ReadKind.GATHERED: N_("gathered all that is held of her, for her"),
+    ReadKind.CONTACT: N_("looked at an address under which she is reached"),
 }
 
 
