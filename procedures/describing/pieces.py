@@ -213,8 +213,16 @@ def _condition(facts: Mapping[str, Fact]) -> Piece:
 
 
 _AGE: Piece = {"type": "integer", "minimum": 0, "maximum": OLDEST}
-_TIME: Piece = {"title": "a length of time, `72 h`", "type": "string", "pattern": whole(patterns.COUNTED)}
-_DAYS: Piece = {"title": "a length of whole days, `30 days`", "type": "string", "pattern": whole(patterns.WHOLE_DAYS)}
+_TIME: Piece = {
+    "title": "a length of time, `72 h` or `10 working days in IT`",
+    "type": "string",
+    "pattern": whole(f"(?:{patterns.COUNTED}|{patterns.OF_COUNTRY})"),
+}
+_DAYS: Piece = {
+    "title": "a length of whole days, `30 days` or `10 working days in IT`",
+    "type": "string",
+    "pattern": whole(f"(?:{patterns.WHOLE_DAYS}|{patterns.OF_COUNTRY})"),
+}
 
 
 def _measured(fact: Fact, measure: Measure) -> Piece:

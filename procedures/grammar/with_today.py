@@ -28,7 +28,12 @@ DAY_WITHOUT_HOUR = FaultKind(
 NOT_COUNTED_HERE = FaultKind(
     "not-counted-here",
     "How long ago a fact lies, or how long it is until then, is not counted in {words}.",
-    "Write min, h, days, weeks, months or years, for example: {example}",
+    "Write min, h, days, working days in IT, weeks, months or years, for example: {example}",
+)
+WHOSE_WORKING_DAYS = FaultKind(
+    "whose-working-days",
+    "Whose working days these {words} are hangs on who is asked later: a condition is looked at before that.",
+    "Name a country by its two letters: {words} in IT",
 )
 CHANGES_WITH_TIME = FaultKind(
     "changes-with-time",
@@ -84,7 +89,10 @@ def _length(document: Document, fact: Fact, measure: Measure, node: Node) -> Dur
     length = read_duration(document, node)
     if length is None:
         return None
-    if length.working_days or length.clock is not None:
+    if length.working_days and length.country is None:
+        document.fault(WHOSE_WORKING_DAYS, node, words=length.words)
+        return None
+    if length.clock is not None:
         document.fault(NOT_COUNTED_HERE, node, words=length.words, example=SAMPLES[measure])
         return None
     if fact.type is FactType.DATE and length.is_elapsed and not _in_whole_days(length):

@@ -31,7 +31,7 @@ WRONG_TODAY = [
     ("wrong-comparison", "{risk: {»ago: {less_than: 72 h}}}"),
     ("wrong-comparison", "{incident_at: {»within: 30 days}}"),
     ("day-without-hour", "{born_on: {ago: {less_than: »72 h}}}"),
-    ("not-counted-here", "{incident_at: {ago: {less_than: »3 working days in IT}}}"),
+    ("whose-working-days", "{incident_at: {ago: {less_than: »3 working days}}}"),
     ("not-counted-here", "{incident_at: {to_go: {less_than: »20:00}}}"),
     ("seconds", "{incident_at: {ago: {less_than: »90 s}}}"),
     ("too-long", "{born_on: {ago: {less_than: »18 years}}}"),
@@ -91,6 +91,11 @@ def test_a_fact_that_the_rules_cannot_read_is_refused_where_it_is_declared() -> 
     [
         ("{born_on: {age: {less_than: 18}}}", "«Birth»: less than 18 years old", "«Nascita»: meno di 18 anni compiuti"),
         ("{incident_at: {ago: {at_least: 3 days}}}", "«e»: at least 3 days ago", "«f»: almeno 3 giorni fa"),
+        (
+            "{born_on: {ago: {at_most: 10 working days in IT}}}",
+            "«Birth»: at most 10 working days in IT ago",
+            "«Nascita»: al massimo 10 giorni lavorativi (calendario IT) fa",
+        ),
         ("{incident_at: {to_go: {at_most: 1 week}}}", "«e»: in at most 1 week", "«f»: tra al massimo 1 settimana"),
         (
             "{born_on: {age: {at_least: 14, less_than: 18}}}",
