@@ -42,6 +42,13 @@ def import_network(db: Database, text: str, file: str, now: datetime) -> int:
 
 def current_directory(db: Database) -> Directory:
     """The directory in force; an empty one before the first import."""
+    with db.look() as connection:
+        edition = IN_FORCE.first(connection).edition
+    if edition is None:
+        return EMPTY
+    known = _remembered(db, edition)
+    if known is not None:
+        return known
     with db.read() as connection:
         return directory_in(db, connection) or EMPTY
 
@@ -56,13 +63,18 @@ def directory_told(db: Database, connection: Connection, asked: Asked) -> Direct
     edition = asked.first().edition
     if edition is None:
         return None
-    known: tuple[int, Directory] | None = db.remembered.get(REMEMBERED)
-    if known is not None and known[0] == edition:
-        return known[1]
+    known = _remembered(db, edition)
+    if known is not None:
+        return known
     text = connection.execute(select(Network.document).where(Network.edition == edition)).scalar_one()
     directory = parse_network(text, f"network edition {edition}")
     db.remembered[REMEMBERED] = (edition, directory)
     return directory
+
+
+def _remembered(db: Database, edition: int) -> Directory | None:
+    known: tuple[int, Directory] | None = db.remembered.get(REMEMBERED)
+    return known[1] if known is not None and known[0] == edition else None
 
 
 def remembered_directory(db: Database) -> Directory | None:
