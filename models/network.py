@@ -46,6 +46,13 @@ def import_network(db: Database, text: str, file: str, now: datetime) -> int:
 
 def current_directory(db: Database) -> Directory:
     """The directory in force; an empty one before the first import."""
+    with db.look() as connection:
+        found = IN_FORCE.first(connection)
+    if found.edition is None:
+        return EMPTY
+    known = _remembered(db, found.edition, found.standing)
+    if known is not None:
+        return known
     with db.read() as connection:
         return directory_in(db, connection) or EMPTY
 
@@ -60,13 +67,18 @@ def directory_told(db: Database, connection: Connection, asked: Asked) -> Direct
     found = asked.first()
     if found.edition is None:
         return None
-    known: tuple[tuple[int, int], Directory] | None = db.remembered.get(REMEMBERED)
-    if known is not None and known[0] == (found.edition, found.standing):
-        return known[1]
+    known = _remembered(db, found.edition, found.standing)
+    if known is not None:
+        return known
     text = connection.execute(select(Network.document).where(Network.edition == found.edition)).scalar_one()
     directory = _trusted(connection, parse_network(text, f"network edition {found.edition}"))
     db.remembered[REMEMBERED] = ((found.edition, found.standing), directory)
     return directory
+
+
+def _remembered(db: Database, edition: int, standing: int) -> Directory | None:
+    known: tuple[tuple[int, int], Directory] | None = db.remembered.get(REMEMBERED)
+    return known[1] if known is not None and known[0] == (edition, standing) else None
 
 
 def _trusted(connection: Connection, directory: Directory) -> Directory:

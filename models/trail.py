@@ -32,6 +32,7 @@ from models.standing import check_standing
 from models.store import open_state
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
+from models.way_chain import check_ways
 from procedures.case import CaseState
 from procedures.changing import ImpossibleEvent
 from procedures.events import AlertQueued
@@ -79,6 +80,8 @@ class Verification:
     """Cases whose chain holds, and whose events nobody can read any more: two people wanted that."""
     standing_acts: int = 0
     """About PINs and channels of the network's people."""
+    way_acts: int = 0
+    """About how somebody is reached."""
 
     @property
     def sound(self) -> bool:
@@ -111,16 +114,10 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with
         looks, of_reads = check_reads(connection)
         relation_acts, of_relations = check_relations(connection)
         standing_acts, of_standing = check_standing(connection)
+        way_acts, of_ways = check_ways(connection)
         erasure_acts, of_erasures = check_erasures(connection, keyring.store)
-        of_the_house = (
-            *wrong,
-            *of_people,
-            *of_reads,
-            *of_relations,
-            *of_standing,
-            *of_erasures,
-            *check_texts(connection),
-        )
+        of_accounts = (*wrong, *of_people, *of_reads, *of_relations, *of_standing)
+        of_the_house = (*of_accounts, *of_ways, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         case_ids = cases_after(connection, "") if with_cases else ()
         found = [check_cases(connection, keyring, some) for some in pieces(case_ids)]
@@ -136,6 +133,7 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with
         erasure_acts,
         erased,
         standing_acts,
+        way_acts,
     )
     cases, events = sum(one.cases for one in found), sum(one.events for one in found)
     return Verification(cases, events, tuple(faults), *ours)
