@@ -11,6 +11,7 @@ from procedures.case import HandoffState
 from procedures.commands import Road
 from procedures.events import AlertPurpose
 from procedures.people import Role
+from tests.integration.test_somebody_leaves import left
 from tests.integration.test_web_relations import account, opened_by, somebody
 from tests.integration.webhouse import CANARY, WebHouse, hidden, text_of
 from web.naming import spoken
@@ -157,6 +158,27 @@ def test_every_look_is_noted_before_the_page(desk: WebHouse, olga: TestClient) -
     desk.clock.pass_by(minutes=11)
     with desk.another_writer():
         assert olga.get(f"/inbox/{ref}").status_code == 503
+
+
+def test_whoever_has_the_case_reads_who_of_a_service_looked(
+    desk: WebHouse, olga: TestClient, opener: TestClient
+) -> None:
+    code, ref = asked(desk)
+    say(olga, ref, "accept")
+    looks = text_of(opener.get(f"/cases/{code}")).partition("Chi ha guardato")[2]
+    assert "olga: ha guardato ciò che è chiesto al suo servizio" in looks
+    assert "olga: ha guardato ciò che serve al passo preso in carico dal suo servizio" in looks
+
+
+def test_who_leaves_the_network_has_nothing_from_the_next_request_on(desk: WebHouse, olga: TestClient) -> None:
+    _code, ref = asked(desk)
+    say(olga, ref, "accept")
+    left(desk, "olga")
+    assert olga.get(f"/inbox/{ref}").status_code == 404
+    page = olga.get("/inbox")
+    assert page.status_code == 200
+    assert ref not in page.text
+    assert "olga.ferri@example.org" not in page.text
 
 
 def test_an_account_that_is_nobody_of_the_network_is_told_what_to_do(desk: WebHouse, opener: TestClient) -> None:
