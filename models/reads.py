@@ -52,9 +52,11 @@ class ReadKind(StrEnum):
     """What a step needs that her service has taken."""
     GATHERED = "gathered"
     """All that is held of her, for her: noted each time."""
+    CONTACT = "contact"
+    """An address under which she is reached: noted each time."""
 
 
-EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.TRIED, ReadKind.ALARM})
+EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.CONTACT, ReadKind.TRIED, ReadKind.ALARM})
 """Noted whenever it happens."""
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
@@ -66,6 +68,7 @@ READS: dict[ReadKind, str] = {
     ReadKind.CARD: N_("looked at what her service is asked"),
     ReadKind.HELD: N_("looked at what the step needs that her service has taken"),
     ReadKind.GATHERED: N_("gathered all that is held of her, for her"),
+    ReadKind.CONTACT: N_("looked at an address under which she is reached"),
 }
 
 

@@ -37,7 +37,11 @@ from procedures.consent_events import (
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
 from procedures.fact_events import FactChanged, StepTurns, StepTurnsNoMore, StepWaitsAgain
 from procedures.handoff_events import (
+    AcceptanceClaimed,
+    AcceptanceConfirmed,
+    AcceptanceDenied,
     AnswerCameLate,
+    ClaimDenied,
     ClockName,
     DeadlinePassed,
     FirstSignNoted,
@@ -85,6 +89,9 @@ from procedures.wordsets import Words
 
 __all__ = [
     "SIGNAL_CAME",
+    "AcceptanceClaimed",
+    "AcceptanceConfirmed",
+    "AcceptanceDenied",
     "AlertPurpose",
     "AlertQueued",
     "AlertSettled",
@@ -95,6 +102,7 @@ __all__ = [
     "CaseClosed",
     "CaseOpened",
     "CaseReopened",
+    "ClaimDenied",
     "ClockName",
     "ConsentEndsSoon",
     "ConsentForService",
@@ -329,6 +337,10 @@ AnyEvent = Annotated[
     | NoticeRead
     | HandoffAccepted
     | HandoffDeclined
+    | AcceptanceClaimed
+    | AcceptanceConfirmed
+    | AcceptanceDenied
+    | ClaimDenied
     | HandoffTakenByOther
     | FirstSignNoted
     | ResultProposed

@@ -43,6 +43,7 @@ from web import (
     signing,
     status,
     steering,
+    ways,
 )
 from web.api.service import Api, broke
 from web.desk import Desk, chosen_language, make_desk
@@ -74,7 +75,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
+AT_CASES = (finding, opening, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (ownwork, inbox, editions, moving, procedures, reviews, people, auditing, account)
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, proving, joining, board, ended)
 ROOMS = (*OF_THE_HOUSE, *AT_CASES, *OF_THE_NETWORK)
