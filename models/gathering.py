@@ -10,9 +10,9 @@ from datetime import date, datetime
 
 from models.composition import House
 from models.consent_texts import texts_by_hash
+from models.erasures_ahead import kept_until
 from models.outbox import DeliveryState
 from models.reads import ReadKind, reads, seen_case
-from models.retention_terms import kept_untils
 from models.safe_ways import HeldWay, reached
 from models.viewed import AlertView, CaseView, HandoffRow
 from procedures.case import ConsentState
@@ -153,7 +153,7 @@ def gather(house: House, code: str, by: str) -> Gathered:
     person = view.person
     contact = reached(house, view)
     with house.database.read() as connection:
-        untils = kept_untils(house, connection, view.row.case_id)
+        until = kept_until(house, connection, view.row.case_id)
     return Gathered(
         gathered_at=house.clock.now(),
         code=view.row.code,
@@ -178,7 +178,7 @@ def gather(house: House, code: str, by: str) -> Gathered:
         kept_away=len(view.state.exclusions),
         about_others=len(view.state.facts) - len(facts) + len(view.runs) - len(hers),
         addresses=tuple(_address(one, contact.opened_at) for one in contact.ways if one.way_id != OPENING),
-        kept_until=untils.get(view.row.case_id),
+        kept_until=until,
         written=tuple(WrittenToHer(one.at, one.sentence, one.outcome) for one in contact.texts),
     )
 

@@ -43,7 +43,7 @@ def retain(house: House) -> Retained:
             return Retained(0, 0)
         known, kept = erasures_in(connection), withdrawn_in(connection)
         ended = ended_ats(connection)
-    over = [case_id for case_id, until in untils.items() if until <= now]
+    over = [one for one, until in untils.items() if until <= now and known.held(one, now) is None]
     signed = known.rule
     erasable = frozenset(one for one in over if signed is not None and ended[one] + timedelta(days=signed) <= now)
     new = [one for one in over if one not in known.cases and one not in kept][:MOST]
