@@ -47,7 +47,7 @@ SAID = {
     "consent_for_service_not": N_("not for this service"),
 }
 LOOKED = {
-    "operator": N_("somebody of the desk or of those who check"),
+    "operator": N_("somebody of the desk, of a service, or of those who check"),
     "program": N_("a program of one of the bodies"),
     "shell": N_("whoever runs this machine"),
 }

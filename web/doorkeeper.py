@@ -66,6 +66,7 @@ class Visit:
                 "coordinate": Role.COORDINATOR in self.operator.roles,
                 "audit": Role.AUDITOR in self.operator.roles,
                 "administer": Role.ADMINISTRATOR in self.operator.roles,
+                "inbox": Role.SERVICE_MEMBER in self.operator.roles,
             },
             "glasses": self._glasses(),
             "resting": self.resting,
@@ -158,6 +159,7 @@ AtCases = Annotated[Visit, Depends(Door(AT_CASES))]
 WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
 Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
 Auditing = Annotated[Visit, Depends(Door(frozenset({Role.AUDITOR})))]
+OfAService = Annotated[Visit, Depends(Door(frozenset({Role.SERVICE_MEMBER})))]
 Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]
 AtCasesProven = Annotated[Visit, Depends(Door(AT_CASES, proven=True))]
 CoordinatingProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR}), proven=True))]

@@ -28,7 +28,7 @@ STEP: Mapping[str, str] = {
     "title": "What people read.",
     "needs": "What must be over before the step begins; without it, it begins at once.",
     "when": "Facts that must hold when its needs are met; else the step is left out.",
-    "looked_at": "`once`, or `again` whenever a fact changes, until the step begins.",
+    "looked_at": "`once`, or `again` whenever a fact, or time alone, changes it, until the step begins.",
     "repeat": "How often the step is done again, and what ends it.",
     "not_before": "A point in time before which the step does not begin.",
     "consent": "The consent of this step, where it is not the pathway's.",

@@ -178,6 +178,12 @@ FORMS: Mapping[str, Form] = {
     "/cases/{code}/handoffs/{ref}": Form(
         [("command", ID), ("answer", "decline"), ("reason", "full")],
         ["command", "answer", "reason"],
+        {"command": IDS[1], "answer": (*WORDS, "complete", "confirm"), "reason": WORDS},
+    ),
+    # Nothing is asked of a service of whoever is signed in here: whatever comes, there is no such handoff.
+    "/inbox/{ref}": Form(
+        [("command", ID), ("answer", "decline"), ("reason", "full")],
+        ["command", "answer", "reason"],
         {"command": IDS[1], "answer": (*WORDS, "complete"), "reason": WORDS},
     ),
     "/cases/{code}/facts": Form(
