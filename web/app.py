@@ -23,6 +23,7 @@ from web import (
     casepage,
     editions,
     ended,
+    erasing,
     finding,
     glass,
     health,
@@ -76,7 +77,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 # `/cases/new` stands before `/cases/{code}`.
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
-OF_THE_NETWORK = (ownwork, inbox, editions, moving, procedures, reviews, people, auditing, account)
+OF_THE_NETWORK = (ownwork, inbox, editions, moving, procedures, reviews, erasing, people, auditing, account)
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, proving, joining, board, ended)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""

@@ -132,6 +132,19 @@ FORMS: Mapping[str, Form] = {
         ["command", "run", "finding"],
         {"command": IDS[1], "run": WORDS, "step": WORDS, "finding": WORDS},
     ),
+    "/erasures": Form(
+        [
+            ("code", "CODE"),
+            ("answer", "propose"),
+            ("reason", "her_request"),
+        ],  # it is not over: there is nothing to erase
+        ["code", "answer", "reason"],
+        {
+            "code": WORDS,
+            "answer": (*WORDS, "PROPOSE", "confirm", "withdraw", "hold", "end_hold"),
+            "reason": (*WORDS, "proceeding"),
+        },
+    ),
     "/cases/{code}/cancel": Form(
         [("command", ID), ("reason", "her_wish"), ("confirmation", "CODE")],
         ["command", "reason", "confirmation"],
