@@ -243,6 +243,7 @@ def sign_in_row(
         "ends_at": until,
         "revoked_at": None,
         "proved_at": proved_at,
+        "elsewhere": False,
     }
 
 

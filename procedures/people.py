@@ -70,6 +70,9 @@ class PersonActKind(StrEnum):
     """New recovery codes in the place of those before."""
     TIED = "tied"
     """It was said which person of the network the account is, or that it is none of them."""
+    IDENTITY_TIED = "identity_tied"
+    """A sign-in elsewhere (OpenID Connect) that lets into this account."""
+    IDENTITY_TAKEN = "identity_taken"
 
 
 PERSON_ACTS: Mapping[PersonActKind, str] = {
@@ -86,6 +89,8 @@ PERSON_ACTS: Mapping[PersonActKind, str] = {
     PersonActKind.APP_TAKEN: N_("took the app for codes"),
     PersonActKind.RECOVERY_DRAWN: N_("drew new recovery codes"),
     PersonActKind.TIED: N_("said who of the network it is"),
+    PersonActKind.IDENTITY_TIED: N_("tied it to a sign-in elsewhere"),
+    PersonActKind.IDENTITY_TAKEN: N_("took away a sign-in elsewhere"),
 }
 
 
@@ -105,6 +110,8 @@ class PersonAct:
     """Who of the network it is, by the id of the network's file; empty: nobody."""
     passkey: str = ""
     """The digest of the one that is set or taken."""
+    identity: str = ""
+    """The digest of the sign-in elsewhere that is tied or taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,8 @@ class Held:
     """Who of the network it is."""
     passkeys: frozenset[str] = frozenset()
     """The digests of its passkeys."""
+    identities: frozenset[str] = frozenset()
+    """The digests of the sign-ins elsewhere that let in."""
 
 
 People = Mapping[str, Held]
@@ -178,6 +187,18 @@ class UnknownPasskey(Refused):
     template = "There is no such passkey. Look at the list of them."
 
 
+class IdentityTied(Refused):
+    """One sign-in elsewhere lets into one account."""
+
+    template = "That sign-in is tied to an account already. Take it away there first."
+
+
+class UnknownTie(Refused):
+    """Not tied to this account, or taken before."""
+
+    template = "This account is not tied to that sign-in. Look at the list of them."
+
+
 class LastFactor(Refused):
     """Without one, the password alone would let in whoever sets the next."""
 
@@ -199,6 +220,7 @@ def after(known: People, act: PersonAct) -> People:
         RoleHeld, RoleNotHeld, TiedAlready: nothing would change.
         LastAdministrator: nobody would be left to give roles.
         UnknownPasskey, LastFactor: that factor cannot be taken.
+        IdentityTied, UnknownTie: that sign-in elsewhere cannot be tied or taken.
     """
     _refuse_others(known, act)
     if act.kind is PersonActKind.MADE:
@@ -241,8 +263,20 @@ def _changed(known: People, held: Held, act: PersonAct) -> Held:
             if act.person == held.person:
                 raise TiedAlready
             return replace(held, person=act.person)
+        case PersonActKind.IDENTITY_TIED | PersonActKind.IDENTITY_TAKEN:
+            return _with_identities(known, held, act)
         case _:
             return _with_factors(held, act)
+
+
+def _with_identities(known: People, held: Held, act: PersonAct) -> Held:
+    if act.kind is PersonActKind.IDENTITY_TAKEN:
+        if act.identity not in held.identities:
+            raise UnknownTie
+        return replace(held, identities=held.identities - {act.identity})
+    if any(act.identity in one.identities for one in known.values()):
+        raise IdentityTied
+    return replace(held, identities=held.identities | {act.identity})
 
 
 def _with_factors(held: Held, act: PersonAct) -> Held:
@@ -279,6 +313,8 @@ OF_ONES_OWN = frozenset(
         PersonActKind.PASSKEY_TAKEN,
         PersonActKind.APP_TAKEN,
         PersonActKind.RECOVERY_DRAWN,
+        PersonActKind.IDENTITY_TIED,
+        PersonActKind.IDENTITY_TAKEN,
     }
 )
 """What everybody may do with her own account."""

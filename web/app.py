@@ -20,6 +20,7 @@ from web import (
     auditing,
     behalf,
     board,
+    by_provider,
     casepage,
     editions,
     ended,
@@ -42,6 +43,7 @@ from web import (
     signing,
     status,
     steering,
+    tying,
 )
 from web.api.service import Api, broke
 from web.desk import Desk, chosen_language, make_desk
@@ -74,8 +76,8 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 # `/cases/new` stands before `/cases/{code}`.
 AT_CASES = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
-OF_THE_NETWORK = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
-OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, proving, joining, board, ended)
+OF_THE_NETWORK = (ownwork, editions, moving, procedures, reviews, people, auditing, account, tying)
+OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
 ROOMS = (*OF_THE_HOUSE, *AT_CASES, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served."""
 
@@ -94,6 +96,8 @@ def create_app(
     app = FastAPI(title="Staffetta", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     desk = make_desk(house, vendor=has_vendor(), port=port)
     app.state.desk = desk
+    log = log or desk_log()
+    app.state.log = log
     app.state.readiness = Readiness(house)
     for room in ROOMS:
         app.include_router(room.router)
@@ -105,7 +109,7 @@ def create_app(
     app.add_middleware(
         Guard,
         origins=desk.origins,
-        log=log or desk_log(),
+        log=log,
         failure_page=lambda status, reference, path: failure_page(desk, status, path, reference=reference),
     )
     return app

@@ -20,6 +20,8 @@ PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
 CLOSED_TO_NOBODY = {
+    "/sign-in/provider",
+    "/sign-in/provider/back",
     "/sign-in",
     "/sign-in/code",
     "/sign-out",
@@ -48,6 +50,7 @@ WHOSE = {
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
     "/account": ANYBODY,
+    "/account/provider": ANYBODY,
 }
 """Whose room each is; every other is for work with cases."""
 
