@@ -20,6 +20,8 @@ class Operator(Base):
     """What follows from the acts about this account, beside them for every request: names of roles, a blank between."""
     person: Mapped[str | None] = operational()
     """The person of the network that she is, as the acts say; beside them for every look at a case."""
+    shut: Mapped[bool] = operational(server_default=false())
+    """Whether nobody gets in, as the acts say: its person left the network."""
     factor: Mapped[bytes | None] = identity()
     """The secret of the second factor, sealed under a key that the desk alone has."""
     factor_step: Mapped[int | None] = operational()

@@ -38,7 +38,8 @@ def append(connection: Connection, act: PersonAct) -> None:
     CHAIN.add(connection, row)
     if act.kind is not PersonActKind.MADE:
         ours = Operator.operator_id == act.account
-        connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles), person=held.person or None))
+        said = {"roles": spelt(held.roles), "person": held.person or None, "shut": held.shut}
+        connection.execute(update(Operator).where(ours).values(said))
 
 
 def last_acts(db: Database, limit: int) -> Sequence[PersonAct]:
@@ -71,12 +72,14 @@ def _follow(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[ActFau
         yield impossible
         return
     kept, tied = passkey_digests(connection), _identities(connection)
-    for account in connection.execute(select(Operator.operator_id, Operator.roles, Operator.person)):
+    for account in connection.execute(select(Operator.operator_id, Operator.roles, Operator.person, Operator.shut)):
         held = known.get(account.operator_id)
         if held is None or spelt(held.roles) != account.roles:
             yield ActFault(None, "account", f"the roles of the account {account.operator_id} follow from no act")
         elif (held.person or None) != account.person:
             yield ActFault(None, "account", f"who the account {account.operator_id} is follows from no act")
+        if (held.shut if held else False) != account.shut:
+            yield ActFault(None, "account", f"whether the account {account.operator_id} is shut follows from no act")
         if (held.passkeys if held else frozenset()) != kept.get(account.operator_id, frozenset()):
             yield ActFault(None, "account", f"the passkeys of the account {account.operator_id} follow from no act")
         if (held.identities if held else frozenset()) != tied.get(account.operator_id, frozenset()):

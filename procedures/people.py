@@ -73,6 +73,10 @@ class PersonActKind(StrEnum):
     IDENTITY_TIED = "identity_tied"
     """A sign-in elsewhere (OpenID Connect) that lets into this account."""
     IDENTITY_TAKEN = "identity_taken"
+    SHUT = "shut"
+    """Nobody gets in: its person left the network. Its sign-ins, factors and ties are over."""
+    OPENED = "opened"
+    """It may be used again; its person sets everything anew."""
 
 
 PERSON_ACTS: Mapping[PersonActKind, str] = {
@@ -91,6 +95,8 @@ PERSON_ACTS: Mapping[PersonActKind, str] = {
     PersonActKind.TIED: N_("said who of the network it is"),
     PersonActKind.IDENTITY_TIED: N_("tied it to a sign-in elsewhere"),
     PersonActKind.IDENTITY_TAKEN: N_("took away a sign-in elsewhere"),
+    PersonActKind.SHUT: N_("shut it: its person left the network"),
+    PersonActKind.OPENED: N_("opened it again"),
 }
 
 
@@ -127,6 +133,7 @@ class Held:
     """The digests of its passkeys."""
     identities: frozenset[str] = frozenset()
     """The digests of the sign-ins elsewhere that let in."""
+    shut: bool = False
 
 
 People = Mapping[str, Held]
@@ -199,6 +206,18 @@ class UnknownTie(Refused):
     template = "This account is not tied to that sign-in. Look at the list of them."
 
 
+class AccountShut(Refused):
+    """Its person left the network."""
+
+    template = "This account is shut, for its person left the network. Open it first, if that person may come back."
+
+
+class AccountOpen(Refused):
+    """Nothing would change."""
+
+    template = "This account is not shut."
+
+
 class LastFactor(Refused):
     """Without one, the password alone would let in whoever sets the next."""
 
@@ -221,6 +240,7 @@ def after(known: People, act: PersonAct) -> People:
         LastAdministrator: nobody would be left to give roles.
         UnknownPasskey, LastFactor: that factor cannot be taken.
         IdentityTied, UnknownTie: that sign-in elsewhere cannot be tied or taken.
+        AccountShut, AccountOpen: it is shut, or is not.
     """
     _refuse_others(known, act)
     if act.kind is PersonActKind.MADE:
@@ -230,6 +250,8 @@ def after(known: People, act: PersonAct) -> People:
     held = known.get(act.account)
     if held is None:
         raise UnknownAccount
+    if held.shut and act.kind in NOT_WHILE_SHUT:
+        raise AccountShut
     return {**known, act.account: _changed(known, held, act)}
 
 
@@ -281,6 +303,12 @@ def _with_identities(known: People, held: Held, act: PersonAct) -> Held:
 
 def _with_factors(held: Held, act: PersonAct) -> Held:
     match act.kind:
+        case PersonActKind.SHUT:
+            held = replace(held, shut=True, factor=False, passkeys=frozenset(), identities=frozenset())
+        case PersonActKind.OPENED if not held.shut:
+            raise AccountOpen
+        case PersonActKind.OPENED:
+            held = replace(held, shut=False)
         case PersonActKind.FACTOR_SET:
             held = replace(held, factor=True)
         case PersonActKind.FACTOR_TAKEN:
@@ -304,6 +332,17 @@ def _with_one_left(held: Held) -> Held:
     return held
 
 
+NOT_WHILE_SHUT = frozenset(
+    {
+        PersonActKind.SHUT,
+        PersonActKind.INVITED,
+        PersonActKind.PASSWORD_SET,
+        PersonActKind.FACTOR_SET,
+        PersonActKind.PASSKEY_SET,
+        PersonActKind.IDENTITY_TIED,
+    }
+)
+"""What would let somebody in."""
 OF_ONES_OWN = frozenset(
     {
         PersonActKind.PASSWORD_SET,

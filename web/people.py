@@ -11,6 +11,7 @@ from models.adding_accounts import AccountThere, BadAccountName, give_role, invi
 from models.factors import take_factor
 from models.identities import Elsewhere, identities_of, identity_of, take_identity, tie_identity, tied_accounts
 from models.invitations import GOOD_FOR, invite
+from models.shutting import open_account
 from models.store_errors import NoNetwork
 from models.tying import tie_account
 from notifiers.language import said, translator
@@ -22,6 +23,8 @@ from web.refusals import status_of
 from web.rooms import rooms
 
 router = rooms()
+PLAIN = {"sign-out": sign_out_everywhere, "factor": take_factor, "open": open_account}
+"""What needs no more than to be asked for."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class AccountLine:
     """Who of the network it is, by id."""
     tied: bool
     """Whether a sign-in elsewhere lets into it."""
+    shut: bool
+    """Whether nobody gets in, since its person left the network."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,8 @@ def change(account: str, form: Form, visit: AdministeringProven) -> Response:
                 give_role(house.database, account, _role(form), now, by)
             case "take":
                 take_role(house.database, account, _role(form), now, by)
-            case "sign-out":
-                sign_out_everywhere(house.database, account, now, by)
-            case "factor":
-                take_factor(house.database, account, now, by)
+            case "sign-out" | "factor" | "open" as asked:
+                PLAIN[asked](house.database, account, now, by)
             case "tie":
                 tie_account(house, account, word(form, "person"), by)
             case "identity" | "take-identities":
@@ -170,7 +173,7 @@ def _line(row: OperatorRow, visit: Visit, tied: frozenset[str]) -> AccountLine:
     roles = _roles(row.roles, visit.language)
     own = row.operator_id == visit.operator.operator_id
     said = (row.operator_id, row.name, roles, row.created_at, row.open_sign_ins, row.factor)
-    return AccountLine(*said, own, row.person, row.operator_id in tied)
+    return AccountLine(*said, own, row.person, row.operator_id in tied, row.shut)
 
 
 def _persons(visit: Visit) -> Sequence[str]:
