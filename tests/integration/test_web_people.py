@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
+SERVICE_MEMBERS = frozenset({Role.SERVICE_MEMBER})
 CLOSED_TO_NOBODY = {
     "/sign-in/provider",
     "/sign-in/provider/back",
@@ -51,6 +52,8 @@ WHOSE = {
     "/people/{account}": ADMINISTRATORS,
     "/account": ANYBODY,
     "/account/provider": ANYBODY,
+    "/inbox": SERVICE_MEMBERS,
+    "/inbox/{ref}": SERVICE_MEMBERS,
 }
 """Whose room each is; every other is for work with cases."""
 

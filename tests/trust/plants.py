@@ -7,6 +7,7 @@ import asyncio
 import gzip
 import os
 import tempfile
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -213,6 +214,19 @@ def _draft_left() -> Patch:
     return patch.object(Handling, "handle", handle)
 
 
+def _read_first() -> Patch:
+    from models import reads
+
+    sound = vars(reads)["open_to"]
+
+    def open_to(house: Any, connection: Any, directory: Any, code: str, actor: str) -> Any:
+        if connection.exec_driver_sql(f"SELECT 1 FROM cases WHERE code = '{code}'").first():  # noqa: S608 - of a row
+            time.sleep(0.02)  # as a long case takes
+        return sound(house, connection, directory, code, actor)
+
+    return patch.object(reads, "open_to", open_to)
+
+
 def _any_answer() -> Patch:
     return patch("flows.watcher.faults_in", lambda *_: ())
 
@@ -238,7 +252,7 @@ def _nothing(*_asked: Any) -> tuple[()]:
 
 CASES_BOUND = ("models.root_checks._cases", _nothing)
 EVENTS = ("models.trail._Check.faults", _nothing)
-OF_HOUSE = ("acts", "people", "reads", "relations", "erasures")
+OF_HOUSE = ("acts", "people", "reads", "relations", "ways", "erasures")
 NO_ACTS = tuple((f"models.trail.check_{name}", lambda *_asked: (0, ())) for name in OF_HOUSE)
 ROOTS = (
     ("models.root_checks._signatures", _nothing),
@@ -260,6 +274,7 @@ PLANTS = {
     "token-cut": Plant("T11", "the end of a link's token is not looked at", _token_cut),
     "codes-uncounted": Plant("T11", "wrong codes are not counted", _codes_uncounted),
     "fault-of-ours": Plant("T11", "what the reader of pathways did not think of fails", _fault_of_ours),
+    "read-first": Plant("T17", "a case is read before it is refused, which takes 20 ms", _read_first),
     "address-logged": Plant("T16", "the desk's log says the address that was asked for", _address_logged),
     "sealed-in-clear": Plant("T16", "what is sealed is not encrypted", _sealed_in_clear),
     "draft-left": Plant("T16", "what was typed is left in a temporary file, compressed", _draft_left),
