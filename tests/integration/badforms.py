@@ -63,6 +63,9 @@ FORMS: Mapping[str, Form] = {
     ),
     # Whoever is signed in has nothing to prove here: it leads back to the door.
     "/sign-in/code": Form([("code", "123456")], ["code"], {"code": ("", "123", LONG, "\u202e")}),
+    # There is no provider in this house.
+    "/sign-in/provider": Form([("state", "x"), ("code", "x")], ["state", "code"], {"state": WORDS, "code": WORDS}),
+    "/account/provider": Form([("state", "x"), ("code", "x")], ["state", "code"], {"state": WORDS, "code": WORDS}),
     "/sign-out": Form([("x", "1")], [], {}),
     "/language": Form([("language", "de")], ["language"], {"language": WORDS}),
     "/join/{invitation}": Form(

@@ -239,7 +239,10 @@ async def test_what_somebody_of_a_service_answers_wrongly_saves_nothing(here: He
 
 
 @pytest.mark.parametrize(
-    "path", sorted(set(FORMS) - {"/sign-in", "/sign-out", "/language", "/h/{token}", "/join/{invitation}"})
+    "path",
+    sorted(
+        set(FORMS) - {"/sign-in", "/sign-out", "/language", "/h/{token}", "/join/{invitation}", "/sign-in/provider"}
+    ),
 )
 async def test_a_form_without_a_good_sign_in_leads_to_the_door(here: Here, path: str) -> None:
     before = here.counts()
