@@ -252,7 +252,7 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
     Without (a page that refreshes itself), one whose person has done nothing for `IDLE` ends. Both are kept with the
     sign-in, so that every desk on this database knows of what was done at another.
     """
-    with db.read() as connection:
+    with db.look() as connection:
         found = SIGNED_IN.first(connection, shown=token_hash(token))
     if found is None or found.revoked_at is not None or now >= found.ends_at or now - found.seen_at >= IDLE:
         return None

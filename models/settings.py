@@ -57,21 +57,6 @@ class DatabaseSettings(Section):
     _one_place = model_validator(mode="after")(one_place("url", "url_file"))
 
 
-class DeskSettings(Section):
-    """The operators' desk."""
-
-    base_url: WebAddress | None = None
-    """What links in messages begin with, for example `https://staffetta.example.org`."""
-    host: HostName = "127.0.0.1"
-    port: int = Field(default=8480, ge=0, le=65535)
-    language: str = Field(default="it", pattern="^(it|en)$")
-
-    @property
-    def web_address(self) -> str:
-        """What links begin with: as set, else the desk's own address."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
-
-
 class Carrier(Section):
     """One way out for messages: an Apprise URL, or the file that holds it where it carries a secret."""
 
@@ -92,6 +77,34 @@ class Carrier(Section):
             OSError: the file cannot be read.
         """
         return self.url if self.url_file is None else self.url_file.read_text(encoding="utf-8").strip()  # type: ignore[return-value]
+
+
+def known_kinds(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
+    """A check of the kinds of contact: one with a slip of the pen would alert nobody."""
+    if not {kind.value for kind in ContactKind}.issuperset(carriers):
+        message = N_("the kinds of contact are email and sms")
+        raise ValueError(message)
+    return carriers
+
+
+class DeskSettings(Section):
+    """The operators' desk."""
+
+    base_url: WebAddress | None = None
+    """What links in messages begin with, for example `https://staffetta.example.org`."""
+    host: HostName = "127.0.0.1"
+    port: int = Field(default=8480, ge=0, le=65535)
+    language: str = Field(default="it", pattern="^(it|en)$")
+    carriers: Mapping[str, Carrier] = Field(default_factory=dict)
+    """Through which the desk itself writes to a survivor who asked for it: of a sender that nobody knows. Never those
+    of the house, whose sender tells who writes."""
+
+    _known_kinds = field_validator("carriers")(known_kinds)
+
+    @property
+    def web_address(self) -> str:
+        """What links begin with: as set, else the desk's own address."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
 class ClockSettings(Section):
@@ -178,14 +191,7 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     anchors: AnchorSettings = AnchorSettings()
 
-    @field_validator("carriers")
-    @classmethod
-    def _known_kinds(cls, carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
-        """A kind of contact with a slip of the pen would alert nobody."""
-        if not {kind.value for kind in ContactKind}.issuperset(carriers):
-            message = N_("the kinds of contact are email and sms")
-            raise ValueError(message)
-        return carriers
+    _known_kinds = field_validator("carriers")(known_kinds)
 
     @property
     def database_url(self) -> str:
@@ -274,6 +280,8 @@ def _address(url: str | None, file: Path | None, key: str) -> str | None:
 
 def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
     urls = {f"carriers.{kind}.url": carrier.get("url") for kind, carrier in from_file.get("carriers", {}).items()}
+    of_desk = from_file.get("desk", {}).get("carriers", {})
+    urls |= {f"desk.carriers.{kind}.url": carrier.get("url") for kind, carrier in of_desk.items()}
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")

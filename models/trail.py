@@ -28,9 +28,11 @@ from models.relations import check_relations
 from models.root_checks import RootsChecked, check_roots
 from models.rootkeys import public_root_key
 from models.roots import Root
+from models.standing import check_standing
 from models.store import open_state
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
+from models.way_chain import check_ways
 from procedures.case import CaseState
 from procedures.changing import ImpossibleEvent
 from procedures.events import AlertQueued
@@ -76,6 +78,10 @@ class Verification:
     """About erasing cases."""
     erased: int = 0
     """Cases whose chain holds, and whose events nobody can read any more: two people wanted that."""
+    standing_acts: int = 0
+    """About PINs and channels of the network's people."""
+    way_acts: int = 0
+    """About how somebody is reached."""
 
     @property
     def sound(self) -> bool:
@@ -107,14 +113,28 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
         relation_acts, of_relations = check_relations(connection)
+        standing_acts, of_standing = check_standing(connection)
+        way_acts, of_ways = check_ways(connection)
         erasure_acts, of_erasures = check_erasures(connection, keyring.store)
-        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures, *check_texts(connection))
+        of_accounts = (*wrong, *of_people, *of_reads, *of_relations, *of_standing)
+        of_the_house = (*of_accounts, *of_ways, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         case_ids = cases_after(connection, "") if with_cases else ()
         found = [check_cases(connection, keyring, some) for some in pieces(case_ids)]
     faults += [fault for one in found for fault in one.faults]
     erased = sum(one.erased for one in found)
-    ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until, erasure_acts, erased)
+    ours = (
+        acts,
+        person_acts,
+        looks,
+        relation_acts,
+        roots.roots,
+        roots.unchanged_until,
+        erasure_acts,
+        erased,
+        standing_acts,
+        way_acts,
+    )
     cases, events = sum(one.cases for one in found), sum(one.events for one in found)
     return Verification(cases, events, tuple(faults), *ours)
 

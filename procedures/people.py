@@ -27,6 +27,8 @@ class Role(StrEnum):
     """Looks whether the trail holds and what was done, and sees nothing personal."""
     ADMINISTRATOR = "administrator"
     """Runs the house: accounts, roles, sign-ins. Sees no case."""
+    SERVICE_MEMBER = "service_member"
+    """Answers for the services of the network to which the person belongs whom the account is tied to."""
 
 
 TITLES: Mapping[Role, str] = {
@@ -34,6 +36,7 @@ TITLES: Mapping[Role, str] = {
     Role.COORDINATOR: N_("coordinator"),
     Role.AUDITOR: N_("auditor"),
     Role.ADMINISTRATOR: N_("administrator"),
+    Role.SERVICE_MEMBER: N_("service member"),
 }
 
 AT_CASES = frozenset({Role.OPERATOR, Role.COORDINATOR})

@@ -28,6 +28,7 @@ from web import (
     glass,
     health,
     heartbeat,
+    inbox,
     joining,
     metrics,
     moving,
@@ -43,6 +44,7 @@ from web import (
     signing,
     status,
     steering,
+    ways,
 )
 from web.api.service import Api, broke
 from web.desk import Desk, chosen_language, make_desk
@@ -75,11 +77,11 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
-OF_THE_NETWORK = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
+AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
+OF_THE_NETWORK = (ownwork, inbox, editions, moving, procedures, reviews, people, auditing, account)
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, proving, joining, board, ended)
-ROOMS = (*OF_THE_HOUSE, *AT_CASES, *OF_THE_NETWORK)
-"""Every room of the desk; what is not here is not served."""
+ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
+"""Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""
 
 
 def create_app(
@@ -97,9 +99,10 @@ def create_app(
     desk = make_desk(house, vendor=has_vendor(), port=port)
     app.state.desk = desk
     app.state.readiness = Readiness(house)
+    # First: rooms are looked through one by one, and none of them has an address below it.
+    app.mount("/api/v1", Api(desk))
     for room in ROOMS:
         app.include_router(room.router)
-    app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))
     _answer_failures(app)

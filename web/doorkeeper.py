@@ -6,6 +6,7 @@ Unknown and forbidden are one answer: who may not see a page does not learn that
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import Annotated
 
@@ -51,9 +52,9 @@ class Visit:
     resting: bool = False
     """Whether roles of hers wait for a passkey."""
 
-    @property
+    @cached_property
     def names(self) -> Names:
-        """What things are called, in that language."""
+        """What things are called, in that language; looked up once for a page, which asks for it in many places."""
         return self.desk.names(self.language)
 
     def page(self, template: str, here: str, values: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
@@ -66,6 +67,7 @@ class Visit:
                 "coordinate": Role.COORDINATOR in self.operator.roles,
                 "audit": Role.AUDITOR in self.operator.roles,
                 "administer": Role.ADMINISTRATOR in self.operator.roles,
+                "inbox": Role.SERVICE_MEMBER in self.operator.roles,
             },
             "glasses": self._glasses(),
             "resting": self.resting,
@@ -81,9 +83,9 @@ class Visit:
             return ()
         return open_glasses(self.desk.house, self.operator.operator_id)
 
-    @property
+    @cached_property
     def reach(self) -> Reach:
-        """The cases that her lists show at this moment."""
+        """The cases that her lists show at this moment, the same ones for all lists of one page."""
         return reach_of(self.desk.house, self.operator.actor)
 
     def case_id(self, code: str) -> str:
@@ -158,6 +160,7 @@ AtCases = Annotated[Visit, Depends(Door(AT_CASES))]
 WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
 Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
 Auditing = Annotated[Visit, Depends(Door(frozenset({Role.AUDITOR})))]
+OfAService = Annotated[Visit, Depends(Door(frozenset({Role.SERVICE_MEMBER})))]
 Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]
 AtCasesProven = Annotated[Visit, Depends(Door(AT_CASES, proven=True))]
 CoordinatingProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR}), proven=True))]

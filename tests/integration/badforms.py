@@ -148,7 +148,27 @@ FORMS: Mapping[str, Form] = {
         ["answer", "account"],
         {"answer": (*WORDS, "GIVE"), "account": WORDS},
     ),
+    "/cases/{code}/ways": Form(
+        [("command", ID), ("answer", "name"), ("kind", "call"), ("address", "x"), ("until", "2099-02-28")],
+        ["command", "answer", "kind", "address"],
+        {
+            "command": IDS[1],
+            "answer": (*WORDS, "NAME", "show", "asked", "write"),
+            "kind": (*WORDS, "noted"),
+            "address": (LONG,),
+            "when": (LONG,),
+            "may_say": (LONG,),
+            "may_leave_word": ("no", "1", LONG),
+            "until": (*WORDS, "2027-02-30", "0001-01-01", "2020-01-01"),
+        },
+    ),
     "/cases/{code}/handoffs/{ref}": Form(
+        [("command", ID), ("answer", "decline"), ("reason", "full")],
+        ["command", "answer", "reason"],
+        {"command": IDS[1], "answer": (*WORDS, "complete", "confirm"), "reason": WORDS},
+    ),
+    # Nothing is asked of a service of whoever is signed in here: whatever comes, there is no such handoff.
+    "/inbox/{ref}": Form(
         [("command", ID), ("answer", "decline"), ("reason", "full")],
         ["command", "answer", "reason"],
         {"command": IDS[1], "answer": (*WORDS, "complete"), "reason": WORDS},

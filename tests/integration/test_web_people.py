@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
+SERVICE_MEMBERS = frozenset({Role.SERVICE_MEMBER})
 CLOSED_TO_NOBODY = {
     "/sign-in",
     "/sign-in/code",
@@ -48,6 +49,8 @@ WHOSE = {
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
     "/account": ANYBODY,
+    "/inbox": SERVICE_MEMBERS,
+    "/inbox/{ref}": SERVICE_MEMBERS,
 }
 """Whose room each is; every other is for work with cases."""
 

@@ -239,7 +239,7 @@ def _nothing(*_asked: Any) -> tuple[()]:
 
 CASES_BOUND = ("models.root_checks._cases", _nothing)
 EVENTS = ("models.trail._Check.faults", _nothing)
-OF_HOUSE = ("acts", "people", "reads", "relations", "erasures")
+OF_HOUSE = ("acts", "people", "reads", "relations", "ways", "erasures")
 NO_ACTS = tuple((f"models.trail.check_{name}", lambda *_asked: (0, ())) for name in OF_HOUSE)
 ROOTS = (
     ("models.root_checks._signatures", _nothing),
