@@ -133,6 +133,7 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
 }
 RIGHT: Mapping[str, str] = {
+    "person": "olga",
     "code": "CODE",
     "ref": "REF",
     "--reason": "full",
