@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from models.account_tables import Operator
 from models.act_tables import RelationActRecord
@@ -16,6 +16,7 @@ from models.chains import ActFault, Chain, followed
 from models.composition import House
 from models.keyring_errors import CaseKeyMissing, SealBroken
 from models.people import roles_in
+from models.prepared import Prepared
 from models.store import load
 from models.tables import Case, EventRecord
 from procedures.directory import Directory
@@ -36,6 +37,8 @@ from procedures.relations import (
 
 HASHED = ("seq", "kind", "actor", "case_id", "account", "payload", "sealed_reason")
 CHAIN = Chain("relations", RelationActRecord, HASHED)
+ACCOUNT = Prepared(select(Operator.roles, Operator.person).where(Operator.operator_id == bindparam("asked")))
+"""On the way of every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,7 @@ def resting(account: str) -> Iterator[None]:
 
 def account_of(connection: Connection, account: str) -> Account:
     """Who that is now; whoever has no account holds no role, and what rests opens nothing."""
-    query = select(Operator.roles, Operator.person).where(Operator.operator_id == account)
-    row = connection.execute(query).first()
+    row = ACCOUNT.first(connection, asked=account)
     if row is None:
         return Account(account, frozenset(), None)
     roles = roles_in(row.roles)
@@ -88,7 +90,7 @@ def directory_for(house: House, actor: str) -> Directory | None:
     """The network in force, where it is needed to know what this actor may see: she is one of its people."""
     if not actor.startswith(OPERATOR_PREFIX):
         return None
-    with house.database.read() as connection:
+    with house.database.look() as connection:
         person = account_of(connection, actor.removeprefix(OPERATOR_PREFIX)).person
     return house.procedures.directory() if person else None
 

@@ -96,7 +96,7 @@ def _one_round(draft: Draft) -> bool:
     before = len(draft.events)
     for run_id, run in draft.state.runs.items():
         if run.state is RunState.RUNNING:
-            for step in draft.pathway(run_id).steps.values():
+            for step in draft.pathway(run_id).repeated:
                 look_again(draft, run_id, step)
             tell_more(draft, run_id)
             look_at_turns(draft, run_id)

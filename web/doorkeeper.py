@@ -6,6 +6,7 @@ Unknown and forbidden are one answer: who may not see a page does not learn that
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import Annotated
 
@@ -53,9 +54,9 @@ class Visit:
     resting: bool = False
     """Whether roles of hers wait for a passkey."""
 
-    @property
+    @cached_property
     def names(self) -> Names:
-        """What things are called, in that language."""
+        """What things are called, in that language; looked up once for a page, which asks for it in many places."""
         return self.desk.names(self.language)
 
     def page(self, template: str, here: str, values: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
@@ -89,9 +90,9 @@ class Visit:
         """Whether what asks for a passkey is closed to her: others reach this desk, and she showed something else."""
         return self.desk.demands_passkeys and self.operator.proved_by != PASSKEY
 
-    @property
+    @cached_property
     def reach(self) -> Reach:
-        """The cases that her lists show at this moment."""
+        """The cases that her lists show at this moment, the same ones for all lists of one page."""
         return reach_of(self.desk.house, self.operator.actor)
 
     def case_id(self, code: str) -> str:

@@ -70,7 +70,7 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
     ]
     repetition = mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts))
     repetition["oneOf"] = [
-        {"required": ["every"], "not": {"required": ["at"]}},
+        {"required": ["every"], "not": {"anyOf": [{"required": ["at"]}, {"required": ["moves_to"]}]}},
         {"required": ["on_days", "at"], "not": {"anyOf": [{"required": ["every"]}, {"required": ["first"]}]}},
     ]
     several = listed(ref("need"))
@@ -183,10 +183,15 @@ def _of_repetition(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         "required": ["fact", "otherwise"],
     }
     return {
-        "every": {"anyOf": [ref("length"), by_fact]},
+        "every": {"anyOf": [ref("length"), listed(ref("length")), by_fact]},
         "first": ref("length"),
         "on_days": one_or_more(_FIXED_DAY),
         "at": _HOUR,
+        "moves_to": {
+            "title": "`next working day` or `previous working day in IT`",
+            "type": "string",
+            "pattern": r"^\s*(next|previous)\s+working\s+day(\s+in\s+[A-Za-z]+)?\s*$",
+        },
         "while": ref("condition"),
         "until": ref("need"),
         "at_most": {"type": "integer", "minimum": 2},
