@@ -46,6 +46,7 @@ WHOSE = {
     "/procedures/{name}/moving": COORDINATORS,
     "/glass/{glass}": COORDINATORS,
     "/reviews": COORDINATORS,
+    "/erasures": COORDINATORS,
     "/reviews/{code}": COORDINATORS,
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,

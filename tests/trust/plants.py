@@ -7,7 +7,6 @@ import asyncio
 import gzip
 import os
 import tempfile
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -31,6 +30,7 @@ from notifiers.outcomes import Accepted
 from procedures.case import EMPTY
 from procedures.commands import NoteUncertain
 from procedures.values import ROME
+from tests.trust.plants_at_the_desk import one_lane, reads_first
 
 Patch = AbstractContextManager[Any]
 
@@ -214,19 +214,6 @@ def _draft_left() -> Patch:
     return patch.object(Handling, "handle", handle)
 
 
-def _read_first() -> Patch:
-    from models import reads
-
-    sound = vars(reads)["open_to"]
-
-    def open_to(house: Any, connection: Any, directory: Any, code: str, actor: str) -> Any:
-        if connection.exec_driver_sql(f"SELECT 1 FROM cases WHERE code = '{code}'").first():  # noqa: S608 - of a row
-            time.sleep(0.02)  # as a long case takes
-        return sound(house, connection, directory, code, actor)
-
-    return patch.object(reads, "open_to", open_to)
-
-
 def _any_answer() -> Patch:
     return patch("flows.watcher.faults_in", lambda *_: ())
 
@@ -274,7 +261,8 @@ PLANTS = {
     "token-cut": Plant("T11", "the end of a link's token is not looked at", _token_cut),
     "codes-uncounted": Plant("T11", "wrong codes are not counted", _codes_uncounted),
     "fault-of-ours": Plant("T11", "what the reader of pathways did not think of fails", _fault_of_ours),
-    "read-first": Plant("T17", "a case is read before it is refused, which takes 20 ms", _read_first),
+    "read-first": Plant("T17", "a case is read before it is refused, which takes 20 ms", reads_first),
+    "one-lane": Plant("T10", "everybody shares the lane of those who sign in", one_lane),
     "address-logged": Plant("T16", "the desk's log says the address that was asked for", _address_logged),
     "sealed-in-clear": Plant("T16", "what is sealed is not encrypted", _sealed_in_clear),
     "draft-left": Plant("T16", "what was typed is left in a temporary file, compressed", _draft_left),
