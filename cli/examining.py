@@ -34,7 +34,7 @@ from procedures.choosing import coordinator_of
 from procedures.errors import StaffettaError
 from procedures.marking import N_
 from procedures.one_channel import with_one_channel
-from procedures.people import is_both
+from procedures.people import Role, is_both
 
 SCARCE = 0.1
 """Of the disk's space: less is told."""
@@ -188,9 +188,17 @@ def _reviews(house: House) -> Finding:
 
 def _accounts(house: House) -> Finding:
     """Whoever runs the house should not be who sees its cases (trust.md: the insider administrator)."""
-    both = [one.name for one in operators(house.database, house.clock.now()) if is_both(one.roles)]
-    said = _("Runs the house and sees its cases: {names}. Let two people do these.").format(names=", ".join(both))
-    return Finding(ACCOUNTS, Health.LOOK, said) if both else Finding(ACCOUNTS, Health.GOOD)
+    known = operators(house.database, house.clock.now())
+    both = [one.name for one in known if is_both(one.roles)]
+    nobody = [one.name for one in known if Role.SERVICE_MEMBER in one.roles and not one.person]
+    said = []
+    if both:
+        to_part = _("Runs the house and sees its cases: {names}. Let two people do these.")
+        said.append(to_part.format(names=", ".join(both)))
+    if nobody:
+        to_tie = _("Of a service, and nobody said who in the network: {names}. See `staffetta user tie`.")
+        said.append(to_tie.format(names=", ".join(nobody)))
+    return Finding(ACCOUNTS, Health.LOOK, " ".join(said)) if said else Finding(ACCOUNTS, Health.GOOD)
 
 
 def unreviewed(house: House) -> Iterator[Finding]:

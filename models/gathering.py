@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from models.composition import House
 from models.consent_texts import texts_by_hash
+from models.erasures_ahead import kept_until
 from models.outbox import DeliveryState
 from models.reads import ReadKind, reads, seen_case
 from models.safe_ways import HeldWay, reached
@@ -134,7 +135,7 @@ class Gathered:
     """The one that was noted at the opening is `safe_contact`."""
     written: Sequence[WrittenToHer] = ()
     kept_until: datetime | None = None
-    """When it is erased; None: nothing says when."""
+    """Until when it is kept, once it is over; None: nothing says until when."""
 
 
 def gather(house: House, code: str, by: str) -> Gathered:
@@ -151,6 +152,8 @@ def gather(house: House, code: str, by: str) -> Gathered:
     facts = {name: value for name, value in view.state.facts.items() if _fact_is_hers(library, name)}
     person = view.person
     contact = reached(house, view)
+    with house.database.read() as connection:
+        until = kept_until(house, connection, view.row.case_id)
     return Gathered(
         gathered_at=house.clock.now(),
         code=view.row.code,
@@ -175,6 +178,7 @@ def gather(house: House, code: str, by: str) -> Gathered:
         kept_away=len(view.state.exclusions),
         about_others=len(view.state.facts) - len(facts) + len(view.runs) - len(hers),
         addresses=tuple(_address(one, contact.opened_at) for one in contact.ways if one.way_id != OPENING),
+        kept_until=until,
         written=tuple(WrittenToHer(one.at, one.sentence, one.outcome) for one in contact.texts),
     )
 

@@ -9,6 +9,7 @@ from models.act_tables import ActHead
 from models.database import Database
 from models.network_reading import parse_network
 from models.prepared import Asked, Prepared
+from models.shutting import shut_accounts_of_leavers
 from models.standing import CHAIN, channel_mark
 from models.standing_tables import RevokedChannel
 from models.tables import Network
@@ -31,16 +32,17 @@ IN_FORCE = Prepared(select(func.max(Network.edition).label("edition"), OF_STANDI
 REMEMBERED = "directory"
 
 
-def import_network(db: Database, text: str, file: str, now: datetime) -> int:
-    """Keep this text as the directory in force from now on; its edition.
+def import_network(db: Database, text: str, file: str, now: datetime, by: str = "shell") -> int:
+    """Keep this text as the directory in force from now on; its edition. Accounts of those who left are shut.
 
     Raises:
         ProcedureFaults: nothing was changed.
     """
-    parse_network(text, file)
+    people = parse_network(text, file).people
     with db.write() as connection:
         row = {"imported_at": now, "document": text}
         edition: int = connection.execute(insert(Network).values(row).returning(Network.edition)).scalar_one()
+        shut_accounts_of_leavers(connection, people, now, by)
     return edition
 
 

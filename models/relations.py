@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from models.prepared import Prepared
 from models.store import load
 from models.tables import Case, EventRecord
 from procedures.directory import Directory
+from procedures.errors import UnknownCase
 from procedures.people import BY_PASSKEY, OPERATOR_PREFIX, Role
 from procedures.relations import (
     CaseRelations,
@@ -108,6 +109,17 @@ def open_to(house: House, connection: Connection, directory: Directory | None, c
     if row is None or why is None or is_away(house, connection, directory, who, case_id):
         return None
     return OpenTo(case_id, territory, why, known, coordinates(stands, territory))
+
+
+def still_open(house: House, code: str, actor: str) -> Callable[[Connection], None]:
+    """What asks, in another transaction, whether the case is open to her still. That raises UnknownCase."""
+    directory = directory_for(house, actor)
+
+    def check(connection: Connection) -> None:
+        if open_to(house, connection, directory, code, actor) is None:
+            raise UnknownCase
+
+    return check
 
 
 def standing(who: Account, directory: Directory | None, *, kept_away: bool = False) -> Standing:

@@ -11,10 +11,12 @@ from pydantic import AwareDatetime, Field, ValidationError, field_validator, mod
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
+from models.settings_oidc import OidcSettings
 from models.settings_reading import read_environment, read_settings_file
 from models.settings_retention import RetentionSettings
 from models.settings_values import (
     NOT_A_DATABASE,
+    NOT_WORDS,
     OTHERS,
     DatabaseUrl,
     HostName,
@@ -24,6 +26,7 @@ from models.settings_values import (
     WebAddress,
     address_in,
     holds_a_secret,
+    secret_in,
 )
 from procedures.directory import ContactKind
 from procedures.marking import N_
@@ -190,6 +193,7 @@ class Settings(BaseSettings):
     keys: KeySettings = KeySettings()
     retention: RetentionSettings = RetentionSettings()
     anchors: AnchorSettings = AnchorSettings()
+    oidc: OidcSettings = OidcSettings()
 
     _known_kinds = field_validator("carriers")(known_kinds)
 
@@ -212,6 +216,17 @@ class Settings(BaseSettings):
         """
         found = _address(self.keys.store_url, self.keys.store_url_file, "keys.store_url_file")
         return found or self.data / "keys.sqlite"
+
+    @property
+    def oidc_secret(self) -> str:
+        """What the desk proves itself with at the provider of sign-ins. Only where one is set.
+
+        Raises:
+            BadSettings, SettingsReadableByOthers: the file that holds it is not as it must be.
+        """
+        here = self.oidc
+        found = _held(here.client_secret, here.client_secret_file, "oidc.client_secret_file", secret_in, NOT_WORDS)
+        return found or ""
 
     @property
     def key_folder(self) -> Path:
@@ -264,10 +279,14 @@ def load_settings(data: Path, config: Path | None = None) -> Settings:
 
 
 def _address(url: str | None, file: Path | None, key: str) -> str | None:
+    return _held(url, file, key, address_in, NOT_A_DATABASE)
+
+
+def _held(given: str | None, file: Path | None, key: str, read: Callable[[Path], str], fault: str) -> str | None:
     if file is None:
-        return url
+        return given
     try:
-        return address_in(file)
+        return read(file)
     except PermissionError as error:
         if error.errno is None:
             raise SettingsReadableByOthers(path=file, key=key) from None
@@ -275,7 +294,7 @@ def _address(url: str | None, file: Path | None, key: str) -> str | None:
     except OSError:
         raise BadSettings(key=key, place=file, why=N_("it cannot be read")) from None
     except ValueError:
-        raise BadSettings(key=key, place=file, why=NOT_A_DATABASE) from None
+        raise BadSettings(key=key, place=file, why=fault) from None
 
 
 def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
@@ -285,6 +304,8 @@ def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")
+    if from_file.get("oidc", {}).get("client_secret") is not None and place.stat().st_mode & OTHERS:
+        raise SettingsReadableByOthers(path=place, key="oidc.client_secret")
     for key, url in urls.items():
         if url is not None and holds_a_secret(url) and place.stat().st_mode & OTHERS:
             raise SettingsReadableByOthers(path=place, key=key)

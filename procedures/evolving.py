@@ -142,7 +142,8 @@ def _(event: e.StepAwaitedConsent, state: CaseState) -> CaseState:
 
 @_apply.register
 def _(event: e.StepSkipped, state: CaseState) -> CaseState:
-    return set_step(state, event, state=StepState.SKIPPED, skipped_because=event.reason, ended_at=event.at)
+    left_out = {"skipped_because": event.reason, "ended_at": event.at, "turns_at": None}
+    return set_step(state, event, state=StepState.SKIPPED, **left_out)
 
 
 @_apply.register

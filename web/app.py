@@ -21,9 +21,11 @@ from web import (
     auditing,
     behalf,
     board,
+    by_provider,
     casepage,
     editions,
     ended,
+    erasing,
     finding,
     glass,
     health,
@@ -44,6 +46,7 @@ from web import (
     signing,
     status,
     steering,
+    tying,
     ways,
 )
 from web.api.service import Api, broke
@@ -78,8 +81,8 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 # `/cases/new` stands before `/cases/{code}`.
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
-OF_THE_NETWORK = (ownwork, inbox, editions, moving, procedures, reviews, people, auditing, account)
-OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, proving, joining, board, ended)
+OF_THE_NETWORK = (ownwork, inbox, editions, moving, procedures, reviews, erasing, people, auditing, account, tying)
+OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""
 
@@ -98,6 +101,8 @@ def create_app(
     app = FastAPI(title="Staffetta", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     desk = make_desk(house, vendor=has_vendor(), port=port)
     app.state.desk = desk
+    log = log or desk_log()
+    app.state.log = log
     app.state.readiness = Readiness(house)
     # First: rooms are looked through one by one, and none of them has an address below it.
     app.mount("/api/v1", Api(desk))
@@ -111,7 +116,7 @@ def create_app(
     app.add_middleware(
         Guard,
         origins=desk.origins,
-        log=log or desk_log(),
+        log=log,
         failure_page=lambda status, reference, path: failure_page(desk, status, path, reference=reference),
     )
     return app

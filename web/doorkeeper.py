@@ -33,7 +33,7 @@ RENEWED = "renewed"
 
 
 class PasskeyFirst(Exception):
-    """The room is for a role of hers that rests until she shows a passkey: the answer is her own account's page."""
+    """It is for whoever shows a passkey, as some roles and acts are: the answer is her own account's page."""
 
 
 class NotSignedIn(Exception):
@@ -82,6 +82,11 @@ class Visit:
         if not self.operator.holds(AT_CASES):
             return ()
         return open_glasses(self.desk.house, self.operator.operator_id)
+
+    @property
+    def lacks_passkey(self) -> bool:
+        """Whether what asks for a passkey is closed to her: others reach this desk, and she showed something else."""
+        return self.desk.demands_passkeys and self.operator.proved_by != PASSKEY
 
     @cached_property
     def reach(self) -> Reach:
@@ -133,6 +138,11 @@ class Arrival:
                 raise PasskeyFirst
         return Visit(self.desk, self.language, found, self.request, resting=resting)
 
+    def refuse_without_passkey(self, visit: Visit) -> None:
+        """Where this door asks for a passkey, let nobody pass who showed something else. Raises PasskeyFirst."""
+        if self.door.passkey and visit.lacks_passkey:
+            raise PasskeyFirst
+
 
 @dataclass(frozen=True)
 class Door:
@@ -143,6 +153,8 @@ class Door:
     """False for a page that refreshes itself: that keeps no sign-in alive."""
     proven: bool = False
     """True for a dangerous act: what is sent is done for whoever proved herself lately (`web.stepping`)."""
+    passkey: bool = False
+    """True for an act that nobody does by a code where others reach the desk: a passkey proves what is sent."""
     own: bool = False
     """True for her own account, which no role opens and no resting role closes."""
 
@@ -162,6 +174,6 @@ Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
 Auditing = Annotated[Visit, Depends(Door(frozenset({Role.AUDITOR})))]
 OfAService = Annotated[Visit, Depends(Door(frozenset({Role.SERVICE_MEMBER})))]
 Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]
-AtCasesProven = Annotated[Visit, Depends(Door(AT_CASES, proven=True))]
+BreakingGlass = Annotated[Visit, Depends(Door(AT_CASES, proven=True, passkey=True))]
 CoordinatingProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR}), proven=True))]
 AdministeringProven = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR}), proven=True))]

@@ -1,7 +1,8 @@
 """`/inbox`: what is asked of the services of whoever is signed in, made for a telephone; no script is needed.
 
-`answer` says what is done with a handoff: `accept`, `decline` (with `reason`), `first_sign`, `extend` or `complete`
-(with `result` and `evidence.FIELD`). A handoff that is not hers, or not any more, is what an unknown one is.
+`answer` says what is done with a handoff: `accept` (with `proof`, where she is asked for it), `decline` (with
+`reason`), `first_sign`, `extend` or `complete` (with `result` and `evidence.FIELD`). A handoff that is not hers, or not
+any more, is what an unknown one is.
 """
 
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ from web.refusals import status_of, told
 from web.rooms import rooms
 from web.saying import DECLINE_REASONS, N_
 from web.spans import hour
+from web.stepping import PROOF, freshly_proven
 
 router = rooms()
 DONE: Mapping[str, str] = {
@@ -71,15 +73,17 @@ def answer(ref: str, form: Form, visit: OfAService) -> Response:
     asked, kind = _asked(visit, ref), word(form, "answer")
     if kind == "decline" and word(form, "reason") not in list(DeclineReason):
         return _page(visit, asked, fault=say(visit.language, N_("Choose a reason from the list.")), status=422)
+    proven = _is_proven(visit, form) if kind == "accept" else False
     try:
-        handled = _handle(visit, asked, form, kind)
+        handled = _handle(visit, asked, form, kind, proven=proven)
     except UnknownHandoff:
         raise
     except Refused as refusal:
         return _page(visit, asked, fault=told(refusal, visit.names), typed=words(form), status=status_of(refusal))
     if any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events):
         return _came_late(visit, ref)
-    over = handled.state.handoffs[asked.row.ref].state is not HandoffState.ACCEPTED
+    answered = handled.state.handoffs[asked.row.ref]
+    over = answered.state is not HandoffState.ACCEPTED and not answered.waits_to_be_confirmed
     return RedirectResponse(f"/inbox?done={kind}" if over else f"/inbox/{asked.row.ref}", status_code=303)
 
 
@@ -87,9 +91,21 @@ def _asked(visit: Visit, ref: str) -> Asked:
     return asked_of(visit.desk.house, visit.operator.actor, ref.upper())
 
 
-def _handle(visit: Visit, asked: Asked, form: FormData, kind: str) -> Handled:
+def _is_proven(visit: Visit, form: FormData) -> bool:
+    """Whether she showed her second factor in the last five minutes, or does with this form.
+
+    In imminent danger an acceptance without counts once a coordinator confirmed it, as one without a PIN does by a link
+    (docs/decisions/0056). It is asked of nobody before: who is asked does not learn how dangerous it is.
+    """
+    if not word(form, PROOF):
+        return visit.desk.sessions.is_fresh(visit.operator)
+    freshly_proven(visit, form)
+    return True
+
+
+def _handle(visit: Visit, asked: Asked, form: FormData, kind: str, *, proven: bool) -> Handled:
     about = {
-        "id": command_id(form, kind),
+        "id": command_id(form, f"{kind}-proven" if proven else kind),
         "case_id": asked.row.case_id,
         "actor": f"{PERSON}{asked.person}",
         "road": Road.INBOX,
@@ -98,7 +114,7 @@ def _handle(visit: Visit, asked: Asked, form: FormData, kind: str) -> Handled:
     command: AnyCommand
     match kind:
         case "accept":
-            command = AcceptHandoff.model_validate(about)
+            command = AcceptHandoff.model_validate({**about, "proven": proven})
         case "decline":
             command = DeclineHandoff.model_validate({**about, "reason": word(form, "reason")})
         case "first_sign":

@@ -37,6 +37,8 @@ class Card:
     due_at: datetime | None
     urgency: str
     withheld: bool
+    claimed: bool
+    """Whether somebody of the service said yes without a proof: it does not count yet."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def card(asked: Asked, names: Names, now: datetime) -> Card:
         due_at=due,
         urgency=names.words.gettext(URGENCIES[urgency(due, now)]),
         withheld=_withheld(asked, step, names),
+        claimed=_handoff(asked).waits_to_be_confirmed,
     )
 
 

@@ -11,7 +11,9 @@ from procedures.case import HandoffState
 from procedures.commands import Road
 from procedures.events import AlertPurpose
 from procedures.people import Role
+from tests.integration.test_somebody_leaves import left
 from tests.integration.test_web_relations import account, opened_by, somebody
+from tests.integration.test_web_stepping import LATER, pass_by
 from tests.integration.webhouse import CANARY, WebHouse, hidden, text_of
 from web.naming import spoken
 
@@ -159,6 +161,27 @@ def test_every_look_is_noted_before_the_page(desk: WebHouse, olga: TestClient) -
         assert olga.get(f"/inbox/{ref}").status_code == 503
 
 
+def test_whoever_has_the_case_reads_who_of_a_service_looked(
+    desk: WebHouse, olga: TestClient, opener: TestClient
+) -> None:
+    code, ref = asked(desk)
+    say(olga, ref, "accept")
+    looks = text_of(opener.get(f"/cases/{code}")).partition("Chi ha guardato")[2]
+    assert "olga: ha guardato ciò che è chiesto al suo servizio" in looks
+    assert "olga: ha guardato ciò che serve al passo preso in carico dal suo servizio" in looks
+
+
+def test_who_leaves_the_network_has_nothing_from_the_next_request_on(desk: WebHouse, olga: TestClient) -> None:
+    _code, ref = asked(desk)
+    say(olga, ref, "accept")
+    left(desk, "olga")
+    assert olga.get(f"/inbox/{ref}").status_code == 404
+    page = olga.get("/inbox")
+    assert page.status_code == 200
+    assert ref not in page.text
+    assert "olga.ferri@example.org" not in page.text
+
+
 def test_an_account_that_is_nobody_of_the_network_is_told_what_to_do(desk: WebHouse, opener: TestClient) -> None:
     browser = somebody(desk, "nobody", MEMBER)
     _code, ref = asked(desk)
@@ -185,3 +208,33 @@ def test_what_has_least_time_left_stands_first(desk: WebHouse, olga: TestClient)
     _code, second = asked(desk)
     page = olga.get("/inbox").text
     assert page.index(first) < page.index(second)
+
+
+def test_in_imminent_danger_a_sign_in_of_just_now_is_a_proof(desk: WebHouse, olga: TestClient) -> None:
+    code, ref = asked(desk, facts={"risk": "imminent"})
+    say(olga, ref, "accept")
+    assert desk.first(code).state is HandoffState.ACCEPTED
+
+
+def test_an_older_sign_in_takes_nothing_in_imminent_danger_until_she_shows_her_factor(
+    desk: WebHouse, olga: TestClient
+) -> None:
+    code, ref = asked(desk, facts={"risk": "imminent"})
+    pass_by(desk, LATER)
+    assert "proof" not in olga.get(f"/inbox/{ref}").text, "she is not to learn how dangerous it is"
+    page = say(olga, ref, "accept")
+    assert desk.first(code).state is HandoffState.REQUESTED
+    assert "acceptance_claimed" in desk.events(code)
+    assert "Finché non succede" in text_of(page)
+    assert say(olga, ref, "accept", proof="000 000").status_code == 422
+    assert desk.first(code).state is HandoffState.REQUESTED
+    say(olga, ref, "accept", proof=desk.telephones.recovery("olga"))
+    assert desk.first(code).state is HandoffState.ACCEPTED
+    assert verify(desk.house.database, desk.house.keyring).sound
+
+
+def test_an_older_sign_in_is_enough_where_nobody_is_in_imminent_danger(desk: WebHouse, olga: TestClient) -> None:
+    code, ref = asked(desk)
+    pass_by(desk, LATER)
+    say(olga, ref, "accept")
+    assert desk.first(code).state is HandoffState.ACCEPTED

@@ -21,6 +21,8 @@ ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
 SERVICE_MEMBERS = frozenset({Role.SERVICE_MEMBER})
 CLOSED_TO_NOBODY = {
+    "/sign-in/provider",
+    "/sign-in/provider/back",
     "/sign-in",
     "/sign-in/code",
     "/sign-out",
@@ -44,11 +46,13 @@ WHOSE = {
     "/procedures/{name}/moving": COORDINATORS,
     "/glass/{glass}": COORDINATORS,
     "/reviews": COORDINATORS,
+    "/erasures": COORDINATORS,
     "/reviews/{code}": COORDINATORS,
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
     "/account": ANYBODY,
+    "/account/provider": ANYBODY,
     "/inbox": SERVICE_MEMBERS,
     "/inbox/{ref}": SERVICE_MEMBERS,
 }

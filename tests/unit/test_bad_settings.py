@@ -41,6 +41,15 @@ UNFIT: Mapping[str, tuple[str, ...]] = {
         '"Anna <anna@example.org>"',
         '"a@example.org\\nBcc: b@example.org"',
     ),
+    "_issuer": (
+        '""',
+        '"id.example.org"',
+        '"http://id.example.org"',
+        '"https://u:s3cret@id.example.org"',
+        '"https://a?b=c"',
+    ),
+    "_provider_words": ('""', '" "', '"two  blanks"', '"a\\u001bb"', '"perch\u00e9"'),
+    "_provider_name": ('""', '" "', '"a\\u001bb"', f'"{"x" * 61}"'),
     "_path": ('"\\u001b[2J"',),
 }
 """Values of the right type that one of our own checks refuses."""
