@@ -103,6 +103,7 @@ docs: $(READY)
 	@$(PYTHON) -m procedures.describing schema > docs/.schema && mv docs/.schema docs/pathway.schema.json
 	@$(PYTHON) -m procedures.describing reference > docs/.reference && mv docs/.reference docs/language-reference.md
 	@$(PYTHON) -m procedures.showing docs/pathways
+	@$(PYTHON) -m tests.trust.page
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* trust-report.json mutation-report.json

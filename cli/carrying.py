@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from cli.errors import CarrierReadableByOthers, UnreadableFile
 from models.settings import Carrier, Settings
 from notifiers.carriers import Carriers
+from notifiers.to_her import check_desks_carriers
 from procedures.marking import N_
 from procedures.reasons import reason_of
 
@@ -21,6 +22,13 @@ def usable_carriers(settings: Settings) -> dict[str, str]:
         BadCarrier: a URL cannot be used.
     """
     return usable(settings.carriers)
+
+
+def usable_desk_carriers(settings: Settings) -> dict[str, str]:
+    """The same of those through which the desk itself writes to a survivor. Raises what `usable_carriers` does."""
+    urls = usable(settings.desk.carriers)
+    check_desks_carriers(urls)
+    return urls
 
 
 def usable(carriers: Mapping[str, Carrier]) -> dict[str, str]:

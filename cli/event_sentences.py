@@ -11,7 +11,7 @@ from cli.words import spaced
 from models.views import HandoffRow, RunView
 from notifiers.language import translator
 from procedures.case import Handoff, PartyKind, PathwayRun
-from procedures.commands import DeliveryResult, ReviewFinding
+from procedures.commands import ConfirmedHow, DeliveryResult, ReviewFinding
 from procedures.consent_notes import ServiceWord
 from procedures.events import (
     AlertSettled,
@@ -59,6 +59,10 @@ SENTENCES: Mapping[str, str] = {
     "handoff_acknowledged": N_("{ref}: seen."),
     "notice_read": N_("{ref}: what the notice says was read."),
     "handoff_accepted": N_("{ref}: taken by {who}."),
+    "acceptance_claimed": N_("{ref}: {who} is said to take it, without a PIN: not confirmed, the calls go on."),
+    "acceptance_confirmed": N_("{ref}: a coordinator made sure that it is taken ({how})."),
+    "claim_denied": N_("{ref}: that somebody takes it was false."),
+    "acceptance_denied": N_("{ref}: that it was taken was false: it is taken away again."),
     "holder_left": N_("{ref}: whoever had it left the network, somebody else is asked."),
     "handoff_declined": N_("{ref}: declined: {reason}."),
     "result_proposed": N_("{ref}: a result waits for a second person: {result}."),
@@ -78,6 +82,8 @@ SENTENCES: Mapping[str, str] = {
         "The alert by {channel}, attempt {attempt}: uncertain, nobody can say whether it arrived ({why})."
     ),
     "step_waits_again": N_("“{step}” had been left out and can take place after all."),
+    "step_turns": N_("“{step}”: time changes at {until} whether it is for this case; it is looked at again then."),
+    "step_turns_no_more": N_("“{step}”: time alone changes nothing about it any more."),
     "step_held": N_("“{step}” may begin at {until}, not before."),
     "step_released": N_("“{step}” may begin now."),
     "limit_moved": N_("{ref}: the time for the result has changed: {new_at} (before: {old_at})."),
@@ -146,6 +152,10 @@ FOR_SERVICE: Mapping[ServiceWord, str] = {
 FINDINGS: Mapping[str, str] = {
     ReviewFinding.GROUNDED: N_("the law allowed it"),
     ReviewFinding.NOT_GROUNDED: N_("the law did not allow it"),
+}
+CONFIRMED_HOW: Mapping[str, str] = {
+    ConfirmedHow.CALLED_BACK: N_("rang the number in the directory"),
+    ConfirmedHow.MET: N_("spoke face to face"),
 }
 CONSENT_ENDED = N_("The time for which it was agreed is over: {consent}. It is asked anew before anything begins.")
 DECIDED_ON_WORD = N_("“{step}” was decided anew on the word of {body}: {result} (before: {old_result}). Why: {reason}.")
@@ -219,6 +229,7 @@ class Teller:
             **{name: str(given.get(name, "")) for name in ("rounds", "edition", "old_edition", "out_of")},
             "finding": _(FINDINGS.get(str(given.get("finding", "")), "")) if given.get("finding") else "",
             "why": carrier_reason(str(given.get("code", ""))),
+            "how": _(CONFIRMED_HOW.get(str(given.get("how", "")), "")) if given.get("how") else "",
             **self._fact(given),
             **{name: spaced(str(given.get(name, ""))) for name in CODES},
         }

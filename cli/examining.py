@@ -14,7 +14,7 @@ from cli.editions import unused_lines
 from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
 from cli.speech import _, failure, follow_settings
-from cli.unreachable import without_carrier
+from cli.unreachable import one_channel_line, without_carrier
 from models.accounts import operators
 from models.adopting import shipped_beside
 from models.anchors import is_behind
@@ -23,6 +23,7 @@ from models.composition import House, open_house
 from models.glass import broken_glasses
 from models.heartbeat import Marks
 from models.outbox import next_send_at
+from models.pins import issued_pins
 from models.reviews import waiting
 from models.settings import load_settings
 from models.settings_values import is_loopback
@@ -32,7 +33,8 @@ from notifiers.probing import probe
 from procedures.choosing import coordinator_of
 from procedures.errors import StaffettaError
 from procedures.marking import N_
-from procedures.people import is_both
+from procedures.one_channel import with_one_channel
+from procedures.people import Role, is_both
 
 SCARCE = 0.1
 """Of the disk's space: less is told."""
@@ -66,7 +68,7 @@ FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and 
 NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("carriers"), N_("links")
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
 PROCEDURES, ACCOUNTS, ANCHORS, OUTSIDE = N_("procedures"), N_("accounts"), N_("anchors"), N_("outside watcher")
-REVIEWS = N_("reviews")
+REVIEWS, ANSWERS = N_("reviews"), N_("false answers")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -116,6 +118,7 @@ def _inside(house: House) -> Iterator[Finding]:
         alone = sorted(one for one in directory.territories() if coordinator_of(directory, one) is None)
         said = _("Nobody coordinates {territories}.").format(territories=", ".join(alone)) if alone else ""
         yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
+        yield from _answers(house)
     yield _procedures(house)
     yield _accounts(house)
     yield from unreviewed(house)
@@ -124,6 +127,17 @@ def _inside(house: House) -> Iterator[Finding]:
     yield _anchors(house)
     yield from _movement(house)
     yield _outside(house)
+
+
+def _answers(house: House) -> Iterator[Finding]:
+    """Whether a false answer is heard by somebody else, and who can prove who she is (trust.md, law 1)."""
+    directory, known = house.procedures.directory(), issued_pins(house.database)
+    without = sorted(set(directory.people) - set(known))
+    said = [one_channel_line(directory)] if with_one_channel(directory) else []
+    if without:
+        line = _("Without a PIN, so that a coordinator confirms what they take in imminent danger: {names}.")
+        said.append(line.format(names=", ".join(without)))
+    yield Finding(ANSWERS, Health.LOOK if said else Health.GOOD, " ".join(said))
 
 
 def _keys(house: House) -> Finding:
@@ -174,9 +188,17 @@ def _reviews(house: House) -> Finding:
 
 def _accounts(house: House) -> Finding:
     """Whoever runs the house should not be who sees its cases (trust.md: the insider administrator)."""
-    both = [one.name for one in operators(house.database, house.clock.now()) if is_both(one.roles)]
-    said = _("Runs the house and sees its cases: {names}. Let two people do these.").format(names=", ".join(both))
-    return Finding(ACCOUNTS, Health.LOOK, said) if both else Finding(ACCOUNTS, Health.GOOD)
+    known = operators(house.database, house.clock.now())
+    both = [one.name for one in known if is_both(one.roles)]
+    nobody = [one.name for one in known if Role.SERVICE_MEMBER in one.roles and not one.person]
+    said = []
+    if both:
+        to_part = _("Runs the house and sees its cases: {names}. Let two people do these.")
+        said.append(to_part.format(names=", ".join(both)))
+    if nobody:
+        to_tie = _("Of a service, and nobody said who in the network: {names}. See `staffetta user tie`.")
+        said.append(to_tie.format(names=", ".join(nobody)))
+    return Finding(ACCOUNTS, Health.LOOK, " ".join(said)) if said else Finding(ACCOUNTS, Health.GOOD)
 
 
 def unreviewed(house: House) -> Iterator[Finding]:

@@ -3,20 +3,22 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 
 from cli.naming import Names
 from cli.printing import moment
 from cli.speech import _, language
 from cli.words import spaced
-from models.gathering import ConsentSaid, Gathered, HeldConsent, HeldHandoff
+from models.gathering import ConsentSaid, Gathered, HeldAddress, HeldConsent, HeldHandoff
 from models.reads import READS
+from notifiers.her_words import SENTENCES
 from notifiers.language import translator
 from procedures.case import ConsentState
 from procedures.consent_notes import TakenHow
 from procedures.language.consents import ConsentGiver
 from procedures.marking import N_
+from procedures.safe_ways import OUTCOMES, WAY_KINDS, Outcome, WayKind
 from procedures.showing.consents import GIVERS
 
 STYLE = (
@@ -45,7 +47,7 @@ SAID = {
     "consent_for_service_not": N_("not for this service"),
 }
 LOOKED = {
-    "operator": N_("somebody of the desk or of those who check"),
+    "operator": N_("somebody of the desk, of a service, or of those who check"),
     "program": N_("a program of one of the bodies"),
     "shell": N_("whoever runs this machine"),
 }
@@ -63,7 +65,7 @@ def as_json(found: Gathered) -> str:
 
 
 def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 
 def page(found: Gathered, names: Names) -> str:
@@ -74,6 +76,12 @@ def page(found: Gathered, names: Names) -> str:
         f"<h1>{escape(_(HEADING))}</h1>",
         f"<p>{escape(_(GATHERED).format(at=_at(found.gathered_at)))}</p>",
         *_section(_("You and your case"), (_("what"), _("what is kept")), _about(found)),
+        *_section(_("How you can be reached safely"), _address_heads(), [_address(one) for one in found.addresses]),
+        *_section(
+            _("What was written to you"),
+            (_("when"), _("what"), _("result")),
+            [(_at(one.at), SENTENCES[one.sentence].get(language()), _outcome(one.outcome)) for one in found.written],
+        ),
         *_section(
             _("What you told"),
             (_("what"), _("what is kept")),
@@ -99,6 +107,28 @@ def page(found: Gathered, names: Names) -> str:
         "</body></html>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _address_heads() -> Row:
+    return (
+        _("how"),
+        _("address"),
+        _("when"),
+        _("a message may be left"),
+        _("what may be said"),
+        _("until"),
+        _("asked"),
+    )
+
+
+def _address(one: HeldAddress) -> Row:
+    until = None if one.until is None else one.until.isoformat()
+    leave = _("yes") if one.may_leave_word else _("no")
+    return (_rule(WAY_KINDS[WayKind(one.kind)]), one.address, one.when, leave, one.may_say, until, _at(one.asked_at))
+
+
+def _outcome(outcome: str) -> str:
+    return _rule(OUTCOMES[Outcome(outcome)])
 
 
 def _consent_heads() -> Row:
@@ -162,10 +192,6 @@ def _read_out(one: HeldConsent) -> Iterator[str]:
 
 def _said(one: ConsentSaid, names: Names) -> Row:
     return (_at(one.at), spaced(one.consent), _(SAID[one.what]), names.service(one.service) if one.service else None)
-
-
-def _handoffs(found: Gathered, names: Names) -> list[Row]:
-    return [_handoff(one, names) for one in found.handoffs]
 
 
 def _handoff(one: HeldHandoff, names: Names) -> Row:

@@ -63,6 +63,7 @@ def answered_as_json(handled: Handled, ref: str) -> dict[str, Any]:
         "state": handoff.state,
         "late": came_late(handled),
         "complete_by": handoff.complete_by,
+        "waits_to_be_confirmed": handoff.waits_to_be_confirmed,
         "waits_for_second": handoff.is_open and handoff.proposed is not None,
         "agreed_by": handled.state.runs[handoff.run_id].steps[handoff.step].agreed,
         "asked_next": [

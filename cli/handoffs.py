@@ -9,6 +9,7 @@ from cli.codes import as_kept
 from cli.command import Asked, command
 from cli.printing import put, put_json, put_table, tell
 from cli.speech import _
+from procedures.commands import ConfirmedHow
 
 if TYPE_CHECKING:
     from models.composition import House
@@ -62,6 +63,42 @@ def accept(
             ref,
             AcceptHandoff(id=house.ids.new_id(), case_id=case_id, actor=ACTOR, road=Road.CLI, ref=ref, person=person),
         )
+
+
+@command(app, "confirm", example="staffetta handoff confirm 7KQ4M-9TX2C --how called_back")
+def confirm(
+    asked: Asked,
+    ref: RefArgument,
+    how: Annotated[
+        ConfirmedHow,
+        typer.Option("--how", help=_("How you made sure: by ringing the number in the directory, or face to face.")),
+    ] = ConfirmedHow.CALLED_BACK,
+) -> None:
+    """Confirm that they take it, where somebody said so without a PIN."""
+    from cli.asking import ACTOR
+    from models.views import handoff_view
+    from procedures.commands import ConfirmAcceptance, Road
+
+    with asked.house() as house:
+        case_id = handoff_view(house.database, ref).case_id
+        about = {"id": house.ids.new_id(), "case_id": case_id, "actor": ACTOR, "road": Road.CLI, "ref": ref}
+        _answer(asked, house, ref, ConfirmAcceptance.model_validate({**about, "how": how}))
+
+
+@command(app, "false", example="staffetta handoff false 7KQ4M-9TX2C")
+def false(asked: Asked, ref: RefArgument) -> None:
+    """Say that the answer was false: it is undone, others are asked, that person's links and channel are closed."""
+    from cli.asking import ACTOR
+    from cli.handoff_pages import answered_as_json, answered_lines
+    from models.denying import deny_answer
+    from models.views import handoff_view
+    from procedures.commands import DenyAcceptance, Road
+
+    with asked.house() as house:
+        case_id = handoff_view(house.database, ref).case_id
+        about = {"id": house.ids.new_id(), "case_id": case_id, "actor": ACTOR, "road": Road.CLI, "ref": ref}
+        handled = deny_answer(house, DenyAcceptance.model_validate(about))
+        put_json(answered_as_json(handled, ref)) if asked.as_json else put(*answered_lines(house, handled, ref))
 
 
 @command(app, "decline", example="staffetta handoff decline 7KQ4M-9TX2C --reason full")

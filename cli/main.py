@@ -15,6 +15,7 @@ from cli import (
     keys,
     moving,  # noqa: F401  # its command is one of `procedures`
     network,
+    pins,
     scenarios,
     serving,
     steering,  # noqa: F401  # its commands are those of `case`
@@ -40,6 +41,7 @@ app.add_typer(handoffs.app, name="handoff", cls=Noun)
 who.add_to(app)
 app.add_typer(scenarios.app, name="procedures", cls=Noun)
 app.add_typer(network.app, name="network", cls=Noun)
+app.add_typer(pins.app, name="pin", cls=Noun)
 app.add_typer(audit.app, name="audit", cls=Noun)
 doctor.add_to(app)
 app.add_typer(configuration.app, name="config", cls=Noun)

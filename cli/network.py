@@ -23,7 +23,7 @@ def import_file(asked: Asked, file: FileArgument) -> None:
     """Make a file the network in force. Earlier editions stay as they were."""
     from cli.asking import ACTOR
     from cli.files import read_text
-    from cli.unreachable import unreachable_lines
+    from cli.unreachable import one_channel_line, unreachable_lines
     from models.leaving import pass_on_what_was_theirs
     from models.network import current_directory, import_network
 
@@ -32,7 +32,7 @@ def import_file(asked: Asked, file: FileArgument) -> None:
         edition = import_network(house.database, text, str(file), house.clock.now())
         directory = current_directory(house.database)
         passed_on = pass_on_what_was_theirs(house, ACTOR)
-        tell(*unreachable_lines(house))
+        tell(*unreachable_lines(house), *filter(None, [one_channel_line(directory)]))
         if asked.as_json:
             put_json(
                 {
@@ -61,16 +61,18 @@ def check(asked: Asked, file: FileArgument) -> None:
     """Find whatever is wrong in a network's file, without importing it."""
     from cli.fault_printing import Format, put_faults
     from cli.files import read_text
+    from cli.unreachable import one_channel_line
     from models.network import parse_network
     from procedures.faults import ProcedureFaults
 
     form = Format.JSON if asked.as_json else Format.TEXT
     try:
-        parse_network(read_text(file), str(file))
+        directory = parse_network(read_text(file), str(file))
     except ProcedureFaults as found:
         put_faults(found.faults, form)
         raise typer.Exit(FOUND) from None
     put_faults((), form)
+    tell(*filter(None, [one_channel_line(directory)]))
 
 
 @command(app, "export", example="staffetta network export > network.yaml")

@@ -23,7 +23,7 @@ def serve(
     port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help=_("The port of the desk."))] = None,
 ) -> None:
     """Run the house: desk, dispatcher, engine and Prefect together, each started again if it dies."""
-    from cli.carrying import usable_carriers
+    from cli.carrying import usable_carriers, usable_desk_carriers
     from cli.unreachable import unreachable_lines
     from flows import serving
     from models.accounts import FIRST_OPERATOR
@@ -46,5 +46,7 @@ def serve(
         tell(_("The house is at work. Ctrl-C stops it."))
 
     # A sender that cannot start would be started again for ever.
-    usable_carriers(load_settings(asked.data, asked.config))
+    settings = load_settings(asked.data, asked.config)
+    usable_carriers(settings)
+    usable_desk_carriers(settings)
     serving.serve(asked.data, port=port, only=part, config=asked.config, greet=greet)

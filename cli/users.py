@@ -111,6 +111,24 @@ def tie(
         tell(_("From its next page on {account} is seen as: {person}.").format(account=name, person=person or "-"))
 
 
+@command(app, "open", example="staffetta user open operatrice")
+def open_again(asked: Asked, name: NameArgument) -> None:
+    """Open an account that was shut when its person left the network; then invite that person anew."""
+    from models.accounts import operator_named
+    from models.shutting import open_account
+
+    with asked.house() as house:
+        open_account(house.database, operator_named(house.database, name), house.clock.now(), SHELL)
+    if asked.as_json:
+        put_json({"account": name, "shut": False})
+    else:
+        tell(
+            _("{account} may be used again. Invite that person: whatever let her in before is gone.").format(
+                account=name
+            )
+        )
+
+
 @command(app, "invite", example="staffetta user invite coordinatrice")
 def send_invitation(asked: Asked, name: NameArgument) -> None:
     """Print a link, good once and for three days, with which the person sets a password of her own."""

@@ -255,6 +255,15 @@ async def _once(committed: asyncio.Future[None]) -> None:
         raise MayNotLeave
 
 
+def lengthen_logs(house: House, journal: Journal) -> None:
+    """Make the logs of both databases long before an alert waits for that. Where it cannot be, they grow as they go."""
+    for database in (house.database, house.keyring.store):
+        try:
+            database.lengthen_log()
+        except (StoreBusy, StoreFailed, OSError) as error:
+            journal.error("log-not-lengthened", error=error_code(error))
+
+
 async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
     """Send and watch the deadlines until told to stop."""
     house = open_house(data, with_vault=False, config=config)
@@ -275,6 +284,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             together.create_task(Schedules(house, journal).run())
             together.create_task(watch_clock(house, journal))
             together.create_task(Anchoring(house, carriers, journal).run())
+            together.create_task(asyncio.to_thread(lengthen_logs, house, journal))
     finally:
         await carriers.aclose()
         house.close()

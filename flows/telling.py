@@ -16,9 +16,15 @@ OPEN_ATTEMPTS = frozenset({"queued", "sending", "temporary"})
 ENDS = {
     "handoff_completed": "completed",
     "handoff_declined": "declined",
+    "acceptance_denied": "denied",
     "handoff_expired": "expired",
     "handoff_lapsed": "lapsed",
     "handoff_cancelled": "cancelled",
+}
+CLAIMS = {
+    "acceptance_claimed": ("claimed", "says that it is taken, without a PIN"),
+    "acceptance_confirmed": ("confirmed", "a coordinator made sure that it is taken"),
+    "claim_denied": ("claimed", "that it is taken was false"),
 }
 PREFIXES = {
     "request": "alert {step}",
@@ -30,7 +36,7 @@ PREFIXES = {
     "deputy": "escalation {step} to deputy",
     "coordinator": "escalation {step} to coordinator",
 }
-KINDS = ("alert", "reminder", "escalation", "start", "moved", "proposed", "end", "word")
+KINDS = ("alert", "reminder", "escalation", "start", "moved", "proposed", "claimed", "confirmed", "end", "word")
 """The first word of each name, and the task of Prefect that tells it."""
 RUNG_PURPOSES = {"service": "reminder", "deputy": "deputy", "coordinator": "coordinator"}
 
@@ -107,8 +113,8 @@ def tell(
             (event.payload["ref"], RUNG_PURPOSES.get(str(event.payload["to"])), event.at) not in climbed
         ):
             one = _of_rung(event, steps)
-        elif event.kind == "result_proposed":
-            one = _of_proposal(event, steps)
+        elif event.kind in OF_ANSWERS:
+            one = OF_ANSWERS[event.kind](event, steps)
         elif event.kind == "pathway_moved":
             one = _of_move(event)
         elif event.kind == "pathway_started" and event.payload.get("parent_run") == run.run_id:
@@ -182,6 +188,21 @@ def _of_proposal(event: TrailEvent, steps: Mapping[str, str]) -> Telling:
     ref = str(event.payload["ref"])
     note = f"{ref}: {event.payload['result']} proposed {stamp(event.at)}, waits for a second person"
     return Telling(event.seq, f"proposed {steps.get(ref, 'handoff')}", "done", event.at, event.at, note)
+
+
+def _of_claim(event: TrailEvent, steps: Mapping[str, str]) -> Telling:
+    ref, (kind, said) = str(event.payload["ref"]), CLAIMS[event.kind]
+    return Telling(
+        event.seq,
+        f"{kind} {steps.get(ref, 'handoff')}",
+        "done",
+        event.at,
+        event.at,
+        f"{ref}: {said}, {stamp(event.at)}",
+    )
+
+
+OF_ANSWERS = {"result_proposed": _of_proposal, **dict.fromkeys(CLAIMS, _of_claim)}
 
 
 def _of_move(event: TrailEvent) -> Telling:

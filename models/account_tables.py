@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped
 
 from models.columns import Base, identity, operational
@@ -20,6 +20,8 @@ class Operator(Base):
     """What follows from the acts about this account, beside them for every request: names of roles, a blank between."""
     person: Mapped[str | None] = operational()
     """The person of the network that she is, as the acts say; beside them for every look at a case."""
+    shut: Mapped[bool] = operational(server_default=false())
+    """Whether nobody gets in, as the acts say: its person left the network."""
     factor: Mapped[bytes | None] = identity()
     """The secret of the second factor, sealed under a key that the desk alone has."""
     factor_step: Mapped[int | None] = operational()
@@ -43,6 +45,26 @@ class Passkey(Base):
     """How often it signed, as it said last; 0 for one that does not count."""
     made_at: Mapped[datetime] = operational()
     used_at: Mapped[datetime | None] = operational()
+
+
+class Identity(Base):
+    """A sign-in elsewhere (OpenID Connect) that lets into an account. Who that is over there is not kept."""
+
+    __tablename__ = "identities"
+    digest: Mapped[str] = operational(primary_key=True)
+    """A keyed hash of the provider and of what it calls that person."""
+    operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
+    made_at: Mapped[datetime] = operational()
+    used_at: Mapped[datetime | None] = operational()
+
+
+class UsedState(Base):
+    """A way to the provider that came back, by the hash of its state: none comes back twice."""
+
+    __tablename__ = "used_states"
+    state_hash: Mapped[str] = operational(primary_key=True)
+    ends_at: Mapped[datetime] = operational()
+    """From when on its cookie opens nothing any more, so that nobody needs to remember it."""
 
 
 class RecoveryCode(Base):
@@ -103,6 +125,8 @@ class SignIn(Base):
     """When the second factor was shown. Before, this opens nothing but the page that asks for it."""
     proved_by: Mapped[str | None] = operational()
     """What was shown then: `app`, `recovery`, `passkey`; nothing for a sign-in of an earlier release."""
+    elsewhere: Mapped[bool] = operational(server_default=false())
+    """Whether it began at the provider of sign-ins and not with a password."""
     device: Mapped[str | None] = operational()
     """The browser and the system that it said it was, in a word each."""
     drawn: Mapped[bytes | None] = identity()

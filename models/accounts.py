@@ -88,6 +88,8 @@ class OperatorRow:
     """Sign-ins that are neither revoked, nor idle, nor too old."""
     person: str = ""
     """The person of the network that it is."""
+    shut: bool = False
+    """Whether nobody gets in, since that person left."""
 
 
 def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
@@ -100,7 +102,7 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
         SignIn.seen_at > now - IDLE,
     )
     named = (Operator.operator_id, Operator.name, Operator.created_at, Operator.roles)
-    columns = (*named, Operator.factor, Operator.person)
+    columns = (*named, Operator.factor, Operator.person, Operator.shut)
     passkeys = select(Passkey.operator_id).where(Passkey.operator_id == Operator.operator_id).exists()
     query = (
         select(*columns, passkeys.label("passkeys"), func.count(SignIn.token_hash).label("open"))
@@ -119,6 +121,7 @@ def operators(db: Database, now: datetime) -> Sequence[OperatorRow]:
             row.factor is not None or bool(row.passkeys),
             row.open,
             row.person or "",
+            row.shut,
         )
         for row in found
     ]
@@ -209,7 +212,8 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
     Raises:
         TooManySignIns: twenty others are waiting.
     """
-    query = select(Operator.operator_id, Operator.password_hash).where(Operator.name == name.strip())
+    open_ = (Operator.name == name.strip(), Operator.shut.is_(False))
+    query = select(Operator.operator_id, Operator.password_hash).where(*open_)
     with db.read() as connection:
         found = connection.execute(query).first()
     # An unknown name costs the same time as a wrong password.
@@ -221,7 +225,7 @@ def sign_in(db: Database, name: str, password: str, now: datetime) -> str | None
     ours = Operator.operator_id == found.operator_id
     with db.write() as connection:
         # The password may have been reset while the old one was being checked.
-        kept = select(Operator.password_hash).where(ours).with_for_update()
+        kept = select(Operator.password_hash).where(ours, Operator.shut.is_(False)).with_for_update()
         if connection.execute(kept).scalar() != found.password_hash:
             return None
         connection.execute(insert(SignIn), [row])
@@ -243,6 +247,7 @@ def sign_in_row(
         "ends_at": until,
         "revoked_at": None,
         "proved_at": proved_at,
+        "elsewhere": False,
     }
 
 
@@ -252,7 +257,7 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
     Without (a page that refreshes itself), one whose person has done nothing for `IDLE` ends. Both are kept with the
     sign-in, so that every desk on this database knows of what was done at another.
     """
-    with db.read() as connection:
+    with db.look() as connection:
         found = SIGNED_IN.first(connection, shown=token_hash(token))
     if found is None or found.revoked_at is not None or now >= found.ends_at or now - found.seen_at >= IDLE:
         return None

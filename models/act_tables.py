@@ -84,6 +84,28 @@ class RelationActRecord(Base):
     hash: Mapped[str] = operational()
 
 
+class WayActRecord(Base):
+    """What was done about how she is reached: never changed, never deleted (triggers refuse it), chained by hash."""
+
+    __tablename__ = "way_acts"
+    __table_args__ = (Index("ix_way_acts_case_id", "case_id"),)
+    seq: Mapped[int] = operational(primary_key=True, autoincrement=False)
+    """From 1, without gaps."""
+    at: Mapped[datetime] = operational()
+    kind: Mapped[str] = operational()
+    actor: Mapped[str] = operational()
+    case_id: Mapped[str] = operational()
+    """No foreign key, as for looks."""
+    way: Mapped[str] = operational()
+    """A random id."""
+    payload: Mapped[str] = operational()
+    """Canonical JSON of whatever else the act says: never a kind of way, an address, or a word of hers."""
+    sealed: Mapped[bytes | None] = identity()
+    """The way itself, or why nobody asked her again: under the case's vault key."""
+    prev_hash: Mapped[str] = operational()
+    hash: Mapped[str] = operational()
+
+
 class ErasureActRecord(Base):
     """What was done about erasing cases: never changed, never deleted (triggers refuse it), chained by hash."""
 

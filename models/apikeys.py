@@ -198,7 +198,7 @@ def program_of(db: Database, secret: str, now: datetime) -> Program:
         StoreBusy, StoreFailed.
     """
     shown = _hash(secret)
-    with db.read() as connection:
+    with db.look() as connection:
         row = OF_SECRET.first(connection, shown=shown)
     # Found by an index over hashes of 256 random bits: its timing tells nothing of a secret.
     if row is None or not hmac.compare_digest(row.secret_hash, shown):

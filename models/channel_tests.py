@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.database import Database
 from models.deliveries import DeliveryState
@@ -38,6 +38,31 @@ class ChannelState:
     def needs_a_look(self) -> bool:
         """Whether nobody can rely on it: never tested, refused, or nobody can say."""
         return self.state is None or self.state not in WORKED | UNDER_WAY
+
+
+@dataclass(frozen=True)
+class OwnChannel:
+    """One channel of somebody, as it is shown to nobody but her."""
+
+    channel: str
+    address: str
+    worked_at: datetime | None
+    """When a carrier last took a message for it."""
+
+
+def own_channels(db: Database, directory: Directory, person: str) -> Sequence[OwnChannel]:
+    """The channels that the network holds for this person, in the order in which they are tried."""
+    known = directory.people.get(person)
+    table = DeliveryRecord
+    query = (
+        select(table.channel, table.address, func.max(table.settled_at).label("at"))
+        .where(table.person == person, table.state == DeliveryState.ACCEPTED.value)
+        .group_by(table.channel, table.address)
+    )
+    with db.read() as connection:
+        worked = {(row.channel, row.address): row.at for row in connection.execute(query)}
+    contacts = known.contacts if known else ()
+    return [OwnChannel(one.kind, one.address, worked.get((one.kind.value, one.address))) for one in contacts]
 
 
 def channel_states(db: Database, directory: Directory, now: datetime) -> Sequence[ChannelState]:

@@ -12,7 +12,7 @@ from models.store_errors import BadDatabaseAddress
 from procedures.marking import N_
 
 NEITHER = N_("write it as sqlite:///… or postgresql+psycopg://…")
-REVISION = "0014"
+REVISION = "0018"
 """The Alembic revision that this code works with."""
 
 
@@ -50,6 +50,10 @@ class Kind(Protocol):
 
     def check(self, connection: Connection) -> None:
         """See that nothing is damaged, and that what is saved stays saved."""
+        ...
+
+    def lengthen_log(self) -> None:
+        """Make the log as long as it grows anyway: a commit that makes a file longer takes longer."""
         ...
 
     def wipe(self, table: str) -> bool:
@@ -177,6 +181,17 @@ class Database:
         """
         with self.read() as connection:
             self._kind.check(connection)
+
+    def lengthen_log(self) -> None:
+        """For a process that stays: make the log long in advance, so that no alert waits for a file that grows.
+
+        Raises:
+            StoreBusy, StoreFailed: it grows as it goes.
+        """
+        try:
+            self._kind.lengthen_log()
+        except self._kind.errors as error:
+            raise self._kind.told(error) from None
 
     def wipe(self, table: str) -> bool:
         """Leave nothing of what was deleted from this table, in the file or in its log; False where somebody reads on.

@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from procedures.case import CaseState
 from procedures.classification import DataClass
-from procedures.commands import AnyCommand, OpenCase
+from procedures.commands import AcceptHandoff, AnyCommand, OpenCase
 from procedures.events import AnyEvent, Event
 
 EVENTS: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -112,8 +112,10 @@ def is_packed(packed: bytes, state: CaseState) -> bool:
 
 def command_digest(key: bytes, command: AnyCommand) -> str:
     """A keyed hash of what was asked: without the key nobody can try names against it."""
-    left_out = DRAWN_AT_THE_EDGE if isinstance(command, OpenCase) else frozenset()
-    text = canonical(command.model_dump(mode="json", exclude=set(left_out)))
+    left_out = set(DRAWN_AT_THE_EDGE) if isinstance(command, OpenCase) else set[str]()
+    if isinstance(command, AcceptHandoff) and not command.proven:
+        left_out.add("proven")  # as it was before there were PINs: a second tap on an old link is the same answer
+    text = canonical(command.model_dump(mode="json", exclude=left_out))
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 

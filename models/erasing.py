@@ -5,8 +5,8 @@ destroyed: whoever opens the house next destroys them (`models/erased.py`).
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -42,28 +42,53 @@ class Certificate:
     act_hash: str
 
 
-def propose_erasure(house: House, code: str, reason: str, by: str) -> None:
+Still = Callable[[Connection], None]
+"""Asked in the transaction: whether the case is open to her still. Raises UnknownCase."""
+
+
+def anybody(_connection: Connection) -> None:
+    """Of whoever has the machine nothing is asked."""
+
+
+def propose_erasure(house: House, code: str, reason: str, by: str, still: Still = anybody) -> None:
     """Propose to erase this case; `by` the actor.
 
     Raises:
         UnknownCase, CaseNotOver, UnknownErasureReason, ErasureProposed, CaseErased: it cannot be proposed.
     """
-    _act(house, code, ErasureActKind.PROPOSED, by, reason=reason)
+    _act(house, code, ErasureAct(ErasureActKind.PROPOSED, house.clock.now(), by, reason=reason), still)
 
 
-def withdraw_erasure(house: House, code: str, by: str) -> None:
+def withdraw_erasure(house: House, code: str, by: str, still: Still = anybody) -> None:
     """Take the proposal back. Raises UnknownCase, NoErasureProposed, CaseErased."""
-    _act(house, code, ErasureActKind.WITHDRAWN, by)
+    _act(house, code, ErasureAct(ErasureActKind.WITHDRAWN, house.clock.now(), by), still)
 
 
-def confirm_erasure(house: House, code: str, by: str) -> bool:
+def hold_case(house: House, code: str, by: str, why: tuple[str, date], still: Still = anybody) -> None:
+    """Keep a case longer than its time, for a reason of `HOLDS` and until a day.
+
+    Raises:
+        UnknownCase, CaseNotOver, CaseErased, BadHold: it cannot be held.
+    """
+    reason, until = why
+    act = ErasureAct(ErasureActKind.HELD, house.clock.now(), by, reason=reason, until=until)
+    _act(house, code, act, still)
+
+
+def end_hold(house: House, code: str, by: str, still: Still = anybody) -> None:
+    """Let its time run again. Raises UnknownCase, CaseErased, NoHold."""
+    _act(house, code, ErasureAct(ErasureActKind.HOLD_ENDED, house.clock.now(), by), still)
+
+
+def confirm_erasure(house: House, code: str, by: str, still: Still = anybody) -> bool:
     """Erase the case: destroy its keys. Whether nothing is left of them in the key store (see `KeyStore.erase`).
 
     Raises:
-        UnknownCase, CaseNotOver, NoErasureProposed, ErasureByOnePerson, CaseErased: it cannot be done.
+        UnknownCase, CaseNotOver, NoErasureProposed, ErasureByOnePerson, CaseErased, CaseHeld: it cannot be done.
         StoreBusy, StoreFailed: where the act is committed already, the next start destroys the keys.
     """
-    case_id = _act(house, code, ErasureActKind.ERASED, by)
+    now = house.clock.now()
+    case_id = _act(house, code, ErasureAct(ErasureActKind.ERASED, now, by, final_on=final_day(house, now)), still)
     done = house.keyring.store.erase([case_id])
     house.keyring.forget_erased()
     return done
@@ -114,7 +139,8 @@ def append(connection: Connection, act: ErasureAct) -> Erasures:
     CHAIN.take_turn(connection)
     known = after(erasures_in(connection), act)
     final_on = None if act.final_on is None else act.final_on.isoformat()
-    payload = canonical({"reason": act.reason, "final_on": final_on, "days": act.days})
+    said = {"reason": act.reason, "final_on": final_on, "days": act.days}
+    payload = canonical(said if act.until is None else {**said, "until": act.until.isoformat()})
     row = {"at": act.at, "kind": act.kind.value, "actor": act.actor, "case_id": act.case_id, "payload": payload}
     CHAIN.add(connection, row)
     if act.kind is ErasureActKind.ERASED:
@@ -149,18 +175,16 @@ def final_day(house: House, now: datetime) -> date:
     return (now + timedelta(days=house.settings.keys.backup_days)).date()
 
 
-def _act(house: House, code: str, kind: ErasureActKind, by: str, *, reason: str = "") -> str:
-    now = house.clock.now()
+def _act(house: House, code: str, act: ErasureAct, still: Still) -> str:
     with house.database.write() as connection:
         asked = select(Case.case_id, Case.status).where(Case.code == code).with_for_update()
         found = connection.execute(asked).first()
         if found is None:
             raise UnknownCase
+        still(connection)
         if found.status == CaseStatus.OPEN.value:
             raise CaseNotOver
-        is_erased = kind is ErasureActKind.ERASED
-        final_on = final_day(house, now) if is_erased else None
-        append(connection, ErasureAct(kind, now, by, found.case_id, reason, final_on))
+        append(connection, replace(act, case_id=found.case_id))
     return str(found.case_id)
 
 
@@ -186,8 +210,8 @@ def _codes(connection: Connection) -> Mapping[str, str]:
 def _read(row: Row[Any]) -> ErasureAct:
     more = json.loads(row.payload)
     final_on = None if more["final_on"] is None else date.fromisoformat(more["final_on"])
-    kind = ErasureActKind(row.kind)
-    return ErasureAct(kind, row.at, row.actor, row.case_id, more["reason"], final_on, more["days"])
+    kind, until = ErasureActKind(row.kind), date.fromisoformat(more["until"]) if "until" in more else None
+    return ErasureAct(kind, row.at, row.actor, row.case_id, more["reason"], final_on, more["days"], until)
 
 
 def _certificate(row: Row[Any], proposed_on: datetime, reason: str, code: str) -> Certificate:

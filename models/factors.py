@@ -65,7 +65,7 @@ class FactorRests(Refused):
 
 
 Waiting = Row[
-    str, str, bytes | None, int | None, int, datetime | None, bytes | None, datetime, datetime, str | None, bool
+    str, str, bytes | None, int | None, int, datetime | None, bytes | None, datetime, datetime, str | None, bool, bool
 ]
 """An account and a sign-in of it that shows a code."""
 
@@ -191,9 +191,8 @@ def follow(
     ending = update(SignIn).where(SignIn.token_hash == token_hash(token))
     connection.execute(ending.values(revoked_at=now, drawn=None))
     row = sign_in_row(proved.token, found.operator_id, now, until=until, proved_at=now)
-    connection.execute(
-        insert(SignIn), [{**row, "signed_in_at": found.signed_in_at, "device": found.device, "proved_by": proved.by}]
-    )
+    before = {"signed_in_at": found.signed_in_at, "device": found.device, "elsewhere": found.elsewhere}
+    connection.execute(insert(SignIn), [{**row, **before, "proved_by": proved.by}])
 
 
 def _has_one(found: Waiting) -> bool:
@@ -215,6 +214,7 @@ def waiting(connection: Connection, token: str, now: datetime, *, to_use: bool =
             SignIn.signed_in_at,
             SignIn.ends_at,
             SignIn.device,
+            SignIn.elsewhere,
             select(Passkey.operator_id).where(Passkey.operator_id == Operator.operator_id).exists().label("passkeys"),
         )
         .join(SignIn, SignIn.operator_id == Operator.operator_id)

@@ -6,18 +6,21 @@ bodies that are kept from the case, and the names of whoever worked on it or loo
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from models.composition import House
 from models.consent_texts import texts_by_hash
+from models.erasures_ahead import kept_until
 from models.outbox import DeliveryState
 from models.reads import ReadKind, reads, seen_case
+from models.safe_ways import HeldWay, reached
 from models.viewed import AlertView, CaseView, HandoffRow
 from procedures.case import ConsentState
 from procedures.commands import KeptValue
 from procedures.consent_notes import EVERY_SERVICE
 from procedures.events import CaseOpened, ConsentForService, ConsentGiven, ConsentLapsed, ConsentRefused, ConsentRevoked
 from procedures.language.consents import Subject, subject_of
+from procedures.safe_ways import OPENING
 from procedures.schema import Library
 
 MOST_LOOKS = 100_000
@@ -72,6 +75,29 @@ class HeldHandoff:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAddress:
+    """A way in which she said that she is reached safely."""
+
+    kind: str
+    address: str
+    when: str
+    may_leave_word: bool
+    may_say: str
+    until: date | None
+    asked_at: datetime
+    wishes_to_be_written_to: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenToHer:
+    """A text that the desk wrote to her."""
+
+    at: datetime
+    sentence: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """That somebody looked at the case."""
 
@@ -105,8 +131,11 @@ class Gathered:
     """How many people and bodies are kept from the case: who they are is not written down here."""
     about_others: int
     """How many facts and pathways about somebody else were left out."""
+    addresses: Sequence[HeldAddress] = ()
+    """The one that was noted at the opening is `safe_contact`."""
+    written: Sequence[WrittenToHer] = ()
     kept_until: datetime | None = None
-    """When it is erased; None: nothing says when."""
+    """Until when it is kept, once it is over; None: nothing says until when."""
 
 
 def gather(house: House, code: str, by: str) -> Gathered:
@@ -122,6 +151,9 @@ def gather(house: House, code: str, by: str) -> Gathered:
     hers = {run.run_id for run in view.runs if _is_hers(library, run.content_hash)}
     facts = {name: value for name, value in view.state.facts.items() if _fact_is_hers(library, name)}
     person = view.person
+    contact = reached(house, view)
+    with house.database.read() as connection:
+        until = kept_until(house, connection, view.row.case_id)
     return Gathered(
         gathered_at=house.clock.now(),
         code=view.row.code,
@@ -145,7 +177,16 @@ def gather(house: House, code: str, by: str) -> Gathered:
         ),
         kept_away=len(view.state.exclusions),
         about_others=len(view.state.facts) - len(facts) + len(view.runs) - len(hers),
+        addresses=tuple(_address(one, contact.opened_at) for one in contact.ways if one.way_id != OPENING),
+        kept_until=until,
+        written=tuple(WrittenToHer(one.at, one.sentence, one.outcome) for one in contact.texts),
     )
+
+
+def _address(one: HeldWay, opened_at: datetime) -> HeldAddress:
+    way, known = one.way, one.known
+    said = (way.kind.value, way.address, way.when, way.may_leave_word, way.may_say, way.until)
+    return HeldAddress(*said, known.asked_at or opened_at, known.wished_at is not None)
 
 
 def _is_hers(library: Library, content_hash: str) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from models.act_tables import RelationActRecord
+from models.columns import UtcDateTime
 from models.composition import House
 from models.keyring_errors import CaseKeyMissing, SealBroken
 from models.passing import chain_on
+from models.prepared import Prepared
 from models.reads import ReadKind, note_reads, note_try
 from models.relations import (
     CHAIN,
@@ -30,6 +32,18 @@ from procedures.events import AlertPurpose
 from procedures.glass import GlassCategory, GlassFound, review_by
 from procedures.people import AT_CASES, OPERATOR_PREFIX
 from procedures.relations import GLASS_LASTS, Glass, Relation, RelationAct, RelationActKind, UnknownGlass
+
+BROKEN_SINCE = Prepared(
+    select(RelationActRecord.at, RelationActRecord.case_id, Case.code)
+    .join(Case, Case.case_id == RelationActRecord.case_id)
+    .where(
+        RelationActRecord.account == bindparam("by"),
+        RelationActRecord.kind == RelationActKind.GLASS_BROKEN.value,
+        RelationActRecord.at > bindparam("since", type_=UtcDateTime),
+    )
+    .order_by(RelationActRecord.seq)
+)
+"""On the way of every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +111,12 @@ def _breakable(
 
 def open_glasses(house: House, account: str) -> Sequence[tuple[str, datetime]]:
     """The code of each case that is open to this account through a glass alone, and until when."""
-    now, table = house.clock.now(), RelationActRecord
-    query = (
-        select(table.__table__, Case.code)
-        .join(Case, Case.case_id == table.case_id)
-        .where(table.account == account, table.kind == RelationActKind.GLASS_BROKEN, table.at > now - GLASS_LASTS)
-        .order_by(table.seq)
-    )
+    now = house.clock.now()
+    with house.database.look() as connection:
+        rows = BROKEN_SINCE.read(connection, by=account, since=now - GLASS_LASTS)
+    if not rows:
+        return ()
     with house.database.read() as connection:
-        rows = connection.execute(query).all()
         held = {row.code: relations_to(connection, row.case_id).held(account) for row in rows}
     found = {row.code: Glass(account, row.at, "") for row in rows if held[row.code] is None}
     return [(code, glass.ends_at) for code, glass in found.items() if glass.is_open(now)]

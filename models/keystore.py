@@ -247,6 +247,10 @@ class KeyStore:
         with self._database.read() as connection:
             return connection.execute(select(MARKS.c.case_id).limit(1)).first() is not None
 
+    def lengthen_log(self) -> None:
+        """Make its log long in advance. Raises StoreBusy, StoreFailed: it grows as it goes."""
+        self._database.lengthen_log()
+
     def close(self) -> None:
         """Let go of the file, or of the line."""
         self._database.close()

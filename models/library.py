@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from models.acts import append, ask_last_act, editions_in, take_turn
+from models.acts import append, ask_last_act, editions_in, last_act, take_turn
 from models.database import Database
 from models.network import current_directory, directory_told
-from models.prepared import Asked
+from models.prepared import Asked, Prepared
 from models.tables import PathwayText
 from models.upserting import insert
 from procedures.case import CaseState
@@ -20,6 +20,8 @@ from procedures.editions import PRODUCT, Act, ActKind, Editions, ever_in_force, 
 from procedures.language.pathways import own_facts
 from procedures.loading import SHIPPED, library_of, load_kept, shipped_facts, shipped_library, texts_of
 from procedures.schema import Library, Pathway, StartStep
+
+KEPT = Prepared(select(PathwayText.content_hash))
 
 
 class Procedures:
@@ -67,9 +69,13 @@ class Procedures:
 
     def library(self) -> Library:
         """Pathways in force, the vocabulary, and every text that was ever kept."""
+        with self._db.look() as connection:
+            last = last_act(connection)
+            kept = {row.content_hash for row in KEPT.read(connection)}
+        if (last == self._acts_seen or not self._follows) and kept <= self._library.by_hash.keys():
+            return self._library
         with self._db.read() as connection:
             self._follow(connection, ask_last_act(connection))
-            kept = set(connection.execute(select(PathwayText.content_hash)).scalars())
             return self._with(connection, kept)
 
     def editions(self) -> Editions:

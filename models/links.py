@@ -44,6 +44,8 @@ class LinkStatus(StrEnum):
     """The handoff ended in another way, or somebody else took it."""
     SUPERSEDED = "superseded"
     """A newer link for the result was sent to the same person."""
+    REVOKED = "revoked"
+    """Somebody else answered in the name of the person whose it is."""
     BLOCKED = "blocked"
     """Ten wrong codes."""
 

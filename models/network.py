@@ -5,9 +5,13 @@ from importlib.resources import files
 
 from sqlalchemy import Connection, func, insert, select
 
+from models.act_tables import ActHead
 from models.database import Database
 from models.network_reading import parse_network
 from models.prepared import Asked, Prepared
+from models.shutting import shut_accounts_of_leavers
+from models.standing import CHAIN, channel_mark
+from models.standing_tables import RevokedChannel
 from models.tables import Network
 from procedures.directory import Directory
 
@@ -23,25 +27,34 @@ __all__ = [
 ]
 
 EMPTY = Directory(bodies={}, people={}, services={}, coordinators={}, desks={})
-IN_FORCE = Prepared(select(func.max(Network.edition).label("edition")))
+OF_STANDING = select(ActHead.seq).where(ActHead.name == CHAIN.name).scalar_subquery()
+IN_FORCE = Prepared(select(func.max(Network.edition).label("edition"), OF_STANDING.label("standing")))
 REMEMBERED = "directory"
 
 
-def import_network(db: Database, text: str, file: str, now: datetime) -> int:
-    """Keep this text as the directory in force from now on; its edition.
+def import_network(db: Database, text: str, file: str, now: datetime, by: str = "shell") -> int:
+    """Keep this text as the directory in force from now on; its edition. Accounts of those who left are shut.
 
     Raises:
         ProcedureFaults: nothing was changed.
     """
-    parse_network(text, file)
+    people = parse_network(text, file).people
     with db.write() as connection:
         row = {"imported_at": now, "document": text}
         edition: int = connection.execute(insert(Network).values(row).returning(Network.edition)).scalar_one()
+        shut_accounts_of_leavers(connection, people, now, by)
     return edition
 
 
 def current_directory(db: Database) -> Directory:
     """The directory in force; an empty one before the first import."""
+    with db.look() as connection:
+        found = IN_FORCE.first(connection)
+    if found.edition is None:
+        return EMPTY
+    known = _remembered(db, found.edition, found.standing)
+    if known is not None:
+        return known
     with db.read() as connection:
         return directory_in(db, connection) or EMPTY
 
@@ -53,21 +66,38 @@ def directory_in(db: Database, connection: Connection) -> Directory | None:
 
 def directory_told(db: Database, connection: Connection, asked: Asked) -> Directory | None:
     """The same, where `IN_FORCE` was asked before."""
-    edition = asked.first().edition
-    if edition is None:
+    found = asked.first()
+    if found.edition is None:
         return None
-    known: tuple[int, Directory] | None = db.remembered.get(REMEMBERED)
-    if known is not None and known[0] == edition:
-        return known[1]
-    text = connection.execute(select(Network.document).where(Network.edition == edition)).scalar_one()
-    directory = parse_network(text, f"network edition {edition}")
-    db.remembered[REMEMBERED] = (edition, directory)
+    known = _remembered(db, found.edition, found.standing)
+    if known is not None:
+        return known
+    text = connection.execute(select(Network.document).where(Network.edition == found.edition)).scalar_one()
+    directory = _trusted(connection, parse_network(text, f"network edition {found.edition}"))
+    db.remembered[REMEMBERED] = ((found.edition, found.standing), directory)
     return directory
+
+
+def _remembered(db: Database, edition: int, standing: int) -> Directory | None:
+    known: tuple[tuple[int, int], Directory] | None = db.remembered.get(REMEMBERED)
+    return known[1] if known is not None and known[0] == (edition, standing) else None
+
+
+def _trusted(connection: Connection, directory: Directory) -> Directory:
+    """The directory without the channels that are not trusted, whoever reads them: nothing goes there."""
+    shut = set(connection.execute(select(RevokedChannel.mark)).scalars())
+    if not shut:
+        return directory
+    people = {
+        name: person.model_copy(update={"contacts": tuple(c for c in person.contacts if channel_mark(c) not in shut)})
+        for name, person in directory.people.items()
+    }
+    return directory.model_copy(update={"people": people})
 
 
 def remembered_directory(db: Database) -> Directory | None:
     """The directory that was read last, from memory alone: for saying whom to call while the database is away."""
-    known: tuple[int, Directory] | None = db.remembered.get(REMEMBERED)
+    known: tuple[tuple[int, int], Directory] | None = db.remembered.get(REMEMBERED)
     return None if known is None else known[1]
 
 

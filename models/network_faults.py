@@ -49,3 +49,8 @@ BAD_MOMENT = FaultKind(
     "bad-moment", "This is no moment in time.", 'Write day, hour and zone in quotes: "2026-11-24T20:00+01:00".'
 )
 DUTY_BACKWARDS = FaultKind("duty-backwards", "The turn ends before it begins.", "Put the earlier moment first.")
+BAD_RETENTION = FaultKind(
+    "bad-retention",
+    "For how long the body keeps a case is no time from one month to fifty years.",
+    "Write years: 10, or months: 18, or both; a body that keeps as the house does says nothing.",
+)

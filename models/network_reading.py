@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from models import network_faults as kinds
 from models.network_dates import read_dates
+from models.network_retention import read_retention
 from models.network_values import (
     read_calendar,
     read_contacts,
@@ -35,7 +36,7 @@ NETWORK = Form(
         "coordinators": "coordinators: {valley: {…}}",
     },
 )
-BODY = Form(known=("name", "protocol_signed_on"), required={"name": "name: Ospedale"})
+BODY = Form(known=("name", "protocol_signed_on", "retention"), required={"name": "name: Ospedale"})
 PERSON = Form(
     known=("name", "language", "contacts"),
     required={"name": "name: Anna", "contacts": "contacts: [{email: anna@example.org}]"},
@@ -140,7 +141,8 @@ class _Reading:
         fields = self.document.fields(node, BODY)
         title = self._optional(fields, "name", self.document.text)
         signed = self._optional(fields, "protocol_signed_on", self.document.date)
-        return None if title is None else Body(id=name, name=title, protocol_signed_on=signed)
+        kept = self._optional(fields, "retention", lambda n: read_retention(self.document, n))
+        return None if title is None else Body(id=name, name=title, protocol_signed_on=signed, retention=kept)
 
     def _person(self, name: str, node: Node) -> NetworkPerson | None:
         fields = self.document.fields(node, PERSON)

@@ -41,6 +41,8 @@ class SignInRow:
     seen_at: datetime
     own: bool
     """Whether it is the one that asks."""
+    elsewhere: bool
+    """Whether it began at the provider of sign-ins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,14 @@ def sign_ins_of(db: Database, operator_id: str, token: str, now: datetime) -> Se
         rows = connection.execute(query.order_by(SignIn.seen_at.desc(), SignIn.token_hash)).all()
     ours = token_hash(token)
     return [
-        SignInRow(row.token_hash[:ID_LETTERS], row.device or "", row.signed_in_at, row.seen_at, row.token_hash == ours)
+        SignInRow(
+            row.token_hash[:ID_LETTERS],
+            row.device or "",
+            row.signed_in_at,
+            row.seen_at,
+            row.token_hash == ours,
+            row.elsewhere,
+        )
         for row in rows
     ]
 

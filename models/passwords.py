@@ -18,8 +18,25 @@ QUEUE = 20
 PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # noqa: S105  # the letters, not the password
 
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-_hashing = threading.BoundedSemaphore(AT_ONCE)
-_waiting = threading.BoundedSemaphore(AT_ONCE + QUEUE)
+
+
+class Turns:
+    """Each hash takes 64 MiB: at most so many at once, and a short queue."""
+
+    def __init__(self, at_once: int = AT_ONCE, queue: int = QUEUE) -> None:
+        self._hashing = threading.BoundedSemaphore(at_once)
+        self._waiting = threading.BoundedSemaphore(at_once + queue)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """One turn. Raises TooManySignIns."""
+        if not self._waiting.acquire(blocking=False):
+            raise TooManySignIns
+        try:
+            with self._hashing:
+                yield
+        finally:
+            self._waiting.release()
 
 
 class TooManySignIns(StaffettaError):
@@ -49,22 +66,13 @@ def hash_of_nobody() -> str:
     return _hasher.hash(secrets.token_urlsafe(32))
 
 
-def fits(kept: str, password: str) -> bool:
-    """Whether this is the password. Raises TooManySignIns."""
-    with _in_turn():
+SIGN_INS = Turns()
+
+
+def fits(kept: str, password: str, turns: Turns = SIGN_INS) -> bool:
+    """Whether this is the password. `turns`: those of sign-ins are never shared with answers. Raises TooManySignIns."""
+    with turns.taken():
         try:
             return len(password) <= LONGEST_PASSWORD and _hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):
             return False
-
-
-@contextmanager
-def _in_turn() -> Iterator[None]:
-    """Each hash takes 64 MiB: at most two at once, and a short queue."""
-    if not _waiting.acquire(blocking=False):
-        raise TooManySignIns
-    try:
-        with _hashing:
-            yield
-    finally:
-        _waiting.release()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from models.account_tables import Operator, Passkey
+from models.account_tables import Identity, Operator, Passkey
 from models.act_tables import PersonActRecord
 from models.chains import ActFault, Chain, followed
 from models.database import Database
@@ -32,12 +32,14 @@ def append(connection: Connection, act: PersonAct) -> None:
     held = after(read_people(connection), act)[act.account]
     more = {"passkey": act.passkey} if act.passkey else {}
     more |= {"person": act.person} if act.kind is PersonActKind.TIED else {}
+    more |= {"identity": act.identity} if act.identity else {}
     payload = canonical({"roles": sorted(act.roles), **more})
     row = {"at": act.at, "kind": act.kind.value, "actor": act.actor, "account": act.account, "payload": payload}
     CHAIN.add(connection, row)
     if act.kind is not PersonActKind.MADE:
         ours = Operator.operator_id == act.account
-        connection.execute(update(Operator).where(ours).values(roles=spelt(held.roles), person=held.person or None))
+        said = {"roles": spelt(held.roles), "person": held.person or None, "shut": held.shut}
+        connection.execute(update(Operator).where(ours).values(said))
 
 
 def last_acts(db: Database, limit: int) -> Sequence[PersonAct]:
@@ -69,15 +71,19 @@ def _follow(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[ActFau
     if impossible is not None:
         yield impossible
         return
-    kept = passkey_digests(connection)
-    for account in connection.execute(select(Operator.operator_id, Operator.roles, Operator.person)):
+    kept, tied = passkey_digests(connection), _identities(connection)
+    for account in connection.execute(select(Operator.operator_id, Operator.roles, Operator.person, Operator.shut)):
         held = known.get(account.operator_id)
         if held is None or spelt(held.roles) != account.roles:
             yield ActFault(None, "account", f"the roles of the account {account.operator_id} follow from no act")
         elif (held.person or None) != account.person:
             yield ActFault(None, "account", f"who the account {account.operator_id} is follows from no act")
+        if (held.shut if held else False) != account.shut:
+            yield ActFault(None, "account", f"whether the account {account.operator_id} is shut follows from no act")
         if (held.passkeys if held else frozenset()) != kept.get(account.operator_id, frozenset()):
             yield ActFault(None, "account", f"the passkeys of the account {account.operator_id} follow from no act")
+        if (held.identities if held else frozenset()) != tied.get(account.operator_id, frozenset()):
+            yield ActFault(None, "account", f"a sign-in elsewhere of {account.operator_id} follows from no act")
 
 
 def passkey_digests(connection: Connection) -> Mapping[str, frozenset[str]]:
@@ -89,6 +95,14 @@ def passkey_digests(connection: Connection) -> Mapping[str, frozenset[str]]:
     return found
 
 
+def _identities(connection: Connection) -> Mapping[str, frozenset[str]]:
+    """The sign-ins elsewhere that let in, by account."""
+    found: dict[str, frozenset[str]] = {}
+    for row in connection.execute(select(Identity.operator_id, Identity.digest)):
+        found[row.operator_id] = found.get(row.operator_id, frozenset()) | {row.digest}
+    return found
+
+
 def passkey_digest(credential_id: str, public_key: bytes) -> str:
     """What the acts say of a passkey: of its id and its key, so that neither can be changed unseen."""
     return hashlib.sha256(credential_id.encode() + b"\n" + public_key).hexdigest()
@@ -96,5 +110,8 @@ def passkey_digest(credential_id: str, public_key: bytes) -> str:
 
 def _act(row: Row[Any]) -> PersonAct:
     said = json.loads(row.payload)
-    roles, more = frozenset(map(Role, said["roles"])), (said.get("person", ""), said.get("passkey", ""))
+    roles, more = (
+        frozenset(map(Role, said["roles"])),
+        [said.get(name, "") for name in ("person", "passkey", "identity")],
+    )
     return PersonAct(PersonActKind(row.kind), row.at, row.actor, row.account, roles, *more)

@@ -185,6 +185,9 @@ class Postgresql:
             if found not in wanted:
                 raise StoreUnsafe(setting=setting, value=found, wanted=min(wanted))
 
+    def lengthen_log(self) -> None:
+        """Nothing to do: the server uses the segments of its log again."""
+
     def wipe(self, table: str) -> bool:
         """Write the table anew without what was deleted; False where its owner alone may."""
         ours = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:name)"

@@ -15,6 +15,7 @@ from models.tables import DeliveryRecord, LinkRecord
 from procedures.case import CaseState
 from procedures.directory import Directory
 from procedures.events import (
+    AcceptanceDenied,
     AlertQueued,
     AlertWithdrawn,
     Event,
@@ -29,7 +30,7 @@ from procedures.events import (
 ANSWERED = (HandoffDeclined, HandoffCompleted)
 NEW_DELIVERIES = inserting(DeliveryRecord)
 NEW_LINKS = inserting(LinkRecord)
-ENDED = (HandoffExpired, HandoffCancelled)
+ENDED = (HandoffExpired, HandoffCancelled, AcceptanceDenied)
 AT = bindparam("at", type_=UtcDateTime)
 OF_ALERT = DeliveryRecord.alert_id == bindparam("alert")
 MARKING_WITHDRAWN = Prepared(update(DeliveryRecord).where(OF_ALERT).values(withdrawn=True))

@@ -15,7 +15,7 @@ from models.act_tables import RelationActRecord
 from models.composition import House
 from models.database import Database
 from models.keyring_errors import CaseKeyMissing, SealBroken
-from models.relations import Account, account_of, directory_for, standing
+from models.relations import Account, account_of, standing
 from models.store import load
 from models.tables import Case, EventRecord
 from procedures.directory import Directory
@@ -45,12 +45,14 @@ EVERYTHING = Reach(None)
 
 def reach_of(house: House, actor: str) -> Reach:
     """What the account of `actor` sees in lists at this moment."""
-    directory = directory_for(house, actor)
-    with house.database.read() as connection:
+    with house.database.look() as connection:
         who = account_of(connection, actor.removeprefix(OPERATOR_PREFIX))
-        related = _related(who, directory)
-        if not who.person:
-            return Reach(related)
+    of_network = who.person and actor.startswith(OPERATOR_PREFIX)
+    directory = house.procedures.directory() if of_network else None
+    related = _related(who, directory)
+    if not who.person:
+        return Reach(related)
+    with house.database.read() as connection:
         ours = true() if related is None else related
         away = list(_away(house, connection, ours, who.person, directory))
     return Reach(and_(ours, Case.case_id.not_in(away)))

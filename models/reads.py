@@ -46,11 +46,17 @@ class ReadKind(StrEnum):
     """Asked for a case that is not open to her, or that is not there: nobody tells her which."""
     ALARM = "alarm"
     """She did so thirty times within an hour, and the coordination was told."""
+    CARD = "card"
+    """What a service of hers is asked: no more than a message says."""
+    HELD = "held"
+    """What a step needs that her service has taken."""
     GATHERED = "gathered"
     """All that is held of her, for her: noted each time."""
+    CONTACT = "contact"
+    """An address under which she is reached: noted each time."""
 
 
-EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.TRIED, ReadKind.ALARM})
+EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.CONTACT, ReadKind.TRIED, ReadKind.ALARM})
 """Noted whenever it happens."""
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
@@ -59,7 +65,10 @@ READS: dict[ReadKind, str] = {
     ReadKind.EXPORT: N_("had its trail handed out"),
     ReadKind.TRIED: N_("asked for it without a relation"),
     ReadKind.ALARM: N_("asked for many cases without a relation, and the coordination was told"),
+    ReadKind.CARD: N_("looked at what her service is asked"),
+    ReadKind.HELD: N_("looked at what the step needs that her service has taken"),
     ReadKind.GATHERED: N_("gathered all that is held of her, for her"),
+    ReadKind.CONTACT: N_("looked at an address under which she is reached"),
 }
 
 

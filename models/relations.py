@@ -2,13 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from models.account_tables import Operator
 from models.act_tables import RelationActRecord
@@ -16,9 +16,11 @@ from models.chains import ActFault, Chain, followed
 from models.composition import House
 from models.keyring_errors import CaseKeyMissing, SealBroken
 from models.people import roles_in
+from models.prepared import Prepared
 from models.store import load
 from models.tables import Case, EventRecord
 from procedures.directory import Directory
+from procedures.errors import UnknownCase
 from procedures.people import BY_PASSKEY, OPERATOR_PREFIX, Role
 from procedures.relations import (
     CaseRelations,
@@ -35,6 +37,8 @@ from procedures.relations import (
 
 HASHED = ("seq", "kind", "actor", "case_id", "account", "payload", "sealed_reason")
 CHAIN = Chain("relations", RelationActRecord, HASHED)
+ACCOUNT = Prepared(select(Operator.roles, Operator.person).where(Operator.operator_id == bindparam("asked")))
+"""On the way of every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,7 @@ def resting(account: str) -> Iterator[None]:
 
 def account_of(connection: Connection, account: str) -> Account:
     """Who that is now; whoever has no account holds no role, and what rests opens nothing."""
-    query = select(Operator.roles, Operator.person).where(Operator.operator_id == account)
-    row = connection.execute(query).first()
+    row = ACCOUNT.first(connection, asked=account)
     if row is None:
         return Account(account, frozenset(), None)
     roles = roles_in(row.roles)
@@ -87,7 +90,7 @@ def directory_for(house: House, actor: str) -> Directory | None:
     """The network in force, where it is needed to know what this actor may see: she is one of its people."""
     if not actor.startswith(OPERATOR_PREFIX):
         return None
-    with house.database.read() as connection:
+    with house.database.look() as connection:
         person = account_of(connection, actor.removeprefix(OPERATOR_PREFIX)).person
     return house.procedures.directory() if person else None
 
@@ -106,6 +109,17 @@ def open_to(house: House, connection: Connection, directory: Directory | None, c
     if row is None or why is None or is_away(house, connection, directory, who, case_id):
         return None
     return OpenTo(case_id, territory, why, known, coordinates(stands, territory))
+
+
+def still_open(house: House, code: str, actor: str) -> Callable[[Connection], None]:
+    """What asks, in another transaction, whether the case is open to her still. That raises UnknownCase."""
+    directory = directory_for(house, actor)
+
+    def check(connection: Connection) -> None:
+        if open_to(house, connection, directory, code, actor) is None:
+            raise UnknownCase
+
+    return check
 
 
 def standing(who: Account, directory: Directory | None, *, kept_away: bool = False) -> Standing:

@@ -4,16 +4,15 @@ It runs each night beside the verification of the trail. What it does stands in 
 name. A case of which a person said that it is kept (she withdrew the proposal) is left to people.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from models.composition import House
 from models.erasing import append, erasures_in, final_day, withdrawn_in
-from models.tables import Case, Run
+from models.retention_terms import ended_ats, kept_untils
+from models.tables import Case
 from procedures.case import CaseStatus
 from procedures.erasures import RETENTION, ErasureAct, ErasureActKind
 from procedures.errors import Refused
@@ -31,32 +30,23 @@ class Retained:
     erased: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Over:
-    """A case that is over, and for how many days such cases are kept."""
-
-    case_id: str
-    ended_at: datetime
-    days: int
-
-
 def retain(house: House) -> Retained:
     """Propose what is kept no longer; erase it where the signed rule is over as well.
 
     Raises:
         StoreBusy, StoreFailed: the next night goes on.
     """
-    rules = house.settings.retention
-    if rules.days is None and not rules.pathways:
-        return Retained(0, 0)
     now = house.clock.now()
     with house.database.read() as connection:
+        untils = kept_untils(house, connection)
+        if not untils:
+            return Retained(0, 0)
         known, kept = erasures_in(connection), withdrawn_in(connection)
-        over = [one for one in _over(house, connection) if one.ended_at + timedelta(days=one.days) <= now]
-        signed = known.rule
-    by_rule = [one for one in over if signed is not None and one.ended_at + timedelta(days=signed) <= now]
-    erasable = frozenset(one.case_id for one in by_rule)
-    new = [one.case_id for one in over if one.case_id not in known.cases and one.case_id not in kept][:MOST]
+        ended = ended_ats(connection)
+    over = [one for one, until in untils.items() if until <= now and known.held(one, now) is None]
+    signed = known.rule
+    erasable = frozenset(one for one in over if signed is not None and ended[one] + timedelta(days=signed) <= now)
+    new = [one for one in over if one not in known.cases and one not in kept][:MOST]
     proposed = [one for one in new if _add(house, ErasureAct(ErasureActKind.PROPOSED, now, RETENTION, one, REASON))]
     ours = [case_id for case_id, one in known.cases.items() if one.erased_at is None and one.proposed_by == RETENTION]
     due = [case_id for case_id in (*ours, *proposed) if case_id in erasable][:MOST]
@@ -79,18 +69,3 @@ def _add(house: House, act: ErasureAct) -> bool:
     except Refused:
         return False
     return True
-
-
-def _over(house: House, connection: Connection) -> Iterator[_Over]:
-    """Cases that are over, not erased, and have a rule: the longest of those of their pathways."""
-    rules = house.settings.retention
-    ended = (Case.status != CaseStatus.OPEN.value, Case.ended_at.is_not(None), Case.erased_at.is_(None), ~Case.own_work)
-    found = connection.execute(select(Case.case_id, Case.ended_at).where(*ended).order_by(Case.ended_at)).all()
-    pathways: dict[str, list[str]] = defaultdict(list)
-    for run in connection.execute(select(Run.case_id, Run.pathway).distinct()):
-        pathways[run.case_id].append(run.pathway)
-    for row in found:
-        days = [rules.pathways[name].days if name in rules.pathways else rules.days for name in pathways[row.case_id]]
-        known = [one for one in days if one is not None]
-        if known and len(known) == len(days):
-            yield _Over(row.case_id, row.ended_at, max(known))

@@ -5,12 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
+from models.columns import UtcDateTime
 from models.database import Database
+from models.prepared import Prepared
 from models.reach import EVERYTHING, Reach
 from models.tables import Case, Run
 from procedures.reviewing import REVIEW_SECONDS
+
+OVER = bindparam("over", type_=UtcDateTime, required=True)
+COUNTED: Select[*tuple[Any, ...]] = (
+    select(func.count().label("pathways"), func.count().filter(Run.review_since <= OVER).label("late"))
+    .select_from(Run)
+    .join(Case, Case.case_id == Run.case_id)
+    .where(Run.review_since.is_not(None), Case.erased_at.is_(None), Case.drill.is_(False))
+)
+ALL_COUNTED = Prepared(COUNTED)
+"""Of whoever sees every case, on the way of the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +63,9 @@ def waiting_runs(db: Database, *, most: int, reach: Reach = EVERYTHING) -> Seque
 def waiting(db: Database, now: datetime, reach: Reach = EVERYTHING) -> Waiting:
     """How many wait, and how many of them for too long; drills count for nothing. Within `reach` alone."""
     over = now - timedelta(seconds=REVIEW_SECONDS)
-    query: Select[*tuple[Any, ...]] = (
-        select(func.count(), func.count().filter(Run.review_since <= over))
-        .select_from(Run)
-        .join(Case, Case.case_id == Run.case_id)
-        .where(Run.review_since.is_not(None), Case.erased_at.is_(None), Case.drill.is_(False))
-    )
-    with db.read() as connection:
-        pathways, late = connection.execute(reach.within(query)).one()
-    return Waiting(pathways, late)
+    with db.look() as connection:
+        if reach.condition is None:
+            row = ALL_COUNTED.first(connection, over=over)
+        else:
+            row = connection.execute(reach.within(COUNTED), {"over": over}).one()
+    return Waiting(row.pathways, row.late)

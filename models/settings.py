@@ -11,10 +11,12 @@ from pydantic import AwareDatetime, Field, ValidationError, field_validator, mod
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
+from models.settings_oidc import OidcSettings
 from models.settings_reading import read_environment, read_settings_file
 from models.settings_retention import RetentionSettings
 from models.settings_values import (
     NOT_A_DATABASE,
+    NOT_WORDS,
     OTHERS,
     DatabaseUrl,
     HostName,
@@ -24,6 +26,7 @@ from models.settings_values import (
     WebAddress,
     address_in,
     holds_a_secret,
+    secret_in,
 )
 from procedures.directory import ContactKind
 from procedures.marking import N_
@@ -57,21 +60,6 @@ class DatabaseSettings(Section):
     _one_place = model_validator(mode="after")(one_place("url", "url_file"))
 
 
-class DeskSettings(Section):
-    """The operators' desk."""
-
-    base_url: WebAddress | None = None
-    """What links in messages begin with, for example `https://staffetta.example.org`."""
-    host: HostName = "127.0.0.1"
-    port: int = Field(default=8480, ge=0, le=65535)
-    language: str = Field(default="it", pattern="^(it|en)$")
-
-    @property
-    def web_address(self) -> str:
-        """What links begin with: as set, else the desk's own address."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
-
-
 class Carrier(Section):
     """One way out for messages: an Apprise URL, or the file that holds it where it carries a secret."""
 
@@ -92,6 +80,34 @@ class Carrier(Section):
             OSError: the file cannot be read.
         """
         return self.url if self.url_file is None else self.url_file.read_text(encoding="utf-8").strip()  # type: ignore[return-value]
+
+
+def known_kinds(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
+    """A check of the kinds of contact: one with a slip of the pen would alert nobody."""
+    if not {kind.value for kind in ContactKind}.issuperset(carriers):
+        message = N_("the kinds of contact are email and sms")
+        raise ValueError(message)
+    return carriers
+
+
+class DeskSettings(Section):
+    """The operators' desk."""
+
+    base_url: WebAddress | None = None
+    """What links in messages begin with, for example `https://staffetta.example.org`."""
+    host: HostName = "127.0.0.1"
+    port: int = Field(default=8480, ge=0, le=65535)
+    language: str = Field(default="it", pattern="^(it|en)$")
+    carriers: Mapping[str, Carrier] = Field(default_factory=dict)
+    """Through which the desk itself writes to a survivor who asked for it: of a sender that nobody knows. Never those
+    of the house, whose sender tells who writes."""
+
+    _known_kinds = field_validator("carriers")(known_kinds)
+
+    @property
+    def web_address(self) -> str:
+        """What links begin with: as set, else the desk's own address."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
 class ClockSettings(Section):
@@ -177,15 +193,9 @@ class Settings(BaseSettings):
     keys: KeySettings = KeySettings()
     retention: RetentionSettings = RetentionSettings()
     anchors: AnchorSettings = AnchorSettings()
+    oidc: OidcSettings = OidcSettings()
 
-    @field_validator("carriers")
-    @classmethod
-    def _known_kinds(cls, carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
-        """A kind of contact with a slip of the pen would alert nobody."""
-        if not {kind.value for kind in ContactKind}.issuperset(carriers):
-            message = N_("the kinds of contact are email and sms")
-            raise ValueError(message)
-        return carriers
+    _known_kinds = field_validator("carriers")(known_kinds)
 
     @property
     def database_url(self) -> str:
@@ -206,6 +216,17 @@ class Settings(BaseSettings):
         """
         found = _address(self.keys.store_url, self.keys.store_url_file, "keys.store_url_file")
         return found or self.data / "keys.sqlite"
+
+    @property
+    def oidc_secret(self) -> str:
+        """What the desk proves itself with at the provider of sign-ins. Only where one is set.
+
+        Raises:
+            BadSettings, SettingsReadableByOthers: the file that holds it is not as it must be.
+        """
+        here = self.oidc
+        found = _held(here.client_secret, here.client_secret_file, "oidc.client_secret_file", secret_in, NOT_WORDS)
+        return found or ""
 
     @property
     def key_folder(self) -> Path:
@@ -258,10 +279,14 @@ def load_settings(data: Path, config: Path | None = None) -> Settings:
 
 
 def _address(url: str | None, file: Path | None, key: str) -> str | None:
+    return _held(url, file, key, address_in, NOT_A_DATABASE)
+
+
+def _held(given: str | None, file: Path | None, key: str, read: Callable[[Path], str], fault: str) -> str | None:
     if file is None:
-        return url
+        return given
     try:
-        return address_in(file)
+        return read(file)
     except PermissionError as error:
         if error.errno is None:
             raise SettingsReadableByOthers(path=file, key=key) from None
@@ -269,14 +294,18 @@ def _address(url: str | None, file: Path | None, key: str) -> str | None:
     except OSError:
         raise BadSettings(key=key, place=file, why=N_("it cannot be read")) from None
     except ValueError:
-        raise BadSettings(key=key, place=file, why=NOT_A_DATABASE) from None
+        raise BadSettings(key=key, place=file, why=fault) from None
 
 
 def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
     urls = {f"carriers.{kind}.url": carrier.get("url") for kind, carrier in from_file.get("carriers", {}).items()}
+    of_desk = from_file.get("desk", {}).get("carriers", {})
+    urls |= {f"desk.carriers.{kind}.url": carrier.get("url") for kind, carrier in of_desk.items()}
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")
+    if from_file.get("oidc", {}).get("client_secret") is not None and place.stat().st_mode & OTHERS:
+        raise SettingsReadableByOthers(path=place, key="oidc.client_secret")
     for key, url in urls.items():
         if url is not None and holds_a_secret(url) and place.stat().st_mode & OTHERS:
             raise SettingsReadableByOthers(path=place, key=key)

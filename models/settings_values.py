@@ -22,6 +22,12 @@ NOT_A_WEB_ADDRESS = N_("write it as https://staffetta.example.org")
 NOT_A_HOST = N_("it is no address of a machine, such as 127.0.0.1")
 NOT_A_DATABASE = N_("write it as sqlite:///… or postgresql+psycopg://…")
 NOT_A_PATH = N_("it is no path of a file or folder")
+WORDS = re.compile(r"[\x21-\x7e]{1,200}( [\x21-\x7e]{1,200}){0,9}")
+"""Plain characters without blanks, and up to ten of that with one blank between."""
+NOT_AN_ISSUER = N_("write it as the provider does, such as https://id.example.org; http is for this machine alone")
+NOT_WORDS = N_("it holds what no provider writes, or too much")
+NOT_A_NAME = N_("a name has 1 to 60 letters, digits, blanks and signs")
+LONGEST_NAME = 60
 
 
 def _split(text: str) -> SplitResult | None:
@@ -81,6 +87,30 @@ def _path(path: Path) -> Path:
     return path
 
 
+def _issuer(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        good = parts.hostname is not None and is_host(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        raise ValueError(NOT_AN_ISSUER) from None
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
+    if not good or not safe or not text.isprintable() or not text.isascii() or set("?#@ ") & set(text):
+        raise ValueError(NOT_AN_ISSUER)
+    return text
+
+
+def _provider_words(text: str) -> str:
+    if not WORDS.fullmatch(text):
+        raise ValueError(NOT_WORDS)
+    return text
+
+
+def _provider_name(text: str) -> str:
+    if not 0 < len(text.strip()) <= LONGEST_NAME or not text.isprintable():
+        raise ValueError(NOT_A_NAME)
+    return text.strip()
+
+
 OTHERS = 0o077
 """Any right of the group or of others, as for the files of the keys."""
 
@@ -95,6 +125,13 @@ def address_in(file: Path) -> str:
     if file.stat().st_mode & OTHERS:
         raise PermissionError
     return _database(file.read_text(encoding="utf-8").strip())
+
+
+def secret_in(file: Path) -> str:
+    """The secret at a provider that stands in this file, for its owner alone. Raises as `address_in`."""
+    if file.stat().st_mode & OTHERS:
+        raise PermissionError
+    return _provider_words(file.read_text(encoding="utf-8").strip())
 
 
 def holds_a_secret(url: str) -> bool:
@@ -112,6 +149,9 @@ HostName = Annotated[str, AfterValidator(_host)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 MailBox = Annotated[str, AfterValidator(_mailbox)]
 PlainPath = Annotated[Path, AfterValidator(_path)]
+Issuer = Annotated[str, AfterValidator(_issuer)]
+ProviderWords = Annotated[str, AfterValidator(_provider_words)]
+ProviderName = Annotated[str, AfterValidator(_provider_name)]
 
 
 def is_loopback(host: str | None) -> bool:

@@ -5,11 +5,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
+from models.sqlite_log import CHECKPOINT_PAGES, lengthen_log
 from models.store_errors import StoreBusy, StoreDamaged, StoreFailed, StoreRaced
 from procedures.errors import Refused
 
@@ -18,8 +20,6 @@ BUSY_SECONDS = 5.0
 FIRST_LOOK_SECONDS = 0.0003
 LONGEST_LOOK_SECONDS = 0.005
 PRAGMAS = {"foreign_keys": "1", "synchronous": "2", "trusted_schema": "0", "secure_delete": "1"}
-CHECKPOINT_PAGES = 4000
-"""16 MiB of log between checkpoints: the commit that does one takes some 20 ms longer, so not every thirtieth does."""
 BEGIN = "staffetta_begin"
 """Execution option: the kind of transaction to begin."""
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -172,6 +172,11 @@ class Sqlite:
         """
         if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
             raise StoreDamaged(place=self._engine.url.database)
+
+    def lengthen_log(self) -> None:
+        """Make the log as long as it grows anyway, while nobody waits for it."""
+        if self._engine.url.database:  # in memory there is none
+            lengthen_log(Path(self._engine.url.database), BUSY_SECONDS)
 
     def wipe(self, table: str) -> bool:  # noqa: ARG002  # one log for all tables
         """Write the log into the file, where `secure_delete` has blanked what was deleted, and cut it to nothing.

@@ -5,44 +5,39 @@ cut shows unless both were changed. What was made to fit shows against the roots
 the whole file with its keys is found by outside anchors alone (`models/root_checks.py`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
-from models.columns import Base
 from models.consent_texts import check_texts
 from models.database import Database
 from models.erased import refuse_erased
 from models.erasing import check_erasures
+from models.kept_rows import Kept, differing
 from models.keyring_errors import CaseKeyMissing, KeyReadableByOthers, KeyUnreadable, SealBroken
 from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
-from models.recording import FIRST_HASH, KEPT, is_hash_of_kept, opened_event, read_event
+from models.recording import FIRST_HASH, is_hash_of_kept, opened_event, read_event
 from models.relations import check_relations
 from models.root_checks import RootsChecked, check_roots
 from models.rootkeys import public_root_key
 from models.roots import Root
+from models.standing import check_standing
 from models.store import is_state_kept
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
+from models.way_chain import check_ways
 from procedures.case import CaseState
 from procedures.changing import ImpossibleEvent
 from procedures.events import AlertQueued, AnyEvent
 from procedures.evolving import replay
 
-ASKED: Mapping[type[Base], Sequence[Any]] = {
-    EventRecord: KEPT,
-    DeliveryRecord: (DeliveryRecord.__table__.c.case_id, DeliveryRecord.__table__.c.alert_id),
-}
-"""The columns of a table that the check needs, where it does not need all."""
 TOGETHER = 100
 """Cases whose rows are in memory at once."""
 
@@ -83,6 +78,10 @@ class Verification:
     """About erasing cases."""
     erased: int = 0
     """Cases whose chain holds, and whose events nobody can read any more: two people wanted that."""
+    standing_acts: int = 0
+    """About PINs and channels of the network's people."""
+    way_acts: int = 0
+    """About how somebody is reached."""
 
     @property
     def sound(self) -> bool:
@@ -114,14 +113,28 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with
         person_acts, of_people = check_people(connection)
         looks, of_reads = check_reads(connection)
         relation_acts, of_relations = check_relations(connection)
+        standing_acts, of_standing = check_standing(connection)
+        way_acts, of_ways = check_ways(connection)
         erasure_acts, of_erasures = check_erasures(connection, keyring.store)
-        of_the_house = (*wrong, *of_people, *of_reads, *of_relations, *of_erasures, *check_texts(connection))
+        of_accounts = (*wrong, *of_people, *of_reads, *of_relations, *of_standing)
+        of_the_house = (*of_accounts, *of_ways, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         case_ids = cases_after(connection, "") if with_cases else ()
         found = [check_cases(connection, keyring, some) for some in pieces(case_ids)]
     faults += [fault for one in found for fault in one.faults]
     erased = sum(one.erased for one in found)
-    ours = (acts, person_acts, looks, relation_acts, roots.roots, roots.unchanged_until, erasure_acts, erased)
+    ours = (
+        acts,
+        person_acts,
+        looks,
+        relation_acts,
+        roots.roots,
+        roots.unchanged_until,
+        erasure_acts,
+        erased,
+        standing_acts,
+        way_acts,
+    )
     cases, events = sum(one.cases for one in found), sum(one.events for one in found)
     return Verification(cases, events, tuple(faults), *ours)
 
@@ -139,7 +152,7 @@ def pieces(case_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def check_cases(connection: Connection, keyring: Keyring, case_ids: Sequence[str]) -> CasesChecked:
     """Check these cases, whose rows are read together."""
     keyring.open_ahead("route", case_ids)
-    kept = _Kept(connection, case_ids)
+    kept = Kept(connection, case_ids)
     checks = [_Check(kept, keyring, case) for case in kept.cases]
     faults = tuple(fault for check in checks for fault in check.faults())
     erased = sum(case.erased_at is not None for case in kept.cases)
@@ -155,32 +168,10 @@ def roots_in(connection: Connection, keyring: Keyring, anchors: Sequence[Root]) 
     return check_roots(connection, public, anchors)
 
 
-class _Kept:
-    """What is kept of some cases: each table is read once."""
-
-    def __init__(self, connection: Connection, case_ids: Sequence[str]) -> None:
-        self.cases = connection.execute(select(Case.__table__).where(Case.case_id.in_(case_ids))).all()
-        self._connection = connection
-        self._case_ids = case_ids
-        self._rows: dict[type[Base], dict[str, list[Row[Any]]]] = {}
-
-    def of(self, table: type[Base], case_id: str) -> Sequence[Row[Any]]:
-        """The rows of a case in this table, in the order of its key; of some tables, these columns alone."""
-        if table not in self._rows:
-            columns = table.__table__
-            asked = ASKED.get(table, (columns,))
-            query = select(*asked).where(columns.c.case_id.in_(self._case_ids)).order_by(*columns.primary_key)
-            rows: Sequence[Any] = self._connection.execute(query).all()
-            found = self._rows[table] = {case_id: [] for case_id in self._case_ids}
-            for row in rows:
-                found[row.case_id].append(row)
-        return self._rows[table].get(case_id, ())
-
-
 class _Check:
     """The check of one case."""
 
-    def __init__(self, kept: _Kept, keyring: Keyring, case: Row[Any]) -> None:
+    def __init__(self, kept: Kept, keyring: Keyring, case: Row[Any]) -> None:
         self.events = 0
         self._kept = kept
         self._keyring = keyring
@@ -234,8 +225,8 @@ class _Check:
             yield self._fault(None, "state", "the kept state does not follow from the events")
 
     def _projections(self, state: CaseState) -> Iterator[TrailFault]:
-        if differing := _differing(case_row(state), self._case):
-            yield self._fault(None, "case", f"the case's row differs in {differing}")
+        if names := differing(case_row(state), self._case):
+            yield self._fault(None, "case", f"the case's row differs in {names}")
         runs = {run.run_id: run_row(state, run) for run in state.runs.values()}
         yield from self._compare("run", runs, self._rows(Run, "run_id"))
         handoffs = {handoff.ref: handoff_row(state, handoff) for handoff in state.handoffs.values()}
@@ -252,8 +243,8 @@ class _Check:
                 yield self._fault(None, what, f"{what} {name} is missing")
             elif name not in derived:
                 yield self._fault(None, what, f"{what} {name} follows from no event")
-            elif differing := _differing(derived[name], kept[name]):
-                yield self._fault(None, what, f"{what} {name} differs in {differing}")
+            elif names := differing(derived[name], kept[name]):
+                yield self._fault(None, what, f"{what} {name} differs in {names}")
 
     def _outbox(self, recorded: Sequence[tuple[int, AnyEvent]]) -> Iterator[TrailFault]:
         kept = {row.alert_id for row in self._kept.of(DeliveryRecord, self._case.case_id)}
@@ -263,18 +254,6 @@ class _Check:
                 yield self._fault(seq, "delivery", "its alert is not in the outbox")
         for alert_id in sorted(kept - queued.keys()):
             yield self._fault(None, "delivery", f"alert {alert_id} follows from no event")
-
-
-def _differing(derived: Mapping[str, Any], kept: Row[Any]) -> str:
-    if _at(kept._fields, tuple(derived))(kept) == tuple(derived.values()):
-        return ""
-    return ", ".join(name for name, value in derived.items() if getattr(kept, name) != value)
-
-
-@lru_cache(maxsize=16)
-def _at(fields: tuple[str, ...], names: tuple[str, ...]) -> Callable[[Row[Any]], tuple[Any, ...]]:
-    """Takes these out of a row: by their places, which is quicker than by their names."""
-    return itemgetter(*(fields.index(name) for name in names))
 
 
 def case_events(db: Database, keyring: Keyring, case_id: str, since: int = 0) -> Sequence[Recorded]:

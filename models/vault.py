@@ -64,6 +64,9 @@ class Keyring:
         self.command_key = hmac.digest(token_key, b"staffetta commands", hashlib.sha256)
         """What the digests of commands are made with: a plain hash of a name could be guessed."""
 
+        self.pin_key = hmac.digest(token_key, b"staffetta pins", hashlib.sha256)
+        """What PINs are mixed with before they are hashed: six digits alone could be tried out by a thief."""
+
     @classmethod
     def load(cls, folder: Path, *, with_vault: bool, store: Path | str | None = None) -> Self:
         """Read the key files in `folder`; the key store stands beside the folder unless `store` names another.

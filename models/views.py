@@ -95,21 +95,21 @@ def ended_cases(
     with db.read() as connection:
         rows = connection.execute(ended.order_by(Case.ended_at.desc(), Case.code).limit(most)).all()
         theirs = HandoffRecord.case_id.in_([row.case_id for row in rows])
-        handoffs = _by_case(_handoffs(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None), theirs)))
+        handoffs = _by_case(handoffs_in(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None), theirs)))
         return [_case_row(row, handoffs[row.case_id]) for row in rows]
 
 
 def cases_of(db: Database, query: Select[Any]) -> list[CaseRow]:
     """The rows of a query over the table of cases, each with its open handoffs."""
     with db.read() as connection:
-        handoffs = _by_case(_handoffs(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None))))
+        handoffs = _by_case(handoffs_in(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None))))
         return [_case_row(row, handoffs[row.case_id]) for row in connection.execute(query)]
 
 
 def handoffs_open(db: Database) -> Sequence[HandoffRow]:
     """Every handoff that somebody still has to act on: overdue ones first, then least time left."""
     with db.read() as connection:
-        return _handoffs(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None)))
+        return handoffs_in(connection, HANDOFFS.where(HandoffRecord.ended_at.is_(None)))
 
 
 def handoff_view(db: Database, ref: str) -> HandoffRow:
@@ -119,7 +119,7 @@ def handoff_view(db: Database, ref: str) -> HandoffRow:
         UnknownHandoff: there is none.
     """
     with db.read() as connection:
-        found = _handoffs(connection, HANDOFFS.where(HandoffRecord.ref == ref))
+        found = handoffs_in(connection, HANDOFFS.where(HandoffRecord.ref == ref))
     if not found:
         raise UnknownHandoff(ref=ref)
     return found[0]
@@ -167,7 +167,7 @@ def case_view(
             raise UnknownCase
         ours = row.case_id
         state = load(connection, keyring, ours).state
-        handoffs = _handoffs(connection, HANDOFFS.where(HandoffRecord.case_id == ours))
+        handoffs = handoffs_in(connection, HANDOFFS.where(HandoffRecord.case_id == ours))
         recorded = tuple(read_events(connection, keyring, ours))
         alerts = _alerts(connection, ours, recorded)
         awaited = _awaited(connection, state)
@@ -197,7 +197,8 @@ def _awaited(connection: Connection, state: CaseState) -> tuple[AwaitedConsent, 
     return tuple(found)
 
 
-def _handoffs(connection: Connection, query: Select[Any]) -> list[HandoffRow]:
+def handoffs_in(connection: Connection, query: Select[Any]) -> list[HandoffRow]:
+    """What a query that begins with `HANDOFFS` finds: overdue ones first, then least time left."""
     return [_handoff(row) for row in connection.execute(query.order_by(*OVERDUE_THEN_LEAST_TIME))]
 
 

@@ -44,7 +44,7 @@ def letter(message: Message, *, sender: str, at: datetime) -> bytes:
         "From": sender,
         "To": message.address,
         "Subject": message.subject,
-        "Auto-Submitted": "auto-generated",
+        **({} if message.by_hand else {"Auto-Submitted": "auto-generated"}),
     }
     _check(headers)
     head = "".join(f"{name}: {value}\r\n" for name, value in (headers | BODY_HEADERS).items())

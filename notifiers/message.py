@@ -42,6 +42,8 @@ class Message:
     """Empty where the channel knows none."""
     body: str = field(repr=False)
     language: str
+    by_hand: bool = False
+    """Whether a person sends it now: then no header says that a machine did."""
 
 
 def message_id_of(delivery_id: str, domain: str = "staffetta.invalid") -> str:

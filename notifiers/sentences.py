@@ -135,6 +135,18 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("One account asked for many cases that are not its own: please look at the desk and ask why."),
         N_("One account tried many cases: see desk"),
     ),
+    Purpose.CONFIRM_NEEDED: Sentences(
+        N_("Somebody took this request without a PIN: telephone the number in the directory, confirm at the desk."),
+        N_("Taken, no PIN: ring, see the desk"),
+    ),
+    Purpose.WRONG_PINS: Sentences(
+        N_("A wrong PIN was typed too often for a request of this case: please telephone the service."),
+        N_("Wrong PIN too often: see desk"),
+    ),
+    Purpose.FALSE_ANSWER: Sentences(
+        N_("An answer to a request of this case was false: please open the case at the desk."),
+        N_("An answer was false: see the desk"),
+    ),
     Purpose.TEST: Sentences(
         N_("This is a test of this channel: nobody needs you now. If you read it, the channel works: do not answer."),
         N_("Test of this channel: nobody needs you now, no answer is needed."),
@@ -144,6 +156,10 @@ SENTENCES: dict[Purpose, Sentences] = {
     Purpose.ECHO_TAKEN: _news(
         N_("It was recorded in the name of your service that this request is taken. {not_us}"),
         N_("Taken in the name of your service. {not_us}"),
+    ),
+    Purpose.ECHO_CLAIMED: _news(
+        N_("Somebody says in the name of your service, without a PIN, that this request is taken. {not_us}"),
+        N_("Said to be taken by your service, no PIN. {not_us}"),
     ),
     Purpose.ECHO_DECLINED: _news(
         N_("It was recorded in the name of your service that this request cannot be taken. {not_us}"),

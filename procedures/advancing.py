@@ -31,6 +31,7 @@ from procedures.retelling import tell_more, told_state
 from procedures.schema import AnyStep, LookedAt, Pathway, StartStep
 from procedures.testing_channels import queue_tests
 from procedures.timing import soon_at
+from procedures.turning import look_at_turns, note_turns
 
 ENDED = "ended"
 """The outcome of a pathway none of whose declared outcomes was reached."""
@@ -95,11 +96,13 @@ def _one_round(draft: Draft) -> bool:
     before = len(draft.events)
     for run_id, run in draft.state.runs.items():
         if run.state is RunState.RUNNING:
-            for step in draft.pathway(run_id).steps.values():
+            for step in draft.pathway(run_id).repeated:
                 look_again(draft, run_id, step)
             tell_more(draft, run_id)
+            look_at_turns(draft, run_id)
             for name in run.steps:
                 _look_at(draft, run_id, name)
+            note_turns(draft, run_id)
             _end_if_over(draft, run_id)
     if draft.state.runs and all(run.state is not RunState.RUNNING for run in draft.state.runs.values()):
         draft.note(CaseClosed(at=draft.now))

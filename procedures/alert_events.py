@@ -55,10 +55,18 @@ class AlertPurpose(StrEnum):
     """Somebody without a relation opened the case for an hour."""
     MANY_TRIES = "many_tries"
     """Somebody asked for many cases that are not open to her, this one among them."""
+    WRONG_PINS = "wrong_pins"
+    """Somebody typed a wrong PIN too often for one handoff of the case."""
+    CONFIRM_NEEDED = "confirm_needed"
+    """Somebody says she takes it and did not prove who she is: a coordinator has to ring her."""
+    FALSE_ANSWER = "false_answer"
+    """A coordinator found that an answer was given by somebody who is not of the service."""
     TEST = "test"
     """Nobody is needed: does this channel work?"""
     ECHO_TAKEN = "echo_taken"
     """An answer was recorded in the name of the service: said over another channel of it."""
+    ECHO_CLAIMED = "echo_claimed"
+    """Somebody said in the name of the service that it is taken, and did not prove who she is."""
     ECHO_DECLINED = "echo_declined"
     ECHO_WORK = "echo_work"
     ECHO_COORDINATOR = "echo_coordinator"
@@ -66,7 +74,13 @@ class AlertPurpose(StrEnum):
 
 
 ECHOES = frozenset(
-    {AlertPurpose.ECHO_TAKEN, AlertPurpose.ECHO_DECLINED, AlertPurpose.ECHO_WORK, AlertPurpose.ECHO_COORDINATOR}
+    {
+        AlertPurpose.ECHO_TAKEN,
+        AlertPurpose.ECHO_CLAIMED,
+        AlertPurpose.ECHO_DECLINED,
+        AlertPurpose.ECHO_WORK,
+        AlertPurpose.ECHO_COORDINATOR,
+    }
 )
 """What the house says of every answer, whatever the procedure."""
 

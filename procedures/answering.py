@@ -13,6 +13,7 @@ from procedures.case import (
     Party,
     PartyKind,
 )
+from procedures.claiming import claim, needs_proof
 from procedures.drafting import Draft
 from procedures.errors import LastLink, NotAcceptedYet, NothingToDoHere, UnknownReason, UnknownResult
 from procedures.escalating import TOLD, told
@@ -88,6 +89,9 @@ def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:
         return
     step = draft.step(handoff.run_id, handoff.step)
     takers = takers_now(draft, command, handoff, party)
+    if needs_proof(draft, command):
+        claim(draft, command, handoff, party, on_behalf=command.road in ON_BEHALF)
+        return
     first_sign_by, limits = None, handoff.limits
     if isinstance(step, AskStep):
         limits = _limits_from_acceptance(draft, step, handoff)

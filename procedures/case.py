@@ -62,7 +62,8 @@ class StepState(StrEnum):
     CANCELLED = "cancelled"
 
 
-CONSENT_CALL, CONSENT_ENDS_CALL, FIRST_SIGN_CALL, PATHWAY_CALL, PICK_CALL = (
+CONFIRM_CALL, CONSENT_CALL, CONSENT_ENDS_CALL, FIRST_SIGN_CALL, PATHWAY_CALL, PICK_CALL = (
+    "confirm_needed",
     "consent_needed",
     "consent_ends",
     "first_sign_late",
@@ -72,6 +73,8 @@ CONSENT_CALL, CONSENT_ENDS_CALL, FIRST_SIGN_CALL, PATHWAY_CALL, PICK_CALL = (
 """Purposes of calls (`events.AlertPurpose`) that are over sooner than their step: she was asked, work has begun."""
 TAKEN_BY_OTHER = "taken_by_other"
 """Why a handoff is over that was asked of several at once: another one was the first to take it."""
+FALSE_ANSWER = "false_answer"
+"""Why a handoff is over that somebody took in the name of a service who is not of it."""
 STEP_OVER = frozenset({StepState.DONE, StepState.SKIPPED, StepState.CANCELLED})
 
 
@@ -177,6 +180,16 @@ class Proposed(Frozen):
     evidence: Routing[Mapping[str, KeptValue]] = Field(default_factory=dict)
 
 
+class Claimed(Frozen):
+    """What somebody said without a PIN: that she takes it. It stops nothing until a coordinator confirms it."""
+
+    at: Operational[datetime]
+    actor: Operational[str]
+    party: Operational[Party]
+    on_behalf: Operational[bool] = False
+    person: Operational[str | None] = None
+
+
 class Handoff(Frozen):
     """The baton: one request to one service (or to a coordinator), until it ends."""
 
@@ -215,6 +228,8 @@ class Handoff(Frozen):
     accepted_party: Operational[Party | None] = None
     takers: Operational[tuple[str, ...]] = ()
     """Who of the network it may have been that accepted, where `accepted_by` does not say it."""
+    claimed: Operational[Claimed | None] = None
+    """An acceptance that nobody proved and a coordinator has not confirmed yet."""
     proposed: Operational[Proposed | None] = None
     """The result that waits for a second person."""
     paused_at: Operational[datetime | None] = None
@@ -231,6 +246,11 @@ class Handoff(Frozen):
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.state in OPEN_STATES
+
+    @property
+    def waits_to_be_confirmed(self) -> bool:
+        """Whether somebody said without a PIN that she takes it, and it still can count."""
+        return self.claimed is not None and self.state in UNANSWERED_STATES
 
     @property
     def may_answer(self) -> bool:
@@ -260,6 +280,10 @@ class Handoff(Frozen):
         return min((limit.at for limit in self.limits if not limit.passed), default=None)
 
 
+NOT_FOR_THIS_CASE = "not_applicable"
+"""Why a step was left out whose `when` does not hold: `events.SkipReason`, which needs what stands here."""
+
+
 class StepRun(Frozen):
     """One step of one pathway run."""
 
@@ -285,6 +309,8 @@ class StepRun(Frozen):
     """When it could have begun first, where it is held back: a point that nobody told counts from here."""
     held_until: Operational[datetime | None] = None
     """Until when it is held back (`not_before`)."""
+    turns_at: Operational[datetime | None] = None
+    """When time alone changes whether it is for this case, where its `when` is looked at again."""
     extended: Operational[int] = 0
     """How often its limits were made longer."""
     longer_asked_at: Operational[datetime | None] = None
@@ -313,6 +339,12 @@ class StepRun(Frozen):
     reviewed_by: Operational[str | None] = None
     finding: Operational[str | None] = None
     """What came of the latest review, one of `ReviewFinding`."""
+
+    @property
+    def hangs_on_facts(self) -> bool:
+        """Whether it did not begin, and its `when` may still let it in or keep it out."""
+        left_out = self.state is StepState.SKIPPED and self.skipped_because == NOT_FOR_THIS_CASE
+        return left_out or (self.rounds == 0 and self.state in {StepState.WAITING, StepState.AWAITING_CONSENT})
 
     @property
     def is_owed(self) -> bool:
@@ -407,6 +439,8 @@ class CaseState(Frozen):
         handoff = self.handoffs.get(call.about or "")
         if call.purpose == PICK_CALL:
             return handoff is not None and handoff.waits_for_a_pick
+        if call.purpose == CONFIRM_CALL:
+            return handoff is not None and handoff.waits_to_be_confirmed
         begun = call.purpose == FIRST_SIGN_CALL and handoff is not None and handoff.first_sign_at is not None
         return handoff is not None and handoff.is_open and not begun
 

@@ -20,6 +20,7 @@ TRANSITIONS: Mapping[type[e.HandoffEvent], tuple[frozenset[HandoffState], Handof
     e.ServicePicked: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED}), S.COMPLETED),
     e.HandoffTakenByOther: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED}), S.CANCELLED),
     e.HandoffDeclined: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED, S.ACCEPTED}), S.DECLINED),
+    e.AcceptanceDenied: (frozenset({S.ACCEPTED}), S.DECLINED),
     e.HandoffExpired: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED}), S.EXPIRED),
     e.HandoffLapsed: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED, S.ACCEPTED}), S.EXPIRED),
     e.HandoffCompleted: (frozenset({S.REQUESTED, S.ALERTED, S.ACKNOWLEDGED, S.ACCEPTED}), S.COMPLETED),

@@ -9,6 +9,7 @@ from procedures.checking_points import check_pathway_points, check_step_points
 from procedures.checking_repeats import check_repetition
 from procedures.checking_signals import check_signals
 from procedures.checking_told import check_told
+from procedures.checking_turns import check_turns
 from procedures.checking_two_persons import check_two_persons
 from procedures.grammar import kinds
 from procedures.grammar.drafts import STEP_MOMENTS, MomentRef, NeedRef, PathwayDraft, StepDraft
@@ -31,6 +32,7 @@ def check_draft(document: Document, draft: PathwayDraft) -> None:
     _check_cycles(document, draft, before)
     check_choices(document, draft, before)
     check_levels(document, draft)
+    check_turns(document, draft)
     for step in draft.steps.values():
         for moment in step.moments:
             _check_moment(document, draft, step, moment, before[step.name])

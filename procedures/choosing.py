@@ -40,13 +40,18 @@ def reachable_people(directory: Directory, people: Iterable[str], exclusions: Co
     """Those of `people` who may be written to, in their order: every message of a case goes through here.
 
     Excluding a person excludes every channel that person can read, shared mailboxes too (trust.md, law 8). Whoever the
-    directory does not know has no channel.
+    directory does not know has no channel, nor has she of whom none is trusted now.
     """
-    known = [person for person in people if person in directory.people and person not in exclusions]
+    known = [person for person in people if _has_channel(directory, person) and person not in exclusions]
     if not exclusions:
         return tuple(known)
     shut = _addresses(directory, exclusions)
     return tuple(person for person in known if shut.isdisjoint(_addresses(directory, (person,))))
+
+
+def _has_channel(directory: Directory, person: str) -> bool:
+    known = directory.people.get(person)
+    return known is not None and bool(known.contacts)
 
 
 def _addresses(directory: Directory, people: Iterable[str]) -> set[str]:

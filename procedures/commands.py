@@ -24,6 +24,8 @@ class Road(StrEnum):
     DESK = "desk"
     CLI = "cli"
     LINK = "link"
+    INBOX = "inbox"
+    """Somebody of a service, signed in with an account of her own."""
     API = "api"
     CLOCK = "clock"
     CARRIER = "carrier"
@@ -145,6 +147,30 @@ class AcceptHandoff(AboutHandoff):
     kind: Operational[Literal["accept_handoff"]] = "accept_handoff"
     person: Operational[str | None] = None
     """Which person of the network takes it, where somebody records it on the service's behalf and knows."""
+    proven: Operational[bool] = False
+    """Whether whoever answers by a link or a program typed the personal PIN of the one who takes it."""
+
+
+class ConfirmedHow(StrEnum):
+    """How a coordinator made sure that an acceptance is true: a closed list, so that no free text travels."""
+
+    CALLED_BACK = "called_back"
+    """She rang the number that the network's file has, never one that was given to her."""
+    MET = "met"
+    """She spoke with the person, face to face."""
+
+
+class ConfirmAcceptance(AboutHandoff):
+    """A coordinator made sure that whoever said without a PIN that she takes it, said so: it counts from now on."""
+
+    kind: Operational[Literal["confirm_acceptance"]] = "confirm_acceptance"
+    how: Operational[ConfirmedHow]
+
+
+class DenyAcceptance(AboutHandoff):
+    """That answer was false: what was taken, or was said to be, by somebody else than the service is undone."""
+
+    kind: Operational[Literal["deny_acceptance"]] = "deny_acceptance"
 
 
 class DeclineHandoff(AboutHandoff):
@@ -314,7 +340,7 @@ class AlarmCoordination(Command):
     """The coordination must know of something that is no part of the help: who looks at the case."""
 
     kind: Operational[Literal["alarm_coordination"]] = "alarm_coordination"
-    purpose: Operational[Literal["glass_broken", "many_tries"]]
+    purpose: Operational[Literal["glass_broken", "many_tries", "wrong_pins"]]
 
 
 class DeliveryResult(StrEnum):
@@ -366,6 +392,8 @@ AnyCommand = Annotated[
     | ChangeFact
     | AcknowledgeHandoff
     | AcceptHandoff
+    | ConfirmAcceptance
+    | DenyAcceptance
     | DeclineHandoff
     | PickService
     | NoteFirstSign

@@ -37,7 +37,7 @@ def crosses(library: Library, pathway: Pathway, step: StartStep) -> bool:
 
 def tells_her(pathway: Pathway, step: AnyStep) -> bool:
     """Whether it is the step in which she is told of something that is done without her consent."""
-    return any(other.told_in == step.name for other in pathway.steps.values())
+    return step.name in pathway.told_by
 
 
 def is_withheld(

@@ -11,6 +11,7 @@ from procedures import (
     agreeing,
     answering,
     cancelling,
+    confirming,
     deciding_anew,
     escalating,
     extending,
@@ -25,7 +26,7 @@ from procedures import (
 from procedures import commands as c
 from procedures.advancing import advance, start_pathway
 from procedures.calling import alarm_coordination
-from procedures.case import CaseState, CaseStatus, Giver, Party, PartyKind, is_own_work
+from procedures.case import CaseState, CaseStatus, Giver, Handoff, Party, PartyKind, is_own_work
 from procedures.choosing import coordinator_of
 from procedures.consenting import declared_giver
 from procedures.directory import Directory
@@ -187,12 +188,12 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
     match command:
         case c.AcknowledgeHandoff():
             answering.acknowledge(draft, command, handoff)
-        case c.AcceptHandoff():
-            answering.accept(draft, command, handoff)
         case c.DeclineHandoff():
             answering.decline(draft, command, handoff)
         case c.PickService():
             picking.pick(draft, command, handoff)
+        case c.AcceptHandoff() | c.ConfirmAcceptance() | c.DenyAcceptance():
+            _take(draft, command, handoff)
         case c.NoteFirstSign():
             answering.first_sign(draft, command, handoff)
         case c.CompleteHandoff():
@@ -202,6 +203,16 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
         case c.ExtendLimit():
             extending.extend(draft, command, handoff)
     echo(draft, command, handoff, party)
+
+
+def _take(draft: Draft, command: c.AcceptHandoff | c.ConfirmAcceptance | c.DenyAcceptance, handoff: Handoff) -> None:
+    match command:
+        case c.AcceptHandoff():
+            answering.accept(draft, command, handoff)
+        case c.ConfirmAcceptance():
+            confirming.confirm(draft, command, handoff)
+        case c.DenyAcceptance():
+            confirming.deny(draft, command, handoff)
 
 
 def _say_of_any_case(draft: Draft, command: c.AnyCommand) -> None:

@@ -63,12 +63,22 @@ class Duty(Entry):
     until: Operational[AwareDatetime]
 
 
+class Retention(Entry):
+    """For how long a body keeps a case in which it took part, and by which law or protocol."""
+
+    months: Operational[int] = Field(ge=1)
+    """After the case ended, by the calendar."""
+    basis: Operational[str]
+
+
 class Body(Entry):
     """A public or third-sector body that signed the protocol."""
 
     id: Operational[str]
     name: Operational[str]
     protocol_signed_on: Operational[date | None] = None
+    retention: Operational[Retention | None] = None
+    """None: as the house says ([retention])."""
 
 
 class Service(Entry):

@@ -29,7 +29,7 @@ def after(moment: datetime, distance: Duration, week: Week) -> datetime:
         day = working_day(_week(distance, week), _local(moment).date(), distance.working_days)
         return on_the_wall(day + _ONE_DAY, _MIDNIGHT)
     if distance.months:
-        return _by_months(moment, distance.months)
+        return months_after(moment, distance.months)
     return moment + timedelta(seconds=distance.seconds)
 
 
@@ -41,7 +41,7 @@ def before(moment: datetime, distance: Duration, week: Week) -> datetime:
         day = working_day(_week(distance, week), _local(moment).date(), distance.working_days, back=True)
         return on_the_wall(day, _MIDNIGHT)
     if distance.months:
-        return _by_months(moment, -distance.months)
+        return months_after(moment, -distance.months)
     return moment - timedelta(seconds=distance.seconds)
 
 
@@ -108,7 +108,8 @@ def years_after(day: date, years: int) -> date:
     return _months_later(day, years * MONTHS_OF_A_YEAR)
 
 
-def _by_months(moment: datetime, months: int) -> datetime:
+def months_after(moment: datetime, months: int) -> datetime:
+    """The same hour in Rome so many months later; of a day that the month does not have, its last."""
     local = _local(moment)
     return on_the_wall(_months_later(local.date(), months), local.time())
 

@@ -12,6 +12,7 @@ from procedures.case import Handoff, HandoffMode, Party, PartyKind
 from procedures.choosing import in_charge, opens_at, reachable_people
 from procedures.drafting import Draft
 from procedures.events import (
+    AcceptanceClaimed,
     AlertPurpose,
     AlertQueued,
     Event,
@@ -26,6 +27,7 @@ from procedures.persons import PERSON, readers_of
 
 ECHO_OF: dict[type[Event], AlertPurpose] = {
     HandoffAccepted: AlertPurpose.ECHO_TAKEN,
+    AcceptanceClaimed: AlertPurpose.ECHO_CLAIMED,
     HandoffDeclined: AlertPurpose.ECHO_DECLINED,
     FirstSignNoted: AlertPurpose.ECHO_WORK,
     HandoffCompleted: AlertPurpose.ECHO_WORK,

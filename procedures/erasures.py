@@ -6,9 +6,10 @@ not at once: backups of the key store have to run out first (trust.md, law 5).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from procedures.choosing import ROME
 from procedures.errors import Refused, UnknownCase
 from procedures.marking import N_
 
@@ -25,6 +26,9 @@ class ErasureActKind(StrEnum):
     WITHDRAWN = "withdrawn"
     ERASED = "erased"
     """Confirmed: its keys are destroyed."""
+    HELD = "held"
+    """Kept longer than its time, until a day."""
+    HOLD_ENDED = "hold_ended"
     RULE_SIGNED = "rule_signed"
     """One person wants that cases are erased by themselves, so many days after their end at the earliest; two make
     it so."""
@@ -41,6 +45,18 @@ REASONS: Mapping[str, str] = {
 """Why a case is erased."""
 
 
+HOLDS: Mapping[str, str] = {
+    "proceeding": N_("it is needed in a proceeding"),
+    "inspection": N_("an authority examines it"),
+    "she_asks": N_("she asks that it is kept"),
+    "complaint": N_("a complaint about it is open"),
+}
+"""Why a case is kept longer: a closed list, so that nothing of anybody stands in it."""
+LONGEST_HOLD = timedelta(days=5 * 366)
+BY_TIME = "retention_over"
+"""The reason against which a hold stands; her own wish and an order go before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ErasureAct:
     """One act about one case, or about the rule (then `case_id` is empty)."""
@@ -55,6 +71,8 @@ class ErasureAct:
     """The day after which no backup of the key store holds its keys; of an erasure."""
     days: int = 0
     """Of the rule."""
+    until: date | None = None
+    """The last day of a hold, in Rome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +87,25 @@ class Erasure:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """That a case is kept longer."""
+
+    by: str
+    reason: str
+    until: date
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its last day, in Rome, is past."""
+        return now.astimezone(ROME).date() > self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Erasures:
     """What the acts made."""
 
     cases: Mapping[str, Erasure] = field(default_factory=dict)
+    holds: Mapping[str, Hold] = field(default_factory=dict)
+    """Whether or not they are over."""
     rule_days: int = 0
     rule_signers: tuple[str, ...] = ()
 
@@ -80,6 +113,11 @@ class Erasures:
     def rule(self) -> int | None:
         """How many days after its end a case may be erased by itself; None where two people did not sign that."""
         return self.rule_days if len(self.rule_signers) >= SIGNERS else None
+
+    def held(self, case_id: str, now: datetime) -> Hold | None:
+        """The hold that keeps this case now."""
+        found = self.holds.get(case_id)
+        return None if found is None or found.is_over(now) else found
 
 
 class ErasureProposed(Refused):
@@ -104,6 +142,24 @@ class UnknownErasureReason(Refused):
     """No such reason."""
 
     template = "A case is erased for one of these reasons: {known}."
+
+
+class CaseHeld(Refused):
+    """Somebody keeps it longer."""
+
+    template = "This case is kept until {day}: somebody holds it back. End the hold first, or wait for that day."
+
+
+class BadHold(Refused):
+    """Without a reason of the list, or until no day that can be."""
+
+    template = "A case is held for one of these reasons: {known}; until a day that is to come, within five years."
+
+
+class NoHold(Refused):
+    """There is none to end."""
+
+    template = "Nobody holds this case back."
 
 
 class CaseNotOver(Refused):
@@ -135,6 +191,7 @@ def after(known: Erasures, act: ErasureAct) -> Erasures:
 
     Raises:
         UnknownErasureReason, ErasureProposed, NoErasureProposed, ErasureByOnePerson, CaseErased: not this, or not now.
+        CaseHeld, BadHold, NoHold: of a case that is kept longer.
         RuleSigned, NoRule: nothing would change.
     """
     match act.kind:
@@ -144,6 +201,8 @@ def after(known: Erasures, act: ErasureAct) -> Erasures:
             if not known.rule_signers:
                 raise NoRule
             return replace(known, rule_days=0, rule_signers=())
+        case ErasureActKind.HELD | ErasureActKind.HOLD_ENDED:
+            return replace(known, holds=_held(known, act))
         case _:
             return replace(known, cases=_after(known, act))
 
@@ -164,6 +223,20 @@ def _signed(known: Erasures, act: ErasureAct) -> Erasures:
     return replace(known, rule_signers=(*known.rule_signers, act.actor))
 
 
+def _held(known: Erasures, act: ErasureAct) -> Mapping[str, Hold]:
+    found = known.cases.get(act.case_id)
+    if found is not None and found.erased_at is not None:
+        raise CaseErased(day=f"{found.erased_at:%Y-%m-%d}")
+    if act.kind is ErasureActKind.HOLD_ENDED:
+        if known.held(act.case_id, act.at) is None:
+            raise NoHold
+        return {case_id: one for case_id, one in known.holds.items() if case_id != act.case_id}
+    today = act.at.astimezone(ROME).date()
+    if act.reason not in HOLDS or act.until is None or not today <= act.until <= today + LONGEST_HOLD:
+        raise BadHold(known=", ".join(HOLDS))
+    return {**known.holds, act.case_id: Hold(act.actor, act.reason, act.until)}
+
+
 def _after(known: Erasures, act: ErasureAct) -> Mapping[str, Erasure]:
     found = known.cases.get(act.case_id)
     if found is not None and found.erased_at is not None:
@@ -173,6 +246,7 @@ def _after(known: Erasures, act: ErasureAct) -> Mapping[str, Erasure]:
             raise ErasureProposed
         if act.reason not in REASONS:
             raise UnknownErasureReason(known=", ".join(REASONS))
+        _refuse_held(known, act, act.reason)
         return {**known.cases, act.case_id: Erasure(act.actor, act.at, act.reason)}
     if found is None:
         raise NoErasureProposed
@@ -181,4 +255,12 @@ def _after(known: Erasures, act: ErasureAct) -> Mapping[str, Erasure]:
     by_rule = act.actor == RETENTION and known.rule is not None
     if act.actor == found.proposed_by and not by_rule:
         raise ErasureByOnePerson
+    _refuse_held(known, act, found.reason)
     return {**known.cases, act.case_id: replace(found, erased_at=act.at, final_on=act.final_on)}
+
+
+def _refuse_held(known: Erasures, act: ErasureAct, reason: str) -> None:
+    """A hold stands against the calendar alone."""
+    hold = known.held(act.case_id, act.at)
+    if hold is not None and reason == BY_TIME:
+        raise CaseHeld(day=hold.until.isoformat())

@@ -61,8 +61,8 @@ def _pass_one(draft: Draft, due: Due) -> None:
     if due.kind is DueKind.CALL_AGAIN:
         call_again(draft, due)
         return
-    if due.kind in {DueKind.OF_AGE, DueKind.CONSENT_ENDS, DueKind.CONSENT_SOON}:
-        return  # `advance` says which consents count no more, or not for long
+    if due.kind in {DueKind.OF_AGE, DueKind.CONSENT_ENDS, DueKind.CONSENT_SOON, DueKind.LOOK}:
+        return  # `advance` says which consents count no more, or not for long, and looks at what turns
     if due.kind is DueKind.PATHWAY:
         pathway_is_late(draft, due)
         return

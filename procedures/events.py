@@ -20,7 +20,7 @@ from procedures.alert_events import (
     LinkUse,
     NobodyToCall,
 )
-from procedures.case import Giver, LimitState
+from procedures.case import NOT_FOR_THIS_CASE, Giver, LimitState
 from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen, ServicePicked
 from procedures.classification import Identity, Operational, Routing
 from procedures.commands import KeptValue, Person
@@ -35,9 +35,13 @@ from procedures.consent_events import (
     StepReviewed,
 )
 from procedures.event_bases import Event, HandoffEvent, RunEvent, StepEvent
-from procedures.fact_events import FactChanged, StepWaitsAgain
+from procedures.fact_events import FactChanged, StepTurns, StepTurnsNoMore, StepWaitsAgain
 from procedures.handoff_events import (
+    AcceptanceClaimed,
+    AcceptanceConfirmed,
+    AcceptanceDenied,
     AnswerCameLate,
+    ClaimDenied,
     ClockName,
     DeadlinePassed,
     FirstSignNoted,
@@ -85,6 +89,9 @@ from procedures.wordsets import Words
 
 __all__ = [
     "SIGNAL_CAME",
+    "AcceptanceClaimed",
+    "AcceptanceConfirmed",
+    "AcceptanceDenied",
     "AlertPurpose",
     "AlertQueued",
     "AlertSettled",
@@ -95,6 +102,7 @@ __all__ = [
     "CaseClosed",
     "CaseOpened",
     "CaseReopened",
+    "ClaimDenied",
     "ClockName",
     "ConsentEndsSoon",
     "ConsentForService",
@@ -167,6 +175,8 @@ __all__ = [
     "StepReviewed",
     "StepSkipped",
     "StepStarted",
+    "StepTurns",
+    "StepTurnsNoMore",
     "StepWaitsAgain",
 ]
 
@@ -239,7 +249,7 @@ class StepAwaitedConsent(StepEvent):
 class SkipReason(StrEnum):
     """Why a step was left out."""
 
-    NOT_APPLICABLE = "not_applicable"
+    NOT_APPLICABLE = NOT_FOR_THIS_CASE
     """Its `when` does not hold."""
     NEEDS_CANNOT_BE_MET = "needs_cannot_be_met"
     """What it needs ended with another result."""
@@ -307,6 +317,8 @@ AnyEvent = Annotated[
     | HolderLeft
     | MoreToTell
     | FactChanged
+    | StepTurns
+    | StepTurnsNoMore
     | StepWaitsAgain
     | PathwayStarted
     | PathwayEnded
@@ -325,6 +337,10 @@ AnyEvent = Annotated[
     | NoticeRead
     | HandoffAccepted
     | HandoffDeclined
+    | AcceptanceClaimed
+    | AcceptanceConfirmed
+    | AcceptanceDenied
+    | ClaimDenied
     | HandoffTakenByOther
     | FirstSignNoted
     | ResultProposed

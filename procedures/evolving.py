@@ -10,11 +10,13 @@ from functools import singledispatch
 from procedures import events as e
 from procedures.case import (
     EMPTY,
+    FALSE_ANSWER,
     TAKEN_BY_OTHER,
     UNANSWERED_STATES,
     AlertState,
     CaseState,
     CaseStatus,
+    Claimed,
     ConsentState,
     Handoff,
     HandoffMode,
@@ -154,7 +156,8 @@ def _(event: e.StepAwaitedConsent, state: CaseState) -> CaseState:
 
 @_apply.register
 def _(event: e.StepSkipped, state: CaseState) -> CaseState:
-    return set_step(state, event, state=StepState.SKIPPED, skipped_because=event.reason, ended_at=event.at)
+    left_out = {"skipped_because": event.reason, "ended_at": event.at, "turns_at": None}
+    return set_step(state, event, state=StepState.SKIPPED, **left_out)
 
 
 @_apply.register
@@ -230,6 +233,7 @@ def _(event: e.HandoffAccepted, state: CaseState) -> CaseState:
         accepted_at=event.at,
         accepted_by=event.actor,
         accepted_party=event.party,
+        claimed=None,
         takers=event.takers,
         owner=event.party,
         overdue=False,
@@ -246,6 +250,22 @@ def _waits_for_others(state: CaseState, handoff: Handoff) -> bool:
     """Where several bring their result each, the step is accepted when the last of them accepted."""
     beside = (state.handoffs[ref] for ref in state.runs[handoff.run_id].steps[handoff.step].handoffs)
     return handoff.each and any(other.state in UNANSWERED_STATES for other in beside)
+
+
+@_apply.register
+def _(event: e.AcceptanceClaimed, state: CaseState) -> CaseState:
+    said = Claimed(at=event.at, actor=event.actor, party=event.party, on_behalf=event.on_behalf, person=event.person)
+    return set_handoff(state, event.ref, claimed=said)
+
+
+@_apply.register
+def _(event: e.ClaimDenied, state: CaseState) -> CaseState:
+    return set_handoff(state, event.ref, claimed=None)
+
+
+@_apply.register
+def _(event: e.AcceptanceDenied, state: CaseState) -> CaseState:
+    return move(state, event, ended_at=event.at, reason=FALSE_ANSWER, ladder=(), overdue=False)
 
 
 @_apply.register

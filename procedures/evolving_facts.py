@@ -13,11 +13,21 @@ def _changed(event: e.FactChanged, state: CaseState) -> CaseState:
 
 
 def _waits(event: e.StepWaitsAgain, state: CaseState) -> CaseState:
-    never = {"skipped_because": None, "ended_at": None, "held_since": None, "held_until": None}
+    never = {"skipped_because": None, "ended_at": None, "held_since": None, "held_until": None, "turns_at": None}
     return set_step(state, event, state=StepState.WAITING, **never)
+
+
+def _turns(event: e.StepTurns, state: CaseState) -> CaseState:
+    return set_step(state, event, turns_at=event.until)
+
+
+def _turns_no_more(event: e.StepTurnsNoMore, state: CaseState) -> CaseState:
+    return set_step(state, event, turns_at=None)
 
 
 FACT_EVENTS: Mapping[type[e.Event], Callable[[Any, CaseState], CaseState]] = {
     e.FactChanged: _changed,
     e.StepWaitsAgain: _waits,
+    e.StepTurns: _turns,
+    e.StepTurnsNoMore: _turns_no_more,
 }

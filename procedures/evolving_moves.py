@@ -22,7 +22,7 @@ def _moved(event: e.PathwayMoved, state: CaseState) -> CaseState:
 
 
 def _looked_at_anew(event: e.StepLookedAtAnew, state: CaseState) -> CaseState:
-    never = {"skipped_because": None, "ended_at": None, "held_since": None, "held_until": None}
+    never = {"skipped_because": None, "ended_at": None, "held_since": None, "held_until": None, "turns_at": None}
     return set_step(state, event, state=StepState.WAITING, **never)
 
 

@@ -1,5 +1,6 @@
 """What has happened to the facts of a case after it was opened."""
 
+from datetime import datetime
 from typing import Literal
 
 from procedures.classification import Operational, Routing
@@ -31,3 +32,16 @@ class StepWaitsAgain(StepEvent):
     """The step had been left out, and what changed (a fact, a result) lets it wait for its turn again."""
 
     kind: Operational[Literal["step_waits_again"]] = "step_waits_again"
+
+
+class StepTurns(StepEvent):
+    """What its `when` compares with today changes at `until` by time alone: it is looked at again then."""
+
+    kind: Operational[Literal["step_turns"]] = "step_turns"
+    until: Operational[datetime]
+
+
+class StepTurnsNoMore(StepEvent):
+    """It was to be looked at again by time alone, and is not any more: no moment is left that would change it."""
+
+    kind: Operational[Literal["step_turns_no_more"]] = "step_turns_no_more"

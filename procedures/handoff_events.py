@@ -64,6 +64,43 @@ class HandoffAccepted(HandoffEvent):
     limits: Operational[tuple[LimitState, ...]] = ()
 
 
+class AcceptanceClaimed(HandoffEvent):
+    """Somebody says that she takes it, and did not prove who she is: the ladder goes on as if nobody had answered."""
+
+    kind: Operational[Literal["acceptance_claimed"]] = "acceptance_claimed"
+    actor: Operational[str]
+    party: Operational[Party]
+    on_behalf: Operational[bool] = False
+    person: Operational[str | None] = None
+    """Which person of the network takes it, where that was said."""
+
+
+class AcceptanceConfirmed(HandoffEvent):
+    """A coordinator made sure that what was said without a PIN is true: it is taken."""
+
+    kind: Operational[Literal["acceptance_confirmed"]] = "acceptance_confirmed"
+    actor: Operational[str]
+    how: Operational[str]
+
+
+class ClaimDenied(HandoffEvent):
+    """What was said without a PIN was false, and counts for nothing."""
+
+    kind: Operational[Literal["claim_denied"]] = "claim_denied"
+    actor: Operational[str]
+    said_by: Operational[str]
+    """Whose answer it was."""
+
+
+class AcceptanceDenied(HandoffEvent):
+    """It had been taken by somebody who is not of the service: it is taken away again."""
+
+    kind: Operational[Literal["acceptance_denied"]] = "acceptance_denied"
+    actor: Operational[str]
+    said_by: Operational[str]
+    """Whose answer it was."""
+
+
 class HolderLeft(HandoffEvent):
     """Whoever was asked, or took it, left the network: somebody else is asked now."""
 

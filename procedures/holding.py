@@ -29,12 +29,12 @@ def is_held(draft: Draft, run_id: str, step: AnyStep) -> bool:
 
 def _until(draft: Draft, run_id: str, step: AnyStep, step_run: StepRun) -> datetime | None:
     if step.repeat and step_run.rounds:
-        return next_begin(draft, run_id, step.repeat, step_run)
+        return next_begin(draft, run_id, step.repeat, step_run, step_run.rounds)
     week = week_of(draft.directory, draft.state.territory, None)
     ground, since = Ground(draft.state, draft.run(run_id), week), step_run.held_since or draft.now
     soonest = ground.at(step.not_before, since) if step.not_before else None
     if step.repeat and step.repeat.on_days:
-        return next_of(step.repeat.on_days, max(since, soonest or since))
+        return next_of(step.repeat.on_days, max(since, soonest or since), week)
     if soonest is not None:
         return soonest
     return ground.later(since, step.repeat.first) if step.repeat and step.repeat.first else None

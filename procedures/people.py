@@ -27,6 +27,8 @@ class Role(StrEnum):
     """Looks whether the trail holds and what was done, and sees nothing personal."""
     ADMINISTRATOR = "administrator"
     """Runs the house: accounts, roles, sign-ins. Sees no case."""
+    SERVICE_MEMBER = "service_member"
+    """Answers for the services of the network to which the person belongs whom the account is tied to."""
 
 
 TITLES: Mapping[Role, str] = {
@@ -34,6 +36,7 @@ TITLES: Mapping[Role, str] = {
     Role.COORDINATOR: N_("coordinator"),
     Role.AUDITOR: N_("auditor"),
     Role.ADMINISTRATOR: N_("administrator"),
+    Role.SERVICE_MEMBER: N_("service member"),
 }
 
 AT_CASES = frozenset({Role.OPERATOR, Role.COORDINATOR})
@@ -70,6 +73,13 @@ class PersonActKind(StrEnum):
     """New recovery codes in the place of those before."""
     TIED = "tied"
     """It was said which person of the network the account is, or that it is none of them."""
+    IDENTITY_TIED = "identity_tied"
+    """A sign-in elsewhere (OpenID Connect) that lets into this account."""
+    IDENTITY_TAKEN = "identity_taken"
+    SHUT = "shut"
+    """Nobody gets in: its person left the network. Its sign-ins, factors and ties are over."""
+    OPENED = "opened"
+    """It may be used again; its person sets everything anew."""
 
 
 PERSON_ACTS: Mapping[PersonActKind, str] = {
@@ -86,6 +96,10 @@ PERSON_ACTS: Mapping[PersonActKind, str] = {
     PersonActKind.APP_TAKEN: N_("took the app for codes"),
     PersonActKind.RECOVERY_DRAWN: N_("drew new recovery codes"),
     PersonActKind.TIED: N_("said who of the network it is"),
+    PersonActKind.IDENTITY_TIED: N_("tied it to a sign-in elsewhere"),
+    PersonActKind.IDENTITY_TAKEN: N_("took away a sign-in elsewhere"),
+    PersonActKind.SHUT: N_("shut it: its person left the network"),
+    PersonActKind.OPENED: N_("opened it again"),
 }
 
 
@@ -105,6 +119,8 @@ class PersonAct:
     """Who of the network it is, by the id of the network's file; empty: nobody."""
     passkey: str = ""
     """The digest of the one that is set or taken."""
+    identity: str = ""
+    """The digest of the sign-in elsewhere that is tied or taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +134,9 @@ class Held:
     """Who of the network it is."""
     passkeys: frozenset[str] = frozenset()
     """The digests of its passkeys."""
+    identities: frozenset[str] = frozenset()
+    """The digests of the sign-ins elsewhere that let in."""
+    shut: bool = False
 
 
 People = Mapping[str, Held]
@@ -178,6 +197,30 @@ class UnknownPasskey(Refused):
     template = "There is no such passkey. Look at the list of them."
 
 
+class IdentityTied(Refused):
+    """One sign-in elsewhere lets into one account."""
+
+    template = "That sign-in is tied to an account already. Take it away there first."
+
+
+class UnknownTie(Refused):
+    """Not tied to this account, or taken before."""
+
+    template = "This account is not tied to that sign-in. Look at the list of them."
+
+
+class AccountShut(Refused):
+    """Its person left the network."""
+
+    template = "This account is shut, for its person left the network. Open it first, if that person may come back."
+
+
+class AccountOpen(Refused):
+    """Nothing would change."""
+
+    template = "This account is not shut."
+
+
 class LastFactor(Refused):
     """Without one, the password alone would let in whoever sets the next."""
 
@@ -199,6 +242,8 @@ def after(known: People, act: PersonAct) -> People:
         RoleHeld, RoleNotHeld, TiedAlready: nothing would change.
         LastAdministrator: nobody would be left to give roles.
         UnknownPasskey, LastFactor: that factor cannot be taken.
+        IdentityTied, UnknownTie: that sign-in elsewhere cannot be tied or taken.
+        AccountShut, AccountOpen: it is shut, or is not.
     """
     _refuse_others(known, act)
     if act.kind is PersonActKind.MADE:
@@ -208,6 +253,8 @@ def after(known: People, act: PersonAct) -> People:
     held = known.get(act.account)
     if held is None:
         raise UnknownAccount
+    if held.shut and act.kind in NOT_WHILE_SHUT:
+        raise AccountShut
     return {**known, act.account: _changed(known, held, act)}
 
 
@@ -241,12 +288,30 @@ def _changed(known: People, held: Held, act: PersonAct) -> Held:
             if act.person == held.person:
                 raise TiedAlready
             return replace(held, person=act.person)
+        case PersonActKind.IDENTITY_TIED | PersonActKind.IDENTITY_TAKEN:
+            return _with_identities(known, held, act)
         case _:
             return _with_factors(held, act)
 
 
+def _with_identities(known: People, held: Held, act: PersonAct) -> Held:
+    if act.kind is PersonActKind.IDENTITY_TAKEN:
+        if act.identity not in held.identities:
+            raise UnknownTie
+        return replace(held, identities=held.identities - {act.identity})
+    if any(act.identity in one.identities for one in known.values()):
+        raise IdentityTied
+    return replace(held, identities=held.identities | {act.identity})
+
+
 def _with_factors(held: Held, act: PersonAct) -> Held:
     match act.kind:
+        case PersonActKind.SHUT:
+            held = replace(held, shut=True, factor=False, passkeys=frozenset(), identities=frozenset())
+        case PersonActKind.OPENED if not held.shut:
+            raise AccountOpen
+        case PersonActKind.OPENED:
+            held = replace(held, shut=False)
         case PersonActKind.FACTOR_SET:
             held = replace(held, factor=True)
         case PersonActKind.FACTOR_TAKEN:
@@ -270,6 +335,17 @@ def _with_one_left(held: Held) -> Held:
     return held
 
 
+NOT_WHILE_SHUT = frozenset(
+    {
+        PersonActKind.SHUT,
+        PersonActKind.INVITED,
+        PersonActKind.PASSWORD_SET,
+        PersonActKind.FACTOR_SET,
+        PersonActKind.PASSKEY_SET,
+        PersonActKind.IDENTITY_TIED,
+    }
+)
+"""What would let somebody in."""
 OF_ONES_OWN = frozenset(
     {
         PersonActKind.PASSWORD_SET,
@@ -279,6 +355,8 @@ OF_ONES_OWN = frozenset(
         PersonActKind.PASSKEY_TAKEN,
         PersonActKind.APP_TAKEN,
         PersonActKind.RECOVERY_DRAWN,
+        PersonActKind.IDENTITY_TIED,
+        PersonActKind.IDENTITY_TAKEN,
     }
 )
 """What everybody may do with her own account."""

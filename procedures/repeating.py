@@ -28,7 +28,7 @@ def look_again(draft: Draft, run_id: str, step: AnyStep) -> None:
         draft.note(RepetitionEnded(at=draft.now, run_id=run_id, step=step.name, rounds=rounds, reason=end))
         draft.withdraw_calls(run_id, step.name)
     elif done:
-        until = next_begin(draft, run_id, repetition, step_run)
+        until = next_begin(draft, run_id, repetition, step_run, rounds)
         draft.note(StepRepeats(at=draft.now, run_id=run_id, step=step.name, rounds=rounds, until=until))
 
 
@@ -52,19 +52,19 @@ def _end(draft: Draft, run_id: str, repetition: Repetition, rounds: int, at: dat
     return RepetitionEnd.AT_MOST if repetition.at_most is not None and rounds >= repetition.at_most else None
 
 
-def next_begin(draft: Draft, run_id: str, repetition: Repetition, step_run: StepRun) -> datetime:
-    """When the next time begins: on the next of its days, or so long after the last one, by the facts now."""
-    over = step_run.ended_at or draft.now
+def next_begin(draft: Draft, run_id: str, repetition: Repetition, step_run: StepRun, rounds: int) -> datetime:
+    """When the next time begins, `rounds` being over: on the next of its days, or so long after, by the facts now."""
+    over, week = step_run.ended_at or draft.now, week_of(draft.directory, draft.state.territory, None)
     if repetition.on_days is not None:
-        return next_of(repetition.on_days, over)
+        return next_of(repetition.on_days, over, week)
     if repetition.every is None:
         return over
-    ground = Ground(draft.state, draft.run(run_id), week_of(draft.directory, draft.state.territory, None))
-    length = _length(draft, repetition.every)
-    return ground.later(over, length)
+    return Ground(draft.state, draft.run(run_id), week).later(over, _length(draft, repetition.every, rounds))
 
 
-def _length(draft: Draft, every: Interval) -> Duration:
+def _length(draft: Draft, every: Interval, rounds: int) -> Duration:
+    if 0 < rounds <= len(every.by_count):
+        return every.by_count[rounds - 1]
     value = draft.state.facts.get(every.fact or "", "unknown")
     found = [length for word, length in every.by_value.items() if type(word) is type(value) and word == value]
     return found[0] if found else every.otherwise

@@ -25,9 +25,9 @@ def told_state(draft: Draft, run_id: str, step: AnyStep) -> NeedState | None:
 def tell_more(draft: Draft, run_id: str) -> None:
     """Where a step that names it itself began after she had been told, she is told again."""
     pathway, run = draft.pathway(run_id), draft.run(run_id)
-    for name, other in pathway.steps.items():
-        telling = run.steps.get(other.told_in or "")
-        if telling is None or other.told_in == pathway.told_in:
+    for name, told_in in pathway.told_in_steps:
+        telling = run.steps.get(told_in)
+        if telling is None or told_in == pathway.told_in:
             continue
         if telling.state in STEP_OVER and _began_after(run.steps[name], telling):
             draft.note(MoreToTell(at=draft.now, run_id=run_id, step=telling.step, of=name))
@@ -67,4 +67,4 @@ def _began_after(acting: StepRun, telling: StepRun) -> bool:
 
 
 def _acting(pathway: Pathway, run: PathwayRun, step: AnyStep) -> list[StepRun]:
-    return [run.steps[name] for name, other in pathway.steps.items() if other.told_in == step.name]
+    return [run.steps[name] for name in pathway.told_by.get(step.name, ())]

@@ -40,6 +40,8 @@ class DueKind(StrEnum):
     """A limit of a whole pathway."""
     BEGIN = "begin"
     """A step is held back until then."""
+    LOOK = "look"
+    """Time alone changes what a step hangs on: it is looked at again."""
     OF_AGE = "of_age"
     """Whoever somebody else consented for is of age."""
     CONSENT_SOON = "consent_soon"
@@ -115,6 +117,8 @@ def _run_dues(run: PathwayRun) -> Iterable[Due]:
     for step in run.steps.values():
         if step.held_until and step.state in NOT_BEGUN:
             yield Due(at=step.held_until, kind=DueKind.BEGIN, run_id=run.run_id, step=step.step)
+        if step.turns_at and step.hangs_on_facts:
+            yield Due(at=step.turns_at, kind=DueKind.LOOK, run_id=run.run_id, step=step.step)
 
 
 def _ages(state: CaseState) -> Iterable[Due]:

@@ -2,15 +2,16 @@
 
 A day is compared with the day in Rome, an hour with the instant. What lies ahead has no age and is not ago; what is
 past is not to go; today is both. Where it begins or ceases to hold is the same point in time that a limit would name:
-`72 h of fact.incident_at`, `30 days before fact.order_ends_on`.
+`72 h of fact.incident_at`, `30 days before fact.order_ends_on`. Working days of a country end at a midnight in Rome,
+and so the comparison turns there, of a day as of an hour.
 """
 
 import operator
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 
 from procedures.commands import KeptValue
-from procedures.distances import after, before, days_after, days_before, years_after
+from procedures.distances import after, before, days_after, days_before, on_the_wall, years_after
 from procedures.language.conditions import Comparison, Condition, Measure
 from procedures.language.lengths import NOW
 from procedures.values import ROME, as_moment
@@ -32,6 +33,7 @@ _TO_GO: Mapping[Comparison, Callable[[date, date], bool]] = {
 """Of now and the point that lies so long before the fact."""
 BELOW = frozenset({Comparison.AT_MOST, Comparison.LESS_THAN})
 """What holds of less than a bound."""
+_SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
 
 
 def stands_so(value: KeptValue | None, condition: Condition, now: datetime) -> bool:
@@ -41,11 +43,12 @@ def stands_so(value: KeptValue | None, condition: Condition, now: datetime) -> b
         return False
     if lies_on_the_other_side(value, condition, now):
         return False
-    today, to_go = _today(told, now), condition.measure is Measure.TO_GO
+    turn, to_go = turning_point(told, condition), condition.measure is Measure.TO_GO
+    today = _today(turn, now)
     if condition.measure is Measure.AGE:
-        return (today < turning_point(told, condition)) is (condition.comparison in BELOW)
+        return (today < turn) is (condition.comparison in BELOW)
     relation = (_TO_GO if to_go else _PASSED)[condition.comparison]
-    return relation(today, turning_point(told, condition))
+    return relation(today, turn)
 
 
 def lies_on_the_other_side(value: KeptValue | None, condition: Condition, now: datetime) -> bool:
@@ -75,6 +78,24 @@ def turning_point(told: date, condition: Condition) -> date:
         more = condition.comparison in {Comparison.AT_MOST, Comparison.MORE_THAN}
         return years_after(told, int(condition.bound or 0) + more)
     length, to_go = condition.length or NOW, condition.measure is Measure.TO_GO
+    if length.working_days:
+        told = as_instant(told)
     if isinstance(told, datetime):
         return before(told, length, AT_HOME) if to_go else after(told, length, AT_HOME)
     return days_before(told, length) if to_go else days_after(told, length)
+
+
+def as_instant(told: date) -> datetime:
+    """The moment; of a day the midnight in Rome with which it begins."""
+    return told if isinstance(told, datetime) else on_the_wall(told, time())
+
+
+def turns(value: KeptValue | None, condition: Condition) -> Iterator[datetime]:
+    """Every moment from which on the comparison may be otherwise than before, in no order.
+
+    They are the fact itself, its turning point, and the moment after each: a second, or of a day the next midnight.
+    """
+    told = told_as(value)
+    for point in () if told is None else (told, turning_point(told, condition)):
+        yield as_instant(point)
+        yield point + _SECOND if isinstance(point, datetime) else as_instant(point + _DAY)

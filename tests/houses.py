@@ -14,7 +14,7 @@ from models.ids import CountedIds
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.recorded import Handled
 from procedures.case import Handoff
-from procedures.commands import Command, OpenCase, Person, Road
+from procedures.commands import AcceptHandoff, Command, OpenCase, Person, Road
 from tests.prepared import with_network
 
 START = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
@@ -49,6 +49,7 @@ class Told:
             "case_id": self.case_id,
             "actor": "person:somebody",
             "road": Road.LINK,
+            **({"proven": True} if kind is AcceptHandoff else {}),
         }
         command = kind.model_validate(values | fields)
         return self.house.handling.handle(command)  # type: ignore[arg-type]  # one of the union

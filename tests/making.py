@@ -225,6 +225,7 @@ class Story:
             "case_id": "case-1",
             "actor": "person:somebody",
             "road": c.Road.LINK,
+            **({"proven": True} if kind is c.AcceptHandoff else {}),
         }
         command: c.AnyCommand = kind.model_validate(values | fields)  # type: ignore[assignment]  # a union's member
         return self.tell(command)

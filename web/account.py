@@ -2,6 +2,7 @@
 
 from starlette.responses import RedirectResponse, Response
 
+from models.identities import identities_of, take_identity
 from models.own_account import (
     change_password,
     end_other_sign_ins,
@@ -50,6 +51,8 @@ def change(form: Form, visit: OneselfProven) -> Response:
                 take_passkey(database, who.operator_id, word(form, "digest"), token, now)
             case "take-app":
                 take_app(database, who.operator_id, token, now)
+            case "take-identity":
+                take_identity(database, who.operator_id, word(form, "identity"), now, who.actor, but=token)
             case "recovery":
                 return _recovery(visit)
             case "password":
@@ -90,6 +93,8 @@ def _page(visit: Visit, *, fault: str = "", told: str = "", status: int = 200) -
         "sign_ins": sign_ins_of(database, who.operator_id, token, now),
         "factors": factors_of(database, who.operator_id),
         "passkeys": passkeys_of(database, who.operator_id),
+        "identities": identities_of(database, who.operator_id),
+        "provider": desk.provider.called if desk.provider else "",
         "options": desk.sessions.to_set(who.operator_id, who.name, token),
         "possible": desk.origins.site is not None,
         "needed": who.holds(BY_PASSKEY),

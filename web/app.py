@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 
 from models.composition import House
+from models.links import find_link
 from notifiers.language import said
 from procedures.errors import StaffettaError
 from web import (
@@ -20,13 +21,16 @@ from web import (
     auditing,
     behalf,
     board,
+    by_provider,
     casepage,
     editions,
     ended,
+    erasing,
     finding,
     glass,
     health,
     heartbeat,
+    inbox,
     joining,
     metrics,
     moving,
@@ -42,12 +46,15 @@ from web import (
     signing,
     status,
     steering,
+    tying,
+    ways,
 )
 from web.api.service import Api, broke
 from web.desk import Desk, chosen_language, make_desk
 from web.doorkeeper import NotSignedIn, PasskeyFirst
 from web.forms import FormNotUnderstood
 from web.guard import FormTooLarge, Guard
+from web.lanes import Lanes
 from web.linkwords import NOT_OURS, NOT_SAVED, UNKNOWN, Words
 from web.log import desk_log
 from web.pages import has_vendor, page, say
@@ -73,11 +80,11 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (finding, opening, casepage, behalf, steering, anew, signalling, related, glass)
-OF_THE_NETWORK = (ownwork, editions, moving, procedures, reviews, people, auditing, account)
-OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, proving, joining, board, ended)
-ROOMS = (*OF_THE_HOUSE, *AT_CASES, *OF_THE_NETWORK)
-"""Every room of the desk; what is not here is not served."""
+AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
+OF_THE_NETWORK = (ownwork, inbox, editions, moving, procedures, reviews, erasing, people, auditing, account, tying)
+OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
+ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
+"""Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""
 
 
 def create_app(
@@ -94,21 +101,33 @@ def create_app(
     app = FastAPI(title="Staffetta", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     desk = make_desk(house, vendor=has_vendor(), port=port)
     app.state.desk = desk
+    log = log or desk_log()
+    app.state.log = log
     app.state.readiness = Readiness(house)
+    # First: rooms are looked through one by one, and none of them has an address below it.
+    app.mount("/api/v1", Api(desk))
     for room in ROOMS:
         app.include_router(room.router)
-    app.mount("/api/v1", Api(desk))
     # Only files are packed: a page that holds a token must not betray its length.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))
     _answer_failures(app)
     app.add_middleware(Renewing, desk=desk)
+    app.add_middleware(Lanes, full=lambda path: failure_page(desk, 503, path), carried=lambda one: _carried(desk, one))
     app.add_middleware(
         Guard,
         origins=desk.origins,
-        log=log or desk_log(),
+        log=log,
         failure_page=lambda status, reference, path: failure_page(desk, status, path, reference=reference),
     )
     return app
+
+
+def _carried(desk: Desk, token: str) -> bool:
+    """Whether a message carried this token; where nobody can look, it is taken for one."""
+    try:
+        return find_link(desk.house.database, token, desk.now) is not None
+    except StaffettaError:
+        return True
 
 
 def failure_page(

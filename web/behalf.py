@@ -1,8 +1,11 @@
 """`/cases/CODE/handoffs/REF`: an operator answers on behalf of a service that told her so; the trail says it."""
 
+from collections.abc import Mapping
+
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from models.denying import deny_answer
 from models.handling import Handled
 from models.reads import seen_case
 from models.views import HandoffRow, handoff_view
@@ -12,8 +15,11 @@ from procedures.commands import (
     AcknowledgeHandoff,
     AnyCommand,
     CompleteHandoff,
+    ConfirmAcceptance,
+    ConfirmedHow,
     DeclineHandoff,
     DeclineReason,
+    DenyAcceptance,
     ExtendLimit,
     NoteFirstSign,
     PickService,
@@ -21,6 +27,7 @@ from procedures.commands import (
 from procedures.directory import Service
 from procedures.errors import Refused, UnknownHandoff
 from procedures.events import AnswerCameLate
+from procedures.people import Role
 from procedures.picking import pickable
 from procedures.schema import AskStep
 from procedures.taking import nameable
@@ -32,8 +39,9 @@ from web.longer import longer_time
 from web.pages import say
 from web.refusals import status_of, told
 from web.rooms import rooms
-from web.saying import DECLINE_REASONS, N_
+from web.saying import CONFIRMED_HOW, DECLINE_REASONS, N_
 from web.second import proposed
+from web.stepping import freshly_proven
 
 router = rooms()
 CAME_LATE = N_("It had been answered already: this was recorded as a late answer and changes nothing.")
@@ -93,9 +101,25 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
             command = CompleteHandoff.model_validate({**about, **given})
         case "extend":
             command = ExtendLimit.model_validate({**about, "body": word(form, "body") or None})
+        case "confirm" | "deny":
+            command = _as_coordinator(visit, form, kind, about)
         case _:
             raise FormNotUnderstood
+    if isinstance(command, DenyAcceptance):
+        return deny_answer(visit.desk.house, command)
     return visit.desk.house.handling.handle(command)
+
+
+def _as_coordinator(visit: Visit, form: FormData, kind: str, about: Mapping[str, object]) -> AnyCommand:
+    """What a coordinator alone says of an acceptance. That it was false asks for her proof once more."""
+    if Role.COORDINATOR not in visit.operator.roles:
+        raise FormNotUnderstood
+    if kind == "deny":
+        freshly_proven(visit, form)
+        return DenyAcceptance.model_validate(about)
+    if word(form, "how") not in list(ConfirmedHow):
+        raise FormNotUnderstood
+    return ConfirmAcceptance.model_validate({**about, "how": word(form, "how")})
 
 
 def _pickable(visit: Visit, state: CaseState, ref: str) -> tuple[Service, ...]:
@@ -132,6 +156,10 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
         "declinable": not accepted and row.owner_kind is PartyKind.SERVICE,
         "first_sign": accepted and isinstance(step, AskStep) and step.first_sign_within is not None,
         "proposed": proposed(house, row, names),
+        "claimed": handoff.claimed if handoff.waits_to_be_confirmed else None,
+        "deniable": handoff.waits_to_be_confirmed or (row.state is HandoffState.ACCEPTED and handoff.accepted_by),
+        "said_by": names.actor(handoff.claimed.actor if handoff.claimed else handoff.accepted_by or ""),
+        "hows": [(str(how), say(visit.language, text)) for how, text in CONFIRMED_HOW.items()],
         "longer": longer_time(house, row, names),
         "results": asked_results(step, row.content_hash, names) if step else (),
         "phone": names.phone(Party(kind=row.owner_kind, id=row.owner_id)),

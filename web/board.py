@@ -59,7 +59,9 @@ def home(roles: frozenset[Role]) -> str:
     """Where somebody's work begins who has none with cases."""
     if Role.ADMINISTRATOR in roles:
         return "/people"
-    return "/audit" if Role.AUDITOR in roles else "/procedures"
+    if Role.AUDITOR in roles:
+        return "/audit"
+    return "/inbox" if Role.SERVICE_MEMBER in roles else "/procedures"
 
 
 @router.api_route("/", methods=["GET", "HEAD"])

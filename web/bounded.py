@@ -1,7 +1,9 @@
 """Requests are read in C (2 ms less before an alert than in Python), and none may begin without end.
 
 httptools itself has no limit on what stands before a request's body: whoever sends headers for ever would fill the
-memory. Here the connection is closed with 431 after `LONGEST_HEAD` bytes, as h11 does it.
+memory. Here the connection is closed with 431 after `LONGEST_HEAD` bytes, as h11 does it. Nor has it a limit on time:
+what has not arrived whole after `LONGEST_ARRIVAL` seconds is closed with 408, so that nobody holds lines by sending a
+byte now and then.
 """
 
 import asyncio
@@ -10,6 +12,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LONGEST_HEAD = 16 * 1024
 """Bytes of request line and headers; a chunk that arrives whole may bring a little more (asyncio reads 256 KiB)."""
+LONGEST_ARRIVAL = 10.0
+"""Seconds for a whole request, head and body (trust.md, limits)."""
+TOO_SLOW = (
+    b"HTTP/1.1 408 Request Timeout\r\n"
+    b"connection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 0\r\n\r\n"
+)
 REFUSAL = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"connection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 0\r\n\r\n"
@@ -24,6 +32,18 @@ class BoundedHttp(HttpToolsProtocol):
     _in_head = True
     _moved = False
     """Whether a head or a body ended in what came last."""
+    _patience: asyncio.TimerHandle | None = None
+    """When what is on its way is too late."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+        """Somebody is there, and has to say something."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        self._wait_no_more()
+        super().connection_lost(exc)
 
     def on_headers_complete(self) -> None:
         """The head has an end; what follows is the body, whose length is the guard's matter."""
@@ -33,13 +53,30 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """What comes next is a head again."""
         self._in_head, self._moved = True, True
+        self._wait_no_more()
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless this head has no end."""
         self._moved = False
+        if self._patience is None:
+            self._wait()
         super().data_received(data)
         self._head = self._head + len(data) if self._in_head and not self._moved else 0
         if self._head > LONGEST_HEAD and isinstance(self.transport, asyncio.Transport):
             self.transport.write(REFUSAL)
+            self.transport.close()
+
+    def _wait(self) -> None:
+        self._patience = self.loop.call_later(LONGEST_ARRIVAL, self._too_slow)
+
+    def _wait_no_more(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _too_slow(self) -> None:
+        if not self.transport.is_closing():
+            if self._in_head:
+                self.transport.write(TOO_SLOW)
             self.transport.close()

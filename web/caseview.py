@@ -142,8 +142,10 @@ class Shower:
         if row.result:
             return self.names.result(row.content_hash, row.step, row.result)
         if row.reason:
-            table = saying.DECLINE_REASONS if row.state is HandoffState.DECLINED else saying.STOPPED
+            table = saying.STOPPED if row.reason in saying.STOPPED else saying.DECLINE_REASONS
             return self._say(table, row.reason)
+        if self.view.state.handoffs[row.ref].waits_to_be_confirmed:
+            return self.names.words.gettext(saying.CLAIMED)
         waiting = proposed_in(self.view.state, row, self.names)
         if waiting is not None:
             return self.names.words.gettext("waits for a second person: %(result)s") % {"result": waiting.title}

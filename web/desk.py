@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
@@ -11,6 +11,12 @@ from notifiers.language import language_of, translator
 from web.naming import Names
 from web.origins import Origins, origins
 from web.sessions import Sessions
+
+if TYPE_CHECKING:
+    from web.provider import Provider
+
+BACK = "/sign-in/provider/back"
+"""Where the provider of sign-ins sends browsers back to."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,8 @@ class Desk:
     vendor: bool
     """Whether the style was brought."""
     sessions: Sessions
+    provider: "Provider | None" = None
+    """Where people may sign in elsewhere; none unless the settings name one."""
 
     @property
     def demands_passkeys(self) -> bool:
@@ -48,7 +56,18 @@ def make_desk(house: House, *, vendor: bool, port: int | None) -> Desk:
         origins=ours,
         vendor=vendor,
         sessions=Sessions(house.database, house.keyring, ours.site),
+        provider=_provider(house, ours),
     )
+
+
+def _provider(house: House, ours: Origins) -> "Provider | None":
+    """The one that the settings name. Raises BadSettings, SettingsReadableByOthers for the file with its secret."""
+    settings = house.settings.oidc
+    if settings.issuer is None:
+        return None
+    from web.provider import Provider  # noqa: PLC0415  # a house without one loads nothing of it
+
+    return Provider(settings, house.settings.oidc_secret, f"{ours.base_url}{BACK}")
 
 
 def desk_of(request: Request) -> Desk:

@@ -6,6 +6,7 @@ Unknown and forbidden are one answer: who may not see a page does not learn that
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import Annotated
 
@@ -32,7 +33,7 @@ RENEWED = "renewed"
 
 
 class PasskeyFirst(Exception):
-    """The room is for a role of hers that rests until she shows a passkey: the answer is her own account's page."""
+    """It is for whoever shows a passkey, as some roles and acts are: the answer is her own account's page."""
 
 
 class NotSignedIn(Exception):
@@ -51,9 +52,9 @@ class Visit:
     resting: bool = False
     """Whether roles of hers wait for a passkey."""
 
-    @property
+    @cached_property
     def names(self) -> Names:
-        """What things are called, in that language."""
+        """What things are called, in that language; looked up once for a page, which asks for it in many places."""
         return self.desk.names(self.language)
 
     def page(self, template: str, here: str, values: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
@@ -66,6 +67,7 @@ class Visit:
                 "coordinate": Role.COORDINATOR in self.operator.roles,
                 "audit": Role.AUDITOR in self.operator.roles,
                 "administer": Role.ADMINISTRATOR in self.operator.roles,
+                "inbox": Role.SERVICE_MEMBER in self.operator.roles,
             },
             "glasses": self._glasses(),
             "resting": self.resting,
@@ -82,8 +84,13 @@ class Visit:
         return open_glasses(self.desk.house, self.operator.operator_id)
 
     @property
+    def lacks_passkey(self) -> bool:
+        """Whether what asks for a passkey is closed to her: others reach this desk, and she showed something else."""
+        return self.desk.demands_passkeys and self.operator.proved_by != PASSKEY
+
+    @cached_property
     def reach(self) -> Reach:
-        """The cases that her lists show at this moment."""
+        """The cases that her lists show at this moment, the same ones for all lists of one page."""
         return reach_of(self.desk.house, self.operator.actor)
 
     def case_id(self, code: str) -> str:
@@ -131,6 +138,11 @@ class Arrival:
                 raise PasskeyFirst
         return Visit(self.desk, self.language, found, self.request, resting=resting)
 
+    def refuse_without_passkey(self, visit: Visit) -> None:
+        """Where this door asks for a passkey, let nobody pass who showed something else. Raises PasskeyFirst."""
+        if self.door.passkey and visit.lacks_passkey:
+            raise PasskeyFirst
+
 
 @dataclass(frozen=True)
 class Door:
@@ -141,6 +153,8 @@ class Door:
     """False for a page that refreshes itself: that keeps no sign-in alive."""
     proven: bool = False
     """True for a dangerous act: what is sent is done for whoever proved herself lately (`web.stepping`)."""
+    passkey: bool = False
+    """True for an act that nobody does by a code where others reach the desk: a passkey proves what is sent."""
     own: bool = False
     """True for her own account, which no role opens and no resting role closes."""
 
@@ -158,7 +172,8 @@ AtCases = Annotated[Visit, Depends(Door(AT_CASES))]
 WatchingCases = Annotated[Visit, Depends(Door(AT_CASES, acting=False))]
 Coordinating = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR})))]
 Auditing = Annotated[Visit, Depends(Door(frozenset({Role.AUDITOR})))]
+OfAService = Annotated[Visit, Depends(Door(frozenset({Role.SERVICE_MEMBER})))]
 Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]
-AtCasesProven = Annotated[Visit, Depends(Door(AT_CASES, proven=True))]
+BreakingGlass = Annotated[Visit, Depends(Door(AT_CASES, proven=True, passkey=True))]
 CoordinatingProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR}), proven=True))]
 AdministeringProven = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR}), proven=True))]

@@ -103,6 +103,9 @@ class Places(Mapping[str, str]):
     def _rounds_said(self) -> str:
         return self._word("rounds")
 
+    def _how_said(self) -> str:
+        return self._say(saying.CONFIRMED_HOW, self._word("how"))
+
     def _finding_said(self) -> str:
         return self._say(saying.FINDINGS, self._word("finding"))
 

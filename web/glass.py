@@ -16,7 +16,7 @@ from notifiers.language import translator
 from procedures.errors import Refused, UnknownCase
 from procedures.glass import CATEGORIES, FOUND, LONGEST_REASON, GlassCategory, SayWhyGlass, category_named, found_named
 from procedures.people import OPERATOR_PREFIX, Role
-from web.doorkeeper import AtCases, AtCasesProven, Coordinating, Visit
+from web.doorkeeper import AtCases, BreakingGlass, Coordinating, Visit
 from web.forms import Form, FormNotUnderstood, Typed, command_id, word, words
 from web.pages import say
 from web.refusals import status_of, told
@@ -48,7 +48,7 @@ def read(visit: AtCases) -> Response:
 
 
 @router.post("/glass")
-def break_it(form: Form, visit: AtCasesProven) -> Response:
+def break_it(form: Form, visit: BreakingGlass) -> Response:
     """Open the case for an hour to somebody who proved herself lately, then show it. Raises FormNotUnderstood."""
     command, code = command_id(form, "glass"), word(form, "code").upper()
     category, reason = category_named(word(form, "category")), word(form, "reason")
@@ -83,6 +83,7 @@ def _page(visit: Visit, typed: Typed, *, fault: str = "", status: int = 200) -> 
         "longest": LONGEST_REASON,
         "found": [(one.value, words_of(text)) for one, text in FOUND.items()],
         "waiting": _waiting(visit) if Role.COORDINATOR in visit.operator.roles else (),
+        "lacks_passkey": visit.lacks_passkey,
         "fault": fault,
     }
     return visit.page("glass.html", "glass", values, status=status)

@@ -25,6 +25,10 @@ CLOSED: Mapping[LinkStatus, Words] = {
         N_("A newer link was sent to you"),
         N_("Please use the one in your latest message."),
     ),
+    LinkStatus.REVOKED: (
+        N_("This link is used no more"),
+        N_("The coordination closed it. If something waits for you, telephone."),
+    ),
     LinkStatus.BLOCKED: (
         N_("This link is closed"),
         N_("A wrong code was typed too many times. Nothing else has changed."),

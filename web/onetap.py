@@ -1,6 +1,7 @@
 """`/h/TOKEN`: the page behind the link of a message. No account, no cookie, no script; GET and HEAD never act.
 
-A form field `code` is in every POST. `answer` says what was tapped: nothing (*I have seen it*), `accept`, `decline`
+A form field `code` is in every POST. `answer` says what was tapped: nothing (*I have seen it*), `accept` (with `pin`,
+looked at in imminent danger alone), `decline`
 (with `reason`), `first_sign`, `extend`, `complete` (with `result` and `evidence.FIELD`), `signal` (with `signal`,
 `times` and `evidence.FIELD`) or `renew`.
 """
@@ -43,7 +44,7 @@ router = APIRouter()
 
 BEFORE = frozenset({"", "accept", "decline"})
 AFTER = frozenset({"", "first_sign", "extend", "complete", "signal", "renew"})
-SAID = ("reason", "result", "signal", "times")
+SAID = ("reason", "result", "signal", "times", "pin")
 TAKEN = frozenset({HandoffState.ACCEPTED, HandoffState.COMPLETED})
 
 
@@ -101,10 +102,16 @@ def _after(done: Answered, kind: str, form: FormData) -> Response:
         waits = kind == "complete" and tap.handoff.state is HandoffState.ACCEPTED
         return _told(tap, WAITS_FOR_SECOND if waits else THANKS[kind])
     if kind == "accept":
-        return _draw(tap, "link/taken.html", giver=tap.giver())
+        return _taken(done, form)
     if kind in {"first_sign", "extend"}:
         return _asked(tap, form, noted=kind == "first_sign")
     return _asked(tap, form) if tap.waits_for_answer else _closed(tap)
+
+
+def _taken(done: Answered, form: FormData) -> Response:
+    if done.unconfirmed:
+        return _draw(done.tap, "link/claimed.html", code=word(form, "code"), call=done.tap.coordinator())
+    return _draw(done.tap, "link/taken.html", giver=done.tap.giver())
 
 
 def _read(tap: Tap) -> Response:

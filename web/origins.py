@@ -44,6 +44,11 @@ class Origins:
         return "__Host-staffetta-device" if self.secure else "staffetta-device"
 
     @property
+    def way_cookie(self) -> str:
+        """Where a browser keeps its way to the provider of sign-ins, sealed, for ten minutes."""
+        return "__Host-staffetta-way" if self.secure else "staffetta-way"
+
+    @property
     def language_cookie(self) -> str:
         """Where the desk keeps the language that was chosen. It says nothing of anybody."""
         return "__Host-staffetta-language" if self.secure else "staffetta-language"

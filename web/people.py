@@ -9,7 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from models.accounts import OperatorRow, operators, sign_out_everywhere
 from models.adding_accounts import AccountThere, BadAccountName, give_role, invite_new, take_role
 from models.factors import take_factor
+from models.identities import Elsewhere, identities_of, identity_of, take_identity, tie_identity, tied_accounts
 from models.invitations import GOOD_FOR, invite
+from models.shutting import open_account
 from models.store_errors import NoNetwork
 from models.tying import tie_account
 from notifiers.language import said, translator
@@ -21,6 +23,8 @@ from web.refusals import status_of
 from web.rooms import rooms
 
 router = rooms()
+PLAIN = {"sign-out": sign_out_everywhere, "factor": take_factor, "open": open_account}
+"""What needs no more than to be asked for."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,10 @@ class AccountLine:
     own: bool
     person: str
     """Who of the network it is, by id."""
+    tied: bool
+    """Whether a sign-in elsewhere lets into it."""
+    shut: bool
+    """Whether nobody gets in, since its person left the network."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,10 @@ def add(form: Form, visit: AdministeringProven) -> Response:
 
 @router.post("/people/{account}")
 def change(account: str, form: Form, visit: AdministeringProven) -> Response:
-    """Roles, sign-ins, the second factor, who it is in the network, a link for a password. Raises FormNotUnderstood."""
+    """Roles, sign-ins, factors, who it is in the network and elsewhere, a link for a password.
+
+    Raises FormNotUnderstood.
+    """
     house, by, now = visit.desk.house, visit.operator.actor, visit.desk.house.clock.now()
     try:
         match word(form, "answer"):
@@ -87,12 +98,12 @@ def change(account: str, form: Form, visit: AdministeringProven) -> Response:
                 give_role(house.database, account, _role(form), now, by)
             case "take":
                 take_role(house.database, account, _role(form), now, by)
-            case "sign-out":
-                sign_out_everywhere(house.database, account, now, by)
-            case "factor":
-                take_factor(house.database, account, now, by)
+            case "sign-out" | "factor" | "open" as asked:
+                PLAIN[asked](house.database, account, now, by)
             case "tie":
                 tie_account(house, account, word(form, "person"), by)
+            case "identity" | "take-identities":
+                _elsewhere(visit, account, form, now)
             case "invite":
                 token = invite(house.database, account, now, by)
                 return _page(visit, handed=_handed(visit, _name(visit, account), token))
@@ -110,6 +121,19 @@ def _role(form: Form) -> Role:
     if role is None:
         raise FormNotUnderstood
     return role
+
+
+def _elsewhere(visit: Visit, account: str, form: Form, now: datetime) -> None:
+    """Tie the account to whom the provider calls so, or take what it is tied to. Raises FormNotUnderstood, Refused."""
+    house, by, provider = visit.desk.house, visit.operator.actor, visit.desk.provider
+    if word(form, "answer") == "take-identities":
+        for one in identities_of(house.database, account):
+            take_identity(house.database, account, one.digest, now, by)
+        return
+    if provider is None:
+        raise FormNotUnderstood
+    digest = identity_of(house.keyring, Elsewhere(provider.issuer, word(form, "subject")))
+    tie_identity(house.database, account, digest, now, by)
 
 
 def _name(visit: Visit, account: str) -> str:
@@ -131,7 +155,8 @@ def _page(
     status: int = 200,
 ) -> Response:
     house = visit.desk.house
-    rows = [_line(row, visit) for row in operators(house.database, house.clock.now())]
+    tied = tied_accounts(house.database)
+    rows = [_line(row, visit, tied) for row in operators(house.database, house.clock.now())]
     values = {
         "rows": rows,
         "fault": fault,
@@ -139,14 +164,16 @@ def _page(
         "typed": typed,
         "roles": _roles(chosen, visit.language),
         "persons": _persons(visit),
+        "provider": visit.desk.provider.called if visit.desk.provider else "",
     }
     return visit.page("people.html", "people", values, status=status)
 
 
-def _line(row: OperatorRow, visit: Visit) -> AccountLine:
+def _line(row: OperatorRow, visit: Visit, tied: frozenset[str]) -> AccountLine:
     roles = _roles(row.roles, visit.language)
     own = row.operator_id == visit.operator.operator_id
-    return AccountLine(row.operator_id, row.name, roles, row.created_at, row.open_sign_ins, row.factor, own, row.person)
+    said = (row.operator_id, row.name, roles, row.created_at, row.open_sign_ins, row.factor)
+    return AccountLine(*said, own, row.person, row.operator_id in tied, row.shut)
 
 
 def _persons(visit: Visit) -> Sequence[str]:

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from models.finding import NoTelephone
 from models.invitations import InvitationOver
+from models.safe_ways import NotAnAddress
 from models.store_errors import CommandIdReused
 from models.tying import UnknownNetworkPerson
 from notifiers.language import said
@@ -18,6 +19,7 @@ from web.naming import Names
 
 UNPROCESSABLE = (
     NoTelephone,
+    NotAnAddress,
     e.UnknownFact,
     e.WrongFactValue,
     e.UnknownTerritory,

@@ -45,6 +45,7 @@ def _visit(arrived: Arrival) -> Visit:
     if arrived.form is not None:
         freshly_proven(visit, arrived.form)
         visit = arrived.let_in()  # as it is now: the proof may have been another than that of her sign-in
+        arrived.refuse_without_passkey(visit)
     return visit
 
 

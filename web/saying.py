@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from procedures.case import TAKEN_BY_OTHER, CaseStatus, ConsentState, HandoffState, RunState, StepState
+from procedures.case import FALSE_ANSWER, TAKEN_BY_OTHER, CaseStatus, ConsentState, HandoffState, RunState, StepState
 from procedures.commands import (
     ActFirstReason,
     AnewReason,
     CancelReason,
+    ConfirmedHow,
     DeclineReason,
     FactReason,
     MoveReason,
@@ -137,6 +138,12 @@ SKIP_REASONS: Mapping[str, str] = {
 SIGNAL_REASONS: Mapping[str, str] = {
     SIGNAL_CAME: N_("What has happened makes it unnecessary"),
     TAKEN_BY_OTHER: N_("Another service was the first to take it"),
+    FALSE_ANSWER: N_("The answer was false"),
+}
+CLAIMED = N_("somebody says that they take it, without a PIN: to be confirmed")
+CONFIRMED_HOW: Mapping[str, str] = {
+    ConfirmedHow.CALLED_BACK: N_("rang the number in the directory"),
+    ConfirmedHow.MET: N_("spoke face to face"),
 }
 STOPPED: Mapping[str, str] = {**CANCEL_REASONS, **SIGNAL_REASONS}
 """Why a handoff or a step was called off."""
@@ -173,8 +180,12 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.PATHWAY_LATE: N_("the pathway is late"),
     AlertPurpose.GLASS_BROKEN: N_("somebody broke the glass"),
     AlertPurpose.MANY_TRIES: N_("many tries without a relation"),
+    AlertPurpose.CONFIRM_NEEDED: N_("an acceptance has to be confirmed"),
+    AlertPurpose.WRONG_PINS: N_("a wrong PIN too often"),
+    AlertPurpose.FALSE_ANSWER: N_("an answer was false"),
     AlertPurpose.TEST: N_("test of the channel"),
     AlertPurpose.ECHO_TAKEN: N_("echo: it was taken"),
+    AlertPurpose.ECHO_CLAIMED: N_("echo: somebody says that it is taken"),
     AlertPurpose.ECHO_DECLINED: N_("echo: it was declined"),
     AlertPurpose.ECHO_WORK: N_("echo: work was recorded"),
     AlertPurpose.ECHO_COORDINATOR: N_("an answer that you should look at"),

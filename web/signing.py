@@ -93,6 +93,7 @@ def _page(desk: Desk, language: str, typed: Typed, *, fault: str = "", status: i
         "operator": None,
         "here": "sign-in",
         "fault": fault,
+        "provider": desk.provider.called if desk.provider else "",
         "typed": {"name": "", **typed},
     }
     return page("sign_in.html", language, values, status=status)

@@ -14,6 +14,7 @@ from itertools import chain
 from models.composition import House
 from models.done import done_command
 from models.links import Link, LinkStatus, code_fits, find_link
+from models.pins import is_asked, proves
 from models.views import HandoffRow, case_state, handoff_view
 from notifiers.language import language_of, translator
 from procedures.case import HandoffMode, HandoffState, Party, PartyKind
@@ -212,6 +213,8 @@ class Answered:
     """Looked at again, after it."""
     came_late: bool
     """It was recorded, and changed nothing."""
+    unconfirmed: bool = False
+    """Somebody says that it is taken, and a coordinator has to make sure: the calls go on."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +226,8 @@ class Said:
     signal: str = ""
     times: str = ""
     """How often the signal had come when the form was drawn: the same form twice is one signal."""
+    pin: str = ""
+    """Her personal PIN, which is asked for in imminent danger alone."""
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -233,8 +238,9 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
         Refused: the rules do not allow it, or the evidence does not fit.
         StoreBusy: not saved.
     """
+    proven = kind == "accept" and _proves(tap, form)
     about = {
-        "id": _command_id(tap, kind, form),
+        "id": _command_id(tap, kind, form, proven=proven),
         "case_id": tap.link.case_id,
         "actor": tap.link.actor,
         "road": Road.LINK,
@@ -244,7 +250,7 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
     handle = tap.house.handling.handle
     match kind:
         case "accept":
-            handled = handle(AcceptHandoff.model_validate(about))
+            handled = handle(AcceptHandoff.model_validate({**about, "proven": proven}))
         case "decline":
             handled = handle(DeclineHandoff.model_validate({**about, "reason": form.reason}))
         case "first_sign":
@@ -262,7 +268,13 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
     late = any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events)
     again = look(tap.house, tap.token)
     assert again is not None
-    return Answered(again, late)
+    return Answered(again, late, unconfirmed=handled.state.handoffs[tap.link.about_ref].waits_to_be_confirmed)
+
+
+def _proves(tap: Tap, form: Said) -> bool:
+    """Whether she proved who she is, where that is asked: elsewhere no PIN is looked at, so that none can be tried."""
+    about = {"case_id": tap.link.case_id, "ref": tap.link.about_ref, "actor": tap.link.actor}
+    return is_asked(tap.house, tap.handoff.case_code) and proves(tap.house, about, tap.link.person, form.pin)
 
 
 def _signal(tap: Tap, form: Said, about: Mapping[str, object]) -> GiveSignal:
@@ -281,9 +293,11 @@ def was_given(tap: Tap, form: Said) -> bool:
     return done_command(tap.house.database, _command_id(tap, "signal", form)) is not None
 
 
-def _command_id(tap: Tap, kind: str, form: Said) -> str:
+def _command_id(tap: Tap, kind: str, form: Said, *, proven: bool = False) -> str:
     evidence = chain(*sorted(form.evidence.items()))
     parts = [tap.token, kind, form.reason, form.result, *evidence]
+    if proven:
+        parts.append("proven")
     if kind == "signal":
         parts += [form.signal, form.times]
     if kind == "extend":

@@ -28,7 +28,7 @@ STEP: Mapping[str, str] = {
     "title": "What people read.",
     "needs": "What must be over before the step begins; without it, it begins at once.",
     "when": "Facts that must hold when its needs are met; else the step is left out.",
-    "looked_at": "`once`, or `again` whenever a fact changes, until the step begins.",
+    "looked_at": "`once`, or `again` whenever a fact, or time alone, changes it, until the step begins.",
     "repeat": "How often the step is done again, and what ends it.",
     "not_before": "A point in time before which the step does not begin.",
     "consent": "The consent of this step, where it is not the pathway's.",
@@ -134,10 +134,11 @@ RUNG: Mapping[str, str] = {
     "to": "`service`: the same again. `deputy`: them too. `next_service`: instead. `coordinator`: a person, the end.",
 }
 REPETITION: Mapping[str, str] = {
-    "every": "From the end of one time to the next; or by a fact, with `otherwise` for its other values.",
+    "every": "From the end of one time to the next; a list for one after the other; or by a fact, with `otherwise`.",
     "first": "How long after it could begin the step begins at all.",
     "on_days": "Instead of `every`: each time, the first one too, begins on the next of these days.",
     "at": "The hour of these days, in Rome.",
+    "moves_to": "Where such a day goes that is no working day.",
     "while": "It goes on as long as this holds.",
     "until": "It ends when this has happened.",
     "at_most": "How many times in all.",

@@ -12,6 +12,7 @@ COUNTED = rf"{_NUMBER}\s*(?:{_UNITS})"
 _WHOLE = [unit for unit, seconds in UNITS.items() if seconds >= DAY]
 _OF_DAYS = "|".join(sorted((*_WHOLE, *MONTHS), key=len, reverse=True))
 WHOLE_DAYS = rf"{_NUMBER}\s*(?:{_OF_DAYS})"
+OF_COUNTRY = rf"{_NUMBER}\s*(?:{_WORKING})\s+in\s+[A-Za-z]+"
 LENGTH = rf"(?:{COUNTED}|{_NUMBER}\s*(?:{_WORKING})(?:\s+in\s+[A-Za-z]+)?|{_HOUR})"
 MOMENT = rf"(?:case\.opened|pathway\.started|fact\.{NAME}|{NAME}\.evidence\.{NAME}|{NAME}\.{NAME})"
 POINT = rf"(?:{LENGTH}(?:\s+(?:of|before)\s+{MOMENT})?|{MOMENT})"

@@ -70,7 +70,7 @@ def definitions(facts: Mapping[str, Fact]) -> dict[str, Piece]:
     ]
     repetition = mapping(repetitions.REPETITION, meanings.REPETITION, _of_repetition(facts))
     repetition["oneOf"] = [
-        {"required": ["every"], "not": {"required": ["at"]}},
+        {"required": ["every"], "not": {"anyOf": [{"required": ["at"]}, {"required": ["moves_to"]}]}},
         {"required": ["on_days", "at"], "not": {"anyOf": [{"required": ["every"]}, {"required": ["first"]}]}},
     ]
     several = listed(ref("need"))
@@ -183,10 +183,15 @@ def _of_repetition(facts: Mapping[str, Fact]) -> dict[str, Piece]:
         "required": ["fact", "otherwise"],
     }
     return {
-        "every": {"anyOf": [ref("length"), by_fact]},
+        "every": {"anyOf": [ref("length"), listed(ref("length")), by_fact]},
         "first": ref("length"),
         "on_days": one_or_more(_FIXED_DAY),
         "at": _HOUR,
+        "moves_to": {
+            "title": "`next working day` or `previous working day in IT`",
+            "type": "string",
+            "pattern": r"^\s*(next|previous)\s+working\s+day(\s+in\s+[A-Za-z]+)?\s*$",
+        },
         "while": ref("condition"),
         "until": ref("need"),
         "at_most": {"type": "integer", "minimum": 2},
@@ -213,8 +218,16 @@ def _condition(facts: Mapping[str, Fact]) -> Piece:
 
 
 _AGE: Piece = {"type": "integer", "minimum": 0, "maximum": OLDEST}
-_TIME: Piece = {"title": "a length of time, `72 h`", "type": "string", "pattern": whole(patterns.COUNTED)}
-_DAYS: Piece = {"title": "a length of whole days, `30 days`", "type": "string", "pattern": whole(patterns.WHOLE_DAYS)}
+_TIME: Piece = {
+    "title": "a length of time, `72 h` or `10 working days in IT`",
+    "type": "string",
+    "pattern": whole(f"(?:{patterns.COUNTED}|{patterns.OF_COUNTRY})"),
+}
+_DAYS: Piece = {
+    "title": "a length of whole days, `30 days` or `10 working days in IT`",
+    "type": "string",
+    "pattern": whole(f"(?:{patterns.WHOLE_DAYS}|{patterns.OF_COUNTRY})"),
+}
 
 
 def _measured(fact: Fact, measure: Measure) -> Piece:

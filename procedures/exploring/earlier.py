@@ -1,7 +1,29 @@
 """Which steps are over, or were looked at, without any doubt when the needs of another are met."""
 
-from procedures.language.conditions import Need, NeedKind, can_fail
+from collections.abc import Mapping
+
+from procedures.language.conditions import LookedAt, Need, NeedKind, can_fail, compared_with_today
 from procedures.language.pathways import Pathway
+from procedures.language.steps import AnyStep
+
+
+def may_come_later(steps: Mapping[str, AnyStep]) -> frozenset[str]:
+    """The steps that time alone may let in after they were left out, and those that need one or tell of one."""
+    found = {
+        name for name, step in steps.items() if step.looked_at is LookedAt.AGAIN and any(compared_with_today(step.when))
+    }
+    waiting = list(found)
+    while waiting:
+        name = waiting.pop()
+        hanging = {other for other, step in steps.items() if name in _all_of(step.needs)} | {steps[name].told_in or ""}
+        waiting += [other for other in hanging if other in steps and other not in found]
+        found |= hanging & steps.keys()
+    return frozenset(found)
+
+
+def _all_of(need: Need) -> frozenset[str]:
+    own = frozenset({need.step}) if need.step else frozenset()
+    return own.union(*(_all_of(part) for part in need.parts))
 
 
 def looked_at_before(pathway: Pathway, name: str) -> frozenset[str]:
@@ -10,7 +32,8 @@ def looked_at_before(pathway: Pathway, name: str) -> frozenset[str]:
     What is over need not have been looked at: it may have been left out, or called off, before its turn came.
     """
     needs = pathway.steps[name].needs
-    first = {other.name for other in pathway.steps.values() if other.needs == Need()} if needs != Need() else set()
+    at_once = {other.name for other in pathway.steps.values() if other.needs == Need()} if needs != Need() else set()
+    first = at_once - may_come_later(pathway.steps)
     looked = {step for step in first | _came_to_turn(pathway, needs, first) if step != name}
     return frozenset(looked)
 
@@ -18,8 +41,10 @@ def looked_at_before(pathway: Pathway, name: str) -> frozenset[str]:
 def over_before(pathway: Pathway, name: str) -> frozenset[str]:
     """The steps that are over when the needs of this one are met; of a repeated one, at least one time is."""
     needs = pathway.steps[name].needs
-    before = _came_to_turn(pathway, needs, set())
-    return _named(needs).union(*(_named(pathway.steps[step].needs) for step in before))
+    before, later = _came_to_turn(pathway, needs, set()), may_come_later(pathway.steps)
+    waited_for = [needs, *(pathway.steps[step].needs for step in before)]
+    # What was left out for now is over, and may come after all: only a result of it says that it did.
+    return frozenset().union(*(_named(need) - (later - _with_result(need)) for need in waited_for))
 
 
 def _came_to_turn(pathway: Pathway, needs: Need, known: set[str]) -> set[str]:
@@ -57,4 +82,5 @@ def _of_parts(need: Need, parts: list[frozenset[str]]) -> frozenset[str]:
 def _is_looked_at(pathway: Pathway, name: str) -> bool:
     """Whether the step is over only after its `when` was looked at."""
     called_off = any(name in signal.cancels for signal in pathway.signals.values())
-    return not called_off and not can_fail(pathway.steps[name].needs)
+    later = name in may_come_later(pathway.steps)
+    return not called_off and not later and not can_fail(pathway.steps[name].needs)

@@ -11,6 +11,7 @@ from procedures.exploring.asking import (
     condition_keys,
     need_keys,
 )
+from procedures.exploring.refusing import held_up_by_a_refusal
 from procedures.exploring.seen import Explored, Trace
 from procedures.exploring.siblings import gaps_and_overlaps, siblings
 from procedures.exploring.telling import sentences
@@ -46,6 +47,7 @@ def find(document: Document, draft: PathwayDraft, pathway: Pathway, outcomes_of:
         _outcomes(document, draft, pathway, explored)
         _waits(document, draft, pathway, explored)
         _same_bodies(document, draft, pathway, explored)
+        held_up_by_a_refusal(document, draft, pathway, outcomes_of, explored)
     _told_of(document, draft, pathway)
     _signals(document, draft, pathway)
     _results(document, draft, pathway)

@@ -54,6 +54,13 @@ PAUSES_FOR_EVER = FaultKind(
     "it off (cancels).",
     Severity.WARNING,
 )
+HELD_UP_BY_A_REFUSAL = FaultKind(
+    "held-up-by-a-refusal",
+    "Whoever refuses {refused} never gets {step} either, though that asks for {own} alone: {story}.",
+    "Let {step} begin without what she refused: a need on the step itself (needs: [STEP]) is met where it is left out, "
+    "a need on one of its results is not.",
+    Severity.WARNING,
+)
 SIGNAL_UNUSED = FaultKind(
     "signal-unused",
     "Nothing waits for the signal {signal}, and it calls nothing off.",
@@ -78,6 +85,7 @@ FACT_UNKNOWN = N_("nobody told {fact}")
 FACT_KNOWN = N_("{fact} is known")
 SIGNAL_COMES = N_("the signal {signal} comes")
 SIGNAL_NEVER_COMES = N_("the signal {signal} never comes")
+SHE_REFUSES = N_("she refuses {consent}")
 STEP_ENDS = N_("{step} ends with {result}")
 STEP_LEFT_OUT = N_("{step} is left out")
 NEEDS_BOTH = N_("{step} would have to end with {results} at once")

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from procedures.commands import KeptValue
 from procedures.conditions import leaf_holds
-from procedures.distances import on_the_wall
+from procedures.distances import after, before, on_the_wall
 from procedures.language.conditions import Condition, ConditionKind, Measure
 from procedures.language.facts import Fact, FactType
 from procedures.values import moment_text
+from procedures.weeks import AT_HOME
 from procedures.with_today import told_as, turning_point
 
 ANY_TIME = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -24,6 +25,8 @@ _DAYS = (
 )
 """After and before them lie months of 28, 29, 30 and 31 days, years of 365 and 366, and both nights in which clocks
 change: all that calendars differ in."""
+_EVERY_DAY = tuple(date(2027, 1, 1) + timedelta(days=day) for day in range(2 * 365))
+"""For working days: which of two lengths ends sooner hangs on the weekday and on the holidays that lie near."""
 _DAY, _MINUTE, _HOUR = timedelta(days=1), timedelta(minutes=1), timedelta(hours=1)
 _HALF_YEAR = 15_778_800
 """Seconds: well within a year of age."""
@@ -43,7 +46,8 @@ def words_of(leaf: Condition) -> str:
 def values_over_time(fact: Fact, asked: Sequence[Condition]) -> tuple[str, ...]:
     """One value for each way of what holds of it as time passes."""
     bounds = [date.fromisoformat(leaf.bound) for leaf in asked if isinstance(leaf.bound, str)]
-    days = dict.fromkeys((*_DAYS, *(day + off * _DAY for day in bounds for off in (-1, 0, 1))))
+    counted = _EVERY_DAY if any(leaf.length and leaf.length.working_days for leaf in asked) else ()
+    days = dict.fromkeys((*_DAYS, *counted, *(day + off * _DAY for day in bounds for off in (-1, 0, 1))))
     ways: dict[object, str] = {}
     for day in days:
         value = moment_text(on_the_wall(day, NOON)) if fact.type is FactType.DATETIME else day.isoformat()
@@ -68,20 +72,23 @@ def _turns(value: KeptValue | None, asked: Sequence[Condition]) -> Mapping[datet
         if told is not None and is_with_today(leaf):
             looks = sorted({*_around(told), *_around(turning_point(told, leaf))})
             so = [leaf_holds(leaf, value, look) for look in looks]
-            for look, before, after in zip(looks[1:], so, so[1:], strict=False):
-                if before is not after:
+            for look, was, is_now in zip(looks[1:], so, so[1:], strict=False):
+                if was is not is_now:
                     found.setdefault(look, []).append(place)
     return found
 
 
 def values_at(fact: Fact, asked: Sequence[Condition], now: datetime) -> tuple[str, ...]:
     """One value for each sort that is told apart at `now`, well within it where it can be."""
-    lengths = [leaf.length.seconds for leaf in asked if leaf.length]
+    lengths = [leaf.length.seconds for leaf in asked if leaf.length and not leaf.length.working_days]
+    working = [leaf.length for leaf in asked if leaf.length and leaf.length.working_days]
     years = [int(leaf.bound or 0) for leaf in asked if leaf.measure is Measure.AGE]
     parts = [abs(2 * full + off) * _HALF_YEAR for full in years for off in (1, -1, 3)]
     parts += [part for length in lengths for part in (length // 2, 2 * length, length)]
     away = [*(timedelta(seconds=part) for part in parts), _HOUR]
     near = [distance + sign * off for distance in away for off in (_DAY, _HOUR) for sign in (-1, 1)]
+    ends = [end for length in working for end in (before(now, length, AT_HOME), after(now, length, AT_HOME))]
+    away += [abs(end - now) * part // 2 for end in ends for part in (1, 4, 2)]
     told = (now + sign * distance for distance in (*away, *near) for sign in (-1, 1))
     sorts: dict[tuple[bool, ...], str] = {}
     for moment in told:

@@ -12,7 +12,7 @@ from procedures.grammar.drafts import PathwayDraft
 from procedures.language.conditions import Comparison, Condition, ConditionKind, Measure
 from procedures.reading import Document
 from procedures.schema import AskStep, Fact, FactType, Pathway, Step
-from procedures.with_today import BELOW, lies_on_the_other_side, told_as, turning_point
+from procedures.with_today import BELOW, as_instant, lies_on_the_other_side, told_as, turning_point
 
 _OPPOSITE = {
     Comparison.AT_LEAST: Comparison.LESS_THAN,
@@ -92,7 +92,7 @@ def _strictest(value: str, so: Sequence[Condition]) -> Iterator[Condition]:
     for measure, below in product(Measure, (False, True)):
         bounds = [leaf for leaf in so if leaf.measure is measure and (leaf.comparison in BELOW) is below]
         if told is not None and bounds:
-            away = [abs(turning_point(told, leaf) - told) for leaf in bounds]
+            away = [abs(as_instant(turning_point(told, leaf)) - as_instant(told)) for leaf in bounds]
             yield bounds[away.index(min(away) if below else max(away))]
 
 

@@ -1,6 +1,7 @@
 """Taking every step of a pathway once, with every answer that makes a difference."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import product
 
 from procedures.choosing_terms import choice_of
@@ -64,6 +65,16 @@ def explore_with_changes(
     return explored
 
 
+def explore_refused(
+    pathway: Pathway,
+    facts: Mapping[str, Fact],
+    outcomes_of: Mapping[str, Sequence[str]],
+    refused: AbstractSet[str],
+) -> Explored:
+    """Every way it can go where these steps are left out, because she refuses what they rest on."""
+    return _Walk(pathway, facts, outcomes_of, changing=True, refused=refused).walk()
+
+
 class _TooMany(Exception):
     """There are more situations than can be looked at."""
 
@@ -76,8 +87,9 @@ class _Walk:
         outcomes_of: Mapping[str, Sequence[str]],
         *,
         changing: bool,
+        refused: AbstractSet[str] = frozenset(),
     ) -> None:
-        self.pathway, self.outcomes_of = pathway, outcomes_of
+        self.pathway, self.outcomes_of, self.refused = pathway, outcomes_of, refused
         self.order = _in_order(pathway.steps)
         ends = [outcome.when for outcome in pathway.outcomes]
         self.named = named_results([*(step.needs for step in pathway.steps.values()), *ends])
@@ -181,14 +193,15 @@ class _Walk:
         waits = stands is NeedState.PENDING and not called_off
         unsure = step.name in self.changes.unsure
         seen.needs_met |= met
-        seen.begun |= met and (held or unsure)
+        begins = met and (held or unsure) and step.name not in self.refused
+        seen.begun |= begins
         seen.waits |= waits
         whose = choice_of(step).whose
         if met and held and whose and so[Key(Asked.STEP, whose)] in {LEFT_OUT, NEVER}:
             seen.nobody_before = seen.nobody_before or trace
         key, named = Key(Asked.STEP, step.name), self.named.get(step.name, frozenset())
         way_out = NEVER if waits else LEFT_OUT
-        ends = self._ways(step, called_off=called_off) if met and (held or unsure) else []
+        ends = self._ways(step, called_off=called_off) if begins else []
         for way in (*ends, LEFT_OUT_WAY) if unsure or called_off or not ends else ends:
             counts = (AND.join(result for result in way if result in named) or OVER) if way else way_out
             for becomes in self.changes.after(step, way, so, later):

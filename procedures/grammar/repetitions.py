@@ -7,7 +7,7 @@ from procedures.durations import read_duration
 from procedures.fault_kinds import MISSING
 from procedures.faults import FaultKind
 from procedures.grammar.drafts import NeedRef
-from procedures.grammar.fixed_days import read_days
+from procedures.grammar.fixed_days import read_days, read_move
 from procedures.grammar.needs import read_condition, read_need
 from procedures.grammar.own_work import unknown_fact
 from procedures.grammar.schedules import read_hour
@@ -20,9 +20,11 @@ from procedures.schema import Duration, Fact, FactType, FactWord, Interval, Repe
 from procedures.values import NOT_ANSWERED
 
 EXAMPLE = "{every: 30 days, at_most: 12}"
-REPETITION = Form(known=("every", "first", "on_days", "at", "while", "until", "at_most"))
+REPETITION = Form(known=("every", "first", "on_days", "at", "moves_to", "while", "until", "at_most"))
 _BESIDE_DAYS = ("every", "first")
 """They say nothing beside days."""
+_OF_DAYS = ("at", "moves_to")
+"""They say nothing without days."""
 _BY_FACT = ("fact", "otherwise")
 _UNKNOWN = "unknown"
 
@@ -35,6 +37,11 @@ TWO_WAYS = FaultKind(
     "repeat-two-ways",
     "{word} says nothing beside {other}.",
     "Write every (with first, if need be), or on_days and at; what is held back the first time has a not_before.",
+)
+NEVER_COUNTED = FaultKind(
+    "interval-never-counted",
+    "Between {times} times lie fewer intervals than the {count} that are written here.",
+    "Leave out those at the end, or raise at_most to one more than there are intervals.",
 )
 BY_NO_CHOICE = FaultKind(
     "repeat-by-no-choice",
@@ -58,6 +65,7 @@ def read_repetition(
         check_while(document, fields["while"], condition)
     until = read_need(document, fields["until"], refs) if "until" in fields else None
     at_most = document.whole_number(fields["at_most"], "12", at_least=2) if "at_most" in fields else None
+    _check_count(document, fields.get("every", node), every, at_most)
     if isinstance(node, nodes.Mapping) and not {"while", "until", "at_most"} & fields.keys():
         document.fault(NO_END, node)
     if document.noted > before:
@@ -67,7 +75,7 @@ def read_repetition(
 
 def _one_way(document: Document, node: Node, fields: Mapping[str, Node]) -> None:
     """Either so long after each time, or on fixed days at an hour."""
-    way, others = ("on_days", _BESIDE_DAYS) if "on_days" in fields else ("every", ("at",))
+    way, others = ("on_days", _BESIDE_DAYS) if "on_days" in fields else ("every", _OF_DAYS)
     for word in others:
         if way in fields and word in fields:
             document.fault(TWO_WAYS, fields[word], word=word, other=way)
@@ -82,11 +90,14 @@ def _one_way(document: Document, node: Node, fields: Mapping[str, Node]) -> None
 def _on_days(document: Document, fields: Mapping[str, Node]) -> FixedDays | None:
     days = read_days(document, fields["on_days"])
     at = read_hour(document, fields["at"]) if "at" in fields else None
-    return FixedDays(days=days, at=at) if days and at is not None else None
+    moves_to = read_move(document, fields["moves_to"]) if "moves_to" in fields else None
+    return FixedDays(days=days, at=at, moves_to=moves_to) if days and at is not None else None
 
 
 def _interval(document: Document, node: Node, facts: Mapping[str, Fact]) -> Interval | None:
-    """One length of time, or one for each value of a fact."""
+    """One length of time, one for each value of a fact, or a list of them for one time after the other."""
+    if isinstance(node, nodes.Sequence):
+        return _in_turn(document, node)
     if not isinstance(node, nodes.Mapping):
         length = read_duration(document, node)
         return Interval(otherwise=length) if length else None
@@ -108,6 +119,22 @@ def _interval(document: Document, node: Node, facts: Mapping[str, Fact]) -> Inte
     if fact is None or otherwise is None or len(by_value) < len(lengths):
         return None
     return Interval(fact=fact.name, by_value=by_value, otherwise=otherwise)
+
+
+def _in_turn(document: Document, node: nodes.Sequence) -> Interval | None:
+    """`[1 month, 3 months]`: after the first time, after the second; the last of them after all that follow."""
+    written = document.items(node, "[1 month, 3 months]")
+    lengths = [read_duration(document, part) for part in written]
+    found = tuple(length for length in lengths if length is not None)
+    if not found or len(found) < len(lengths):
+        return None
+    return Interval(by_count=found[:-1], otherwise=found[-1])
+
+
+def _check_count(document: Document, node: Node, every: Interval | None, at_most: int | None) -> None:
+    """Between so many times lie fewer intervals than times: what is never counted was meant otherwise."""
+    if every is not None and at_most is not None and len(every.by_count) + 1 > at_most - 1:
+        document.fault(NEVER_COUNTED, node, count=str(len(every.by_count) + 1), times=str(at_most))
 
 
 def _fact(document: Document, node: nodes.Mapping, facts: Mapping[str, Fact]) -> Fact | None:

@@ -17,7 +17,6 @@ from procedures.grammar.repetitions import read_repetition
 from procedures.grammar.sets import Evidence, read_evidence, read_sets
 from procedures.grammar.signals import read_ends, read_pauses
 from procedures.grammar.silences import read_extension, read_silence
-from procedures.grammar.with_today import read_looked_at
 from procedures.language.consents import ConsentTerms
 from procedures.language.steps import Level
 from procedures.nodes import Node, Scalar
@@ -27,6 +26,7 @@ from procedures.schema import (
     AwaitStep,
     Clock,
     Fact,
+    LookedAt,
     MomentKind,
     Result,
     Rung,
@@ -147,7 +147,7 @@ class StepReader:
             if condition is not None and _RISK[1] in admitted(condition, _RISK[0]):
                 draft.admits_imminent = fields["when"]
         if "looked_at" in fields:
-            found["looked_at"] = read_looked_at(self.document, fields["looked_at"], found.get("when"))
+            found["looked_at"] = self.document.word(fields["looked_at"], tuple(LookedAt))
             if "when" not in fields:
                 self.document.fault(kinds.LOOKED_AT_ALONE, fields["looked_at"])
         return found

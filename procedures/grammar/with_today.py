@@ -1,15 +1,13 @@
 """Reading how a dated fact is compared with the moment at which it is looked at: `age`, `ago`, `to_go`."""
 
-from collections.abc import Iterator
-
 from procedures import nodes
 from procedures.durations import DAY, read_duration
 from procedures.faults import FaultKind
-from procedures.language.conditions import BY_SIZE
+from procedures.language.conditions import BY_SIZE, compared_with_today
 from procedures.marking import N_
 from procedures.nodes import Node
 from procedures.reading import Document, Form
-from procedures.schema import Comparison, Condition, ConditionKind, Duration, Fact, FactType, LookedAt, Measure
+from procedures.schema import Comparison, Condition, ConditionKind, Duration, Fact, FactType, Measure
 
 OLDEST = 120
 MEASURED = Form(known=tuple(BY_SIZE))
@@ -28,16 +26,13 @@ DAY_WITHOUT_HOUR = FaultKind(
 NOT_COUNTED_HERE = FaultKind(
     "not-counted-here",
     "How long ago a fact lies, or how long it is until then, is not counted in {words}.",
-    "Write min, h, days, weeks, months or years, for example: {example}",
+    "Write min, h, days, working days in IT, weeks, months or years, for example: {example}",
 )
-CHANGES_WITH_TIME = FaultKind(
-    "changes-with-time",
-    "{word} is looked at more than once, and between two looks this condition would change by itself: it compares "
-    "{fact} with today.",
-    "Compare it with today in a when that is looked at once, when the needs of its step are met. What begins at a "
-    "moment of its own says so, for example: not_before: {example}",
+WHOSE_WORKING_DAYS = FaultKind(
+    "whose-working-days",
+    "Whose working days these {words} are hangs on who is asked later: a condition is looked at before that.",
+    "Name a country by its two letters: {words} in IT",
 )
-
 MAY_TURN_BACK = FaultKind(
     "may-turn-back",
     "Under any, not or at_least this could end the repetition and hold again later, by time alone: it compares {fact} "
@@ -84,7 +79,10 @@ def _length(document: Document, fact: Fact, measure: Measure, node: Node) -> Dur
     length = read_duration(document, node)
     if length is None:
         return None
-    if length.working_days or length.clock is not None:
+    if length.working_days and length.country is None:
+        document.fault(WHOSE_WORKING_DAYS, node, words=length.words)
+        return None
+    if length.clock is not None:
         document.fault(NOT_COUNTED_HERE, node, words=length.words, example=SAMPLES[measure])
         return None
     if fact.type is FactType.DATE and length.is_elapsed and not _in_whole_days(length):
@@ -98,24 +96,6 @@ def _in_whole_days(length: Duration) -> bool:
     return length.seconds % DAY == 0 and any(unit in length.words for unit in ("day", "week"))
 
 
-def with_today(condition: Condition | None) -> Iterator[Condition]:
-    """What a condition compares with the moment at which it is looked at."""
-    if condition is None:
-        return
-    if condition.kind is ConditionKind.TODAY:
-        yield condition
-    for part in condition.parts:
-        yield from with_today(part)
-
-
-def read_looked_at(document: Document, node: Node, when: Condition | None) -> str | None:
-    """How often the `when` of a step is looked at."""
-    word = document.word(node, tuple(LookedAt))
-    if word == LookedAt.AGAIN:
-        _refuse_with_today(document, node, f"looked_at: {word}", when)
-    return word
-
-
 def check_while(document: Document, node: Node, condition: Condition | None) -> None:
     """What has to hold together with all else holds, and then no more: time never brings it back."""
     parts = [condition]
@@ -124,16 +104,7 @@ def check_while(document: Document, node: Node, condition: Condition | None) -> 
         if part is not None and part.kind is ConditionKind.ALL:
             parts += part.parts
         elif part is not None and part.kind is not ConditionKind.TODAY:
-            for leaf in with_today(part):
+            for leaf in compared_with_today(part):
                 sample = SAMPLES[leaf.measure or Measure.AGE]
                 document.fault(MAY_TURN_BACK, node, fact=leaf.fact or "", sample=sample)
                 return
-
-
-def _refuse_with_today(document: Document, node: Node, word: str, condition: Condition | None) -> None:
-    """What is looked at more than once does not change by the passing of time alone."""
-    for leaf in with_today(condition):
-        fact, length = leaf.fact or "", leaf.length.words if leaf.length else "30 days"
-        joined = "before" if leaf.measure is Measure.TO_GO else "of"
-        document.fault(CHANGES_WITH_TIME, node, word=word, fact=fact, example=f"{length} {joined} fact.{fact}")
-        return

@@ -1,5 +1,6 @@
 """What must have happened first, and conditions on the declared facts of a case."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from procedures.language.base import Model
@@ -122,3 +123,13 @@ class Condition(Model):
     """So long ago, or so long to go: elapsed, or by the calendar in Rome. An age has its years as `bound`."""
     count: int = 0
     parts: tuple["Condition", ...] = ()
+
+
+def compared_with_today(condition: Condition | None) -> Iterator[Condition]:
+    """What a condition compares with the moment at which it is looked at."""
+    if condition is None:
+        return
+    if condition.kind is ConditionKind.TODAY:
+        yield condition
+    for part in condition.parts:
+        yield from compared_with_today(part)

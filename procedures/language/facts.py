@@ -74,7 +74,7 @@ class Fact(Model):
     raises_only: bool = False
     """Only on the word of `changed_by` does it fall; anybody may raise it, and a result never lowers it."""
     data_class: DataClass = DataClass.ROUTING
-    """`open` may be counted in a statistic; `routing` serves the choice of whom to call and nothing else."""
+    """`open` may be counted in a statistic; `routing` serves the choice of whom to call, and whoever took the step."""
     of: str = Subject.SURVIVOR
     """Whom it is about: a subject, or `OF_CASE`. Pathways about somebody else neither ask about it nor set it."""
     birth: bool = False

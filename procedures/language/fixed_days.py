@@ -38,11 +38,20 @@ class FixedDay(Model):
     month: int | None = Field(default=None, ge=1, le=12)
 
 
+class NearWorkingDay(Model):
+    """The next working day, or the one before: of a country, without one of the territory."""
+
+    back: bool = False
+    country: str | None = None
+
+
 class FixedDays(Model):
     """Some of these days, at an hour of the wall in Rome."""
 
     days: tuple[FixedDay, ...] = Field(min_length=1)
     at: time
+    moves_to: NearWorkingDay | None = None
+    """Where one goes that is no working day; without it such a day is a day like any other."""
 
 
 BY_WORDS = (

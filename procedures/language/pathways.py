@@ -1,6 +1,6 @@
 """A whole pathway, and the library of all that the rules decide with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from pydantic import Field
@@ -61,6 +61,24 @@ class Pathway(ConsentTerms):
             if terms.consent:
                 found.setdefault(terms.consent, terms.consent_from)
         return found
+
+    @cached_property
+    def told_in_steps(self) -> Sequence[tuple[str, str]]:
+        """Each step that is done without her consent, and the step in which she is told of it, in the text's order."""
+        return [(name, step.told_in) for name, step in self.steps.items() if step.told_in]
+
+    @cached_property
+    def told_by(self) -> Mapping[str, Sequence[str]]:
+        """By the step in which she is told, the steps that name it. Every command asks for this of every step."""
+        found: dict[str, list[str]] = {}
+        for name, told_in in self.told_in_steps:
+            found.setdefault(told_in, []).append(name)
+        return found
+
+    @cached_property
+    def repeated(self) -> Sequence[AnyStep]:
+        """The steps that are done again."""
+        return [step for step in self.steps.values() if step.repeat is not None]
 
 
 class Library(Model):

@@ -15,13 +15,15 @@ class Interval(Model):
 
     fact: str | None = None
     by_value: Mapping[FactWord, Duration] = Field(default_factory=dict)
+    by_count: tuple[Duration, ...] = ()
+    """After the first time, after the second, and so on; after those that follow the last of them, `otherwise`."""
     otherwise: Duration
     """Where the fact has none of these values or nobody told it; the only one where no fact is named."""
 
     @property
     def all(self) -> tuple[Duration, ...]:
         """Every length that it can have."""
-        return (*self.by_value.values(), self.otherwise)
+        return (*self.by_value.values(), *self.by_count, self.otherwise)
 
 
 class Repetition(Model):

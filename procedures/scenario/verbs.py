@@ -99,7 +99,9 @@ _ASKED = {"said_by": "a_parent", **_OF_SERVICE, "how": "telephone", "language": 
 _REASON = frozenset({"reason"})
 VERBS: Mapping[str, Verb] = {
     "acknowledge": Verb(c.AcknowledgeHandoff, _handoff, _BY),
-    "accept": Verb(c.AcceptHandoff, _handoff, {**_BY, TAKER: "olga"}),
+    "accept": Verb(c.AcceptHandoff, _handoff, {**_BY, TAKER: "olga", "proven": "false"}),
+    "confirm": Verb(c.ConfirmAcceptance, _handoff, {"how": "called_back"}, frozenset({"how"})),
+    "deny": Verb(c.DenyAcceptance, _handoff),
     "decline": Verb(c.DeclineHandoff, _handoff, {"reason": "full", **_BY}, _REASON, reasons=tuple(c.DeclineReason)),
     "pick": Verb(c.PickService, _handoff, {"service": "luna_ascolto", **_BY}, frozenset({"service"})),
     "first_sign": Verb(c.NoteFirstSign, _handoff, _BY),
@@ -184,11 +186,13 @@ def command_of(act: Act, doing: Doing, number: int) -> c.Command:
     more = {verb.fields.get(word, word): _value(value, doing.now) for word, value in said.items()}
     handoff = doing.state.handoffs.get(str(target.get("ref", "")))
     actor = _actor(doing, handoff, act.more.get(BY, BY_OPERATOR if TAKER in said else None))
-    base = {
+    base: dict[str, object] = {
         "id": f"scenario-act-{number:08d}",
         "case_id": doing.state.case_id,
         "road": c.Road.DESK if actor == OPERATOR else c.Road.LINK,
     }
+    if verb.command is c.AcceptHandoff:
+        base["proven"] = True  # whoever plays a part in a scenario has her PIN
     return verb.command.model_validate({**base, "actor": actor, **target, **more})
 
 

@@ -27,6 +27,7 @@ from procedures.showing import fixed_days, names
 from procedures.showing.choices import in_a_box, word_of
 from procedures.showing.conditions import AND, OR, Speaker
 from procedures.showing.consents import NONE_KNOWN, Consents
+from procedures.showing.repeats import IN_TURN, MOVED
 from procedures.showing.schedules import head_of_itself
 
 KIND = {"ask": N_("asks"), "tell": N_("tells"), "await": N_("waits for"), "start": N_("starts")}
@@ -152,6 +153,8 @@ class Notes:
         if repeat.on_days:
             said = fixed_days.days(repeat.on_days, self.language)
             yield self.say(ON_DAYS).format(days=said, time=f"{repeat.on_days.at:%H:%M}")
+            if moves_to := repeat.on_days.moves_to:
+                yield self.say(MOVED[moves_to.back, bool(moves_to.country)]).format(country=moves_to.country)
         if repeat.every:
             yield from self._after_each(repeat.every)
         if repeat.first:
@@ -169,7 +172,11 @@ class Notes:
             fact = names.fact(every.fact or "", self.speaker.facts, self.language)
             value = names.value(word, self.speaker.facts.get(every.fact or ""), self.language)
             yield self.say(AGAIN_WHERE).format(time=self._time(length.words), fact=f"«{fact}»", value=value)
-        yield self.say(OTHERWISE if every.by_value else AGAIN).format(time=self._time(every.otherwise.words))
+        time = self._time(every.otherwise.words)
+        if every.by_count:
+            times = ", ".join(self._time(length.words) for length in every.by_count)
+            time = self.say(IN_TURN).format(times=times, time=time)
+        yield self.say(OTHERWISE if every.by_value else AGAIN).format(time=time)
 
     def _signalled(self, step: AnyStep) -> Iterator[str]:
         """What signals do to the step."""

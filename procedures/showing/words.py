@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from procedures.conditions import needed_signals
+from procedures.language.conditions import compared_with_today
 from procedures.marking import N_
 from procedures.schema import (
     AnyStep,
@@ -44,6 +45,7 @@ AFTER = N_("It begins when {needs}.")
 ONCE_ALONE = N_("A signal that comes again begins it no second time.")
 ONLY_IF = N_("Only if {condition}.")
 LOOKED_AT_AGAIN = N_("This is looked at again whenever a fact changes, until the step begins.")
+TIME_TURNS_IT = N_("So it is whenever time alone changes it, as long as the pathway runs.")
 TAKE = N_("Within {time} somebody says whether they take it{clock}.")
 SIGN = N_("Within {time} of taking it there is a first sign of work.")
 RESULT_WITHIN = N_("The result is there within {time}{clock}.")
@@ -218,6 +220,8 @@ class _Words:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
         if step.looked_at is LookedAt.AGAIN:
             yield self.say(LOOKED_AT_AGAIN)
+            if any(compared_with_today(step.when)):
+                yield self.say(TIME_TURNS_IT)
         yield from self.consents.of_step(step)
         yield from self._own(step)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,8 +22,8 @@ HURRIED = Patience(queueing=2.0, connecting=0.5, addressing=0.5, answering=0.5, 
 ADDRESSES = {"email": "turno@example.org", "sms": "+393331234567"}
 
 
-def message(channel: str, delivery: str = "0192-alert.1", **changes: str) -> Message:
-    values = {
+def message(channel: str, delivery: str = "0192-alert.1", **changes: Any) -> Message:
+    values: dict[str, Any] = {
         "address": ADDRESSES[channel],
         "subject": "Staffetta: riferimento K7QF-2M9T" if channel == "email" else "",
         "body": "È per Lei.\n.\nApra https://desk.example.org/h/AAAA\nCodice: 7KM3PX\n",

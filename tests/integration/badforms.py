@@ -63,6 +63,9 @@ FORMS: Mapping[str, Form] = {
     ),
     # Whoever is signed in has nothing to prove here: it leads back to the door.
     "/sign-in/code": Form([("code", "123456")], ["code"], {"code": ("", "123", LONG, "\u202e")}),
+    # There is no provider in this house.
+    "/sign-in/provider": Form([("state", "x"), ("code", "x")], ["state", "code"], {"state": WORDS, "code": WORDS}),
+    "/account/provider": Form([("state", "x"), ("code", "x")], ["state", "code"], {"state": WORDS, "code": WORDS}),
     "/sign-out": Form([("x", "1")], [], {}),
     "/language": Form([("language", "de")], ["language"], {"language": WORDS}),
     "/join/{invitation}": Form(
@@ -132,6 +135,19 @@ FORMS: Mapping[str, Form] = {
         ["command", "run", "finding"],
         {"command": IDS[1], "run": WORDS, "step": WORDS, "finding": WORDS},
     ),
+    "/erasures": Form(
+        [
+            ("code", "CODE"),
+            ("answer", "propose"),
+            ("reason", "her_request"),
+        ],  # it is not over: there is nothing to erase
+        ["code", "answer", "reason"],
+        {
+            "code": WORDS,
+            "answer": (*WORDS, "PROPOSE", "confirm", "withdraw", "hold", "end_hold"),
+            "reason": (*WORDS, "proceeding"),
+        },
+    ),
     "/cases/{code}/cancel": Form(
         [("command", ID), ("reason", "her_wish"), ("confirmation", "CODE")],
         ["command", "reason", "confirmation"],
@@ -148,11 +164,27 @@ FORMS: Mapping[str, Form] = {
         ["answer", "account"],
         {"answer": (*WORDS, "GIVE"), "account": WORDS},
     ),
+    "/cases/{code}/ways": Form(
+        [("command", ID), ("answer", "name"), ("kind", "call"), ("address", "x"), ("until", "2099-02-28")],
+        ["command", "answer", "kind", "address"],
+        {
+            "command": IDS[1],
+            "answer": (*WORDS, "NAME", "show", "asked", "write"),
+            "kind": (*WORDS, "noted"),
+            "address": (LONG,),
+            "when": (LONG,),
+            "may_say": (LONG,),
+            "may_leave_word": ("no", "1", LONG),
+            "until": (*WORDS, "2027-02-30", "0001-01-01", "2020-01-01"),
+        },
+    ),
     "/cases/{code}/handoffs/{ref}": Form(
         [("command", ID), ("answer", "decline"), ("reason", "full")],
         ["command", "answer", "reason"],
-        {"command": IDS[1], "answer": (*WORDS, "complete"), "reason": WORDS},
+        {"command": IDS[1], "answer": (*WORDS, "complete", "confirm"), "reason": WORDS},
     ),
+    # Nothing is asked of a service of whoever is signed in here: whatever comes, there is no such handoff.
+    "/inbox/{ref}": Form([("command", ID), ("answer", "decline"), ("reason", "full")], [], {}),
     "/cases/{code}/facts": Form(
         [("command", ID), ("fact", "risk"), ("value", "high"), ("by", "operator"), ("reason", "she_said")],
         ["command", "fact", "value", "by", "reason"],
@@ -191,6 +223,23 @@ FORMS: Mapping[str, Form] = {
     ),
 }
 """By address. One that is missing here fails."""
+CARD_IN_THE_INBOX = Form(
+    [("command", ID), ("answer", "decline"), ("reason", "full")],
+    ["command", "answer", "reason"],
+    {"command": IDS[1], "answer": (*WORDS, "complete", "first_sign", "renew", "ACCEPT"), "reason": WORDS},
+)
+RESULT_IN_THE_INBOX = Form(
+    [("command", ID), ("answer", "complete"), ("result", "no_place"), ("evidence.places_asked", "3")],
+    ["command", "answer", "result", "evidence.places_asked"],
+    {
+        "command": IDS[1],
+        "answer": (*WORDS, "pick", "renew", "COMPLETE"),
+        "result": (*WORDS, "no_such"),
+        "evidence.places_asked": (*WORDS, "-1", "2.5", "9" * 5000),
+        "evidence.nonsense": ("1", LONG),
+    },
+)
+"""By somebody of the service: of what it is asked, and of what it has taken."""
 SIGNAL_BY_LINK = Form(
     [("answer", "signal"), ("signal", "found"), ("times", "0"), ("evidence.places_asked", "3")],
     ["signal", "evidence.places_asked"],

@@ -9,13 +9,21 @@ import pytest
 from sqlalchemy import func, select
 
 from models.accounts import operator_named
-from models.adding_accounts import invite_new
+from models.adding_accounts import add_operator, invite_new
 from models.adopting import adopt, propose
 from models.columns import Base
+from models.tying import tie_account
 from procedures.events import AlertPurpose
 from procedures.loading import SHIPPED
 from procedures.people import Role
-from tests.integration.badforms import FORMS, RESULT_BY_LINK, SIGNAL_BY_LINK, Form
+from tests.integration.badforms import (
+    CARD_IN_THE_INBOX,
+    FORMS,
+    RESULT_BY_LINK,
+    RESULT_IN_THE_INBOX,
+    SIGNAL_BY_LINK,
+    Form,
+)
 from tests.integration.badrequests import (
     LONG,
     METHODS,
@@ -64,6 +72,8 @@ class Here:
     result: Letter
     """Of another case: somebody has taken it."""
     cookie: str
+    member: str
+    """The cookie of somebody of the service that is asked, and has taken the other case."""
 
     def counts(self) -> Mapping[str, int]:
         with self.made.house.database.read() as connection:
@@ -114,7 +124,16 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
         now = made.clock.now()
         ids["invitation"] = invite_new(made.house.database, "bruna", frozenset({Role.OPERATOR}), now, "shell")
         ids["account"] = operator_named(made.house.database, "bruna")
-        yield Here(made, ids, letter.code, result, f"staffetta={cookie}")
+        ids["taken"] = made.first(taken).ref
+        yield Here(made, ids, letter.code, result, f"staffetta={cookie}", f"staffetta={member_of_the_service(made)}")
+
+
+def member_of_the_service(made: WebHouse) -> str:
+    """The token of a sign-in of the account of one who is of the service that is asked first."""
+    house = made.house
+    password = add_operator(house.database, "olga", frozenset({Role.SERVICE_MEMBER}), made.clock.now(), "shell")
+    tie_account(house, operator_named(house.database, "olga"), "olga", "shell")
+    return dict(made.signed_in("olga", password).cookies)["staffetta"]
 
 
 def every_route(method: str) -> list[str]:
@@ -203,7 +222,27 @@ async def test_what_is_told_wrongly_by_a_link_saves_nothing(here: Here, form: Fo
 
 
 @pytest.mark.parametrize(
-    "path", sorted(set(FORMS) - {"/sign-in", "/sign-out", "/language", "/h/{token}", "/join/{invitation}"})
+    ("which", "form"), [("ref", CARD_IN_THE_INBOX), ("taken", RESULT_IN_THE_INBOX)], ids=["card", "result"]
+)
+async def test_what_somebody_of_a_service_answers_wrongly_saves_nothing(here: Here, which: str, form: Form) -> None:
+    before, place = here.counts(), f"/inbox/{here.ids[which]}"
+    page = await ask(here.made.app, Asked("GET", place, headers={"cookie": here.member}))
+    assert page.status == 200
+    for asked in [*bad_bodies(place, form.good), *bad_fields(place, form.good, form.needed, form.wrong)]:
+        got = await ask(
+            here.made.app, Asked("POST", place, asked.query, {"cookie": here.member, **asked.headers}, asked.body)
+        )
+        check_refused(asked, got)
+        assert got.status != 404, asked.shown
+        assert got.seconds < 2, asked.shown
+        assert here.counts() == before, asked.shown
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(
+        set(FORMS) - {"/sign-in", "/sign-out", "/language", "/h/{token}", "/join/{invitation}", "/sign-in/provider"}
+    ),
 )
 async def test_a_form_without_a_good_sign_in_leads_to_the_door(here: Here, path: str) -> None:
     before = here.counts()

@@ -74,6 +74,7 @@ def test_the_trail_is_checked_with_the_acts(data: Path) -> None:
         "reads": 0,
         "relation_acts": 0,
         "erasure_acts": 0,
+        "way_acts": 0,
         "erased": 0,
         "roots": 0,
         "unchanged_until": None,

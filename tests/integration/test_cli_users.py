@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 from cli.main import app
 from models.accounts import FIRST_OPERATOR, ensure_first_operator, sign_in, signed_in
 from models.composition import House, open_house
+from models.network import sample_network
 from tests.signing import Telephones
 
 
@@ -78,3 +79,19 @@ def test_an_unknown_account_is_told_with_where_to_look(data: Path, verb: str) ->
     ran = run(data, verb, "nobody")
     assert ran.exit_code == 4
     assert "user list" in ran.stderr
+
+
+def accounts_examined(data: Path) -> str:
+    """What the doctor says of the accounts."""
+    found = CliRunner().invoke(app, ["doctor", "--json", "--data", str(data), "--language", "en"])
+    return next(str(one["said"]) for one in json.loads(found.stdout) if one["what"] == "accounts")
+
+
+def test_the_doctor_names_who_is_of_a_service_and_tied_to_nobody(data: Path, tmp_path: Path) -> None:
+    network = tmp_path / "network.yaml"
+    network.write_text(sample_network(), encoding="utf-8")
+    CliRunner().invoke(app, ["network", "import", str(network), "--data", str(data)])
+    run(data, "add", "anna", "--role", "service_member")
+    assert "anna. See `staffetta user tie`" in accounts_examined(data)
+    assert run(data, "tie", "anna", "olga").exit_code == 0
+    assert "anna" not in accounts_examined(data)

@@ -8,6 +8,7 @@ import pytest
 
 from flows.delivering import message_of
 from models import outbox
+from models.pins import issue_pin
 from notifiers.message import Message
 from procedures.events import AlertPurpose
 from tests.integration.webhouse import CANARY, WebHouse, text_of, web_house
@@ -33,11 +34,12 @@ def leaving(house: WebHouse) -> list[tuple[AlertPurpose, Message]]:
 
 
 def stolen(house: WebHouse, risk: str) -> str:
-    """The code of a case whose first request the thief has taken, out of the referent's mailbox."""
+    """The code of a case whose first request the thief has taken, out of the referent's mailbox, knowing her PIN."""
     code = house.open_case(facts={"risk": risk})
     letter = house.letter(code)
+    pin = issue_pin(house.house, house.alerts(code, AlertPurpose.REQUEST)[-1].person, "shell")
     house.send_everything(after=1)
-    answer = house.browser().post(letter.path, data={"code": letter.code, "answer": "accept"})
+    answer = house.browser().post(letter.path, data={"code": letter.code, "answer": "accept", "pin": pin})
     assert answer.status_code == 200
     return code
 

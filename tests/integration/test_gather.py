@@ -11,8 +11,10 @@ from models import gathering
 from models.composition import open_house
 from models.gathering import gather
 from models.reads import ReadKind, reads
+from models.safe_ways import name_way
 from models.store_errors import StoreBusy
 from procedures.commands import OpenCase, Person, Road
+from procedures.safe_ways import Way, WayKind
 from tests.integration.test_cli_cases import Run, prepared, run
 
 pytestmark = pytest.mark.slow
@@ -43,6 +45,16 @@ def code(run: Run, tmp_path: Path) -> str:
             )
         )
     return handled.state.code
+
+
+def test_how_she_is_reached_and_what_was_written_to_her_is_in_it(run: Run, code: str, tmp_path: Path) -> None:
+    with closing(open_house(tmp_path / "data", with_vault=True)) as house:
+        name_way(house, code, "shell", Way(WayKind.SMS, "333 555 0123", when="dopo le nove"), "0123456789abcdef01")
+    file = tmp_path / "for-her.html"
+    done = run("case", "gather", code, "--to", str(file))
+    assert done.exit_code == 0, done.stderr
+    assert "+393335550123" in file.read_text(encoding="utf-8")
+    assert "dopo le nove" in file.read_text(encoding="utf-8")
 
 
 def test_one_file_holds_what_is_kept_of_her_and_nobody_else(run: Run, code: str, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from models.composition import House
 from models.history import flow_run_of
 from models.network import sample_network
 from notifiers.carriers import Carriers
-from procedures.events import PathwayMoved
+from procedures.events import PathwayMoved, StepLookedAtAnew
 from procedures.loading import SHIPPED, shipped_library, texts_of
 from procedures.scenario.differing import failure, unlike
 from procedures.scenario.earlier import earlier_files
@@ -72,6 +72,56 @@ def test_prefect_shows_the_story_at_rest_where_the_trail_has_it(tmp_path: Path, 
             run = rehearsals.play(scenario, shipped_library(), texts_of([SHIPPED]), sample_network())
     assert failure(run) is None
     assert brought == ["Awaiting find_place"]
+
+
+EARLIER_ESCORT = (SHIPPED / "shelter.yaml").read_text("utf-8")
+LATER_ESCORT = EARLIER_ESCORT.replace("edition: 1\n", "edition: 2\n").replace(
+    "{risk: [high, imminent]}, {needs_transport", "{risk: [low, high, imminent]}, {needs_transport", 1
+)
+LOOKED_AT_ANEW = """
+scenarios:
+  an_escort_for_everybody:
+    given:
+      pathway: shelter
+      territory: valle_chiara
+      date: 2026-11-25 10:00
+      desk: sportello_luna
+      facts: {risk: low}
+      consents: [shelter]
+      earlier: [earlier/shelter.yaml]
+    then:
+      - at: start
+        expect: [step find_place begins, …]
+      - at: 5 min
+        do: [{accept: find_place}]
+        expect: […]
+      - at: 10 min
+        do: [{complete: find_place, result: housed, evidence: {place_confirmed_at: 2026-11-25T10:08}}]
+        expect: [step escort skipped not_applicable, …]
+      - at: 15 min
+        do: [{adopt: shelter}]
+        expect: […]
+      - at: 20 min
+        do: [{move: shelter, reason: procedure_changed}]
+        expect: [step escort looked at anew, step escort begins, …]
+"""
+
+
+@pytest.mark.slow
+def test_a_house_looks_anew_at_a_step_that_the_next_edition_begins_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    place = with_two_texts(tmp_path / "texts", LOOKED_AT_ANEW, today=LATER_ESCORT, earlier=EARLIER_ESCORT)
+    (file,), _faults = load([place], lambda _name, _folder: network())
+    ((scenario, on_rules),) = file.scenarios
+    texts = texts_of([SHIPPED, place / "shelter.yaml", *earlier_files(scenario.given, place)])
+    with MailServer.start() as mail, SmsGateway.start() as sms:
+        urls = {"email": mail.url, "sms": sms.url}
+        settings = "".join(f'[carriers.{kind}]\nurl = "{url}"\n' for kind, url in urls.items())
+        with Rehearsals(tmp_path, settings, Carriers(urls)) as rehearsals:
+            run = rehearsals.play(scenario, file.library, texts, sample_network(), on_rules.earlier)
+    assert failure(run) is None
+    assert unlike(on_rules.run(scenario), run) is None
+    assert any(isinstance(event, StepLookedAtAnew) for event in run.trail)
 
 
 @pytest.mark.slow

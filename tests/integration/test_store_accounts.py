@@ -115,14 +115,14 @@ def test_an_invented_token_is_nobody(told: Told) -> None:
 def test_a_crowd_at_the_door_is_asked_to_wait(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     ensure_first_operator(told.house.database, told.clock.now())
     taken = 0
-    while passwords._waiting.acquire(blocking=False):
+    while passwords.SIGN_INS._waiting.acquire(blocking=False):
         taken += 1
     try:
         with pytest.raises(TooManySignIns):
             sign_in(told.house.database, FIRST_OPERATOR, "wrong", told.clock.now())
     finally:
         for _ in range(taken):
-            passwords._waiting.release()
+            passwords.SIGN_INS._waiting.release()
     assert taken == passwords.AT_ONCE + passwords.QUEUE
 
 

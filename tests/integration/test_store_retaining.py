@@ -1,6 +1,8 @@
 """Cases whose time is over are proposed; they are erased by themselves only where two people signed that."""
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,11 +17,14 @@ from models.erasing import (
     sign_rule,
     withdraw_erasure,
 )
+from models.gathering import gather
+from models.network import export_network, import_network, parse_network, sample_network
 from models.retaining import Retained, retain
 from models.trail import verify
 from models.views import ended_cases
-from procedures.commands import CancelCase, ReopenPathway
+from procedures.commands import AcceptHandoff, CancelCase, ReopenPathway
 from procedures.erasures import Erasures, NoRule, RuleSigned
+from procedures.faults import ProcedureFaults
 from tests.houses import CARRIERS, Told, open_case
 
 pytestmark = pytest.mark.slow
@@ -114,6 +119,93 @@ def test_the_longest_time_of_its_pathways_counts(telling: Telling) -> None:
     told = telling(TEN_DAYS + "[retention.pathways.shelter]\ndays = 100\n")
     told.clock.pass_by(days=50)
     assert retain(told.house) == NOTHING
+
+
+def says(told: Told, body: str, retention: str) -> None:
+    """The network's file says for how long this body keeps a case."""
+    text = export_network(told.house.database) or ""
+    found = re.search(rf"^  {body}: {{(.*)}}$", text, re.MULTILINE)
+    assert found is not None
+    changed = text.replace(found[0], f"  {body}: {{{found[1]}, retention: {{{retention}}}}}")
+    import_network(told.house.database, changed, "network.yaml", told.clock.now())
+
+
+def helped(tmp_path: Path, settings: str = "") -> tuple[Told, str]:
+    """A case that is over, in which one service took what it was asked; and the body of that service."""
+    told = Told(tmp_path / "data", CARRIERS + settings)
+    first = min(told.opened().state.handoffs.values(), key=lambda one: one.requested_at)
+    told.say(AcceptHandoff, ref=first.ref)
+    told.say(CancelCase, reason="moved_away")
+    service = told.house.procedures.directory().services[first.service or ""]
+    return told, service.body
+
+
+def test_a_body_states_its_own_time_by_the_calendar(tmp_path: Path) -> None:
+    told, body = helped(tmp_path)
+    with closing(told):
+        says(told, body, "years: 1, months: 2, basis: protocollo art. 9")
+        told.clock.pass_by(days=365 + 50)
+        assert retain(told.house) == NOTHING
+        told.clock.pass_by(days=12)
+        assert retain(told.house) == Retained(1, 0)
+
+
+def test_of_the_houses_time_and_the_bodies_the_longest_counts(tmp_path: Path) -> None:
+    told, body = helped(tmp_path, TEN_DAYS)
+    with closing(told):
+        says(told, body, "months: 1, basis: protocollo art. 9")
+        told.clock.pass_by(days=20)
+        assert retain(told.house) == NOTHING
+        told.clock.pass_by(days=12)
+        assert retain(told.house) == Retained(1, 0)
+
+
+def test_a_body_that_took_no_part_keeps_nothing_longer(tmp_path: Path) -> None:
+    told, body = helped(tmp_path, TEN_DAYS)
+    with closing(told):
+        other = next(one for one in told.house.procedures.directory().bodies if one != body)
+        says(told, other, "years: 30, basis: D.P.R. 1409/1963")
+        told.clock.pass_by(days=11)
+        assert retain(told.house) == Retained(1, 0)
+
+
+def test_where_a_body_says_nothing_and_the_house_neither_it_is_kept_for_ever(tmp_path: Path) -> None:
+    told, body = helped(tmp_path)
+    with closing(told):
+        other = next(one for one in told.house.procedures.directory().bodies if one != body)
+        says(told, other, "months: 1, basis: protocollo art. 9")
+        told.clock.pass_by(days=40_000)
+        assert retain(told.house) == NOTHING
+
+
+def test_what_is_held_of_her_says_until_when(tmp_path: Path) -> None:
+    told, body = helped(tmp_path)
+    with closing(told):
+        code = ended_cases(told.house.database, 1)[0].code
+        assert gather(told.house, code, "shell").kept_until is None
+        says(told, body, "years: 10, basis: protocollo art. 9")
+        until = gather(told.house, code, "shell").kept_until
+        assert until is not None
+        assert until.year == told.clock.now().year + 10
+
+
+@pytest.mark.parametrize(
+    ("retention", "code"),
+    [
+        ("years: 10", "missing"),
+        ("basis: protocollo", "bad-retention"),
+        ("years: 0, basis: protocollo", "bad-retention"),
+        ("years: 51, basis: protocollo", "bad-retention"),
+        ("years: ten, basis: protocollo", "expected"),
+        ("years: 10, basis: ''", "expected"),
+        ("days: 10, basis: protocollo", "unknown-word"),
+    ],
+)
+def test_a_time_without_a_basis_or_that_is_none_is_refused(retention: str, code: str) -> None:
+    text = sample_network().replace("centro_luna: {", f"centro_luna: {{retention: {{{retention}}}, ")
+    with pytest.raises(ProcedureFaults) as refused:
+        parse_network(text, "network.yaml")
+    assert code in {fault.code for fault in refused.value.faults}
 
 
 def test_a_case_that_is_opened_anew_in_that_moment_keeps_its_keys(

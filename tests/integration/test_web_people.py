@@ -19,7 +19,10 @@ pytestmark = pytest.mark.slow
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
+SERVICE_MEMBERS = frozenset({Role.SERVICE_MEMBER})
 CLOSED_TO_NOBODY = {
+    "/sign-in/provider",
+    "/sign-in/provider/back",
     "/sign-in",
     "/sign-in/code",
     "/sign-out",
@@ -43,11 +46,15 @@ WHOSE = {
     "/procedures/{name}/moving": COORDINATORS,
     "/glass/{glass}": COORDINATORS,
     "/reviews": COORDINATORS,
+    "/erasures": COORDINATORS,
     "/reviews/{code}": COORDINATORS,
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
     "/account": ANYBODY,
+    "/account/provider": ANYBODY,
+    "/inbox": SERVICE_MEMBERS,
+    "/inbox/{ref}": SERVICE_MEMBERS,
 }
 """Whose room each is; every other is for work with cases."""
 

@@ -79,7 +79,7 @@ class WebHouse:
         """A browser in which that account is signed in."""
         browser = self.browser()
         answer = self.telephones.sign_in(browser, name, password)
-        assert answer.url.path in {"/", "/people", "/audit", "/procedures"}, answer.text
+        assert answer.url.path in {"/", "/people", "/audit", "/inbox", "/procedures"}, answer.text
         return browser
 
     def open_case(

@@ -34,7 +34,7 @@ WITH_TODAY = (
     "{incident_at: {to_go: {more_than: 2 days}}}",
     "{any: [{incident_at: {to_go: {at_least: 2 days}}}, {incident_at: {ago: {more_than: 5 h}}}, {risk: high}]}",
 )
-"""Looked at once: time alone changes them."""
+"""Time alone changes them."""
 WHILE_IN_TIME = "while: {incident_at: {ago: {less_than: 5 days}}}, at_most: 3"
 TIMES = ("accept_within: 15 min", "first_sign_within: 1 h", "complete_within: 4 h")
 ANYBODY = f"changed_by: [operator, {', '.join(COMPETENCES)}]"
@@ -191,7 +191,7 @@ def _when(draw: st.DrawFn, results: dict[str, tuple[str, ...]], signals: list[st
     if draw(st.integers(0, 2)) == 0:
         condition = draw(st.sampled_from((*CONDITIONS, *WITH_TODAY)))
         lines.append(f"when: {condition}")
-        if condition not in WITH_TODAY and draw(st.booleans()):
+        if draw(st.booleans()):
             lines.append("looked_at: again")
     return lines
 

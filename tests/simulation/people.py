@@ -288,6 +288,7 @@ class People:
                 "actor": link.actor,
                 "road": c.Road.LINK,
                 "ref": link.about_ref,
+                **({"proven": True} if kind is c.AcceptHandoff else {}),
             }
             self.ask(kind.model_validate(values | more))  # type: ignore[arg-type]  # one of the union
 

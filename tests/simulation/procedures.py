@@ -1,4 +1,4 @@
-"""The procedures of the simulation: those shipped, five that say all that the language can, and later editions."""
+"""The procedures of the simulation: those shipped, six that say all that the language can, and later editions."""
 
 import re
 import threading

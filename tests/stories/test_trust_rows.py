@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust import clock_faults, kills, leaks, outside
+from tests.trust import clock_faults, kills, leaks, oracle, outside
 from tests.trust.report import RowResult, line, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.xdist_group("stories")]
@@ -57,6 +57,8 @@ def test_another_machine_tells_that_nobody_sends_while_the_desk_still_answers() 
 def test_the_report_is_what_was_found(tmp_path: Path) -> None:
     write([RowResult("T3", "tiny", 7, "I5 the chain verifies", 9, 0)], tmp_path / "report.json")
     (told,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert told.pop("at").endswith("+00:00")
+    assert "cores" in told.pop("machine")
     assert told == {
         "row": "T3",
         "size": "tiny",
@@ -71,3 +73,9 @@ def test_the_report_is_what_was_found(tmp_path: Path) -> None:
 def test_a_planted_bug_is_found() -> None:
     found = clock_faults.run(7, 60, size="tiny", planted="sleep-not-counted")
     assert any("asleep" in one.invariant and one.broken for one in found)
+
+
+def test_neither_words_nor_time_tell_whether_a_case_exists() -> None:
+    found = oracle.run(7, 60, size="tiny")
+    assert not broken(found)
+    assert all(one.tried >= oracle.FEWEST for one in found)

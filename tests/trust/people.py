@@ -180,7 +180,7 @@ class Answerers:
         about = {"case_id": row.case_id, "actor": "person:trust", "road": Road.LINK, "ref": ref}
         try:
             if row.state in ASKED:
-                house.handling.handle(AcceptHandoff.model_validate({**about, "id": f"accept-{ref}"}))
+                house.handling.handle(AcceptHandoff.model_validate({**about, "proven": True, "id": f"accept-{ref}"}))
                 self._told.answered.append((ref, "accept"))
             if row.state in ASKED | {HandoffState.ACCEPTED}:
                 result = trial.RESULTS[row.step]

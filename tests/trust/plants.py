@@ -30,6 +30,7 @@ from notifiers.outcomes import Accepted
 from procedures.case import EMPTY
 from procedures.commands import NoteUncertain
 from procedures.values import ROME
+from tests.trust.plants_at_the_desk import one_lane, reads_first
 
 Patch = AbstractContextManager[Any]
 
@@ -238,7 +239,7 @@ def _nothing(*_asked: Any) -> tuple[()]:
 
 CASES_BOUND = ("models.root_checks._cases", _nothing)
 EVENTS = ("models.trail._Check.faults", _nothing)
-OF_HOUSE = ("acts", "people", "reads", "relations", "erasures")
+OF_HOUSE = ("acts", "people", "reads", "relations", "ways", "erasures")
 NO_ACTS = tuple((f"models.trail.check_{name}", lambda *_asked: (0, ())) for name in OF_HOUSE)
 ROOTS = (
     ("models.root_checks._signatures", _nothing),
@@ -260,6 +261,8 @@ PLANTS = {
     "token-cut": Plant("T11", "the end of a link's token is not looked at", _token_cut),
     "codes-uncounted": Plant("T11", "wrong codes are not counted", _codes_uncounted),
     "fault-of-ours": Plant("T11", "what the reader of pathways did not think of fails", _fault_of_ours),
+    "read-first": Plant("T17", "a case is read before it is refused, which takes 20 ms", reads_first),
+    "one-lane": Plant("T10", "everybody shares the lane of those who sign in", one_lane),
     "address-logged": Plant("T16", "the desk's log says the address that was asked for", _address_logged),
     "sealed-in-clear": Plant("T16", "what is sealed is not encrypted", _sealed_in_clear),
     "draft-left": Plant("T16", "what was typed is left in a temporary file, compressed", _draft_left),

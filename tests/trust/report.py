@@ -3,7 +3,10 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+from benchmarks.figures import machine
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ def line(result: RowResult) -> str:
 
 
 def write(results: Iterable[RowResult], target: Path) -> None:
-    """Write the results as a JSON list of objects."""
-    found = [asdict(result) for result in results]
+    """Write the results as a JSON list of objects, each with when it was found and on what."""
+    where = {"at": datetime.now(UTC).replace(microsecond=0).isoformat(), "machine": machine()}
+    found = [asdict(result) | where for result in results]
     target.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -14,7 +14,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
-from cli.carrying import usable_carriers
+from cli.carrying import usable_carriers, usable_desk_carriers
 from models import settings_values as values
 from models.settings import BadSettings, BadSettingsFile, Settings, load_settings
 from models.settings_faults import OTHER, SettingsReadableByOthers
@@ -41,6 +41,15 @@ UNFIT: Mapping[str, tuple[str, ...]] = {
         '"Anna <anna@example.org>"',
         '"a@example.org\\nBcc: b@example.org"',
     ),
+    "_issuer": (
+        '""',
+        '"id.example.org"',
+        '"http://id.example.org"',
+        '"https://u:s3cret@id.example.org"',
+        '"https://a?b=c"',
+    ),
+    "_provider_words": ('""', '" "', '"two  blanks"', '"a\\u001bb"', '"perch\u00e9"'),
+    "_provider_name": ('""', '" "', '"a\\u001bb"', f'"{"x" * 61}"'),
     "_path": ('"\\u001b[2J"',),
 }
 """Values of the right type that one of our own checks refuses."""
@@ -49,7 +58,7 @@ TEXTS = {"desk.language": ('""', '"de"', '"IT"', '"italiano"')}
 FREE: frozenset[str] = frozenset()
 """Settings for which every text does. There is none, and a new one should have a reason."""
 
-CARRIER_URL = "carriers.email.url"
+CARRIER_URLS = ("carriers.email.url", "desk.carriers.email.url")
 """Looked at by whoever sends, not by the settings: see `WRONG_URLS`."""
 WRONG_URLS = (
     "",
@@ -166,10 +175,10 @@ def check_told(error: StaffettaError, name: str) -> None:
 @pytest.mark.parametrize("key", EVERY)
 def test_every_setting_is_tried_in_at_least_three_ways(key: str) -> None:
     assert len([one for one, _ in IN_FILE if one == key]) >= 3
-    assert key == CARRIER_URL or len([one for one, _ in in_variables() if one == key]) >= 3
+    assert key in CARRIER_URLS or len([one for one, _ in in_variables() if one == key]) >= 3
     kinds, checks = kinds_and_checks(EVERY[key].annotation, tuple(EVERY[key].metadata))
     plain = kinds == {str} and not any(isinstance(check, AfterValidator) for check in checks)
-    assert not plain or key in TEXTS or key in FREE or key == CARRIER_URL, "any text would do: add a check"
+    assert not plain or key in TEXTS or key in FREE or key in CARRIER_URLS, "any text would do: add a check"
 
 
 def test_every_check_of_a_setting_has_wrong_values() -> None:
@@ -260,6 +269,17 @@ def test_a_carrier_that_cannot_be_used_is_named_without_its_address(tmp_path: Pa
         assert "s3cret" not in line
         assert line.isprintable()
     assert said(caught.value, "it") != said(caught.value, "en")
+
+
+@pytest.mark.parametrize("url", [*WRONG_URLS, "jsons://gateway.example.org/{address}"])
+def test_a_carrier_of_the_desks_own_is_one_of_ours_and_whole(tmp_path: Path, url: str) -> None:
+    file = tmp_path / "hers.url"
+    file.write_text(url, encoding="utf-8")
+    file.chmod(0o400)
+    (tmp_path / "staffetta.toml").write_text(f'[desk.carriers.email]\nurl_file = "{file}"\n', encoding="utf-8")
+    with pytest.raises(StaffettaError) as caught:
+        usable_desk_carriers(load_settings(tmp_path))
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"x" * 100_000])

@@ -23,7 +23,7 @@ OF_FORM = {
     *("not-here", "write-instead", "no-steps", "no-result", "not-a-step", "unknown-fact", "wrong-value"),
     *("wrong-comparison", "seconds", "unknown-unit", "no-such-hour", "zero-time", "source-status", "two-forms"),
     *("bad-moment", "basis-and-consent", "repeat-two-ways", "bad-day"),
-    *("no-such-age", "day-without-hour", "not-counted-here"),
+    *("no-such-age", "day-without-hour", "not-counted-here", "whose-working-days"),
 }
 """Codes that can be seen in the form alone, so that an editor underlines them."""
 

@@ -6,6 +6,7 @@ from textwrap import indent
 
 import pytest
 
+from procedures.conditions import holds
 from procedures.exploring.earlier import looked_at_before
 from procedures.exploring.passing import looks_at, values_at, values_over_time
 from procedures.faults import Fault
@@ -106,6 +107,34 @@ def test_thirty_days_and_a_month_are_told_apart_where_a_calendar_does(tmp_path: 
     never = "{incident_at: {ago: {less_than: 27 days, more_than: 1 month}}}"
     for when, expected in ((longer, []), (shorter, []), (never, ["step-never-applies"])):
         assert codes(checked(tmp_path, TELL % ("step", when, ""))) == expected
+
+
+def test_working_days_and_days_are_told_apart_where_a_calendar_does(tmp_path: Path) -> None:
+    """Five working days are seven days or more, and fourteen where Christmas lies between."""
+    longer = "{incident_at: {ago: {more_than: 13 days, less_than: 7 working days in IT}}}"
+    shorter = "{order_ends_on: {to_go: {more_than: 5 working days in IT, at_most: 8 days}}}"
+    never = "{order_ends_on: {to_go: {at_most: 5 working days in IT, more_than: 20 days}}}"
+    for when, expected in ((longer, []), (shorter, []), (never, ["step-never-applies"])):
+        assert codes(checked(tmp_path, TELL % ("step", when, ""))) == expected
+
+
+def test_where_working_days_leave_a_gap_it_is_said(tmp_path: Path) -> None:
+    soon, later = (
+        "{order_ends_on: {to_go: {at_most: 5 working days in IT}}}",
+        "{order_ends_on: {to_go: {more_than: 30 days}}}",
+    )
+    found = checked(tmp_path, TELL % ("soon", soon, ""), TELL % ("later", later, ""))
+    assert ["more_than 5 working days in IT" in fault.message for fault in found] == [True]
+
+
+def test_a_story_of_working_days_is_found() -> None:
+    asked = [condition("{order_ends_on: {to_go: {at_most: 10 working days in IT}}}")]
+    assert {
+        holds(asked[0], {"order_ends_on": day}, START) for day in values_at(FACTS["order_ends_on"], asked, START)
+    } == {
+        True,
+        False,
+    }
 
 
 def test_a_value_is_followed_from_before_it_to_after_its_last_turn() -> None:

@@ -38,6 +38,8 @@ SHOWN_BY_A_TEST_OF_ITS_OWN = {
     "always-told",
     *("clinical-from-nothing", "nearly-a-competence", "no-competence"),
     "declared-otherwise",
+    "held-up-by-a-refusal",
+    "may-come-later",
     "moves-beyond-pathway",
     "scenario-not-earlier",
     "not-explored",

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures.coming_days import next_of
+from procedures.distances import on_the_wall
 from procedures.events import RepetitionEnd, StepHeld, StepRepeats, StepStarted
-from procedures.language.fixed_days import BY_WORDS, LAST, FixedDay, FixedDays
+from procedures.language.fixed_days import BY_WORDS, LAST, FixedDay, FixedDays, NearWorkingDay
 from procedures.loading import load_pathway
 from procedures.values import ROME
+from procedures.weeks import AT_HOME, week_of_country, working_day
 from tests.unit.marked import faults_of, place_of_mark
 from tests.unit.test_limit_words import FACTS
 from tests.unit.test_repeating_words import repeated, said
@@ -97,6 +99,65 @@ def fits(one: FixedDay, day: date) -> bool:
     )
 
 
+NEXT, BEFORE = NearWorkingDay(country="IT"), NearWorkingDay(country="IT", back=True)
+
+
+def moved(moment: str, day: FixedDay, moves_to: NearWorkingDay) -> str:
+    found = next_of(
+        FixedDays(days=(day,), at=SIX, moves_to=moves_to), datetime.fromisoformat(moment).replace(tzinfo=ROME)
+    )
+    return f"{found.astimezone(ROME):%Y-%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("day", "moves_to", "moment", "found"),
+    [
+        # The first of January 2027 is a holiday and a Friday; the 25 and 26 December 2026 are holidays before a Sunday.
+        (FixedDay(day=1), NEXT, "2026-12-31 12:00", "2027-01-04 06:00"),
+        (FixedDay(day=1), NEXT, "2027-01-02 12:00", "2027-01-04 06:00"),
+        (FixedDay(day=1), NEXT, "2027-01-04 06:00", "2027-02-01 06:00"),
+        (FixedDay(day=1), BEFORE, "2026-12-31 05:59", "2026-12-31 06:00"),
+        (FixedDay(day=1), BEFORE, "2026-12-31 06:00", "2027-02-01 06:00"),
+        (FixedDay(day=25, month=12), NEXT, "2026-12-26 12:00", "2026-12-28 06:00"),
+        (FixedDay(day=25, month=12), BEFORE, "2026-12-24 06:00", "2027-12-24 06:00"),
+        (FixedDay(day=LAST), NEXT, "2027-01-31 12:00", "2027-02-01 06:00"),
+        (BY_WORDS["monday"], NEXT, "2027-03-29 05:00", "2027-03-30 06:00"),
+        (BY_WORDS["monday"], BEFORE, "2027-03-23 05:00", "2027-03-26 06:00"),
+        (BY_WORDS["tuesday"], NEXT, "2027-03-29 05:00", "2027-03-30 06:00"),
+    ],
+)
+def test_a_day_that_is_no_working_day_moves_to_one(
+    day: FixedDay, moves_to: NearWorkingDay, moment: str, found: str
+) -> None:
+    assert moved(moment, day, moves_to) == found
+
+
+@given(
+    one=A_DAY,
+    moves_to=st.builds(NearWorkingDay, back=st.booleans(), country=st.sampled_from([None, "IT", "FR", "AT"])),
+    moment=st.datetimes(datetime(2026, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds have no zone
+)
+def test_where_days_move_none_is_lost_and_none_is_no_working_day(
+    one: FixedDay, moves_to: NearWorkingDay, moment: datetime
+) -> None:
+    fixed = FixedDays(days=(one,), at=SIX, moves_to=moves_to)
+    found = next_of(fixed, moment)
+    week = week_of_country(moves_to.country) if moves_to.country else AT_HOME
+    assert found > moment
+    assert week.works_on(found.astimezone(ROME).date())
+    unmoved = next_of(FixedDays(days=(one,), at=SIX), moment).astimezone(ROME).date()
+    day = unmoved if week.works_on(unmoved) else working_day(week, unmoved, 1, back=moves_to.back)
+    assert on_the_wall(day, SIX) <= moment or found <= on_the_wall(day, SIX)
+
+
+def test_a_step_moves_off_a_holiday_and_people_read_it() -> None:
+    repeat = "{on_days: day 8 of the month, at: 09:00, moves_to: previous working day in IT, at_most: 2}"
+    story = checked(repeat)
+    held = [event.until for event in story.trail if isinstance(event, StepHeld)]
+    assert held == [datetime(2026, 12, 7, 8, tzinfo=UTC)], "the 8th of December is a holiday"
+    assert "Where such a day is no working day in IT, it is the last one before that is." in said(repeat, "en")
+
+
 def test_a_step_waits_for_its_day_the_first_time_too_and_comes_again_on_the_next() -> None:
     story = checked("{on_days: [first monday of the month, 25 december], at: 09:00, at_most: 3}")
     held = [event.until for event in story.trail if isinstance(event, StepHeld)]
@@ -126,6 +187,9 @@ def test_what_is_held_back_begins_on_the_first_such_day_after_that() -> None:
 
 
 WRONG_DAYS = [
+    ("bad-move", "{on_days: monday, at: 09:00, moves_to: »working day, at_most: 3}"),
+    ("bad-move", "{on_days: monday, at: 09:00, moves_to: »{next: day}, at_most: 3}"),
+    ("unknown-country", "{on_days: monday, at: 09:00, moves_to: »next working day in XY, at_most: 3}"),
     ("repeat-two-ways", "{on_days: monday, at: 09:00, every: »30 days, at_most: 3}"),
     ("repeat-two-ways", "{on_days: monday, at: 09:00, first: »2 days, at_most: 3}"),
     ("repeat-two-ways", "{every: 30 days, at: »09:00, at_most: 3}"),

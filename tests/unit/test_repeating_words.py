@@ -1,10 +1,13 @@
 """Repetition: what is read, what is refused, and how it is said."""
 
+import re
+
 import pytest
 
 from notifiers.language import translator
 from procedures.loading import load_pathway
 from procedures.schema import Pathway
+from procedures.showing.svg import drawing
 from procedures.showing.words import plain_words
 from tests.unit.marked import faults_of, find_place, place_of_mark
 from tests.unit.test_limit_words import FACTS
@@ -16,6 +19,9 @@ def repeated(words: str) -> str:
 
 
 WRONG_REPEATS = [
+    ("interval-never-counted", repeated("{every: »[1 month, 3 months, 6 months], at_most: 3}")),
+    ("seconds", repeated("{every: [1 month, »90 s], at_most: 3}")),
+    ("repeat-two-ways", repeated("{every: 1 month, moves_to: »next working day, at_most: 3}")),
     ("repeat-no-end", repeated("»{every: 30 days}")),
     ("repeat-no-end", repeated("»{every: 30 days, first: 2 days}")),
     ("repeat-by-no-choice", repeated("{every: {fact: »age, otherwise: 1 month}, at_most: 3}")),
@@ -50,6 +56,15 @@ def read(words: str) -> Pathway:
 def said(words: str, language: str) -> str:
     parts = plain_words(read(words), FACTS, translator(language, "procedures").gettext, language)
     return " ".join(sentence for part in parts for sentence in part.sentences)
+
+
+def test_intervals_that_change_by_count_are_read_out_one_after_the_other() -> None:
+    words = "{every: [1 month, 3 months, 6 months], at_most: 4}"
+    assert "again 1 month, 3 months, then always 6 months after each time, in all at most 4 times." in said(words, "en")
+    assert "1 mese, 3 mesi, poi sempre 6 mesi" in said(words, "it")
+    pathway = read(words)
+    image = drawing(pathway, FACTS, translator("en", "procedures").gettext, "en")
+    assert "then always 6 months" in " ".join(re.findall(r">([^<>]*)<", image))
 
 
 def test_a_repetition_is_read_whole() -> None:

@@ -54,6 +54,16 @@ def ended(story: Story) -> list[tuple[int, RepetitionEnd]]:
     return [(event.rounds, event.reason) for event in story.trail if isinstance(event, RepetitionEnded)]
 
 
+def test_the_interval_changes_by_count_and_the_last_one_stays() -> None:
+    story = checked("{every: [1 weeks, 2 weeks, 4 weeks], at_most: 6}")
+    for _ in range(6):
+        once(story)
+        story.wait(60 * 24 * 28 + 5)
+    repeats = [event for event in story.trail if isinstance(event, StepRepeats)]
+    assert [(event.until - event.at).days for event in repeats] == [7, 14, 28, 28, 28]
+    assert ended(story) == [(6, RepetitionEnd.AT_MOST)]
+
+
 def test_it_comes_again_by_itself_so_long_after_the_last_time_and_ends_after_so_many() -> None:
     story = checked("{every: 30 days, first: 2 days, at_most: 3}")
     assert begun(story) == 0

@@ -150,7 +150,7 @@ def test_every_pair_of_state_and_event(event: type[HandoffEvent], state: Handoff
     handoff = story.handoff("welcome").model_copy(update={"state": state})
     held = story.state.model_copy(update={"handoffs": {handoff.ref: handoff}})
     values: dict[str, object] = {"at": story.now, "ref": handoff.ref, "actor": "person:x", "party": handoff.owner}
-    values |= {"reason": "full", "result": "done", "service": "casa", "out_of": 2}
+    values |= {"reason": "full", "result": "done", "service": "casa", "out_of": 2, "said_by": "person:y"}
     made = event.model_validate({name: value for name, value in values.items() if name in event.model_fields})
     allowed, target = TRANSITIONS[event]
     if state in allowed:

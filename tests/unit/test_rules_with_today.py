@@ -65,6 +65,25 @@ SOON = "{hearing_at: {to_go: {less_than: 48 h}}}"
         ("{order_ends_on: {to_go: {at_most: 1 month}}}", "2027-03-31", "2027-02-27 23:59", "2027-02-28 00:00"),
         ("{order_ends_on: {ago: {more_than: 2 days}}}", "2026-11-20", "2026-11-22 23:59", "2026-11-23 00:00"),
         ("{hearing_at: {to_go: {at_most: 48 h}}}", "2026-11-26T09:00+01:00", "2026-11-24 08:59", "2026-11-24 09:00"),
+        # Working days end at midnight, of a day as of an hour: the 8th of December is a holiday.
+        (
+            "{order_ends_on: {ago: {at_least: 2 working days in IT}}}",
+            "2026-12-06",
+            "2026-12-09 23:59",
+            "2026-12-10 00:00",
+        ),
+        (
+            "{order_ends_on: {to_go: {at_most: 2 working days in IT}}}",
+            "2026-12-09",
+            "2026-12-03 23:59",
+            "2026-12-04 00:00",
+        ),
+        (
+            "{hearing_at: {to_go: {less_than: 1 working day in FR}}}",
+            "2026-12-09T09:00+01:00",
+            "2026-12-08 00:00",
+            "2026-12-08 00:01",
+        ),
     ],
 )
 def test_it_begins_to_hold_at_one_moment(words: str, told: str, not_yet: str, then: str) -> None:
@@ -78,6 +97,18 @@ def test_it_begins_to_hold_at_one_moment(words: str, told: str, not_yet: str, th
         ("{born_on: {age: {at_most: 17}}}", "2008-11-24", "2026-11-23 23:59", "2026-11-24 00:00"),
         (LESS_THAN_72_H, "2026-11-24T20:15+01:00", "2026-11-27 20:14", "2026-11-27 20:15"),
         (WITHIN_30_DAYS, "2026-11-30", "2026-11-30 23:59", "2026-12-01 00:00"),
+        (
+            "{order_ends_on: {ago: {at_most: 10 working days in IT}}}",
+            "2026-11-24",
+            "2026-12-09 23:59",
+            "2026-12-10 00:01",
+        ),
+        (
+            "{incident_at: {ago: {less_than: 1 working day in IT}}}",
+            "2026-11-27T20:15+01:00",
+            "2026-11-30 23:59",
+            "2026-12-01 00:00",
+        ),
         (SOON, "2026-11-26T09:00+01:00", "2026-11-26 09:00", "2026-11-26 09:01"),
         ("{order_ends_on: {to_go: {more_than: 30 days}}}", "2027-01-31", "2026-12-31 23:59", "2027-01-01 00:00"),
     ],

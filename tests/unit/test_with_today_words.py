@@ -31,13 +31,11 @@ WRONG_TODAY = [
     ("wrong-comparison", "{risk: {»ago: {less_than: 72 h}}}"),
     ("wrong-comparison", "{incident_at: {»within: 30 days}}"),
     ("day-without-hour", "{born_on: {ago: {less_than: »72 h}}}"),
-    ("not-counted-here", "{incident_at: {ago: {less_than: »3 working days in IT}}}"),
+    ("whose-working-days", "{incident_at: {ago: {less_than: »3 working days}}}"),
     ("not-counted-here", "{incident_at: {to_go: {less_than: »20:00}}}"),
     ("seconds", "{incident_at: {ago: {less_than: »90 s}}}"),
     ("too-long", "{born_on: {ago: {less_than: »18 years}}}"),
-    ("changes-with-time", "{incident_at: {ago: {less_than: 72 h}}}, looked_at: »again"),
     ("may-turn-back", "{risk: high}, repeat: {every: 1 month, while: »{not: {born_on: {age: {less_than: 18}}}}}"),
-    ("changes-with-time", "{not: {risk: high, born_on: {age: {less_than: 18}}}}, looked_at: »again"),
 ]
 
 
@@ -65,20 +63,48 @@ def test_what_comes_again_while_it_holds_cannot_hold_again_by_time_alone(words: 
     assert [(f.code, f.line, f.column) for f in found] == [("may-turn-back", line, column)]
 
 
+def test_people_read_that_time_alone_changes_it() -> None:
+    pathway = load_pathway(HEAD + LATER, "right.yaml", DAYS)
+    for language, words in (("en", "whenever time alone changes it"), ("it", "ogni volta che il solo tempo")):
+        parts = plain_words(pathway, DAYS, translator(language, "procedures").gettext, language)
+        assert words in " ".join(sentence for part in parts for sentence in part.sentences)
+
+
 def test_what_comes_again_may_end_by_time_beside_anything_else() -> None:
     words = "{all: [{born_on: {age: {less_than: 18}}}, {any: [{risk: high}, {incident_at: unknown}]}]}"
     found = load_pathway((HEAD + AGAIN % words).replace("»", ""), "right.yaml", DAYS)
     assert any(step.repeat is not None and step.repeat.while_ is not None for step in found.steps.values())
 
 
+TIMES = "accept_within: 1 h, complete_within: 1 day, source: {text: x, verified: false}"
+LATER = (
+    f"  find_place: {{ask: police, title: {{it: Dopo, en: Later}}, {TIMES}, "
+    "when: {born_on: {age: {at_least: 18}}}, looked_at: again}\n"
+    f"  between: {{ask: police, title: {{it: Poi, en: Then}}, needs: [find_place.done], {TIMES}}}\n"
+)
+
+
 @pytest.mark.parametrize(
-    ("when", "example"),
-    [("{incident_at: {ago: {less_than: 72 h}}}", "not_before: 72 h of fact.incident_at"),
-     ("{incident_at: {to_go: {at_most: 2 days}}}", "not_before: 2 days before fact.incident_at")],
-)  # fmt: skip
-def test_the_remedy_names_the_moment_at_which_it_turns(when: str, example: str) -> None:
-    found = faults_of(lambda t, f: load_pathway(t, f, DAYS), text(f"{when}, looked_at: again"))
-    assert example in found[0].help
+    ("needs", "step"),
+    [
+        ("needs: »[{not: find_place.done}]", "find_place"),
+        ("needs: »{any_of: [{not: {all_of: [find_place.done]}}, find_place.done]}", "find_place"),
+        ("needs: »[{not: {all_of: [between.done]}}]", "between"),
+        ("repeat: »{every: 1 day, until: {not: find_place.done}}", "find_place"),
+    ],
+)
+def test_nothing_hangs_on_what_time_may_still_let_in_not_having_happened(needs: str, step: str) -> None:
+    last = f"  last: {{tell: police, title: {{it: Fine, en: End}}, {needs}}}\n"
+    wrong, line, column = place_of_mark(HEAD + LATER + last)
+    found = faults_of(lambda t, f: load_pathway(t, f, DAYS), wrong)
+    assert [(f.code, f.line, f.column) for f in found] == [("may-come-later", line, column)]
+    assert step in found[0].message
+
+
+def test_that_it_happened_or_is_over_may_be_needed() -> None:
+    needs = "[find_place, between, {any_of: [find_place.done]}]"
+    last = f"  last: {{tell: police, title: {{it: Fine, en: End}}, needs: {needs}}}\n"
+    assert load_pathway(HEAD + LATER + last, "right.yaml", DAYS).steps["last"].needs.parts
 
 
 def test_a_fact_that_the_rules_cannot_read_is_refused_where_it_is_declared() -> None:
@@ -91,6 +117,11 @@ def test_a_fact_that_the_rules_cannot_read_is_refused_where_it_is_declared() -> 
     [
         ("{born_on: {age: {less_than: 18}}}", "«Birth»: less than 18 years old", "«Nascita»: meno di 18 anni compiuti"),
         ("{incident_at: {ago: {at_least: 3 days}}}", "«e»: at least 3 days ago", "«f»: almeno 3 giorni fa"),
+        (
+            "{born_on: {ago: {at_most: 10 working days in IT}}}",
+            "«Birth»: at most 10 working days in IT ago",
+            "«Nascita»: al massimo 10 giorni lavorativi (calendario IT) fa",
+        ),
         ("{incident_at: {to_go: {at_most: 1 week}}}", "«e»: in at most 1 week", "«f»: tra al massimo 1 settimana"),
         (
             "{born_on: {age: {at_least: 14, less_than: 18}}}",

@@ -50,6 +50,9 @@ class HandoffChanged(Answered):
     late: bool = Field(description="The answer came too late to count: it was recorded, and changes nothing.")
     complete_by: datetime | None = Field(description="When its result is due.")
     waits_for_second: bool = Field(description="The result counts once a second person gives the same one.")
+    waits_to_be_confirmed: bool = Field(
+        description="Imminent danger, and no PIN: that it is taken counts once a coordinator confirmed it."
+    )
     agreed_by: list[str] = Field(description="Who agrees so far to the longer time that was asked for.")
     asked_next: list[Asking]
 

@@ -229,6 +229,12 @@ class Acceptance(Asked):
         description="Which person takes it, by the id of the network: where the procedure asks for the same person as "
         "in another step, or for another one. May stay empty elsewhere.",
     )
+    pin: str | None = Field(
+        default=None,
+        max_length=12,
+        description="The PIN of that person. In imminent danger an acceptance counts with it alone, or once a "
+        "coordinator confirmed it; elsewhere it is not looked at.",
+    )
 
 
 class Decline(Asked):

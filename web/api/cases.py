@@ -49,7 +49,8 @@ def open_case(call: Call[CaseToOpen, Nothing]) -> Answer:
     """Open a case. Everything that is random in it follows from the caller's id, so that a repeat is the same case."""
     if call.body.exclusions:
         check_exclusions(call.directory, call.body)
-    check_desk(call.directory, call.body.desk)
+    if call.body.desk is not None:
+        check_desk(call.directory, call.body.desk)
     handled = call.desk.house.handling.handle(_opening(call))
     events = [one.event for one in handled.events]
     # The state of then, so that a repeat gets the very same answer.

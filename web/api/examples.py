@@ -71,6 +71,7 @@ HANDOFF_CHANGED: Example = {
     "late": False,
     "complete_by": "2026-11-25T00:05:00Z",
     "waits_for_second": False,
+    "waits_to_be_confirmed": False,
     "agreed_by": [],
     "asked_next": [],
 }

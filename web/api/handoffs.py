@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from models.listing import handoffs_page
+from models.pins import is_asked, proves
 from models.views import HandoffRow, handoff_view
 from procedures.commands import (
     AcceptHandoff,
@@ -65,8 +66,12 @@ def acknowledge(call: Call[Nothing, Nothing]) -> Answer:
 
 def accept(call: Call[Acceptance, Nothing]) -> Answer:
     """Say: we take it, and who does."""
-    row = visible(call)
-    return _answered(call, row, AcceptHandoff(**call.asked(row.case_id), ref=row.ref, person=call.body.person))
+    row, said = visible(call), call.body
+    asked = call.asked(row.case_id)
+    about = {"case_id": row.case_id, "ref": row.ref, "actor": str(asked["actor"])}
+    proven = bool(said.person and said.pin) and is_asked(call.desk.house, row.case_code)
+    proven = proven and proves(call.desk.house, about, said.person or "", said.pin or "")
+    return _answered(call, row, AcceptHandoff(**asked, ref=row.ref, person=said.person, proven=proven))
 
 
 def decline(call: Call[Decline, Nothing]) -> Answer:
@@ -135,6 +140,7 @@ def _answered(call: AnyCall, row: HandoffRow, command: AnyCommand) -> Answer:
             state=handoff.state,
             late=any(isinstance(event, AnswerCameLate) for event in events),
             complete_by=handoff.complete_by,
+            waits_to_be_confirmed=handoff.waits_to_be_confirmed,
             waits_for_second=handoff.is_open and handoff.proposed is not None,
             agreed_by=list(state.runs[handoff.run_id].steps[handoff.step].agreed),
             asked_next=asking(events, state, call.services),

@@ -1,7 +1,7 @@
 """What comes in, read strictly: JSON that means one thing, fields that are known, and faults that repeat nothing."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, get_args
 
@@ -39,8 +39,8 @@ SENTENCES: Mapping[str, str] = {
 """By pydantic's name of the fault; anything else is of the wrong kind."""
 
 
-def read_body(raw: bytes, headers: Headers, model: type[Model], facts: Collection[str]) -> Model:
-    """The body as `model` says, about these facts. An empty one stands for `{}`.
+def read_body(raw: bytes, headers: Headers, model: type[Model], facts: Callable[[], Collection[str]]) -> Model:
+    """The body as `model` says. An empty one stands for `{}`. `facts` are looked up where there is a fault to be told.
 
     Raises:
         OnlyJsonComesIn, BodyNotUnderstood, BodyTooDeep, DoesNotFit.
@@ -52,7 +52,7 @@ def read_body(raw: bytes, headers: Headers, model: type[Model], facts: Collectio
     try:
         return model.model_validate_json(text, strict=True)
     except ValidationError as error:
-        raise DoesNotFit(faults_of(error, "", {*known_names(model), *facts})) from None
+        raise DoesNotFit(faults_of(error, "", {*known_names(model), *facts()})) from None
 
 
 def read_query(query: QueryParams, model: type[Model]) -> Model:

@@ -116,8 +116,11 @@ class Api:
         program = caller(self._desk, request.headers)
         check_given(program, operation.may)
         takes = operation.takes_body
-        facts = self._desk.house.procedures.library().facts if takes else ()
-        body = read_body(raw, request.headers, operation.body, facts) if takes else operation.body.model_construct()
+        body = (
+            read_body(raw, request.headers, operation.body, lambda: self._desk.house.procedures.library().facts)
+            if takes
+            else operation.body.model_construct()
+        )
         query = read_query(request.query_params, operation.query)
         key = _idempotency_key(request.headers) if operation.changes else ""
         return Call(self._desk, program, path, query, body, key)

@@ -1,0 +1,88 @@
+"""*That answer was false*: one act that undoes it and shuts the way by which it came.
+
+Channel and links first: whatever the rules then say goes to nobody who holds them, and where the machine dies in
+between, the same act is done again to its end.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from models.composition import House
+from models.handling import Handled
+from models.links import LinkStatus
+from models.standing import channel_mark, revoke, trust_again
+from models.standing_tables import RevokedChannel
+from models.tables import DeliveryRecord, LinkRecord
+from models.views import case_state, handoff_view
+from procedures.claim_errors import NobodySaidSo
+from procedures.commands import DenyAcceptance
+from procedures.directory import Contact, ContactKind
+from procedures.persons import PERSON
+from procedures.standing import ChannelRevoked, ChannelTrusted, StandingAct, StandingActKind
+
+
+def deny_answer(house: House, command: DenyAcceptance) -> Handled:
+    """Undo what was accepted falsely, and write no more to where that answer came from.
+
+    Raises:
+        UnknownHandoff: there is none.
+        NobodySaidSo: nobody took it, so that nothing was shut.
+        StoreBusy, StoreFailed: not all of it was saved; the same once more does the rest.
+    """
+    row = handoff_view(house.database, command.ref)
+    handoff = case_state(house.database, house.keyring, row.case_code).handoffs[row.ref]
+    claimed = handoff.claimed if handoff.waits_to_be_confirmed else None
+    said_by = claimed.actor if claimed else handoff.accepted_by
+    if said_by is None:
+        raise NobodySaidSo(ref=row.ref)
+    if handoff.is_open and said_by.startswith(PERSON):
+        _shut(house, said_by.removeprefix(PERSON), row.ref, command.actor)
+    return house.handling.handle(command)
+
+
+def trust_channels(house: House, person: str, actor: str) -> int:
+    """Somebody made sure that her channels are hers again: they are used from now on. How many they are.
+
+    Raises:
+        ChannelTrusted: none of them was shut.
+    """
+    now = house.clock.now()
+    with house.database.write() as connection:
+        shut = select(RevokedChannel.mark).where(RevokedChannel.person == person)
+        marks = connection.execute(shut).scalars().all()
+        for mark in marks:
+            trust_again(connection, StandingAct(StandingActKind.CHANNEL_PROVEN, now, actor, person, mark))
+    if not marks:
+        raise ChannelTrusted
+    return len(marks)
+
+
+def _shut(house: House, person: str, ref: str, actor: str) -> None:
+    """Her links in every case, and each channel over which she was sent one for this handoff."""
+    now = house.clock.now()
+    with house.database.write() as connection:
+        for contact in _ways(connection, person, ref):
+            act = StandingAct(StandingActKind.CHANNEL_REVOKED, now, actor, person, channel_mark(contact))
+            with suppress(ChannelRevoked):
+                revoke(connection, act, contact.kind.value)
+        _close_links(connection, person, now)
+
+
+def _ways(connection: Connection, person: str, ref: str) -> list[Contact]:
+    """Which of several it was nobody can say once all of them are answered: each of them may be read by somebody."""
+    query = (
+        select(DeliveryRecord.channel, DeliveryRecord.address)
+        .join(LinkRecord, LinkRecord.delivery_id == DeliveryRecord.delivery_id)
+        .where(LinkRecord.about_ref == ref, LinkRecord.person == person)
+        .distinct()
+        .order_by(DeliveryRecord.channel, DeliveryRecord.address)
+    )
+    rows = connection.execute(query).all()
+    return [Contact(kind=ContactKind(row.channel), address=row.address) for row in rows]
+
+
+def _close_links(connection: Connection, person: str, now: datetime) -> None:
+    closing = update(LinkRecord).where(LinkRecord.person == person, LinkRecord.closed_at.is_(None))
+    connection.execute(closing.values(closed_at=now, closed_because=LinkStatus.REVOKED.value))

@@ -1,0 +1,37 @@
+"""In imminent danger whoever takes it proves who she is; what nobody proved is kept, and stops nothing.
+
+Whoever holds a message can say *we take it* for its service, and a false one ends every escalation (trust.md, law 1).
+"""
+
+from procedures import commands as c
+from procedures.calling import call_coordination
+from procedures.case import Handoff, Party
+from procedures.drafting import Draft
+from procedures.events import AcceptanceClaimed, AlertPurpose
+from procedures.haste import is_imminent
+
+SIGNED_IN = frozenset({c.Road.DESK, c.Road.CLI})
+"""Roads on which somebody of the network's own, whom the house knows, vouches for what she records."""
+
+
+def needs_proof(draft: Draft, command: c.AcceptHandoff) -> bool:
+    """Whether this acceptance counts only once a coordinator confirmed it."""
+    return is_imminent(draft.state.facts) and command.road not in SIGNED_IN and not command.proven
+
+
+def claim(draft: Draft, command: c.AcceptHandoff, handoff: Handoff, party: Party, *, on_behalf: bool) -> None:
+    """Keep that she says so, and call the coordination to ring her. The same by the same person is nothing new."""
+    before = handoff.claimed
+    if before is not None and (before.actor, before.person) == (command.actor, command.person):
+        return
+    draft.note(
+        AcceptanceClaimed(
+            at=draft.now,
+            ref=handoff.ref,
+            actor=command.actor,
+            party=party,
+            on_behalf=on_behalf,
+            person=command.person,
+        )
+    )
+    call_coordination(draft, draft.handoff(handoff.ref), AlertPurpose.CONFIRM_NEEDED)

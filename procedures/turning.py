@@ -1,0 +1,54 @@
+"""A `when` that compares with today and is looked at again: the moments at which time alone changes what it says.
+
+They are computed from the facts (`with_today.turns`), a few for each comparison, and each wakes the case once. Between
+two of them nothing changes, so it makes no difference when somebody happens to touch the case (docs/decisions/0064).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from procedures.case import StepRun, StepState
+from procedures.commands import KeptValue
+from procedures.conditions import holds
+from procedures.drafting import Draft
+from procedures.events import StepTurns, StepTurnsNoMore
+from procedures.language.conditions import Condition, LookedAt, compared_with_today
+from procedures.language.steps import AnyStep
+from procedures.revising import look_again
+from procedures.with_today import turns
+
+
+def next_turn(condition: Condition | None, facts: Mapping[str, KeptValue], now: datetime) -> datetime | None:
+    """The first moment after `now` (aware) at which the condition is otherwise than now, if nobody changes a fact."""
+    leaves = compared_with_today(condition)
+    moments = {at for leaf in leaves for at in turns(facts.get(leaf.fact or ""), leaf) if at > now}
+    so = holds(condition, facts, now)
+    return next((at for at in sorted(moments) if holds(condition, facts, at) is not so), None)
+
+
+def look_at_turns(draft: Draft, run_id: str) -> None:
+    """A time came at which a step is looked at again: those left out that it lets in wait for their turn."""
+    come = (step.turns_at for step in draft.run(run_id).steps.values() if step.turns_at and step.hangs_on_facts)
+    if any(at <= draft.now for at in come):
+        look_again(draft)
+
+
+def note_turns(draft: Draft, run_id: str) -> None:
+    """Note when time alone would let in what was left out, or leave out what was put off."""
+    for step in draft.pathway(run_id).steps.values():
+        step_run = draft.step_run(run_id, step.name)
+        if (step.looked_at is not LookedAt.AGAIN and step_run.turns_at is None) or not step_run.hangs_on_facts:
+            continue
+        until = _turn(draft, step, step_run)
+        if until is not None and until != step_run.turns_at:
+            draft.note(StepTurns(at=draft.now, run_id=run_id, step=step.name, until=until))
+        elif until is None and step_run.turns_at is not None:
+            draft.note(StepTurnsNoMore(at=draft.now, run_id=run_id, step=step.name))
+
+
+def _turn(draft: Draft, step: AnyStep, step_run: StepRun) -> datetime | None:
+    """None as long as its needs are not met: it is looked at first when they are."""
+    waits_for_needs = step_run.state is StepState.WAITING and step_run.held_since is None
+    if step.looked_at is not LookedAt.AGAIN or waits_for_needs:
+        return None
+    return next_turn(step.when, draft.state.facts, draft.now)

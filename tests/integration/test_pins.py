@@ -1,0 +1,199 @@
+"""In imminent danger an acceptance is proved with a PIN; what nobody proved is heard by everybody and stops nothing."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+
+from flows.delivering import message_of
+from models import outbox
+from models.denying import trust_channels
+from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin
+from models.trail import verify
+from procedures.case import HandoffState
+from procedures.commands import ConfirmAcceptance, ConfirmedHow, Road
+from procedures.events import AlertPurpose
+from procedures.standing import NoPin
+from tests.integration.webhouse import CANARY, Letter, WebHouse, hidden, text_of, web_house
+
+pytestmark = pytest.mark.slow
+
+AT_NIGHT = datetime(2026, 11, 24, 2, 10, tzinfo=UTC)
+"""03:10 in Rome."""
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[WebHouse]:
+    with web_house(tmp_path / "data") as made:
+        made.clock.at = AT_NIGHT
+        yield made
+
+
+def case_of(house: WebHouse, risk: str = "imminent") -> tuple[str, Letter, str]:
+    """Its code, the letter of its first request, and whom it was written to."""
+    code = house.open_case(facts={"risk": risk})
+    letter = house.letter(code)
+    asked = house.alerts(code, AlertPurpose.REQUEST)[-1].person
+    house.send_everything(after=1)
+    return code, letter, asked
+
+
+def accept(house: WebHouse, letter: Letter, pin: str = "") -> Response:
+    given = {"code": letter.code, "answer": "accept", "pin": pin}
+    answer: Response = house.browser().post(letter.path, data=given)
+    return answer
+
+
+def test_with_her_pin_it_is_taken_as_ever(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    pin = issue_pin(house.house, asked, "shell")
+    assert "Grazie: ora è in mano sua" in text_of(accept(house, letter, pin))
+    assert house.first(code).state is HandoffState.ACCEPTED
+
+
+def test_a_mailbox_thief_accepts_at_ten_past_three_and_the_ladder_goes_on(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    issue_pin(house.house, asked, "shell")
+    page = text_of(accept(house, letter))
+    assert CANARY not in page
+    now = house.clock.pass_by(seconds=5)
+    claimed = outbox.claim(house.house.database, worker="story", now=now, lease_seconds=30, limit=50)
+    sent = {one.purpose: message_of(house.house, one) for one in claimed}
+    assert {AlertPurpose.ECHO_CLAIMED, AlertPurpose.CONFIRM_NEEDED} <= set(sent)
+    assert AlertPurpose.RESULT_LINK not in sent
+    assert sent[AlertPurpose.ECHO_CLAIMED].address != sent[AlertPurpose.CONFIRM_NEEDED].address
+    assert house.first(code).state is not HandoffState.ACCEPTED
+    house.wait_for_coordinator(code)
+    assert "handoff_accepted" not in house.events(code)
+
+
+def test_who_has_no_pin_is_asked_for_one_all_the_same(house: WebHouse) -> None:
+    code, letter, _ = case_of(house)
+    assert "non confermato" in text_of(accept(house, letter, "123456"))
+    assert house.first(code).state is not HandoffState.ACCEPTED
+
+
+def test_where_nobody_is_in_imminent_danger_no_pin_is_looked_at(house: WebHouse) -> None:
+    code, letter, asked = case_of(house, "high")
+    issue_pin(house.house, asked, "shell")
+    accept(house, letter, "000000")
+    assert house.first(code).state is HandoffState.ACCEPTED
+
+
+def test_the_page_is_the_same_whatever_the_danger(house: WebHouse) -> None:
+    """Whoever holds the message and its code learns nothing of it before she commits herself, which others hear."""
+    pages = []
+    for risk in ("imminent", "medium"):
+        _, letter, _ = case_of(house, risk)
+        page = house.browser().post(letter.path, data={"code": letter.code}).text
+        assert "pin" not in house.browser().get(letter.path).text.lower()
+        pages.append(page.count('name="pin"'))
+    assert pages == [1, 1]
+
+
+def test_the_pin_may_come_after_the_first_tap(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    pin = issue_pin(house.house, asked, "shell")
+    accept(house, letter)
+    accept(house, letter, pin)
+    assert house.first(code).state is HandoffState.ACCEPTED
+
+
+def test_after_five_wrong_ones_the_right_one_proves_nothing_here_and_the_coordination_is_told(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    pin = issue_pin(house.house, asked, "shell")
+    wrong = "000000" if pin != "000000" else "000001"
+    for _ in range(WRONG_PINS):
+        accept(house, letter, wrong)
+    accept(house, letter, pin)
+    assert house.first(code).state is not HandoffState.ACCEPTED
+    assert house.alerts(code, AlertPurpose.WRONG_PINS)
+    other, another, _ = case_of(house)
+    accept(house, another, pin)
+    assert house.first(other).state is HandoffState.ACCEPTED
+
+
+def test_a_coordinator_who_rang_confirms_it_and_the_trail_says_who_and_how(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    accept(house, letter)
+    row = house.first(code)
+    command = ConfirmAcceptance(
+        id="confirm-0000000000001",
+        case_id=house.view(code).row.case_id,
+        actor="operator:1",
+        road=Road.CLI,
+        ref=row.ref,
+        how=ConfirmedHow.CALLED_BACK,
+    )
+    house.house.handling.handle(command)
+    assert house.first(code).state is HandoffState.ACCEPTED
+    assert house.view(code).state.handoffs[row.ref].accepted_by == f"person:{asked}"
+    assert house.events(code).index("acceptance_confirmed") < house.events(code).index("handoff_accepted")
+
+
+def test_a_pin_that_was_lost_proves_nothing_and_whoever_put_one_there_is_found(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    pin = issue_pin(house.house, asked, "shell")
+    assert set(issued_pins(house.house.database)) == {asked}
+    lose_pin(house.house, asked, "shell")
+    with pytest.raises(NoPin):
+        lose_pin(house.house, asked, "shell")
+    accept(house, letter, pin)
+    assert house.first(code).state is not HandoffState.ACCEPTED
+    assert verify(house.house.database, house.house.keyring).sound
+    with house.house.database.write() as connection:
+        connection.exec_driver_sql("INSERT INTO pins VALUES (?, 'hers', '2026-11-24 00:00:00')", (asked,))
+    found = verify(house.house.database, house.house.keyring).faults
+    assert [fault.code for fault in found] == ["account"]
+
+
+def at_the_desk(house: WebHouse, code: str, **said: str) -> Response:
+    """A coordinator says something of the case's first handoff, and proves herself where that is asked."""
+    browser, place = house.operator(), f"/cases/{code}/handoffs/{house.first(code).ref}"
+    page = browser.get(place)
+    answer: Response = browser.post(place, data={"command": hidden(page), **said})
+    return answer
+
+
+def test_the_coordinator_confirms_it_at_the_desk(house: WebHouse) -> None:
+    code, letter, _ = case_of(house)
+    accept(house, letter)
+    page = text_of(house.operator().get(f"/cases/{code}/handoffs/{house.first(code).ref}"))
+    assert "Qualcuno dice che lo prendono in carico" in page
+    at_the_desk(house, code, answer="confirm", how="called_back")
+    assert house.first(code).state is HandoffState.ACCEPTED
+    assert "ha chiamato il numero della rubrica" in text_of(house.operator().get(f"/cases/{code}"))
+
+
+def test_that_answer_was_false_is_one_act(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    accept(house, letter, issue_pin(house.house, asked, "shell"))
+    other, another, _ = case_of(house, "high")
+    at_the_desk(house, code, answer="deny")
+    view = house.view(code)
+    (first, *later) = [row for row in view.handoffs if row.step == house.first(code).step]
+    assert (first.state, first.reason) == (HandoffState.DECLINED, "false_answer")
+    assert later
+    assert house.alerts(code, AlertPurpose.FALSE_ANSWER)
+    assert "non si usa più" in text_of(house.browser().get(another.path))
+    assert house.first(other).state is not HandoffState.ACCEPTED
+    used = house.house.procedures.directory().people[asked].contacts
+    trust_channels(house.house, asked, "shell")
+    assert len(house.house.procedures.directory().people[asked].contacts) > len(used)
+    assert verify(house.house.database, house.house.keyring).sound
+
+
+def test_what_nobody_took_cannot_be_called_false(house: WebHouse) -> None:
+    code, _, _ = case_of(house)
+    assert at_the_desk(house, code, answer="deny").status_code == 409
+    assert at_the_desk(house, code, answer="confirm", how="called_back").status_code == 409
+
+
+def test_what_was_only_said_is_struck_and_the_ladder_goes_on(house: WebHouse) -> None:
+    code, letter, _ = case_of(house)
+    accept(house, letter)
+    at_the_desk(house, code, answer="deny")
+    assert "claim_denied" in house.events(code)
+    house.wait_for_coordinator(code)
