@@ -85,7 +85,7 @@ def test_where_nobody_is_in_imminent_danger_no_pin_is_looked_at(house: WebHouse)
 def test_the_page_is_the_same_whatever_the_danger(house: WebHouse) -> None:
     """Whoever holds the message and its code learns nothing of it before she commits herself, which others hear."""
     pages = []
-    for risk in ("imminent", "medium"):
+    for risk in ("imminent", "high"):
         _, letter, _ = case_of(house, risk)
         page = house.browser().post(letter.path, data={"code": letter.code}).text
         assert "pin" not in house.browser().get(letter.path).text.lower()

@@ -1,0 +1,86 @@
+"""What nobody proved stops nothing: the rules of an acceptance in imminent danger."""
+
+import pytest
+
+from procedures import commands as c
+from procedures.case import HandoffState
+from procedures.claim_errors import NobodySaidSo, NothingToConfirm
+from procedures.events import AcceptanceClaimed, AlertPurpose, HandoffAccepted, HandoffRequested
+from procedures.timing import next_due
+from tests.making import Story, alerts
+
+HOW = {"how": c.ConfirmedHow.CALLED_BACK, "actor": "operator:1", "road": c.Road.DESK}
+BY_OPERATOR = {"actor": "operator:1", "road": c.Road.DESK}
+
+
+def in_danger() -> Story:
+    return Story().opened(facts={"risk": "imminent"})
+
+
+def says(story: Story, actor: str = "person:ascolto_ref") -> tuple[object, ...]:
+    return story.say(c.AcceptHandoff, ref=story.handoff("welcome").ref, actor=actor, proven=False)
+
+
+def test_the_next_deadline_is_what_it_would_be_without_it() -> None:
+    story, silent = in_danger(), in_danger()
+    says(story)
+    assert next_due(story.state) == next_due(silent.state)
+    assert story.handoff("welcome").ladder == silent.handoff("welcome").ladder
+    assert story.handoff("welcome").state is silent.handoff("welcome").state
+
+
+def test_the_coordination_is_called_and_the_same_by_the_same_person_is_nothing_new() -> None:
+    story = in_danger()
+    events = story.say(c.AcceptHandoff, ref=story.handoff("welcome").ref, proven=False)
+    assert alerts(events) == [(AlertPurpose.CONFIRM_NEEDED, "coord_uno")]
+    assert story.say(c.AcceptHandoff, ref=story.handoff("welcome").ref, proven=False) == ()
+
+
+@pytest.mark.parametrize("road", [c.Road.DESK, c.Road.CLI])
+def test_whoever_is_signed_in_vouches_for_it(road: c.Road) -> None:
+    story = in_danger()
+    story.say(c.AcceptHandoff, ref=story.handoff("welcome").ref, proven=False, actor="operator:1", road=road)
+    assert story.handoff("welcome").state is HandoffState.ACCEPTED
+
+
+@pytest.mark.parametrize("risk", ["high", "low"])
+def test_elsewhere_nothing_has_to_be_proved(risk: str) -> None:
+    story = Story().opened(facts={"risk": risk})
+    says(story)
+    assert story.handoff("welcome").state is HandoffState.ACCEPTED
+
+
+def test_once_confirmed_it_is_the_acceptance_of_whoever_said_it() -> None:
+    story = in_danger()
+    says(story)
+    events = story.say(c.ConfirmAcceptance, ref=story.handoff("welcome").ref, **HOW)
+    (taken,) = [event for event in events if isinstance(event, HandoffAccepted)]
+    assert (taken.actor, taken.on_behalf, story.handoff("welcome").claimed) == ("person:ascolto_ref", False, None)
+    with pytest.raises(NothingToConfirm):
+        story.say(c.ConfirmAcceptance, ref=story.handoff("welcome").ref, **HOW)
+
+
+def test_whoever_proves_it_meanwhile_has_it() -> None:
+    story = in_danger()
+    says(story)
+    story.say(c.AcceptHandoff, ref=story.handoff("welcome").ref, actor="person:ascolto_dep")
+    assert story.handoff("welcome").accepted_by == "person:ascolto_dep"
+
+
+def test_a_false_one_is_taken_away_and_the_next_one_asked_at_once() -> None:
+    story = Story().opened()
+    story.accept("welcome")
+    false = story.handoff("welcome").ref
+    events = story.say(c.DenyAcceptance, ref=false, **BY_OPERATOR)
+    assert story.state.handoffs[false].state is HandoffState.DECLINED
+    assert [event.service for event in events if isinstance(event, HandoffRequested)] == ["ascolto_due"]
+    with pytest.raises(NobodySaidSo):
+        story.say(c.DenyAcceptance, ref=false, **BY_OPERATOR)
+
+
+def test_what_was_only_said_is_struck_and_may_be_said_again() -> None:
+    story = in_danger()
+    says(story)
+    story.say(c.DenyAcceptance, ref=story.handoff("welcome").ref, **BY_OPERATOR)
+    assert story.handoff("welcome").claimed is None
+    assert any(isinstance(event, AcceptanceClaimed) for event in says(story))
