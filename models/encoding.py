@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from json.encoder import encode_basestring
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -31,6 +32,10 @@ class Parts:
 
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 """Made once: `json.dumps` makes one for each text."""
+
+
+quoted = encode_basestring
+"""A text as `canonical` writes it."""
 
 
 def canonical(value: object) -> str:
@@ -74,14 +79,17 @@ def _sealed_part(event: Event, names: set[str]) -> bytes | None:
 
 
 def join(payload: str, routing: bytes | None, identity: bytes | None) -> AnyEvent:
-    """The event again; parts that could not be opened stay at their defaults."""
+    """The event again; parts that could not be opened stay at their defaults.
+
+    Raises:
+        ValueError: it is no event.
+    """
     if routing is None and identity is None:
         return EVENTS.validate_json(payload)
-    values = json.loads(payload)
-    for part in (routing, identity):
-        if part is not None:
-            values.update(json.loads(part))
-    return EVENTS.validate_json(json.dumps(values))
+    texts = [payload, *(part.decode() for part in (routing, identity) if part is not None)]
+    if not all(text.startswith("{") and text.endswith("}") for text in texts):
+        raise ValueError(len(texts))
+    return EVENTS.validate_json("{" + ",".join(text[1:-1] for text in texts) + "}")
 
 
 def pack_state(state: CaseState) -> bytes:
@@ -92,6 +100,14 @@ def pack_state(state: CaseState) -> bytes:
 def unpack_state(packed: bytes) -> CaseState:
     """The state again."""
     return CaseState.model_validate_json(zlib.decompress(packed))
+
+
+def is_packed(packed: bytes, state: CaseState) -> bool:
+    """Whether this is, letter by letter, what `pack_state` compresses. Where it is not, it may be the same state."""
+    try:
+        return zlib.decompress(packed) == state.model_dump_json().encode()
+    except zlib.error:
+        return False
 
 
 def command_digest(key: bytes, command: AnyCommand) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -21,7 +20,7 @@ from models.keyring_errors import CaseKeyMissing, NoVaultKey
 from models.locking import lock_for
 from models.outbox import SettledDelivery
 from models.points import reach
-from models.recorded import Handled, Recorded
+from models.recorded import CaseStuck, Handled, Recorded
 from models.settling import note_taken
 from models.sqlite import BUSY_SECONDS
 from models.store_errors import CaseInHand, OnlyDrills, StoreBusy, StoreFailed
@@ -31,17 +30,7 @@ from procedures.case import is_own_work
 from procedures.commands import AnyCommand, NoteUncertain, OpenCase, PassDeadline, SettleAlert
 from procedures.errors import Refused
 
-__all__ = ["Handled", "Handling", "LibrarySource", "Recorded"]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseStuck:
-    """A case that cannot be read or decided on; a person must look at it (`staffetta audit verify`)."""
-
-    delivery_id: str
-    case_id: str | None
-    error: str
-    """The name of the failure's class, never its text."""
+__all__ = ["CaseStuck", "Handled", "Handling", "LibrarySource", "Recorded"]
 
 
 class Handling:
@@ -66,6 +55,15 @@ class Handling:
         self._bells = bells
         self._doing = Doing(keyring, library_source, clock, outgoing or Outgoing())
         self._together: Combiner[AnyCommand, Handled] = Combiner(self._handle_again)
+        self._stills: dict[int, Callable[[Connection], None]] = {}  # by the identity of a command
+
+    def handle_while(self, command: AnyCommand, still: Callable[[Connection], None]) -> Handled:
+        """The same as `handle`, if `still` lets it pass in the very transaction. Raises what that raises, too."""
+        self._stills[id(command)] = still
+        try:
+            return self.handle(command)
+        finally:
+            del self._stills[id(command)]
 
     def handle(self, command: AnyCommand) -> Handled:
         """Do what the command asks, once.
@@ -162,9 +160,13 @@ class Handling:
         self, connection: Connection, commands: Sequence[AnyCommand], *, waits: bool
     ) -> Sequence[Handled]:
         """All of them; the failure of one ends the transaction."""
-        return [
-            self._doing.once(connection, command, lock_for(connection, command, waits=waits)) for command in commands
-        ]
+        return [self._once(connection, command, waits=waits) for command in commands]
+
+    def _once(self, connection: Connection, command: AnyCommand, *, waits: bool) -> Handled:
+        tried = lock_for(connection, command, waits=waits)
+        if id(command) in self._stills:
+            self._stills[id(command)](connection)
+        return self._doing.once(connection, command, tried)
 
     def _handle_apart(self, connection: Connection, commands: Sequence[AnyCommand]) -> Sequence[Handled | Exception]:
         return [self._handle_one(connection, command) for command in commands]
@@ -174,7 +176,7 @@ class Handling:
         errors = self._database.errors
         try:
             with connection.begin_nested():
-                return self._doing.once(connection, command, lock_for(connection, command, waits=False))
+                return self._once(connection, command, waits=False)
         except errors:
             raise
         except Exception as failure:  # noqa: BLE001  # its asker's, who is told

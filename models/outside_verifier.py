@@ -2,8 +2,7 @@
 
 It checks every chain, that each root follows from the ends of the chains, that each was signed (Ed25519, RFC 8032),
 that the chains still reach those ends, and that the roots are those that two bodies outside were told. `--key` is what
-`staffetta audit key` printed to whoever asks, once; without it the key in the archive is believed. Status 0 where all
-holds, 3 where something does not, 2 where it could not be checked.
+`staffetta audit key` printed, once; without it the archive's is believed. Status 0: all holds, 3: not all, 2: unread.
 """
 
 import argparse
@@ -30,10 +29,7 @@ SAID = {
     "hash": ("{chain} {seq}: è stato alterato", "{chain} {seq}: was altered"),
     "tree": ("radice {seq}: non segue da ciò che lega", "root {seq}: does not follow from what it binds"),
     "signature": ("radice {seq}: non è firmata da questa chiave", "root {seq}: was not signed by this key"),
-    "gone": (
-        "{chain} {seq}: manca, ma la radice {root} lo lega",
-        "{chain} {seq}: is missing, but root {root} binds it",
-    ),
+    "gone": ("{chain} {seq}: manca, ma la radice {root} lo lega", "{chain} {seq}: is missing; root {root} binds it"),
     "other": ("{chain} {seq}: non è ciò che lega la radice {root}", "{chain} {seq}: is not what root {root} binds"),
     "rolled": ("radice {seq}: comunicata fuori, e qui non c'è", "root {seq}: was told outside, and is not here"),
     "rewritten": ("radice {seq}: non è quella comunicata fuori", "root {seq}: is not the one that was told outside"),
@@ -58,11 +54,12 @@ SAID = {
 }
 
 # Ed25519 as RFC 8032 (5.1) has it, in coordinates (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
-P = 2**255 - 19
+BITS, P = 256, 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 Point = tuple[int, int, int, int]
+DOUBLED: dict[Point, list[Point]] = {}
 
 
 def add(a: Point, b: Point) -> Point:
@@ -73,13 +70,19 @@ def add(a: Point, b: Point) -> Point:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
+def doubled(point: Point) -> list[Point]:
+    """It once, twice, four times …: those of the key and of the base are asked for again with each root."""
+    found = DOUBLED.setdefault(point, [point])
+    while len(found) < BITS:
+        found.append(add(found[-1], found[-1]))
+    return found
+
+
 def times(number: int, point: Point) -> Point:
     """A point so many times."""
     found = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            found = add(found, point)
-        point, number = add(point, point), number >> 1
+    for power in doubled(point):
+        found, number = add(found, power) if number & 1 else found, number >> 1
     return found
 
 
@@ -158,8 +161,7 @@ class Check:
     def lines(self, name: str) -> Iterator[dict[str, Any]]:
         """The lines of one file of the archive."""
         with self.archive.open(name) as file:
-            for line in file:
-                yield json.loads(line)
+            yield from map(json.loads, file)
 
     def fault(self, code: str, **where: object) -> None:
         """Something does not hold."""
@@ -171,9 +173,7 @@ class Check:
         for head in self.lines("root_heads.jsonl"):
             heads.setdefault(head["root"], []).append(head)
             self.heads.setdefault(head["chain"], {})[head["seq"]] = (head["hash"], head["root"])
-        before = FIRST
-        levels: list[list[bytes]] = [[]]
-        ends: dict[str, int] = {}
+        before, levels, ends, bound = FIRST, list[list[bytes]]([[]]), dict[str, int](), 0
         for number, row in enumerate(self.lines("roots.jsonl"), start=1):
             seq, chains, entries, merkle, at = row["record"]
             if (seq, row["prev"]) != (number, before) or chained(row["prev"], row["record"]) != row["hash"]:
@@ -183,9 +183,10 @@ class Check:
             for head in heads.get(seq, ()):
                 leaf = hashlib.sha256(b"\x00" + canonical([head["chain"], head["seq"], head["hash"]])).digest()
                 levels[0][head["leaf"] : head["leaf"] + 1] = [leaf]
+                bound += head["seq"] - ends.get(head["chain"], 0)
                 ends[head["chain"]] = head["seq"]
-            root = raised(levels, {head["leaf"] for head in heads.get(seq, ())}) if levels[0] else b""
-            if (root.hex(), len(levels[0]), sum(ends.values())) != (merkle, chains, entries):
+            root = raised(levels, {head["leaf"] for head in heads.get(seq, ())}).hex() if levels[0] else ""
+            if (root, len(levels[0]), bound) != (merkle, chains, entries):
                 self.fault("tree", seq=seq)
             before, self.roots[seq] = row["hash"], row
 
@@ -210,9 +211,8 @@ class Check:
         """One row, after the one before it."""
         self.rows += 1
         record, chain = row["record"], row["chain"]
-        place = [record[0]] if chain.startswith(HOUSE) else record[:2]
         right = [expected] if chain.startswith(HOUSE) else [chain, expected]
-        if place != right or row["seq"] != expected or row["prev"] != before:
+        if (record[: len(right)], row["seq"], row["prev"]) != (right, expected, before):
             self.fault("chain", chain=chain, seq=row["seq"])
         if row.get("earlier") and not chain.startswith(HOUSE) and any(record[-2:]):
             self.earlier += 1
@@ -286,7 +286,6 @@ def main() -> int:
     arguments = parser.parse_args()
 
     def say(code: str, **values: object) -> None:
-        """One line."""
         sys.stdout.write(SAID[code][arguments.language == "en"].format(**values) + "\n")
 
     try:

@@ -26,3 +26,13 @@ class Handled:
     state: CaseState
     repeated: bool
     """Whether the same command was done before: `events` are those of then, `state` is that of now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStuck:
+    """A case that cannot be read or decided on; a person must look at it (`staffetta audit verify`)."""
+
+    delivery_id: str
+    case_id: str | None
+    error: str
+    """The name of the failure's class, never its text."""

@@ -113,11 +113,12 @@ def open_to(house: House, connection: Connection, directory: Directory | None, c
 
 def still_open(house: House, code: str, actor: str) -> Callable[[Connection], None]:
     """What asks, in another transaction, whether the case is open to her still. That raises UnknownCase."""
-    directory = directory_for(house, actor)
+    directory, rests = directory_for(house, actor), RESTING.get()
 
     def check(connection: Connection) -> None:
-        if open_to(house, connection, directory, code, actor) is None:
-            raise UnknownCase
+        with resting(rests):  # another's thread may ask it for her
+            if open_to(house, connection, directory, code, actor) is None:
+                raise UnknownCase
 
     return check
 

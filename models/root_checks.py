@@ -18,6 +18,11 @@ from models.tables import Case, EventRecord
 OF_HOUSE = (acts.CHAIN, people.CHAIN, reads.CHAIN, relations.CHAIN, standing.CHAIN, way_chain.CHAIN, erasing.CHAIN)
 """The chains of the house beside its roots, which are a chain themselves."""
 
+AT_ONCE = 5000
+"""Heads in memory."""
+NO_MORE: tuple[None, Iterator[Row[Any]]] = (None, iter(()))
+MISSING = "root: is missing, though what it bound is kept"
+
 
 @dataclass(frozen=True, slots=True)
 class RootFault:
@@ -68,25 +73,36 @@ def _signatures(rows: Sequence[Row[Any]], public: bytes | None) -> Iterator[Root
 
 
 def _trees(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[RootFault]:
-    """Every root follows from the heads that it and those before it found."""
+    """Every root follows from the heads that it and those before it found. Of many heads some are in memory at once."""
     query = select(RootHead.__table__).order_by(RootHead.root, RootHead.leaf)
-    heads = {root: list(some) for root, some in groupby(connection.execute(query), key=lambda head: head.root)}
+    heads = connection.execution_options(yield_per=AT_ONCE).execute(query)
+    groups = groupby(heads, key=lambda head: head.root)
+    number, some = next(groups, NO_MORE)
     tree = Tree()
     ends: dict[str, int] = {}
+    entries = 0
     for row in rows:
-        found = heads.pop(row.seq, [])
+        while number is not None and number < row.seq:
+            yield RootFault("", number, "root", MISSING)
+            number, some = next(groups, NO_MORE)
+        found = list(some) if number == row.seq else []
+        if found:
+            number, some = next(groups, NO_MORE)
         try:
             tree.change({head.leaf: leaf(head.chain, head.seq, head.hash) for head in found})
         except ValueError:
             yield RootFault("", row.seq, "root", "root: what it bound is not whole")
             return
-        ends |= {head.chain: head.seq for head in found}
+        for head in found:
+            entries += head.seq - ends.get(head.chain, 0)
+            ends[head.chain] = head.seq
         told = (row.merkle, row.chains, row.entries)
-        if not found or told != (tree.root, len(tree), sum(ends.values())):
+        if not found or told != (tree.root, len(tree), entries):
             yield RootFault("", row.seq, "root", "root: does not follow from what it bound")
             return
-    for number in heads:
-        yield RootFault("", number, "root", "root: is missing, though what it bound is kept")
+    while number is not None:
+        yield RootFault("", number, "root", MISSING)
+        number, some = next(groups, NO_MORE)
 
 
 def _chains(connection: Connection) -> Iterator[RootFault]:

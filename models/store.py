@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, insert, select
 
-from models.encoding import pack_state, unpack_state
+from models.encoding import is_packed, pack_state, unpack_state
 from models.known_states import KnownStates
 from models.prepared import Asked, Prepared, changed, columns_of, inserting, updating
 from models.projecting import case_row, handoff_row, run_row
@@ -99,6 +99,17 @@ def open_state(keyring: Keyring, case_id: str, version: int, sealed: bytes) -> C
         SealBroken: altered, or of another version.
     """
     return unpack_state(open_packed(keyring, case_id, version, sealed))
+
+
+def is_state_kept(keyring: Keyring, case_id: str, version: int, sealed: bytes, state: CaseState) -> bool:
+    """Whether this is the snapshot that was kept. Mostly it is so to the letter, and need not be read.
+
+    Raises:
+        SealBroken: altered, or of another version.
+        ValueError: it is no snapshot.
+    """
+    packed = open_packed(keyring, case_id, version, sealed)
+    return is_packed(packed, state) or unpack_state(packed) == state
 
 
 def open_packed(keyring: Keyring, case_id: str, version: int, sealed: bytes) -> bytes:

@@ -13,29 +13,29 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
-from models.columns import Base
 from models.consent_texts import check_texts
 from models.database import Database
 from models.erased import refuse_erased
 from models.erasing import check_erasures
+from models.kept_rows import Kept, differing
 from models.keyring_errors import CaseKeyMissing, KeyReadableByOthers, KeyUnreadable, SealBroken
 from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
 from models.recorded import Recorded
-from models.recording import FIRST_HASH, is_hash_of, read_event
+from models.recording import FIRST_HASH, is_hash_of_kept, opened_event, read_event
 from models.relations import check_relations
 from models.root_checks import RootsChecked, check_roots
 from models.rootkeys import public_root_key
 from models.roots import Root
 from models.standing import check_standing
-from models.store import open_state
+from models.store import is_state_kept
 from models.tables import Case, DeliveryRecord, EventRecord, HandoffRecord, Run
 from models.vault import Keyring
 from models.way_chain import check_ways
 from procedures.case import CaseState
 from procedures.changing import ImpossibleEvent
-from procedures.events import AlertQueued
+from procedures.events import AlertQueued, AnyEvent
 from procedures.evolving import replay
 
 TOGETHER = 100
@@ -152,7 +152,7 @@ def pieces(case_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def check_cases(connection: Connection, keyring: Keyring, case_ids: Sequence[str]) -> CasesChecked:
     """Check these cases, whose rows are read together."""
     keyring.open_ahead("route", case_ids)
-    kept = _Kept(connection, case_ids)
+    kept = Kept(connection, case_ids)
     checks = [_Check(kept, keyring, case) for case in kept.cases]
     faults = tuple(fault for check in checks for fault in check.faults())
     erased = sum(case.erased_at is not None for case in kept.cases)
@@ -168,32 +168,10 @@ def roots_in(connection: Connection, keyring: Keyring, anchors: Sequence[Root]) 
     return check_roots(connection, public, anchors)
 
 
-class _Kept:
-    """What is kept of some cases: each table is read once."""
-
-    def __init__(self, connection: Connection, case_ids: Sequence[str]) -> None:
-        self.cases = connection.execute(select(Case.__table__).where(Case.case_id.in_(case_ids))).all()
-        self._connection = connection
-        self._case_ids = case_ids
-        self._rows: dict[type[Base], dict[str, list[Row[Any]]]] = {}
-
-    def of(self, table: type[Base], case_id: str, *only: str) -> Sequence[Row[Any]]:
-        """The rows of a case in this table, in the order of its key; these columns of it, or all."""
-        if table not in self._rows:
-            columns = table.__table__
-            asked = [columns.c[name] for name in ("case_id", *only)] if only else [columns]
-            query = select(*asked).where(columns.c.case_id.in_(self._case_ids)).order_by(*columns.primary_key)
-            found: dict[str, list[Row[Any]]] = {}
-            for row in self._connection.execute(query):
-                found.setdefault(row.case_id, []).append(row)
-            self._rows[table] = found
-        return self._rows[table].get(case_id, ())
-
-
 class _Check:
     """The check of one case."""
 
-    def __init__(self, kept: _Kept, keyring: Keyring, case: Row[Any]) -> None:
+    def __init__(self, kept: Kept, keyring: Keyring, case: Row[Any]) -> None:
         self.events = 0
         self._kept = kept
         self._keyring = keyring
@@ -205,17 +183,17 @@ class _Check:
         found = list(self._chain(rows))
         if self._case.erased_at is not None:
             return found
-        recorded: list[Recorded] = []
+        recorded: list[tuple[int, AnyEvent]] = []
         for row in rows:
             try:
-                recorded.append(read_event(row, self._keyring))
+                recorded.append((row.seq, opened_event(row, self._keyring)))
             except CaseKeyMissing:
                 return [*found, self._fault(row.seq, "key", "cannot be read: its key is gone, and no act erased it")]
             except (SealBroken, ValueError):
                 found.append(self._fault(row.seq, "unreadable", "cannot be read"))
                 return found
         try:
-            state = replay(event.event for event in recorded)
+            state = replay(event for _seq, event in recorded)
         except ImpossibleEvent:
             return [*found, self._fault(None, "replay", "the events do not follow from one another")]
         return [*found, *self._snapshot(state), *self._projections(state), *self._outbox(recorded)]
@@ -230,7 +208,7 @@ class _Check:
                 yield self._fault(expected, "chain", "is missing")
             elif row.prev_hash != before:
                 yield self._fault(row.seq, "chain", "is not chained to the event before it")
-            if not is_hash_of(row.hash, dict(row._mapping)):  # noqa: SLF001  # the public way to a row's names
+            if not is_hash_of_kept(row):
                 yield self._fault(row.seq, "hash", "was altered")
             before, expected = row.hash, row.seq + 1
         if (expected - 1, before) != (self._case.version, self._case.head_hash):
@@ -238,16 +216,17 @@ class _Check:
 
     def _snapshot(self, state: CaseState) -> Iterator[TrailFault]:
         try:
-            kept = open_state(self._keyring, self._case.case_id, self._case.version, self._case.sealed_state)
+            case_id, version, sealed = self._case.case_id, self._case.version, self._case.sealed_state
+            follows = is_state_kept(self._keyring, case_id, version, sealed, state)
         except (SealBroken, ValueError):
             yield self._fault(None, "state", "the kept state cannot be read")
             return
-        if kept != state:
+        if not follows:
             yield self._fault(None, "state", "the kept state does not follow from the events")
 
     def _projections(self, state: CaseState) -> Iterator[TrailFault]:
-        if differing := _differing(case_row(state), self._case):
-            yield self._fault(None, "case", f"the case's row differs in {differing}")
+        if names := differing(case_row(state), self._case):
+            yield self._fault(None, "case", f"the case's row differs in {names}")
         runs = {run.run_id: run_row(state, run) for run in state.runs.values()}
         yield from self._compare("run", runs, self._rows(Run, "run_id"))
         handoffs = {handoff.ref: handoff_row(state, handoff) for handoff in state.handoffs.values()}
@@ -264,21 +243,17 @@ class _Check:
                 yield self._fault(None, what, f"{what} {name} is missing")
             elif name not in derived:
                 yield self._fault(None, what, f"{what} {name} follows from no event")
-            elif differing := _differing(derived[name], kept[name]):
-                yield self._fault(None, what, f"{what} {name} differs in {differing}")
+            elif names := differing(derived[name], kept[name]):
+                yield self._fault(None, what, f"{what} {name} differs in {names}")
 
-    def _outbox(self, recorded: Sequence[Recorded]) -> Iterator[TrailFault]:
-        kept = {row.alert_id for row in self._kept.of(DeliveryRecord, self._case.case_id, "alert_id")}
-        queued = {event.event.alert_id: event.seq for event in recorded if isinstance(event.event, AlertQueued)}
+    def _outbox(self, recorded: Sequence[tuple[int, AnyEvent]]) -> Iterator[TrailFault]:
+        kept = {row.alert_id for row in self._kept.of(DeliveryRecord, self._case.case_id)}
+        queued = {event.alert_id: seq for seq, event in recorded if isinstance(event, AlertQueued)}
         for alert_id, seq in queued.items():
             if alert_id not in kept:
                 yield self._fault(seq, "delivery", "its alert is not in the outbox")
         for alert_id in sorted(kept - queued.keys()):
             yield self._fault(None, "delivery", f"alert {alert_id} follows from no event")
-
-
-def _differing(derived: Mapping[str, Any], kept: Row[Any]) -> str:
-    return ", ".join(name for name, value in derived.items() if getattr(kept, name) != value)
 
 
 def case_events(db: Database, keyring: Keyring, case_id: str, since: int = 0) -> Sequence[Recorded]:

@@ -4,11 +4,12 @@ What was checked is remembered for a day, in the run folder, and forgotten once 
 always looks at everything, but a large one that was interrupted need not begin anew.
 """
 
+import gc
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from multiprocessing import get_context
@@ -62,34 +63,41 @@ def verify_whole(
     now = house.clock.now()
     sofar = None if from_start else _read(place, now)
     sofar = sofar or _Sofar(now, "", CasesChecked(0, 0, ()))
-    of_house = verify(house.database, house.keyring, anchors, with_cases=False)
     with house.database.read() as connection:
         left = cases_after(connection, sofar.after)
     if workers is None:
         workers = 1 if len(left) < FEW else len(os.sched_getaffinity(0))
     parts = list(pieces(left))
-    for number, (part, found) in enumerate(zip(parts, _checked(house, parts, workers), strict=True), start=1):
-        sofar = sofar.on(part[-1], found)
-        if number % KEEP_EVERY == 0:
-            _keep(place, sofar)
+    with _checked(house, parts, workers) as every:
+        of_house = verify(house.database, house.keyring, anchors, with_cases=False)
+        for number, (part, found) in enumerate(zip(parts, every, strict=True), start=1):
+            sofar = sofar.on(part[-1], found)
+            if number % KEEP_EVERY == 0:
+                _keep(place, sofar)
     place.unlink(missing_ok=True)
     found = sofar.found
     faults = (*of_house.faults, *found.faults)
     return replace(of_house, cases=found.cases, events=found.events, faults=faults, erased=found.erased)
 
 
-def _checked(house: House, parts: Sequence[Sequence[str]], workers: int) -> Iterator[CasesChecked]:
+@contextmanager
+def _checked(house: House, parts: Sequence[Sequence[str]], workers: int) -> Iterator[Iterator[CasesChecked]]:
+    """The check of each part, in order. Several processes are at work as soon as the context is entered."""
     if workers == 1:
-        for part in parts:
-            with house.database.read() as connection:
-                yield check_cases(connection, house.keyring, part)
+        yield _checked_here(house, parts)
         return
-    given = (house.settings,)
-    with ProcessPoolExecutor(workers, get_context("spawn"), _open, given) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _open, (house.settings,)) as pool:
         try:
-            yield from pool.map(_check_part, parts)
+            yield pool.map(_check_part, parts)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _checked_here(house: House, parts: Sequence[Sequence[str]]) -> Iterator[CasesChecked]:
+    for part in parts:
+        with house.database.read() as connection, _uncollected():
+            found = check_cases(connection, house.keyring, part)
+        yield found
 
 
 _HERE: dict[str, Any] = {}
@@ -102,8 +110,20 @@ def _open(settings: Settings) -> None:
 
 
 def _check_part(part: Sequence[str]) -> CasesChecked:
-    with _HERE["database"].read() as connection:
+    with _HERE["database"].read() as connection, _uncollected():
         return check_cases(connection, _HERE["keyring"], part)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for garbage: what a piece makes goes with it, and being looked through costs a sixth more."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _read(place: Path, now: datetime) -> _Sofar | None:

@@ -4,7 +4,7 @@ A transition that is not listed in `TRANSITIONS` cannot be written: `evolve` rai
 of ours and never a person's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import singledispatch
 
 from procedures import events as e
@@ -50,18 +50,32 @@ S = HandoffState
 
 def replay(events: Iterable[e.Event], state: CaseState = EMPTY) -> CaseState:
     """Follow `events` from `state`. Raises ImpossibleEvent where the trail makes no sense."""
+    version = state.version
     for event in events:
-        state = evolve(state, event)
-    return state
+        state = _after(state, event)
+        version += 1
+    return state if version == state.version else changed(state, version=version)
 
 
 def evolve(state: CaseState, event: e.Event) -> CaseState:
     """The state after `event`. Raises ImpossibleEvent where it does not fit."""
+    return changed(_after(state, event), version=state.version + 1)
+
+
+def _after(state: CaseState, event: e.Event) -> CaseState:
+    """Whose number is still that of before: no rule reads it, and `replay` counts once for all."""
+    kind = type(event)
+    follow = _FOLLOWING.get(kind)
+    if follow is None:
+        follow = _FOLLOWING[kind] = _apply.dispatch(kind)
     try:
-        after = _apply(event, state)
+        return follow(event, state)
     except KeyError:
         raise ImpossibleEvent(kind=type(event).__name__) from None
-    return changed(after, version=state.version + 1)
+
+
+_FOLLOWING: dict[type[e.Event], Callable[[e.Event, CaseState], CaseState]] = {}
+"""What `_apply` would choose: it thinks longer about that than most events take to be followed."""
 
 
 @singledispatch

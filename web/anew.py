@@ -30,7 +30,6 @@ def read(code: str, run: str, step: str, visit: AtCases) -> Response:
 @router.post("/cases/{code}/anew/{run}/{step}")
 def decide(code: str, run: str, step: str, form: Form, visit: AtCases) -> Response:
     """Record it, then go back to the case."""
-    house = visit.desk.house
     view, found = _step(visit, code, run, step)
     choices = under(form, "hanging")
     said = {
@@ -45,7 +44,7 @@ def decide(code: str, run: str, step: str, form: Form, visit: AtCases) -> Respon
     }
     asked = visit.asked(command_id(form, "anew"), view.row.case_id)
     try:
-        house.handling.handle(DecideAnew.model_validate({**asked, **said}))
+        visit.handle(code, DecideAnew.model_validate({**asked, **said}))
     except UnknownCase:
         raise
     except Refused as refusal:

@@ -107,7 +107,7 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
             raise FormNotUnderstood
     if isinstance(command, DenyAcceptance):
         return deny_answer(visit.desk.house, command)
-    return visit.desk.house.handling.handle(command)
+    return visit.handle(row.case_code, command)
 
 
 def _as_coordinator(visit: Visit, form: FormData, kind: str, about: Mapping[str, object]) -> AnyCommand:

@@ -103,7 +103,7 @@ def consent(code: str, form: Form, visit: AtCases) -> Response:
     asked = visit.asked(command_id(form, kind), visit.case_id(code))
     try:
         said = consent_said(form, kind, house.database)
-        house.handling.handle(CONSENT_COMMANDS[kind].model_validate({**asked, **said}))
+        visit.handle(code, CONSENT_COMMANDS[kind].model_validate({**asked, **said}))
     except UnknownCase:
         raise
     except Refused as refusal:
@@ -114,7 +114,6 @@ def consent(code: str, form: Form, visit: AtCases) -> Response:
 @router.post("/cases/{code}/cancel")
 def cancel(code: str, form: Form, visit: AtCases) -> Response:
     """Stop the whole case. The code is typed again: this cannot be undone."""
-    house = visit.desk.house
     case_id = visit.case_id(code)
     fault = ""
     if word(form, "reason") not in reasons_to_cancel(own_work=is_own_work(code.upper())):
@@ -125,7 +124,7 @@ def cancel(code: str, form: Form, visit: AtCases) -> Response:
         return page(visit, code, fault=say(visit.language, fault), typed=words(form), on="cancel", status=422)
     asked = visit.asked(command_id(form, "cancel"), case_id)
     try:
-        house.handling.handle(CancelCase.model_validate({**asked, "reason": word(form, "reason")}))
+        visit.handle(code, CancelCase.model_validate({**asked, "reason": word(form, "reason")}))
     except Refused as refusal:
         return page(visit, code, fault=told(refusal, visit.names), status=status_of(refusal))
     return RedirectResponse(f"/cases/{code.upper()}", status_code=303)
@@ -134,10 +133,9 @@ def cancel(code: str, form: Form, visit: AtCases) -> Response:
 @router.post("/cases/{code}/facts")
 def change_fact(code: str, form: Form, visit: AtCases) -> Response:
     """A fact is otherwise than it was told, or became known."""
-    house = visit.desk.house
     asked = visit.asked(command_id(form, "fact"), visit.case_id(code))
     try:
-        house.handling.handle(ChangeFact.model_validate({**asked, **change_asked(form)}))
+        visit.handle(code, ChangeFact.model_validate({**asked, **change_asked(form)}))
     except UnknownCase:
         raise
     except Refused as refusal:

@@ -18,9 +18,11 @@ from starlette.responses import HTMLResponse
 from models.accounts import OperatorAccount
 from models.factors import PASSKEY
 from models.glass import open_glasses
+from models.handling import Handled
 from models.reach import Reach, reach_of
 from models.reads import opened_to
-from procedures.commands import Road
+from models.relations import still_open
+from procedures.commands import AnyCommand, Road
 from procedures.people import AT_CASES, BY_PASSKEY, Role
 from web.desk import Desk, Language, OurDesk
 from web.forms import typed
@@ -96,6 +98,11 @@ class Visit:
     def case_id(self, code: str) -> str:
         """The id of a case that is open to her. Raises UnknownCase: there is none, or it is not hers to see."""
         return opened_to(self.desk.house, code.upper(), self.operator.actor).case_id
+
+    def handle(self, code: str, command: AnyCommand) -> Handled:
+        """Do it, if the case of this code is open to her in that very transaction. Raises as `Handling.handle`."""
+        house = self.desk.house
+        return house.handling.handle_while(command, still_open(house, code.upper(), self.operator.actor))
 
     def asked(self, command_id: str, case_id: str) -> dict[str, object]:
         """What every command from this desk carries."""

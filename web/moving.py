@@ -62,7 +62,7 @@ def move(name: str, form: Form, visit: Coordinating) -> Response:
         asked = visit.asked(command_id(form, one.preview.ref), one.case_id)
         about = {"run": one.preview.run_id, "edition": int(edition), "reason": word(form, "reason")}
         try:
-            visit.desk.house.handling.handle(MovePathway.model_validate({**asked, **about}))
+            visit.handle(one.code, MovePathway.model_validate({**asked, **about}))
         except Refused as refusal:
             fault, status = f"{one.code}: {told(refusal, visit.names)}", status_of(refusal)
     if fault:

@@ -56,11 +56,10 @@ def review(code: str, form: Form, visit: Coordinating) -> Response:
     finding = word(form, "finding")
     if finding not in FINDINGS or not word(form, "run"):
         raise FormNotUnderstood
-    house = visit.desk.house
     asked = visit.asked(command_id(form, "review"), visit.case_id(code))
     said = {"run": word(form, "run"), "step": word(form, "step"), "finding": finding}
     try:
-        house.handling.handle(ReviewSteps.model_validate({**asked, **said}))
+        visit.handle(code, ReviewSteps.model_validate({**asked, **said}))
     except UnknownCase:
         raise
     except Refused as refusal:

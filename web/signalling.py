@@ -16,13 +16,12 @@ router = rooms()
 @router.post("/cases/{code}/signals")
 def signal(code: str, form: Form, visit: AtCases) -> Response:
     """Record it, then go back to the case."""
-    house = visit.desk.house
     about = visit.asked(command_id(form, "signal"), visit.case_id(code))
     given = {name: word(form, name) for name in ("signal", "run", "said_by")}
     if not all(given.values()):
         raise FormNotUnderstood
     try:
-        house.handling.handle(GiveSignal.model_validate({**about, **given, "evidence": under(form, "evidence")}))
+        visit.handle(code, GiveSignal.model_validate({**about, **given, "evidence": under(form, "evidence")}))
     except Refused as refusal:
         return page(visit, code, fault=told(refusal, visit.names), typed=words(form), status=status_of(refusal))
     return RedirectResponse(f"/cases/{code.upper()}", status_code=303)

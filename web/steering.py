@@ -23,10 +23,9 @@ def steer(code: str, form: Form, visit: AtCases) -> Response:
     kind = word(form, "answer")
     if kind not in ACTS:
         raise FormNotUnderstood
-    house = visit.desk.house
     asked = visit.asked(command_id(form, kind), visit.case_id(code))
     try:
-        house.handling.handle(ACTS[kind](form, asked))
+        visit.handle(code, ACTS[kind](form, asked))
     except UnknownCase:
         raise
     except Refused as refusal:

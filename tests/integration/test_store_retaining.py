@@ -35,11 +35,11 @@ Telling = Callable[[str], Told]
 
 
 @pytest.fixture
-def telling(tmp_path: Path) -> Iterator[Telling]:
+def telling(tmp_path: Path, database_settings: str) -> Iterator[Telling]:
     made: list[Told] = []
 
     def tell(settings: str) -> Told:
-        told = Told(tmp_path / "data", CARRIERS + settings)
+        told = Told(tmp_path / "data", CARRIERS + settings + database_settings)
         made.append(told)
         told.opened()
         told.say(CancelCase, reason="moved_away")

@@ -15,14 +15,14 @@ from models.keystore import KeyStore
 from models.rotating import retire, rotate
 from models.trail import verify
 from models.views import case_view
-from tests.houses import CANARY, Told, open_case
+from tests.houses import CANARY, CARRIERS, Told, open_case
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
-    told = Told(tmp_path)
+def told(tmp_path: Path, database_settings: str) -> Iterator[Told]:
+    told = Told(tmp_path, CARRIERS + database_settings)
     told.opened()
     yield told
     told.close()

@@ -15,6 +15,7 @@ from web.sessions import Sessions
 pytestmark = pytest.mark.slow
 DANGEROUS = {
     ("POST", "/account"),
+    ("POST", "/account/provider"),
     ("POST", "/erasures"),
     ("POST", "/glass"),
     ("POST", "/people"),

@@ -1,5 +1,6 @@
 """Wrong passwords: whoever tries many rests, and nobody who signed in here before is kept out by it."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,11 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from models import passwords
 from models.accounts import FIRST_OPERATOR, ensure_first_operator
 from models.failures import MOST_WRONG, REST, DoorRests
+from tests.authenticator import Authenticator
 from tests.houses import CARRIERS, Told
+from tests.integration.test_web_account import HOME, Site, options
+from tests.integration.test_web_desk import opened
 from tests.integration.test_web_door import whole
-from tests.integration.webhouse import WebHouse
+from tests.integration.webhouse import BASE, SETTINGS, WebHouse, text_of, web_house
 from web.sessions import Sessions
 
 pytestmark = pytest.mark.slow
@@ -116,3 +121,37 @@ def test_the_page_says_so_and_a_browser_that_signed_in_before_still_gets_in(desk
     assert answer.status_code == 429
     assert "quarto d" in answer.text
     assert desk.telephones.sign_in(known, FIRST_OPERATOR, desk.password).url.path == "/"
+
+
+def test_a_passkey_lets_in_while_codes_rest_and_is_never_counted(tmp_path: Path) -> None:
+    with web_house(tmp_path / "data", settings=SETTINGS.replace(BASE, HOME)) as made:
+        site = Site(made, HOME)
+        site.sets_first()
+        browser = site.comes()
+        for _ in range(MOST_WRONG):
+            assert browser.post("/sign-in/code", data={"code": "123456"}).status_code == 422
+        assert browser.post("/sign-in/code", data={"code": "123456"}).status_code == 429
+        stranger = Authenticator(origin=HOME, rp_id="localhost")
+        for _ in range(MOST_WRONG + 1):
+            forged = stranger.use(options(browser.get("/sign-in/code")))
+            assert browser.post("/sign-in/code", data={"code": forged}).status_code == 422
+        assert site.signs_in().get("/").status_code == 200
+
+
+def test_the_doors_of_sign_in_are_full_and_cases_are_opened_and_answered_all_the_same(
+    desk: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator, stranger = desk.operator(), desk.browser()
+    for _ in range(MOST_WRONG):
+        stranger.post("/sign-in", data={"name": FIRST_OPERATOR, "password": "wrong"})
+    full = threading.BoundedSemaphore(1)
+    full.acquire()
+    monkeypatch.setattr(passwords.SIGN_INS, "_waiting", full)
+    assert stranger.post("/sign-in", data={"name": "olga", "password": "wrong"}).status_code == 429
+
+    letter = desk.letter(opened(operator))
+    for _ in range(MOST_WRONG + 5):
+        assert stranger.get(letter.path).status_code == 200
+    answer = stranger.post(letter.path, data={"code": letter.code, "answer": "accept"})
+    assert answer.status_code == 200, text_of(answer)
+    assert opened(operator)
