@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
@@ -19,7 +20,7 @@ from flows import stamping as stamping_rules
 from models.anchors import anchor_now
 from models.root_tables import AnchorRecord
 from models.roots import newest_root
-from models.stamps import NoStamp, Stamp, StampCaUnreadable, asked_for, examined, trusted
+from models.stamps import NoStamp, Stamp, StampCaUnreadable, asked_for, examined, stamped, trusted
 from models.whole_check import verify_whole
 from tests.houses import START, Told
 from tests.integration.test_anchoring import Minutes
@@ -121,6 +122,24 @@ async def test_a_server_that_fails_is_written_down_and_asked_again(
     await minutes.carriers.aclose()
 
 
+async def test_a_carrier_that_stumbles_keeps_no_stamp_from_being_made(
+    server: StampServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = f'[anchors]\nfirst_mailbox = "a@example.org"\nstamp_url = "{server.url}"\n'
+    told = Told(tmp_path / "mailing", f'{settings}stamp_ca = "{server.authority.ca}"\n')
+    minutes = Minutes(told)
+
+    async def stumble(message: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(minutes.carriers, "send", stumble)
+    await minutes.pass_by()
+    assert "anchoring-stumbled" in minutes.log.getvalue()
+    assert kept(told) == [(1, True, None)]
+    await minutes.carriers.aclose()
+    told.close()
+
+
 async def test_nobody_listens_there(told: Told, server: StampServer) -> None:
     server.http.socket.close()
     minutes = Minutes(told)
@@ -159,6 +178,17 @@ async def test_a_stamp_is_of_one_root_and_of_somebody_who_is_believed(
     assert examined(answer, first, strangers) == NoStamp("not-believed")
     altered = answer[:-1] + bytes([answer[-1] ^ 1])
     assert examined(altered, first, believed) == NoStamp("not-believed")
+    await minutes.carriers.aclose()
+
+
+async def test_a_stamp_over_another_kind_of_hash_is_not_believed(told: Told, authority: Authority) -> None:
+    minutes = Minutes(told)
+    await minutes.pass_by()
+    root = newest_root(told.house.database)
+    assert root is not None
+    request = TimestampRequestBuilder(data=stamped(root), hash_algorithm=HashAlgorithm.SHA512).build()
+    answer = authority.stamp(request.as_bytes())
+    assert examined(answer, root, trusted(authority.ca), request.nonce) == NoStamp("other-hash")
     await minutes.carriers.aclose()
 
 
