@@ -181,6 +181,8 @@ def _counted(connection: Connection, keyring: Keyring, found: Waiting, shown: st
         since = found.factor_wrong if found.factor_wrong < MOST_WRONG else 0
         ours = update(Operator).where(Operator.operator_id == found.operator_id)
         connection.execute(ours.values(factor_wrong=since + 1, factor_wrong_at=now))
+        if since + 1 == MOST_WRONG:
+            append(connection, PersonAct(PersonActKind.CODES_WRONG, now, "program", found.operator_id))
     return proved
 
 

@@ -84,6 +84,8 @@ class PersonActKind(StrEnum):
     """A recovery code stood in the place of the second factor."""
     DEVICE_NEW = "device_new"
     """A whole sign-in from a device on which this account was not seen. Which one it is stands nowhere."""
+    CODES_WRONG = "codes_wrong"
+    """So many wrong codes came after the right password that they rest."""
 
 
 PERSON_ACTS: Mapping[PersonActKind, str] = {
@@ -106,6 +108,7 @@ PERSON_ACTS: Mapping[PersonActKind, str] = {
     PersonActKind.OPENED: N_("opened it again"),
     PersonActKind.RECOVERY_USED: N_("used a recovery code"),
     PersonActKind.DEVICE_NEW: N_("signed in from a new device"),
+    PersonActKind.CODES_WRONG: N_("counted ten wrong codes after the right password"),
 }
 
 

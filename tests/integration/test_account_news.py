@@ -17,10 +17,10 @@ from flows.delivering import Sender, carrier_urls
 from flows.journal import open_journal
 from models.account_letters import GIVE_UP_AFTER, NOBODY, not_told
 from models.account_tables import AccountLetter
-from models.accounts import FIRST_OPERATOR, ensure_first_operator, operator_named, signed_in
+from models.accounts import FIRST_OPERATOR, ensure_first_operator, operator_named, sign_in, signed_in
 from models.adding_accounts import add_operator
 from models.composition import open_house
-from models.factors import take_factor
+from models.factors import MOST_WRONG, FactorRests, WrongFactorCode, prove, take_factor
 from models.failures import know_device
 from models.invitations import invite
 from models.migrations.running import settings_for
@@ -259,6 +259,23 @@ async def test_what_was_done_before_the_upgrade_is_told_to_nobody(story: Story, 
     (letter,) = mail.received()
     assert "il suo secondo fattore è stato tolto" in letter.body
     assert "è stato creato" not in letter.body
+
+
+async def test_ten_wrong_codes_after_the_right_password_are_told_once(story: Story, mail: MailServer) -> None:
+    house, now = story.told.house, story.told.clock.now()
+    story.tie(FIRST_OPERATOR, "olga")
+    assert Telephones().token(house, FIRST_OPERATOR, story.password, now)
+    before = await story.settled(mail)
+    token = sign_in(house.database, FIRST_OPERATOR, story.password, now)
+    assert token is not None
+    for _ in range(MOST_WRONG):
+        with pytest.raises(WrongFactorCode):
+            prove(house.database, house.keyring, token, "000000", now)
+    with pytest.raises(FactorRests):
+        prove(house.database, house.keyring, token, "000000", now)
+    await story.pass_by()
+    (letter,) = since(mail, before)
+    assert letter.body.count("ha digitato dieci codici sbagliati") == 1
 
 
 async def test_a_house_without_a_mail_carrier_tells_later(tmp_path: Path, mail: MailServer) -> None:
