@@ -54,6 +54,7 @@ class Demo:
                 inbox=stage.received,
                 step_of=self._step_of,
                 coordinators=coordinating_addresses(stage.directory),
+                pins=stage.pins,
                 now=house.clock.now,
             )
         )

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -27,6 +27,8 @@ class Scene:
     inbox: Callable[[], tuple[Received, ...]]
     step_of: Callable[[str], str | None]
     coordinators: frozenset[str]
+    pins: Mapping[str, str]
+    """The PIN that each person knows, by every address of hers."""
     now: Callable[[], datetime]
     """The case's own time."""
 
@@ -96,33 +98,35 @@ class Services:
         elif form_with(opened.text, "accept"):
             self._answer(ref, manner, message, opened.text)
         elif form_with(opened.text, "complete"):
-            self._bring_home(ref, link, opened.text)
+            self._bring_home(ref, message, opened.text)
 
     def _answer(self, ref: str, manner: Manner, message: Received, page: str) -> None:
-        link = message.link or ""
         if manner is Manner.LATE and ref not in self._ignored:
             self._ignored[ref] = message
         elif manner is Manner.DECLINES_ONCE and not self._declined:
             self._declined.add(ref)
-            self._press(ref, link, page, "decline")
+            self._press(ref, message, page, "decline")
         else:
-            self._press(ref, link, page, "accept")
+            self._press(ref, message, page, "accept")
         if manner is Manner.TWICE:
-            self._press(ref, link, page, "decline")
+            self._press(ref, message, page, "decline")
 
-    def _press(self, ref: str, link: str, page: str, button: str) -> None:
+    def _press(self, ref: str, message: Received, page: str, button: str) -> None:
         form = form_with(page, button)
         if form is None:
             self.faults.append(f"{ref}: no {button}")
             return
-        answer = self._client.post(link, data=form.filled(button, self._scene.now()))
+        typed = form.filled(button, self._scene.now())
+        if "pin" in typed:
+            typed["pin"] = self._scene.pins[message.recipient]
+        answer = self._client.post(message.link or "", data=typed)
         if answer.status_code != HTTPStatus.OK:
             self.faults.append(f"{ref}: {button} {answer.status_code}")
 
-    def _bring_home(self, ref: str, link: str, page: str) -> None:
+    def _bring_home(self, ref: str, message: Received, page: str) -> None:
         if form_with(page, "first_sign"):
-            self._press(ref, link, page, "first_sign")
+            self._press(ref, message, page, "first_sign")
         results = [form for form in forms_of(page) if "result" in form.hidden]
-        answer = self._client.post(link, data=results[0].filled("complete", self._scene.now()))
+        answer = self._client.post(message.link or "", data=results[0].filled("complete", self._scene.now()))
         if answer.status_code != HTTPStatus.OK:
             self.faults.append(f"{ref}: complete {answer.status_code}")

@@ -1,6 +1,6 @@
 """The stage of the demo: a data folder, a mail server, an SMS gateway, and the whole house on free ports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from flows.stopping import ToldToStop
 from flows.supervising import STOP_WITHIN, Supervisor
 from models.composition import House, open_house
 from models.network import import_network, sample_network
+from models.pins import issue_pin
 from models.settings import FILE_NAME, load_settings
 from procedures.commands import OpenCase, Person, Road
 from procedures.directory import Directory
@@ -48,6 +49,8 @@ class Stage:
     password: str
     codes: tuple[str, ...]
     """Of the first operator, each good once in the place of her telephone."""
+    pins: Mapping[str, str]
+    """Of the network's people, by each of their addresses; in imminent danger they are asked for."""
     speed: float
 
     def received(self) -> tuple[Received, ...]:
@@ -93,6 +96,13 @@ def _settings(mail: MailServer, sms: SmsGateway, speed: float, ports: tuple[int,
     )
 
 
+def _pins(house: House) -> Mapping[str, str]:
+    """A PIN for everybody, as an administrator draws them before the first case."""
+    people = house.procedures.directory().people.values()
+    drawn = {person.id: issue_pin(house, person.id, "operator:demo") for person in people}
+    return {contact.address: drawn[person.id] for person in people for contact in person.contacts}
+
+
 @contextmanager
 def set_up(data: Path, speed: float) -> Iterator[Stage]:
     """Start everything in `data`, which must be new or empty; stop it all on leaving.
@@ -108,13 +118,14 @@ def set_up(data: Path, speed: float) -> Iterator[Stage]:
         password = prepare(data, None) or ""
         house = open_house(data, with_vault=True)
         import_network(house.database, sample_network(), "network.yaml", house.clock.now())
+        pins = _pins(house)
         ports = find_ports(settings, None, None)
         supervisor = Supervisor(programs(settings, ports, None, None), data / "log")
         try:
             start_in_order(supervisor, settings, ports, ToldToStop())
             desk = f"http://{LOOPBACK}:{ports.desk}"
             codes = first_sign_in(desk, password)
-            yield Stage(house, supervisor, mail, sms, desk, password, codes, speed)
+            yield Stage(house, supervisor, mail, sms, desk, password, codes, pins, speed)
         finally:
             supervisor.stop(within=STOP_WITHIN)
             house.close()

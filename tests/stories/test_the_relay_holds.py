@@ -99,6 +99,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
             inbox=stage.received,
             step_of=lambda ref: step_of(stage, ref),
             coordinators=coordinating_addresses(stage.directory),
+            pins=stage.pins,
             now=stage.house.clock.now,
         )
         services = Services(scene)
