@@ -14,7 +14,7 @@ from cli.editions import unused_lines
 from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
 from cli.speech import _, failure, follow_settings
-from cli.unreachable import one_channel_line, without_carrier
+from cli.unreachable import one_channel_line, untold_lines, without_carrier
 from models.accounts import operators
 from models.adopting import shipped_beside
 from models.anchors import is_behind
@@ -200,6 +200,7 @@ def _accounts(house: House) -> Finding:
     if nobody:
         to_tie = _("Of a service, and nobody said who in the network: {names}. See `staffetta user tie`.")
         said.append(to_tie.format(names=", ".join(nobody)))
+    said += untold_lines(house, known)
     return Finding(ACCOUNTS, Health.LOOK, " ".join(said)) if said else Finding(ACCOUNTS, Health.GOOD)
 
 
