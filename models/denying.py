@@ -4,6 +4,7 @@ Channel and links first: whatever the rules then say goes to nobody who holds th
 between, the same act is done again to its end.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from sqlalchemy import Connection, select, update
 from models.composition import House
 from models.handling import Handled
 from models.links import LinkStatus
+from models.outbox import DUE, UNDER_WAY, SettledDelivery, SettledResult
+from models.settling import CHANNEL_SHUT
 from models.standing import channel_mark, revoke, trust_again
 from models.standing_tables import RevokedChannel
 from models.tables import DeliveryRecord, LinkRecord
@@ -60,14 +63,33 @@ def trust_channels(house: House, person: str, actor: str) -> int:
 
 
 def _shut(house: House, person: str, ref: str, actor: str) -> None:
-    """Her links in every case, and each channel over which she was sent one for this handoff."""
+    """Her links in every case, and each channel over which she was sent one for this handoff, with all that waits."""
     now = house.clock.now()
-    with house.database.write() as connection:
-        for contact in _ways(connection, person, ref):
+
+    def shut(connection: Connection) -> Sequence[SettledDelivery]:
+        ways = _ways(connection, person, ref)
+        for contact in ways:
             act = StandingAct(StandingActKind.CHANNEL_REVOKED, now, actor, person, channel_mark(contact))
             with suppress(ChannelRevoked):
                 revoke(connection, act, contact.kind.value)
         _close_links(connection, person, now)
+        return [SettledDelivery(one, SettledResult.PERMANENT, now, CHANNEL_SHUT) for one in _waiting(connection, ways)]
+
+    house.handling.settle_with(shut)
+
+
+def _waiting(connection: Connection, ways: Sequence[Contact]) -> Sequence[str]:
+    """What is queued to these channels, whoever it is for: none of it is to leave.
+
+    It is not lost: it goes on over the next channel of whom it is for, or the rules call somebody else. What is leaving
+    at this moment cannot be called back; it is not repeated.
+    """
+    found: list[str] = []
+    for contact in ways:
+        there = (DeliveryRecord.channel == contact.kind.value, DeliveryRecord.address == contact.address)
+        connection.execute(update(DeliveryRecord).where(UNDER_WAY, *there).values(lapses=1))
+        found += connection.execute(select(DeliveryRecord.delivery_id).where(DUE, *there)).scalars()
+    return found
 
 
 def _ways(connection: Connection, person: str, ref: str) -> list[Contact]:

@@ -212,8 +212,14 @@ class Handling:
         except (StoreBusy, StoreFailed):
             raise
         except Exception:  # noqa: BLE001  # one of them is at fault: each on its own says which
-            stuck = asked_again(self._database, lambda: self._settle_apart(settled))
+            stuck = asked_again(self._database, lambda: self._settle_apart(lambda _connection: settled))
         reach("settling-committed")
+        self._ring()
+        return stuck
+
+    def settle_with(self, work: Callable[[Connection], Sequence[SettledDelivery]]) -> Sequence[CaseStuck]:
+        """As `settle`, of what this work gives up, in its own commit. Raises what the work raises, too."""
+        stuck = asked_again(self._database, lambda: self._settle_apart(work))
         self._ring()
         return stuck
 
@@ -226,12 +232,12 @@ class Handling:
             self._bells.ring_at_commit(connection)
             reach("settling-saved")
 
-    def _settle_apart(self, settled: Sequence[SettledDelivery]) -> Sequence[CaseStuck]:
+    def _settle_apart(self, work: Callable[[Connection], Sequence[SettledDelivery]]) -> Sequence[CaseStuck]:
         """The same, each delivery for itself: what goes wrong with one is undone, but for its outcome."""
         stuck: list[CaseStuck] = []
         outside: tuple[type[Exception], ...] = (StoreBusy, StoreFailed, *self._database.errors)
         with self._database.write() as connection:
-            settling = self._doing.settling(connection, settled)
+            settling = self._doing.settling(connection, work(connection))
             settling.lock()
             for word in settling.words:
                 try:

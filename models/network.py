@@ -27,7 +27,8 @@ __all__ = [
 ]
 
 EMPTY = Directory(bodies={}, people={}, services={}, coordinators={}, desks={})
-OF_STANDING = select(ActHead.seq).where(ActHead.name == CHAIN.name).scalar_subquery()
+OF_STANDING = select(ActHead.hash).where(ActHead.name == CHAIN.name).scalar_subquery()
+"""By its hash: what was read in a transaction that came to nothing is never taken for what is kept instead."""
 IN_FORCE = Prepared(select(func.max(Network.edition).label("edition"), OF_STANDING.label("standing")))
 REMEMBERED = "directory"
 
@@ -78,8 +79,8 @@ def directory_told(db: Database, connection: Connection, asked: Asked) -> Direct
     return directory
 
 
-def _remembered(db: Database, edition: int, standing: int) -> Directory | None:
-    known: tuple[tuple[int, int], Directory] | None = db.remembered.get(REMEMBERED)
+def _remembered(db: Database, edition: int, standing: str) -> Directory | None:
+    known: tuple[tuple[int, str], Directory] | None = db.remembered.get(REMEMBERED)
     return known[1] if known is not None and known[0] == (edition, standing) else None
 
 
@@ -97,7 +98,7 @@ def _trusted(connection: Connection, directory: Directory) -> Directory:
 
 def remembered_directory(db: Database) -> Directory | None:
     """The directory that was read last, from memory alone: for saying whom to call while the database is away."""
-    known: tuple[tuple[int, int], Directory] | None = db.remembered.get(REMEMBERED)
+    known: tuple[tuple[int, str], Directory] | None = db.remembered.get(REMEMBERED)
     return None if known is None else known[1]
 
 

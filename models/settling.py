@@ -31,6 +31,9 @@ MOST_ATTEMPTS = 24
 """About two hours over the only channel there is; then a person must know."""
 JITTER = 0.2
 FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN})
+WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.TEMPORARY})
+CHANNEL_SHUT = "channel-shut"
+"""The code of a message that is given up before it leaves: somebody else reads what is sent there."""
 R = SettledResult
 GIVEN_UP = {
     R.ACCEPTED: DeliveryState.ACCEPTED,
@@ -114,7 +117,7 @@ class Settling:
     def keep_alone(self, word: SettledDelivery) -> str | None:
         """Keep the outcome, for a case that cannot be decided on: the message must not go out again. Its case's id."""
         row = DELIVERY.first(self.connection, asked=word.delivery_id)
-        if row is None or row.state != DeliveryState.SENDING:
+        if row is None or not _under_way(row, word):
             return None if row is None else str(row.case_id)
         self._keep(row, word, GIVEN_UP[word.result])
         return str(row.case_id)
@@ -128,11 +131,10 @@ class Settling:
         return self._settle_one(row, word) if word.result is R.ACCEPTED else ()
 
     def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
-        under_way = row.state == DeliveryState.SENDING
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
             return [_told(row, word, DeliveryResult.ACCEPTED)]
-        if not under_way:
+        if not _under_way(row, word):
             return ()  # settled before: the first word stands
         uncertain = word.result is R.UNCERTAIN
         doubt = [_doubt(row, row.attempt, word.code)] if uncertain else []
@@ -153,7 +155,7 @@ class Settling:
         last_channel = self._next_contact(row) is None
         if word.result is R.UNCERTAIN and last_channel and row.lapses == 0:
             return self.now + timedelta(seconds=self._shaken(DELAYS[0]))
-        if word.result is not R.TEMPORARY:
+        if word.result is not R.TEMPORARY or self._goes_elsewhere(row):
             return None
         if row.attempt > (MOST_ATTEMPTS if last_channel else len(DELAYS)):
             return None
@@ -161,6 +163,12 @@ class Settling:
         again_at = self.now + timedelta(seconds=delay)
         too_late = row.send_before is not None and again_at > row.send_before
         return None if too_late else again_at
+
+    def _goes_elsewhere(self, row: Any) -> bool:
+        """Whether this channel was shut, or taken out of the network's file, while the message was on its way."""
+        person = self.directory.people.get(row.person)
+        known = () if person is None else person.contacts
+        return person is not None and (row.channel, row.address) not in {(one.kind, one.address) for one in known}
 
     def _shaken(self, seconds: float) -> float:
         return seconds * (1 + JITTER * (2 * self.jitter() - 1))
@@ -222,6 +230,11 @@ def words_and_cases(
     gone = lapsed.rows()
     rows = [*(row for one in asked for row in one.rows()), *gone]
     return [*settled, *(_lapsed(row, now) for row in gone)], {row.delivery_id: row.case_id for row in rows}
+
+
+def _under_way(row: Any, word: SettledDelivery) -> bool:
+    """Whether it is for this word to say what came of it; of what has not left yet, only that it is not to."""
+    return row.state == DeliveryState.SENDING or (word.code == CHANNEL_SHUT and row.state in WAITING)
 
 
 def _lapsed(row: Any, now: datetime) -> SettledDelivery:

@@ -1,4 +1,7 @@
-"""`/cases/CODE/handoffs/REF`: an operator answers on behalf of a service that told her so; the trail says it."""
+"""`/cases/CODE/handoffs/REF`: an operator answers on behalf of a service that told her so; the trail says it.
+
+What ends the calls in imminent danger asks for her second factor once more: nobody says it at a desk that she left.
+"""
 
 from collections.abc import Mapping
 
@@ -7,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from models.denying import deny_answer
 from models.handling import Handled
+from models.pins import is_asked
 from models.reads import seen_case
 from models.views import HandoffRow, handoff_view
 from procedures.case import CaseState, HandoffMode, HandoffState, Party, PartyKind
@@ -89,6 +93,7 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
         case "acknowledge":
             command = AcknowledgeHandoff.model_validate(about)
         case "accept":
+            _prove_where_it_ends_calls(visit, row, form)
             command = AcceptHandoff.model_validate({**about, "person": word(form, "person") or None})
         case "decline":
             command = DeclineHandoff.model_validate({**about, "reason": word(form, "reason")})
@@ -110,15 +115,21 @@ def _handle(visit: Visit, row: HandoffRow, form: FormData) -> Handled:
     return visit.handle(row.case_code, command)
 
 
+def _prove_where_it_ends_calls(visit: Visit, row: HandoffRow, form: FormData) -> None:
+    """In imminent danger it is she who says that they take it, not whoever sat down at her desk. Raises ProofNeeded."""
+    if is_asked(visit.desk.house, row.case_code):
+        freshly_proven(visit, form)
+
+
 def _as_coordinator(visit: Visit, form: FormData, kind: str, about: Mapping[str, object]) -> AnyCommand:
-    """What a coordinator alone says of an acceptance. That it was false asks for her proof once more."""
+    """What a coordinator alone says of an acceptance; either asks for her proof once more."""
     if Role.COORDINATOR not in visit.operator.roles:
         raise FormNotUnderstood
-    if kind == "deny":
-        freshly_proven(visit, form)
-        return DenyAcceptance.model_validate(about)
-    if word(form, "how") not in list(ConfirmedHow):
+    if kind == "confirm" and word(form, "how") not in list(ConfirmedHow):
         raise FormNotUnderstood
+    freshly_proven(visit, form)
+    if kind == "deny":
+        return DenyAcceptance.model_validate(about)
     return ConfirmAcceptance.model_validate({**about, "how": word(form, "how")})
 
 

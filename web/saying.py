@@ -201,7 +201,10 @@ DELIVERY_STATES: Mapping[str, str] = {
     "withdrawn": N_("withdrawn before it left"),
 }
 
-DELIVERY_CODES: Mapping[str, str] = {"no-carrier": N_("no carrier for this channel")}
+DELIVERY_CODES: Mapping[str, str] = {
+    "no-carrier": N_("no carrier for this channel"),
+    "channel-shut": N_("the channel was shut: a false answer came by it"),
+}
 
 TO_PICK, WAS_PICKED = N_("to be picked"), N_("picked")
 """Of a handoff that asks the desk who is asked."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from models.pins import issue_pin, lose_pin
 from tests.integration.apihouse import Caller, api_house, caller
 from tests.integration.webhouse import WebHouse
 
@@ -185,3 +186,71 @@ def test_an_answer_can_insist_on_what_was_read(coordination: Caller, approdo: Ca
 
     assert approdo.post(f"/handoffs/{ref}/accept", If_Match=seen).status_code == 412
     assert approdo.post(f"/handoffs/{ref}/accept", If_Match="*").status_code == 200
+
+
+def imminent(coordination: Caller) -> str:
+    """What the cooperative is asked for, in imminent danger."""
+    facts = {"risk": "imminent", "needs_transport": True}
+    found: str = coordination.open_case(facts=facts)["handoffs"][0]["ref"]
+    return found
+
+
+def test_in_imminent_danger_the_pin_of_whoever_takes_it_makes_it_count(
+    world: tuple[WebHouse, Caller], coordination: Caller, approdo: Caller
+) -> None:
+    ref = imminent(coordination)
+    pin = issue_pin(world[0].house, "olga", "shell")
+    taken = approdo.post(f"/handoffs/{ref}/accept", {"person": "olga", "pin": pin})
+    assert (taken.json()["state"], taken.json()["waits_to_be_confirmed"]) == ("accepted", False)
+    assert pin not in taken.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"person": "olga"},
+        {"person": "olga", "pin": ""},
+        {"person": "olga", "pin": "wrong"},
+        {"pin": "hers"},
+        {"person": "paola", "pin": "hers"},
+    ],
+)
+def test_without_her_pin_it_waits_to_be_confirmed(
+    world: tuple[WebHouse, Caller], coordination: Caller, approdo: Caller, said: dict[str, str]
+) -> None:
+    """Nor does hers count for a colleague, nor for nobody; and what was not proved can be proved after it."""
+    ref = imminent(coordination)
+    pin = issue_pin(world[0].house, "olga", "shell")
+    wrong = "000000" if pin != "000000" else "000001"
+    typed = {"hers": pin, "wrong": wrong}
+    body = {name: typed.get(value, value) for name, value in said.items()}
+    kept = approdo.post(f"/handoffs/{ref}/accept", body).json()
+    assert (kept["state"], kept["waits_to_be_confirmed"]) == ("requested", True)
+    assert coordination.get(f"/handoffs/{ref}").json()["state"] == "requested"
+    then = approdo.post(f"/handoffs/{ref}/accept", {"person": "olga", "pin": pin}).json()
+    assert (then["state"], then["waits_to_be_confirmed"]) == ("accepted", False)
+
+
+def test_a_pin_that_was_lost_proves_nothing_to_a_program_either(
+    world: tuple[WebHouse, Caller], coordination: Caller, approdo: Caller
+) -> None:
+    pin = issue_pin(world[0].house, "olga", "shell")
+    lose_pin(world[0].house, "olga", "shell")
+    kept = approdo.post(f"/handoffs/{imminent(coordination)}/accept", {"person": "olga", "pin": pin}).json()
+    assert kept["waits_to_be_confirmed"]
+
+
+def test_the_pin_of_somebody_of_another_service_takes_nothing(
+    world: tuple[WebHouse, Caller], coordination: Caller, approdo: Caller
+) -> None:
+    pin = issue_pin(world[0].house, "irene", "shell")
+    ref = imminent(coordination)
+    refused = approdo.post(f"/handoffs/{ref}/accept", {"person": "irene", "pin": pin})
+    assert refused.status_code == 422
+    assert coordination.get(f"/handoffs/{ref}").json()["state"] == "requested"
+
+
+def test_where_nobody_is_in_imminent_danger_a_program_needs_no_pin(approdo: Caller, ref: str) -> None:
+    taken = approdo.post(f"/handoffs/{ref}/accept", {"person": "olga", "pin": "000000"}).json()
+    assert (taken["state"], taken["waits_to_be_confirmed"]) == ("accepted", False)

@@ -1,7 +1,7 @@
 """In imminent danger an acceptance is proved with a PIN; what nobody proved is heard by everybody and stops nothing."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,13 @@ from httpx2 import Response
 
 from flows.delivering import message_of
 from models import outbox
-from models.denying import trust_channels
+from models.denying import deny_answer, trust_channels
+from models.outbox import SettledDelivery, SettledResult
 from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin
+from models.store_errors import StoreFailed
 from models.trail import verify
 from procedures.case import HandoffState
-from procedures.commands import ConfirmAcceptance, ConfirmedHow, Road
+from procedures.commands import ConfirmAcceptance, ConfirmedHow, DenyAcceptance, Road
 from procedures.events import AlertPurpose
 from procedures.standing import NoPin
 from tests.integration.webhouse import CANARY, Letter, WebHouse, hidden, text_of, web_house
@@ -197,3 +199,69 @@ def test_what_was_only_said_is_struck_and_the_ladder_goes_on(house: WebHouse) ->
     at_the_desk(house, code, answer="deny")
     assert "claim_denied" in house.events(code)
     house.wait_for_coordinator(code)
+
+
+def waiting_for(house: WebHouse, address: str) -> list[str]:
+    """The purposes of what would leave to that address within a day."""
+    now = house.clock.now() + timedelta(days=1)
+    claimed = outbox.claim(house.house.database, worker="story", now=now, lease_seconds=30, limit=500)
+    return [one.purpose for one in claimed if one.address == address]
+
+
+def deliveries_to(house: WebHouse, person: str, code: str) -> list[tuple[str, str | None]]:
+    made = [alert.deliveries for alert in house.view(code).alerts if alert.person == person]
+    return [(one.state, one.code) for deliveries in made for one in deliveries]
+
+
+def test_what_is_queued_for_a_channel_that_is_shut_goes_to_somebody_else(house: WebHouse) -> None:
+    """Of another case, too: the thief hears nothing more, and no call is lost for that."""
+    code, letter, asked = case_of(house)
+    accept(house, letter, issue_pin(house.house, asked, "shell"))
+    address = house.house.procedures.directory().people[asked].contacts[0].address
+    other = house.open_case(facts={"risk": "high"})
+    assert [one.person for one in house.alerts(other, AlertPurpose.REQUEST)] == [asked]
+    at_the_desk(house, code, answer="deny")
+    assert ("permanent", "channel-shut") in deliveries_to(house, asked, other)
+    later = [one for one in house.view(other).alerts if one.purpose is AlertPurpose.REQUEST]
+    left = [one for alert in later for one in alert.deliveries if one.state == "queued"]
+    assert left
+    assert waiting_for(house, address) == []
+    assert verify(house.house.database, house.house.keyring).sound
+
+
+def test_what_is_leaving_at_that_moment_is_not_repeated_there(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    accept(house, letter, issue_pin(house.house, asked, "shell"))
+    address = house.house.procedures.directory().people[asked].contacts[0].address
+    for _ in range(2):
+        house.open_case(facts={"risk": "high"})
+    now = house.clock.pass_by(seconds=1)
+    leaving = outbox.claim(house.house.database, worker="story", now=now, lease_seconds=30, limit=50)
+    refused, _unheard = [one for one in leaving if (one.address, one.purpose) == (address, AlertPurpose.REQUEST)]
+    at_the_desk(house, code, answer="deny")
+    busy = SettledDelivery(refused.delivery_id, SettledResult.TEMPORARY, house.clock.now(), code="busy")
+    house.house.handling.settle([busy])
+    house.clock.pass_by(minutes=2)
+    house.house.handling.settle_lapsed()
+    assert waiting_for(house, address) == []
+
+
+def test_the_channel_is_shut_and_its_messages_are_given_up_in_one_commit(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    accept(house, letter, issue_pin(house.house, asked, "shell"))
+    known = house.house.procedures.directory().people[asked].contacts
+    other = house.open_case(facts={"risk": "high"})
+    before = deliveries_to(house, asked, other)
+    full = "BEFORE UPDATE ON deliveries WHEN NEW.code = 'channel-shut' BEGIN SELECT RAISE(ABORT, 'full'); END"
+    with house.house.database.write() as connection:
+        connection.exec_driver_sql(f"CREATE TRIGGER full {full}")
+    command = {"id": "deny-00000000000001", "case_id": house.view(code).row.case_id, "actor": "operator:1"}
+    denial = DenyAcceptance.model_validate({**command, "road": Road.CLI, "ref": house.first(code).ref})
+    with pytest.raises(StoreFailed):
+        deny_answer(house.house, denial)
+    assert deliveries_to(house, asked, other) == before
+    assert house.house.procedures.directory().people[asked].contacts == known
+    with house.house.database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    deny_answer(house.house, denial)
+    assert house.house.procedures.directory().people[asked].contacts != known

@@ -93,3 +93,13 @@ def test_a_house_makes_of_each_of_them_what_the_rules_make_of_it(rehearsals: Reh
 @pytest.mark.slow
 def test_the_stories_that_are_shipped_are_in_it() -> None:
     assert len(ruled()) > len(list(SHIPPED.glob("*.scenario.yaml")))
+
+
+@pytest.mark.slow
+def test_what_nobody_proved_counts_in_a_house_as_in_the_rules_once_it_is_confirmed(rehearsals: Rehearsals) -> None:
+    (told,) = [told for told in ruled() if told[0].scenario.name == "what_nobody_proved_ends_the_calls_once_confirmed"]
+    run, library = told
+    assert {"AcceptanceClaimed", "AcceptanceConfirmed", "HandoffAccepted"} <= shows(run, library)
+    lived = rehearsals.play(run.scenario, library, texts_of(FOLDERS), sample_network())
+    assert failure(lived) is None
+    assert unlike(run, lived) is None
