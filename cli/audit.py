@@ -65,6 +65,7 @@ def verify(
         )
     tell(_counted(found))
     tell(_outside(found.unchanged_until))
+    _tell_stamps(found)
     if found.erased:
         tell(_("Erased cases, whose chains hold and which nobody can read: {count}.").format(count=found.erased))
     if not found.sound:
@@ -95,6 +96,16 @@ def _outside(until: datetime | None) -> str:
             "No anchor from outside reaches this house: that somebody with its keys rewrote it cannot be excluded."
         )
     return _("Up to {moment} nothing was rewritten: an anchor from outside shows it.").format(moment=moment(until))
+
+
+def _tell_stamps(found: "Verification") -> None:
+    """What a third party proves; nothing in a house that never asked one."""
+    if found.stamped_until is not None and found.stamped_at is not None:
+        said = _("A third party proves what happened up to {moment}: its time stamp of {stamped} holds.")
+        tell(said.format(moment=moment(found.stamped_until), stamped=moment(found.stamped_at)))
+    if found.stamps_unchecked:
+        said = _("Time stamps that were not checked, for [anchors] stamp_ca names no certificates: {count}.")
+        tell(said.format(count=found.stamps_unchecked))
 
 
 @command(app, "key", example="staffetta audit key")

@@ -14,7 +14,7 @@ from cli.editions import unused_lines
 from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
 from cli.speech import _, failure, follow_settings
-from cli.unreachable import one_channel_line, without_carrier
+from cli.unreachable import one_channel_line, untold_lines, without_carrier
 from models.accounts import operators
 from models.adopting import shipped_beside
 from models.anchors import is_behind
@@ -28,6 +28,8 @@ from models.reviews import waiting
 from models.settings import load_settings
 from models.settings_values import is_loopback
 from models.since_boot import FILE, is_kept
+from models.stamps import PLACE as STAMP
+from models.stamps import StampCaUnreadable, trusted
 from models.wakeups import next_deadline
 from notifiers.probing import probe
 from procedures.choosing import coordinator_of
@@ -198,6 +200,7 @@ def _accounts(house: House) -> Finding:
     if nobody:
         to_tie = _("Of a service, and nobody said who in the network: {names}. See `staffetta user tie`.")
         said.append(to_tie.format(names=", ".join(nobody)))
+    said += untold_lines(house, known)
     return Finding(ACCOUNTS, Health.LOOK, " ".join(said)) if said else Finding(ACCOUNTS, Health.GOOD)
 
 
@@ -259,13 +262,20 @@ def _silence(kind: str, url: str) -> StaffettaError | None:
 
 def _anchors(house: House) -> Finding:
     """Whoever holds the keys can rewrite everything but what two bodies outside were told."""
-    mailboxes = house.settings.anchors.mailboxes
-    if len(mailboxes) < BODIES:
-        said = _("Nobody outside could see that the house was rewritten: set two mailboxes in [anchors].")
-        return Finding(ANCHORS, Health.LOOK, said)
-    silent = [place for place in mailboxes if is_behind(house.database, place, house.clock.now(), BEHIND)]
-    said = _("Not told for a day: {places}.").format(places=", ".join(silent)) if silent else ""
-    return Finding(ANCHORS, Health.LOOK if silent else Health.GOOD, said)
+    settings = house.settings.anchors
+    places = [*settings.mailboxes, *([STAMP] if settings.stamp_url is not None else [])]
+    said = []
+    if len(settings.mailboxes) < BODIES:
+        said.append(_("Nobody outside could see that the house was rewritten: set two mailboxes in [anchors]."))
+    silent = [place for place in places if is_behind(house.database, place, house.clock.now(), BEHIND)]
+    if silent:
+        said.append(_("Not told for a day: {places}.").format(places=", ".join(silent)))
+    try:
+        if settings.stamp_ca is not None:
+            trusted(settings.stamp_ca)
+    except StampCaUnreadable as error:
+        return Finding(ANCHORS, Health.BAD, failure(error))
+    return Finding(ANCHORS, Health.LOOK if said else Health.GOOD, " ".join(said))
 
 
 def _movement(house: House) -> Iterator[Finding]:

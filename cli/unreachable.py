@@ -1,11 +1,17 @@
 """The kinds of contact that people of the network have and no carrier serves: said before an alert is lost on them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from cli.speech import _
+from models.account_letters import mail_contact, not_told
+from models.accounts import OperatorRow
 from models.composition import House
 from procedures.directory import Directory
 from procedures.one_channel import with_one_channel
+
+SHOWN_FOR = timedelta(days=7)
+"""Of a mail that was given up."""
 
 
 def without_carrier(house: House) -> list[str]:
@@ -19,6 +25,21 @@ def one_channel_line(directory: Directory) -> str:
     found = with_one_channel(directory)
     said = _("Only one channel reaches these services, so that a false answer is heard by nobody else there: {names}.")
     return said.format(names=", ".join(found)) if found else ""
+
+
+def untold_lines(house: House, known: Sequence[OperatorRow]) -> Iterator[str]:
+    """Whose accounts may change and she hears nothing of it: nobody of the network, or without an address for mail."""
+    directory = house.procedures.directory()
+    without = {one.operator_id: one.name for one in known if not one.shut and not mail_contact(directory, one.person)}
+    if without:
+        said = _("Hears of no change of her account, for she is nobody of the network with a mail address: {names}.")
+        yield said.format(names=", ".join(without.values()))
+    untold = not_told(house.database, house.clock.now() - SHOWN_FOR) - set(without)
+    names = [one.name for one in known if one.operator_id in untold]
+    if names:
+        yield _("A mail about a change of her account was not taken for a day: {names}. Telephone her.").format(
+            names=", ".join(names)
+        )
 
 
 def unreachable_lines(house: House) -> Iterator[str]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from flows.account_news import AccountNews
 from flows.anchoring import Anchoring
 from flows.clockwatch import watch_clock
 from flows.crowding import Imminent
@@ -284,6 +285,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             together.create_task(Schedules(house, journal).run())
             together.create_task(watch_clock(house, journal))
             together.create_task(Anchoring(house, carriers, journal).run())
+            together.create_task(AccountNews(house, carriers, journal).run())
             together.create_task(asyncio.to_thread(lengthen_logs, house, journal))
     finally:
         await carriers.aclose()

@@ -99,6 +99,31 @@ class Device(Base):
     seen_at: Mapped[datetime] = operational()
 
 
+class AccountLetter(Base):
+    """A mail about what was done with an account, to whoever it is or to those who run the house."""
+
+    __tablename__ = "account_letters"
+    letter_id: Mapped[str] = operational(primary_key=True)
+    """Its Message-ID follows from it."""
+    account: Mapped[str] = operational()
+    """Whose acts it tells. No foreign key, as for the acts."""
+    person: Mapped[str] = operational()
+    """Who of the network is written to; empty where there was nobody."""
+    owner: Mapped[bool] = operational()
+    """Whether she is the account's person; else she runs the house, for its own person has no mail address."""
+    since: Mapped[int] = operational()
+    until: Mapped[int] = operational()
+    """It tells the account's acts after `since` up to `until`, by their numbers in the chain of accounts. The greatest
+    of all letters is the act up to which everything was told."""
+    made_at: Mapped[datetime] = operational()
+    tried_at: Mapped[datetime | None] = operational()
+    """When it was last on its way."""
+    ended_at: Mapped[datetime | None] = operational(index=True)
+    """When it was taken, or given up."""
+    code: Mapped[str | None] = operational()
+    """Why it was given up, in a word of ours or a number of the protocol."""
+
+
 class WrongPassword(Base):
     """How many wrong passwords came lately, for a name or for a device that is known."""
 

@@ -20,6 +20,7 @@ from models.root_checks import OF_HOUSE
 from models.root_tables import RootHead
 from models.roots import CHAIN, OF_THE_HOUSE
 from models.settings_values import NOT_A_PATH
+from models.stamps import kept_stamps, stamped
 from models.tables import EventRecord
 from procedures.errors import StaffettaError
 from procedures.reasons import reason_of
@@ -90,7 +91,16 @@ def _write(archive: zipfile.ZipFile, connection: Connection, public: bytes | Non
         archive.writestr("house.json", json.dumps(house))
         _put(archive, "roots.jsonl", _roots(connection))
         _put(archive, "root_heads.jsonl", _heads(connection))
+        _stamps(archive, connection)
         return _put(archive, "trail.jsonl", _trail(connection))
+
+
+def _stamps(archive: zipfile.ZipFile, connection: Connection) -> None:
+    """Each time stamp, and beside it what was stamped, as `openssl ts -verify` takes them."""
+    for number, root, answer in kept_stamps(connection):
+        archive.writestr(f"stamps/{number}.tsr", answer)
+        if root is not None:
+            archive.writestr(f"stamps/{number}.txt", stamped(root))
 
 
 def _put(archive: zipfile.ZipFile, name: str, lines: Iterable[Line]) -> int:

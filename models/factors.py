@@ -181,6 +181,8 @@ def _counted(connection: Connection, keyring: Keyring, found: Waiting, shown: st
         since = found.factor_wrong if found.factor_wrong < MOST_WRONG else 0
         ours = update(Operator).where(Operator.operator_id == found.operator_id)
         connection.execute(ours.values(factor_wrong=since + 1, factor_wrong_at=now))
+        if since + 1 == MOST_WRONG:
+            append(connection, PersonAct(PersonActKind.CODES_WRONG, now, "program", found.operator_id))
     return proved
 
 
@@ -243,15 +245,20 @@ def _proved(connection: Connection, keyring: Keyring, found: Waiting, shown: str
         return Proved(secrets.token_urlsafe(32), _set(connection, keyring, found.operator_id, now) if setting else ())
     if _has_one(found) and _recovered(connection, keyring, found.operator_id, shown, now):
         connection.execute(ours.values(factor_wrong=0))
+        _noted(connection, PersonActKind.RECOVERY_USED, found.operator_id, now)
         return Proved(secrets.token_urlsafe(32), by=RECOVERY)
     return None
 
 
 def _set(connection: Connection, keyring: Keyring, operator_id: str, now: datetime) -> tuple[str, ...]:
     """The act, and new recovery codes."""
-    by = f"{OPERATOR_PREFIX}{operator_id}"
-    append(connection, PersonAct(PersonActKind.FACTOR_SET, now, by, operator_id))
+    _noted(connection, PersonActKind.FACTOR_SET, operator_id, now)
     return draw_recovery(connection, keyring, operator_id)
+
+
+def _noted(connection: Connection, kind: PersonActKind, operator_id: str, now: datetime) -> None:
+    """An act of hers about her own account."""
+    append(connection, PersonAct(kind, now, f"{OPERATOR_PREFIX}{operator_id}", operator_id))
 
 
 def draw_recovery(connection: Connection, keyring: Keyring, operator_id: str) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from models.account_tables import Device, WrongPassword
 from models.accounts import OperatorAccount, token_hash
 from models.database import Database
+from models.people import append
 from models.upserting import insert as upsert
 from procedures.errors import Refused
+from procedures.people import PersonAct, PersonActKind
 
 MOST_WRONG = 10
 REST = timedelta(minutes=15)
@@ -68,7 +70,11 @@ def forget(db: Database, asked: str) -> None:
 
 
 def know_device(db: Database, key: bytes, who: OperatorAccount, device: str, now: datetime) -> str:
-    """The token of a device on which somebody signed in whole: the one it has, or a new one."""
+    """The token of a device on which somebody signed in whole: the one it has, or a new one, which its owner is told.
+
+    Raises:
+        StoreBusy, StoreFailed: she is signed in, and the device is not known.
+    """
     ours = _name(key, who.name)
     with db.write() as connection:
         if device and _seen(connection, who.operator_id, device, now):
@@ -76,6 +82,7 @@ def know_device(db: Database, key: bytes, who: OperatorAccount, device: str, now
         token = secrets.token_urlsafe(32)
         row = {"token_hash": token_hash(token), "operator_id": who.operator_id, "name_hash": ours, "seen_at": now}
         connection.execute(insert(Device), [row])
+        append(connection, PersonAct(PersonActKind.DEVICE_NEW, now, who.actor, who.operator_id))
     return token
 
 

@@ -1,8 +1,9 @@
 """Checks an exported trail: `python3 verify.py trail.zip --anchors MAILS --key KEY`. It needs Python 3.11 alone.
 
 It checks every chain, that each root follows from the ends of the chains, that each was signed (Ed25519, RFC 8032),
-that the chains still reach those ends, and that the roots are those that two bodies outside were told. `--key` is what
-`staffetta audit key` printed, once; without it the archive's is believed. Status 0: all holds, 3: not all, 2: unread.
+that the chains still reach those ends, and that the roots are those that two bodies outside were told, and those that
+were stamped; not who signed a time stamp, which openssl does. `--key` is what `staffetta audit key` printed, once;
+without it the archive's is believed. Status 0: all holds, 3: not all, 2: unread.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import email.policy
 import hashlib
 import json
 import re
+import shlex
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -18,8 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-FIRST = "0" * 64
-HOUSE = "house:"
+FIRST, HOUSE = "0" * 64, "house:"
 ANCHOR = re.compile(
     r"\broot\s+(\d{1,12})\s+count\s+(\d{1,15})\s+time\s+([0-9T:.+-]{20,40})\s+hash\s+([0-9a-f]{64})"
     r"\s+signature\s+([0-9a-f]{128})\b"
@@ -49,6 +50,10 @@ SAID = {
     "unknown": (
         "Senza ancore non si può escludere che chi ha le chiavi abbia riscritto tutto.",
         "Without anchors it cannot be excluded that whoever holds the keys rewrote everything.",
+    ),
+    "stamps": (
+        "Marche temporali: {stamps}. Chi le firmò NON si controlla qui, ma così (l'ultima): {how}",
+        "Time stamps: {stamps}. Who signed them is NOT checked here, but so (the newest): {how}",
     ),
     "unreadable": ("L'archivio o le ancore non si possono leggere.", "The archive or the anchors cannot be read."),
 }
@@ -219,10 +224,21 @@ class Check:
         elif chained(row["prev"], record) != row["hash"]:
             self.fault("hash", chain=chain, seq=row["seq"])
 
-    def check_anchors(self, public: bytes, folder: Path) -> str | None:
+    def check_stamps(self, public: bytes) -> list[int]:
+        """What was stamped are these roots; their numbers. The signature of a stamp is not looked at."""
+        found = {}
+        for name in filter(re.compile(r"stamps/\d+\.txt").fullmatch, self.archive.namelist()):
+            number = int(name[len("stamps/") : -len(".txt")])
+            found[number] = set(ANCHOR.findall(self.archive.read(name).decode()))
+            if {int(one[0]) for one in found[number]} != {number}:
+                self.fault("rewritten", seq=number)
+            self.check_anchors(public, found[number])
+        return sorted(found)
+
+    def check_anchors(self, public: bytes, found: set[tuple[str, ...]]) -> str | None:
         """The roots are those that were told outside; the time of the last of them."""
         good = []
-        for number, entries, at, hash_, signature in sorted(anchors_in(folder)):
+        for number, entries, at, hash_, signature in sorted(found):
             seq, row = int(number), self.roots.get(int(number))
             if not is_signed(public, bytes.fromhex(signature), signed_text(seq, int(entries), at, hash_)):
                 self.fault("foreign", seq=seq)
@@ -261,7 +277,8 @@ def checked(arguments: argparse.Namespace, say: Any) -> int:
         public = bytes.fromhex(arguments.key or json.loads(archive.read("house.json"))["public_key"])
         check.check_roots(public)
         check.check_chains()
-    until = None if arguments.anchors is None else check.check_anchors(public, arguments.anchors)
+        stamps = check.check_stamps(public)
+    until = None if arguments.anchors is None else check.check_anchors(public, anchors_in(arguments.anchors))
     for code, where in check.faults:
         say(code, **where)
     say("counts", chains=len(check.chains), rows=check.rows, roots=len(check.roots))
@@ -272,6 +289,9 @@ def checked(arguments: argparse.Namespace, say: Any) -> int:
     if not arguments.key:
         say("believed", key=public.hex())
     say("unknown") if until is None else say("until", moment=until)
+    if stamps:
+        ts = "unzip -o {1} 'stamps/*' && openssl ts -verify -data stamps/{0}.txt -in stamps/{0}.tsr -CAfile CA.pem"
+        say("stamps", stamps=len(stamps), how=ts.format(stamps[-1], shlex.quote(str(arguments.archive))))
     say("faults", faults=len(check.faults))
     return 3 if check.faults else 0
 

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 from pydantic import AwareDatetime, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from models.settings_anchors import AnchorSettings
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
 from models.settings_oidc import OidcSettings
 from models.settings_reading import read_environment, read_settings_file
@@ -20,7 +21,6 @@ from models.settings_values import (
     OTHERS,
     DatabaseUrl,
     HostName,
-    MailBox,
     PlainPath,
     Section,
     WebAddress,
@@ -148,27 +148,6 @@ class KeySettings(Section):
     """For how long backups of the key store are kept: an erasure is final after it, and an old key can go."""
 
     _one_place = model_validator(mode="after")(one_place("store_url", "store_url_file"))
-
-
-class AnchorSettings(Section):
-    """Where roots over all chains are told outside, so that nobody inside can rewrite what happened."""
-
-    first_mailbox: MailBox | None = None
-    second_mailbox: MailBox | None = None
-    """Of another body than the first."""
-
-    @model_validator(mode="after")
-    def _two_bodies(self) -> Self:
-        if self.first_mailbox is not None and self.first_mailbox == self.second_mailbox:
-            message = N_("the two mailboxes belong to two bodies")
-            raise ValueError(message)
-        return self
-
-    @property
-    def mailboxes(self) -> Mapping[str, str]:
-        """Those that are set, by the names of their settings."""
-        both = {"first_mailbox": self.first_mailbox, "second_mailbox": self.second_mailbox}
-        return {name: mailbox for name, mailbox in both.items() if mailbox is not None}
 
 
 class Settings(BaseSettings):

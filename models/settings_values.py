@@ -25,6 +25,7 @@ NOT_A_PATH = N_("it is no path of a file or folder")
 WORDS = re.compile(r"[\x21-\x7e]{1,200}( [\x21-\x7e]{1,200}){0,9}")
 """Plain characters without blanks, and up to ten of that with one blank between."""
 NOT_AN_ISSUER = N_("write it as the provider does, such as https://id.example.org; http is for this machine alone")
+NOT_A_STAMP_SERVER = N_("write it as https://stamps.example.org/tsr; http is for this machine alone")
 NOT_WORDS = N_("it holds what no provider writes, or too much")
 NOT_A_NAME = N_("a name has 1 to 60 letters, digits, blanks and signs")
 LONGEST_NAME = 60
@@ -87,15 +88,26 @@ def _path(path: Path) -> Path:
     return path
 
 
-def _issuer(text: str) -> str:
+def _is_asked_safely(text: str) -> bool:
+    """Whether it is an address behind TLS, or one of this machine, without anything that could hold a secret."""
     try:
         parts = urlsplit(text)
         good = parts.hostname is not None and is_host(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
-        raise ValueError(NOT_AN_ISSUER) from None
+        return False
     safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
-    if not good or not safe or not text.isprintable() or not text.isascii() or set("?#@ ") & set(text):
+    return good and safe and text.isprintable() and text.isascii() and not set("?#@ ") & set(text)
+
+
+def _issuer(text: str) -> str:
+    if not _is_asked_safely(text):
         raise ValueError(NOT_AN_ISSUER)
+    return text
+
+
+def _stamp_server(text: str) -> str:
+    if not _is_asked_safely(text):
+        raise ValueError(NOT_A_STAMP_SERVER)
     return text
 
 
@@ -150,6 +162,7 @@ DatabaseUrl = Annotated[str, AfterValidator(_database)]
 MailBox = Annotated[str, AfterValidator(_mailbox)]
 PlainPath = Annotated[Path, AfterValidator(_path)]
 Issuer = Annotated[str, AfterValidator(_issuer)]
+StampServer = Annotated[str, AfterValidator(_stamp_server)]
 ProviderWords = Annotated[str, AfterValidator(_provider_words)]
 ProviderName = Annotated[str, AfterValidator(_provider_name)]
 

@@ -52,7 +52,7 @@ class TrailFault:
     """The event where it shows; None where a whole projection differs."""
     code: str
     """`hash`, `chain`, `tail`, `key`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
-    of the house's own acts `act`, `text`, `account`, `erased`; of the roots over all `root`, `rewritten`, `anchor`."""
+    of the house's own acts `act`, `text`, `account`, `erased`; of the roots `root`, `rewritten`, `anchor`, `stamp`."""
     message: str
 
 
@@ -82,6 +82,14 @@ class Verification:
     """About PINs and channels of the network's people."""
     way_acts: int = 0
     """About how somebody is reached."""
+    stamps: int = 0
+    """Time stamps of a third party that were looked at (`models/whole_check.py`)."""
+    stamps_unchecked: int = 0
+    """Of those: for no setting says who is believed."""
+    stamped_until: datetime | None = None
+    """The time of the last root with such a stamp that holds."""
+    stamped_at: datetime | None = None
+    """The moment of that stamp: since then the root is proven by a third party."""
 
     @property
     def sound(self) -> bool:

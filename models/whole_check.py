@@ -20,6 +20,7 @@ from models.composition import House
 from models.database import Database
 from models.roots import Root
 from models.settings import Settings
+from models.stamps import StampCaUnreadable, StampsChecked, check_stamps, trusted
 from models.trail import CasesChecked, TrailFault, Verification, cases_after, check_cases, pieces, verify
 from models.vault import Keyring
 
@@ -28,6 +29,8 @@ FILE = "checked.json"
 GOOD_FOR = timedelta(hours=24)
 FEW = 2000
 """Cases: below, a second process would take longer to begin than the whole takes."""
+FEW_STAMPS = 200
+"""Time stamps: each takes some milliseconds, and the newest binds all roots before it."""
 KEEP_EVERY = 10
 """Pieces of `models.trail.TOGETHER` cases."""
 
@@ -55,7 +58,7 @@ def verify_whole(
 
     Args:
         house: the house; the vault key is not needed.
-        anchors: roots as they were told outside.
+        anchors: roots as they were told outside; with them every time stamp is looked at, else the newest.
         from_start: whether what an interrupted check had seen is looked at again.
         workers: how many processes; None for one a core where there are many cases.
     """
@@ -74,10 +77,30 @@ def verify_whole(
             sofar = sofar.on(part[-1], found)
             if number % KEEP_EVERY == 0:
                 _keep(place, sofar)
+    stamps = _stamps(house, None if anchors else FEW_STAMPS)
     place.unlink(missing_ok=True)
     found = sofar.found
-    faults = (*of_house.faults, *found.faults)
-    return replace(of_house, cases=found.cases, events=found.events, faults=faults, erased=found.erased)
+    of_stamps = (TrailFault(fault.case_code, fault.seq, fault.code, fault.message) for fault in stamps.faults)
+    return replace(
+        of_house,
+        cases=found.cases,
+        events=found.events,
+        faults=(*of_house.faults, *of_stamps, *found.faults),
+        erased=found.erased,
+        stamps=stamps.stamps,
+        stamps_unchecked=stamps.unchecked,
+        stamped_until=stamps.reaches,
+        stamped_at=stamps.since,
+    )
+
+
+def _stamps(house: House, newest: int | None) -> StampsChecked:
+    """The time stamps of a third party. Certificates that cannot be read are as if none were set: `doctor` says so."""
+    file, believed = house.settings.anchors.stamp_ca, None
+    with suppress(StampCaUnreadable):
+        believed = None if file is None else trusted(file)
+    with house.database.read() as connection:
+        return check_stamps(connection, believed, newest)
 
 
 @contextmanager

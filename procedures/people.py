@@ -80,6 +80,12 @@ class PersonActKind(StrEnum):
     """Nobody gets in: its person left the network. Its sign-ins, factors and ties are over."""
     OPENED = "opened"
     """It may be used again; its person sets everything anew."""
+    RECOVERY_USED = "recovery_used"
+    """A recovery code stood in the place of the second factor."""
+    DEVICE_NEW = "device_new"
+    """A whole sign-in from a device on which this account was not seen. Which one it is stands nowhere."""
+    CODES_WRONG = "codes_wrong"
+    """So many wrong codes came after the right password that they rest."""
 
 
 PERSON_ACTS: Mapping[PersonActKind, str] = {
@@ -100,6 +106,9 @@ PERSON_ACTS: Mapping[PersonActKind, str] = {
     PersonActKind.IDENTITY_TAKEN: N_("took away a sign-in elsewhere"),
     PersonActKind.SHUT: N_("shut it: its person left the network"),
     PersonActKind.OPENED: N_("opened it again"),
+    PersonActKind.RECOVERY_USED: N_("used a recovery code"),
+    PersonActKind.DEVICE_NEW: N_("signed in from a new device"),
+    PersonActKind.CODES_WRONG: N_("counted ten wrong codes after the right password"),
 }
 
 
@@ -357,6 +366,8 @@ OF_ONES_OWN = frozenset(
         PersonActKind.RECOVERY_DRAWN,
         PersonActKind.IDENTITY_TIED,
         PersonActKind.IDENTITY_TAKEN,
+        PersonActKind.RECOVERY_USED,
+        PersonActKind.DEVICE_NEW,
     }
 )
 """What everybody may do with her own account."""

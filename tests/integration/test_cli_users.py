@@ -95,3 +95,15 @@ def test_the_doctor_names_who_is_of_a_service_and_tied_to_nobody(data: Path, tmp
     assert "anna. See `staffetta user tie`" in accounts_examined(data)
     assert run(data, "tie", "anna", "olga").exit_code == 0
     assert "anna" not in accounts_examined(data)
+
+
+def test_the_doctor_names_whose_account_may_change_unheard(data: Path, tmp_path: Path) -> None:
+    network = tmp_path / "network.yaml"
+    network.write_text(sample_network(), encoding="utf-8")
+    CliRunner().invoke(app, ["network", "import", str(network), "--data", str(data)])
+    run(data, "add", "anna", "--role", "operator")
+    assert "with a mail address: anna" in accounts_examined(data)
+    run(data, "tie", "anna", "tina")
+    assert "with a mail address: anna" in accounts_examined(data), "Tina has a telephone alone"
+    run(data, "tie", "anna", "olga")
+    assert "anna" not in accounts_examined(data)

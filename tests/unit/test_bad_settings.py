@@ -48,6 +48,13 @@ UNFIT: Mapping[str, tuple[str, ...]] = {
         '"https://u:s3cret@id.example.org"',
         '"https://a?b=c"',
     ),
+    "_stamp_server": (
+        '""',
+        '"stamps.example.org"',
+        '"http://stamps.example.org/tsr"',
+        '"https://u:s3cret@stamps.example.org"',
+        '"https://stamps.example.org/?key=s3cret"',
+    ),
     "_provider_words": ('""', '" "', '"two  blanks"', '"a\\u001bb"', '"perch\u00e9"'),
     "_provider_name": ('""', '" "', '"a\\u001bb"', f'"{"x" * 61}"'),
     "_path": ('"\\u001b[2J"',),

@@ -113,3 +113,22 @@ def test_a_fast_clock_begins_at_its_origin(tmp_path: Path) -> None:
     write(tmp_path, "[clock]\nspeed = 60\norigin = 2026-11-24T20:00:00Z\n")
     clock = load_settings(tmp_path).clock
     assert (clock.speed, clock.origin) == (60, datetime(2026, 11, 24, 20, tzinfo=UTC))
+
+
+def test_nobody_is_asked_for_time_stamps_unless_a_server_is_set(tmp_path: Path) -> None:
+    assert load_settings(tmp_path).anchors.stamp_url is None
+
+
+def test_a_server_of_time_stamps_needs_the_certificates_by_which_it_is_believed(tmp_path: Path) -> None:
+    write(tmp_path, '[anchors]\nstamp_url = "https://stamps.example.org/tsr"\n')
+    with pytest.raises(BadSettings) as failure:
+        load_settings(tmp_path)
+    assert "stamp_ca" in str(failure.value)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:3161/", "http://localhost/tsr", "https://stamps.example.org/tsr"])
+def test_certificates_stay_good_for_older_stamps_beside_any_server_and_without_one(tmp_path: Path, url: str) -> None:
+    write(tmp_path, f'[anchors]\nstamp_url = "{url}"\nstamp_ca = "ca.pem"\n')
+    assert load_settings(tmp_path).anchors.stamp_url == url
+    write(tmp_path, '[anchors]\nstamp_ca = "ca.pem"\n')
+    assert load_settings(tmp_path).anchors.stamp_ca == Path("ca.pem")
