@@ -38,6 +38,7 @@ from web import (
     opening,
     ownwork,
     people,
+    pins,
     procedures,
     proving,
     related,
@@ -81,7 +82,10 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 # `/cases/new` stands before `/cases/{code}`.
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
-OF_THE_NETWORK = (ownwork, inbox, editions, moving, procedures, reviews, erasing, people, auditing, account, tying)
+OF_THE_NETWORK = (
+    *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
+    *(people, pins, auditing, account, tying),
+)
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""

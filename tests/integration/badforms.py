@@ -81,6 +81,9 @@ FORMS: Mapping[str, Form] = {
     "/people/{account}": Form(
         [("answer", "give"), ("role", "auditor")], ["answer", "role"], {"answer": (*WORDS, "GIVE"), "role": WORDS}
     ),
+    "/pins": Form(
+        [("answer", "issue"), ("person", "olga")], ["answer", "person"], {"answer": (*WORDS, "ISSUE"), "person": WORDS}
+    ),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
         [("answer", "take-app")],

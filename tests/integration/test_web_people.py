@@ -51,6 +51,7 @@ WHOSE = {
     "/audit": frozenset({Role.AUDITOR}),
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
+    "/pins": ADMINISTRATORS,
     "/account": ANYBODY,
     "/account/provider": ANYBODY,
     "/inbox": SERVICE_MEMBERS,

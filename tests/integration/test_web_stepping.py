@@ -20,6 +20,7 @@ DANGEROUS = {
     ("POST", "/glass"),
     ("POST", "/people"),
     ("POST", "/people/{account}"),
+    ("POST", "/pins"),
     ("POST", "/procedures/propose"),
     ("POST", "/procedures/{name}/editions/{number}"),
 }
