@@ -1,6 +1,7 @@
 """In imminent danger whoever takes it proves who she is; what nobody proved is kept, and stops nothing.
 
 Whoever holds a message can say *we take it* for its service, and a false one ends every escalation (trust.md, law 1).
+So what several said is kept side by side: nobody takes another's word away.
 """
 
 from procedures import commands as c
@@ -21,8 +22,7 @@ def needs_proof(draft: Draft, command: c.AcceptHandoff) -> bool:
 
 def claim(draft: Draft, command: c.AcceptHandoff, handoff: Handoff, party: Party, *, on_behalf: bool) -> None:
     """Keep that she says so, and call the coordination to ring her. The same by the same person is nothing new."""
-    before = handoff.claimed
-    if before is not None and (before.actor, before.person) == (command.actor, command.person):
+    if any((one.actor, one.person) == (command.actor, command.person) for one in handoff.claims):
         return
     draft.note(
         AcceptanceClaimed(
@@ -32,6 +32,7 @@ def claim(draft: Draft, command: c.AcceptHandoff, handoff: Handoff, party: Party
             party=party,
             on_behalf=on_behalf,
             person=command.person,
+            beside=True,
         )
     )
     call_coordination(draft, draft.handoff(handoff.ref), AlertPurpose.CONFIRM_NEEDED)

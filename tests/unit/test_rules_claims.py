@@ -4,8 +4,9 @@ import pytest
 
 from procedures import commands as c
 from procedures.case import HandoffState
-from procedures.claim_errors import NobodySaidSo, NothingToConfirm
+from procedures.claim_errors import NobodySaidSo, NothingToConfirm, SaidByAnother, SeveralSaidSo
 from procedures.events import AcceptanceClaimed, AlertPurpose, HandoffAccepted, HandoffRequested
+from procedures.evolving import replay
 from procedures.timing import next_due
 from tests.making import Story, alerts
 
@@ -84,3 +85,60 @@ def test_what_was_only_said_is_struck_and_may_be_said_again() -> None:
     story.say(c.DenyAcceptance, ref=story.handoff("welcome").ref, **BY_OPERATOR)
     assert story.handoff("welcome").claimed is None
     assert any(isinstance(event, AcceptanceClaimed) for event in says(story))
+
+
+BOTH = ("person:ascolto_ref", "person:ascolto_dep")
+
+
+def two_said_so() -> Story:
+    story = in_danger()
+    for actor in BOTH:
+        says(story, actor)
+    return story
+
+
+def test_what_another_says_takes_nobodys_word_away() -> None:
+    story = two_said_so()
+    story.say(c.ConfirmAcceptance, ref=story.handoff("welcome").ref, said_by=BOTH[0], **HOW)
+    assert story.handoff("welcome").accepted_by == BOTH[0]
+
+
+def test_of_several_it_has_to_be_said_whose_answer_is_meant() -> None:
+    story = two_said_so()
+    for command, more in ((c.ConfirmAcceptance, HOW), (c.DenyAcceptance, BY_OPERATOR)):
+        with pytest.raises(SeveralSaidSo):
+            story.say(command, ref=story.handoff("welcome").ref, **more)
+
+
+def test_where_one_was_false_the_other_still_stands() -> None:
+    story = two_said_so()
+    story.say(c.DenyAcceptance, ref=story.handoff("welcome").ref, said_by=BOTH[1], **BY_OPERATOR)
+    assert [said.actor for said in story.handoff("welcome").claims] == [BOTH[0]]
+    with pytest.raises(SaidByAnother):
+        story.say(c.DenyAcceptance, ref=story.handoff("welcome").ref, said_by=BOTH[1], **BY_OPERATOR)
+    assert replay(story.trail) == story.state
+
+
+def test_a_true_acceptance_is_not_undone_by_whoever_meant_what_was_said_before() -> None:
+    story = two_said_so()
+    said = story.handoff("welcome").claims
+    story.wait(1)
+    story.say(c.AcceptHandoff, ref=story.handoff("welcome").ref, actor=BOTH[0])
+    for one in said:
+        with pytest.raises(SaidByAnother):
+            story.say(
+                c.DenyAcceptance,
+                ref=story.handoff("welcome").ref,
+                said_by=one.actor,
+                said_at=one.at,
+                **BY_OPERATOR,
+            )
+    assert story.handoff("welcome").accepted_by == BOTH[0]
+
+
+def test_events_from_before_that_are_read_as_they_were() -> None:
+    story = two_said_so()
+    old = [event.model_copy(update={"beside": False}) for event in story.trail if isinstance(event, AcceptanceClaimed)]
+    others = [event for event in story.trail if not isinstance(event, AcceptanceClaimed)]
+    state = replay([*others, *old])
+    assert [said.actor for said in state.handoffs[story.handoff("welcome").ref].claims] == [BOTH[1]]
