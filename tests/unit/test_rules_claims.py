@@ -1,9 +1,11 @@
 """What nobody proved stops nothing: the rules of an acceptance in imminent danger."""
 
+from datetime import timedelta
+
 import pytest
 
 from procedures import commands as c
-from procedures.case import HandoffState
+from procedures.case import AlertState, HandoffState
 from procedures.claim_errors import NobodySaidSo, NothingToConfirm, SaidByAnother, SeveralSaidSo
 from procedures.events import AcceptanceClaimed, AlertPurpose, HandoffAccepted, HandoffRequested
 from procedures.evolving import replay
@@ -142,3 +144,34 @@ def test_events_from_before_that_are_read_as_they_were() -> None:
     others = [event for event in story.trail if not isinstance(event, AcceptanceClaimed)]
     state = replay([*others, *old])
     assert [said.actor for said in state.handoffs[story.handoff("welcome").ref].claims] == [BOTH[1]]
+
+
+def calls_to_confirm(story: Story) -> list[AlertState]:
+    notes = [call for run in story.state.runs.values() for step in run.steps.values() for call in step.calls.values()]
+    return [call.state for call in notes if call.purpose == AlertPurpose.CONFIRM_NEEDED]
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (c.AcceptHandoff, {"actor": "person:ascolto_dep"}),
+        (c.ConfirmAcceptance, HOW),
+        (c.DenyAcceptance, BY_OPERATOR),
+        (c.DeclineHandoff, {"reason": "full"}),
+        (c.PassDeadline, {"actor": "clock", "road": c.Road.CLOCK}),
+        (c.CancelCase, {**BY_OPERATOR, "reason": "her_wish"}),
+    ],
+)
+def test_a_call_to_confirm_what_is_over_goes_out_no_more(kind: type[c.Command], more: dict[str, object]) -> None:
+    story = in_danger()
+    says(story)
+    assert AlertState.QUEUED in calls_to_confirm(story)
+    story.now += timedelta(minutes=11)
+    story.say(kind, **({"ref": story.handoff("welcome").ref} if "ref" in kind.model_fields else {}), **more)
+    assert AlertState.QUEUED not in calls_to_confirm(story)
+
+
+def test_what_was_false_of_one_ends_no_call_for_another() -> None:
+    story = two_said_so()
+    story.say(c.DenyAcceptance, ref=story.handoff("welcome").ref, said_by=BOTH[1], **BY_OPERATOR)
+    assert AlertState.QUEUED in calls_to_confirm(story)
