@@ -175,3 +175,18 @@ def test_what_was_false_of_one_ends_no_call_for_another() -> None:
     story = two_said_so()
     story.say(c.DenyAcceptance, ref=story.handoff("welcome").ref, said_by=BOTH[1], **BY_OPERATOR)
     assert AlertState.QUEUED in calls_to_confirm(story)
+
+
+def test_however_many_say_so_and_again_the_coordination_is_called_once() -> None:
+    story = in_danger()
+    for actor in BOTH * 3:
+        says(story, actor)
+    assert calls_to_confirm(story) == [AlertState.QUEUED]
+
+
+def test_what_is_said_after_all_of_it_was_false_is_called_for_anew() -> None:
+    story = in_danger()
+    says(story)
+    story.say(c.DenyAcceptance, ref=story.handoff("welcome").ref, **BY_OPERATOR)
+    says(story, BOTH[1])
+    assert calls_to_confirm(story) == [AlertState.WITHDRAWN, AlertState.QUEUED]
