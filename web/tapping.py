@@ -43,6 +43,7 @@ from web.saying import STEP_STATES
 from web.second import Proposed, proposed
 from web.signals import SignalLine, signals_by_link, words_of
 
+PROVEN = "proven"
 RENEWED_AT_MOST_EVERY = 600
 """Seconds in which a second *send me a new link* is the same request."""
 
@@ -213,8 +214,10 @@ class Answered:
     """Looked at again, after it."""
     came_late: bool
     """It was recorded, and changed nothing."""
+    taken: bool = False
+    """It is hers, whom the message was for."""
     unconfirmed: bool = False
-    """Somebody says that it is taken, and a coordinator has to make sure: the calls go on."""
+    """She says that it is taken, and a coordinator has to make sure: the calls go on."""
 
 
 @dataclass(frozen=True)
@@ -238,9 +241,9 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
         Refused: the rules do not allow it, or the evidence does not fit.
         StoreBusy: not saved.
     """
-    proven = kind == "accept" and _proves(tap, form)
+    proof = _proof(tap, form) if kind == "accept" else ""
     about = {
-        "id": _command_id(tap, kind, form, proven=proven),
+        "id": _command_id(tap, kind, form, proof),
         "case_id": tap.link.case_id,
         "actor": tap.link.actor,
         "road": Road.LINK,
@@ -250,7 +253,7 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
     handle = tap.house.handling.handle
     match kind:
         case "accept":
-            handled = handle(AcceptHandoff.model_validate({**about, "proven": proven}))
+            handled = handle(AcceptHandoff.model_validate({**about, "proven": proof == PROVEN}))
         case "decline":
             handled = handle(DeclineHandoff.model_validate({**about, "reason": form.reason}))
         case "first_sign":
@@ -268,13 +271,25 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
     late = any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events)
     again = look(tap.house, tap.token)
     assert again is not None
-    return Answered(again, late, unconfirmed=handled.state.handoffs[tap.link.about_ref].waits_to_be_confirmed)
+    handoff, her = handled.state.handoffs[tap.link.about_ref], tap.link.actor
+    taken = handoff.state is HandoffState.ACCEPTED and handoff.accepted_by == her
+    return Answered(again, late, taken=taken, unconfirmed=any(said.actor == her for said in handoff.claims))
 
 
-def _proves(tap: Tap, form: Said) -> bool:
-    """Whether she proved who she is, where that is asked: elsewhere no PIN is looked at, so that none can be tried."""
+def _proof(tap: Tap, form: Said) -> str:
+    """What tells one tap of *we take it* from another, as far as it has to be proved; nothing where it has not.
+
+    What nobody proved is said anew by each tap until somebody has it: the rules know what stands. Where it was called
+    false meanwhile, or has not to be proved any more, the same tap is another answer. Elsewhere no PIN is looked at, so
+    that none can be tried.
+    """
+    if not is_asked(tap.house, tap.handoff.case_code):
+        return ""
     about = {"case_id": tap.link.case_id, "ref": tap.link.about_ref, "actor": tap.link.actor}
-    return is_asked(tap.house, tap.handoff.case_code) and proves(tap.house, about, tap.link.person, form.pin)
+    if proves(tap.house, about, tap.link.person, form.pin):
+        return PROVEN
+    version = case_state(tap.house.database, tap.house.keyring, tap.handoff.case_code).version
+    return f"said {version}" if tap.waits_for_answer else ""
 
 
 def _signal(tap: Tap, form: Said, about: Mapping[str, object]) -> GiveSignal:
@@ -293,11 +308,11 @@ def was_given(tap: Tap, form: Said) -> bool:
     return done_command(tap.house.database, _command_id(tap, "signal", form)) is not None
 
 
-def _command_id(tap: Tap, kind: str, form: Said, *, proven: bool = False) -> str:
+def _command_id(tap: Tap, kind: str, form: Said, proof: str = "") -> str:
     evidence = chain(*sorted(form.evidence.items()))
     parts = [tap.token, kind, form.reason, form.result, *evidence]
-    if proven:
-        parts.append("proven")
+    if proof:
+        parts.append(proof)
     if kind == "signal":
         parts += [form.signal, form.times]
     if kind == "extend":

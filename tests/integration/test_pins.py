@@ -15,7 +15,7 @@ from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin
 from models.store_errors import StoreFailed
 from models.trail import verify
 from procedures.case import HandoffState
-from procedures.commands import ConfirmAcceptance, ConfirmedHow, DenyAcceptance, Road
+from procedures.commands import ChangeFact, ConfirmAcceptance, ConfirmedHow, DenyAcceptance, Road
 from procedures.events import AlertPurpose
 from procedures.standing import NoPin
 from tests.integration.webhouse import CANARY, Letter, WebHouse, hidden, text_of, web_house
@@ -100,6 +100,42 @@ def test_the_pin_may_come_after_the_first_tap(house: WebHouse) -> None:
     pin = issue_pin(house.house, asked, "shell")
     accept(house, letter)
     accept(house, letter, pin)
+    assert house.first(code).state is HandoffState.ACCEPTED
+
+
+def test_what_was_called_false_is_said_anew_by_the_same_tap(house: WebHouse) -> None:
+    """Nobody reads that it is hers who only said so."""
+    code, letter, _ = case_of(house, "imminent")
+    accept(house, letter)
+    ref, case_id = house.first(code).ref, house.view(code).row.case_id
+    denial = {"id": "deny-00000000000001", "case_id": case_id, "actor": "operator:1", "road": Road.CLI, "ref": ref}
+    house.house.handling.handle(DenyAcceptance.model_validate(denial))
+    assert "non confermato" in text_of(accept(house, letter))
+    assert house.view(code).state.handoffs[ref].waits_to_be_confirmed
+
+
+def test_a_second_tap_that_proves_nothing_either_says_it_once(house: WebHouse) -> None:
+    code, letter, _ = case_of(house)
+    for _ in range(2):
+        assert "non confermato" in text_of(accept(house, letter))
+    assert house.events(code).count("acceptance_claimed") == 1
+
+
+def test_once_the_danger_is_less_the_same_tap_takes_it(house: WebHouse) -> None:
+    code, letter, _ = case_of(house)
+    accept(house, letter)
+    about = {"id": "fact-00000000000001", "case_id": house.view(code).row.case_id, "actor": "operator:1"}
+    lower = {
+        **about,
+        "road": Road.CLI,
+        "fact": "risk",
+        "value": "high",
+        "by": "risk_assessment",
+        "reason": "new_assessment",
+    }
+    house.house.handling.handle(ChangeFact.model_validate(lower))
+    for _ in range(2):
+        assert "Grazie: ora è in mano sua" in text_of(accept(house, letter))
     assert house.first(code).state is HandoffState.ACCEPTED
 
 
