@@ -11,7 +11,7 @@ from flows.delivering import message_of
 from models import outbox
 from models.denying import deny_answer, trust_channels
 from models.outbox import SettledDelivery, SettledResult
-from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin
+from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin, proves
 from models.store_errors import StoreFailed
 from models.trail import verify
 from procedures.case import HandoffState
@@ -151,6 +151,21 @@ def test_after_five_wrong_ones_the_right_one_proves_nothing_here_and_the_coordin
     other, another, _ = case_of(house)
     accept(house, another, pin)
     assert house.first(other).state is HandoffState.ACCEPTED
+
+
+def test_where_the_coordination_could_not_be_told_of_them_the_next_try_tells_it_once(house: WebHouse) -> None:
+    """Whoever types it, by the link or through a program."""
+    code, letter, asked = case_of(house)
+    row = house.first(code)
+    with house.house.database.write() as connection:
+        tries = "INSERT INTO pin_tries (ref, person, wrong) VALUES (?, ?, ?)"
+        connection.exec_driver_sql(tries, (row.ref, asked, WRONG_PINS))
+    accept(house, letter, "000000")
+    told = len(house.alerts(code, AlertPurpose.WRONG_PINS))
+    assert told
+    about = {"case_id": house.view(code).row.case_id, "ref": row.ref, "actor": "program:other"}
+    assert not proves(house.house, about, asked, "000001")
+    assert len(house.alerts(code, AlertPurpose.WRONG_PINS)) == told
 
 
 def test_a_coordinator_who_rang_confirms_it_and_the_trail_says_who_and_how(house: WebHouse) -> None:
