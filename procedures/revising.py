@@ -111,8 +111,10 @@ def look_again(draft: Draft) -> None:
 
 
 def _left_out(draft: Draft) -> list[tuple[str, str]]:
-    running = [(run_id, run) for run_id, run in draft.state.runs.items() if run.state is RunState.RUNNING]
-    return [(i, name) for i, run in running for name, step in run.steps.items() if step.state is StepState.SKIPPED]
+    """None that the edition does not have, to which the pathway was moved."""
+    running = [run for run in draft.state.runs.values() if run.state is RunState.RUNNING]
+    had = ((run, name, run.steps[name]) for run in running for name in draft.pathway(run.run_id).steps)
+    return [(run.run_id, name) for run, name, step in had if step.state is StepState.SKIPPED]
 
 
 def _waits_again(draft: Draft, run_id: str, name: str) -> bool:

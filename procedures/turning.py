@@ -34,16 +34,19 @@ def look_at_turns(draft: Draft, run_id: str) -> None:
 
 
 def note_turns(draft: Draft, run_id: str) -> None:
-    """Note when time alone would let in what was left out, or leave out what was put off."""
-    for step in draft.pathway(run_id).steps.values():
-        step_run = draft.step_run(run_id, step.name)
-        if (step.looked_at is not LookedAt.AGAIN and step_run.turns_at is None) or not step_run.hangs_on_facts:
+    """Note when time alone would let in what was left out, or leave out what was put off.
+
+    Nothing lets in what the edition does not have, to which the pathway was moved.
+    """
+    steps = draft.pathway(run_id).steps
+    for name, step_run in draft.run(run_id).steps.items():
+        if not step_run.hangs_on_facts:
             continue
-        until = _turn(draft, step, step_run)
+        until = _turn(draft, steps[name], step_run) if name in steps else None
         if until is not None and until != step_run.turns_at:
-            draft.note(StepTurns(at=draft.now, run_id=run_id, step=step.name, until=until))
+            draft.note(StepTurns(at=draft.now, run_id=run_id, step=name, until=until))
         elif until is None and step_run.turns_at is not None:
-            draft.note(StepTurnsNoMore(at=draft.now, run_id=run_id, step=step.name))
+            draft.note(StepTurnsNoMore(at=draft.now, run_id=run_id, step=name))
 
 
 def _turn(draft: Draft, step: AnyStep, step_run: StepRun) -> datetime | None:

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 from procedures import commands as c
 from procedures import events as e
 from procedures.case import RunState, StepState
+from procedures.evolving import evolve
+from procedures.loading import load_pathway
 from procedures.timing import dues
 from procedures.turning import next_turn
 from procedures.values import ROME, moment_text
 from tests.making import INTAKE, SHELTER, START, Story, library
+from tests.unit.test_rules_moving import moved, second, with_texts
 from tests.unit.test_rules_with_today import DATED, condition
 
 STEP = (
@@ -28,6 +31,12 @@ def story(when: str, more: str = "", **facts: object) -> Story:
 
 def ago(hours: float) -> datetime:
     return START - timedelta(hours=hours)
+
+
+def without_exam(story: Story) -> list[object]:
+    """The pathway is moved to an edition that does not have the step."""
+    story.library = with_texts(story.library, second(INTAKE))
+    return moved(story)
 
 
 def exam(story: Story) -> StepState:
@@ -131,3 +140,57 @@ def test_what_waits_again_brings_back_what_could_not_happen_without_it() -> None
     told.wait(120)
     steps = next(iter(told.state.runs.values())).steps
     assert (steps["talk"].state, steps["report"].state) == (StepState.ACTIVE, StepState.WAITING)
+
+
+WINDOW = "{incident_at: {ago: {at_least: 72 h, less_than: 73 h}}}"
+
+
+def test_a_step_that_the_new_edition_does_not_have_wakes_the_case_no_more() -> None:
+    told = story(WINDOW, incident_at=ago(70))
+    assert len(looks(told)) == 1
+    assert e.StepTurnsNoMore in map(type, without_exam(told))
+    assert looks(told) == []
+    told.wait(60 * 24)
+    assert exam(told) is StepState.SKIPPED
+
+
+def test_a_step_that_the_new_edition_does_not_have_is_let_in_by_no_time_and_by_no_fact() -> None:
+    told = story(AFTER, ", not_before: 1 day", incident_at=ago(70))
+    without_exam(told)
+    told.wait(60 * 3)
+    told.say(c.ChangeFact, fact="incident_at", value=ago(100), reason="written_wrongly")
+    assert exam(told) is StepState.SKIPPED
+    told.accept("find_place")
+    told.complete("find_place", "no_place")
+    assert next(iter(told.state.runs.values())).state is RunState.ENDED
+
+
+def test_a_case_that_was_moved_with_a_moment_still_noted_wakes_once_and_is_at_rest() -> None:
+    """As trails from before this was looked at may say it."""
+    told = story(WINDOW, incident_at=ago(70))
+    until = looks(told)[0]
+    without_exam(told)
+    (run_id,) = (run.run_id for run in told.state.runs.values() if run.pathway == "intake")
+    told.state = evolve(told.state, e.StepTurns(at=told.now, run_id=run_id, step="exam", until=until))
+    told.wait(60 * 24)
+    assert (exam(told), looks(told)) == (StepState.SKIPPED, [])
+
+
+def test_a_step_that_a_later_edition_has_again_is_let_in_by_its_time() -> None:
+    told = story(AFTER, incident_at=ago(70))
+    text = next(text for text in told.library.current.values() if text.name == "intake")
+    without_exam(told)
+    again = INTAKE.replace("outcomes:", STEP % ("", AFTER)).replace("edition: 1", "edition: 3")
+    vocabulary = told.library.facts
+    third = load_pathway(again, "third.yaml", vocabulary)
+    assert third.steps["exam"] == text.steps["exam"]
+    told.library = told.library.model_copy(
+        update={
+            "current": {**told.library.current, "intake": third},
+            "by_hash": {**told.library.by_hash, third.content_hash: third},
+        }
+    )
+    moved(told, edition=3)
+    assert looks(told) == [START + timedelta(hours=2)]
+    told.wait(120)
+    assert exam(told) is StepState.ACTIVE
