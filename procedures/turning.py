@@ -14,7 +14,7 @@ from procedures.drafting import Draft
 from procedures.events import StepTurns, StepTurnsNoMore
 from procedures.language.conditions import Condition, LookedAt, compared_with_today
 from procedures.language.steps import AnyStep
-from procedures.revising import look_again
+from procedures.revising import is_let_in, look_again
 from procedures.with_today import turns
 
 
@@ -27,9 +27,9 @@ def next_turn(condition: Condition | None, facts: Mapping[str, KeptValue], now: 
 
 
 def look_at_turns(draft: Draft, run_id: str) -> None:
-    """A time came at which a step is looked at again: those left out that it lets in wait for their turn."""
-    come = (step.turns_at for step in draft.run(run_id).steps.values() if step.turns_at and step.hangs_on_facts)
-    if any(at <= draft.now for at in come):
+    """Those left out that time lets in by now wait for their turn, whether or not the moment was noted."""
+    steps = draft.run(run_id).steps
+    if any(is_let_in(draft, step, steps[name]) for name, step in draft.pathway(run_id).steps.items()):
         look_again(draft)
 
 

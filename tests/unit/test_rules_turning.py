@@ -55,6 +55,24 @@ def kinds(events: tuple[e.Event, ...]) -> list[type[e.Event]]:
     return [type(event) for event in events]
 
 
+def test_a_command_in_the_very_second_of_the_turn_loses_no_moment() -> None:
+    """More than 72 h ago is so from the moment after the point, not from the second after it."""
+    told = story("{incident_at: {ago: {more_than: 72 h}}}", incident_at=ago(70))
+    told.wait(120)
+    assert exam(told) is StepState.SKIPPED, "just 72 h"
+    told.now += timedelta(microseconds=1)
+    told.accept("find_place")
+    assert exam(told) is StepState.ACTIVE
+
+
+def test_what_applies_by_now_is_let_in_whether_or_not_its_moment_was_noted() -> None:
+    told = story(AFTER, incident_at=ago(70))
+    run = next(iter(told.state.runs.values()))
+    told.state = evolve(told.state, e.StepTurnsNoMore(at=told.now, run_id=run.run_id, step="exam"))
+    told.wait(60 * 3)
+    assert exam(told) is StepState.ACTIVE
+
+
 def test_what_was_left_out_begins_by_itself_at_the_moment_at_which_it_applies() -> None:
     told = story(AFTER, incident_at=ago(70))
     assert exam(told) is StepState.SKIPPED
@@ -74,7 +92,7 @@ def test_a_day_turns_at_midnight_in_rome() -> None:
 def test_working_days_turn_when_they_end() -> None:
     """10 working days from Tuesday, 24 November: the 8th of December is a holiday."""
     told = story("{order_ends_on: {ago: {more_than: 10 working days in IT}}}", order_ends_on="2026-11-24")
-    assert turns(told) == [datetime(2026, 12, 10, 0, 0, 1, tzinfo=ROME).astimezone(UTC)]
+    assert turns(told) == [datetime(2026, 12, 10, 0, 0, 0, 1, tzinfo=ROME).astimezone(UTC)]
 
 
 def test_what_waits_for_her_consent_is_left_out_at_the_moment_at_which_it_applies_no_more() -> None:
@@ -112,8 +130,8 @@ def test_each_comparison_wakes_the_case_a_few_times_and_never_again() -> None:
     while (at := next_turn(asked, facts, now)) is not None:
         found.append(at - START)
         now = at
-    second = timedelta(seconds=1)
-    assert found == [timedelta(hours=4), timedelta(hours=5) + second, timedelta(hours=77), timedelta(hours=78)]
+    then = timedelta(microseconds=1)
+    assert found == [timedelta(hours=4), timedelta(hours=5) + then, timedelta(hours=77), timedelta(hours=78)]
     assert len(turns(told)) == 1
 
 
