@@ -2,6 +2,7 @@
 
 They are computed from the facts (`with_today.turns`), a few for each comparison, and each wakes the case once. Between
 two of them nothing changes, so it makes no difference when somebody happens to touch the case (docs/decisions/0064).
+Until its first time begins, what a repetition goes on by (`while`) has to hold together with its `when`.
 """
 
 from collections.abc import Mapping
@@ -13,8 +14,9 @@ from procedures.conditions import holds
 from procedures.drafting import Draft
 from procedures.events import StepTurns, StepTurnsNoMore
 from procedures.language.conditions import Condition, LookedAt, compared_with_today
-from procedures.language.steps import AnyStep
+from procedures.language.steps import AnyStep, entering
 from procedures.revising import is_let_in, look_again
+from procedures.timing import NOT_BEGUN
 from procedures.with_today import turns
 
 
@@ -54,4 +56,10 @@ def _turn(draft: Draft, step: AnyStep, step_run: StepRun) -> datetime | None:
     waits_for_needs = step_run.state is StepState.WAITING and step_run.held_since is None
     if step.looked_at is not LookedAt.AGAIN or waits_for_needs:
         return None
-    return next_turn(step.when, draft.state.facts, draft.now)
+    return next_turn(_asked_by_time(step, step_run, draft.now), draft.state.facts, draft.now)
+
+
+def _asked_by_time(step: AnyStep, step_run: StepRun, now: datetime) -> Condition | None:
+    """What is compared with now: before its time comes, a repetition goes on by when it could have begun first."""
+    held = step_run.state in NOT_BEGUN and step_run.held_until is not None and now < step_run.held_until
+    return step.when if held else entering(step)

@@ -212,3 +212,34 @@ def test_a_step_that_a_later_edition_has_again_is_let_in_by_its_time() -> None:
     assert looks(told) == [START + timedelta(hours=2)]
     told.wait(120)
     assert exam(told) is StepState.ACTIVE
+
+
+def repeated(when: str, while_: str, more: str = "", **facts: object) -> Story:
+    """The exam is repeated each day while that holds, from when its `when` lets it in."""
+    return story(when, f", repeat: {{every: 1 day, while: {while_}}}{more}", **facts)
+
+
+def test_what_a_repetition_goes_on_by_wakes_the_case_as_its_when_does() -> None:
+    told = repeated("{incident_at: {ago: {at_least: 1 h}}}", AFTER, incident_at=ago(70))
+    assert exam(told) is StepState.SKIPPED
+    assert looks(told) == [START + timedelta(hours=2)]
+    told.wait(120)
+    assert exam(told) is StepState.ACTIVE
+
+
+def test_a_repetition_that_waits_for_her_consent_is_left_out_when_it_would_go_on_no_more() -> None:
+    told = repeated("{risk: low}", LESS, ", consent: exam", incident_at=ago(70))
+    assert exam(told) is StepState.AWAITING_CONSENT
+    assert looks(told) == [START + timedelta(hours=2)]
+    told.wait(120)
+    assert (exam(told), looks(told)) == (StepState.SKIPPED, [])
+
+
+def test_until_its_first_time_a_repetition_that_is_held_back_goes_on_by_when_it_could_have_begun() -> None:
+    """No moment is noted that changes nothing."""
+    told = repeated("{risk: low}", LESS, ", not_before: 1 day", incident_at=ago(70))
+    assert exam(told) is StepState.WAITING
+    assert looks(told) == []
+    told.wait(60 * 24)
+    assert exam(told) is StepState.SKIPPED
+    assert looks(told) == []
