@@ -68,7 +68,7 @@ def test_one_coordinator_proposes_and_another_confirms(desk: WebHouse, carla: Te
 def test_an_erased_case_closes_no_list_to_whoever_is_a_person_of_the_network(
     desk: WebHouse, carla: TestClient, berta: TestClient
 ) -> None:
-    tie_account(desk.house, account(desk, "carla"), "mara", "shell")
+    tie_account(desk.house, account(desk, "carla"), "lidia", "shell")
     gone, here = over(desk), desk.open_case()
     does(carla, gone, "propose", reason="her_request")
     does(berta, gone, "confirm", confirmation=gone)
