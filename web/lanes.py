@@ -1,9 +1,10 @@
 """Lanes for those of whom nothing is known yet: a flood of strangers waits for itself, and for nobody's case.
 
-Every page is made in one of forty threads (`THREADS`). Signing in, links and programs may each fill a few of them, and
-the rest is for who is signed in: opening and answering never share a limit with signing in, nor a link that a message
-carried with those that somebody guesses. Whoever finds her lane and its queue full is told at once to come again (503
-with `Retry-After`); what was sent has arrived whole before it takes a place, so nobody holds one by sending slowly.
+Every page is made in one of forty threads (`THREADS`). Signing in, signing out, links and programs may each fill a few
+of them, and the rest is for who is signed in: opening and answering never share a limit with signing in, nor a link
+that a message carried with those that somebody guesses. Whoever finds her lane and its queue full is told at once to
+come again (503 with `Retry-After`); what was sent has arrived whole before it takes a place, so nobody holds one by
+sending slowly.
 """
 
 import asyncio
@@ -34,14 +35,15 @@ class Lane:
 
 
 LANES: Mapping[str, Lane] = {
-    "sign-in": Lane(6, 60),
+    "sign-in": Lane(5, 60),
+    "sign-out": Lane(1, 40),
     "links": Lane(8, 200),
     "guessed": Lane(2, 20),
     "programs": Lane(8, 200),
 }
 LINKS = "/h/"
 PREFIXES: Mapping[str, str] = {
-    "/sign-in": "sign-in", "/join": "sign-in", LINKS: "links", "/api/": "programs",
+    "/sign-in": "sign-in", "/join": "sign-in", "/sign-out": "sign-out", LINKS: "links", "/api/": "programs",
 }  # fmt: skip
 
 

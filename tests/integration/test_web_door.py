@@ -105,6 +105,16 @@ def test_after_signing_out_the_cookie_is_worth_nothing(desk: WebHouse) -> None:
     assert thief.get("/", follow_redirects=False).status_code == 303
 
 
+def test_signing_out_with_an_invented_cookie_asks_nobody_for_the_right_to_write(
+    desk: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.sqlite.BUSY_SECONDS", 0.1)
+    stranger = desk.browser()
+    stranger.cookies.set("staffetta", "invented")
+    with desk.another_writer():
+        assert stranger.post("/sign-out", follow_redirects=False).status_code == 303
+
+
 def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(desk: WebHouse) -> None:
     wall = [datetime(2026, 11, 24, 16, 0, tzinfo=UTC)]
     sessions = Sessions(desk.house.database, desk.house.keyring, now=lambda: wall[0])

@@ -12,7 +12,7 @@ from web import lanes
 from web.lanes import AGAIN_AFTER, LANES, THREADS, Lane, Lanes, lane_of
 
 GUESSED = "AAAAAAAAAAAAAAAAAAAAAA"
-SMALL = {"sign-in": Lane(1, 1), "links": Lane(1, 1), "guessed": Lane(1, 1), "programs": Lane(1, 1)}
+SMALL = dict.fromkeys(LANES, Lane(1, 1))
 
 
 class Held:
@@ -78,7 +78,9 @@ def test_who_comes_when_lane_and_queue_are_full_is_told_to_come_again() -> None:
     run(story)
 
 
-@pytest.mark.parametrize("path", ["/", "/cases/new", "/cases/C-1234-5678", "/h/token", "/api/v1/cases", "/livez"])
+@pytest.mark.parametrize(
+    "path", ["/", "/cases/new", "/cases/C-1234-5678", "/h/token", "/api/v1/cases", "/livez", "/sign-out"]
+)
 def test_opening_and_answering_never_wait_for_who_signs_in(path: str) -> None:
     async def story() -> None:
         held = Held()
@@ -178,6 +180,6 @@ def test_what_is_said_to_a_flood_is_not_made_anew_each_time(monkeypatch: pytest.
 
 def test_every_address_of_strangers_has_its_lane() -> None:
     assert {lane_of(path) for path in ("/sign-in", "/sign-in/code", "/join/x")} == {"sign-in"}
-    assert (lane_of("/h/x"), lane_of("/api/v1/handoffs"), lane_of("/"), lane_of("/sign-out")) == (
-        "links", "programs", None, None,
+    assert (lane_of("/h/x"), lane_of("/api/v1/handoffs"), lane_of("/sign-out"), lane_of("/")) == (
+        "links", "programs", "sign-out", None,
     )  # fmt: skip
