@@ -61,7 +61,7 @@ class AccountNews:
         try:
             directory = await asyncio.to_thread(self._gather, now)
             for letter in await asyncio.to_thread(due_letters, self._house.database, now, again):
-                await self._send(letter, directory, now)
+                await self._try(letter, directory, now)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next look comes
             self._journal.error("account-news-stumbled", error=error_code(error))
 
@@ -80,21 +80,32 @@ class AccountNews:
             self._seen_at = None
         return directory
 
-    async def _send(self, letter: Letter, directory: Directory, now: datetime) -> None:
+    async def _try(self, letter: Letter, directory: Directory, now: datetime) -> None:
+        """Send it, if nobody else does. One that breaks rests like one that was not taken, and the others go on."""
+        database = self._house.database
+        if not await asyncio.to_thread(begin_letter, database, letter, now, self._fast(AGAIN_AFTER)):
+            return
+        try:
+            code = await self._send(letter, directory, now)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is written down and tried again
+            code = error_code(error)
+            self._journal.error("account-letter-stumbled", delivery_id=letter.letter_id, error=code)
+        if code and now - letter.made_at >= GIVE_UP_AFTER:
+            await asyncio.to_thread(end_letter, database, letter, now, code)
+
+    async def _send(self, letter: Letter, directory: Directory, now: datetime) -> str:
+        """Why it was not taken; empty where it was, or nobody is to be written to."""
         database = self._house.database
         message = await asyncio.to_thread(self._message, letter, directory)
         if message is None:
             await asyncio.to_thread(end_letter, database, letter, now, NO_ADDRESS)
-            return
-        if not await asyncio.to_thread(begin_letter, database, letter, now, self._fast(AGAIN_AFTER)):
-            return
+            return ""
         outcome = await self._carriers.send(message)
         if isinstance(outcome, Accepted):
             await asyncio.to_thread(end_letter, database, letter, now)
-            return
+            return ""
         self._journal.warning("account-letter-not-taken", delivery_id=letter.letter_id, state=_code(outcome))
-        if now - letter.made_at >= GIVE_UP_AFTER:
-            await asyncio.to_thread(end_letter, database, letter, now, _code(outcome))
+        return _code(outcome)
 
     def _message(self, letter: Letter, directory: Directory) -> Message | None:
         """The same on every repeat; None where she gets no mail any more."""

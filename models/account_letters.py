@@ -158,7 +158,12 @@ def _ties() -> Sequence[Any]:
 
 
 def _person(row: Row[Any]) -> str:
-    return str(json.loads(row.payload).get("person", ""))
+    """Whom a tie names; nobody, where it cannot be read: that is for `audit verify` to say, and stops no letter."""
+    try:
+        said = json.loads(row.payload)
+    except ValueError:
+        return ""
+    return str(said.get("person", "")) if isinstance(said, dict) else ""
 
 
 def _administrators(connection: Connection, besides: str) -> Sequence[str]:

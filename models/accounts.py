@@ -278,7 +278,11 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
 
 
 def sign_out(db: Database, token: str, now: datetime) -> None:
-    """End this sign-in."""
+    """End this sign-in. Where there is none, nobody waits for the right to write: a stranger invents any number."""
+    with db.look() as connection:
+        found = SIGNED_IN.first(connection, shown=token_hash(token))
+    if found is None or found.revoked_at is not None:
+        return
     ending = update(SignIn).where(SignIn.token_hash == token_hash(token), SignIn.revoked_at.is_(None))
     with db.write() as connection:
         connection.execute(ending.values(revoked_at=now))

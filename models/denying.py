@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from models.composition import House
 from models.done import done_command
@@ -86,7 +86,9 @@ def _waiting(connection: Connection, ways: Sequence[Contact]) -> Sequence[str]:
     """
     found: list[str] = []
     for contact in ways:
-        there = (DeliveryRecord.channel == contact.kind.value, DeliveryRecord.address == contact.address)
+        # A number is kept in one form, a mail address as it was written: in ASCII, where a database lowers it as we do.
+        written = func.lower(DeliveryRecord.address) == contact.address.lower()
+        there = (DeliveryRecord.channel == contact.kind.value, written)
         connection.execute(update(DeliveryRecord).where(UNDER_WAY, *there).values(lapses=1))
         found += connection.execute(select(DeliveryRecord.delivery_id).where(DUE, *there)).scalars()
     return found

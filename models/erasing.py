@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from models.account_tables import Operator
 from models.act_tables import ErasureActRecord
 from models.anchors import wish_anchor
 from models.chains import ActFault, Chain, followed
@@ -21,8 +22,18 @@ from models.encoding import canonical
 from models.keystore import KeyStore
 from models.tables import Case, LinkRecord
 from procedures.case import CaseStatus
-from procedures.erasures import CaseNotOver, ErasureAct, ErasureActKind, Erasures, after, erasures_of
+from procedures.erasures import (
+    OF_TWO,
+    CaseNotOver,
+    ErasureAct,
+    ErasureActKind,
+    Erasures,
+    after,
+    erasures_of,
+    refuse_one_person,
+)
 from procedures.errors import UnknownCase
+from procedures.people import OPERATOR_PREFIX
 
 CHAIN = Chain("erasures", ErasureActRecord, ("seq", "kind", "actor", "case_id", "payload"))
 CLOSED_BECAUSE = "erased"
@@ -137,10 +148,14 @@ def append(connection: Connection, act: ErasureAct) -> Erasures:
         Refused: it cannot be done; nothing was kept.
     """
     CHAIN.take_turn(connection)
-    known = after(erasures_in(connection), act)
+    before, persons = erasures_in(connection), _persons(connection)
+    act = replace(act, person=persons.get(act.actor, "") if act.kind in OF_TWO else "")
+    refuse_one_person(before, act, persons)
+    known = after(before, act)
     final_on = None if act.final_on is None else act.final_on.isoformat()
     said = {"reason": act.reason, "final_on": final_on, "days": act.days}
-    payload = canonical(said if act.until is None else {**said, "until": act.until.isoformat()})
+    said |= {"until": act.until.isoformat()} if act.until is not None else {}
+    payload = canonical(said | ({"person": act.person} if act.person else {}))
     row = {"at": act.at, "kind": act.kind.value, "actor": act.actor, "case_id": act.case_id, "payload": payload}
     CHAIN.add(connection, row)
     if act.kind is ErasureActKind.ERASED:
@@ -207,11 +222,18 @@ def _codes(connection: Connection) -> Mapping[str, str]:
     return {row.case_id: row.code for row in connection.execute(select(Case.case_id, Case.code))}
 
 
+def _persons(connection: Connection) -> Mapping[str, str]:
+    """Who of the network each actor is now."""
+    tied = select(Operator.operator_id, Operator.person).where(Operator.person.is_not(None))
+    return {f"{OPERATOR_PREFIX}{row.operator_id}": row.person for row in connection.execute(tied)}
+
+
 def _read(row: Row[Any]) -> ErasureAct:
     more = json.loads(row.payload)
     final_on = None if more["final_on"] is None else date.fromisoformat(more["final_on"])
     kind, until = ErasureActKind(row.kind), date.fromisoformat(more["until"]) if "until" in more else None
-    return ErasureAct(kind, row.at, row.actor, row.case_id, more["reason"], final_on, more["days"], until)
+    about = (row.case_id, more["reason"], final_on, more["days"], until, more.get("person", ""))
+    return ErasureAct(kind, row.at, row.actor, *about)
 
 
 def _certificate(row: Row[Any], proposed_on: datetime, reason: str, code: str) -> Certificate:

@@ -111,7 +111,6 @@ def take_identity(db: Database, account: str, digest: str, now: datetime, by: st
     """
     with db.write() as connection:
         append(connection, PersonAct(PersonActKind.IDENTITY_TAKEN, now, by, account, identity=digest))
-        connection.execute(delete(Identity).where(Identity.digest == digest))
         end_sign_ins(connection, account, now, but=but)
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from models.account_tables import Identity, Operator, Passkey
 from models.act_tables import PersonActRecord
@@ -23,7 +23,7 @@ def read_people(connection: Connection) -> People:
 
 
 def append(connection: Connection, act: PersonAct) -> None:
-    """Chain an act on and keep the roles that follow, if it can be done.
+    """Chain an act on and keep the roles that follow, if it can be done; ties that follow no more are gone.
 
     Raises:
         Refused: it cannot be done; nothing was kept.
@@ -40,6 +40,8 @@ def append(connection: Connection, act: PersonAct) -> None:
         ours = Operator.operator_id == act.account
         said = {"roles": spelt(held.roles), "person": held.person or None, "shut": held.shut}
         connection.execute(update(Operator).where(ours).values(said))
+        over = (Identity.operator_id == act.account, Identity.digest.not_in(held.identities))
+        connection.execute(delete(Identity).where(*over))
 
 
 def last_acts(db: Database, limit: int) -> Sequence[PersonAct]:

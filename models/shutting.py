@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from models.account_tables import Identity, Invitation, Operator, Passkey, RecoveryCode
+from models.account_tables import Invitation, Operator, Passkey, RecoveryCode
 from models.accounts import end_sign_ins
 from models.database import Database
 from models.passwords import hash_of_nobody
@@ -40,7 +40,7 @@ def _shut(connection: Connection, account: str, now: datetime, by: str) -> None:
     nobodys = hash_of_nobody()
     ours = update(Operator).where(Operator.operator_id == account)
     connection.execute(ours.values(password_hash=nobodys, factor=None, factor_step=None, factor_wrong=0))
-    for table in (Passkey, RecoveryCode, Identity):
+    for table in (Passkey, RecoveryCode):
         connection.execute(delete(table).where(table.operator_id == account))
     waiting = update(Invitation).where(Invitation.operator_id == account, Invitation.used_at.is_(None))
     connection.execute(waiting.values(used_at=now))

@@ -64,7 +64,7 @@ def digest(kept: str) -> str:
 
 def channel_mark(contact: Contact) -> str:
     """How a channel is told from others without its address in the acts."""
-    return digest(f"{contact.kind.value}:{contact.address}")
+    return digest(":".join(contact.channel))
 
 
 def check_standing(connection: Connection) -> tuple[int, Sequence[ActFault]]:

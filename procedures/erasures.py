@@ -53,6 +53,8 @@ HOLDS: Mapping[str, str] = {
 }
 """Why a case is kept longer: a closed list, so that nothing of anybody stands in it."""
 LONGEST_HOLD = timedelta(days=5 * 366)
+OF_TWO = frozenset({ErasureActKind.PROPOSED, ErasureActKind.ERASED, ErasureActKind.RULE_SIGNED})
+"""Where it counts who of the network somebody is: one person with two accounts is not two people."""
 BY_TIME = "retention_over"
 """The reason against which a hold stands; her own wish and an order go before it."""
 
@@ -73,6 +75,8 @@ class ErasureAct:
     """Of the rule."""
     until: date | None = None
     """The last day of a hold, in Rome."""
+    person: str = ""
+    """Who of the network the account was, where it takes two people; empty: nobody, or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Erasure:
     proposed_by: str
     proposed_at: datetime
     reason: str
+    person: str = ""
+    """Who of the network proposed it."""
     erased_at: datetime | None = None
     final_on: date | None = None
 
@@ -108,6 +114,8 @@ class Erasures:
     """Whether or not they are over."""
     rule_days: int = 0
     rule_signers: tuple[str, ...] = ()
+    rule_persons: frozenset[str] = frozenset()
+    """Who of the network they are."""
 
     @property
     def rule(self) -> int | None:
@@ -177,7 +185,7 @@ class CaseErased(UnknownCase):
 class RuleSigned(Refused):
     """The same person signed this rule before."""
 
-    template = "This account signed that rule already. It takes another person."
+    template = "Whoever signed that rule cannot sign it again. It takes another person."
 
 
 class NoRule(Refused):
@@ -200,11 +208,30 @@ def after(known: Erasures, act: ErasureAct) -> Erasures:
         case ErasureActKind.RULE_ENDED:
             if not known.rule_signers:
                 raise NoRule
-            return replace(known, rule_days=0, rule_signers=())
+            return replace(known, rule_days=0, rule_signers=(), rule_persons=frozenset())
         case ErasureActKind.HELD | ErasureActKind.HOLD_ENDED:
             return replace(known, holds=_held(known, act))
         case _:
             return replace(known, cases=_after(known, act))
+
+
+def refuse_one_person(known: Erasures, act: ErasureAct, persons: Mapping[str, str]) -> None:
+    """Where it takes two, `persons` being who of the network the actors are at this moment.
+
+    An account may be tied to somebody only after it acted: what the acts say of that moment is not enough.
+
+    Raises:
+        ErasureByOnePerson, RuleSigned: this person has acted already, by another account.
+    """
+    if not act.person:
+        return
+    found = known.cases.get(act.case_id)
+    proposed = act.kind is ErasureActKind.ERASED and found is not None and found.erased_at is None
+    if proposed and found is not None and persons.get(found.proposed_by) == act.person:
+        raise ErasureByOnePerson
+    again = act.kind is ErasureActKind.RULE_SIGNED and act.days == known.rule_days
+    if again and act.person in {persons.get(one) for one in known.rule_signers}:
+        raise RuleSigned
 
 
 def erasures_of(acts: Iterable[ErasureAct]) -> Erasures:
@@ -216,11 +243,13 @@ def erasures_of(acts: Iterable[ErasureAct]) -> Erasures:
 
 
 def _signed(known: Erasures, act: ErasureAct) -> Erasures:
+    persons = frozenset(filter(None, [act.person]))
     if act.days != known.rule_days:
-        return replace(known, rule_days=act.days, rule_signers=(act.actor,))
-    if act.actor in known.rule_signers:
+        return replace(known, rule_days=act.days, rule_signers=(act.actor,), rule_persons=persons)
+    if act.actor in known.rule_signers or not persons.isdisjoint(known.rule_persons):
         raise RuleSigned
-    return replace(known, rule_signers=(*known.rule_signers, act.actor))
+    signers = (*known.rule_signers, act.actor)
+    return replace(known, rule_signers=signers, rule_persons=known.rule_persons | persons)
 
 
 def _held(known: Erasures, act: ErasureAct) -> Mapping[str, Hold]:
@@ -247,13 +276,14 @@ def _after(known: Erasures, act: ErasureAct) -> Mapping[str, Erasure]:
         if act.reason not in REASONS:
             raise UnknownErasureReason(known=", ".join(REASONS))
         _refuse_held(known, act, act.reason)
-        return {**known.cases, act.case_id: Erasure(act.actor, act.at, act.reason)}
+        return {**known.cases, act.case_id: Erasure(act.actor, act.at, act.reason, act.person)}
     if found is None:
         raise NoErasureProposed
     if act.kind is ErasureActKind.WITHDRAWN:
         return {case_id: one for case_id, one in known.cases.items() if case_id != act.case_id}
     by_rule = act.actor == RETENTION and known.rule is not None
-    if act.actor == found.proposed_by and not by_rule:
+    same = act.actor == found.proposed_by or (act.person and act.person == found.person)
+    if same and not by_rule:
         raise ErasureByOnePerson
     _refuse_held(known, act, found.reason)
     return {**known.cases, act.case_id: replace(found, erased_at=act.at, final_on=act.final_on)}

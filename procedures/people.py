@@ -61,11 +61,12 @@ class PersonActKind(StrEnum):
     INVITED = "invited"
     """A link was made with which the person sets a password of her own."""
     PASSWORD_SET = "password_set"  # noqa: S105  # the name of an act
+    """A new one, and no sign-in elsewhere stands in its place any more."""
     SIGN_INS_ENDED = "sign_ins_ended"
     FACTOR_SET = "factor_set"
     """An app that makes codes."""
     FACTOR_TAKEN = "factor_taken"
-    """Whatever she had: the app and every passkey."""
+    """Whatever she had: the app and every passkey, and the sign-ins elsewhere that let in beside them."""
     PASSKEY_SET = "passkey_set"
     PASSKEY_TAKEN = "passkey_taken"
     APP_TAKEN = "app_taken"
@@ -300,7 +301,8 @@ def _changed(known: People, held: Held, act: PersonAct) -> Held:
         case PersonActKind.IDENTITY_TIED | PersonActKind.IDENTITY_TAKEN:
             return _with_identities(known, held, act)
         case _:
-            return _with_factors(held, act)
+            left = frozenset[str]() if act.kind in ENDING_TIES else held.identities
+            return _with_factors(replace(held, identities=left), act)
 
 
 def _with_identities(known: People, held: Held, act: PersonAct) -> Held:
@@ -316,7 +318,7 @@ def _with_identities(known: People, held: Held, act: PersonAct) -> Held:
 def _with_factors(held: Held, act: PersonAct) -> Held:
     match act.kind:
         case PersonActKind.SHUT:
-            held = replace(held, shut=True, factor=False, passkeys=frozenset(), identities=frozenset())
+            held = replace(held, shut=True, factor=False, passkeys=frozenset())
         case PersonActKind.OPENED if not held.shut:
             raise AccountOpen
         case PersonActKind.OPENED:
@@ -355,6 +357,8 @@ NOT_WHILE_SHUT = frozenset(
     }
 )
 """What would let somebody in."""
+ENDING_TIES = frozenset({PersonActKind.SHUT, PersonActKind.PASSWORD_SET, PersonActKind.FACTOR_TAKEN})
+"""After these no sign-in elsewhere lets in: who tied one may be whom they shall keep out."""
 OF_ONES_OWN = frozenset(
     {
         PersonActKind.PASSWORD_SET,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from procedures import commands as c
-from procedures.case import RunState, StepState
+from procedures.case import RunState, StepRun, StepState
 from procedures.commands import KeptValue
 from procedures.conditions import NeedState, holds, need_state
 from procedures.drafting import Draft
@@ -20,7 +20,7 @@ from procedures.fact_events import RESULT
 from procedures.language.facts import OPERATOR, Fact
 from procedures.placing import competences_of
 from procedures.retelling import told_state
-from procedures.schema import AskStep, AwaitStep, LookedAt, Setting
+from procedures.schema import AnyStep, AskStep, AwaitStep, LookedAt, Setting
 from procedures.values import fact_value
 
 
@@ -111,15 +111,16 @@ def look_again(draft: Draft) -> None:
 
 
 def _left_out(draft: Draft) -> list[tuple[str, str]]:
-    running = [(run_id, run) for run_id, run in draft.state.runs.items() if run.state is RunState.RUNNING]
-    return [(i, name) for i, run in running for name, step in run.steps.items() if step.state is StepState.SKIPPED]
+    """None that the edition does not have, to which the pathway was moved."""
+    running = [run for run in draft.state.runs.values() if run.state is RunState.RUNNING]
+    had = ((run, name, run.steps[name]) for run in running for name in draft.pathway(run.run_id).steps)
+    return [(run.run_id, name) for run, name, step in had if step.state is StepState.SKIPPED]
 
 
 def _waits_again(draft: Draft, run_id: str, name: str) -> bool:
-    step, why = draft.step(run_id, name), draft.step_run(run_id, name).skipped_because
-    asked_again = why == SkipReason.NOT_APPLICABLE and step.looked_at is LookedAt.AGAIN
-    going_on = step.repeat is None or holds(step.repeat.while_, draft.state.facts, draft.now)
-    if asked_again and going_on and holds(step.when, draft.state.facts, draft.now):
+    step, step_run = draft.step(run_id, name), draft.step_run(run_id, name)
+    why = step_run.skipped_because
+    if is_let_in(draft, step, step_run):
         draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=name))
         return True
     stands = told_state(draft, run_id, step) or need_state(step.needs, draft.run(run_id).steps)
@@ -128,3 +129,12 @@ def _waits_again(draft: Draft, run_id: str, name: str) -> bool:
         draft.note(StepWaitsAgain(at=draft.now, run_id=run_id, step=name))
         return True
     return False
+
+
+def is_let_in(draft: Draft, step: AnyStep, step_run: StepRun) -> bool:
+    """Whether it was left out as not for this case, and is for it now, where that is looked at again."""
+    left_out = step_run.state is StepState.SKIPPED and step_run.skipped_because == SkipReason.NOT_APPLICABLE
+    if not left_out or step.looked_at is not LookedAt.AGAIN:
+        return False
+    going_on = step.repeat is None or holds(step.repeat.while_, draft.state.facts, draft.now)
+    return going_on and holds(step.when, draft.state.facts, draft.now)

@@ -33,7 +33,7 @@ _TO_GO: Mapping[Comparison, Callable[[date, date], bool]] = {
 """Of now and the point that lies so long before the fact."""
 BELOW = frozenset({Comparison.AT_MOST, Comparison.LESS_THAN})
 """What holds of less than a bound."""
-_SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
+_MOMENT, _DAY = timedelta(microseconds=1), timedelta(days=1)
 
 
 def stands_so(value: KeptValue | None, condition: Condition, now: datetime) -> bool:
@@ -93,9 +93,9 @@ def as_instant(told: date) -> datetime:
 def turns(value: KeptValue | None, condition: Condition) -> Iterator[datetime]:
     """Every moment from which on the comparison may be otherwise than before, in no order.
 
-    They are the fact itself, its turning point, and the moment after each: a second, or of a day the next midnight.
+    They are the fact itself, its turning point, and what follows each: a microsecond later, of a day the next midnight.
     """
     told = told_as(value)
     for point in () if told is None else (told, turning_point(told, condition)):
         yield as_instant(point)
-        yield point + _SECOND if isinstance(point, datetime) else as_instant(point + _DAY)
+        yield point + _MOMENT if isinstance(point, datetime) else as_instant(point + _DAY)

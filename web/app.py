@@ -116,7 +116,12 @@ def create_app(
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))
     _answer_failures(app)
     app.add_middleware(Renewing, desk=desk)
-    app.add_middleware(Lanes, full=lambda path: failure_page(desk, 503, path), carried=lambda one: _carried(desk, one))
+    app.add_middleware(
+        Lanes,
+        full=lambda path: failure_page(desk, 503, path),
+        carried=lambda one: _carried(desk, one),
+        cookie=desk.origins.session_cookie,
+    )
     app.add_middleware(
         Guard,
         origins=desk.origins,

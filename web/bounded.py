@@ -1,7 +1,8 @@
 """Requests are read in C (2 ms less before an alert than in Python), and none may begin without end.
 
 httptools itself has no limit on what stands before a request's body: whoever sends headers for ever would fill the
-memory. Here the connection is closed with 431 after `LONGEST_HEAD` bytes, as h11 does it. Nor has it a limit on time:
+memory, and so would who sends trailers for ever after a body in chunks. Here the connection is closed after
+`LONGEST_HEAD` bytes of either, with 431 where it is a head, as h11 does it. Nor has it a limit on time:
 what has not arrived whole after `LONGEST_ARRIVAL` seconds is closed with 408, so that nobody holds lines by sending a
 byte now and then.
 """
@@ -28,10 +29,10 @@ class BoundedHttp(HttpToolsProtocol):
     """uvicorn's reading of HTTP, with an end to patience."""
 
     _head = 0
-    """Bytes of a head that has not ended yet."""
+    """Bytes of a head that has not ended yet; in a body, those since its last piece: lengths of chunks, trailers."""
     _in_head = True
     _moved = False
-    """Whether a head or a body ended in what came last."""
+    """Whether a head or a body ended in what came last, or a piece of a body came."""
     _patience: asyncio.TimerHandle | None = None
     """When what is on its way is too late."""
 
@@ -50,6 +51,11 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_head, self._moved = False, True
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body: what stands before the next one is counted anew."""
+        self._moved = True
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         """What comes next is a head again."""
         self._in_head, self._moved = True, True
@@ -57,15 +63,14 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless this head has no end."""
+        """Read on, unless this head has no end, or what stands beside a body."""
         self._moved = False
         if self._patience is None:
             self._wait()
         super().data_received(data)
-        self._head = self._head + len(data) if self._in_head and not self._moved else 0
+        self._head = 0 if self._moved else self._head + len(data)
         if self._head > LONGEST_HEAD and isinstance(self.transport, asyncio.Transport):
-            self.transport.write(REFUSAL)
-            self.transport.close()
+            self._close(REFUSAL)
 
     def _wait(self) -> None:
         self._patience = self.loop.call_later(LONGEST_ARRIVAL, self._too_slow)
@@ -77,6 +82,10 @@ class BoundedHttp(HttpToolsProtocol):
 
     def _too_slow(self) -> None:
         if not self.transport.is_closing():
-            if self._in_head:
-                self.transport.write(TOO_SLOW)
-            self.transport.close()
+            self._close(TOO_SLOW)
+
+    def _close(self, answer: bytes) -> None:
+        """Say why only where no answer of the application may be on its way."""
+        if self._in_head:
+            self.transport.write(answer)
+        self.transport.close()

@@ -10,7 +10,7 @@ from web.readiness import Readiness
 router = APIRouter()
 
 
-def readiness_of(request: Request) -> Readiness:
+async def readiness_of(request: Request) -> Readiness:
     """What this application looks at."""
     readiness = request.app.state.readiness
     assert isinstance(readiness, Readiness)
@@ -27,9 +27,9 @@ async def alive() -> Response:
 
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
-def ready(readiness: OurReadiness) -> Response:
+async def ready(readiness: OurReadiness) -> Response:
     """The database can be written and is of this edition, and nothing that is due waits for a sender or a watcher."""
-    faults = readiness.faults()
+    faults = await readiness.asked()
     if faults:
         return PlainTextResponse("".join(f"{fault}\n" for fault in faults), status_code=503)
     return PlainTextResponse("ok\n")

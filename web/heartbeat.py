@@ -7,7 +7,6 @@ nothing here.
 import string
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -46,7 +45,7 @@ async def heartbeat(request: Request, desk: OurDesk, readiness: OurReadiness) ->
         raise HTTPException(404)
     marks = Marks(desk.house.settings.run_folder)
     marks.mark(WATCHER)
-    faults = (*await run_in_threadpool(readiness.faults), *silent_parts(marks, desk.house.settings))
+    faults = (*await readiness.asked(), *silent_parts(marks, desk.house.settings))
     given = beat(key, nonce, faults)
     return Response(given.body, media_type="application/json", headers={SIGNATURE: given.signature})
 

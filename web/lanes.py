@@ -1,9 +1,10 @@
 """Lanes for those of whom nothing is known yet: a flood of strangers waits for itself, and for nobody's case.
 
-Every page is made in one of forty threads (`THREADS`). Signing in, links and programs may each fill a few of them, and
-the rest is for who is signed in: opening and answering never share a limit with signing in, nor a link that a message
-carried with those that somebody guesses. Whoever finds her lane and its queue full is told at once to come again (503
-with `Retry-After`); what was sent has arrived whole before it takes a place, so nobody holds one by sending slowly.
+Every page is made in one of forty threads (`THREADS`). Signing in, signing out, links, programs and whatever else comes
+without a cookie of a sign-in may each fill a few of them, and the rest is for who is signed in: opening and answering
+never share a limit with signing in, nor a link that a message carried with those that somebody guesses. Whoever finds
+her lane and its queue full is told at once to come again (503 with `Retry-After`); what was sent has arrived whole
+before it takes a place, so nobody holds one by sending slowly.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,20 +36,36 @@ class Lane:
 
 
 LANES: Mapping[str, Lane] = {
-    "sign-in": Lane(6, 60),
+    "sign-in": Lane(4, 60),
+    "sign-out": Lane(1, 40),
     "links": Lane(8, 200),
     "guessed": Lane(2, 20),
-    "programs": Lane(8, 200),
+    "programs": Lane(6, 200),
+    "strangers": Lane(2, 60),
+    "files": Lane(1, 200),
 }
-LINKS = "/h/"
+LINKS, FILES = "/h/", "/static/"
+FREE = frozenset({"/livez", "/readyz", "/heartbeat"})
+"""For supervisors, who show no cookie: these take no thread, and are answered beside any flood."""
 PREFIXES: Mapping[str, str] = {
-    "/sign-in": "sign-in", "/join": "sign-in", LINKS: "links", "/api/": "programs",
+    "/sign-in": "sign-in", "/join": "sign-in", "/sign-out": "sign-out", LINKS: "links", "/api/": "programs",
+    "/metrics": "programs",
 }  # fmt: skip
 
 
 def lane_of(path: str) -> str | None:
-    """The lane of this address; None where it is nobody's but of who is signed in."""
+    """The lane of this address, whoever comes; None where it is for who is signed in."""
     return next((lane for prefix, lane in PREFIXES.items() if path.startswith(prefix)), None)
+
+
+def lane_without_sign_in(path: str) -> str | None:
+    """The lane of whoever comes to such an address with no cookie of a sign-in; styles have one of their own.
+
+    The page of a link has styles too, and whoever answers there shows no cookie.
+    """
+    if path in FREE:
+        return None
+    return "files" if path.startswith(FILES) else "strangers"
 
 
 class Full(Exception):
@@ -88,16 +106,20 @@ class Lanes:
         app: ASGIApp,
         full: Callable[[str], Response],
         carried: Callable[[str], bool],
+        cookie: str,
         lanes: Mapping[str, Lane] = LANES,
     ) -> None:
-        """`full` makes the page that asks to come again, from the path; `carried` knows the tokens of messages."""
-        self._app, self._full, self._carried = app, full, carried
+        """`full` makes the page that asks to come again, from the path; `carried` knows the tokens of messages.
+
+        `cookie` is the name of that of a sign-in.
+        """
+        self._app, self._full, self._carried, self._cookie = app, full, carried, cookie
         self._said: dict[str, tuple[float, Response]] = {}
         self._places = {name: Places(lane) for name, lane in lanes.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lead it on, or send it away."""
-        lane = lane_of(scope["path"]) if scope["type"] == "http" else None
+        lane = self._lane(scope) if scope["type"] == "http" else None
         if lane is None:
             await self._app(scope, receive, send)
             return
@@ -109,6 +131,12 @@ class Lanes:
                 await self._app(scope, _again(arrived, receive), send)
         except Full:
             await self._turned_away(lane, scope["path"])(scope, receive, send)
+
+    def _lane(self, scope: Scope) -> str | None:
+        lane = lane_of(scope["path"])
+        if lane is None and not HTTPConnection(scope).cookies.get(self._cookie):
+            return lane_without_sign_in(scope["path"])
+        return lane
 
     def _turned_away(self, lane: str, path: str) -> Response:
         """The page that asks to come again: the same for all of a lane, or a flood would be at work here instead."""

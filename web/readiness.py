@@ -1,9 +1,11 @@
 """Whether this desk can work, and whether somebody sends and watches: by the database alone, never by Prefect."""
 
+import asyncio
 import shutil
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from models.composition import House
@@ -29,16 +31,34 @@ class Readiness:
         self._house = house
         self._seconds = seconds
         self._looking = threading.Lock()
+        self._eyes = ThreadPoolExecutor(1, "readiness")
+        """Its own thread: monitors are answered also while all those that make pages wait."""
         self._looked_at: float | None = None
         self._found: tuple[str, ...] = ()
 
     def faults(self) -> tuple[str, ...]:
-        """The names of what is wrong; nothing where all is well. Never raises."""
-        with self._looking:
-            if self._looked_at is None or self._seconds() - self._looked_at >= LOOK_EVERY:
-                self._found = self._look()
-                self._looked_at = self._seconds()
+        """The names of what is wrong; nothing where all is well. Never raises.
+
+        One looks at a time, and a look may wait for the right to write: whoever asks meanwhile is told what was found
+        last. Only the very first look is waited for.
+        """
+        if not self._is_recent() and self._looking.acquire(blocking=self._looked_at is None):
+            try:
+                if not self._is_recent():
+                    self._found = self._look()
+                    self._looked_at = self._seconds()
+            finally:
+                self._looking.release()
+        return self._found
+
+    async def asked(self) -> tuple[str, ...]:
+        """The same for monitors, from the event loop; takes none of the threads that make pages."""
+        if self._is_recent() or (self._looked_at is not None and self._looking.locked()):
             return self._found
+        return await asyncio.get_running_loop().run_in_executor(self._eyes, self.faults)
+
+    def _is_recent(self) -> bool:
+        return self._looked_at is not None and self._seconds() - self._looked_at < LOOK_EVERY
 
     def _look(self) -> tuple[str, ...]:
         house = self._house

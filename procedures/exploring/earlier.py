@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 
-from procedures.language.conditions import LookedAt, Need, NeedKind, can_fail, compared_with_today
+from procedures.language.conditions import Need, NeedKind, can_fail
 from procedures.language.pathways import Pathway
-from procedures.language.steps import AnyStep
+from procedures.language.steps import AnyStep, time_turns
 
 
 def may_come_later(steps: Mapping[str, AnyStep]) -> frozenset[str]:
     """The steps that time alone may let in after they were left out, and those that need one or tell of one."""
-    found = {
-        name for name, step in steps.items() if step.looked_at is LookedAt.AGAIN and any(compared_with_today(step.when))
-    }
+    found = {name for name, step in steps.items() if time_turns(step)}
     waiting = list(found)
     while waiting:
         name = waiting.pop()

@@ -16,11 +16,11 @@ from procedures.exploring.seen import Explored, Trace
 from procedures.exploring.siblings import gaps_and_overlaps, siblings
 from procedures.exploring.telling import sentences
 from procedures.exploring.walking import MOST_KEPT, explore_with_changes
-from procedures.exploring.ways import entering
 from procedures.grammar.choose_kinds import SAME_AS_NOBODY
 from procedures.grammar.consent_kinds import NOBODY_TELLS_HER
 from procedures.grammar.drafts import PathwayDraft
 from procedures.language.consents import Subject
+from procedures.language.steps import entering
 from procedures.reading import Document
 from procedures.remeasuring import limits_of
 from procedures.schema import (

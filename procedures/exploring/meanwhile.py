@@ -17,7 +17,8 @@ from procedures.exploring.asking import (
 )
 from procedures.exploring.earlier import looked_at_before, over_before
 from procedures.exploring.passing import is_with_today
-from procedures.exploring.ways import Way, entering
+from procedures.exploring.ways import Way
+from procedures.language.steps import entering
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, LookedAt, Need, NeedKind, Pathway, Setting
 from procedures.values import NOT_ANSWERED
 

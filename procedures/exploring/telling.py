@@ -8,7 +8,7 @@ from procedures.exploring import kinds
 from procedures.exploring.asking import AND, KNOWN, LEFT_OUT, NEVER, Answer, Asked, Key, leaves
 from procedures.exploring.passing import is_with_today, words_of
 from procedures.exploring.seen import Trace
-from procedures.exploring.ways import entering
+from procedures.language.steps import entering
 from procedures.schema import Condition, Measure, Pathway
 from procedures.story import Sentence
 from procedures.values import NOT_ANSWERED

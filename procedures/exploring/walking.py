@@ -22,7 +22,8 @@ from procedures.exploring.asking import (
 from procedures.exploring.meanwhile import Changes, Moments, settings_of, told_anew
 from procedures.exploring.passing import is_with_today, looks_at
 from procedures.exploring.seen import Explored, Situation, StepSeen, Trace
-from procedures.exploring.ways import LEFT_OUT_WAY, Way, entering, ways
+from procedures.exploring.ways import LEFT_OUT_WAY, Way, ways
+from procedures.language.steps import entering
 from procedures.schema import AnyStep, AskStep, AwaitStep, Condition, Fact, Need, Pathway, StartStep
 
 MOST_KEPT = 5_000

@@ -4,19 +4,11 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 from procedures.conditions import named_results, needed_signals, needed_steps
-from procedures.schema import AnyStep, Condition, ConditionKind, Need, NeedKind, Repetition
+from procedures.schema import AnyStep, Need, NeedKind, Repetition
 
 Way = tuple[str, ...]
 """The results that came, each once; none where the step never began."""
 LEFT_OUT_WAY: Way = ()
-
-
-def entering(step: AnyStep) -> Condition | None:
-    """What must hold for a step to begin at all: its `when`, and what a repetition goes on by."""
-    while_ = step.repeat.while_ if step.repeat else None
-    if step.when is None or while_ is None:
-        return step.when or while_
-    return Condition(kind=ConditionKind.ALL, parts=(step.when, while_))
 
 
 def ways(step: AnyStep, results: Sequence[str], matters: Collection[str], *, called_off: bool) -> Iterator[Way]:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from procedures.language.base import Text
 from procedures.language.choosing import Choice
-from procedures.language.conditions import Condition, LookedAt, Need
+from procedures.language.conditions import Condition, ConditionKind, LookedAt, Need, compared_with_today
 from procedures.language.consents import ConsentTerms
 from procedures.language.ladder import Rung
 from procedures.language.limits import Extension, Limit, Point, Silence
@@ -115,3 +115,16 @@ class StartStep(Step):
 
 
 AnyStep = Annotated[AskStep | TellStep | AwaitStep | StartStep, Field(discriminator="kind")]
+
+
+def entering(step: AnyStep) -> Condition | None:
+    """What must hold for a step to begin at all: its `when`, and what a repetition goes on by."""
+    while_ = step.repeat.while_ if step.repeat else None
+    if step.when is None or while_ is None:
+        return step.when or while_
+    return Condition(kind=ConditionKind.ALL, parts=(step.when, while_))
+
+
+def time_turns(step: AnyStep) -> bool:
+    """Whether time alone may change whether the step is for a case: it compares with today, and is looked at again."""
+    return step.looked_at is LookedAt.AGAIN and any(compared_with_today(entering(step)))

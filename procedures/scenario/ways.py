@@ -9,8 +9,8 @@ from procedures.commands import FactValue
 from procedures.conditions import holds
 from procedures.exploring.asking import KNOWN, Answer, leaves, values_that_differ
 from procedures.exploring.passing import is_with_today, values_at
-from procedures.exploring.ways import entering
 from procedures.language.conditions import how_many
+from procedures.language.steps import entering
 from procedures.schema import (
     AnyStep,
     AskStep,

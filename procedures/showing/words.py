@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from procedures.conditions import needed_signals
-from procedures.language.conditions import compared_with_today
+from procedures.language.steps import time_turns
 from procedures.marking import N_
 from procedures.schema import (
     AnyStep,
@@ -220,8 +220,8 @@ class _Words:
             yield self.say(ONLY_IF).format(condition=self.speaker.condition(step.when))
         if step.looked_at is LookedAt.AGAIN:
             yield self.say(LOOKED_AT_AGAIN)
-            if any(compared_with_today(step.when)):
-                yield self.say(TIME_TURNS_IT)
+        if time_turns(step):
+            yield self.say(TIME_TURNS_IT)
         yield from self.consents.of_step(step)
         yield from self._own(step)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
@@ -18,6 +18,7 @@ from flows.journal import open_journal
 from models.account_letters import GIVE_UP_AFTER, NOBODY, not_told
 from models.account_tables import AccountLetter
 from models.accounts import FIRST_OPERATOR, ensure_first_operator, operator_named, sign_in, signed_in
+from models.act_tables import PersonActRecord
 from models.adding_accounts import add_operator
 from models.composition import open_house
 from models.factors import MOST_WRONG, FactorRests, WrongFactorCode, prove, take_factor
@@ -179,6 +180,60 @@ async def test_a_mail_that_nobody_takes_is_tried_again_and_given_up_after_a_day(
     await story.pass_by(AGAIN_AFTER)
     assert mail.received() == ()
     assert not_told(story.told.house.database, story.told.clock.now() - GIVE_UP_AFTER) >= {story.id(FIRST_OPERATOR)}
+
+
+class StumblesOver:
+    """Carriers that break over mails to one address."""
+
+    def __init__(self, carriers: Carriers, address: str) -> None:
+        self.carriers, self.address = carriers, address
+
+    async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
+        if message.address == self.address:
+            raise LookupError(message.address)
+        return await self.carriers.send(message, leave)
+
+
+async def test_a_letter_that_breaks_keeps_no_other_from_going_and_is_given_up_after_a_day(
+    story: Story, mail: MailServer
+) -> None:
+    story.there_is_vera()
+    story.tie(FIRST_OPERATOR, "olga")
+    story.tie("vera", "vera")
+    for address in ("olga.ferri@example.org", "vera.longo@example.org"):
+        before = len(mail.received())
+        story.start(StumblesOver(story.carriers, address))
+        story.let_a_new_factor_be_set(FIRST_OPERATOR)
+        story.let_a_new_factor_be_set("vera")
+        await story.pass_by()
+        assert [one.recipient for one in since(mail, before)] != []
+        assert address not in {one.recipient for one in since(mail, before)}
+        stumbled = story.log.getvalue().count("account-letter-stumbled")
+        await story.pass_by(timedelta(seconds=30))
+        assert story.log.getvalue().count("account-letter-stumbled") == stumbled, "it rests as if it was not taken"
+        await story.pass_by(GIVE_UP_AFTER)
+        with story.told.house.database.read() as connection:
+            assert set(connection.scalars(select(AccountLetter.code))) >= {None, "LookupError"}
+            assert None not in connection.scalars(select(AccountLetter.ended_at)).all()
+    assert "example.org" not in story.log.getvalue()
+    assert "account-news-stumbled" not in story.log.getvalue()
+
+
+@pytest.mark.parametrize("broken", ["{", "[]"])
+async def test_an_act_that_cannot_be_read_is_about_nobody_and_stops_no_mail(
+    story: Story, mail: MailServer, broken: str
+) -> None:
+    database = story.told.house.database
+    story.there_is_vera()
+    story.tie("vera", "vera")
+    story.tie(FIRST_OPERATOR, "olga")
+    with database.write() as connection:
+        of = " ON person_acts" if connection.dialect.name == "postgresql" else ""
+        connection.exec_driver_sql(f"DROP TRIGGER person_acts_no_update{of}")
+        ours = PersonActRecord.account == story.id(FIRST_OPERATOR)
+        connection.execute(update(PersonActRecord).where(ours).values(payload=broken))
+    await story.pass_by()
+    assert [one.recipient for one in mail.received()] == ["vera.longo@example.org"]
 
 
 async def test_where_its_person_gets_no_mail_those_who_run_the_house_are_written_to(

@@ -1,11 +1,16 @@
 """Whether the house works, for monitors and for people: said from the database alone."""
 
+import asyncio
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
+import httpx2
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
@@ -13,6 +18,7 @@ from models.checks import TRAIL, Check, keep_check
 from models.programs import Operation
 from tests.integration.apihouse import Caller, api_house, caller
 from tests.integration.webhouse import BASE, CANARY, SETTINGS, WebHouse, text_of, web_house
+from web.lanes import THREADS
 from web.readiness import Readiness
 
 pytestmark = pytest.mark.slow
@@ -83,6 +89,43 @@ def test_however_often_monitors_ask_the_database_is_asked_once_a_second(house: W
     assert readiness.faults() == ()
     seconds = 1.0
     assert readiness.faults() == ("messages-late",)
+
+
+def test_while_somebody_looks_the_others_are_told_what_was_found_last(
+    house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = 0.0
+    readiness = Readiness(house.house, lambda: seconds)
+    assert readiness.faults() == ()
+    seconds = 1.0
+    began, end = Event(), Event()
+
+    def long_look(_readiness: Readiness) -> tuple[str, ...]:
+        began.set()
+        end.wait()
+        return ("database",)
+
+    monkeypatch.setattr(Readiness, "_look", long_look)
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            looking = pool.submit(readiness.faults)
+            assert began.wait(20)
+            assert pool.submit(readiness.faults).result(20) == ()
+        finally:
+            end.set()
+        assert looking.result(20) == ("database",)
+
+
+def test_monitors_are_answered_while_all_threads_are_at_work(house: WebHouse) -> None:
+    async def asked(path: str) -> str:
+        threads = current_default_thread_limiter()
+        for _one in range(THREADS):
+            await threads.acquire_on_behalf_of(object())
+        transport = httpx2.ASGITransport(house.app)
+        async with asyncio.timeout(20), httpx2.AsyncClient(transport=transport, base_url=BASE) as monitor:
+            return (await monitor.get(path)).text
+
+    assert [asyncio.run(asked(path)) for path in ("/livez", "/readyz")] == ["ok\n", "ok\n"]
 
 
 def test_a_stranger_gets_one_word(house: WebHouse) -> None:

@@ -10,6 +10,7 @@ from httpx2 import Response
 from flows.delivering import message_of
 from models import outbox
 from models.denying import deny_answer, trust_channels
+from models.network import import_network, sample_network
 from models.outbox import SettledDelivery, SettledResult
 from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin, proves
 from models.store_errors import StoreFailed
@@ -316,3 +317,18 @@ def test_the_channel_is_shut_and_its_messages_are_given_up_in_one_commit(house: 
         connection.exec_driver_sql("DROP TRIGGER full")
     deny_answer(house.house, denial)
     assert house.house.procedures.directory().people[asked].contacts != known
+
+
+def test_a_channel_is_shut_however_the_networks_file_writes_it_by_now(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    accept(house, letter, issue_pin(house.house, asked, "shell"))
+    mailbox = house.house.procedures.directory().people[asked].contacts[0].address
+    written = sample_network().replace(mailbox, mailbox.capitalize())
+    import_network(house.house.database, written, "network.yaml", house.clock.now())
+    other = house.open_case(facts={"risk": "high"})
+    assert [one.person for one in house.alerts(other, AlertPurpose.REQUEST)] == [asked]
+    at_the_desk(house, code, answer="deny")
+    assert ("permanent", "channel-shut") in deliveries_to(house, asked, other)
+    assert waiting_for(house, mailbox.capitalize()) == []
+    usable = house.house.procedures.directory().people[asked].contacts
+    assert mailbox.capitalize() not in {one.address for one in usable}

@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from models.accounts import operator_named
+from models.adding_accounts import add_operator
 from models.anchors import wished_at
 from models.composition import House, open_house
-from models.erasing import certificates, confirm_erasure, propose_erasure, withdraw_erasure
+from models.erasing import certificates, confirm_erasure, propose_erasure, sign_rule, withdraw_erasure
 from models.key_tables import WRAPPED_KEYS
 from models.keyring_errors import CaseKeyMissing
 from models.keystore import KeyStore
 from models.store_errors import StoreFailed
 from models.tables import Case
 from models.trail import case_events, verify
+from models.tying import tie_account
 from models.views import case_view, ended_cases
 from procedures.commands import CancelCase, PassDeadline
 from procedures.erasures import (
@@ -24,9 +27,11 @@ from procedures.erasures import (
     ErasureByOnePerson,
     ErasureProposed,
     NoErasureProposed,
+    RuleSigned,
     UnknownErasureReason,
 )
 from procedures.errors import UnknownCase
+from procedures.people import Role
 from tests.houses import CANARY, CARRIERS, Told, open_case
 
 pytestmark = pytest.mark.slow
@@ -127,6 +132,47 @@ def test_it_takes_two_people_a_reason_and_a_case_that_is_over(told: Told) -> Non
     with pytest.raises(CaseNotOver):
         propose_erasure(house, still_open, "ordered", ONE)
     assert case_view(house.database, house.keyring, code).person is not None
+
+
+def account_of(told: Told, name: str, person: str = "") -> str:
+    """The actor of a new account, which is this person of the network."""
+    add_operator(told.house.database, name, frozenset({Role.COORDINATOR}), told.clock.now(), "shell")
+    account = operator_named(told.house.database, name)
+    if person:
+        tie_account(told.house, account, person, "shell")
+    return f"operator:{account}"
+
+
+def test_two_accounts_of_one_person_are_not_two_people(told: Told) -> None:
+    house, code = told.house, code_of(told)
+    one, same = account_of(told, "vera", "vera"), account_of(told, "vera-too", "vera")
+    propose_erasure(house, code, "ordered", one)
+    with pytest.raises(ErasureByOnePerson):
+        confirm_erasure(house, code, same)
+    sign_rule(house, 20, one)
+    with pytest.raises(RuleSigned):
+        sign_rule(house, 20, same)
+    other = account_of(told, "luca", "luca")
+    assert sign_rule(house, 20, other).rule == 20
+    assert confirm_erasure(house, code, other)
+    assert verify(house.database, house.keyring).faults == ()
+
+
+def test_saying_later_or_no_more_who_an_account_is_makes_no_second_person(told: Told) -> None:
+    house, code = told.house, code_of(told)
+    before, since, same = account_of(told, "a", "vera"), account_of(told, "b"), account_of(told, "c", "vera")
+    propose_erasure(house, code, "ordered", before)
+    tie_account(house, before.removeprefix("operator:"), "", "shell")
+    with pytest.raises(ErasureByOnePerson):
+        confirm_erasure(house, code, same)
+    withdraw_erasure(house, code, same)
+    propose_erasure(house, code, "ordered", since)
+    sign_rule(house, 20, since)
+    tie_account(house, since.removeprefix("operator:"), "vera", "shell")
+    with pytest.raises(ErasureByOnePerson):
+        confirm_erasure(house, code, same)
+    with pytest.raises(RuleSigned):
+        sign_rule(house, 20, same)
 
 
 def test_the_certificate_says_when_it_is_final_and_nothing_personal(told: Told) -> None:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from models.accounts import FIRST_OPERATOR
 from tests.integration.webhouse import BASE, CANARY, SETTINGS, WebHouse, web_house
 from web import behalf, board, casepage, ended, health, onetap, opening, signing
+from web.lanes import LANES, Lane
 from web.sessions import Sessions
 
 ROUTES = [
@@ -103,6 +104,26 @@ def test_after_signing_out_the_cookie_is_worth_nothing(desk: WebHouse) -> None:
     thief = desk.browser()
     thief.cookies.set("staffetta", stolen)
     assert thief.get("/", follow_redirects=False).status_code == 303
+
+
+def test_signing_out_with_an_invented_cookie_asks_nobody_for_the_right_to_write(
+    desk: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.sqlite.BUSY_SECONDS", 0.1)
+    stranger = desk.browser()
+    stranger.cookies.set("staffetta", "invented")
+    with desk.another_writer():
+        assert stranger.post("/sign-out", follow_redirects=False).status_code == 303
+
+
+def test_where_strangers_have_no_place_left_who_is_signed_in_and_monitors_go_on(
+    desk: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LANES, "strangers", Lane(0, 0))
+    operator = desk.operator()
+    stranger = desk.browser()
+    assert [stranger.get(path).status_code for path in ("/", "/status", "/readyz")] == [503, 503, 200]
+    assert [operator.get(path).status_code for path in ("/", "/status")] == [200, 200]
 
 
 def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(desk: WebHouse) -> None:

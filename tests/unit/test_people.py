@@ -70,6 +70,12 @@ def test_everybody_sets_her_own_password_and_nobody_elses() -> None:
         house(act(PersonActKind.PASSWORD_SET, "ada", by="olga"))
 
 
+@pytest.mark.parametrize("kind", [PersonActKind.FACTOR_TAKEN, PersonActKind.PASSWORD_SET])
+def test_no_sign_in_elsewhere_outlives_what_it_stood_beside(kind: PersonActKind) -> None:
+    tied = PersonAct(PersonActKind.IDENTITY_TIED, NOON, f"{OPERATOR_PREFIX}olga", "olga", identity="d")
+    assert house(tied, act(kind, "olga"))["olga"].identities == frozenset()
+
+
 def test_the_last_administrator_stays_one() -> None:
     with pytest.raises(LastAdministrator):
         house(act(PersonActKind.ROLE_TAKEN, "ada", Role.ADMINISTRATOR))

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 from procedures import commands as c
 from procedures import events as e
 from procedures.case import RunState, StepState
+from procedures.evolving import evolve
+from procedures.loading import load_pathway
 from procedures.timing import dues
 from procedures.turning import next_turn
 from procedures.values import ROME, moment_text
 from tests.making import INTAKE, SHELTER, START, Story, library
+from tests.unit.test_rules_moving import moved, second, with_texts
 from tests.unit.test_rules_with_today import DATED, condition
 
 STEP = (
@@ -30,6 +33,12 @@ def ago(hours: float) -> datetime:
     return START - timedelta(hours=hours)
 
 
+def without_exam(story: Story) -> list[object]:
+    """The pathway is moved to an edition that does not have the step."""
+    story.library = with_texts(story.library, second(INTAKE))
+    return moved(story)
+
+
 def exam(story: Story) -> StepState:
     return next(iter(story.state.runs.values())).steps["exam"].state
 
@@ -44,6 +53,24 @@ def looks(story: Story) -> list[datetime]:
 
 def kinds(events: tuple[e.Event, ...]) -> list[type[e.Event]]:
     return [type(event) for event in events]
+
+
+def test_a_command_in_the_very_second_of_the_turn_loses_no_moment() -> None:
+    """More than 72 h ago is so from the moment after the point, not from the second after it."""
+    told = story("{incident_at: {ago: {more_than: 72 h}}}", incident_at=ago(70))
+    told.wait(120)
+    assert exam(told) is StepState.SKIPPED, "just 72 h"
+    told.now += timedelta(microseconds=1)
+    told.accept("find_place")
+    assert exam(told) is StepState.ACTIVE
+
+
+def test_what_applies_by_now_is_let_in_whether_or_not_its_moment_was_noted() -> None:
+    told = story(AFTER, incident_at=ago(70))
+    run = next(iter(told.state.runs.values()))
+    told.state = evolve(told.state, e.StepTurnsNoMore(at=told.now, run_id=run.run_id, step="exam"))
+    told.wait(60 * 3)
+    assert exam(told) is StepState.ACTIVE
 
 
 def test_what_was_left_out_begins_by_itself_at_the_moment_at_which_it_applies() -> None:
@@ -65,7 +92,7 @@ def test_a_day_turns_at_midnight_in_rome() -> None:
 def test_working_days_turn_when_they_end() -> None:
     """10 working days from Tuesday, 24 November: the 8th of December is a holiday."""
     told = story("{order_ends_on: {ago: {more_than: 10 working days in IT}}}", order_ends_on="2026-11-24")
-    assert turns(told) == [datetime(2026, 12, 10, 0, 0, 1, tzinfo=ROME).astimezone(UTC)]
+    assert turns(told) == [datetime(2026, 12, 10, 0, 0, 0, 1, tzinfo=ROME).astimezone(UTC)]
 
 
 def test_what_waits_for_her_consent_is_left_out_at_the_moment_at_which_it_applies_no_more() -> None:
@@ -103,8 +130,8 @@ def test_each_comparison_wakes_the_case_a_few_times_and_never_again() -> None:
     while (at := next_turn(asked, facts, now)) is not None:
         found.append(at - START)
         now = at
-    second = timedelta(seconds=1)
-    assert found == [timedelta(hours=4), timedelta(hours=5) + second, timedelta(hours=77), timedelta(hours=78)]
+    then = timedelta(microseconds=1)
+    assert found == [timedelta(hours=4), timedelta(hours=5) + then, timedelta(hours=77), timedelta(hours=78)]
     assert len(turns(told)) == 1
 
 
@@ -131,3 +158,88 @@ def test_what_waits_again_brings_back_what_could_not_happen_without_it() -> None
     told.wait(120)
     steps = next(iter(told.state.runs.values())).steps
     assert (steps["talk"].state, steps["report"].state) == (StepState.ACTIVE, StepState.WAITING)
+
+
+WINDOW = "{incident_at: {ago: {at_least: 72 h, less_than: 73 h}}}"
+
+
+def test_a_step_that_the_new_edition_does_not_have_wakes_the_case_no_more() -> None:
+    told = story(WINDOW, incident_at=ago(70))
+    assert len(looks(told)) == 1
+    assert e.StepTurnsNoMore in map(type, without_exam(told))
+    assert looks(told) == []
+    told.wait(60 * 24)
+    assert exam(told) is StepState.SKIPPED
+
+
+def test_a_step_that_the_new_edition_does_not_have_is_let_in_by_no_time_and_by_no_fact() -> None:
+    told = story(AFTER, ", not_before: 1 day", incident_at=ago(70))
+    without_exam(told)
+    told.wait(60 * 3)
+    told.say(c.ChangeFact, fact="incident_at", value=ago(100), reason="written_wrongly")
+    assert exam(told) is StepState.SKIPPED
+    told.accept("find_place")
+    told.complete("find_place", "no_place")
+    assert next(iter(told.state.runs.values())).state is RunState.ENDED
+
+
+def test_a_case_that_was_moved_with_a_moment_still_noted_wakes_once_and_is_at_rest() -> None:
+    """As trails from before this was looked at may say it."""
+    told = story(WINDOW, incident_at=ago(70))
+    until = looks(told)[0]
+    without_exam(told)
+    (run_id,) = (run.run_id for run in told.state.runs.values() if run.pathway == "intake")
+    told.state = evolve(told.state, e.StepTurns(at=told.now, run_id=run_id, step="exam", until=until))
+    told.wait(60 * 24)
+    assert (exam(told), looks(told)) == (StepState.SKIPPED, [])
+
+
+def test_a_step_that_a_later_edition_has_again_is_let_in_by_its_time() -> None:
+    told = story(AFTER, incident_at=ago(70))
+    text = next(text for text in told.library.current.values() if text.name == "intake")
+    without_exam(told)
+    again = INTAKE.replace("outcomes:", STEP % ("", AFTER)).replace("edition: 1", "edition: 3")
+    vocabulary = told.library.facts
+    third = load_pathway(again, "third.yaml", vocabulary)
+    assert third.steps["exam"] == text.steps["exam"]
+    told.library = told.library.model_copy(
+        update={
+            "current": {**told.library.current, "intake": third},
+            "by_hash": {**told.library.by_hash, third.content_hash: third},
+        }
+    )
+    moved(told, edition=3)
+    assert looks(told) == [START + timedelta(hours=2)]
+    told.wait(120)
+    assert exam(told) is StepState.ACTIVE
+
+
+def repeated(when: str, while_: str, more: str = "", **facts: object) -> Story:
+    """The exam is repeated each day while that holds, from when its `when` lets it in."""
+    return story(when, f", repeat: {{every: 1 day, while: {while_}}}{more}", **facts)
+
+
+def test_what_a_repetition_goes_on_by_wakes_the_case_as_its_when_does() -> None:
+    told = repeated("{incident_at: {ago: {at_least: 1 h}}}", AFTER, incident_at=ago(70))
+    assert exam(told) is StepState.SKIPPED
+    assert looks(told) == [START + timedelta(hours=2)]
+    told.wait(120)
+    assert exam(told) is StepState.ACTIVE
+
+
+def test_a_repetition_that_waits_for_her_consent_is_left_out_when_it_would_go_on_no_more() -> None:
+    told = repeated("{risk: low}", LESS, ", consent: exam", incident_at=ago(70))
+    assert exam(told) is StepState.AWAITING_CONSENT
+    assert looks(told) == [START + timedelta(hours=2)]
+    told.wait(120)
+    assert (exam(told), looks(told)) == (StepState.SKIPPED, [])
+
+
+def test_until_its_first_time_a_repetition_that_is_held_back_goes_on_by_when_it_could_have_begun() -> None:
+    """No moment is noted that changes nothing."""
+    told = repeated("{risk: low}", LESS, ", not_before: 1 day", incident_at=ago(70))
+    assert exam(told) is StepState.WAITING
+    assert looks(told) == []
+    told.wait(60 * 24)
+    assert exam(told) is StepState.SKIPPED
+    assert looks(told) == []

@@ -12,7 +12,7 @@ from web import lanes
 from web.lanes import AGAIN_AFTER, LANES, THREADS, Lane, Lanes, lane_of
 
 GUESSED = "AAAAAAAAAAAAAAAAAAAAAA"
-SMALL = {"sign-in": Lane(1, 1), "links": Lane(1, 1), "guessed": Lane(1, 1), "programs": Lane(1, 1)}
+SMALL = dict.fromkeys(LANES, Lane(1, 1))
 
 
 class Held:
@@ -32,10 +32,12 @@ class Held:
 
 
 def laned(app: Held) -> Lanes:
-    return Lanes(app, lambda _path: PlainTextResponse("come again", status_code=503), GUESSED.__ne__, SMALL)
+    return Lanes(
+        app, lambda _path: PlainTextResponse("come again", status_code=503), GUESSED.__ne__, "staffetta", SMALL
+    )
 
 
-async def asked(app: Lanes, path: str, *pieces: bytes) -> tuple[int, dict[bytes, bytes], bytes]:
+async def asked(app: Lanes, path: str, *pieces: bytes, cookie: bytes = b"") -> tuple[int, dict[bytes, bytes], bytes]:
     """Status, heads and body of the answer."""
     sent: list[Message] = []
     coming = [{"type": "http.request", "body": one, "more_body": True} for one in pieces]
@@ -47,8 +49,8 @@ async def asked(app: Lanes, path: str, *pieces: bytes) -> tuple[int, dict[bytes,
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": path, "headers": []}
-    await app(scope, receive, send)
+    headers = [(b"cookie", cookie)] if cookie else []
+    await app({"type": "http", "method": "POST", "path": path, "headers": headers}, receive, send)
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
 
 
@@ -78,7 +80,9 @@ def test_who_comes_when_lane_and_queue_are_full_is_told_to_come_again() -> None:
     run(story)
 
 
-@pytest.mark.parametrize("path", ["/", "/cases/new", "/cases/C-1234-5678", "/h/token", "/api/v1/cases", "/livez"])
+@pytest.mark.parametrize(
+    "path", ["/", "/cases/new", "/cases/C-1234-5678", "/h/token", "/api/v1/cases", "/livez", "/sign-out"]
+)
 def test_opening_and_answering_never_wait_for_who_signs_in(path: str) -> None:
     async def story() -> None:
         held = Held()
@@ -91,6 +95,31 @@ def test_opening_and_answering_never_wait_for_who_signs_in(path: str) -> None:
         held.go.set()
         assert (await mine)[0] == 200
         await asyncio.gather(*flood)
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie"),
+    [
+        *[("/cases/new", b"staffetta-language=it; staffetta=hers"), ("/static/desk.css", b"staffetta=hers")],
+        *[(path, b"") for path in ("/livez", "/readyz", "/heartbeat", "/metrics", "/static/link.css", "/sign-in")],
+    ],
+)
+def test_nobody_waits_for_who_shows_no_sign_in_at_all(path: str, cookie: bytes) -> None:
+    async def story() -> None:
+        held = Held()
+        app = laned(held)
+        some = ("/", "/cases/X", "/status", "/nowhere")
+        flood = [asyncio.create_task(asked(app, one, cookie=b"staffetta-language=it")) for one in some]
+        await settled()
+        assert len(held.inside) == 1, "one at work, one in the queue, and two were sent away"
+        mine = asyncio.create_task(asked(app, path, cookie=cookie))
+        await settled()
+        assert path in held.inside
+        held.go.set()
+        assert (await mine)[0] == 200
+        assert sorted([(await one)[0] for one in flood]) == [200, 200, 503, 503]
 
     run(story)
 
@@ -163,7 +192,7 @@ def test_what_is_said_to_a_flood_is_not_made_anew_each_time(monkeypatch: pytest.
 
     async def story() -> None:
         held = Held()
-        app = Lanes(held, full, GUESSED.__ne__, SMALL)
+        app = Lanes(held, full, GUESSED.__ne__, "staffetta", SMALL)
         flood = [asyncio.create_task(asked(app, "/sign-in")) for _one in range(12)]
         first = asyncio.as_completed(flood)
         for _one in range(10):
@@ -178,6 +207,6 @@ def test_what_is_said_to_a_flood_is_not_made_anew_each_time(monkeypatch: pytest.
 
 def test_every_address_of_strangers_has_its_lane() -> None:
     assert {lane_of(path) for path in ("/sign-in", "/sign-in/code", "/join/x")} == {"sign-in"}
-    assert (lane_of("/h/x"), lane_of("/api/v1/handoffs"), lane_of("/"), lane_of("/sign-out")) == (
-        "links", "programs", None, None,
+    assert (lane_of("/h/x"), lane_of("/api/v1/handoffs"), lane_of("/sign-out"), lane_of("/")) == (
+        "links", "programs", "sign-out", None,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 import uvicorn
@@ -11,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from web import bounded
-from web.bounded import BoundedHttp
+from web.bounded import LONGEST_HEAD, BoundedHttp
 
 SHORT = 0.2
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -79,3 +80,48 @@ def test_what_has_arrived_may_take_as_long_as_it_takes_and_the_line_serves_again
         writer.close()
 
     story(told)
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+PIECE = b"400\r\n" + b"a" * 1024 + b"\r\n"
+TRAILER = b"x: " + b"a" * 1019 + b"\r\n"
+EXTENSION = b";" + b"x" * 1023
+TWICE = 2 * LONGEST_HEAD // 1024
+
+
+def answer_to(pieces: list[bytes]) -> bytes:
+    """What comes back for a chunked request, sent piece by piece; nothing where the line was closed on it."""
+    answers = [b""]
+
+    async def told(connect: Callable[[], Awaitable[Line]]) -> None:
+        reader, writer = await connect()
+        with suppress(ConnectionError):
+            for piece in (CHUNKED, *pieces):
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0.001)  # each is read by itself
+            answers.append(await reader.read())
+        writer.close()
+
+    story(told)
+    return answers[-1]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    "pieces",
+    [[PIECE, b"0\r\n", *[TRAILER] * TWICE, b"\r\n"], [PIECE, b"1", *[EXTENSION] * TWICE, b"\r\na\r\n0\r\n\r\n"]],
+    ids=["trailers", "one-extension"],
+)
+def test_what_follows_a_body_or_stands_between_its_chunks_has_an_end(
+    pieces: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded, "LONGEST_ARRIVAL", 60.0)
+    assert answer_to(pieces) == b""
+
+
+def test_a_long_chunked_body_with_a_trailer_is_no_head_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "LONGEST_ARRIVAL", 60.0)
+    answer = answer_to([*[PIECE] * TWICE, b"0\r\n", TRAILER, b"\r\n"])
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"%d" % (TWICE * 1024))

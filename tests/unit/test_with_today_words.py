@@ -101,6 +101,15 @@ def test_nothing_hangs_on_what_time_may_still_let_in_not_having_happened(needs: 
     assert step in found[0].message
 
 
+def test_what_a_repetition_goes_on_by_may_let_it_in_later_as_well() -> None:
+    adult = "{born_on: {age: {at_least: 18}}}"
+    while_ = f"when: {{risk: unknown}}, repeat: {{every: 1 day, while: {adult}}}"
+    last = "  last: {tell: police, title: {it: Fine, en: End}, needs: [{not: find_place.done}]}\n"
+    later = LATER.replace(f"when: {adult}", while_)
+    assert while_ in later
+    assert codes(faults_of(lambda t, f: load_pathway(t, f, DAYS), HEAD + later + last)) == ["may-come-later"]
+
+
 def test_that_it_happened_or_is_over_may_be_needed() -> None:
     needs = "[find_place, between, {any_of: [find_place.done]}]"
     last = f"  last: {{tell: police, title: {{it: Fine, en: End}}, needs: {needs}}}\n"
