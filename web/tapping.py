@@ -14,7 +14,7 @@ from itertools import chain
 from models.composition import House
 from models.done import done_command
 from models.links import Link, LinkStatus, code_fits, find_link
-from models.pins import is_asked, proves
+from models.pins import proven
 from models.views import HandoffRow, case_state, handoff_view
 from notifiers.language import language_of, translator
 from procedures.case import HandoffMode, HandoffState, Party, PartyKind
@@ -238,9 +238,9 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
         Refused: the rules do not allow it, or the evidence does not fit.
         StoreBusy: not saved.
     """
-    proven = kind == "accept" and _proves(tap, form)
+    shown = kind == "accept" and _proves(tap, form)
     about = {
-        "id": _command_id(tap, kind, form, proven=proven),
+        "id": _command_id(tap, kind, form, proven=shown),
         "case_id": tap.link.case_id,
         "actor": tap.link.actor,
         "road": Road.LINK,
@@ -250,7 +250,7 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
     handle = tap.house.handling.handle
     match kind:
         case "accept":
-            handled = handle(AcceptHandoff.model_validate({**about, "proven": proven}))
+            handled = handle(AcceptHandoff.model_validate({**about, "proven": shown}))
         case "decline":
             handled = handle(DeclineHandoff.model_validate({**about, "reason": form.reason}))
         case "first_sign":
@@ -272,9 +272,10 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
 
 
 def _proves(tap: Tap, form: Said) -> bool:
-    """Whether she proved who she is, where that is asked: elsewhere no PIN is looked at, so that none can be tried."""
-    about = {"case_id": tap.link.case_id, "ref": tap.link.about_ref, "actor": tap.link.actor}
-    return is_asked(tap.house, tap.handoff.case_code) and proves(tap.house, about, tap.link.person, form.pin)
+    """Whether she proved who she is, where that is asked; a link that was used or closed takes no PIN any more."""
+    about = {"id": _command_id(tap, "accept", form, proven=True), "case_id": tap.link.case_id, "road": Road.LINK}
+    taken = AcceptHandoff.model_validate({**about, "actor": tap.link.actor, "ref": tap.link.about_ref})
+    return proven(tap.house, tap.handoff.case_code, taken, form.pin if tap.is_good else "")
 
 
 def _signal(tap: Tap, form: Said, about: Mapping[str, object]) -> GiveSignal:

@@ -8,9 +8,10 @@ import pytest
 from httpx2 import Response
 
 from flows.delivering import message_of
-from models import outbox
+from models import outbox, pins
 from models.denying import deny_answer, trust_channels
 from models.outbox import SettledDelivery, SettledResult
+from models.passwords import Turns, fits
 from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin
 from models.store_errors import StoreFailed
 from models.trail import verify
@@ -101,6 +102,36 @@ def test_the_pin_may_come_after_the_first_tap(house: WebHouse) -> None:
     accept(house, letter)
     accept(house, letter, pin)
     assert house.first(code).state is HandoffState.ACCEPTED
+
+
+def test_how_long_an_answer_takes_tells_nobody_of_the_danger(house: WebHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One hash for whoever types a PIN, whatever the risk; none any more once it was answered, and the same page."""
+    hashed: list[str] = []
+
+    def counted(kept: str, typed: str, turns: Turns) -> bool:
+        hashed.append(typed)
+        return fits(kept, typed, turns)
+
+    monkeypatch.setattr(pins, "fits", counted)
+    seen = []
+    for risk in ("imminent", "high"):
+        _, letter, asked = case_of(house, risk)
+        pin, counts = issue_pin(house.house, asked, "shell"), []
+        for typed in (pin, "111111", ""):
+            before = len(hashed)
+            page = accept(house, letter, typed)
+            counts.append((page.status_code, "Grazie: ora è in mano sua" in text_of(page), len(hashed) - before))
+        seen.append(counts)
+    assert seen == [[(200, True, 1), (200, True, 0), (200, True, 0)]] * 2
+
+
+def test_a_link_that_is_closed_takes_no_pin(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    pin = issue_pin(house.house, asked, "shell")
+    with house.house.database.write() as connection:
+        connection.exec_driver_sql("UPDATE links SET closed_at = expires_at, closed_because = 'superseded'")
+    accept(house, letter, pin)
+    assert house.first(code).state is not HandoffState.ACCEPTED
 
 
 def test_after_five_wrong_ones_the_right_one_proves_nothing_here_and_the_coordination_is_told(house: WebHouse) -> None:
