@@ -69,7 +69,9 @@ def _shut(house: House, person: str, ref: str, actor: str) -> None:
     def shut(connection: Connection) -> Sequence[SettledDelivery]:
         ways = _ways(connection, person, ref)
         for contact in ways:
-            act = StandingAct(StandingActKind.CHANNEL_REVOKED, now, actor, person, channel_mark(contact))
+            act = StandingAct(
+                StandingActKind.CHANNEL_REVOKED, now, actor, person, channel_mark(house.keyring.channel_key, contact)
+            )
             with suppress(ChannelRevoked):
                 revoke(connection, act, contact.kind.value)
         _close_links(connection, person, now)

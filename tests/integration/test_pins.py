@@ -1,5 +1,6 @@
 """In imminent danger an acceptance is proved with a PIN; what nobody proved is heard by everybody and stops nothing."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -216,6 +217,20 @@ def test_that_answer_was_false_is_one_act(house: WebHouse) -> None:
     trust_channels(house.house, asked, "shell")
     assert len(house.house.procedures.directory().people[asked].contacts) > len(used)
     assert verify(house.house.database, house.house.keyring).sound
+
+
+def test_the_acts_hold_no_plain_hash_of_an_address(house: WebHouse) -> None:
+    """Whoever is given the exported trail could try every telephone number on one."""
+    people = house.house.procedures.directory().people.values()
+    known = [f"{one.kind.value}:{one.address}" for person in people for one in person.contacts]
+    code, letter, asked = case_of(house)
+    accept(house, letter, issue_pin(house.house, asked, "shell"))
+    at_the_desk(house, code, answer="deny")
+    with house.house.database.read() as connection:
+        acts = connection.exec_driver_sql("SELECT kind, payload FROM standing_acts").all()
+    assert "channel_revoked" in {act.kind for act in acts}
+    said = " ".join(act.payload for act in acts)
+    assert not [one for one in known if hashlib.sha256(one.encode()).hexdigest() in said]
 
 
 def test_what_nobody_took_cannot_be_called_false(house: WebHouse) -> None:
