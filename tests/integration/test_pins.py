@@ -212,6 +212,7 @@ def test_that_answer_was_false_is_one_act(house: WebHouse) -> None:
     assert later
     assert house.alerts(code, AlertPurpose.FALSE_ANSWER)
     assert "non si usa più" in text_of(house.browser().get(another.path))
+    accept(house, another)
     assert house.first(other).state is not HandoffState.ACCEPTED
     used = house.house.procedures.directory().people[asked].contacts
     trust_channels(house.house, asked, "shell")
