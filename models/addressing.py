@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from procedures.directory import Contact, ContactKind, NetworkPerson
+from procedures.directory import Contact, ContactKind, NetworkPerson, channel_of
 from procedures.events import AlertPurpose, AlertQueued, LinkUse
 
 INVALID_DOMAIN = "staffetta.invalid"
@@ -64,8 +64,9 @@ def first_contact(person: NetworkPerson, channels: Collection[str]) -> Contact:
 def next_contact(
     person: NetworkPerson, channels: Collection[str], tried: Collection[tuple[str, str]]
 ) -> Contact | None:
-    """The first contact that was not tried for this alert."""
-    return next((c for c in usable_contacts(person, channels) if (c.kind.value, c.address) not in tried), None)
+    """The first contact that was not tried for this alert, in whatever way it is written."""
+    same = {channel_of(kind, address) for kind, address in tried}
+    return next((c for c in usable_contacts(person, channels) if c.channel not in same), None)
 
 
 def delivery_row(

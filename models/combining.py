@@ -16,7 +16,7 @@ MOST = 50
 """As many at once: the last of them waits for the decisions of all before it, some 3 ms each."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # two equal questions are two: each takes back its own
 class _Asked(Generic[Q, A]):
     """One caller's question, and what became of it."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from models.account_tables import Operator
 from models.accounts import end_sign_ins
@@ -93,7 +93,9 @@ def _waiting(connection: Connection, ways: Sequence[Contact]) -> Sequence[str]:
     """
     found: list[str] = []
     for contact in ways:
-        there = (DeliveryRecord.channel == contact.kind.value, DeliveryRecord.address == contact.address)
+        # A number is kept in one form, a mail address as it was written: in ASCII, where a database lowers it as we do.
+        written = func.lower(DeliveryRecord.address) == contact.address.lower()
+        there = (DeliveryRecord.channel == contact.kind.value, written)
         connection.execute(update(DeliveryRecord).where(UNDER_WAY, *there).values(lapses=1))
         found += connection.execute(select(DeliveryRecord.delivery_id).where(DUE, *there)).scalars()
     return found

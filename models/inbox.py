@@ -1,14 +1,16 @@
 """The handoffs that somebody of a service may see: found, noted as a look, and found again where they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from models.composition import House
+from models.doing import KNOWN
 from models.keyring_errors import CaseKeyMissing, SealBroken
+from models.network import directory_in
 from models.reads import ReadKind, note_reads, note_try
-from models.relations import account_of, directory_for
+from models.relations import RESTING, account_of, directory_for, resting
 from models.store import load
 from models.tables import HandoffRecord
 from models.viewed import HandoffRow
@@ -78,6 +80,27 @@ def asked_of(house: House, actor: str, ref: str) -> Asked:
     again, _code = _one(house, directory, actor, ref)
     # Where a colleague took it in this moment, or it ended, she looks at something else than what was noted.
     return again if again is not None and again.part is found.part else asked_of(house, actor, ref)
+
+
+def still_asked(house: House, actor: str, asked: Asked, command_id: str) -> Callable[[Connection], None]:
+    """What asks, in another transaction, whether it is hers still. That raises UnknownHandoff.
+
+    A command that was done before passes: what it did may have ended her service's part.
+    """
+    rests = RESTING.get()
+
+    def check(connection: Connection) -> None:
+        if KNOWN.first(connection, known_id=command_id) is not None:
+            return
+        with resting(rests):  # another's thread may ask it for her
+            person = _person(connection, actor)
+        directory = directory_in(house.database, connection)
+        if directory is None or person != asked.person:
+            raise UnknownHandoff(ref=asked.row.ref)
+        if next(_seen(house, connection, directory, person, [asked.row]), None) is None:
+            raise UnknownHandoff(ref=asked.row.ref)
+
+    return check
 
 
 def _inbox(house: House, directory: Directory | None, actor: str) -> Inbox:

@@ -19,6 +19,7 @@ from models.relations import Account, account_of, standing
 from models.store import load
 from models.tables import Case, EventRecord
 from procedures.directory import Directory
+from procedures.erasures import CaseErased
 from procedures.people import AT_CASES, OPERATOR_PREFIX, Role
 from procedures.relations import HOLDING, RelationActKind, is_kept_away
 
@@ -97,5 +98,5 @@ def _away(
 def _exclusions(house: House, connection: Connection, case_id: str) -> frozenset[str] | None:
     try:
         return load(connection, house.keyring, case_id).state.exclusions
-    except (CaseKeyMissing, SealBroken):
+    except (CaseErased, CaseKeyMissing, SealBroken):
         return None

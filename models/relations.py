@@ -20,6 +20,7 @@ from models.prepared import Prepared
 from models.store import load
 from models.tables import Case, EventRecord
 from procedures.directory import Directory
+from procedures.erasures import CaseErased
 from procedures.errors import UnknownCase
 from procedures.people import BY_PASSKEY, OPERATOR_PREFIX, Role
 from procedures.relations import (
@@ -139,7 +140,7 @@ def is_away(house: House, connection: Connection, directory: Directory | None, w
         return True  # it became a person of the network just now: the next request knows
     try:
         exclusions = load(connection, house.keyring, case_id).state.exclusions
-    except (CaseKeyMissing, SealBroken):
+    except (CaseErased, CaseKeyMissing, SealBroken):
         return True
     return is_kept_away(directory, who.person, exclusions)
 

@@ -22,7 +22,7 @@ from models.prepared import Asked, Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord
 from procedures.commands import DeliveryResult, NoteUncertain, Road, SettleAlert
-from procedures.directory import Directory
+from procedures.directory import Directory, channel_of
 from procedures.events import AlertPurpose
 
 DELAYS = (15.0, 60.0, 300.0)
@@ -168,7 +168,7 @@ class Settling:
         """Whether this channel was shut, or taken out of the network's file, while the message was on its way."""
         person = self.directory.people.get(row.person)
         known = () if person is None else person.contacts
-        return person is not None and (row.channel, row.address) not in {(one.kind, one.address) for one in known}
+        return person is not None and channel_of(row.channel, row.address) not in {one.channel for one in known}
 
     def _shaken(self, seconds: float) -> float:
         return seconds * (1 + JITTER * (2 * self.jitter() - 1))

@@ -68,7 +68,7 @@ def channel_mark(key: bytes, contact: Contact) -> str:
 
     Keyed with `keyring.channel_key`: whoever holds an exported trail could try every telephone number on a plain hash.
     """
-    return hmac.digest(key, f"{contact.kind.value}:{contact.address}".encode(), "sha256").hex()
+    return hmac.digest(key, ":".join(contact.channel).encode(), "sha256").hex()
 
 
 def check_standing(connection: Connection) -> tuple[int, Sequence[ActFault]]:

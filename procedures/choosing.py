@@ -45,8 +45,8 @@ def reachable_people(directory: Directory, people: Iterable[str], exclusions: Co
     known = [person for person in people if _has_channel(directory, person) and person not in exclusions]
     if not exclusions:
         return tuple(known)
-    shut = _addresses(directory, exclusions)
-    return tuple(person for person in known if shut.isdisjoint(_addresses(directory, (person,))))
+    shut = _channels(directory, exclusions)
+    return tuple(person for person in known if shut.isdisjoint(_channels(directory, (person,))))
 
 
 def _has_channel(directory: Directory, person: str) -> bool:
@@ -54,9 +54,9 @@ def _has_channel(directory: Directory, person: str) -> bool:
     return known is not None and bool(known.contacts)
 
 
-def _addresses(directory: Directory, people: Iterable[str]) -> set[str]:
+def _channels(directory: Directory, people: Iterable[str]) -> set[tuple[str, str]]:
     known = (directory.people[person] for person in people if person in directory.people)
-    return {contact.address for person in known for contact in person.contacts}
+    return {contact.channel for person in known for contact in person.contacts}
 
 
 def is_excluded(directory: Directory, service: Service, exclusions: Collection[str]) -> bool:

@@ -29,12 +29,26 @@ class ContactKind(StrEnum):
     SMS = "sms"
 
 
+def channel_of(kind: str, address: str) -> tuple[str, str]:
+    """The same for every way of writing one channel: `Turno@…` and `turno@…` are one mailbox, whoever wrote them.
+
+    Some host might tell them apart; taking two mailboxes for one excludes too many, the other way round too few.
+    """
+    same = address.casefold() if kind == ContactKind.EMAIL else "".join(one for one in address if one.isdecimal())
+    return kind, same
+
+
 class Contact(Entry):
     """One channel of one person; the first of a person's contacts is tried first."""
 
     kind: Operational[ContactKind]
     address: Operational[str]
-    """An e-mail address, or a telephone number in E.164 form (`+39…`)."""
+    """An e-mail address, or a telephone number in E.164 form (`+39…`). It is sent to as it is written."""
+
+    @property
+    def channel(self) -> tuple[str, str]:
+        """What tells it from other channels."""
+        return channel_of(self.kind.value, self.address)
 
 
 class NetworkPerson(Entry):

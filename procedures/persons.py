@@ -30,8 +30,8 @@ def is_on_duty(service: Service, person: str, now: datetime) -> bool:
 def readers_of(directory: Directory, person: str) -> frozenset[str]:
     """The person, and everybody who reads one of their channels."""
     known = directory.people.get(person)
-    own = {contact.address for contact in known.contacts} if known else set()
-    sharing = (one.id for one in directory.people.values() if any(c.address in own for c in one.contacts))
+    own = {contact.channel for contact in known.contacts} if known else set()
+    sharing = (one.id for one in directory.people.values() if any(c.channel in own for c in one.contacts))
     return frozenset({person, *sharing})
 
 

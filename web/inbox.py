@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from models.handling import Handled
-from models.inbox import Asked, asked_of, inbox_of
+from models.inbox import Asked, asked_of, inbox_of, still_asked
 from procedures.case import HandoffState
 from procedures.commands import (
     AcceptHandoff,
@@ -126,7 +126,8 @@ def _handle(visit: Visit, asked: Asked, form: FormData, kind: str, *, proven: bo
             command = CompleteHandoff.model_validate({**about, **given})
         case _:
             raise FormNotUnderstood
-    return visit.desk.house.handling.handle(command)
+    house = visit.desk.house
+    return house.handling.handle_while(command, still_asked(house, visit.operator.actor, asked, command.id))
 
 
 def _came_late(visit: Visit, ref: str) -> Response:

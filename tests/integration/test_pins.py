@@ -11,6 +11,7 @@ from httpx2 import Response
 from flows.delivering import message_of
 from models import outbox, pins
 from models.denying import deny_answer, trust_channels
+from models.network import import_network, sample_network
 from models.outbox import SettledDelivery, SettledResult
 from models.passwords import Turns, fits
 from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin
@@ -223,7 +224,7 @@ def test_that_answer_was_false_is_one_act(house: WebHouse) -> None:
 def test_the_acts_hold_no_plain_hash_of_an_address(house: WebHouse) -> None:
     """Whoever is given the exported trail could try every telephone number on one."""
     people = house.house.procedures.directory().people.values()
-    known = [f"{one.kind.value}:{one.address}" for person in people for one in person.contacts]
+    known = [":".join(one.channel) for person in people for one in person.contacts]
     code, letter, asked = case_of(house)
     accept(house, letter, issue_pin(house.house, asked, "shell"))
     at_the_desk(house, code, answer="deny")
@@ -312,3 +313,18 @@ def test_the_channel_is_shut_and_its_messages_are_given_up_in_one_commit(house: 
         connection.exec_driver_sql("DROP TRIGGER full")
     deny_answer(house.house, denial)
     assert house.house.procedures.directory().people[asked].contacts != known
+
+
+def test_a_channel_is_shut_however_the_networks_file_writes_it_by_now(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    accept(house, letter, issue_pin(house.house, asked, "shell"))
+    mailbox = house.house.procedures.directory().people[asked].contacts[0].address
+    written = sample_network().replace(mailbox, mailbox.capitalize())
+    import_network(house.house.database, written, "network.yaml", house.clock.now())
+    other = house.open_case(facts={"risk": "high"})
+    assert [one.person for one in house.alerts(other, AlertPurpose.REQUEST)] == [asked]
+    at_the_desk(house, code, answer="deny")
+    assert ("permanent", "channel-shut") in deliveries_to(house, asked, other)
+    assert waiting_for(house, mailbox.capitalize()) == []
+    usable = house.house.procedures.directory().people[asked].contacts
+    assert mailbox.capitalize() not in {one.address for one in usable}

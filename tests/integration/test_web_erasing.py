@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from models.erasing import certificates, erasures_in, propose_erasure
+from models.reach import KNOWN
 from models.retaining import Retained, retain
 from models.trail import verify
 from models.tying import tie_account
@@ -62,6 +63,20 @@ def test_one_coordinator_proposes_and_another_confirms(desk: WebHouse, carla: Te
     assert certificate.code == code
     assert carla.get(f"/cases/{code}").status_code == 404
     assert verify(desk.house.database, desk.house.keyring).sound
+
+
+def test_an_erased_case_closes_no_list_to_whoever_is_a_person_of_the_network(
+    desk: WebHouse, carla: TestClient, berta: TestClient
+) -> None:
+    tie_account(desk.house, account(desk, "carla"), "lidia", "shell")
+    gone, here = over(desk), desk.open_case()
+    does(carla, gone, "propose", reason="her_request")
+    does(berta, gone, "confirm", confirmation=gone)
+    KNOWN.clear()  # as after a restart
+    board = carla.get("/board")
+    assert board.status_code == 200
+    assert here in board.text
+    assert carla.get(f"/cases/{gone}").status_code == 404
 
 
 def test_the_page_says_when_it_is_final_and_what_remains(desk: WebHouse, carla: TestClient) -> None:

@@ -91,3 +91,18 @@ def test_no_batch_is_larger_than_it_may_be(desk: Desk) -> None:
         desk.open.set()
         assert [first.result(5), *(other.result(5) for other in others)] == [2 * number for number in range(8)]
     assert max(desk.batches) == 3
+
+
+def test_whoever_takes_a_question_back_takes_back_her_own(desk: Desk) -> None:
+    combiner = Combiner(desk.work)
+    with ThreadPoolExecutor(2) as callers:
+        first = callers.submit(combiner.ask, 1, 5)
+        assert desk.busy.wait(5)
+        patient = callers.submit(combiner.ask, 2, 5)
+        while not combiner._waiting:
+            threading.Event().wait(0.01)
+        with pytest.raises(TimeoutError):
+            combiner.ask(2, within=0.05)
+        desk.open.set()
+        assert (first.result(5), patient.result(5)) == (2, 4)
+    assert desk.batches == [1, 1]

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from procedures.choosing import candidates, coordinator_of, is_open
-from procedures.directory import Duty, Opening
+from procedures.choosing import candidates, coordinator_of, is_open, reachable_people
+from procedures.directory import Contact, ContactKind, Directory, Duty, Opening
+from procedures.one_channel import with_one_channel
+from procedures.persons import readers_of
 from tests.making import START, directory, service
 
 OFFICE = (Opening(days=(0, 1, 2, 3, 4), since=time(9), until=time(18)),)
@@ -64,3 +66,43 @@ def test_any_coordinator_rather_than_nobody() -> None:
     assert found is not None
     assert found.id == "coordinamento"
     assert coordinator_of(network, "valle", {"coord_uno", "coord_due"}) is None
+
+
+WRITTEN = [
+    (ContactKind.EMAIL, "Turno@Example.org", "turno@example.ORG"),
+    (ContactKind.SMS, "+39 06 5550 1001", "+390655501001"),
+]
+"""One channel each, written in two ways."""
+
+
+def one_written_twice(kind: ContactKind, *addresses: str) -> Directory:
+    """A service whose referent and deputy read one channel, which the network's file writes differently for each."""
+    network = directory(service("z", "police"), service("a", "police", body="altro"))
+    written = zip(("z_ref", "z_dep"), addresses, strict=True)
+    changed = {
+        name: network.people[name].model_copy(update={"contacts": (Contact(kind=kind, address=address),)})
+        for name, address in written
+    }
+    return network.model_copy(update={"people": {**network.people, **changed}})
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_who_reads_an_excluded_persons_channel_is_excluded_however_it_is_written(
+    written: tuple[ContactKind, str, str],
+) -> None:
+    network = one_written_twice(*written)
+    assert reachable_people(network, ("z_dep", "a_ref"), {"z_ref"}) == ("a_ref",)
+    assert readers_of(network, "z_dep") == {"z_ref", "z_dep"}
+    assert with_one_channel(network) == ["z"]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_it_is_sent_to_as_it_is_written(written: tuple[ContactKind, str, str]) -> None:
+    network = one_written_twice(*written)
+    assert [network.people[name].contacts[0].address for name in ("z_ref", "z_dep")] == list(written[1:])
+
+
+def test_two_mailboxes_stay_two() -> None:
+    network = one_written_twice(ContactKind.EMAIL, "turno@example.org", "turno1@example.org")
+    assert reachable_people(network, ("z_dep",), {"z_ref"}) == ("z_dep",)
+    assert readers_of(network, "z_dep") == {"z_dep"}
