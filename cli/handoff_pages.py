@@ -10,11 +10,12 @@ from cli.printing import moment
 from cli.speech import _
 from models.composition import House
 from models.handling import Handled
-from models.views import HandoffRow
+from models.views import HandoffRow, case_state, handoff_view
 from procedures.case import HandoffState
 from procedures.commands import AcceptHandoff
 from procedures.events import AnswerCameLate, HandoffRequested
 from procedures.marking import N_
+from procedures.persons import PERSON
 
 ACCEPT: str = AcceptHandoff.model_fields["kind"].default
 TAKEN = frozenset({HandoffState.ACCEPTED, HandoffState.COMPLETED})
@@ -53,6 +54,19 @@ def late_line(house: House, handled: Handled, ref: str) -> Iterator[str]:
     else:
         who = names_of(house).party(handoff.accepted_party.kind, handoff.accepted_party.id)
         yield _("It was taken already (by {who}); nothing changed.").format(who=who)
+
+
+def answer_meant(house: House, ref: str, person: str | None) -> dict[str, Any]:
+    """Which answer stands at this moment, by whom and when, so that none that comes meanwhile is meant.
+
+    Nothing where none does, or several do: the rules refuse it in words. Raises UnknownHandoff.
+    """
+    row = handoff_view(house.database, ref)
+    said = case_state(house.database, house.keyring, row.case_code).handoffs[row.ref].said_so
+    named = [one for one in said if person is None or person == one.person or f"{PERSON}{person}" == one.actor]
+    if len(named) == 1:
+        return {"said_by": named[0].actor, "said_at": named[0].at}
+    return {"said_by": f"{PERSON}{person}" if person else None}
 
 
 def answered_as_json(handled: Handled, ref: str) -> dict[str, Any]:

@@ -21,6 +21,12 @@ RefArgument = Annotated[
     str,
     typer.Argument(metavar="REF", help=_("The reference of the handoff, such as 7KQ4M-9TX2C."), callback=as_kept),
 ]
+SaidByOption = Annotated[
+    str | None,
+    typer.Option(
+        "--said-by", metavar="PERSON", help=_("Whose answer you mean, such as olga: needed where several said so.")
+    ),
+]
 
 
 @command(app, "list", example="staffetta handoff list")
@@ -73,23 +79,26 @@ def confirm(
         ConfirmedHow,
         typer.Option("--how", help=_("How you made sure: by ringing the number in the directory, or face to face.")),
     ] = ConfirmedHow.CALLED_BACK,
+    said_by: SaidByOption = None,
 ) -> None:
     """Confirm that they take it, where somebody said so without a PIN."""
     from cli.asking import ACTOR
+    from cli.handoff_pages import answer_meant
     from models.views import handoff_view
     from procedures.commands import ConfirmAcceptance, Road
 
     with asked.house() as house:
         case_id = handoff_view(house.database, ref).case_id
         about = {"id": house.ids.new_id(), "case_id": case_id, "actor": ACTOR, "road": Road.CLI, "ref": ref}
-        _answer(asked, house, ref, ConfirmAcceptance.model_validate({**about, "how": how}))
+        meant = answer_meant(house, ref, said_by)
+        _answer(asked, house, ref, ConfirmAcceptance.model_validate({**about, **meant, "how": how}))
 
 
 @command(app, "false", example="staffetta handoff false 7KQ4M-9TX2C")
-def false(asked: Asked, ref: RefArgument) -> None:
+def false(asked: Asked, ref: RefArgument, said_by: SaidByOption = None) -> None:
     """Say that the answer was false: it is undone, others are asked, that person's links and channel are closed."""
     from cli.asking import ACTOR
-    from cli.handoff_pages import answered_as_json, answered_lines
+    from cli.handoff_pages import answer_meant, answered_as_json, answered_lines
     from models.denying import deny_answer
     from models.views import handoff_view
     from procedures.commands import DenyAcceptance, Road
@@ -97,7 +106,8 @@ def false(asked: Asked, ref: RefArgument) -> None:
     with asked.house() as house:
         case_id = handoff_view(house.database, ref).case_id
         about = {"id": house.ids.new_id(), "case_id": case_id, "actor": ACTOR, "road": Road.CLI, "ref": ref}
-        handled = deny_answer(house, DenyAcceptance.model_validate(about))
+        meant = answer_meant(house, ref, said_by)
+        handled = deny_answer(house, DenyAcceptance.model_validate({**about, **meant}))
         put_json(answered_as_json(handled, ref)) if asked.as_json else put(*answered_lines(house, handled, ref))
 
 

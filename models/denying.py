@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select, update
 from models.account_tables import Operator
 from models.accounts import end_sign_ins
 from models.composition import House
+from models.done import done_command
 from models.handling import Handled
 from models.links import LinkStatus
 from models.outbox import DUE, UNDER_WAY, SettledDelivery, SettledResult
@@ -22,8 +23,8 @@ from models.standing import channel_mark, revoke, trust_again
 from models.standing_tables import RevokedChannel
 from models.tables import DeliveryRecord, LinkRecord
 from models.views import case_state, handoff_view
-from procedures.claim_errors import NobodySaidSo
 from procedures.commands import DenyAcceptance
+from procedures.confirming import called_false
 from procedures.directory import Contact, ContactKind
 from procedures.people import PersonAct, PersonActKind
 from procedures.persons import PERSON
@@ -36,16 +37,15 @@ def deny_answer(house: House, command: DenyAcceptance) -> Handled:
     Raises:
         UnknownHandoff: there is none.
         NobodySaidSo: nobody took it, so that nothing was shut.
+        SaidByAnother, SeveralSaidSo: it is not the answer that stands, or one of several; nothing was shut either.
         StoreBusy, StoreFailed: not all of it was saved; the same once more does the rest.
     """
     row = handoff_view(house.database, command.ref)
-    handoff = case_state(house.database, house.keyring, row.case_code).handoffs[row.ref]
-    claimed = handoff.claimed if handoff.waits_to_be_confirmed else None
-    said_by = claimed.actor if claimed else handoff.accepted_by
-    if said_by is None:
-        raise NobodySaidSo(ref=row.ref)
-    if handoff.is_open and said_by.startswith(PERSON):
-        _shut(house, said_by.removeprefix(PERSON), row.ref, command.actor)
+    if done_command(house.database, command.id) is None:
+        handoff = case_state(house.database, house.keyring, row.case_code).handoffs[row.ref]
+        said_by = called_false(command, handoff).actor
+        if said_by.startswith(PERSON):
+            _shut(house, said_by.removeprefix(PERSON), row.ref, command.actor)
     return house.handling.handle(command)
 
 

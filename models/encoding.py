@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from procedures.case import CaseState
 from procedures.classification import DataClass
-from procedures.commands import AcceptHandoff, AnyCommand, OpenCase
+from procedures.commands import AboutAnswer, AcceptHandoff, AnyCommand, OpenCase
 from procedures.events import AnyEvent, Event
 
 EVENTS: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -115,6 +115,8 @@ def command_digest(key: bytes, command: AnyCommand) -> str:
     left_out = set(DRAWN_AT_THE_EDGE) if isinstance(command, OpenCase) else set[str]()
     if isinstance(command, AcceptHandoff) and not command.proven:
         left_out.add("proven")  # as it was before there were PINs: a second tap on an old link is the same answer
+    if isinstance(command, AboutAnswer) and command.said_by is None:
+        left_out |= {"said_by", "said_at"}
     text = canonical(command.model_dump(mode="json", exclude=left_out))
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 

@@ -119,6 +119,7 @@ def proves(house: House, about: Mapping[str, str], person: str, typed: str) -> b
         tried = select(PinTries.wrong).where(PinTries.ref == ref, PinTries.person == person)
         wrong = connection.execute(tried).scalar() or 0
     if wrong >= WRONG_PINS:
+        _tell(house, about, person)  # where the machine died, or the store was busy, before it was told
         return False
     try:
         right = fits(kept or hash_of_nobody(), _peppered(house, person, pin), TURNS)
@@ -128,7 +129,7 @@ def proves(house: House, about: Mapping[str, str], person: str, typed: str) -> b
         # Counted first all the same: many tries at once stand one behind the other.
         return _wrong_after(house, ref, person, more=0) < WRONG_PINS
     if _wrong_after(house, ref, person, more=1) == WRONG_PINS:
-        _tell(house, about)
+        _tell(house, about, person)
     return False
 
 
@@ -158,11 +159,11 @@ def _wrong_after(house: House, ref: str, person: str, *, more: int) -> int:
         return int(connection.execute(counted.returning(PinTries.wrong)).scalar_one())
 
 
-def _tell(house: House, about: Mapping[str, str]) -> None:
-    """Once for a handoff, however many people's PINs were tried."""
-    told = {"case_id": about["case_id"], "actor": about["actor"], "road": Road.LINK, "purpose": "wrong_pins"}
+def _tell(house: House, about: Mapping[str, str], person: str) -> None:
+    """Once for a handoff, whoever tried and however many people's PINs were tried."""
+    told = {"case_id": about["case_id"], "actor": f"{PERSON}{person}", "road": Road.LINK, "purpose": "wrong_pins"}
     with suppress(CommandIdReused):  # told already, of somebody else of the same service
-        house.handling.handle(AlarmCoordination.model_validate({**told, "id": f"wrong-pins-{about['ref']}"}))
+        house.handling.handle(AlarmCoordination.model_validate({**told, "id": f"five-wrong-pins-{about['ref']}"}))
 
 
 def _peppered(house: House, person: str, pin: str) -> str:

@@ -229,7 +229,9 @@ class Handoff(Frozen):
     takers: Operational[tuple[str, ...]] = ()
     """Who of the network it may have been that accepted, where `accepted_by` does not say it."""
     claimed: Operational[Claimed | None] = None
-    """An acceptance that nobody proved and a coordinator has not confirmed yet."""
+    """The latest acceptance that nobody proved and a coordinator has not confirmed yet."""
+    also_claimed: Operational[tuple[Claimed, ...]] = ()
+    """What others said so before it, and stands as well, oldest first: none of them takes another's place."""
     proposed: Operational[Proposed | None] = None
     """The result that waits for a second person."""
     paused_at: Operational[datetime | None] = None
@@ -251,6 +253,20 @@ class Handoff(Frozen):
     def waits_to_be_confirmed(self) -> bool:
         """Whether somebody said without a PIN that she takes it, and it still can count."""
         return self.claimed is not None and self.state in UNANSWERED_STATES
+
+    @property
+    def claims(self) -> tuple[Claimed, ...]:
+        """What was said without a PIN and still can count, oldest first: one of each who said so."""
+        if self.claimed is None or not self.waits_to_be_confirmed:
+            return ()
+        return (*self.also_claimed, self.claimed)
+
+    @property
+    def said_so(self) -> tuple[Claimed, ...]:
+        """What a coordinator can call false: what was said without a PIN, or else that it was taken."""
+        if self.state is HandoffState.ACCEPTED and self.accepted_at and self.accepted_by:
+            return (Claimed(at=self.accepted_at, actor=self.accepted_by, party=self.accepted_party or self.owner),)
+        return self.claims
 
     @property
     def may_answer(self) -> bool:

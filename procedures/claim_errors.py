@@ -9,6 +9,18 @@ class NothingToConfirm(Refused):
     template = "Nothing waits to be confirmed for {ref}. Look where it stands."
 
 
+class SaidByAnother(Refused):
+    """The answer that is meant is not the one that stands: another came, or it was proved, meanwhile."""
+
+    template = "The answer you mean is not the one that stands for {ref} now. Look at the page again, then say it."
+
+
+class SeveralSaidSo(Refused):
+    """Several said so, and the command does not say whose answer is meant."""
+
+    template = "More than one said so for {ref}: say whose answer you mean."
+
+
 class NobodySaidSo(Refused):
     """It is not taken, or somebody holds it who never answered."""
 

@@ -160,14 +160,23 @@ class ConfirmedHow(StrEnum):
     """She spoke with the person, face to face."""
 
 
-class ConfirmAcceptance(AboutHandoff):
+class AboutAnswer(AboutHandoff):
+    """About one answer that somebody gave, so that no other one is meant that came meanwhile."""
+
+    said_by: Operational[str | None] = None
+    """Whose answer is meant: its actor. Without it, the only one that stands."""
+    said_at: Operational[datetime | None] = None
+    """When that was said, as whoever means it saw it."""
+
+
+class ConfirmAcceptance(AboutAnswer):
     """A coordinator made sure that whoever said without a PIN that she takes it, said so: it counts from now on."""
 
     kind: Operational[Literal["confirm_acceptance"]] = "confirm_acceptance"
     how: Operational[ConfirmedHow]
 
 
-class DenyAcceptance(AboutHandoff):
+class DenyAcceptance(AboutAnswer):
     """That answer was false: what was taken, or was said to be, by somebody else than the service is undone."""
 
     kind: Operational[Literal["deny_acceptance"]] = "deny_acceptance"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from procedures.case import (
+    CONFIRM_CALL,
     AlertNote,
     AlertState,
     CallNote,
@@ -33,6 +34,11 @@ ANSWER_LINK_SECONDS = 72 * 3600
 """A link for an answer ends with its handoff, and after 72 hours at most (trust.md, one-tap link)."""
 
 
+def calls_to_confirm(step: StepRun, ref: str) -> Mapping[str, CallNote]:
+    """The calls for somebody who confirms what was said of this handoff without a PIN, by the id of their alert."""
+    return {one: call for one, call in step.calls.items() if (call.purpose, call.about) == (CONFIRM_CALL, ref)}
+
+
 class Draft:
     """The events of one decision, gathered while the state follows them."""
 
@@ -44,9 +50,12 @@ class Draft:
         self.events: list[Event] = []
 
     def note(self, event: Event) -> None:
-        """Add an event and follow it."""
+        """Add an event and follow it. With the last claim of a handoff ends what calls for somebody to confirm it."""
         self.events.append(event)
+        before = self.state.handoffs.get(getattr(event, "ref", None) or "")
         self.state = evolve(self.state, event)
+        if before and before.waits_to_be_confirmed and not self.handoff(before.ref).waits_to_be_confirmed:
+            self._withdraw(calls_to_confirm(self.step_run(before.run_id, before.step), before.ref))
 
     def draw_reference(self, kind: str) -> str:
         """The next reference for people. Drawing counts when the event that carries it is noted."""

@@ -234,6 +234,7 @@ def _(event: e.HandoffAccepted, state: CaseState) -> CaseState:
         accepted_by=event.actor,
         accepted_party=event.party,
         claimed=None,
+        also_claimed=(),
         takers=event.takers,
         owner=event.party,
         overdue=False,
@@ -255,12 +256,21 @@ def _waits_for_others(state: CaseState, handoff: Handoff) -> bool:
 @_apply.register
 def _(event: e.AcceptanceClaimed, state: CaseState) -> CaseState:
     said = Claimed(at=event.at, actor=event.actor, party=event.party, on_behalf=event.on_behalf, person=event.person)
-    return set_handoff(state, event.ref, claimed=said)
+    before = _claims(state, event.ref) if event.beside else ()
+    others = tuple(one for one in before if (one.actor, one.person) != (said.actor, said.person))
+    return set_handoff(state, event.ref, claimed=said, also_claimed=others)
+
+
+def _claims(state: CaseState, ref: str) -> tuple[Claimed, ...]:
+    handoff = state.handoffs[ref]
+    return (*handoff.also_claimed, handoff.claimed) if handoff.claimed else ()
 
 
 @_apply.register
 def _(event: e.ClaimDenied, state: CaseState) -> CaseState:
-    return set_handoff(state, event.ref, claimed=None)
+    struck = (event.said_by, event.person)
+    left = [one for one in _claims(state, event.ref) if struck not in {(one.actor, one.person), (one.actor, None)}]
+    return set_handoff(state, event.ref, claimed=left[-1] if left else None, also_claimed=tuple(left[:-1]))
 
 
 @_apply.register

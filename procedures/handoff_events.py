@@ -73,6 +73,8 @@ class AcceptanceClaimed(HandoffEvent):
     on_behalf: Operational[bool] = False
     person: Operational[str | None] = None
     """Which person of the network takes it, where that was said."""
+    beside: Operational[bool] = False
+    """Whether what others said so stands as well; once it took the place of theirs."""
 
 
 class AcceptanceConfirmed(HandoffEvent):
@@ -90,6 +92,8 @@ class ClaimDenied(HandoffEvent):
     actor: Operational[str]
     said_by: Operational[str]
     """Whose answer it was."""
+    person: Operational[str | None] = None
+    """Of which person it was said; without one, whatever whoever said it had said."""
 
 
 class AcceptanceDenied(HandoffEvent):

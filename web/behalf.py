@@ -3,7 +3,9 @@
 What ends the calls in imminent danger asks for her second factor once more: nobody says it at a desk that she left.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +15,7 @@ from models.handling import Handled
 from models.pins import is_asked
 from models.reads import seen_case
 from models.views import HandoffRow, handoff_view
-from procedures.case import CaseState, HandoffMode, HandoffState, Party, PartyKind
+from procedures.case import CaseState, Claimed, HandoffMode, HandoffState, Party, PartyKind
 from procedures.commands import (
     AcceptHandoff,
     AcknowledgeHandoff,
@@ -32,6 +34,7 @@ from procedures.directory import Service
 from procedures.errors import Refused, UnknownHandoff
 from procedures.events import AnswerCameLate
 from procedures.people import Role
+from procedures.persons import PERSON
 from procedures.picking import pickable
 from procedures.schema import AskStep
 from procedures.taking import nameable
@@ -40,6 +43,7 @@ from web.doorkeeper import AtCases, Visit
 from web.evidence import asked_results
 from web.forms import Form, FormNotUnderstood, Typed, command_id, under, word, words
 from web.longer import longer_time
+from web.naming import Names
 from web.pages import say
 from web.refusals import status_of, told
 from web.rooms import rooms
@@ -127,10 +131,43 @@ def _as_coordinator(visit: Visit, form: FormData, kind: str, about: Mapping[str,
         raise FormNotUnderstood
     if kind == "confirm" and word(form, "how") not in list(ConfirmedHow):
         raise FormNotUnderstood
+    meant = {"said_by": word(form, "said_by") or None, "said_at": _said_at(form)}
     freshly_proven(visit, form)
     if kind == "deny":
-        return DenyAcceptance.model_validate(about)
-    return ConfirmAcceptance.model_validate({**about, "how": word(form, "how")})
+        return DenyAcceptance.model_validate({**about, **meant})
+    return ConfirmAcceptance.model_validate({**about, **meant, "how": word(form, "how")})
+
+
+def _said_at(form: FormData) -> datetime | None:
+    """When the answer was given that the page showed. Raises FormNotUnderstood."""
+    text = word(form, "said_at")
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise FormNotUnderstood from None
+    if at.utcoffset() is None:
+        raise FormNotUnderstood
+    return at
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """An answer that a coordinator confirms or calls false: this one, and none that comes while she looks."""
+
+    said_by: str
+    said_at: str
+    who: str
+
+
+def _answer_lines(said: Sequence[Claimed], names: Names) -> list[AnswerLine]:
+    return [AnswerLine(one.actor, one.at.isoformat(), _who(one, names)) for one in said]
+
+
+def _who(said: Claimed, names: Names) -> str:
+    who = names.actor(said.actor)
+    return f"{who} · {names.actor(f'{PERSON}{said.person}')}" if said.person else who
 
 
 def _pickable(visit: Visit, state: CaseState, ref: str) -> tuple[Service, ...]:
@@ -167,9 +204,8 @@ def _page(visit: Visit, row: HandoffRow, *, fault: str = "", typed: Typed | None
         "declinable": not accepted and row.owner_kind is PartyKind.SERVICE,
         "first_sign": accepted and isinstance(step, AskStep) and step.first_sign_within is not None,
         "proposed": proposed(house, row, names),
-        "claimed": handoff.claimed if handoff.waits_to_be_confirmed else None,
-        "deniable": handoff.waits_to_be_confirmed or (row.state is HandoffState.ACCEPTED and handoff.accepted_by),
-        "said_by": names.actor(handoff.claimed.actor if handoff.claimed else handoff.accepted_by or ""),
+        "claims": _answer_lines(handoff.claims, names),
+        "deniable": _answer_lines(handoff.said_so, names),
         "hows": [(str(how), say(visit.language, text)) for how, text in CONFIRMED_HOW.items()],
         "longer": longer_time(house, row, names),
         "results": asked_results(step, row.content_hash, names) if step else (),

@@ -111,7 +111,9 @@ def _after(done: Answered, kind: str, form: FormData) -> Response:
 def _taken(done: Answered, form: FormData) -> Response:
     if done.unconfirmed:
         return _draw(done.tap, "link/claimed.html", code=word(form, "code"), call=done.tap.coordinator())
-    return _draw(done.tap, "link/taken.html", giver=done.tap.giver())
+    if done.taken:
+        return _draw(done.tap, "link/taken.html", giver=done.tap.giver())
+    return _asked(done.tap, form) if done.tap.waits_for_answer else _closed(done.tap)
 
 
 def _read(tap: Tap) -> Response:

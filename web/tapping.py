@@ -32,6 +32,7 @@ from procedures.commands import (
 )
 from procedures.consenting import is_withheld
 from procedures.events import AnswerCameLate, LinkUse
+from procedures.haste import is_imminent
 from procedures.notices import NoticeLine, may_be_read, notice_lines
 from procedures.schema import AskStep, TellStep
 from procedures.urgency import Urgency, urgency
@@ -43,6 +44,7 @@ from web.saying import STEP_STATES
 from web.second import Proposed, proposed
 from web.signals import SignalLine, signals_by_link, words_of
 
+PROVEN = "proven"
 RENEWED_AT_MOST_EVERY = 600
 """Seconds in which a second *send me a new link* is the same request."""
 
@@ -213,8 +215,10 @@ class Answered:
     """Looked at again, after it."""
     came_late: bool
     """It was recorded, and changed nothing."""
+    taken: bool = False
+    """It is hers, whom the message was for."""
     unconfirmed: bool = False
-    """Somebody says that it is taken, and a coordinator has to make sure: the calls go on."""
+    """She says that it is taken, and a coordinator has to make sure: the calls go on."""
 
 
 @dataclass(frozen=True)
@@ -238,9 +242,9 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
         Refused: the rules do not allow it, or the evidence does not fit.
         StoreBusy: not saved.
     """
-    shown = kind == "accept" and _proves(tap, form)
+    proof = _proof(tap, form) if kind == "accept" else ""
     about = {
-        "id": _command_id(tap, kind, form, proven=shown),
+        "id": _command_id(tap, kind, form, proof),
         "case_id": tap.link.case_id,
         "actor": tap.link.actor,
         "road": Road.LINK,
@@ -250,7 +254,7 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
     handle = tap.house.handling.handle
     match kind:
         case "accept":
-            handled = handle(AcceptHandoff.model_validate({**about, "proven": shown}))
+            handled = handle(AcceptHandoff.model_validate({**about, "proven": proof == PROVEN}))
         case "decline":
             handled = handle(DeclineHandoff.model_validate({**about, "reason": form.reason}))
         case "first_sign":
@@ -268,14 +272,24 @@ def answer(tap: Tap, kind: str, form: Said) -> Answered:
     late = any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events)
     again = look(tap.house, tap.token)
     assert again is not None
-    return Answered(again, late, unconfirmed=handled.state.handoffs[tap.link.about_ref].waits_to_be_confirmed)
+    handoff, her = handled.state.handoffs[tap.link.about_ref], tap.link.actor
+    taken = handoff.state is HandoffState.ACCEPTED and handoff.accepted_by == her
+    return Answered(again, late, taken=taken, unconfirmed=any(said.actor == her for said in handoff.claims))
 
 
-def _proves(tap: Tap, form: Said) -> bool:
-    """Whether she proved who she is, where that is asked; a link that was used or closed takes no PIN any more."""
-    about = {"id": _command_id(tap, "accept", form, proven=True), "case_id": tap.link.case_id, "road": Road.LINK}
+def _proof(tap: Tap, form: Said) -> str:
+    """What tells one tap of *we take it* from another, as far as it has to be proved; nothing where it has not.
+
+    What nobody proved is said anew by each tap until somebody has it: the rules know what stands. Where it was called
+    false meanwhile, or has not to be proved any more, the same tap is another answer. Elsewhere no PIN is looked at, so
+    that none can be tried, nor by a link that was used or closed.
+    """
+    about = {"id": _command_id(tap, "accept", form, PROVEN), "case_id": tap.link.case_id, "road": Road.LINK}
     taken = AcceptHandoff.model_validate({**about, "actor": tap.link.actor, "ref": tap.link.about_ref})
-    return proven(tap.house, tap.handoff.case_code, taken, form.pin if tap.is_good else "")
+    if proven(tap.house, tap.handoff.case_code, taken, form.pin if tap.is_good else ""):
+        return PROVEN
+    state = case_state(tap.house.database, tap.house.keyring, tap.handoff.case_code)
+    return f"said {state.version}" if is_imminent(state.facts) and tap.waits_for_answer else ""
 
 
 def _signal(tap: Tap, form: Said, about: Mapping[str, object]) -> GiveSignal:
@@ -294,11 +308,11 @@ def was_given(tap: Tap, form: Said) -> bool:
     return done_command(tap.house.database, _command_id(tap, "signal", form)) is not None
 
 
-def _command_id(tap: Tap, kind: str, form: Said, *, proven: bool = False) -> str:
+def _command_id(tap: Tap, kind: str, form: Said, proof: str = "") -> str:
     evidence = chain(*sorted(form.evidence.items()))
     parts = [tap.token, kind, form.reason, form.result, *evidence]
-    if proven:
-        parts.append("proven")
+    if proof:
+        parts.append(proof)
     if kind == "signal":
         parts += [form.signal, form.times]
     if kind == "extend":

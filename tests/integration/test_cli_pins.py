@@ -190,3 +190,18 @@ def test_the_doctor_names_who_has_no_pin_and_services_with_one_channel(run: Run)
     run("pin", "issue", "ada")
     assert " ada, " not in str(said())
     assert "bianca" in str(said())
+
+
+@pytest.mark.parametrize(("word", "state"), [("confirm", "accepted"), ("false", "requested")])
+def test_where_two_said_so_it_is_said_whose_answer_is_meant(run: Run, data: Path, word: str, state: str) -> None:
+    ref = asked(run)
+    says(data, ref)
+    says(data, ref, person="bianca")
+    several = run("handoff", word, ref)
+    assert (several.exit_code, "More than one said so" in several.stderr) == (5, True)
+    nobody = run("handoff", word, ref, "--said-by", "olga")
+    assert (nobody.exit_code, "not the one that stands" in nobody.stderr) == (5, True)
+    done = run("handoff", word, ref, "--said-by", "bianca", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["state"] == state
+    assert run("audit", "verify").exit_code == 0

@@ -14,11 +14,11 @@ from models.denying import deny_answer, trust_channels
 from models.network import import_network, sample_network
 from models.outbox import SettledDelivery, SettledResult
 from models.passwords import Turns, fits
-from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin
+from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin, proves
 from models.store_errors import StoreFailed
 from models.trail import verify
 from procedures.case import HandoffState
-from procedures.commands import ConfirmAcceptance, ConfirmedHow, DenyAcceptance, Road
+from procedures.commands import ChangeFact, ConfirmAcceptance, ConfirmedHow, DenyAcceptance, Road
 from procedures.events import AlertPurpose
 from procedures.standing import NoPin
 from tests.integration.webhouse import CANARY, Letter, WebHouse, hidden, text_of, web_house
@@ -136,6 +136,42 @@ def test_a_link_that_is_closed_takes_no_pin(house: WebHouse) -> None:
     assert house.first(code).state is not HandoffState.ACCEPTED
 
 
+def test_what_was_called_false_is_said_anew_by_the_same_tap(house: WebHouse) -> None:
+    """Nobody reads that it is hers who only said so."""
+    code, letter, _ = case_of(house, "imminent")
+    accept(house, letter)
+    ref, case_id = house.first(code).ref, house.view(code).row.case_id
+    denial = {"id": "deny-00000000000001", "case_id": case_id, "actor": "operator:1", "road": Road.CLI, "ref": ref}
+    house.house.handling.handle(DenyAcceptance.model_validate(denial))
+    assert "non confermato" in text_of(accept(house, letter))
+    assert house.view(code).state.handoffs[ref].waits_to_be_confirmed
+
+
+def test_a_second_tap_that_proves_nothing_either_says_it_once(house: WebHouse) -> None:
+    code, letter, _ = case_of(house)
+    for _ in range(2):
+        assert "non confermato" in text_of(accept(house, letter))
+    assert house.events(code).count("acceptance_claimed") == 1
+
+
+def test_once_the_danger_is_less_the_same_tap_takes_it(house: WebHouse) -> None:
+    code, letter, _ = case_of(house)
+    accept(house, letter)
+    about = {"id": "fact-00000000000001", "case_id": house.view(code).row.case_id, "actor": "operator:1"}
+    lower = {
+        **about,
+        "road": Road.CLI,
+        "fact": "risk",
+        "value": "high",
+        "by": "risk_assessment",
+        "reason": "new_assessment",
+    }
+    house.house.handling.handle(ChangeFact.model_validate(lower))
+    for _ in range(2):
+        assert "Grazie: ora è in mano sua" in text_of(accept(house, letter))
+    assert house.first(code).state is HandoffState.ACCEPTED
+
+
 def test_after_five_wrong_ones_the_right_one_proves_nothing_here_and_the_coordination_is_told(house: WebHouse) -> None:
     code, letter, asked = case_of(house)
     pin = issue_pin(house.house, asked, "shell")
@@ -148,6 +184,21 @@ def test_after_five_wrong_ones_the_right_one_proves_nothing_here_and_the_coordin
     other, another, _ = case_of(house)
     accept(house, another, pin)
     assert house.first(other).state is HandoffState.ACCEPTED
+
+
+def test_where_the_coordination_could_not_be_told_of_them_the_next_try_tells_it_once(house: WebHouse) -> None:
+    """Whoever types it, by the link or through a program."""
+    code, letter, asked = case_of(house)
+    row = house.first(code)
+    with house.house.database.write() as connection:
+        tries = "INSERT INTO pin_tries (ref, person, wrong) VALUES (?, ?, ?)"
+        connection.exec_driver_sql(tries, (row.ref, asked, WRONG_PINS))
+    accept(house, letter, "000000")
+    told = len(house.alerts(code, AlertPurpose.WRONG_PINS))
+    assert told
+    about = {"case_id": house.view(code).row.case_id, "ref": row.ref, "actor": "program:other"}
+    assert not proves(house.house, about, asked, "000001")
+    assert len(house.alerts(code, AlertPurpose.WRONG_PINS)) == told
 
 
 def test_a_coordinator_who_rang_confirms_it_and_the_trail_says_who_and_how(house: WebHouse) -> None:

@@ -1,5 +1,7 @@
 """What ends the calls in imminent danger, said at the desk: by whom, how surely it is she, and who hears of it."""
 
+import re
+
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -8,7 +10,7 @@ from models.accounts import FIRST_OPERATOR
 from models.pins import issue_pin
 from models.trail import verify
 from procedures.case import HandoffState
-from procedures.commands import Road
+from procedures.commands import AcceptHandoff, Road
 from procedures.events import AlertPurpose, HandoffAccepted
 from tests.integration.test_web_inbox import member, say
 from tests.integration.test_web_relations import actor, opened_by, somebody
@@ -128,3 +130,56 @@ def test_her_pin_is_nothing_in_the_inbox_nor_a_factor_in_a_link(desk: WebHouse) 
     page = desk.browser().post(letter.path, data=by_link)
     assert "non confermato" in text_of(page)
     assert desk.first(code).state is HandoffState.REQUESTED
+
+
+def forms_of(page: str, answer: str) -> list[dict[str, str]]:
+    """The forms of a page that say this answer, with what they carry out of sight."""
+    forms = [one for one in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'name="answer" value="{answer}"' in one]
+    hidden_ = r'type="hidden" name="(\w+)" value="([^"]*)"'
+    return [{**dict(re.findall(hidden_, one)), "answer": answer} for one in forms]
+
+
+def also_says(desk: WebHouse, code: str, person: str) -> None:
+    """Another of the service says so too, without a PIN."""
+    about = {"id": desk.house.ids.new_id(), "case_id": desk.view(code).row.case_id, "actor": f"person:{person}"}
+    given = {**about, "road": Road.LINK, "ref": desk.first(code).ref}
+    desk.house.handling.handle(AcceptHandoff.model_validate(given))
+
+
+def test_a_second_one_who_says_so_is_neither_confirmed_nor_shut_in_the_place_of_the_first(
+    desk: WebHouse, operator: TestClient
+) -> None:
+    somebody(desk, "anna")
+    code = claimed(desk)
+    page = operator.get(place(desk, code)).text
+    desk.clock.pass_by(seconds=1)
+    (confirming,) = forms_of(page, "confirm")
+    asked = desk.alerts(code, AlertPurpose.REQUEST)[-1].person
+    also_says(desk, code, "olga" if asked != "olga" else "ada")
+    assert len(forms_of(operator.get(place(desk, code)).text, "confirm")) == 2
+    operator.post(place(desk, code), data={**confirming, "how": "called_back"})
+    assert desk.view(code).state.handoffs[desk.first(code).ref].accepted_by == f"person:{asked}"
+
+
+def test_a_page_from_before_she_proved_it_calls_nothing_false_and_shuts_nothing(
+    desk: WebHouse, operator: TestClient
+) -> None:
+    somebody(desk, "anna")
+    code = claimed(desk)
+    (denying,) = forms_of(operator.get(place(desk, code)).text, "deny")
+    asked = desk.alerts(code, AlertPurpose.REQUEST)[-1].person
+    desk.clock.pass_by(seconds=1)
+    letter = desk.letter(code)
+    given = {"code": letter.code, "answer": "accept", "pin": issue_pin(desk.house, asked, "shell")}
+    desk.browser().post(letter.path, data=given)
+    used = desk.house.procedures.directory().people[asked].contacts
+    assert operator.post(place(desk, code), data=denying).status_code == 409
+    assert desk.first(code).state is HandoffState.ACCEPTED
+    assert desk.house.procedures.directory().people[asked].contacts == used
+
+
+@pytest.mark.parametrize("when", ["soon", "2026-11-24T02:10:00", "9" * 400])
+def test_a_moment_that_is_none_is_no_form(desk: WebHouse, operator: TestClient, when: str) -> None:
+    somebody(desk, "anna")
+    code = claimed(desk)
+    assert said(desk, operator, code, answer="deny", said_by="person:olga", said_at=when).status_code == 400

@@ -71,6 +71,8 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("case", "gather"), "--to"): [("nonsense", USAGE), ("nowhere/at/all.html", FAILED), (f"{LONG}.html", FAILED)],
     (("pin", "lost"), "person"): [(value, REFUSED) for value, _ in NAMES],
     (("pin", "trust"), "person"): [(value, REFUSED) for value, _ in NAMES],
+    (("handoff", "confirm"), "--said-by"): [(value, REFUSED) for value, _ in NAMES],
+    (("handoff", "false"), "--said-by"): [(value, REFUSED) for value, _ in NAMES],
     (("user", "add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
     (("user", "key-add"), "name"): [(LONG, FAILED), (" ", FAILED), ("x" * 500, FAILED)],
 }
