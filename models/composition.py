@@ -96,6 +96,7 @@ def open_house(
             create_keys(settings.key_folder)
         keyring = Keyring.load(settings.key_folder, with_vault=with_vault, store=settings.key_store)
         opened.callback(keyring.close)
+        database.channel_key = keyring.channel_key
         replay_erasures(database, keyring.store)
         clock = clock or _clock_of(settings, database)
         procedures = Procedures(database, clock.now(), pathways)

@@ -67,6 +67,8 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._kind = _kind_of(engine)
+        self.channel_key: bytes | None = None
+        """What the marks of channels that are shut are made with, once the house has its keys."""
         self.remembered: dict[str, Any] = {}
         """What readers keep of tables that only grow, such as the directory in force."""
 

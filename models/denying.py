@@ -10,11 +10,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from models.account_tables import Operator
+from models.accounts import end_sign_ins
 from models.composition import House
 from models.done import done_command
 from models.handling import Handled
 from models.links import LinkStatus
 from models.outbox import DUE, UNDER_WAY, SettledDelivery, SettledResult
+from models.people import append
 from models.settling import CHANNEL_SHUT
 from models.standing import channel_mark, revoke, trust_again
 from models.standing_tables import RevokedChannel
@@ -23,6 +26,7 @@ from models.views import case_state, handoff_view
 from procedures.commands import DenyAcceptance
 from procedures.confirming import called_false
 from procedures.directory import Contact, ContactKind
+from procedures.people import PersonAct, PersonActKind
 from procedures.persons import PERSON
 from procedures.standing import ChannelRevoked, ChannelTrusted, StandingAct, StandingActKind
 
@@ -63,16 +67,19 @@ def trust_channels(house: House, person: str, actor: str) -> int:
 
 
 def _shut(house: House, person: str, ref: str, actor: str) -> None:
-    """Her links in every case, and each channel over which she was sent one for this handoff, with all that waits."""
+    """Her links in every case, her sign-ins, and each channel that had a link of this handoff, with all that waits."""
     now = house.clock.now()
 
     def shut(connection: Connection) -> Sequence[SettledDelivery]:
         ways = _ways(connection, person, ref)
         for contact in ways:
-            act = StandingAct(StandingActKind.CHANNEL_REVOKED, now, actor, person, channel_mark(contact))
+            act = StandingAct(
+                StandingActKind.CHANNEL_REVOKED, now, actor, person, channel_mark(house.keyring.channel_key, contact)
+            )
             with suppress(ChannelRevoked):
                 revoke(connection, act, contact.kind.value)
         _close_links(connection, person, now)
+        _end_sign_ins(connection, person, now)
         return [SettledDelivery(one, SettledResult.PERMANENT, now, CHANNEL_SHUT) for one in _waiting(connection, ways)]
 
     house.handling.settle_with(shut)
@@ -105,6 +112,14 @@ def _ways(connection: Connection, person: str, ref: str) -> list[Contact]:
     )
     rows = connection.execute(query).all()
     return [Contact(kind=ContactKind(row.channel), address=row.address) for row in rows]
+
+
+def _end_sign_ins(connection: Connection, person: str, now: datetime) -> None:
+    """Whoever answered at the inbox is signed out. By the house: a coordinator runs no accounts."""
+    theirs = select(Operator.operator_id).where(Operator.person == person).order_by(Operator.operator_id)
+    for account in connection.execute(theirs).scalars().all():
+        append(connection, PersonAct(PersonActKind.SIGN_INS_ENDED, now, "program", account))
+        end_sign_ins(connection, account, now)
 
 
 def _close_links(connection: Connection, person: str, now: datetime) -> None:

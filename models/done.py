@@ -41,6 +41,13 @@ def done_command(db: Database, command_id: str) -> DoneCommand | None:
     return DoneCommand(row.case_id, row.code, row.at, row.last_seq, kinds)
 
 
+def digest_of_done(db: Database, command_id: str) -> str | None:
+    """What was carried out under this id, by its keyed digest; None where nothing was."""
+    with db.read() as connection:
+        found: str | None = connection.scalar(select(CommandRecord.digest).where(CommandRecord.id == command_id))
+    return found
+
+
 def state_after(db: Database, keyring: Keyring, case_id: str, seq: int) -> CaseState:
     """The case as its first `seq` events made it: what the first answer to a command was built from.
 

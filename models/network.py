@@ -74,7 +74,7 @@ def directory_told(db: Database, connection: Connection, asked: Asked) -> Direct
     if known is not None:
         return known
     text = connection.execute(select(Network.document).where(Network.edition == found.edition)).scalar_one()
-    directory = _trusted(connection, parse_network(text, f"network edition {found.edition}"))
+    directory = _trusted(db, connection, parse_network(text, f"network edition {found.edition}"))
     db.remembered[REMEMBERED] = ((found.edition, found.standing), directory)
     return directory
 
@@ -84,13 +84,17 @@ def _remembered(db: Database, edition: int, standing: str) -> Directory | None:
     return known[1] if known is not None and known[0] == (edition, standing) else None
 
 
-def _trusted(connection: Connection, directory: Directory) -> Directory:
+def _trusted(db: Database, connection: Connection, directory: Directory) -> Directory:
     """The directory without the channels that are not trusted, whoever reads them: nothing goes there."""
     shut = set(connection.execute(select(RevokedChannel.mark)).scalars())
     if not shut:
         return directory
+    key = db.channel_key
+    assert key is not None, "without its keys no house knows which channels are shut"
     people = {
-        name: person.model_copy(update={"contacts": tuple(c for c in person.contacts if channel_mark(c) not in shut)})
+        name: person.model_copy(
+            update={"contacts": tuple(one for one in person.contacts if channel_mark(key, one) not in shut)}
+        )
         for name, person in directory.people.items()
     }
     return directory.model_copy(update={"people": people})

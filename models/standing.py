@@ -1,6 +1,7 @@
 """The chain of what was done about the network's people, and the check of it and of what hangs on it."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -62,9 +63,12 @@ def digest(kept: str) -> str:
     return hashlib.sha256(kept.encode()).hexdigest()
 
 
-def channel_mark(contact: Contact) -> str:
-    """How a channel is told from others without its address in the acts."""
-    return digest(":".join(contact.channel))
+def channel_mark(key: bytes, contact: Contact) -> str:
+    """How a channel is told from others without its address in the acts.
+
+    Keyed with `keyring.channel_key`: whoever holds an exported trail could try every telephone number on a plain hash.
+    """
+    return hmac.digest(key, ":".join(contact.channel).encode(), "sha256").hex()
 
 
 def check_standing(connection: Connection) -> tuple[int, Sequence[ActFault]]:

@@ -67,6 +67,9 @@ class Keyring:
         self.pin_key = hmac.digest(token_key, b"staffetta pins", hashlib.sha256)
         """What PINs are mixed with before they are hashed: six digits alone could be tried out by a thief."""
 
+        self.channel_key = hmac.digest(token_key, b"staffetta channels", hashlib.sha256)
+        """What the marks of channels in the acts are made with: a plain hash of a number could be guessed."""
+
     @classmethod
     def load(cls, folder: Path, *, with_vault: bool, store: Path | str | None = None) -> Self:
         """Read the key files in `folder`; the key store stands beside the folder unless `store` names another.

@@ -71,7 +71,7 @@ def tapped(token: str, form: Form, desk: OurDesk) -> Response:
 
 def _answered(tap: Tap, form: FormData) -> Response:
     code = word(form, "code")
-    if tap.link.status is LinkStatus.BLOCKED:
+    if tap.link.status in {LinkStatus.BLOCKED, LinkStatus.REVOKED}:
         return _closed(tap)
     if not tap.code_fits(code):
         again = look(tap.house, tap.token)

@@ -14,7 +14,7 @@ from itertools import chain
 from models.composition import House
 from models.done import done_command
 from models.links import Link, LinkStatus, code_fits, find_link
-from models.pins import is_asked, proves
+from models.pins import proven
 from models.views import HandoffRow, case_state, handoff_view
 from notifiers.language import language_of, translator
 from procedures.case import HandoffMode, HandoffState, Party, PartyKind
@@ -32,6 +32,7 @@ from procedures.commands import (
 )
 from procedures.consenting import is_withheld
 from procedures.events import AnswerCameLate, LinkUse
+from procedures.haste import is_imminent
 from procedures.notices import NoticeLine, may_be_read, notice_lines
 from procedures.schema import AskStep, TellStep
 from procedures.urgency import Urgency, urgency
@@ -281,15 +282,14 @@ def _proof(tap: Tap, form: Said) -> str:
 
     What nobody proved is said anew by each tap until somebody has it: the rules know what stands. Where it was called
     false meanwhile, or has not to be proved any more, the same tap is another answer. Elsewhere no PIN is looked at, so
-    that none can be tried.
+    that none can be tried, nor by a link that was used or closed.
     """
-    if not is_asked(tap.house, tap.handoff.case_code):
-        return ""
-    about = {"case_id": tap.link.case_id, "ref": tap.link.about_ref, "actor": tap.link.actor}
-    if proves(tap.house, about, tap.link.person, form.pin):
+    about = {"id": _command_id(tap, "accept", form, PROVEN), "case_id": tap.link.case_id, "road": Road.LINK}
+    taken = AcceptHandoff.model_validate({**about, "actor": tap.link.actor, "ref": tap.link.about_ref})
+    if proven(tap.house, tap.handoff.case_code, taken, form.pin if tap.is_good else ""):
         return PROVEN
-    version = case_state(tap.house.database, tap.house.keyring, tap.handoff.case_code).version
-    return f"said {version}" if tap.waits_for_answer else ""
+    state = case_state(tap.house.database, tap.house.keyring, tap.handoff.case_code)
+    return f"said {state.version}" if is_imminent(state.facts) and tap.waits_for_answer else ""
 
 
 def _signal(tap: Tap, form: Said, about: Mapping[str, object]) -> GiveSignal:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from models.pins import issue_pin, lose_pin
+from models.pins import WRONG_PINS, issue_pin, lose_pin
+from procedures.events import AlertPurpose
 from tests.integration.apihouse import Caller, api_house, caller
 from tests.integration.webhouse import WebHouse
 
@@ -249,6 +250,45 @@ def test_the_pin_of_somebody_of_another_service_takes_nothing(
     refused = approdo.post(f"/handoffs/{ref}/accept", {"person": "irene", "pin": pin})
     assert refused.status_code == 422
     assert coordination.get(f"/handoffs/{ref}").json()["state"] == "requested"
+
+
+def test_names_that_are_nobodys_of_the_service_try_no_pin_and_call_nobody(
+    world: tuple[WebHouse, Caller], coordination: Caller, approdo: Caller
+) -> None:
+    """A lost key of a body wakes no coordinator by names that somebody made up."""
+    opened = coordination.open_case(facts={"risk": "imminent", "needs_transport": True})
+    ref = opened["handoffs"][0]["ref"]
+    for person in ("irene", "made_up"):
+        for number in range(WRONG_PINS):
+            refused = approdo.post(f"/handoffs/{ref}/accept", {"person": person, "pin": f"00000{number}"})
+            assert refused.status_code == 422
+    assert not world[0].alerts(opened["code"], AlertPurpose.WRONG_PINS)
+    with world[0].house.database.read() as connection:
+        assert not connection.exec_driver_sql("SELECT count(*) FROM pin_tries").scalar()
+
+
+def test_the_coordination_is_told_once_for_a_handoff_however_many_people_were_tried(
+    world: tuple[WebHouse, Caller], coordination: Caller, approdo: Caller
+) -> None:
+    opened = coordination.open_case(facts={"risk": "imminent", "needs_transport": True})
+    ref = opened["handoffs"][0]["ref"]
+    for person in ("olga", "paola"):
+        for _ in range(WRONG_PINS):
+            kept = approdo.post(f"/handoffs/{ref}/accept", {"person": person, "pin": "wrong"})
+            assert kept.json()["waits_to_be_confirmed"]
+    told = [alert.person for alert in world[0].alerts(opened["code"], AlertPurpose.WRONG_PINS)]
+    assert told
+    assert len(told) == len(set(told))
+
+
+def test_a_proved_acceptance_sent_again_gets_the_same_answer(
+    world: tuple[WebHouse, Caller], coordination: Caller, approdo: Caller
+) -> None:
+    ref, key = imminent(coordination), approdo.fresh()
+    body = {"person": "olga", "pin": issue_pin(world[0].house, "olga", "shell")}
+    first, again = (approdo.post(f"/handoffs/{ref}/accept", body, key=key) for _ in range(2))
+    assert (first.json()["state"], first.status_code) == ("accepted", 200)
+    assert again.json() == first.json()
 
 
 def test_where_nobody_is_in_imminent_danger_a_program_needs_no_pin(approdo: Caller, ref: str) -> None:

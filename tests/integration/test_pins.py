@@ -1,5 +1,6 @@
 """In imminent danger an acceptance is proved with a PIN; what nobody proved is heard by everybody and stops nothing."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,10 +9,11 @@ import pytest
 from httpx2 import Response
 
 from flows.delivering import message_of
-from models import outbox
+from models import outbox, pins
 from models.denying import deny_answer, trust_channels
 from models.network import import_network, sample_network
 from models.outbox import SettledDelivery, SettledResult
+from models.passwords import Turns, fits
 from models.pins import WRONG_PINS, issue_pin, issued_pins, lose_pin, proves
 from models.store_errors import StoreFailed
 from models.trail import verify
@@ -102,6 +104,36 @@ def test_the_pin_may_come_after_the_first_tap(house: WebHouse) -> None:
     accept(house, letter)
     accept(house, letter, pin)
     assert house.first(code).state is HandoffState.ACCEPTED
+
+
+def test_how_long_an_answer_takes_tells_nobody_of_the_danger(house: WebHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One hash for whoever types a PIN, whatever the risk; none any more once it was answered, and the same page."""
+    hashed: list[str] = []
+
+    def counted(kept: str, typed: str, turns: Turns) -> bool:
+        hashed.append(typed)
+        return fits(kept, typed, turns)
+
+    monkeypatch.setattr(pins, "fits", counted)
+    seen = []
+    for risk in ("imminent", "high"):
+        _, letter, asked = case_of(house, risk)
+        pin, counts = issue_pin(house.house, asked, "shell"), []
+        for typed in (pin, "111111", ""):
+            before = len(hashed)
+            page = accept(house, letter, typed)
+            counts.append((page.status_code, "Grazie: ora è in mano sua" in text_of(page), len(hashed) - before))
+        seen.append(counts)
+    assert seen == [[(200, True, 1), (200, True, 0), (200, True, 0)]] * 2
+
+
+def test_a_link_that_is_closed_takes_no_pin(house: WebHouse) -> None:
+    code, letter, asked = case_of(house)
+    pin = issue_pin(house.house, asked, "shell")
+    with house.house.database.write() as connection:
+        connection.exec_driver_sql("UPDATE links SET closed_at = expires_at, closed_because = 'superseded'")
+    accept(house, letter, pin)
+    assert house.first(code).state is not HandoffState.ACCEPTED
 
 
 def test_what_was_called_false_is_said_anew_by_the_same_tap(house: WebHouse) -> None:
@@ -232,11 +264,26 @@ def test_that_answer_was_false_is_one_act(house: WebHouse) -> None:
     assert later
     assert house.alerts(code, AlertPurpose.FALSE_ANSWER)
     assert "non si usa più" in text_of(house.browser().get(another.path))
+    accept(house, another)
     assert house.first(other).state is not HandoffState.ACCEPTED
     used = house.house.procedures.directory().people[asked].contacts
     trust_channels(house.house, asked, "shell")
     assert len(house.house.procedures.directory().people[asked].contacts) > len(used)
     assert verify(house.house.database, house.house.keyring).sound
+
+
+def test_the_acts_hold_no_plain_hash_of_an_address(house: WebHouse) -> None:
+    """Whoever is given the exported trail could try every telephone number on one."""
+    people = house.house.procedures.directory().people.values()
+    known = [":".join(one.channel) for person in people for one in person.contacts]
+    code, letter, asked = case_of(house)
+    accept(house, letter, issue_pin(house.house, asked, "shell"))
+    at_the_desk(house, code, answer="deny")
+    with house.house.database.read() as connection:
+        acts = connection.exec_driver_sql("SELECT kind, payload FROM standing_acts").all()
+    assert "channel_revoked" in {act.kind for act in acts}
+    said = " ".join(act.payload for act in acts)
+    assert not [one for one in known if hashlib.sha256(one.encode()).hexdigest() in said]
 
 
 def test_what_nobody_took_cannot_be_called_false(house: WebHouse) -> None:

@@ -4,15 +4,17 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from models.denying import deny_answer
+from models.people import last_acts
 from models.reads import reads
 from models.trail import verify
 from models.tying import tie_account
 from procedures.case import HandoffState
-from procedures.commands import Road
+from procedures.commands import DenyAcceptance, Road
 from procedures.events import AlertPurpose
-from procedures.people import Role
+from procedures.people import PersonActKind, Role
 from tests.integration.test_somebody_leaves import left
-from tests.integration.test_web_relations import account, opened_by, somebody
+from tests.integration.test_web_relations import account, actor, opened_by, somebody
 from tests.integration.test_web_stepping import LATER, pass_by
 from tests.integration.webhouse import CANARY, WebHouse, hidden, text_of
 from web.naming import spoken
@@ -60,6 +62,21 @@ def test_before_it_is_taken_a_card_says_no_more_than_the_message(desk: WebHouse,
         assert "Casa Approdo" in page.text
         for hidden_word in (code, CANARY, "Sportello Luna", "tel:", "Livello di rischio", "Serve un accompagnamento"):
             assert hidden_word not in page.text, hidden_word
+
+
+def test_when_her_answer_was_false_whoever_gave_it_is_signed_out(desk: WebHouse, olga: TestClient) -> None:
+    """By a coordinator, who runs no accounts: it is the house that ends them, and the acts say so."""
+    code, ref = asked(desk)
+    say(olga, ref, "accept")
+    about = {"id": "deny-00000000000001", "case_id": desk.view(code).row.case_id, "ref": ref, "road": Road.DESK}
+    coordinator = somebody(desk, "carla", frozenset({Role.COORDINATOR}))
+    command = DenyAcceptance.model_validate({**about, "actor": actor(desk, "carla")})
+    deny_answer(desk.house, command)
+    assert olga.get("/inbox").url.path == "/sign-in"
+    assert coordinator.get("/").url.path == "/"
+    ended = [one for one in last_acts(desk.house.database, 50) if one.kind is PersonActKind.SIGN_INS_ENDED]
+    assert [(one.account, one.actor) for one in ended] == [(account(desk, "olga"), "program")]
+    assert verify(desk.house.database, desk.house.keyring).sound
 
 
 def test_after_it_is_taken_she_sees_whom_to_telephone_and_no_more_of_the_case(

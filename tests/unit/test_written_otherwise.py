@@ -6,6 +6,7 @@ from models.addressing import next_contact
 from models.standing import channel_mark
 from procedures.directory import Contact, ContactKind, NetworkPerson
 
+KEY = bytes(32)
 MAILS = (
     Contact(kind=ContactKind.EMAIL, address="Turno@Example.org"),
     Contact(kind=ContactKind.EMAIL, address="turno@example.ORG"),
@@ -27,8 +28,8 @@ def test_it_is_not_tried_again(contacts: tuple[Contact, Contact]) -> None:
 @pytest.mark.parametrize("contacts", [MAILS, SMS])
 def test_it_has_one_mark(contacts: tuple[Contact, Contact]) -> None:
     one, again = contacts
-    assert channel_mark(one) == channel_mark(again)
+    assert channel_mark(KEY, one) == channel_mark(KEY, again)
 
 
 def test_others_have_others() -> None:
-    assert len({channel_mark(one) for one in (*MAILS, *SMS)}) == 2
+    assert len({channel_mark(KEY, one) for one in (*MAILS, *SMS)}) == 2

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from models.listing import handoffs_page
-from models.pins import is_asked, proves
+from models.pins import proven
 from models.views import HandoffRow, handoff_view
 from procedures.commands import (
     AcceptHandoff,
@@ -67,11 +67,9 @@ def acknowledge(call: Call[Nothing, Nothing]) -> Answer:
 def accept(call: Call[Acceptance, Nothing]) -> Answer:
     """Say: we take it, and who does."""
     row, said = visible(call), call.body
-    asked = call.asked(row.case_id)
-    about = {"case_id": row.case_id, "ref": row.ref, "actor": str(asked["actor"])}
-    proven = bool(said.person and said.pin) and is_asked(call.desk.house, row.case_code)
-    proven = proven and proves(call.desk.house, about, said.person or "", said.pin or "")
-    return _answered(call, row, AcceptHandoff(**asked, ref=row.ref, person=said.person, proven=proven))
+    taken = AcceptHandoff(**call.asked(row.case_id), ref=row.ref, person=said.person)
+    shown = bool(said.person) and proven(call.desk.house, row.case_code, taken, said.pin or "")
+    return _answered(call, row, taken.model_copy(update={"proven": shown}))
 
 
 def decline(call: Call[Decline, Nothing]) -> Answer:
