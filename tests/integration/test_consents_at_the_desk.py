@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from models.pins import issue_pin
 from procedures.events import AlertPurpose
 from tests.integration.procedures_in_force import put_in_force, shipped, shipped_with
 from tests.integration.webhouse import WebHouse, hidden, text_of, web_house
@@ -72,7 +73,10 @@ def test_what_she_was_not_told_stands_on_the_page_until_she_is(house: WebHouse) 
     assert "Questo non le è ancora stato detto" in page
     assert "le viene detto in: Dirle che cosa è stato fatto senza il suo consenso" in page
     letter, browser = house.letter_about(code, "talk_to_her"), house.browser()
-    browser.post(letter.path, data={"code": letter.code, "answer": "accept"})
+    refs = {row.ref for row in house.view(code).handoffs if row.step == "talk_to_her"}
+    (asked,) = (one.person for one in house.alerts(code, AlertPurpose.REQUEST) if one.about in refs)
+    pin = issue_pin(house.house, asked, "shell")
+    browser.post(letter.path, data={"code": letter.code, "answer": "accept", "pin": pin})
     result = house.letter_about(code, "talk_to_her", AlertPurpose.RESULT_LINK)
     form = {"code": result.code, "answer": "complete", "result": "told", "evidence.told_at": "2026-11-24T17:05"}
     browser.post(result.path, data=form)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from flows.telling import ENDS, KINDS, RUNG_PURPOSES, RestKind, Story, alert_name, kind_of, tell
+from flows.telling import CLAIMS, ENDS, KINDS, RUNG_PURPOSES, RestKind, Story, alert_name, kind_of, tell
 from models.composition import House
 from models.history import Attempt, RunFacts, TrailEvent, attempts_of_run, events_of_run, run_facts
 from procedures.events import AlertPurpose
@@ -116,6 +116,7 @@ def test_every_telling_has_its_task() -> None:
         event(3, "result_proposed", ref="H-1", result="housed"),
         event(4, "pathway_moved", edition=2, old_edition=1, reason="law_changed"),
         event(5, "pathway_started", parent_run="run-1", ref="R-2", pathway="legal"),
+        *(event(5, kind, ref="H-1") for kind in CLAIMS),
         *(event(6, "rung_climbed", ref="H-1", to=to, due_at=AT) for to in RUNG_PURPOSES),
     ]
     story = tell(RUN, [handoff, *ended, *told], {}, ())
