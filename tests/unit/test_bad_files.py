@@ -24,7 +24,10 @@ SHELTER = (SHIPPED / "shelter.yaml").read_text(encoding="utf-8")
 FACTS = (SHIPPED.parent / "facts.yaml").read_text(encoding="utf-8")
 NETWORK_WITH_ALL = """\
 bodies:
-  hospital: {name: Ospedale, protocol_signed_on: 2025-01-31}
+  hospital:
+    name: Ospedale
+    protocol_signed_on: 2025-01-31
+    retention: {years: 10, months: 6, basis: "Protocol of the network, art. 9"}
 people:
   anna: {name: Anna, contacts: [{sms: "06 5550 1001"}, {email: anna@example.org}]}
   berta: {name: Berta, language: en, contacts: [{email: berta@example.org}]}
