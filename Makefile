@@ -21,7 +21,7 @@ help:
 	@echo 'make test    every test, with coverage'
 	@echo 'make check   lint, types, imports and the quick tests'
 	@echo 'make bench   how fast it is, beside the floor and beside others (a quiet machine, some ten minutes)'
-	@echo 'make trust   what holds under kills, outages, full disks and wrong clocks (about 22 minutes; trust-full: hours)'
+	@echo 'make trust   what holds under kills, outages, full disks and wrong clocks (about 25 minutes; trust-full: hours)'
 	@echo 'make rehearse  every scenario that is shipped in a real house, with mail, SMS and Prefect (an hour or so)'
 	@echo 'make mutate  which changes of the rules no test notices, of a drawn sample (half an hour; ARGS=--all: hours)'
 	@echo 'make release known weaknesses of every locked part (needs the network), and the list of parts: dist/sbom.cdx.json'

@@ -128,7 +128,7 @@ def _opened(house: House, event: Fields) -> Iterator[tuple[str, bytes]]:
     where = {"table": "events", "case_id": event["case_id"], "row": str(event["seq"])}
     for kind, column, name in SEALED:
         if event[column] is not None:
-            text = house.keyring.unseal(kind, event[column], field=name, **where)  # type: ignore[arg-type]  # its two
+            text = house.keyring.unseal(kind, event[column], field=name, **where)  # type: ignore[arg-type]  # a kind of SEALED
             assert text is not None
             yield column, text
 
@@ -149,7 +149,7 @@ def _copy(house: House, connection: Connection, one: Original, case_id: str) -> 
         where = {"table": "events", "case_id": case_id, "row": str(event["seq"])}
         for kind, column, name in SEALED:
             if column in opened:
-                event[column] = house.keyring.seal(kind, opened[column], field=name, **where)  # type: ignore[arg-type]  # its two
+                event[column] = house.keyring.seal(kind, opened[column], field=name, **where)  # type: ignore[arg-type]  # a kind of SEALED
         before = event["hash"] = event_hash(event)
         events.append(event)
     state = zlib.compress(one.ids.sub(other, one.state).encode(), 1)

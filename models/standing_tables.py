@@ -38,7 +38,7 @@ class RevokedChannel(Base):
     __tablename__ = "revoked_channels"
     person: Mapped[str] = operational(primary_key=True)
     mark: Mapped[str] = operational(primary_key=True)
-    """The digest of kind and address: a new address of the person is another channel."""
+    """A keyed digest of kind and address: a new address of the person is another channel."""
     channel: Mapped[str] = operational()
     revoked_at: Mapped[datetime] = operational()
 

@@ -44,7 +44,7 @@ def provider(tmp_path: Path) -> Iterator[str]:
                 httpx2.get(base + WELL_KNOWN, trust_env=False)
                 break
             except httpx2.TransportError:
-                time.sleep(0.1)
+                time.sleep(0.1)  # between two looks at whether it answers
         yield base
         running.terminate()
 

@@ -332,3 +332,4 @@ def test_shipped_pathways_go_as_the_checker_went_through_them(name: str, data: s
     looks_as_gone_through(case, changing=changing)
     case.lives((*FORESEEN, "changes", "steers"), 10)
     case.is_brought_to_its_end()
+    assert case.story.state.status is not CaseStatus.OPEN
