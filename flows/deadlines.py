@@ -124,7 +124,7 @@ class Deadlines:
             return True
         if isinstance(passed, Exception):
             self._let_be(case_id, passed)
-        elif is_still_due(self._house, passed):
+        elif is_still_due(passed):
             self._let_be(case_id, NothingCameDue())
         else:
             self._stumbling.pop(case_id, None)
@@ -162,14 +162,15 @@ def pass_deadline(house: House, case_id: str) -> None:
         CaseInHand: somebody else is deciding on it at this moment.
         NothingCameDue: the rules found nothing to do, and something is due all the same.
     """
-    if is_still_due(house, house.handling.handle(pass_command(house, case_id))):
+    if is_still_due(house.handling.handle(pass_command(house, case_id))):
         raise NothingCameDue
 
 
-def is_still_due(house: House, passed: Handled) -> bool:
+def is_still_due(passed: Handled) -> bool:
     """Whether the rules found nothing to do, and something is due all the same.
 
-    Another dispatcher may have done it since it was looked up: then nothing is due any more.
+    Another dispatcher may have done it since it was looked up: then nothing is due any more. What comes due
+    after the rules looked is the next look's; a clock read here would call it a fault.
     """
     due = next_due(passed.state)
-    return not passed.events and due is not None and due <= house.clock.now()
+    return not passed.events and due is not None and due <= passed.at

@@ -111,7 +111,7 @@ class Doing:
             raise CommandIdReused
         state = store.load(connection, self.keyring, known.case_id, self.known).state
         events = read_events(connection, self.keyring, known.case_id, first=known.first_seq, last=known.last_seq)
-        return Handled(tuple(events), state, repeated=True)
+        return Handled(tuple(events), state, repeated=True, at=self.clock.now())
 
     def _do(self, connection: Connection, command: AnyCommand, asked: _Asked) -> Handled:
         before = store.loaded(asked.case, self.keyring, command.case_id, self.known)
@@ -126,7 +126,7 @@ class Doing:
         events, state = decision.events, decision.state
         if not events and isinstance(command, PassDeadline):
             store.keep_next_due(connection, command.case_id, next_due(state))
-            return Handled((), state, repeated=False)
+            return Handled((), state, repeated=False, at=now)
         rows = self._keep(connection, command, before, events, state, runs=runs)
         if rows:
             queue(
@@ -138,7 +138,7 @@ class Doing:
                 token_key=self.keyring.token_key,
             )
         self._remember(connection, command, before.head.seq, len(rows), now)
-        return Handled(_recorded(before.head.seq, events, command), state, repeated=False)
+        return Handled(_recorded(before.head.seq, events, command), state, repeated=False, at=now)
 
     def _keep(
         self,

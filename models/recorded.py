@@ -1,6 +1,7 @@
 """What a command led to, as everybody sees it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from procedures.case import CaseState
 from procedures.commands import Road
@@ -26,6 +27,8 @@ class Handled:
     state: CaseState
     repeated: bool
     """Whether the same command was done before: `events` are those of then, `state` is that of now."""
+    at: datetime
+    """The moment that `state` was decided at, of a repetition when it was looked up; aware, UTC."""
 
 
 @dataclass(frozen=True, slots=True)

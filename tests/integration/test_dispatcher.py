@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
-from flows.deadlines import Deadlines
+from flows.deadlines import Deadlines, is_still_due, pass_command
 from flows.delivering import carrier_urls
 from flows.dispatcher import Dispatcher
 from flows.journal import open_journal
@@ -25,6 +25,7 @@ from models.history import Attempt, attempts_of_run, events_of_run, run_facts
 from notifiers.carriers import Carriers
 from procedures.commands import AcceptHandoff
 from procedures.events import HandoffRequested
+from procedures.timing import next_due
 from tests.integration.relay import CANARY, first, furnish, handle, open_shelter, run_id_of, settings_text, wait_for
 
 MakeHouse = Callable[..., House]
@@ -211,6 +212,16 @@ async def test_one_broken_case_keeps_no_other_waiting(make_house: MakeHouse, mai
     assert run is not None
     assert any(event.kind == "rung_climbed" for event in events_of_run(house.database, run))
     assert "deadline-stumbled" in log.getvalue()
+
+
+def test_what_comes_due_while_another_machine_was_at_it_is_no_fault(make_house: MakeHouse) -> None:
+    house = make_house(speed=4000)
+    opened = open_shelter(house)
+    passed = house.handling.handle(pass_command(house, opened.state.case_id))
+    due = next_due(passed.state)
+    assert due is not None
+    wait_for(lambda: house.clock.now() > due, 10)
+    assert not is_still_due(passed)
 
 
 def ruin(house: House, case_id: str) -> None:

@@ -161,7 +161,7 @@ def says_saved_too_soon() -> Iterator[None]:
             with self._database.read() as connection:
                 before = store.load(connection, self._keyring, command.case_id)
             made = Recorded(before.head.seq + 1, believed_event(before), command.id, command.actor, command.road)
-            return Handled((made,), before.state, repeated=False)
+            return Handled((made,), before.state, repeated=False, at=made.event.at)
 
     def believed_event(before: Any) -> Any:
         return Event(at=before.last_at or datetime(2026, 1, 1, tzinfo=ROME))

@@ -115,7 +115,7 @@ def _failure_swallowed() -> Patch:
         try:
             return sound(self, command)
         except (StoreBusy, StoreFailed):
-            return Handled((), EMPTY, repeated=False)
+            return Handled((), EMPTY, repeated=False, at=self._clock.now())
 
     return patch.object(Handling, "handle", handle)
 
