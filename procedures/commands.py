@@ -24,6 +24,8 @@ class Road(StrEnum):
     DESK = "desk"
     CLI = "cli"
     LINK = "link"
+    MAIL = "mail"
+    """Somebody answered the mail of an alert."""
     INBOX = "inbox"
     """Somebody of a service, signed in with an account of her own."""
     API = "api"
