@@ -12,7 +12,7 @@ from flows.delivering import carrier_urls
 from flows.journal import Journal, error_code
 from flows.process import Backoff, alone, ask_which_house, run_until_told
 from flows.reply_echoes import ReplyEchoes
-from flows.reply_reading import ReplyReading
+from flows.reply_reading import ReplyReading, TooSoon
 from models.composition import House, open_house
 from models.replies import Kept, forget_old
 from models.store_errors import StoreBusy, StoreFailed
@@ -93,6 +93,8 @@ class BoxWatch:
             kept = self._reading.take_in(raw)
         except outside:
             raise
+        except TooSoon:
+            return
         except Exception as error:  # noqa: BLE001 - one mail must not keep the others waiting
             self._tries[uid] = self._tries.get(uid, 0) + 1
             self._journal.error("reply-stumbled", error=error_code(error), attempt=self._tries[uid])

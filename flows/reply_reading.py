@@ -12,14 +12,28 @@ from hmac import compare_digest
 from models.composition import House
 from models.done import done_command
 from models.links import code_fits, find_link
+from models.outbox import DeliveryState, SettledDelivery, SettledResult
 from models.pins import is_asked
-from models.replies import Asked, Kept, asked_by, is_hers, keep_read, may_answer, reply_token, told_since, was_read
+from models.replies import (
+    Asked,
+    Kept,
+    Sent,
+    asked_by,
+    is_hers,
+    keep_read,
+    may_answer,
+    reply_token,
+    sent_as,
+    told_since,
+    was_read,
+)
 from models.views import handoff_view
 from notifiers.answer_letter import AnswerEcho
-from notifiers.incoming.reading import MailKind, MailReader, Verdict
+from notifiers.incoming.reading import MailKind, MailReader, Report, Verdict
 from procedures.case import HandoffState
-from procedures.commands import AcceptHandoff, DeclineHandoff, DeclineReason, Road
-from procedures.errors import Refused
+from procedures.commands import AcceptHandoff, DeclineHandoff, DeclineReason, NoteReceipt, Receipt, Road
+from procedures.directory import ContactKind, channel_of
+from procedures.errors import Refused, StaffettaError
 from procedures.events import AnswerCameLate
 from procedures.persons import PERSON
 
@@ -27,6 +41,21 @@ MOST_UNCLEAR = 3
 """So often within an hour somebody is told how to answer: two machines that answer each other end there."""
 HOUR = timedelta(hours=1)
 NOT_HERS, UNPROVED, SHUT, DONE_WITH, NOTED = "not-hers", "unproved", "shut", "done", "noted"
+
+
+RECEIPTS = {
+    "delivered": Receipt.DELIVERED,
+    "relayed": Receipt.DELIVERED,
+    "expanded": Receipt.DELIVERED,
+    "delayed": Receipt.DELAYED,
+}
+"""What mail servers say (RFC 3464, 2.3.3), in our words."""
+
+
+class TooSoon(StaffettaError):
+    """A mail came back before it was said that it left. It is looked at again in a moment."""
+
+    template = "A mail came back before it was noted that it left. Nothing is to be done: it is looked at again."
 
 
 class ReplyReading:
@@ -58,8 +87,44 @@ class ReplyReading:
         match verdict.kind:
             case MailKind.ANSWER | MailKind.UNCLEAR:
                 return self._from_a_person(verdict)
+            case MailKind.BOUNCE:
+                return self._heard(verdict)
             case _:
                 return Kept(verdict.key, verdict.kind, NOTED)
+
+    def _heard(self, verdict: Verdict) -> Kept:
+        """What mail servers say of mails of ours: a bounce goes on to the next channel, the rest is noted."""
+        found = None
+        for number, report in enumerate(verdict.reports):
+            sent = sent_as(self._house.database, report.message_id)
+            if sent is None or not _went_to(sent.address, report):
+                continue
+            found = sent.delivery_id
+            if report.action == "failed":
+                self._returned(sent, report)
+            elif report.action in RECEIPTS:
+                self._note(sent, report, f"{verdict.key[:32]}:{number}")
+        return Kept(verdict.key, verdict.kind, NOTED if found else UNPROVED, found)
+
+    def _returned(self, sent: Sent, report: Report) -> None:
+        if sent.state == DeliveryState.SENDING:
+            raise TooSoon  # its sender has not said yet what became of it
+        now, code = self._house.clock.now(), f"bounce {report.status}".strip()
+        word = SettledDelivery(sent.delivery_id, SettledResult.PERMANENT, now, code=code, returned=True)
+        self._house.handling.settle([word])
+
+    def _note(self, sent: Sent, report: Report, name: str) -> None:
+        said = NoteReceipt(
+            id=f"receipt:{name}",
+            case_id=sent.case_id,
+            actor="carrier",
+            road=Road.CARRIER,
+            alert_id=sent.alert_id,
+            channel=sent.channel,
+            receipt=RECEIPTS[report.action],
+            code=report.status if RECEIPTS[report.action] is Receipt.DELAYED else "",
+        )
+        self._house.handling.handle(said)
 
     def _from_a_person(self, verdict: Verdict) -> Kept:
         asked, outcome = self._proved(verdict)
@@ -132,6 +197,12 @@ class ReplyReading:
         row = handoff_view(self._house.database, ref)
         said_anew = verdict.answer == "accept" and row.accepted_at is None and row.ended_at is None
         return anew if said_anew and is_asked(self._house, row.case_code) else once
+
+
+def _went_to(address: str, report: Report) -> bool:
+    """Whether it is about whom the mail went to, and not about somebody to whom she has it passed on."""
+    ours = channel_of(ContactKind.EMAIL.value, address)
+    return ours in {channel_of(ContactKind.EMAIL.value, one) for one in (report.recipient, report.final)}
 
 
 def _id(*parts: str) -> str:

@@ -87,6 +87,28 @@ def _messages(house: House, which: ColumnElement[bool]) -> list[Asked]:
     return [Asked(*one, token=link_token(key, one.delivery_id)) for one in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One mail of ours of which a mail server says something."""
+
+    delivery_id: str
+    alert_id: str
+    case_id: str
+    channel: str
+    address: str
+    state: str
+
+
+def sent_as(db: Database, message_id: str) -> Sent | None:
+    """The mail that went out under this Message-ID, letter by letter."""
+    row = DeliveryRecord
+    query = select(row.delivery_id, row.alert_id, row.case_id, row.channel, row.address, row.state)
+    ours = row.delivery_id == _delivery_of(message_id)
+    with db.read() as connection:
+        found = connection.execute(query.where(ours, row.message_id == message_id)).first()
+    return None if found is None else Sent(*found)
+
+
 def is_hers(house: House, asked: Asked, sender: str) -> bool:
     """Whether the mail comes from where the message went, and that is still a channel of hers that nobody shut."""
     person = house.procedures.directory().people.get(asked.person)

@@ -103,6 +103,14 @@ class Dovecot:
             kind, found = client.uid("SEARCH", "ALL")
             return found[0].split() if kind == "OK" and found and found[0] else []
 
+    def empty(self) -> None:
+        """Nothing lies in it any more."""
+        for folder in ("INBOX", "Staffetta"):
+            with self.client(folder) as client:
+                if client.state == "SELECTED" and self.mails(folder):
+                    client.store("1:*", "+FLAGS", r"(\Deleted)")
+                    client.expunge()
+
     def stop(self) -> None:
         """It dies."""
         self.process.terminate()
