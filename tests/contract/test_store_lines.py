@@ -96,7 +96,7 @@ def test_connections_ended_at_random_lose_nothing_and_double_nothing(
     def kill() -> None:
         draw = random.Random(7)  # noqa: S311  # which line is cut, not a secret
         with cluster.connect() as other:
-            while not ended.wait(draw.uniform(0.03, 0.12)):
+            while not ended.wait(draw.uniform(0.005, 0.03)):
                 found = other.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", (postgresql,)).fetchall()
                 if found:
                     # Waits until it is gone: one still dying after the last answer would be met by whoever counts.
