@@ -1,6 +1,7 @@
 """What a carrier's word does to the outbox, and what the rules have to be told of it (notifications.md).
 
-Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel. Permanent: the next channel at once.
+Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel; where the carrier rests since it is in
+trouble, the next channel at once. Permanent: the next channel at once.
 Uncertain: the next channel rather than the same again; the last one may repeat once under the same Message-ID. Where
 no channel is left, the rules find another person.
 """
@@ -34,6 +35,8 @@ FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN})
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.TEMPORARY})
 CAN_COME_BACK = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN})
 STILL_HOPED_FOR = WAITING | {DeliveryState.SENDING, DeliveryState.ACCEPTED}
+CARRIER_RESTS = "rests"
+"""The code of a message that was not tried since its carrier is in trouble (`notifiers.breaker.RESTS`)."""
 CHANNEL_SHUT = "channel-shut"
 """The code of a message that is given up before it leaves: somebody else reads what is sent there."""
 OfAlert = SettleAlert | NoteUncertain | NoteReceipt
@@ -174,6 +177,8 @@ class Settling:
             return self.now + timedelta(seconds=self._shaken(DELAYS[0]))
         if word.result is not R.TEMPORARY or self._goes_elsewhere(row):
             return None
+        if word.code == CARRIER_RESTS and not last_channel:
+            return None  # the carrier is known to be in trouble: whoever has another channel is not kept waiting
         if row.attempt > (MOST_ATTEMPTS if last_channel else len(DELAYS)):
             return None
         delay = max(word.retry_after or 0.0, self._shaken(DELAYS[min(row.attempt, len(DELAYS)) - 1]))

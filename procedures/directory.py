@@ -29,6 +29,10 @@ class ContactKind(StrEnum):
     SMS = "sms"
 
 
+SECOND_CARRIER = ".second"
+"""Behind a kind of contact: the carrier that stands in where its first one is in trouble."""
+
+
 def channel_of(kind: str, address: str) -> tuple[str, str]:
     """The same for every way of writing one channel: `Turno@…` and `turno@…` are one mailbox, whoever wrote them.
 

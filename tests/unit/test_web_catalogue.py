@@ -70,7 +70,13 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {
         name: f"<{name}>" for name in ("tried", "faults", "how", "language", "read", "service", "finding", "code")
     }
-    places |= {"signals": "<signals>", "number": "<number>", "provider": "<provider>"}
+    places |= {
+        "signals": "<signals>",
+        "number": "<number>",
+        "provider": "<provider>",
+        "channel": "<channel>",
+        "moment": "<moment>",
+    }
 
     for italian in catalogue()[english].split("|"):
         assert {p for p in places.values() if p in italian % places} <= {
