@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from cli.answering_box import box_fault, box_lines
 from cli.demo.mailserver import MailServer
 from cli.demo.received import ReceivedMail
+from cli.speech import follow_settings
 from flows.reply_reading import ReplyReading
 from flows.serving import Ports, programs
 from models.settings import load_settings
 from models.store_errors import StoreBusy
 from notifiers.incoming.box import AnsweringBox, BoxAccount, BoxUnusable
 from procedures.case import HandoffState
-from tests.dovecot import Dovecot, dovecot, free_port
+from tests.contract.carrier_worlds import make_certificate
+from tests.dovecot import PASSWORD, USER, Dovecot, dovecot, free_port
 from tests.houses import CANARY, everything_written
 from tests.integration.bounces import report_on
 from tests.integration.replyhouse import ReplyStory, reply_story, reply_to
@@ -192,3 +195,44 @@ def test_the_house_starts_a_process_for_the_box_only_where_there_is_one(tmp_path
     assert started("") == ["desk", "dispatcher"]
     assert started(server.settings()) == ["desk", "dispatcher", "replies"]
     assert started("", "replies") == ["replies"]
+
+
+def test_over_tls_a_box_that_proves_who_it_is_is_read_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = make_certificate(tmp_path)
+    with dovecot((certificate.file, certificate.file)) as box:
+        account = BoxAccount("127.0.0.1", box.tls_port, USER, PASSWORD)
+        with pytest.raises(BoxUnusable), AnsweringBox.opened(account):
+            pass
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate.file))
+        box.put(b"From: a@example.org\r\n\r\n1\r\n")
+        with AnsweringBox.opened(account) as opened:
+            assert len(opened.waiting()) == 1
+
+
+def test_an_answer_with_a_large_picture_below_is_read_by_its_top(story: ReplyStory) -> None:
+    reply = reply_to(story.asked(), "1")
+    reply.add_attachment(bytes(900_000), maintype="image", subtype="png", filename="logo.png")
+    story.arrives(reply)
+    assert story.now.state is HandoffState.ACCEPTED
+
+
+def test_the_doctor_says_what_is_to_be_done_about_the_box(story: ReplyStory, server: Dovecot) -> None:
+    follow_settings("en")
+    alert = story.asked()
+    away = reply_to(alert, "Sono in ferie")
+    away["Auto-Submitted"] = "auto-replied"
+    story.arrives(away, reply_to(alert, "Chi parla?"))
+    assert box_fault(story.told.house) is None
+    said = " ".join(box_lines(story.told.house))
+    assert "1, in the folder Staffetta" in said
+    assert "comes back to staffetta@example.org" in said
+    assert "by themselves" in said
+    (server.folder / "password").write_text("another", encoding="utf-8")
+    try:
+        fault = box_fault(story.told.house)
+    finally:
+        (server.folder / "password").write_text(PASSWORD, encoding="utf-8")
+    assert fault is not None
+    assert "neither the user nor the password" in fault
