@@ -112,9 +112,11 @@ def test_the_timeline_says_what_was_heard_of_a_message_and_that_delivered_is_not
     with reply_story(tmp_path / "data", mail, server) as story:
         alert = story.asked()
         story.arrives(report_on(alert, "delayed"), report_on(alert, "delivered"), report_on(alert, "failed"))
+        story.arrives(reply_to(alert, "1"))
         said = " ".join(told_by(story, "it"))
         assert "è ancora in viaggio" in said
         assert "il che non dice che sia stato letto" in said
+        assert said.count("La risposta è arrivata per mail.") == 1
         assert "è tornato indietro senza essere consegnato" in said
 
 
