@@ -1,6 +1,6 @@
 """The settings of a carrier, read from its URL. Everything that could weaken it is refused, never ignored.
 
-`staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none`
+`staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]`
 `staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none`
 """
 
@@ -8,9 +8,18 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from notifiers.errors import ClearText, MissingSender, UnknownArgument, UnknownTls, UnreadableCarrier
+from notifiers.dkim import SELECTOR, Signer, read_signer
+from notifiers.errors import (
+    ClearText,
+    DkimIncomplete,
+    MissingSender,
+    UnknownArgument,
+    UnknownTls,
+    UnreadableCarrier,
+)
 from procedures.marking import N_
 
 MAIL_SCHEME = "staffetta-mail"
@@ -21,6 +30,10 @@ PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 """E.164."""
 SMS_SENDER = re.compile(r"\+?[0-9]{3,15}|[A-Za-z0-9 ]{1,11}")
 """A number, or a name of up to 11 characters."""
+
+
+ARGUMENTS = ("from", "tls")
+DKIM = ("dkim_selector", "dkim_key")
 
 
 class Tls(StrEnum):
@@ -55,6 +68,8 @@ class Account:
     tls: Tls
     user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    signer: Signer | None = field(default=None, repr=False)
+    """Signs each mail, where a key was given."""
 
 
 def read_account(carrier: str, url: str) -> Account:
@@ -82,6 +97,7 @@ def read_account(carrier: str, url: str) -> Account:
         tls=tls,
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
+        signer=_signer(carrier, sender, arguments),
     )
 
 
@@ -106,11 +122,12 @@ def _split(carrier: str, url: str) -> SplitResult:
 
 def _arguments(carrier: str, parts: SplitResult) -> dict[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
+    known = ARGUMENTS + DKIM if parts.scheme == MAIL_SCHEME else ARGUMENTS
     arguments: dict[str, str] = {}
     for name, value in pairs:
-        if name not in {"from", "tls"} or name in arguments:
+        if name not in known or name in arguments:
             shown = name if re.fullmatch(r"[a-z_]{1,20}", name) else "?"
-            raise UnknownArgument(carrier=carrier, argument=shown, known="from, tls")
+            raise UnknownArgument(carrier=carrier, argument=shown, known=", ".join(known))
         # A number may be written with its plus sign, which a query reads as a space.
         arguments[name] = f"+{value[1:]}" if name == "from" and re.fullmatch(r" [0-9]+", value) else value
     return arguments
@@ -124,3 +141,12 @@ def _tls(carrier: str, parts: SplitResult, value: str | None) -> Tls:
     if tls is Tls.NONE and not is_loopback(parts.hostname or ""):
         raise ClearText(carrier=carrier)
     return tls
+
+
+def _signer(carrier: str, sender: str, arguments: dict[str, str]) -> Signer | None:
+    if not any(name in arguments for name in DKIM):
+        return None
+    selector, file = (arguments.get(name, "") for name in DKIM)
+    if not SELECTOR.fullmatch(selector) or not Path(file).is_absolute():
+        raise DkimIncomplete(carrier=carrier)
+    return read_signer(carrier, sender, selector, Path(file))

@@ -81,7 +81,7 @@ class MailCarrier:
         if not MAIL_ADDRESS.fullmatch(message.address):
             return RejectedPermanent("address")
         try:
-            text = letter(message, sender=self._account.sender, at=datetime.now(UTC))
+            text = self._written(message, at=datetime.now(UTC))
         except UnsafeLetter:
             return RejectedPermanent("malformed")
         ready_by = asyncio.get_running_loop().time() + self._patience.whole - self._patience.answering
@@ -107,6 +107,10 @@ class MailCarrier:
                 async with asyncio.timeout(self._patience.probing):
                     await line.smtp.quit()
             line.smtp.close()
+
+    def _written(self, message: Message, *, at: datetime) -> bytes:
+        text, signer = letter(message, sender=self._account.sender, at=at), self._account.signer
+        return text if signer is None else signer.sign(text, at=at)
 
     async def _attempt(self, letter_to: _Letter, ready_by: float, *, fresh: bool) -> Outcome | None:
         """Try once; None means that a kept connection turned out dead and nothing was lost.
