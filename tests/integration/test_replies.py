@@ -91,7 +91,7 @@ def test_a_refusal_asks_the_next_service(story: ReplyStory) -> None:
     assert story.now.state is HandoffState.DECLINED
     assert len(story.state.handoffs) == 2
     (echo,) = story.echoes()
-    assert "non potete" in echo.body
+    assert "ad altri" in echo.body
 
 
 def test_in_imminent_danger_it_counts_once_it_was_confirmed(story: ReplyStory) -> None:
