@@ -23,9 +23,7 @@ from notifiers.incoming.reading import MailKind, MailReader
 WORKER = "replies"
 MOST_TRIES = 3
 """So often one mail may break its reader before a person has to look at it."""
-IDLE_SLICE = 0.5
-"""Real seconds between two looks whether to stop."""
-UNDERSTOOD = frozenset({MailKind.ANSWER, MailKind.AUTOMATIC, MailKind.BOUNCE})
+UNDERSTOOD = frozenset({MailKind.ANSWER, MailKind.BOUNCE})
 FORGET_EVERY = timedelta(days=1)
 
 
@@ -66,7 +64,7 @@ class BoxWatch:
                     while not self._stopping.is_set():
                         self.look(box)
                         backoff.reset()
-                        self._wait(box)
+                        box.wait(self._house.settings.replies.look_every, self._stopping)
             except Exception as error:  # noqa: BLE001 - whatever it was, the next try comes
                 delay = backoff.next()
                 self._journal.error("replies-stumbled", error=error_code(error), delay_s=delay)
@@ -107,22 +105,10 @@ class BoxWatch:
         else:
             box.put_aside(uid, self._house.settings.replies.unclear_folder)
 
-    def _wait(self, box: AnsweringBox) -> None:
-        """Until the server says that something is new, or it is time to look."""
-        left = self._house.settings.replies.look_every
-        while left > 0 and not self._stopping.is_set():
-            slice_ = min(left, IDLE_SLICE)
-            if not box.can_idle:
-                self._stopping.wait(slice_)
-            elif box.idle(slice_):
-                return
-            left -= slice_
-
 
 def _is_done_with(kept: Kept) -> bool:
-    """Whether nobody has to look at it any more."""
-    answered = kept.kind != MailKind.ANSWER or kept.delivery_id is not None
-    return kept.kind in UNDERSTOOD and answered
+    """Whether nobody has to look at it any more: what a machine wrote, and what is tied to a message of ours."""
+    return kept.kind == MailKind.AUTOMATIC or (kept.kind in UNDERSTOOD and kept.delivery_id is not None)
 
 
 async def read_replies(data: Path, config: Path | None, journal: Journal) -> None:

@@ -89,7 +89,11 @@ class ReplyReading:
                 return self._from_a_person(verdict)
             case MailKind.BOUNCE:
                 return self._heard(verdict)
-            case _:
+            case MailKind.AUTOMATIC:
+                asked, _outcome = self._proved(verdict.model_copy(update={"codes": ()}))
+                whose = (asked.delivery_id, asked.person) if asked else (None, None)
+                return Kept(verdict.key, verdict.kind, NOTED, *whose)
+            case MailKind.UNREADABLE:
                 return Kept(verdict.key, verdict.kind, NOTED)
 
     def _heard(self, verdict: Verdict) -> Kept:

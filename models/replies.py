@@ -171,6 +171,13 @@ def told_since(db: Database, person: str, echo: str, since: datetime) -> int:
         return int(connection.execute(counted.select_from(MailRead)).scalar_one())
 
 
+def answered_by_machines(db: Database, since: datetime) -> Sequence[str]:
+    """The people whose mailbox answered an alert by itself, since then: they are away, perhaps."""
+    automatic = (MailRead.kind == "automatic", MailRead.person.is_not(None), MailRead.read_at >= since)
+    with db.read() as connection:
+        return sorted({str(one) for one in connection.scalars(select(MailRead.person).where(*automatic))})
+
+
 def due_echoes(db: Database, now: datetime, again: timedelta) -> Sequence[Kept]:
     """Those that nobody took yet and that nobody tried for so long, the oldest first."""
     query = select(*_columns()).where(*_due(now, again)).order_by(MailRead.read_at).limit(MOST_ALIKE)

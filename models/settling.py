@@ -21,7 +21,7 @@ from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Asked, Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
-from models.tables import DeliveryRecord
+from models.tables import DeliveryRecord, LinkRecord
 from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, Receipt, Road, SettleAlert
 from procedures.directory import Directory, channel_of
 from procedures.events import AlertPurpose
@@ -54,6 +54,11 @@ TRIED = Prepared(
     select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
 )
 STATES = Prepared(select(DeliveryRecord.state).where(DeliveryRecord.alert_id == bindparam("asked")))
+LINK_CLOSED = Prepared(
+    select(LinkRecord.delivery_id).where(
+        LinkRecord.delivery_id == bindparam("asked"), LinkRecord.closed_at.is_not(None)
+    )
+)
 CASE_OF = Prepared(
     select(DeliveryRecord.delivery_id, DeliveryRecord.case_id).where(DeliveryRecord.delivery_id == bindparam("asked"))
 )
@@ -160,13 +165,17 @@ class Settling:
         return [_told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
 
     def _came_back(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
-        """It had been taken, or may have been: as a refusal for good, unless another channel has it in hand."""
+        """It had been taken, or may have been: as a refusal for good.
+
+        Unless another channel has it in hand, or what it asks for was answered meanwhile: then its link is closed.
+        """
         if row.state not in CAN_COME_BACK:
             return ()  # it came back before
         noted = _returned(row, word)
         self._keep(row, word, DeliveryState.PERMANENT)
         others = [other for other in STATES.read(self.connection, asked=row.alert_id) if other.state in STILL_HOPED_FOR]
-        if row.withdrawn or others or self._go_on(row):
+        answered = row.withdrawn or LINK_CLOSED.first(self.connection, asked=row.delivery_id) is not None
+        if answered or others or self._go_on(row):
             return [noted]
         return [noted, _told(row, word, DeliveryResult.FAILED)]
 

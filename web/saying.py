@@ -182,6 +182,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.MANY_TRIES: N_("many tries without a relation"),
     AlertPurpose.CONFIRM_NEEDED: N_("an acceptance has to be confirmed"),
     AlertPurpose.WRONG_PINS: N_("a wrong PIN too often"),
+    AlertPurpose.NOTICE_RETURNED: N_("a notice came back"),
     AlertPurpose.FALSE_ANSWER: N_("an answer was false"),
     AlertPurpose.TEST: N_("test of the channel"),
     AlertPurpose.ECHO_TAKEN: N_("echo: it was taken"),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from models.views import CaseView, TimelineEntry
 from procedures.case import HandoffState
-from procedures.commands import DeliveryResult, Receipt
+from procedures.commands import DeliveryResult, Receipt, Road
 from procedures.consent_notes import ServiceWord
 from procedures.events import (
     AlertSettled,
@@ -136,6 +136,9 @@ RECEIPTS: Mapping[str, str] = {
     Receipt.DELIVERED: N_("A message to %(to)s was delivered, which does not say that it was read: %(purpose)s."),
     Receipt.RETURNED: N_("A message to %(to)s came back undelivered: %(purpose)s."),
 }
+ANSWERS = frozenset({"handoff_accepted", "acceptance_claimed", "handoff_declined", "answer_came_late"})
+BY_ROAD: Mapping[Road, str] = {Road.MAIL: N_("It was said by mail.")}
+"""Said beside an answer, where the road makes it one that somebody may want to make sure of."""
 SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
 
 
@@ -185,7 +188,9 @@ class Teller:
             template = RECEIPTS.get(event.receipt, template)
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
-        return self._known.names.words.gettext(template) % places
+        gettext = self._known.names.words.gettext
+        by_road = BY_ROAD.get(entry.recorded.road) if entry.kind in ANSWERS else None
+        return f"{gettext(template) % places} {gettext(by_road)}" if by_road else gettext(template) % places
 
 
 def _folded(entry: TimelineEntry) -> bool:
