@@ -11,6 +11,11 @@ BAD_PHONE = FaultKind(
     "bad-phone", "This is no telephone number.", 'Write it in international form and in quotes: "+39 06 5550 101".'
 )
 SAME_TWICE = FaultKind("same-twice", "{word} stands here a second time.", "Delete one of the two.")
+PEC_ALONE = FaultKind(
+    "pec-alone",
+    "Certified mail is the only channel of this person.",
+    "Add email or sms: a certified mail may take a day, so it proves what was sent and alerts nobody.",
+)
 NO_COORDINATOR = FaultKind(
     "no-coordinator",
     "Services work in {territory}, but no coordinator does.",

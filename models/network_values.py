@@ -18,6 +18,8 @@ EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 HOME = "IT"
 """Where a number without a country's prefix is."""
+SPOKEN_TO = {ContactKind.SMS.value}
+"""Kinds whose address is a telephone number."""
 CONTACT = Form(known=tuple(kind.value for kind in ContactKind))
 
 
@@ -26,13 +28,15 @@ def read_contacts(document: Document, node: Node) -> tuple[Contact, ...]:
     contacts: list[Contact] = []
     for item in document.items(node, "[{email: name@example.org}]"):
         for kind, value in document.fields(item, CONTACT, "{email: name@example.org}").items():
-            address = read_email(document, value) if kind == "email" else read_phone(document, value)
+            address = read_phone(document, value) if kind in SPOKEN_TO else read_email(document, value)
             if address is None:
                 continue
             contact = Contact(kind=ContactKind(kind), address=address)
             if contact in contacts:
                 document.fault(kinds.SAME_TWICE, value, word=kind)
             contacts.append(contact)
+    if contacts and all(one.kind is ContactKind.PEC for one in contacts):
+        document.fault(kinds.PEC_ALONE, node)
     return tuple(contacts)
 
 

@@ -85,6 +85,14 @@ class Carrier(Section):
 def known_kinds(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
     """A check of the kinds of contact: one with a slip of the pen would alert nobody."""
     if not {kind.value for kind in ContactKind}.issuperset(carriers):
+        message = N_("the kinds of contact are email, sms and pec")
+        raise ValueError(message)
+    return carriers
+
+
+def kinds_of_hers(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
+    """The same of those through which she is written to: nobody sends her certified mail."""
+    if not set(carriers) <= {"email", "sms"}:
         message = N_("the kinds of contact are email and sms")
         raise ValueError(message)
     return carriers
@@ -102,7 +110,7 @@ class DeskSettings(Section):
     """Through which the desk itself writes to a survivor who asked for it: of a sender that nobody knows. Never those
     of the house, whose sender tells who writes."""
 
-    _known_kinds = field_validator("carriers")(known_kinds)
+    _known_kinds = field_validator("carriers")(kinds_of_hers)
 
     @property
     def web_address(self) -> str:
@@ -166,7 +174,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     desk: DeskSettings = DeskSettings()
     carriers: Mapping[str, Carrier] = Field(default_factory=dict)
-    """By kind of contact: `email`, `sms`."""
+    """By kind of contact: `email`, `sms`, `pec`."""
     clock: ClockSettings = ClockSettings()
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from models.addressing import Outgoing, fresh, next_contact
+from models.addressing import Outgoing, fresh, is_copy, next_contact
 from models.columns import UtcDateTime
 from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
@@ -133,7 +133,7 @@ class Settling:
     def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
-            return [_told(row, word, DeliveryResult.ACCEPTED)]
+            return [] if is_copy(row.delivery_id) else [_told(row, word, DeliveryResult.ACCEPTED)]
         if not _under_way(row, word):
             return ()  # settled before: the first word stands
         uncertain = word.result is R.UNCERTAIN
@@ -146,7 +146,7 @@ class Settling:
             self._repeat(row, word, again_at)
             return doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
-        if self._go_on(row):
+        if is_copy(row.delivery_id) or self._go_on(row):
             return doubt
         return [_told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
 
@@ -200,7 +200,7 @@ class Settling:
 
     def _next_contact(self, row: Any) -> Any:
         person = self.directory.people.get(row.person)
-        if person is None or row.purpose == AlertPurpose.TEST:
+        if person is None or row.purpose == AlertPurpose.TEST or is_copy(row.delivery_id):
             return None  # a test is of one channel: what another one carries says nothing about it
         tried = {(other.channel, other.address) for other in TRIED.read(self.connection, asked=row.alert_id)}
         return next_contact(person, self.outgoing.channels, tried)

@@ -1,6 +1,7 @@
 """The settings of a carrier, read from its URL. Everything that could weaken it is refused, never ignored.
 
 `staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]`
+`staffetta-pec://user:password@host[:port]/?from=ADDRESS&tls=required|starttls|none`
 `staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none`
 """
 
@@ -24,6 +25,7 @@ from procedures.marking import N_
 
 MAIL_SCHEME = "staffetta-mail"
 SMS_SCHEME = "staffetta-sms"
+PEC_SCHEME = "staffetta-pec"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """The plain form of RFC 5321, 4.1.2: no quotes, comments or characters that a header could misread."""
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -51,6 +53,9 @@ DEFAULT_PORTS = {
     (MAIL_SCHEME, Tls.REQUIRED): 465,
     (MAIL_SCHEME, Tls.STARTTLS): 587,
     (MAIL_SCHEME, Tls.NONE): 25,
+    (PEC_SCHEME, Tls.REQUIRED): 465,
+    (PEC_SCHEME, Tls.STARTTLS): 587,
+    (PEC_SCHEME, Tls.NONE): 25,
     (SMS_SCHEME, Tls.REQUIRED): 443,
     (SMS_SCHEME, Tls.NONE): 80,
 }

@@ -39,6 +39,12 @@ class UnknownTls(BadCarrier):
     template = "The url of the carrier {carrier} must say tls=… with one of: {known}."
 
 
+class CertifiedElsewhere(BadCarrier):
+    """Certified mail is a channel of its own: what proves a sending alerts nobody, and the other way round."""
+
+    template = "The carrier pec needs a url with staffetta-pec://, and no other carrier has one. Look at {carrier}."
+
+
 class ClearText(BadCarrier):
     """Alerts leave this machine encrypted, or not at all."""
 

@@ -27,6 +27,18 @@ class ContactKind(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+    PEC = "pec"
+    """Certified mail: evidence that something was sent and delivered, never a way that anybody waits for."""
+
+
+READ_TOGETHER: Mapping[str, ContactKind] = {ContactKind.PEC: ContactKind.EMAIL}
+"""Kinds that one mailbox is behind, whichever it is written as: who reads the one reads the other."""
+
+
+def kinds_read_with(kind: ContactKind) -> frozenset[str]:
+    """Every kind under which the same mailbox may stand in the network's file."""
+    first = READ_TOGETHER.get(kind, kind)
+    return frozenset({first.value, *(one for one, other in READ_TOGETHER.items() if other is first)})
 
 
 def channel_of(kind: str, address: str) -> tuple[str, str]:
@@ -34,8 +46,9 @@ def channel_of(kind: str, address: str) -> tuple[str, str]:
 
     Some host might tell them apart; taking two mailboxes for one excludes too many, the other way round too few.
     """
-    same = address.casefold() if kind == ContactKind.EMAIL else "".join(one for one in address if one.isdecimal())
-    return kind, same
+    known = READ_TOGETHER.get(kind, kind)
+    same = address.casefold() if known == ContactKind.EMAIL else "".join(one for one in address if one.isdecimal())
+    return str(known), same
 
 
 class Contact(Entry):
@@ -58,6 +71,16 @@ class NetworkPerson(Entry):
     name: Operational[str]
     language: Operational[str] = "it"
     contacts: Operational[tuple[Contact, ...]]
+
+    @property
+    def ways(self) -> tuple[Contact, ...]:
+        """The contacts over which she is alerted. Certified mail is none: it may take a day and nobody waits for it."""
+        return tuple(one for one in self.contacts if one.kind is not ContactKind.PEC)
+
+    @property
+    def certified(self) -> Contact | None:
+        """Where a copy goes that proves the sending."""
+        return next((one for one in self.contacts if one.kind is ContactKind.PEC), None)
 
 
 class Opening(Entry):

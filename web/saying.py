@@ -216,7 +216,7 @@ CONSENT_STATES: Mapping[str, str] = {
     ConsentState.REVOKED: N_("taken back"),
 }
 
-CHANNELS: Mapping[str, str] = {"email": N_("e-mail"), "sms": N_("SMS")}
+CHANNELS: Mapping[str, str] = {"email": N_("e-mail"), "sms": N_("SMS"), "pec": N_("certified mail (PEC)")}
 
 RUNGS: Mapping[str, str] = {
     "service": N_("a reminder to the same contact"),

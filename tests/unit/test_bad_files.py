@@ -29,7 +29,7 @@ bodies:
     protocol_signed_on: 2025-01-31
     retention: {years: 10, months: 6, basis: "Protocol of the network, art. 9"}
 people:
-  anna: {name: Anna, contacts: [{sms: "06 5550 1001"}, {email: anna@example.org}]}
+  anna: {name: Anna, contacts: [{sms: "06 5550 1001"}, {email: anna@example.org}, {pec: town@pec.example.org}]}
   berta: {name: Berta, language: en, contacts: [{email: berta@example.org}]}
 services:
   emergency_room:

@@ -74,6 +74,8 @@ def test_a_directory_is_read_as_it_is_written() -> None:
         ("06 5550 1001", "0", (4, "bad-phone")),
         ("+39 06 5550 201", "call us", (12, "bad-phone")),
         ("berta@example.org", "berta at example", (5, "bad-email")),
+        ("{email: berta@example.org}", "{pec: berta at example}", (5, "bad-email")),
+        ("{email: berta@example.org}", "{pec: town@pec.example.org}", (5, "pec-alone")),
         ("anna@example.org", '"anna@example.org\\nBcc: x@example.org"', (4, "bad-email")),
         ("territories: [valley]\n", "territories: [valley, coast]\n", (11, "no-coordinator")),
         ("territories: [valley], ", "territories: [valley, coast], ", (19, "coordinator-alone")),
