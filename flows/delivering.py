@@ -13,6 +13,7 @@ from models.echoes import telephone_of
 from models.links import link_code, link_token
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.points import reach
+from models.replies import reply_address
 from notifiers.leaving import Leave, at_once
 from notifiers.message import Message, Notice
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
@@ -52,6 +53,7 @@ async def deliver(house: House, carriers: Sender, delivery: Delivery, leave: Lea
 def message_of(house: House, delivery: Delivery) -> Message:
     """The text of a delivery: the same on every repeat, but for the urgency, which follows the time left."""
     link, code = _link_of(house, delivery)
+    reply_to = reply_address(house, delivery)
     notice = Notice(
         purpose=delivery.purpose,
         ref=delivery.ref,
@@ -61,6 +63,7 @@ def message_of(house: House, delivery: Delivery) -> Message:
         again=delivery.again,
         link=link,
         code=code,
+        by_mail=reply_to is not None,
         telephone=telephone_of(house, delivery.case_id) if delivery.purpose in ECHOES else None,
     )
     subject, body = compose(notice, channel=delivery.channel, language=delivery.language)
@@ -72,6 +75,7 @@ def message_of(house: House, delivery: Delivery) -> Message:
         subject=subject,
         body=body,
         language=delivery.language,
+        reply_to=reply_to,
     )
 
 

@@ -85,5 +85,7 @@ class SettledDelivery:
     provider_id: str | None = None
     retry_after: float | None = None
     """Seconds the carrier asked to wait, for `temporary`."""
+    returned: bool = False
+    """Whether its carrier took it before, and it came back since: `permanent`, but no answer to an attempt."""
     attempt: int | None = None
     """The attempt that it is the outcome of; None where it is the outbox's own word on whatever is under way."""

@@ -14,6 +14,7 @@ from models.settings_anchors import AnchorSettings
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
 from models.settings_oidc import OidcSettings
 from models.settings_reading import read_environment, read_settings_file
+from models.settings_replies import RepliesSettings
 from models.settings_retention import RetentionSettings
 from models.settings_values import (
     NOT_A_DATABASE,
@@ -181,6 +182,7 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     anchors: AnchorSettings = AnchorSettings()
     oidc: OidcSettings = OidcSettings()
+    replies: RepliesSettings = RepliesSettings()
 
     _known_kinds = field_validator("carriers")(known_kinds)
 
@@ -213,6 +215,13 @@ class Settings(BaseSettings):
         """
         here = self.oidc
         found = _held(here.client_secret, here.client_secret_file, "oidc.client_secret_file", secret_in, NOT_WORDS)
+        return found or ""
+
+    @property
+    def replies_password(self) -> str:
+        """Of the box in which answers arrive. Only where one is set. Raises as `oidc_secret`."""
+        here = self.replies
+        found = _held(here.password, here.password_file, "replies.password_file", secret_in, NOT_WORDS)
         return found or ""
 
     @property
@@ -291,8 +300,9 @@ def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")
-    if from_file.get("oidc", {}).get("client_secret") is not None and place.stat().st_mode & OTHERS:
-        raise SettingsReadableByOthers(path=place, key="oidc.client_secret")
+    for section, key in (("oidc", "client_secret"), ("replies", "password")):
+        if from_file.get(section, {}).get(key) is not None and place.stat().st_mode & OTHERS:
+            raise SettingsReadableByOthers(path=place, key=f"{section}.{key}")
     for key, url in urls.items():
         if url is not None and holds_a_secret(url) and place.stat().st_mode & OTHERS:
             raise SettingsReadableByOthers(path=place, key=key)

@@ -14,14 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from models.addressing import Outgoing, fresh, is_copy, next_contact
+from models.addressing import COPY, Outgoing, fresh, is_copy, next_contact
 from models.columns import UtcDateTime
 from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Asked, Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord
-from procedures.commands import DeliveryResult, NoteUncertain, Road, SettleAlert
+from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, Receipt, Road, SettleAlert
 from procedures.directory import Directory, channel_of
 from procedures.events import AlertPurpose
 
@@ -32,8 +32,11 @@ MOST_ATTEMPTS = 24
 JITTER = 0.2
 FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN})
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.TEMPORARY})
+CAN_COME_BACK = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN})
+STILL_HOPED_FOR = WAITING | {DeliveryState.SENDING, DeliveryState.ACCEPTED}
 CHANNEL_SHUT = "channel-shut"
 """The code of a message that is given up before it leaves: somebody else reads what is sent there."""
+OfAlert = SettleAlert | NoteUncertain | NoteReceipt
 R = SettledResult
 GIVEN_UP = {
     R.ACCEPTED: DeliveryState.ACCEPTED,
@@ -46,6 +49,12 @@ DELIVERY = Prepared(
 )
 TRIED = Prepared(
     select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
+)
+STATES = Prepared(
+    # Without its certified copy: that it may arrive alerts nobody.
+    select(DeliveryRecord.state).where(
+        DeliveryRecord.alert_id == bindparam("asked"), DeliveryRecord.delivery_id.not_like(f"%.{COPY}")
+    )
 )
 CASE_OF = Prepared(
     select(DeliveryRecord.delivery_id, DeliveryRecord.case_id).where(DeliveryRecord.delivery_id == bindparam("asked"))
@@ -104,11 +113,13 @@ class Settling:
                 self._ahead[delivery_id] = DELIVERY.ask(self.connection, asked=delivery_id)
         return cases
 
-    def settle(self, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
+    def settle(self, word: SettledDelivery) -> Sequence[OfAlert]:
         """Keep what came of one delivery; what the rules have to be told, in this order."""
         row = self._delivery(word.delivery_id)
         if row is None:
             return ()
+        if word.returned:
+            return self._came_back(row, word)
         if word.attempt not in {None, row.attempt}:
             return self._settle_late(row, word)
         told = self._settle_one(row, word)
@@ -126,11 +137,11 @@ class Settling:
         ahead = self._ahead.pop(delivery_id, None)
         return DELIVERY.first(self.connection, asked=delivery_id) if ahead is None else ahead.first()
 
-    def _settle_late(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
+    def _settle_late(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         """A word of an attempt that was given up meanwhile: only that it did arrive is news."""
         return self._settle_one(row, word) if word.result is R.ACCEPTED else ()
 
-    def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
+    def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
             return [] if is_copy(row.delivery_id) else [_told(row, word, DeliveryResult.ACCEPTED)]
@@ -149,6 +160,17 @@ class Settling:
         if is_copy(row.delivery_id) or self._go_on(row):
             return doubt
         return [_told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
+
+    def _came_back(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
+        """It had been taken, or may have been: as a refusal for good, unless another channel has it in hand."""
+        if row.state not in CAN_COME_BACK:
+            return ()  # it came back before
+        noted = _returned(row, word)
+        self._keep(row, word, DeliveryState.PERMANENT)
+        others = [other for other in STATES.read(self.connection, asked=row.alert_id) if other.state in STILL_HOPED_FOR]
+        if is_copy(row.delivery_id) or row.withdrawn or others or self._go_on(row):
+            return [noted]
+        return [noted, _told(row, word, DeliveryResult.FAILED)]
 
     def _again_at(self, row: Any, word: SettledDelivery) -> datetime | None:
         """When to try the same channel again; None where it is given up."""
@@ -283,6 +305,19 @@ def _doubt(row: Any, attempt: int, code: str | None) -> NoteUncertain:
         channel=row.channel,
         attempt=attempt,
         code=code or "",
+    )
+
+
+def _returned(row: Any, word: SettledDelivery) -> NoteReceipt:
+    return NoteReceipt(
+        id=f"receipt:{row.delivery_id}:{Receipt.RETURNED.value}",
+        case_id=row.case_id,
+        actor="carrier",
+        road=Road.CARRIER,
+        alert_id=row.alert_id,
+        channel=row.channel,
+        receipt=Receipt.RETURNED,
+        code=word.code or "",
     )
 
 

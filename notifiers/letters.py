@@ -43,6 +43,7 @@ def letter(message: Message, *, sender: str, at: datetime) -> bytes:
         "Date": format_datetime(at),
         "From": sender,
         "To": message.address,
+        **({} if message.reply_to is None else {"Reply-To": message.reply_to}),
         "Subject": message.subject,
         **({} if message.by_hand else {"Auto-Submitted": "auto-generated"}),
     }
@@ -58,8 +59,9 @@ def _check(headers: dict[str, str]) -> None:
     for name, value in headers.items():
         if not value.isprintable() or not value.isascii() or "=?" in value or len(value) > LONGEST_VALUE:
             raise UnsafeLetter(header=name)
-    for name, form in {"From": MAIL_ADDRESS, "To": MAIL_ADDRESS, "Message-ID": MESSAGE_ID}.items():
-        if not form.fullmatch(headers[name]):
+    forms = {"From": MAIL_ADDRESS, "To": MAIL_ADDRESS, "Reply-To": MAIL_ADDRESS, "Message-ID": MESSAGE_ID}
+    for name, form in forms.items():
+        if name in headers and not form.fullmatch(headers[name]):
             raise UnsafeLetter(header=name)
 
 

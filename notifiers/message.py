@@ -23,6 +23,8 @@ class Notice:
     link: str | None = None
     code: str | None = None
     """What the page of the link asks for."""
+    by_mail: bool = False
+    """Whether an answer to the mail itself is read, too."""
     telephone: str | None = None
     """Whom to telephone where an answer was nobody's: the coordination's office."""
 
@@ -42,6 +44,8 @@ class Message:
     """Empty where the channel knows none."""
     body: str = field(repr=False)
     language: str
+    reply_to: str | None = field(default=None, repr=False)
+    """Where an answer by mail goes; None where none is read."""
     by_hand: bool = False
     """Whether a person sends it now: then no header says that a machine did."""
 

@@ -65,6 +65,8 @@ def _mail(notice: Notice, language: str, catalogue: gettext.NullTranslations) ->
         if notice.code is not None:
             steps.append(_("Code: {code}").format(code=notice.code))
         paragraphs.append("\n".join(steps))
+    if notice.by_mail:
+        paragraphs.append(_("Or answer this mail with 1 alone (we take it) or with 2 alone (we cannot)."))
     if notice.again and not sentences.news:
         paragraphs.append(_("You have been told of this before."))
     return "\n\n".join(paragraphs) + "\n"

@@ -155,6 +155,17 @@ class DeliveryUncertain(Event):
     code: Operational[str] = ""
 
 
+class ReceiptCame(Event):
+    """What was heard of a message after its carrier took it: said for the reader of the trail, it changes no state."""
+
+    kind: Operational[Literal["receipt_came"]] = "receipt_came"
+    alert_id: Operational[str]
+    channel: Operational[str]
+    receipt: Operational[str]
+    """One of `Receipt`."""
+    code: Operational[str] = ""
+
+
 class AlertWithdrawn(Event):
     """Answered meanwhile: what is not yet sent is not sent."""
 

@@ -24,6 +24,7 @@ from procedures.events import (
     HandoffCompleted,
     HandoffExpired,
     LinkUse,
+    ReceiptCame,
     RungClimbed,
     StepEnded,
     StepReleased,
@@ -191,6 +192,14 @@ def _settle_about(draft: Draft, handoff: Handoff, *, arrived: bool) -> None:
         _unreachable(draft, handoff)
 
 
+def note_of_message(draft: Draft, command: c.NoteUncertain | c.NoteReceipt) -> None:
+    """Keep in the trail what became of a message on its way. Nothing else follows: delivered is not seen, nor taken."""
+    if isinstance(command, c.NoteReceipt):
+        note_receipt(draft, command)
+    else:
+        note_uncertain(draft, command)
+
+
 def note_uncertain(draft: Draft, command: c.NoteUncertain) -> None:
     """Keep in the trail that an attempt may have arrived. Whoever reads it then knows; nothing else follows."""
     draft.note(
@@ -199,6 +208,19 @@ def note_uncertain(draft: Draft, command: c.NoteUncertain) -> None:
             alert_id=command.alert_id,
             channel=command.channel,
             attempt=command.attempt,
+            code=command.code,
+        )
+    )
+
+
+def note_receipt(draft: Draft, command: c.NoteReceipt) -> None:
+    """Keep in the trail what was heard of a message. Delivered is not seen, and seen is not taken: nothing follows."""
+    draft.note(
+        ReceiptCame(
+            at=draft.now,
+            alert_id=command.alert_id,
+            channel=command.channel,
+            receipt=command.receipt,
             code=command.code,
         )
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from models.views import CaseView, TimelineEntry
 from procedures.case import HandoffState
-from procedures.commands import DeliveryResult
+from procedures.commands import DeliveryResult, Receipt
 from procedures.consent_notes import ServiceWord
 from procedures.events import (
     AlertSettled,
@@ -20,6 +20,7 @@ from procedures.events import (
     ConsentLapsed,
     HandoffRequested,
     NoServiceFound,
+    ReceiptCame,
     StepDecidedAnew,
 )
 from procedures.schema import OPERATOR
@@ -76,6 +77,7 @@ SENTENCES: Mapping[str, str] = {
     "alert_withdrawn": N_("A message to %(to)s was not needed any more: %(purpose)s."),
     "nobody_to_call": N_("Nobody is left who may be called for “%(step)s”: it waits here, please look for somebody."),
     "delivery_uncertain": N_("It is uncertain whether a message to %(to)s arrived: %(purpose)s."),
+    "receipt_came": N_("A message to %(to)s is still on its way: %(purpose)s."),
     "step_waits_again": N_("“%(step)s” had been left out and can take place after all."),
     "step_turns": N_("“%(step)s” is looked at again: %(until)s. Time changes then whether it is for this case."),
     "step_turns_no_more": N_("“%(step)s”: time alone changes nothing about it any more."),
@@ -130,6 +132,10 @@ FOR_SERVICE: Mapping[ServiceWord, str] = {
     ServiceWord.ALSO: N_("She agrees to it for %(holder)s, too: %(consent)s."),
 }
 CONSENT_ENDED = N_("The time for which it was agreed is over: %(consent)s. It is asked anew before anything begins.")
+RECEIPTS: Mapping[str, str] = {
+    Receipt.DELIVERED: N_("A message to %(to)s was delivered, which does not say that it was read: %(purpose)s."),
+    Receipt.RETURNED: N_("A message to %(to)s came back undelivered: %(purpose)s."),
+}
 SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
 
 
@@ -175,6 +181,8 @@ class Teller:
             template = FOR_SERVICE.get(event.word, template)
         if isinstance(event, ConsentLapsed) and event.reason == "ended":
             template = CONSENT_ENDED
+        if isinstance(event, ReceiptCame):
+            template = RECEIPTS.get(event.receipt, template)
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
         return self._known.names.words.gettext(template) % places

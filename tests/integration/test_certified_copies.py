@@ -102,6 +102,28 @@ def test_certified_mail_is_never_the_next_channel(told: Told) -> None:
     assert later <= {"sms"}
 
 
+def test_a_mail_that_came_back_goes_on_although_its_copy_arrived(told: Told) -> None:
+    mail, copy = taken(told)
+    told.settled(copy, R.ACCEPTED)
+    told.settled(mail, R.ACCEPTED)
+
+    told.settled(mail, R.PERMANENT, code="bounce 5.1.1", returned=True)
+    told.clock.pass_by(seconds=1)
+    states = channels(told, mail.alert_id)
+    assert states["email"] == "permanent"
+    assert "sms" in states or ("email", "failed") in settled_events(told)
+
+
+def test_a_copy_that_came_back_is_noted_and_leads_to_nothing(told: Told) -> None:
+    mail, copy = taken(told)
+    told.settled(mail, R.ACCEPTED)
+    told.settled(copy, R.ACCEPTED)
+
+    told.settled(copy, R.PERMANENT, code="pec no-dest", returned=True)
+    assert channels(told, mail.alert_id) == {"email": "accepted", "pec": "permanent"}
+    assert settled_events(told) == [("email", "accepted")]
+
+
 def test_a_copy_that_waits_is_taken_back_with_its_alert(told: Told) -> None:
     opened = told.opened()
     (first, *_) = told.claimed(lease_seconds=30)
