@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from models.settings_anchors import AnchorSettings
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
 from models.settings_oidc import OidcSettings
+from models.settings_pec import PecSettings
 from models.settings_reading import read_environment, read_settings_file
 from models.settings_replies import RepliesSettings
 from models.settings_retention import RetentionSettings
@@ -183,6 +184,7 @@ class Settings(BaseSettings):
     anchors: AnchorSettings = AnchorSettings()
     oidc: OidcSettings = OidcSettings()
     replies: RepliesSettings = RepliesSettings()
+    pec: PecSettings = PecSettings()
 
     _known_kinds = field_validator("carriers")(known_kinds)
 
@@ -223,6 +225,12 @@ class Settings(BaseSettings):
         here = self.replies
         found = _held(here.password, here.password_file, "replies.password_file", secret_in, NOT_WORDS)
         return found or ""
+
+    @property
+    def pec_password(self) -> str:
+        """Of the box in which receipts arrive. Only where one is set. Raises as `oidc_secret`."""
+        here = self.pec
+        return _held(here.password, here.password_file, "pec.password_file", secret_in, NOT_WORDS) or ""
 
     @property
     def key_folder(self) -> Path:
@@ -300,7 +308,7 @@ def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")
-    for section, key in (("oidc", "client_secret"), ("replies", "password")):
+    for section, key in (("oidc", "client_secret"), ("replies", "password"), ("pec", "password")):
         if from_file.get(section, {}).get(key) is not None and place.stat().st_mode & OTHERS:
             raise SettingsReadableByOthers(path=place, key=f"{section}.{key}")
     for key, url in urls.items():

@@ -318,6 +318,8 @@ def _returned(row: Any, word: SettledDelivery) -> NoteReceipt:
         channel=row.channel,
         receipt=Receipt.RETURNED,
         code=word.code or "",
+        said_at=word.said_at,
+        evidence=word.evidence,
     )
 
 
