@@ -18,7 +18,7 @@ EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 HOME = "IT"
 """Where a number without a country's prefix is."""
-SPOKEN_TO = {ContactKind.SMS.value}
+SPOKEN_TO = {ContactKind.SMS.value, ContactKind.VOICE.value}
 """Kinds whose address is a telephone number."""
 CONTACT = Form(known=tuple(kind.value for kind in ContactKind))
 

@@ -30,6 +30,7 @@ from models.settings_values import (
     holds_a_secret,
     secret_in,
 )
+from models.settings_voice import SHORTEST, TOO_SHORT, VoiceSettings
 from procedures.directory import ContactKind
 from procedures.marking import N_
 
@@ -87,7 +88,7 @@ class Carrier(Section):
 def known_kinds(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
     """A check of the kinds of contact: one with a slip of the pen would alert nobody."""
     if not {kind.value for kind in ContactKind}.issuperset(carriers):
-        message = N_("the kinds of contact are email, sms and pec")
+        message = N_("the kinds of contact are email, sms, pec and voice")
         raise ValueError(message)
     return carriers
 
@@ -176,7 +177,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     desk: DeskSettings = DeskSettings()
     carriers: Mapping[str, Carrier] = Field(default_factory=dict)
-    """By kind of contact: `email`, `sms`, `pec`."""
+    """By kind of contact: `email`, `sms`, `pec`, `voice`."""
     clock: ClockSettings = ClockSettings()
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()
@@ -185,6 +186,7 @@ class Settings(BaseSettings):
     oidc: OidcSettings = OidcSettings()
     replies: RepliesSettings = RepliesSettings()
     pec: PecSettings = PecSettings()
+    voice: VoiceSettings = VoiceSettings()
 
     _known_kinds = field_validator("carriers")(known_kinds)
 
@@ -231,6 +233,15 @@ class Settings(BaseSettings):
         """Of the box in which receipts arrive. Only where one is set. Raises as `oidc_secret`."""
         here = self.pec
         return _held(here.password, here.password_file, "pec.password_file", secret_in, NOT_WORDS) or ""
+
+    @property
+    def voice_secret(self) -> str:
+        """What the gateway that calls signs the keys with. Only where one is set. Raises as `oidc_secret`."""
+        here = self.voice
+        found = _held(here.secret, here.secret_file, "voice.secret_file", secret_in, NOT_WORDS) or ""
+        if here.secret_file is not None and len(found) < SHORTEST:
+            raise BadSettings(key="voice.secret_file", place=here.secret_file, why=TOO_SHORT)
+        return found
 
     @property
     def key_folder(self) -> Path:
@@ -308,7 +319,7 @@ def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")
-    for section, key in (("oidc", "client_secret"), ("replies", "password"), ("pec", "password")):
+    for section, key in (("oidc", "client_secret"), ("replies", "password"), ("pec", "password"), ("voice", "secret")):
         if from_file.get(section, {}).get(key) is not None and place.stat().st_mode & OTHERS:
             raise SettingsReadableByOthers(path=place, key=f"{section}.{key}")
     for key, url in urls.items():

@@ -3,6 +3,7 @@
 `staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]`
 `staffetta-pec://user:password@host[:port]/?from=ADDRESS&tls=required|starttls|none`
 `staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none`
+`staffetta-voice://[user:password@]host[:port]/path?from=NUMBER&tls=required|none`
 """
 
 import ipaddress
@@ -26,6 +27,7 @@ from procedures.marking import N_
 MAIL_SCHEME = "staffetta-mail"
 SMS_SCHEME = "staffetta-sms"
 PEC_SCHEME = "staffetta-pec"
+VOICE_SCHEME = "staffetta-voice"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """The plain form of RFC 5321, 4.1.2: no quotes, comments or characters that a header could misread."""
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -58,6 +60,8 @@ DEFAULT_PORTS = {
     (PEC_SCHEME, Tls.NONE): 25,
     (SMS_SCHEME, Tls.REQUIRED): 443,
     (SMS_SCHEME, Tls.NONE): 80,
+    (VOICE_SCHEME, Tls.REQUIRED): 443,
+    (VOICE_SCHEME, Tls.NONE): 80,
 }
 
 
@@ -88,6 +92,8 @@ def read_account(carrier: str, url: str) -> Account:
     tls = _tls(carrier, parts, arguments.get("tls"))
     if parts.scheme == SMS_SCHEME:
         sender_form, expected = SMS_SENDER, N_("a number or a name of up to 11 letters")
+    elif parts.scheme == VOICE_SCHEME:
+        sender_form, expected = PHONE_NUMBER, N_("a telephone number such as +390655501001")
     else:
         sender_form, expected = MAIL_ADDRESS, N_("an e-mail address")
     sender = arguments.get("from", "")

@@ -39,10 +39,10 @@ class UnknownTls(BadCarrier):
     template = "The url of the carrier {carrier} must say tls=… with one of: {known}."
 
 
-class CertifiedElsewhere(BadCarrier):
-    """Certified mail is a channel of its own: what proves a sending alerts nobody, and the other way round."""
+class SchemeElsewhere(BadCarrier):
+    """Certified mail and calls are channels of their own: what proves a sending alerts nobody, and so on."""
 
-    template = "The carrier pec needs a url with staffetta-pec://, and no other carrier has one. Look at {carrier}."
+    template = "The carrier {kind} needs a url with {scheme}://, and no other carrier has one. Look at {carrier}."
 
 
 class ClearText(BadCarrier):

@@ -6,6 +6,7 @@ from notifiers.language import language_of, translator
 from notifiers.message import Notice
 from notifiers.moments import long_deadline, short_deadline, subject_deadline
 from notifiers.sentences import ANSWER_BY, SENTENCES
+from notifiers.spoken import compose_spoken
 from procedures.alert_events import AlertPurpose
 from procedures.marking import N_
 from procedures.urgency import Urgency
@@ -19,9 +20,11 @@ HASTE_SHORT = {Urgency.NOW: N_("NOW"), Urgency.TODAY: N_("Within 24 h"), Urgency
 
 
 def compose(notice: Notice, *, channel: str, language: str) -> tuple[str, str]:
-    """Word a notice for `email`, `pec` or `sms`: its subject (empty for an SMS) and its body."""
+    """Word a notice for `email`, `pec`, `sms` or `voice`: its subject (empty for an SMS) and its body."""
     language = language_of(language)
     catalogue = translator(language, "notifiers")
+    if channel == "voice":
+        return "", compose_spoken(notice, language=language)
     if channel == "sms":
         return "", _sms(notice, catalogue)
     body = _mail(notice, language, catalogue)

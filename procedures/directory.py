@@ -29,14 +29,16 @@ class ContactKind(StrEnum):
     SMS = "sms"
     PEC = "pec"
     """Certified mail: evidence that something was sent and delivered, never a way that anybody waits for."""
+    VOICE = "voice"
+    """A call that reads the alert aloud and takes a key: the last way that is tried."""
 
 
-READ_TOGETHER: Mapping[str, ContactKind] = {ContactKind.PEC: ContactKind.EMAIL}
-"""Kinds that one mailbox is behind, whichever it is written as: who reads the one reads the other."""
+READ_TOGETHER: Mapping[str, ContactKind] = {ContactKind.PEC: ContactKind.EMAIL, ContactKind.VOICE: ContactKind.SMS}
+"""Kinds that one mailbox or telephone is behind, however it is written: who has the one has the other."""
 
 
 def kinds_read_with(kind: ContactKind) -> frozenset[str]:
-    """Every kind under which the same mailbox may stand in the network's file."""
+    """Every kind under which the same mailbox or telephone may stand in the network's file."""
     first = READ_TOGETHER.get(kind, kind)
     return frozenset({first.value, *(one for one, other in READ_TOGETHER.items() if other is first)})
 
@@ -74,8 +76,12 @@ class NetworkPerson(Entry):
 
     @property
     def ways(self) -> tuple[Contact, ...]:
-        """The contacts over which she is alerted. Certified mail is none: it may take a day and nobody waits for it."""
-        return tuple(one for one in self.contacts if one.kind is not ContactKind.PEC)
+        """The contacts over which she is alerted, in the order of the file, calls last.
+
+        Certified mail is none: it may take a day and nobody waits for it.
+        """
+        known = (one for one in self.contacts if one.kind is not ContactKind.PEC)
+        return tuple(sorted(known, key=lambda one: one.kind is ContactKind.VOICE))
 
     @property
     def certified(self) -> Contact | None:

@@ -216,7 +216,12 @@ CONSENT_STATES: Mapping[str, str] = {
     ConsentState.REVOKED: N_("taken back"),
 }
 
-CHANNELS: Mapping[str, str] = {"email": N_("e-mail"), "sms": N_("SMS"), "pec": N_("certified mail (PEC)")}
+CHANNELS: Mapping[str, str] = {
+    "email": N_("e-mail"),
+    "sms": N_("SMS"),
+    "pec": N_("certified mail (PEC)"),
+    "voice": N_("call"),
+}
 
 RUNGS: Mapping[str, str] = {
     "service": N_("a reminder to the same contact"),

@@ -120,6 +120,19 @@ def test_the_days_that_own_work_leads_up_to_are_kept_by_territory_as_facts_are()
     assert dates == {"valley": {"protocol_ends_on": ("2027-03-08",), "meeting_at": ("2027-02-01T14:00:00+00:00",)}}
 
 
+def test_certified_mail_reaches_nobody_and_a_call_is_the_last_way() -> None:
+    contacts = (
+        '[{voice: "06 5550 1001"}, {pec: Anna@pec.example.org}, {sms: "06 5550 1001"}, {email: anna@pec.example.org}]'
+    )
+    anna = parse_network(SMALL.replace('[{sms: "06 5550 1001"}, {email: anna@example.org}]', contacts), "n").people[
+        "anna"
+    ]
+    voice, pec, sms, email = anna.contacts
+    assert anna.ways == (sms, email, voice)
+    assert anna.certified == pec
+    assert (voice.channel, pec.channel) == (sms.channel, email.channel)
+
+
 def test_every_fault_is_shown_at_once() -> None:
     text = SMALL.replace("body: hospital", "body: x").replace("referent: anna", "referent: y")
     assert faults(text) == [(8, "unknown-body"), (13, "unknown-person")]
