@@ -79,6 +79,7 @@ def message_of(house: House, delivery: Delivery) -> Message:
         language=delivery.language,
         reply_to=reply_to,
         by_key=notice.by_key,
+        pgp=_pgp_of(house, delivery),
     )
 
 
@@ -94,6 +95,11 @@ def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelive
             return word(result=SettledResult.TEMPORARY, code=code, retry_after=wait)
         case Uncertain(why):
             return word(result=SettledResult.UNCERTAIN, code=why)
+
+
+def _pgp_of(house: House, delivery: Delivery) -> str:
+    person = house.procedures.directory().people.get(delivery.person)
+    return person.pgp_of(delivery.address) if person and delivery.channel == ContactKind.EMAIL.value else ""
 
 
 def _is_by_key(house: House, delivery: Delivery) -> bool:

@@ -1,6 +1,7 @@
 """The settings of a carrier, read from its URL. Everything that could weaken it is refused, never ignored.
 
-`staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]`
+`staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]
+[&pgp_keys=FOLDER]`
 `staffetta-pec://user:password@host[:port]/?from=ADDRESS&tls=required|starttls|none`
 `staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none`
 `staffetta-voice://[user:password@]host[:port]/path?from=NUMBER&tls=required|none`
@@ -18,10 +19,12 @@ from notifiers.errors import (
     ClearText,
     DkimIncomplete,
     MissingSender,
+    PgpFolderUnusable,
     UnknownArgument,
     UnknownTls,
     UnreadableCarrier,
 )
+from notifiers.pgp import PublicKeys
 from procedures.marking import N_
 
 MAIL_SCHEME = "staffetta-mail"
@@ -38,6 +41,7 @@ SMS_SENDER = re.compile(r"\+?[0-9]{3,15}|[A-Za-z0-9 ]{1,11}")
 
 ARGUMENTS = ("from", "tls")
 DKIM = ("dkim_selector", "dkim_key")
+PGP = "pgp_keys"
 
 
 class Tls(StrEnum):
@@ -79,6 +83,8 @@ class Account:
     password: str | None = field(default=None, repr=False)
     signer: Signer | None = field(default=None, repr=False)
     """Signs each mail, where a key was given."""
+    pgp_keys: PublicKeys | None = None
+    """The keys of readers who alone may open what is written to them."""
 
 
 def read_account(carrier: str, url: str) -> Account:
@@ -109,6 +115,7 @@ def read_account(carrier: str, url: str) -> Account:
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         signer=_signer(carrier, sender, arguments),
+        pgp_keys=_pgp_keys(carrier, arguments.get(PGP)),
     )
 
 
@@ -133,7 +140,7 @@ def _split(carrier: str, url: str) -> SplitResult:
 
 def _arguments(carrier: str, parts: SplitResult) -> dict[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    known = ARGUMENTS + DKIM if parts.scheme == MAIL_SCHEME else ARGUMENTS
+    known = (*ARGUMENTS, *DKIM, PGP) if parts.scheme == MAIL_SCHEME else ARGUMENTS
     arguments: dict[str, str] = {}
     for name, value in pairs:
         if name not in known or name in arguments:
@@ -161,3 +168,11 @@ def _signer(carrier: str, sender: str, arguments: dict[str, str]) -> Signer | No
     if not SELECTOR.fullmatch(selector) or not Path(file).is_absolute():
         raise DkimIncomplete(carrier=carrier)
     return read_signer(carrier, sender, selector, Path(file))
+
+
+def _pgp_keys(carrier: str, folder: str | None) -> PublicKeys | None:
+    if folder is None:
+        return None
+    if not Path(folder).is_absolute() or not Path(folder).is_dir():
+        raise PgpFolderUnusable(carrier=carrier)
+    return PublicKeys(Path(folder))

@@ -84,3 +84,11 @@ class DkimKeyUnusable(BadCarrier):
     template = (
         "The carrier {carrier} cannot sign its mails with {path}: {why}. Make a key: openssl genrsa -out FILE 2048"
     )
+
+
+class PgpFolderUnusable(BadCarrier):
+    """Where the keys of readers are to be there is no folder."""
+
+    template = (
+        "The url of the carrier {carrier} names no folder with pgp_keys=… Write the whole path of one that is there."
+    )

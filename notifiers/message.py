@@ -50,6 +50,8 @@ class Message:
     """Where an answer by mail goes; None where none is read."""
     by_key: bool = False
     """Whether a key that is pressed in the call is an answer."""
+    pgp: str = ""
+    """Fingerprint of the OpenPGP key that alone may open it; empty where it goes as it is."""
     by_hand: bool = False
     """Whether a person sends it now: then no header says that a machine did."""
 

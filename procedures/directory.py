@@ -59,6 +59,8 @@ class Contact(Entry):
     kind: Operational[ContactKind]
     address: Operational[str]
     """An e-mail address, or a telephone number in E.164 form (`+39…`). It is sent to as it is written."""
+    pgp: Operational[str] = ""
+    """Of a mail address: the fingerprint of the OpenPGP key that alone may open what is written there."""
 
     @property
     def channel(self) -> tuple[str, str]:
@@ -82,6 +84,12 @@ class NetworkPerson(Entry):
         """
         known = (one for one in self.contacts if one.kind is not ContactKind.PEC)
         return tuple(sorted(known, key=lambda one: one.kind is ContactKind.VOICE))
+
+    def pgp_of(self, address: str) -> str:
+        """The fingerprint of the key that goes with this mail address; empty where there is none."""
+        mails = (one for one in self.contacts if one.kind is ContactKind.EMAIL and one.pgp)
+        same = channel_of(ContactKind.EMAIL.value, address)
+        return next((one.pgp for one in mails if one.channel == same), "")
 
     @property
     def certified(self) -> Contact | None:

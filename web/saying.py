@@ -204,6 +204,7 @@ DELIVERY_STATES: Mapping[str, str] = {
 DELIVERY_CODES: Mapping[str, str] = {
     "no-carrier": N_("no carrier for this channel"),
     "channel-shut": N_("the channel was shut: a false answer came by it"),
+    "pgp-key": N_("the key to encrypt it with cannot be used"),
 }
 
 TO_PICK, WAS_PICKED = N_("to be picked"), N_("picked")
