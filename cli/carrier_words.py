@@ -11,6 +11,7 @@ CODES: Mapping[str, str] = {
     "rests": N_("its carrier is in trouble: it was not tried"),
     "address": N_("the address cannot be used"),
     "malformed": N_("the message could not be written for it"),
+    "pgp-key": N_("the key to encrypt it with cannot be used"),
     "connect": N_("the carrier cannot be reached"),
     "tls": N_("no protected connection"),
     "sign-in": N_("the carrier does not let us sign in"),

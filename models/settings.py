@@ -11,9 +11,10 @@ from pydantic import AwareDatetime, Field, ValidationError, field_validator, mod
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.settings_anchors import AnchorSettings
-from models.settings_carriers import Carrier, known_kinds, urls_written
+from models.settings_carriers import Carrier, kinds_of_hers, known_kinds, urls_written
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
 from models.settings_oidc import OidcSettings
+from models.settings_pec import PecSettings
 from models.settings_reading import read_environment, read_settings_file
 from models.settings_replies import RepliesSettings
 from models.settings_retention import RetentionSettings
@@ -30,6 +31,7 @@ from models.settings_values import (
     holds_a_secret,
     secret_in,
 )
+from models.settings_voice import SHORTEST, TOO_SHORT, VoiceSettings
 from procedures.marking import N_
 
 __all__ = ["FILE_NAME", "PREFIX", "BadSettings", "BadSettingsFile", "Settings", "load_settings"]
@@ -73,7 +75,7 @@ class DeskSettings(Section):
     """Through which the desk itself writes to a survivor who asked for it: of a sender that nobody knows. Never those
     of the house, whose sender tells who writes."""
 
-    _known_kinds = field_validator("carriers")(known_kinds)
+    _known_kinds = field_validator("carriers")(kinds_of_hers)
 
     @property
     def web_address(self) -> str:
@@ -137,7 +139,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     desk: DeskSettings = DeskSettings()
     carriers: Mapping[str, Carrier] = Field(default_factory=dict)
-    """By kind of contact: `email`, `sms`."""
+    """By kind of contact: `email`, `sms`, `pec`, `voice`."""
     clock: ClockSettings = ClockSettings()
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()
@@ -145,6 +147,8 @@ class Settings(BaseSettings):
     anchors: AnchorSettings = AnchorSettings()
     oidc: OidcSettings = OidcSettings()
     replies: RepliesSettings = RepliesSettings()
+    pec: PecSettings = PecSettings()
+    voice: VoiceSettings = VoiceSettings()
 
     _known_kinds = field_validator("carriers")(known_kinds)
 
@@ -185,6 +189,21 @@ class Settings(BaseSettings):
         here = self.replies
         found = _held(here.password, here.password_file, "replies.password_file", secret_in, NOT_WORDS)
         return found or ""
+
+    @property
+    def pec_password(self) -> str:
+        """Of the box in which receipts arrive. Only where one is set. Raises as `oidc_secret`."""
+        here = self.pec
+        return _held(here.password, here.password_file, "pec.password_file", secret_in, NOT_WORDS) or ""
+
+    @property
+    def voice_secret(self) -> str:
+        """What the gateway that calls signs the keys with. Only where one is set. Raises as `oidc_secret`."""
+        here = self.voice
+        found = _held(here.secret, here.secret_file, "voice.secret_file", secret_in, NOT_WORDS) or ""
+        if here.secret_file is not None and len(found) < SHORTEST:
+            raise BadSettings(key="voice.secret_file", place=here.secret_file, why=TOO_SHORT)
+        return found
 
     @property
     def key_folder(self) -> Path:
@@ -261,7 +280,7 @@ def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")
-    for section, key in (("oidc", "client_secret"), ("replies", "password")):
+    for section, key in (("oidc", "client_secret"), ("replies", "password"), ("pec", "password"), ("voice", "secret")):
         if from_file.get(section, {}).get(key) is not None and place.stat().st_mode & OTHERS:
             raise SettingsReadableByOthers(path=place, key=f"{section}.{key}")
     for key, url in urls.items():

@@ -48,6 +48,14 @@ def every_carrier(carriers: Mapping[str, Carrier]) -> Mapping[str, OneCarrier]:
 def known_kinds(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
     """A check of the kinds of contact: one with a slip of the pen would alert nobody."""
     if not {kind.value for kind in ContactKind}.issuperset(carriers):
+        message = N_("the kinds of contact are email, sms, pec and voice")
+        raise ValueError(message)
+    return carriers
+
+
+def kinds_of_hers(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
+    """The same of those through which she is written to: nobody sends her certified mail."""
+    if not set(carriers) <= {"email", "sms"}:
         message = N_("the kinds of contact are email and sms")
         raise ValueError(message)
     return carriers

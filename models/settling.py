@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from models.addressing import Outgoing, fresh, next_contact
+from models.addressing import COPY, Outgoing, fresh, is_copy, next_contact
 from models.columns import UtcDateTime
 from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
@@ -53,7 +53,12 @@ DELIVERY = Prepared(
 TRIED = Prepared(
     select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
 )
-STATES = Prepared(select(DeliveryRecord.state).where(DeliveryRecord.alert_id == bindparam("asked")))
+STATES = Prepared(
+    # Without its certified copy: that it may arrive alerts nobody.
+    select(DeliveryRecord.state).where(
+        DeliveryRecord.alert_id == bindparam("asked"), DeliveryRecord.delivery_id.not_like(f"%.{COPY}")
+    )
+)
 LINK_CLOSED = Prepared(
     select(LinkRecord.delivery_id).where(
         LinkRecord.delivery_id == bindparam("asked"), LinkRecord.closed_at.is_not(None)
@@ -147,7 +152,7 @@ class Settling:
     def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
-            return [_told(row, word, DeliveryResult.ACCEPTED)]
+            return [] if is_copy(row.delivery_id) else [_told(row, word, DeliveryResult.ACCEPTED)]
         if not _under_way(row, word):
             return ()  # settled before: the first word stands
         uncertain = word.result is R.UNCERTAIN
@@ -160,7 +165,7 @@ class Settling:
             self._repeat(row, word, again_at)
             return doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
-        if self._go_on(row):
+        if is_copy(row.delivery_id) or self._go_on(row):
             return doubt
         return [_told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
 
@@ -175,7 +180,7 @@ class Settling:
         self._keep(row, word, DeliveryState.PERMANENT)
         others = [other for other in STATES.read(self.connection, asked=row.alert_id) if other.state in STILL_HOPED_FOR]
         answered = row.withdrawn or LINK_CLOSED.first(self.connection, asked=row.delivery_id) is not None
-        if answered or others or self._go_on(row):
+        if is_copy(row.delivery_id) or answered or others or self._go_on(row):
             return [noted]
         return [noted, _told(row, word, DeliveryResult.FAILED)]
 
@@ -231,7 +236,7 @@ class Settling:
 
     def _next_contact(self, row: Any) -> Any:
         person = self.directory.people.get(row.person)
-        if person is None or row.purpose == AlertPurpose.TEST:
+        if person is None or row.purpose == AlertPurpose.TEST or is_copy(row.delivery_id):
             return None  # a test is of one channel: what another one carries says nothing about it
         tried = {(other.channel, other.address) for other in TRIED.read(self.connection, asked=row.alert_id)}
         return next_contact(person, self.outgoing.channels, tried)
@@ -327,6 +332,8 @@ def _returned(row: Any, word: SettledDelivery) -> NoteReceipt:
         channel=row.channel,
         receipt=Receipt.RETURNED,
         code=word.code or "",
+        said_at=word.said_at,
+        evidence=word.evidence,
     )
 
 

@@ -8,7 +8,7 @@ from notifiers.moments import long_deadline, short_deadline
 from procedures.directory import SECOND_CARRIER
 from procedures.marking import N_
 
-CHANNELS = {"email": N_("mail"), "sms": N_("SMS")}
+CHANNELS = {"email": N_("mail"), "sms": N_("SMS"), "pec": N_("certified mail"), "voice": N_("telephone calls")}
 
 
 @dataclass(frozen=True, slots=True)

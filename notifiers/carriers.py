@@ -14,12 +14,13 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from apprise import Apprise, AppriseAsset
 
-from notifiers.accounts import MAIL_SCHEME, SMS_SCHEME, is_loopback, read_account
+from notifiers.accounts import MAIL_SCHEME, PEC_SCHEME, SMS_SCHEME, VOICE_SCHEME, is_loopback, read_account
 from notifiers.breaker import RESTS, Breaker, Trouble, trouble_in
 from notifiers.errors import (
     ClearText,
     NoRecipientPlace,
     RefusedByApprise,
+    SchemeElsewhere,
     UnknownArgument,
     UnknownScheme,
     UnreadableCarrier,
@@ -32,14 +33,16 @@ from notifiers.plugins import STOCK_PLUGINS, register_ours, register_stock
 from notifiers.plugins.base import IN_HAND, CarrierPlugin, Envelope
 from procedures.directory import SECOND_CARRIER
 
-OUR_SCHEMES = (MAIL_SCHEME, SMS_SCHEME)
+OUR_SCHEMES = (MAIL_SCHEME, SMS_SCHEME, PEC_SCHEME, VOICE_SCHEME)
+OF_THEIR_OWN = {"pec": PEC_SCHEME, "voice": VOICE_SCHEME}
+"""Kinds that one scheme alone serves, which serves no other."""
 SCHEME = re.compile(r"[a-z0-9-]{1,32}(?=://)")
 SECOND_WITHIN_SECONDS = 8.0
 """The second is asked for the same message only so soon: both together end within the lease of a claim (60)."""
 
 
 class Carriers:
-    """The carriers of this network, by kind of contact (`email`, `sms`). One object serves one event loop."""
+    """The carriers of this network, by kind of contact (`email`, `sms` …). One object serves one event loop."""
 
     def __init__(self, urls: Mapping[str, str], *, patience: Patience | None = None) -> None:
         """Read every URL now, so that a bad one is found at start and not with the first alert.
@@ -66,6 +69,9 @@ class Carriers:
             scheme = SCHEME.match(url)
             if scheme is None:
                 raise UnreadableCarrier(carrier=name)
+            for kind, own in OF_THEIR_OWN.items():
+                if (name == kind) != (scheme[0] == own):
+                    raise SchemeElsewhere(carrier=name, kind=kind, scheme=own)
             if scheme[0] in OUR_SCHEMES:
                 self._ours[name] = self._our_service(name, url)
             else:

@@ -48,6 +48,7 @@ from web import (
     status,
     steering,
     tying,
+    voice_keys,
     ways,
 )
 from web.api.service import Api, broke
@@ -86,7 +87,20 @@ OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, account, tying),
 )
-OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
+OF_THE_HOUSE = (
+    health,
+    heartbeat,
+    status,
+    metrics,
+    onetap,
+    signing,
+    by_provider,
+    proving,
+    joining,
+    board,
+    ended,
+    voice_keys,
+)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""
 

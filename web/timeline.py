@@ -11,6 +11,7 @@ from models.views import CaseView, TimelineEntry
 from procedures.case import HandoffState
 from procedures.commands import DeliveryResult, Receipt, Road
 from procedures.consent_notes import ServiceWord
+from procedures.directory import ContactKind
 from procedures.events import (
     AlertSettled,
     AlertWithdrawn,
@@ -132,6 +133,16 @@ FOR_SERVICE: Mapping[ServiceWord, str] = {
     ServiceWord.ALSO: N_("She agrees to it for %(holder)s, too: %(consent)s."),
 }
 CONSENT_ENDED = N_("The time for which it was agreed is over: %(consent)s. It is asked anew before anything begins.")
+CERTIFIED: Mapping[str, str] = {
+    Receipt.TAKEN: N_("The certified copy to %(to)s was accepted by the provider at %(said_at)s: %(purpose)s."),
+    Receipt.DELIVERED: N_(
+        "The certified copy to %(to)s was delivered to the box at %(said_at)s, which does not say that it was read: "
+        "%(purpose)s."
+    ),
+    Receipt.DELAYED: N_("The certified copy to %(to)s was not delivered yet at %(said_at)s: %(purpose)s."),
+    Receipt.RETURNED: N_("The certified copy to %(to)s could not be delivered, said at %(said_at)s: %(purpose)s."),
+}
+"""With the provider's own time; each is kept as evidence."""
 RECEIPTS: Mapping[str, str] = {
     Receipt.DELIVERED: N_("A message to %(to)s was delivered, which does not say that it was read: %(purpose)s."),
     Receipt.RETURNED: N_("A message to %(to)s came back undelivered: %(purpose)s."),
@@ -185,7 +196,8 @@ class Teller:
         if isinstance(event, ConsentLapsed) and event.reason == "ended":
             template = CONSENT_ENDED
         if isinstance(event, ReceiptCame):
-            template = RECEIPTS.get(event.receipt, template)
+            said = CERTIFIED if event.channel == ContactKind.PEC else RECEIPTS
+            template = said.get(event.receipt, template)
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
         gettext = self._known.names.words.gettext
