@@ -70,7 +70,7 @@ class Carriers:
             if scheme is None:
                 raise UnreadableCarrier(carrier=name)
             for kind, own in OF_THEIR_OWN.items():
-                if (name == kind) != (scheme[0] == own):
+                if (name.removesuffix(SECOND_CARRIER) == kind) != (scheme[0] == own):
                     raise SchemeElsewhere(carrier=name, kind=kind, scheme=own)
             if scheme[0] in OUR_SCHEMES:
                 self._ours[name] = self._our_service(name, url)
