@@ -18,6 +18,7 @@ from procedures.errors import StaffettaError
 from web import (
     account,
     anew,
+    auditcase,
     auditing,
     behalf,
     board,
@@ -84,7 +85,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, account, tying),
+    *(people, pins, auditing, auditcase, account, tying),
 )
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
+AUDITORS = frozenset({Role.AUDITOR})
 SERVICE_MEMBERS = frozenset({Role.SERVICE_MEMBER})
 CLOSED_TO_NOBODY = {
     "/sign-in/provider",
@@ -48,7 +49,9 @@ WHOSE = {
     "/reviews": COORDINATORS,
     "/erasures": COORDINATORS,
     "/reviews/{code}": COORDINATORS,
-    "/audit": frozenset({Role.AUDITOR}),
+    "/audit": AUDITORS,
+    "/audit/cases": AUDITORS,
+    "/audit/cases/{code}": AUDITORS,
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
     "/pins": ADMINISTRATORS,
