@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped
 
 import models.account_tables  # its tables belong to the same metadata
 import models.act_tables  # its tables belong to the same metadata
+import models.audit_tables  # its tables belong to the same metadata
 import models.root_tables  # noqa: F401  # its tables belong to the same metadata
 from models.columns import Base, identity, open_, operational, routing
 

@@ -49,6 +49,7 @@ from web import (
     status,
     steering,
     tying,
+    verifying,
     ways,
 )
 from web.api.service import Api, broke
@@ -85,7 +86,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, auditcase, account, tying),
+    *(people, pins, auditing, auditcase, verifying, account, tying),
 )
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)

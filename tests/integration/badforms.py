@@ -84,6 +84,8 @@ FORMS: Mapping[str, Form] = {
     "/pins": Form(
         [("answer", "issue"), ("person", "olga")], ["answer", "person"], {"answer": (*WORDS, "ISSUE"), "person": WORDS}
     ),
+    # No check is under way, so nothing can be stopped.
+    "/audit/verify": Form([("answer", "stop")], ["answer"], {"answer": (*WORDS, "STOP", "START")}),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
         [("answer", "take-app")],

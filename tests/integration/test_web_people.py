@@ -51,6 +51,8 @@ WHOSE = {
     "/reviews/{code}": COORDINATORS,
     "/audit": AUDITORS,
     "/audit/cases": AUDITORS,
+    "/audit/verify": AUDITORS,
+    "/audit/verify/live": AUDITORS,
     "/audit/cases/{code}": AUDITORS,
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
