@@ -139,7 +139,10 @@ class HandoffRecord(Base):
     giver_kind: Mapped[str] = operational()
     giver_id: Mapped[str] = operational()
     giver_ref: Mapped[str] = operational()
-    __table_args__ = (_partial_index("ix_handoffs_open", "overdue", "due_at", "ref", where="ended_at IS NULL"),)
+    __table_args__ = (
+        _partial_index("ix_handoffs_open", "overdue", "due_at", "ref", where="ended_at IS NULL"),
+        _partial_index("ix_handoffs_accepted_at", "accepted_at", where="accepted_at IS NOT NULL"),
+    )
 
 
 class DeliveryRecord(Base):

@@ -24,6 +24,7 @@ from web import (
     board,
     by_provider,
     casepage,
+    coordinating,
     editions,
     ended,
     erasing,
@@ -86,7 +87,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, auditcase, verifying, account, tying),
+    *(people, pins, auditing, auditcase, verifying, coordinating, account, tying),
 )
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)

@@ -46,6 +46,7 @@ WHOSE = {
     "/procedures/propose": COORDINATORS,
     "/procedures/{name}/moving": COORDINATORS,
     "/glass/{glass}": COORDINATORS,
+    "/coordination": COORDINATORS,
     "/reviews": COORDINATORS,
     "/erasures": COORDINATORS,
     "/reviews/{code}": COORDINATORS,

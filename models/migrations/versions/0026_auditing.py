@@ -43,6 +43,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_verify_jobs")),
     )
     op.create_index("ix_reads_at", "reads", ["at"])
+    accepted = sa.text("accepted_at IS NOT NULL")
+    op.create_index(
+        "ix_handoffs_accepted_at", "handoffs", ["accepted_at"], sqlite_where=accepted, postgresql_where=accepted
+    )
     heads = sa.table("act_heads", sa.column("name"), sa.column("seq"), sa.column("hash"))
     op.bulk_insert(heads, [{"name": "audits", "seq": 0, "hash": "0" * 64}])
     _guards()
@@ -68,6 +72,7 @@ def downgrade() -> None:
     """Back to before them."""
     heads = sa.table("act_heads", sa.column("name"))
     op.get_bind().execute(sa.delete(heads).where(heads.c.name == "audits"))
+    op.drop_index("ix_handoffs_accepted_at", "handoffs")
     op.drop_index("ix_reads_at", "reads")
     op.drop_table("verify_jobs")
     op.drop_table("audit_acts")
