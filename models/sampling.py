@@ -59,6 +59,9 @@ def draw_sample(house: House, seed: str, size: int, by: str) -> int:
     with house.database.write() as connection:
         CHAIN.take_turn(connection)
         of = len(_codes_at(connection, AuditAct(AuditActKind.DRAWN, now, by)))
+        for number, one in audits_in(connection).items():
+            if (one.drawn.seed, one.drawn.size, one.drawn.of, one.drawn.actor) == (seed, size, of, by):
+                return number  # the form came twice
         return append(connection, AuditAct(AuditActKind.DRAWN, now, by, seed=seed, size=size, of=of))
 
 
@@ -87,6 +90,12 @@ def note_look(house: House, sample: int, code: str, by: str, said: tuple[str, st
         append(connection, act, sealed)
 
 
+def population(db: Database) -> Sequence[str]:
+    """The territory of each case of which a sample would be drawn now."""
+    with db.read() as connection:
+        return connection.execute(select(Case.territory).where(~Case.drill, ~Case.own_work)).scalars().all()
+
+
 def samples(db: Database) -> Sequence[tuple[int, Sample]]:
     """Every sample, the latest first."""
     with db.read() as connection:
@@ -100,7 +109,8 @@ def sample_view(house: House, number: int) -> SampleView | None:
         if found is None:
             return None
         codes = _drawn(connection, found)
-        ids = dict(connection.execute(select(Case.code, Case.case_id).where(Case.code.in_(codes))).tuples().all())
+        known = connection.execute(select(Case.code, Case.case_id).where(Case.code.in_(codes)))
+        ids = {row.code: row.case_id for row in known}
         notes = _notes(house, connection, number)
     cases = [SampledCase(code, found.looked.get(ids[code]), notes.get(ids[code], "")) for code in codes]
     return SampleView(number, found.drawn, cases)

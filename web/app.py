@@ -34,6 +34,7 @@ from web import (
     heartbeat,
     inbox,
     joining,
+    looks,
     metrics,
     moving,
     onetap,
@@ -45,6 +46,7 @@ from web import (
     proving,
     related,
     reviews,
+    sampling,
     signalling,
     signing,
     status,
@@ -87,7 +89,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, auditcase, verifying, coordinating, account, tying),
+    *(people, pins, auditing, auditcase, verifying, sampling, looks, coordinating, account, tying),
 )
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)

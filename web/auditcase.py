@@ -12,13 +12,17 @@ from starlette.responses import RedirectResponse, Response
 from models.adding_accounts import operator_names
 from models.audited import AuditedCase, AuditedEvent, AuditedRun, audited_case
 from models.mirrored import LOST
+from models.reads import ReadKind, note_reads
 from web.actors import who
 from web.auditwords import ERASED, NOTHING, REPORTED, AuditWords
 from web.doorkeeper import Auditing, Visit
 from web.eventplaces import Known
+from web.forms import Form, FormNotUnderstood, word
 from web.pages import say
 from web.rooms import rooms
 from web.saying import CASE_STATUSES, N_, RUN_STATES
+from web.spans import machine
+from web.spreadsheets import FORMATS, handed_out
 from web.timeline import Teller
 
 router = rooms()
@@ -26,6 +30,16 @@ PAGE = 200
 """Events of one page."""
 LONGEST = 60
 """Letters of a value that is shown of an event's fields."""
+HEADS: Mapping[str, str] = {
+    "number": N_("No."),
+    "at": N_("When"),
+    "what": N_("The trail"),
+    "who": N_("Who"),
+    "state": N_("The state, derived again"),
+    "prefect": N_("Prefect's run"),
+    "differs": N_("What does not hold"),
+    "hash": N_("hash"),
+}
 NOT_TOLD = N_("Prefect was not told of this pathway yet: it is away, or has not come to it.")
 WIPED = N_("Prefect lost this run: it is told anew from the trail, and will be marked as rebuilt.")
 BEHIND = N_("Told up to event %(number)s; the rest follows when Prefect answers.")
@@ -106,6 +120,29 @@ def read(code: str, visit: Auditing, after: int = 0) -> Response:
         "after": after,
     }
     return visit.page("audit_case.html", "audit", values)
+
+
+@router.post("/audit/cases/{code}/export")
+def export(code: str, form: Form, visit: Auditing) -> Response:
+    """Hand the three columns out, once it is noted as a look that takes something away. Raises FormNotUnderstood."""
+    kind = word(form, "format")
+    if kind not in FORMATS:
+        raise FormNotUnderstood
+    house = visit.desk.house
+    case = audited_case(house, code.upper(), visit.operator.actor)
+    note_reads(house.database, [case.case_id], visit.operator.actor, ReadKind.EXPORT, visit.desk.now)
+    words, names = shown_by(visit, case), operator_names(house.database)
+    rows = [_exported(_line(visit, names, one, words)) for one in case.events]
+    heads = {name: say(visit.language, head) for name, head in HEADS.items()}
+    return handed_out(f"staffetta-{case.code}", kind, heads, rows)
+
+
+def _exported(line: Line) -> tuple[str, ...]:
+    changes = "; ".join(f"{what}: {', '.join(said)}" for what, said in line.changes)
+    tasks = "; ".join(f"{name}: {state}" for name, state, _at, _note in line.tasks)
+    wrong = "; ".join([*(said for said, _meaning in line.of_trail), *line.of_state, *line.of_prefect])
+    at = machine(line.at) if line.at else ""
+    return (str(line.seq), at, line.said, line.who, changes, tasks, wrong, line.hash)
 
 
 def shown_by(visit: Visit, case: AuditedCase) -> AuditWords:
