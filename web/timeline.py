@@ -3,7 +3,7 @@
 The sentences are a table; what stands in their places is looked up only where a sentence asks for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -164,15 +164,10 @@ class Told:
 class Teller:
     """Tells one case."""
 
-    def __init__(self, view: CaseView, names: Names) -> None:
-        self._known = Known(
-            names=names,
-            handoffs={row.ref: row for row in view.handoffs},
-            runs={run.run_id: run for run in view.runs},
-            alerts={alert.alert_id: alert for alert in view.alerts},
-        )
-        self._entries = view.timeline
-        self._sentences = {**SENTENCES, **saying.OF_OWN_WORK} if view.state.own_work else SENTENCES
+    def __init__(self, known: Known, entries: Sequence[TimelineEntry] = (), *, own_work: bool) -> None:
+        """Of what is known beside the events."""
+        self._known, self._entries = known, entries
+        self._sentences = {**SENTENCES, **saying.OF_OWN_WORK} if own_work else SENTENCES
 
     def newest_first(self) -> tuple[Told, ...]:
         """All of it. A message that a carrier took is told once, with its outcome, where it was decided."""
@@ -203,6 +198,17 @@ class Teller:
         gettext = self._known.names.words.gettext
         by_road = BY_ROAD.get(entry.recorded.road) if entry.kind in ANSWERS else None
         return f"{gettext(template) % places} {gettext(by_road)}" if by_road else gettext(template) % places
+
+
+def teller_of(view: CaseView, names: Names) -> Teller:
+    """Whoever tells this case whole."""
+    known = Known(
+        names=names,
+        handoffs={row.ref: row for row in view.handoffs},
+        runs={run.run_id: run for run in view.runs},
+        alerts={alert.alert_id: alert for alert in view.alerts},
+    )
+    return Teller(known, view.timeline, own_work=view.state.own_work)
 
 
 def _folded(entry: TimelineEntry) -> bool:

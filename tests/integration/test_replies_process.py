@@ -27,7 +27,7 @@ from tests.integration.bounces import report_on
 from tests.integration.relay import first, furnish, open_shelter, settings_text, wait_for
 from tests.integration.replyhouse import ReplyStory, reply_story, reply_to
 from web.naming import Names
-from web.timeline import Teller
+from web.timeline import teller_of
 
 pytestmark = pytest.mark.slow
 
@@ -125,4 +125,4 @@ def told_by(story: ReplyStory, language: str) -> list[str]:
     house = story.told.house
     view = case_view(house.database, house.keyring, story.state.code)
     names = Names(house.procedures.directory(), house.procedures.library(), language, translator(language, "web"))
-    return [line.said for line in Teller(view, names).newest_first()]
+    return [line.said for line in teller_of(view, names).newest_first()]

@@ -80,6 +80,8 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
         "channel": "<channel>",
         "moment": "<moment>",
     }
+    places |= {name: f"<{name}>" for name in ("what", "field", "kept", "derived", "wanted", "found", "done", "all")}
+    places |= {"signals": "<signals>", "number": "<number>", "provider": "<provider>"}
 
     for italian in catalogue()[english].split("|"):
         assert {p for p in places.values() if p in italian % places} <= {
