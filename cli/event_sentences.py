@@ -285,6 +285,7 @@ class Teller:
 
 RECEIPTS = {
     "delivered": N_("The alert by {channel} was delivered, which does not say that it was read."),
+    "passed_on": N_("The alert by {channel} was passed on to a server that says no more of it."),
     "returned": N_("The alert by {channel} came back undelivered ({why})."),
 }
 

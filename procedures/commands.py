@@ -397,6 +397,8 @@ class Receipt(StrEnum):
 
     DELIVERED = "delivered"
     """It lies in the mailbox, or on the telephone."""
+    PASSED_ON = "passed_on"
+    """Another server has it, and will say no more of it."""
     DELAYED = "delayed"
     """It is still on its way."""
     RETURNED = "returned"

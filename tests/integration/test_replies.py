@@ -245,6 +245,12 @@ def test_where_no_channel_is_left_somebody_else_is_called_at_once(story: ReplySt
     ]
 
 
+def test_that_another_server_has_it_is_not_called_delivered(story: ReplyStory) -> None:
+    alert = story.asked()
+    story.arrives(report_on(alert, "relayed"))
+    assert receipts(story) == ["passed_on"]
+
+
 def test_delayed_and_delivered_are_noted_and_stop_nothing(story: ReplyStory) -> None:
     alert = story.asked()
     state = story.state
