@@ -15,6 +15,7 @@ from flows.process import Backoff, alone, ask_which_house, run_until_told
 from flows.reply_echoes import ReplyEchoes
 from flows.reply_reading import ReplyReading, TooSoon
 from models.composition import House, open_house
+from models.heartbeat import REPLIES, Marks
 from models.replies import Kept, forget_old
 from models.store_errors import StoreBusy, StoreFailed
 from notifiers.carriers import Carriers
@@ -49,6 +50,7 @@ class BoxWatch:
         self._house = house
         self._reading = ReplyReading(house, reader)
         self._journal = journal
+        self._marks = Marks(house.settings.run_folder)
         self._stopping = threading.Event()
         self._tries: dict[str, int] = {}
         """How often a mail broke its reader, since this process began."""
@@ -65,6 +67,7 @@ class BoxWatch:
                 with AnsweringBox.opened(account_of(self._house)) as box:
                     while not self._stopping.is_set():
                         self.look(box)
+                        self._marks.mark(REPLIES)
                         backoff.reset()
                         box.wait(self._house.settings.replies.look_every, self._stopping)
             except Exception as error:  # noqa: BLE001 - whatever it was, the next try comes

@@ -45,8 +45,8 @@ NOT_HERS, UNPROVED, SHUT, DONE_WITH, NOTED = "not-hers", "unproved", "shut", "do
 
 RECEIPTS = {
     "delivered": Receipt.DELIVERED,
-    "relayed": Receipt.DELIVERED,
-    "expanded": Receipt.DELIVERED,
+    "relayed": Receipt.PASSED_ON,
+    "expanded": Receipt.PASSED_ON,
     "delayed": Receipt.DELAYED,
 }
 """What mail servers say (RFC 3464, 2.3.3), in our words."""

@@ -145,6 +145,7 @@ CERTIFIED: Mapping[str, str] = {
 """With the provider's own time; each is kept as evidence."""
 RECEIPTS: Mapping[str, str] = {
     Receipt.DELIVERED: N_("A message to %(to)s was delivered, which does not say that it was read: %(purpose)s."),
+    Receipt.PASSED_ON: N_("A message to %(to)s was passed on to a server that says no more of it: %(purpose)s."),
     Receipt.RETURNED: N_("A message to %(to)s came back undelivered: %(purpose)s."),
 }
 ANSWERS = frozenset({"handoff_accepted", "acceptance_claimed", "handoff_declined", "answer_came_late"})

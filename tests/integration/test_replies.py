@@ -1,11 +1,13 @@
 """A service answers an alert by mail: through a real Dovecot, and as safely as by the link of the mail."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
 from cli.demo.received import ReceivedMail
 from flows import reply_reading
@@ -243,6 +245,12 @@ def test_where_no_channel_is_left_somebody_else_is_called_at_once(story: ReplySt
     ]
 
 
+def test_that_another_server_has_it_is_not_called_delivered(story: ReplyStory) -> None:
+    alert = story.asked()
+    story.arrives(report_on(alert, "relayed"))
+    assert receipts(story) == ["passed_on"]
+
+
 def test_delayed_and_delivered_are_noted_and_stop_nothing(story: ReplyStory) -> None:
     alert = story.asked()
     state = story.state
@@ -276,3 +284,24 @@ def test_after_the_answer_a_bounce_calls_nobody_any_more(two_channels: ReplyStor
 def receipts(story: ReplyStory) -> list[str]:
     """What was heard of messages, in the trail."""
     return [one.event.receipt for one in story.events() if isinstance(one.event, ReceiptCame)]
+
+
+def test_what_was_recorded_is_said_again_under_one_message_id_until_a_carrier_took_it(
+    story: ReplyStory, mail: MailServer
+) -> None:
+    alert = story.asked()
+    story.arrives(reply_to(alert, "1"))
+    mail.misbehave(Turn(Stage.TEXT, "451 4.7.1 not now"))
+    assert story.echoes() == []
+    assert story.echoes() == [], "it rests for a minute"
+    story.told.clock.at += timedelta(minutes=2)
+    (echo,) = story.echoes()
+    assert echo.message_id.startswith("<reply-")
+    story.told.clock.at += timedelta(minutes=2)
+    assert story.echoes() == []
+
+
+def test_nobody_is_told_hours_later_that_something_was_recorded(story: ReplyStory) -> None:
+    story.arrives(reply_to(story.asked(), "1"))
+    story.told.clock.at += timedelta(hours=7)
+    assert story.echoes() == []

@@ -5,20 +5,25 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from cli.demo.mailserver import MailServer
 from flows.delivering import carrier_urls, deliver
+from flows.journal import open_journal
+from flows.replies import BoxWatch
 from models import outbox
 from models.composition import House
 from models.store import load
 from models.trail import case_events
 from models.views import case_view
 from notifiers.carriers import Carriers
+from notifiers.incoming.reading import MailReader
 from notifiers.language import translator
 from procedures.case import HandoffState
 from procedures.events import HandoffRequested
@@ -26,6 +31,7 @@ from tests.dovecot import Dovecot, dovecot
 from tests.integration.bounces import report_on
 from tests.integration.relay import first, furnish, open_shelter, settings_text, wait_for
 from tests.integration.replyhouse import ReplyStory, reply_story, reply_to
+from tests.integration.webhouse import SETTINGS, text_of, web_house
 from web.naming import Names
 from web.timeline import teller_of
 
@@ -126,3 +132,19 @@ def told_by(story: ReplyStory, language: str) -> list[str]:
     view = case_view(house.database, house.keyring, story.state.code)
     names = Names(house.procedures.directory(), house.procedures.library(), language, translator(language, "web"))
     return [line.said for line in teller_of(view, names).newest_first()]
+
+
+def test_the_page_of_the_house_says_whether_answers_by_mail_are_read(tmp_path: Path, server: Dovecot) -> None:
+    server.empty()
+    with web_house(tmp_path / "without") as house:
+        assert "Risposte per mail" not in text_of(house.operator().get("/status"))
+    with web_house(tmp_path / "data", settings=SETTINGS + server.settings()) as house:
+        page = text_of(house.operator().get("/status"))
+        assert "Risposte per mail da guardare nessuno le legge: attendono nella casella" in page
+        with MailReader() as reader:
+            watch = BoxWatch(house.house, reader, open_journal("replies", StringIO()))
+            thread = threading.Thread(target=watch.run, daemon=True)
+            thread.start()
+            wait_for(lambda: "vengono lette" in text_of(house.operator().get("/status")))
+            watch.stop()
+            thread.join(10)

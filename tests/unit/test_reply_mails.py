@@ -81,6 +81,15 @@ def test_without_one_plain_sender_nobody_answered(sender: str) -> None:
     assert read(twice).kind is MailKind.AUTOMATIC
 
 
+def test_what_a_mail_server_says_in_words_of_its_own_is_for_a_person() -> None:
+    found = read(mail("1\nHi. This is the qmail-send program.", From="MAILER-DAEMON@mx.example.org", Return_Path="<>"))
+    assert (found.kind, found.answer, found.tokens) == (MailKind.UNCLEAR, "", ())
+
+
+def test_a_second_thought_below_the_greeting_is_read() -> None:
+    assert read(mail("1\n\nCordiali saluti\nMaria\nma solo dopo le 18\n")).kind is MailKind.UNCLEAR
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=600))
 def test_any_bytes_give_a_small_verdict(raw: bytes) -> None:
