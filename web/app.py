@@ -34,6 +34,7 @@ from web import (
     joining,
     metrics,
     moving,
+    network,
     onetap,
     opening,
     ownwork,
@@ -43,6 +44,7 @@ from web import (
     proving,
     related,
     reviews,
+    rotas,
     signalling,
     signing,
     status,
@@ -84,7 +86,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, account, tying),
+    *(people, pins, auditing, account, tying, network, rotas),
 )
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)

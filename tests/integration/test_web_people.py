@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
+OF_THE_NETWORK = COORDINATORS | ADMINISTRATORS
 SERVICE_MEMBERS = frozenset({Role.SERVICE_MEMBER})
 CLOSED_TO_NOBODY = {
     "/sign-in/provider",
@@ -49,6 +50,8 @@ WHOSE = {
     "/erasures": COORDINATORS,
     "/reviews/{code}": COORDINATORS,
     "/audit": frozenset({Role.AUDITOR}),
+    "/network": OF_THE_NETWORK,
+    "/network/rotas": OF_THE_NETWORK,
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
     "/pins": ADMINISTRATORS,

@@ -70,6 +70,7 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {
         name: f"<{name}>" for name in ("tried", "faults", "how", "language", "read", "service", "finding", "code")
     }
+    places |= {"day": "<day>", "days": "<days>"}
     places |= {"signals": "<signals>", "number": "<number>", "provider": "<provider>"}
 
     for italian in catalogue()[english].split("|"):
