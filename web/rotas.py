@@ -1,17 +1,26 @@
-"""`/network/rotas`: a week of duty turns by the wall in Rome; `week` is a day of it, this week where none is said."""
+"""`/network/rotas`: a week of duty turns by the wall in Rome; `week` is a day of it, this week where none is said.
 
-from collections.abc import Sequence
+`/network/rotas/changes` takes what changes them. `answer` is `override` (`service`, `person`, `since`, `until`), `swap`
+(`first`, `second`) or `undo` (`number`), each with `why`; `gap` says that hours may stay open, where that was asked.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from procedures.directory import Directory, Service
+from procedures.duty_changes import OpensGap
+from procedures.errors import StaffettaError
 from procedures.rotas import AHEAD, shifts_on
 from web.doorkeeper import OfTheNetwork, Visit
+from web.duties import changing, done
+from web.forms import Form, Typed, word, words
 from web.network import gap_lines
+from web.refusals import status_of, told
 from web.rooms import rooms
 from web.spans import ROME, hour
 
@@ -19,6 +28,7 @@ router = rooms()
 WEEK = 7
 MIDNIGHT = "00:00"
 FARTHEST = timedelta(days=3660)
+NOTHING: Typed = {}
 
 
 @dataclass(frozen=True)
@@ -43,10 +53,22 @@ class ServiceWeek:
 @router.api_route("/network/rotas", methods=["GET", "HEAD"])
 def read(visit: OfTheNetwork, week: str = "") -> Response:
     """The page. Raises HTTPException where `week` is no day."""
-    return rotas_page(visit, monday_of(visit, week))
+    return _page(visit, _monday(visit, week))
 
 
-def monday_of(visit: Visit, week: str) -> date:
+@router.post("/network/rotas/changes")
+def change(form: Form, visit: OfTheNetwork) -> Response:
+    """Do it, then show the week; what was typed again where it cannot be done. Raises FormNotUnderstood."""
+    try:
+        done(visit, form)
+    except StaffettaError as refusal:
+        asks = isinstance(refusal, OpensGap)
+        again = {"typed": words(form), "kind": word(form, "answer"), "fault": told(refusal, visit.names), "asks": asks}
+        return _page(visit, _monday(visit, ""), again, status=status_of(refusal))
+    return RedirectResponse("/network/rotas#changes", status_code=303)
+
+
+def _monday(visit: Visit, week: str) -> date:
     """The Monday of the week of that day; of this week where none is said. Raises HTTPException."""
     today = visit.desk.now.astimezone(ROME).date()
     try:
@@ -58,8 +80,8 @@ def monday_of(visit: Visit, week: str) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def rotas_page(visit: Visit, monday: date, *, status: int = 200) -> Response:
-    """The week that begins on that day."""
+def _page(visit: Visit, monday: date, again: Mapping[str, object] | None = None, *, status: int = 200) -> Response:
+    """The week that begins on that day; `again` is what was typed, and why it was not done."""
     directory = visit.desk.house.procedures.directory()
     days = [monday + timedelta(days=number) for number in range(WEEK)]
     with_rota = [one for one in directory.services.values() if one.rota or one.written_rota]
@@ -71,6 +93,8 @@ def rotas_page(visit: Visit, monday: date, *, status: int = 200) -> Response:
         "services": [_week(visit, directory, one, days) for one in with_rota],
         "gaps": gap_lines(visit, directory),
         "days": AHEAD.days,
+        **changing(visit),
+        **(again or {"typed": NOTHING, "kind": "", "fault": "", "asks": False}),
     }
     return visit.page("network_rotas.html", "network", values, status=status)
 

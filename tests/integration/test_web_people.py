@@ -52,6 +52,7 @@ WHOSE = {
     "/audit": frozenset({Role.AUDITOR}),
     "/network": OF_THE_NETWORK,
     "/network/rotas": OF_THE_NETWORK,
+    "/network/rotas/changes": OF_THE_NETWORK,
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
     "/pins": ADMINISTRATORS,
