@@ -1,5 +1,6 @@
 """The network's directory in force: the imported text, word for word, by edition."""
 
+from collections.abc import Container
 from datetime import datetime
 from importlib.resources import files
 
@@ -16,6 +17,7 @@ from models.standing_tables import RevokedChannel
 from models.tables import Network
 from procedures.directory import Directory
 from procedures.duty_changes import with_changes
+from procedures.network_editions import NetworkAct, NetworkActKind
 
 __all__ = [
     "current_directory",
@@ -46,9 +48,18 @@ def import_network(db: Database, text: str, file: str, now: datetime, by: str = 
     """
     people = parse_network(text, file).people
     with db.write() as connection:
-        row = {"imported_at": now, "document": text}
-        edition: int = connection.execute(insert(Network).values(row).returning(Network.edition)).scalar_one()
-        shut_accounts_of_leavers(connection, people, now, by)
+        network_chain.CHAIN.take_turn(connection)
+        edition = put_in_force(connection, text, people, now, by)
+        act = NetworkAct(NetworkActKind.IMPORTED, now, by, network_chain.digest_of(text), edition)
+        network_chain.add_network_act(connection, {}, act)
+    return edition
+
+
+def put_in_force(connection: Connection, text: str, people: Container[str], now: datetime, by: str) -> int:
+    """Keep a text that was read before as the edition in force; its number. Accounts of those who left are shut."""
+    row = {"imported_at": now, "document": text}
+    edition: int = connection.execute(insert(Network).values(row).returning(Network.edition)).scalar_one()
+    shut_accounts_of_leavers(connection, people, now, by)
     return edition
 
 

@@ -41,6 +41,7 @@ from web import (
     people,
     pins,
     procedures,
+    proposals,
     proving,
     related,
     reviews,
@@ -86,7 +87,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, account, tying, network, rotas),
+    *(people, pins, auditing, account, tying, network, rotas, proposals),
 )
 OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)

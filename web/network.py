@@ -114,10 +114,15 @@ def read(visit: OfTheNetwork) -> Response:
 
 
 def gap_lines(visit: Visit, directory: Directory) -> Sequence[GapLine]:
-    """The gaps of the next days, soonest first."""
+    """The gaps of the next days, soonest first, in the network of that directory."""
     now = visit.desk.now
     return [
-        GapLine(visit.names.service(gap.service), gap.since, gap.until, say(visit.language, GAPS[gap.kind]))
+        GapLine(
+            directory.services[gap.service].name.said(visit.language),
+            gap.since,
+            gap.until,
+            say(visit.language, GAPS[gap.kind]),
+        )
         for gap in gaps(directory, now, now + AHEAD)
     ]
 

@@ -1,13 +1,13 @@
 """The network room as a browser sees it: nothing for axe to find, room on a narrow telephone, and no script needed."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from models.network import import_network, sample_network
 from tests.browser.conftest import Served, faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
-PAGES = ("/network", "/network/rotas")
+PAGES = ("/network", "/network/rotas", "/network/proposals")
 NARROW = 320
 
 
@@ -39,6 +39,12 @@ def test_axe_finds_nothing_in_the_network_room(
             closed.click()
         found[path] = faults_of(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    for kept, content in (("faults", b"bodies: 1"), ("", sample_network().replace("rank: 10", "rank: 11", 1).encode())):
+        page.set_input_files("#file", FilePayload(name="rete.yaml", mimeType="text/yaml", buffer=content))
+        page.locator("#send button").click()
+        found[kept] = faults_of(page)
+    found["proposal"] = faults_of(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert {where: faults for where, faults in found.items() if faults} == {}
     assert served.complaints == []
 

@@ -84,6 +84,12 @@ FORMS: Mapping[str, Form] = {
     "/pins": Form(
         [("answer", "issue"), ("person", "olga")], ["answer", "person"], {"answer": (*WORDS, "ISSUE"), "person": WORDS}
     ),
+    # A file is sent otherwise than any form: as a form, nothing of it is understood.
+    "/network/proposals": Form([("file", "x")], ["file"], {"file": WORDS}),
+    # There is no such proposal.
+    "/network/proposals/{number}": Form(
+        [("answer", "adopt"), ("read", "yes")], [], {"answer": (*WORDS, "withdraw"), "read": ("no", "1", LONG)}
+    ),
     "/network/rotas/changes": Form(
         # She is on duty then already: nothing changes.
         [

@@ -34,12 +34,12 @@ def test_a_turn_is_changed_told_and_undone(data: Path) -> None:
     refused = run(data, "override", "luna_ascolto", "nobody", *when)
     assert (refused.exit_code, "01/12/2097 20:00" in refused.stderr) == (5, True)
     made = run(data, "override", "luna_ascolto", "nora", *when, "--json")
-    assert json.loads(made.stdout) == {"number": 1, "undone": False}
+    assert json.loads(made.stdout) == {"number": 2, "undone": False}
     (told,) = json.loads(run(data, "turns", "--json").stdout)
     assert (told["service"], told["actor"], told["why"], told["undone"]) == ("luna_ascolto", "shell", "leave", False)
     assert told["turns"][0]["since"].startswith("2097-12-01T19:00:00")
     assert "nora" in run(data, "turns").stdout
-    assert "is undone" in run(data, "undo", "1", "--why", "back").stderr
+    assert "is undone" in run(data, "undo", "2", "--why", "back").stderr
     assert json.loads(run(data, "turns", "--json").stdout)[0]["undone"] is True
     unknown = run(data, "swap", "luna_ascolto", "--first", "2097-12-01T20:00", "--second", "2098-01-01", "--why", "x")
     assert (unknown.exit_code, "not in the rota" in unknown.stderr) == (5, True)

@@ -96,9 +96,9 @@ def test_what_is_about_nobody_or_changes_nothing_is_refused(desk: WebHouse) -> N
 @pytest.mark.parametrize(
     ("damage", "code"),
     [
-        ("UPDATE network_acts SET actor = 'operator:9' WHERE seq = 1", "hash"),
-        ("DELETE FROM network_acts WHERE seq = 2", "tail"),
-        ("DELETE FROM network_acts WHERE seq = 1", "act"),
+        ("UPDATE network_acts SET actor = 'operator:9' WHERE seq = 2", "hash"),
+        ("DELETE FROM network_acts WHERE seq = 3", "tail"),
+        ("DELETE FROM network_acts WHERE seq = 2", "act"),
     ],
 )
 def test_whoever_changes_what_was_kept_is_found(desk: WebHouse, damage: str, code: str) -> None:

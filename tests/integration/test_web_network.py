@@ -91,7 +91,7 @@ def test_tonight_somebody_else_is_on_duty_and_it_is_undone(desk: WebHouse, opera
     assert "17:00 → mer 25 nov, 08:00: Nora Salvi" in said
     assert ": ferie" in said.partition("Cambi e scambi")[2]
     assert "Nora Salvi fino a mer 25 nov, 08:00" in text_of(operator.get("/network"))
-    undone = sent(operator, answer="undo", number="1", why="rientrata")
+    undone = sent(operator, answer="undo", number="2", why="rientrata")
     assert "(annullato)" in text_of(undone)
     assert "(cambiato)" not in text_of(undone)
 

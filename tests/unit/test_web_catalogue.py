@@ -70,7 +70,7 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {
         name: f"<{name}>" for name in ("tried", "faults", "how", "language", "read", "service", "finding", "code")
     }
-    places |= {"day": "<day>", "days": "<days>"}
+    places |= {"day": "<day>", "days": "<days>", "file": "<file>", "names": "<names>"}
     places |= {"signals": "<signals>", "number": "<number>", "provider": "<provider>"}
 
     for italian in catalogue()[english].split("|"):
