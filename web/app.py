@@ -37,15 +37,18 @@ from web import (
     looks,
     metrics,
     moving,
+    network,
     onetap,
     opening,
     ownwork,
     people,
     pins,
     procedures,
+    proposals,
     proving,
     related,
     reviews,
+    rotas,
     sampling,
     signalling,
     signing,
@@ -91,20 +94,10 @@ AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, verifying, sampling, looks, coordinating, account, tying),
+    *(network, rotas, proposals),
 )
 OF_THE_HOUSE = (
-    health,
-    heartbeat,
-    status,
-    metrics,
-    onetap,
-    signing,
-    by_provider,
-    proving,
-    joining,
-    board,
-    ended,
-    voice_keys,
+    *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
 )
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""
