@@ -13,7 +13,7 @@ from cli.carrying import usable_carriers
 from cli.editions import unused_lines
 from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
-from cli.signatures import signature_lines
+from cli.signatures import signature_lines, unusable_keys
 from cli.speech import _, failure, follow_settings
 from cli.unreachable import one_channel_line, untold_lines, without_carrier
 from models.accounts import operators
@@ -72,6 +72,7 @@ NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
 PROCEDURES, ACCOUNTS, ANCHORS, OUTSIDE = N_("procedures"), N_("accounts"), N_("anchors"), N_("outside watcher")
 REVIEWS, ANSWERS, BOX, SIGNATURES = N_("reviews"), N_("false answers"), N_("answers by mail"), N_("signed mail")
+SECRECY = N_("encrypted mail")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -238,6 +239,7 @@ def _carriers(house: House) -> Iterator[Finding]:
         silent.append(Finding(CARRIERS, Health.BAD, said))
     yield from silent or [Finding(CARRIERS, Health.GOOD, ", ".join(urls))]
     yield from (Finding(SIGNATURES, Health.GOOD, line) for line in signature_lines(urls))
+    yield from (Finding(SECRECY, Health.BAD, line) for line in unusable_keys(house.procedures.directory(), urls))
     yield from _links(house)
 
 

@@ -8,6 +8,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
+from flows.certified import ReceiptWatch
 from flows.delivering import carrier_urls
 from flows.journal import Journal, error_code
 from flows.process import Backoff, alone, ask_which_house, run_until_told
@@ -20,6 +21,7 @@ from models.store_errors import StoreBusy, StoreFailed
 from notifiers.carriers import Carriers
 from notifiers.incoming.box import AnsweringBox, BoxAccount
 from notifiers.incoming.reading import MailKind, MailReader
+from notifiers.incoming.receipt_reading import ReceiptReader
 
 WORKER = "replies"
 MOST_TRIES = 3
@@ -120,20 +122,27 @@ async def read_replies(data: Path, config: Path | None, journal: Journal) -> Non
     carriers = Carriers(carrier_urls(house))
     try:
         async with alone(house.settings.run_folder, WORKER, journal):
-            if not house.settings.replies.is_read:
+            if not (house.settings.replies.is_read or house.settings.pec.is_read):
                 journal.info("no-box")
                 await asyncio.Event().wait()  # until told to stop: whoever starts this may have no box
-            with MailReader() as reader:
-                watch = BoxWatch(house, reader, journal)
-                thread = threading.Thread(target=watch.run, name="reads the box", daemon=True)
+            with MailReader() as reader, ReceiptReader() as receipts:
+                watches: list[BoxWatch | ReceiptWatch] = []
+                if house.settings.replies.is_read:
+                    watches.append(BoxWatch(house, reader, journal))
+                if house.settings.pec.is_read:
+                    watches.append(ReceiptWatch(house, receipts, journal))
+                threads = [threading.Thread(target=watch.run, name="reads a box", daemon=True) for watch in watches]
                 try:
-                    thread.start()
+                    for thread in threads:
+                        thread.start()
                     async with asyncio.TaskGroup() as together:
                         together.create_task(ReplyEchoes(house, carriers, journal).run())
                         together.create_task(_forget(house, journal))
                 finally:
-                    watch.stop()
-                    await asyncio.to_thread(thread.join, 5.0)
+                    for watch in watches:
+                        watch.stop()
+                    for thread in threads:
+                        await asyncio.to_thread(thread.join, 5.0)
     finally:
         await carriers.aclose()
         house.close()

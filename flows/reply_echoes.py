@@ -86,6 +86,7 @@ class ReplyEchoes:
             message_id=message_id_of(name, message_domain(self._house.settings.desk.base_url)),
             channel=ContactKind.EMAIL.value,
             address=told.address,
+            pgp=person.pgp_of(told.address) if person else "",
             subject=subject,
             body=body,
             language=told.language,

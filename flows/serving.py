@@ -191,7 +191,7 @@ def programs(settings: Settings, ports: Ports, config: Path | None, only: Part |
         module("desk", "web", settings.data, config, ours, "--port", str(ports.desk)),
         module("dispatcher", "flows.dispatcher", settings.data, config, ours),
     ]
-    if settings.replies.is_read or only == "replies":
+    if settings.replies.is_read or settings.pec.is_read or only == "replies":
         whole.append(module("replies", "flows.replies", settings.data, config, ours))
     if settings.prefect.enabled:
         prefect = PrefectHouse(

@@ -1,6 +1,7 @@
 """What a carrier's word does to the outbox, and what the rules have to be told of it (notifications.md).
 
-Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel. Permanent: the next channel at once.
+Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel; where the carrier rests since it is in
+trouble, the next channel at once. Permanent: the next channel at once.
 Uncertain: the next channel rather than the same again; the last one may repeat once under the same Message-ID. Where
 no channel is left, the rules find another person.
 """
@@ -14,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from models.addressing import Outgoing, fresh, next_contact
+from models.addressing import COPY, Outgoing, fresh, is_copy, next_contact
 from models.columns import UtcDateTime
 from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
@@ -34,6 +35,8 @@ FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN})
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.TEMPORARY})
 CAN_COME_BACK = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN})
 STILL_HOPED_FOR = WAITING | {DeliveryState.SENDING, DeliveryState.ACCEPTED}
+CARRIER_RESTS = "rests"
+"""The code of a message that was not tried since its carrier is in trouble (`notifiers.breaker.RESTS`)."""
 CHANNEL_SHUT = "channel-shut"
 """The code of a message that is given up before it leaves: somebody else reads what is sent there."""
 OfAlert = SettleAlert | NoteUncertain | NoteReceipt
@@ -50,7 +53,12 @@ DELIVERY = Prepared(
 TRIED = Prepared(
     select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
 )
-STATES = Prepared(select(DeliveryRecord.state).where(DeliveryRecord.alert_id == bindparam("asked")))
+STATES = Prepared(
+    # Without its certified copy: that it may arrive alerts nobody.
+    select(DeliveryRecord.state).where(
+        DeliveryRecord.alert_id == bindparam("asked"), DeliveryRecord.delivery_id.not_like(f"%.{COPY}")
+    )
+)
 LINK_CLOSED = Prepared(
     select(LinkRecord.delivery_id).where(
         LinkRecord.delivery_id == bindparam("asked"), LinkRecord.closed_at.is_not(None)
@@ -144,7 +152,7 @@ class Settling:
     def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
-            return [_told(row, word, DeliveryResult.ACCEPTED)]
+            return [] if is_copy(row.delivery_id) else [_told(row, word, DeliveryResult.ACCEPTED)]
         if not _under_way(row, word):
             return ()  # settled before: the first word stands
         uncertain = word.result is R.UNCERTAIN
@@ -157,7 +165,7 @@ class Settling:
             self._repeat(row, word, again_at)
             return doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
-        if self._go_on(row):
+        if is_copy(row.delivery_id) or self._go_on(row):
             return doubt
         return [_told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
 
@@ -172,7 +180,7 @@ class Settling:
         self._keep(row, word, DeliveryState.PERMANENT)
         others = [other for other in STATES.read(self.connection, asked=row.alert_id) if other.state in STILL_HOPED_FOR]
         answered = row.withdrawn or LINK_CLOSED.first(self.connection, asked=row.delivery_id) is not None
-        if answered or others or self._go_on(row):
+        if is_copy(row.delivery_id) or answered or others or self._go_on(row):
             return [noted]
         return [noted, _told(row, word, DeliveryResult.FAILED)]
 
@@ -183,6 +191,8 @@ class Settling:
             return self.now + timedelta(seconds=self._shaken(DELAYS[0]))
         if word.result is not R.TEMPORARY or self._goes_elsewhere(row):
             return None
+        if word.code == CARRIER_RESTS and not last_channel:
+            return None  # the carrier is known to be in trouble: whoever has another channel is not kept waiting
         if row.attempt > (MOST_ATTEMPTS if last_channel else len(DELAYS)):
             return None
         delay = max(word.retry_after or 0.0, self._shaken(DELAYS[min(row.attempt, len(DELAYS)) - 1]))
@@ -226,7 +236,7 @@ class Settling:
 
     def _next_contact(self, row: Any) -> Any:
         person = self.directory.people.get(row.person)
-        if person is None or row.purpose == AlertPurpose.TEST:
+        if person is None or row.purpose == AlertPurpose.TEST or is_copy(row.delivery_id):
             return None  # a test is of one channel: what another one carries says nothing about it
         tried = {(other.channel, other.address) for other in TRIED.read(self.connection, asked=row.alert_id)}
         return next_contact(person, self.outgoing.channels, tried)
@@ -322,6 +332,8 @@ def _returned(row: Any, word: SettledDelivery) -> NoteReceipt:
         channel=row.channel,
         receipt=Receipt.RETURNED,
         code=word.code or "",
+        said_at=word.said_at,
+        evidence=word.evidence,
     )
 
 

@@ -1,7 +1,10 @@
 """The settings of a carrier, read from its URL. Everything that could weaken it is refused, never ignored.
 
-`staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]`
+`staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]
+[&pgp_keys=FOLDER]`
+`staffetta-pec://user:password@host[:port]/?from=ADDRESS&tls=required|starttls|none`
 `staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none`
+`staffetta-voice://[user:password@]host[:port]/path?from=NUMBER&tls=required|none`
 """
 
 import ipaddress
@@ -16,14 +19,18 @@ from notifiers.errors import (
     ClearText,
     DkimIncomplete,
     MissingSender,
+    PgpFolderUnusable,
     UnknownArgument,
     UnknownTls,
     UnreadableCarrier,
 )
+from notifiers.pgp import PublicKeys
 from procedures.marking import N_
 
 MAIL_SCHEME = "staffetta-mail"
 SMS_SCHEME = "staffetta-sms"
+PEC_SCHEME = "staffetta-pec"
+VOICE_SCHEME = "staffetta-voice"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """The plain form of RFC 5321, 4.1.2: no quotes, comments or characters that a header could misread."""
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -34,6 +41,7 @@ SMS_SENDER = re.compile(r"\+?[0-9]{3,15}|[A-Za-z0-9 ]{1,11}")
 
 ARGUMENTS = ("from", "tls")
 DKIM = ("dkim_selector", "dkim_key")
+PGP = "pgp_keys"
 
 
 class Tls(StrEnum):
@@ -51,8 +59,13 @@ DEFAULT_PORTS = {
     (MAIL_SCHEME, Tls.REQUIRED): 465,
     (MAIL_SCHEME, Tls.STARTTLS): 587,
     (MAIL_SCHEME, Tls.NONE): 25,
+    (PEC_SCHEME, Tls.REQUIRED): 465,
+    (PEC_SCHEME, Tls.STARTTLS): 587,
+    (PEC_SCHEME, Tls.NONE): 25,
     (SMS_SCHEME, Tls.REQUIRED): 443,
     (SMS_SCHEME, Tls.NONE): 80,
+    (VOICE_SCHEME, Tls.REQUIRED): 443,
+    (VOICE_SCHEME, Tls.NONE): 80,
 }
 
 
@@ -70,6 +83,8 @@ class Account:
     password: str | None = field(default=None, repr=False)
     signer: Signer | None = field(default=None, repr=False)
     """Signs each mail, where a key was given."""
+    pgp_keys: PublicKeys | None = None
+    """The keys of readers who alone may open what is written to them."""
 
 
 def read_account(carrier: str, url: str) -> Account:
@@ -83,6 +98,8 @@ def read_account(carrier: str, url: str) -> Account:
     tls = _tls(carrier, parts, arguments.get("tls"))
     if parts.scheme == SMS_SCHEME:
         sender_form, expected = SMS_SENDER, N_("a number or a name of up to 11 letters")
+    elif parts.scheme == VOICE_SCHEME:
+        sender_form, expected = PHONE_NUMBER, N_("a telephone number such as +390655501001")
     else:
         sender_form, expected = MAIL_ADDRESS, N_("an e-mail address")
     sender = arguments.get("from", "")
@@ -98,6 +115,7 @@ def read_account(carrier: str, url: str) -> Account:
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         signer=_signer(carrier, sender, arguments),
+        pgp_keys=_pgp_keys(carrier, arguments.get(PGP)),
     )
 
 
@@ -122,7 +140,7 @@ def _split(carrier: str, url: str) -> SplitResult:
 
 def _arguments(carrier: str, parts: SplitResult) -> dict[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    known = ARGUMENTS + DKIM if parts.scheme == MAIL_SCHEME else ARGUMENTS
+    known = (*ARGUMENTS, *DKIM, PGP) if parts.scheme == MAIL_SCHEME else ARGUMENTS
     arguments: dict[str, str] = {}
     for name, value in pairs:
         if name not in known or name in arguments:
@@ -150,3 +168,11 @@ def _signer(carrier: str, sender: str, arguments: dict[str, str]) -> Signer | No
     if not SELECTOR.fullmatch(selector) or not Path(file).is_absolute():
         raise DkimIncomplete(carrier=carrier)
     return read_signer(carrier, sender, selector, Path(file))
+
+
+def _pgp_keys(carrier: str, folder: str | None) -> PublicKeys | None:
+    if folder is None:
+        return None
+    if not Path(folder).is_absolute() or not Path(folder).is_dir():
+        raise PgpFolderUnusable(carrier=carrier)
+    return PublicKeys(Path(folder))

@@ -39,6 +39,12 @@ class UnknownTls(BadCarrier):
     template = "The url of the carrier {carrier} must say tls=… with one of: {known}."
 
 
+class SchemeElsewhere(BadCarrier):
+    """Certified mail and calls are channels of their own: what proves a sending alerts nobody, and so on."""
+
+    template = "The carrier {kind} needs a url with {scheme}://, and no other carrier has one. Look at {carrier}."
+
+
 class ClearText(BadCarrier):
     """Alerts leave this machine encrypted, or not at all."""
 
@@ -77,4 +83,12 @@ class DkimKeyUnusable(BadCarrier):
 
     template = (
         "The carrier {carrier} cannot sign its mails with {path}: {why}. Make a key: openssl genrsa -out FILE 2048"
+    )
+
+
+class PgpFolderUnusable(BadCarrier):
+    """Where the keys of readers are to be there is no folder."""
+
+    template = (
+        "The url of the carrier {carrier} names no folder with pgp_keys=… Write the whole path of one that is there."
     )

@@ -20,6 +20,7 @@ from notifiers.letters import UnsafeLetter, letter
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.patience import Patience
+from notifiers.pgp import KeyNotUsable
 
 DONE, FORWARDED, READY_FOR_TEXT = 250, 251, 354
 CONNECTIONS = 4
@@ -84,6 +85,8 @@ class MailCarrier:
             text = self._written(message, at=datetime.now(UTC))
         except UnsafeLetter:
             return RejectedPermanent("malformed")
+        except KeyNotUsable:
+            return RejectedPermanent("pgp-key")
         ready_by = asyncio.get_running_loop().time() + self._patience.whole - self._patience.answering
         try:
             async with _within(self._patience.queueing, ready_by):
@@ -109,7 +112,8 @@ class MailCarrier:
             line.smtp.close()
 
     def _written(self, message: Message, *, at: datetime) -> bytes:
-        text, signer = letter(message, sender=self._account.sender, at=at), self._account.signer
+        account = self._account
+        text, signer = letter(message, sender=account.sender, at=at, keys=account.pgp_keys), account.signer
         return text if signer is None else signer.sign(text, at=at)
 
     async def _attempt(self, letter_to: _Letter, ready_by: float, *, fresh: bool) -> Outcome | None:

@@ -147,7 +147,7 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_(
             "A notice of this case came back and reached nobody: please tell it by telephone, see the case at the desk."
         ),
-        N_("A notice came back: tell it by telephone, see desk"),
+        N_("A notice came back: telephone, see desk"),
     ),
     Purpose.FALSE_ANSWER: Sentences(
         N_("An answer to a request of this case was false: please open the case at the desk."),

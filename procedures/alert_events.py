@@ -166,6 +166,10 @@ class ReceiptCame(Event):
     receipt: Operational[str]
     """One of `Receipt`."""
     code: Operational[str] = ""
+    said_at: Operational[datetime | None] = None
+    """When it was, by the clock of whoever says so; `at` is when it was heard."""
+    evidence: Operational[str] = ""
+    """SHA-256 of what it was said with, where that is kept (certified mail)."""
 
 
 class AlertWithdrawn(Event):

@@ -26,6 +26,8 @@ class Road(StrEnum):
     LINK = "link"
     MAIL = "mail"
     """Somebody answered the mail of an alert."""
+    VOICE = "voice"
+    """Somebody pressed a key in the call of an alert."""
     INBOX = "inbox"
     """Somebody of a service, signed in with an account of her own."""
     API = "api"
@@ -395,6 +397,8 @@ class NoteUncertain(Command):
 class Receipt(StrEnum):
     """What is heard of a message after its carrier took it. None of it says that anybody read it."""
 
+    TAKEN = "taken"
+    """The provider of certified mail took it, and proves it."""
     DELIVERED = "delivered"
     """It lies in the mailbox, or on the telephone."""
     PASSED_ON = "passed_on"
@@ -414,6 +418,10 @@ class NoteReceipt(Command):
     receipt: Operational[Receipt]
     code: Operational[str] = ""
     """A code of ours or of the carrier's protocol, never its text."""
+    said_at: Operational[AwareDatetime | None] = None
+    """When it was, by the clock of whoever says so."""
+    evidence: Operational[str] = ""
+    """SHA-256 of what it was said with, where that is kept."""
 
 
 ABOUT_HER = (GiveConsent, RefuseConsent, RevokeConsent, NeverContactAgain, ContactAgain)

@@ -235,6 +235,8 @@ def note_receipt(draft: Draft, command: c.NoteReceipt) -> None:
             channel=command.channel,
             receipt=command.receipt,
             code=command.code,
+            said_at=command.said_at,
+            evidence=command.evidence,
         )
     )
 

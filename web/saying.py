@@ -205,6 +205,8 @@ DELIVERY_STATES: Mapping[str, str] = {
 DELIVERY_CODES: Mapping[str, str] = {
     "no-carrier": N_("no carrier for this channel"),
     "channel-shut": N_("the channel was shut: a false answer came by it"),
+    "rests": N_("its carrier is in trouble: it was not tried"),
+    "pgp-key": N_("the key to encrypt it with cannot be used"),
 }
 
 TO_PICK, WAS_PICKED = N_("to be picked"), N_("picked")
@@ -217,7 +219,12 @@ CONSENT_STATES: Mapping[str, str] = {
     ConsentState.REVOKED: N_("taken back"),
 }
 
-CHANNELS: Mapping[str, str] = {"email": N_("e-mail"), "sms": N_("SMS")}
+CHANNELS: Mapping[str, str] = {
+    "email": N_("e-mail"),
+    "sms": N_("SMS"),
+    "pec": N_("certified mail (PEC)"),
+    "voice": N_("call"),
+}
 
 RUNGS: Mapping[str, str] = {
     "service": N_("a reminder to the same contact"),

@@ -21,6 +21,7 @@ from web.pages import page, say
 from web.readiness import DEADLINES_LATE, DISK_FULL, MESSAGES_LATE, NOT_WRITABLE, OLD_TABLES, late_ones
 from web.saying import N_
 from web.spans import day_and_hour, span
+from web.troubled import troubled
 from web.uncarried import uncarried
 
 router = APIRouter()
@@ -87,6 +88,10 @@ def _lines(visit: Visit, found: Pulse) -> Iterator[Line]:
         overdue, uncertain = waits_for_people(visit.desk.house.database, visit.reach)
         yield _count(visit, N_("Overdue before the coordinator"), overdue)
         yield _count(visit, N_("Messages that may not have arrived"), uncertain)
+    for one in troubled(visit):
+        title = say(visit.language, N_("Alerts do not leave"))
+        said = say(visit.language, N_("{channel}, since {moment}")).format(channel=one.channel, moment=one.since)
+        yield Line(title, BAD, say(visit.language, N_("look")), said)
     missing = uncarried(visit)
     if missing:
         yield Line(say(visit.language, N_("Channels without a carrier")), BAD, say(visit.language, N_("look")), missing)

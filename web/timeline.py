@@ -3,7 +3,7 @@
 The sentences are a table; what stands in their places is looked up only where a sentence asks for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from models.views import CaseView, TimelineEntry
 from procedures.case import HandoffState
 from procedures.commands import DeliveryResult, Receipt, Road
 from procedures.consent_notes import ServiceWord
+from procedures.directory import ContactKind
 from procedures.events import (
     AlertSettled,
     AlertWithdrawn,
@@ -132,6 +133,16 @@ FOR_SERVICE: Mapping[ServiceWord, str] = {
     ServiceWord.ALSO: N_("She agrees to it for %(holder)s, too: %(consent)s."),
 }
 CONSENT_ENDED = N_("The time for which it was agreed is over: %(consent)s. It is asked anew before anything begins.")
+CERTIFIED: Mapping[str, str] = {
+    Receipt.TAKEN: N_("The certified copy to %(to)s was accepted by the provider at %(said_at)s: %(purpose)s."),
+    Receipt.DELIVERED: N_(
+        "The certified copy to %(to)s was delivered to the box at %(said_at)s, which does not say that it was read: "
+        "%(purpose)s."
+    ),
+    Receipt.DELAYED: N_("The certified copy to %(to)s was not delivered yet at %(said_at)s: %(purpose)s."),
+    Receipt.RETURNED: N_("The certified copy to %(to)s could not be delivered, said at %(said_at)s: %(purpose)s."),
+}
+"""With the provider's own time; each is kept as evidence."""
 RECEIPTS: Mapping[str, str] = {
     Receipt.DELIVERED: N_("A message to %(to)s was delivered, which does not say that it was read: %(purpose)s."),
     Receipt.PASSED_ON: N_("A message to %(to)s was passed on to a server that says no more of it: %(purpose)s."),
@@ -154,15 +165,10 @@ class Told:
 class Teller:
     """Tells one case."""
 
-    def __init__(self, view: CaseView, names: Names) -> None:
-        self._known = Known(
-            names=names,
-            handoffs={row.ref: row for row in view.handoffs},
-            runs={run.run_id: run for run in view.runs},
-            alerts={alert.alert_id: alert for alert in view.alerts},
-        )
-        self._entries = view.timeline
-        self._sentences = {**SENTENCES, **saying.OF_OWN_WORK} if view.state.own_work else SENTENCES
+    def __init__(self, known: Known, entries: Sequence[TimelineEntry] = (), *, own_work: bool) -> None:
+        """Of what is known beside the events."""
+        self._known, self._entries = known, entries
+        self._sentences = {**SENTENCES, **saying.OF_OWN_WORK} if own_work else SENTENCES
 
     def newest_first(self) -> tuple[Told, ...]:
         """All of it. A message that a carrier took is told once, with its outcome, where it was decided."""
@@ -186,12 +192,24 @@ class Teller:
         if isinstance(event, ConsentLapsed) and event.reason == "ended":
             template = CONSENT_ENDED
         if isinstance(event, ReceiptCame):
-            template = RECEIPTS.get(event.receipt, template)
+            said = CERTIFIED if event.channel == ContactKind.PEC else RECEIPTS
+            template = said.get(event.receipt, template)
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
         gettext = self._known.names.words.gettext
         by_road = BY_ROAD.get(entry.recorded.road) if entry.kind in ANSWERS else None
         return f"{gettext(template) % places} {gettext(by_road)}" if by_road else gettext(template) % places
+
+
+def teller_of(view: CaseView, names: Names) -> Teller:
+    """Whoever tells this case whole."""
+    known = Known(
+        names=names,
+        handoffs={row.ref: row for row in view.handoffs},
+        runs={run.run_id: run for run in view.runs},
+        alerts={alert.alert_id: alert for alert in view.alerts},
+    )
+    return Teller(known, view.timeline, own_work=view.state.own_work)
 
 
 def _folded(entry: TimelineEntry) -> bool:

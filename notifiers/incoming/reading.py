@@ -82,6 +82,9 @@ class Verdict(BaseModel):
 class MailReader:
     """The child that reads, started when it is needed and again when it died. For one mail at a time."""
 
+    what = "mails"
+    """What it knows how to read: the module beside this one that the child loads."""
+
     def __init__(self) -> None:
         """Start nothing yet."""
         self._child: subprocess.Popen[bytes] | None = None
@@ -107,12 +110,16 @@ class MailReader:
 
     def read(self, raw: bytes) -> Verdict | None:
         """What this mail is; None where it cannot be read within the child's time and room. Never raises for a mail."""
-        with self._lock:
-            said = self._ask(raw[:LARGEST_MAIL])
+        said = self.ask(raw[:LARGEST_MAIL])
         try:
             return Verdict.model_validate(json.loads(said))
         except (ValidationError, ValueError, RecursionError):
             return None
+
+    def ask(self, raw: bytes) -> bytes:
+        """The child's word on these bytes, as JSON; empty where it has none. Never raises for what they are."""
+        with self._lock:
+            return self._ask(raw)
 
     def _ask(self, raw: bytes) -> bytes:
         try:
@@ -132,7 +139,7 @@ class MailReader:
         self.close()
         # Nothing of the house goes with it: neither its environment nor its open files.
         self._child = subprocess.Popen(  # noqa: S603 - the command is ours
-            [sys.executable, "-I", str(CHILD), str(ROOT)],
+            [sys.executable, "-I", str(CHILD), str(ROOT), self.what],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

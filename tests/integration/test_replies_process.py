@@ -33,7 +33,7 @@ from tests.integration.relay import first, furnish, open_shelter, settings_text,
 from tests.integration.replyhouse import ReplyStory, reply_story, reply_to
 from tests.integration.webhouse import SETTINGS, text_of, web_house
 from web.naming import Names
-from web.timeline import Teller
+from web.timeline import teller_of
 
 pytestmark = pytest.mark.slow
 
@@ -131,7 +131,7 @@ def told_by(story: ReplyStory, language: str) -> list[str]:
     house = story.told.house
     view = case_view(house.database, house.keyring, story.state.code)
     names = Names(house.procedures.directory(), house.procedures.library(), language, translator(language, "web"))
-    return [line.said for line in Teller(view, names).newest_first()]
+    return [line.said for line in teller_of(view, names).newest_first()]
 
 
 def test_the_page_of_the_house_says_whether_answers_by_mail_are_read(tmp_path: Path, server: Dovecot) -> None:
