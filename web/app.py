@@ -20,6 +20,7 @@ from web import (
     anew,
     auditcase,
     auditing,
+    auditlanes,
     behalf,
     board,
     by_provider,
@@ -93,7 +94,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, auditcase, verifying, sampling, looks, coordinating, account, tying),
+    *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
     *(network, rotas, proposals),
 )
 OF_THE_HOUSE = (

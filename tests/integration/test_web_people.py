@@ -59,6 +59,7 @@ WHOSE = {
     "/audit/samples/{number}": AUDITORS,
     "/audit/reads": AUDITORS,
     "/audit/cases/{code}/export": AUDITORS,
+    "/audit/cases/{code}/lanes": AUDITORS,
     "/audit/help": AUDITORS,
     "/audit/verify/live": AUDITORS,
     "/audit/cases/{code}": AUDITORS,
