@@ -286,6 +286,7 @@ class Teller:
 RECEIPTS = {
     "taken": N_("The provider of certified mail took the copy by {channel}, and proves it."),
     "delivered": N_("The alert by {channel} was delivered, which does not say that it was read."),
+    "passed_on": N_("The alert by {channel} was passed on to a server that says no more of it."),
     "returned": N_("The alert by {channel} came back undelivered ({why})."),
 }
 

@@ -14,6 +14,7 @@ from models.links import link_code, link_token
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.points import reach
 from models.replies import reply_address
+from models.settings_carriers import every_carrier
 from notifiers.leaving import Leave, at_once
 from notifiers.message import Message, Notice
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
@@ -36,8 +37,8 @@ class Sender(Protocol):
 
 
 def carrier_urls(house: House) -> Mapping[str, str]:
-    """The Apprise URL of each kind of contact, as the administrator set them."""
-    return {kind: carrier.read_url() for kind, carrier in house.settings.carriers.items()}
+    """The Apprise URL of each kind of contact, as the administrator set them; those that stand in are `KIND.second`."""
+    return {name: carrier.read_url() for name, carrier in every_carrier(house.settings.carriers).items()}
 
 
 async def deliver(house: House, carriers: Sender, delivery: Delivery, leave: Leave = at_once) -> SettledDelivery:

@@ -15,6 +15,7 @@ from flows.process import Backoff, alone, ask_which_house, run_until_told
 from flows.reply_echoes import ReplyEchoes
 from flows.reply_reading import ReplyReading, TooSoon
 from models.composition import House, open_house
+from models.heartbeat import REPLIES, Marks
 from models.replies import Kept, forget_old
 from models.store_errors import StoreBusy, StoreFailed
 from notifiers.carriers import Carriers
@@ -25,9 +26,7 @@ from notifiers.incoming.receipt_reading import ReceiptReader
 WORKER = "replies"
 MOST_TRIES = 3
 """So often one mail may break its reader before a person has to look at it."""
-IDLE_SLICE = 0.5
-"""Real seconds between two looks whether to stop."""
-UNDERSTOOD = frozenset({MailKind.ANSWER, MailKind.AUTOMATIC, MailKind.BOUNCE})
+UNDERSTOOD = frozenset({MailKind.ANSWER, MailKind.BOUNCE})
 FORGET_EVERY = timedelta(days=1)
 
 
@@ -51,6 +50,7 @@ class BoxWatch:
         self._house = house
         self._reading = ReplyReading(house, reader)
         self._journal = journal
+        self._marks = Marks(house.settings.run_folder)
         self._stopping = threading.Event()
         self._tries: dict[str, int] = {}
         """How often a mail broke its reader, since this process began."""
@@ -67,8 +67,9 @@ class BoxWatch:
                 with AnsweringBox.opened(account_of(self._house)) as box:
                     while not self._stopping.is_set():
                         self.look(box)
+                        self._marks.mark(REPLIES)
                         backoff.reset()
-                        self._wait(box)
+                        box.wait(self._house.settings.replies.look_every, self._stopping)
             except Exception as error:  # noqa: BLE001 - whatever it was, the next try comes
                 delay = backoff.next()
                 self._journal.error("replies-stumbled", error=error_code(error), delay_s=delay)
@@ -109,22 +110,10 @@ class BoxWatch:
         else:
             box.put_aside(uid, self._house.settings.replies.unclear_folder)
 
-    def _wait(self, box: AnsweringBox) -> None:
-        """Until the server says that something is new, or it is time to look."""
-        left = self._house.settings.replies.look_every
-        while left > 0 and not self._stopping.is_set():
-            slice_ = min(left, IDLE_SLICE)
-            if not box.can_idle:
-                self._stopping.wait(slice_)
-            elif box.idle(slice_):
-                return
-            left -= slice_
-
 
 def _is_done_with(kept: Kept) -> bool:
-    """Whether nobody has to look at it any more."""
-    answered = kept.kind != MailKind.ANSWER or kept.delivery_id is not None
-    return kept.kind in UNDERSTOOD and answered
+    """Whether nobody has to look at it any more: what a machine wrote, and what is tied to a message of ours."""
+    return kept.kind == MailKind.AUTOMATIC or (kept.kind in UNDERSTOOD and kept.delivery_id is not None)
 
 
 async def read_replies(data: Path, config: Path | None, journal: Journal) -> None:

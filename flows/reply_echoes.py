@@ -40,7 +40,8 @@ class ReplyEchoes:
         """Send what is due. Whatever goes wrong is written down, and tried again."""
         now, again = self._house.clock.now(), AGAIN_AFTER * self._house.clock.speed
         try:
-            for kept in await asyncio.to_thread(due_echoes, self._house.database, now, again):
+            since = now - GIVE_UP_AFTER * self._house.clock.speed
+            for kept in await asyncio.to_thread(due_echoes, self._house.database, now, again, since):
                 if await asyncio.to_thread(begin_echo, self._house.database, kept.key, now, again):
                     await self._try(kept)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next look comes
@@ -59,17 +60,14 @@ class ReplyEchoes:
 
     async def _send(self, kept: Kept) -> tuple[str | None, bool]:
         """Why it was not taken, and whether that is its end."""
-        made = await asyncio.to_thread(self._message, kept)
-        if made is None:
+        message = await asyncio.to_thread(self._message, kept)
+        if message is None:
             return "no-address", True
-        message, too_old = made
-        if too_old:
-            return "too-late", True
         outcome = await self._carriers.send(message)
         return _code(outcome), isinstance(outcome, Accepted | RejectedPermanent | Uncertain)
 
-    def _message(self, kept: Kept) -> tuple[Message, bool] | None:
-        """The same on every repeat, and whether it is too late for it; None where she gets no mail there any more."""
+    def _message(self, kept: Kept) -> Message | None:
+        """The same on every repeat; None where she gets no mail there any more."""
         told = about_echo(self._house.database, kept.key)
         person = self._house.procedures.directory().people.get(kept.person or "")
         here = {one.address for one in person.contacts} if person else set()
@@ -83,7 +81,7 @@ class ReplyEchoes:
             language=told.language,
         )
         name = f"reply-{kept.key[:32]}"
-        message = Message(
+        return Message(
             delivery_id=name,
             message_id=message_id_of(name, message_domain(self._house.settings.desk.base_url)),
             channel=ContactKind.EMAIL.value,
@@ -93,8 +91,6 @@ class ReplyEchoes:
             body=body,
             language=told.language,
         )
-        late = self._house.clock.now() - told.read_at >= GIVE_UP_AFTER * self._house.clock.speed
-        return message, late
 
 
 def _code(outcome: Outcome) -> str | None:

@@ -45,8 +45,8 @@ NOT_HERS, UNPROVED, SHUT, DONE_WITH, NOTED = "not-hers", "unproved", "shut", "do
 
 RECEIPTS = {
     "delivered": Receipt.DELIVERED,
-    "relayed": Receipt.DELIVERED,
-    "expanded": Receipt.DELIVERED,
+    "relayed": Receipt.PASSED_ON,
+    "expanded": Receipt.PASSED_ON,
     "delayed": Receipt.DELAYED,
 }
 """What mail servers say (RFC 3464, 2.3.3), in our words."""
@@ -89,7 +89,11 @@ class ReplyReading:
                 return self._from_a_person(verdict)
             case MailKind.BOUNCE:
                 return self._heard(verdict)
-            case _:
+            case MailKind.AUTOMATIC:
+                asked, _outcome = self._proved(verdict.model_copy(update={"codes": ()}))
+                whose = (asked.delivery_id, asked.person) if asked else (None, None)
+                return Kept(verdict.key, verdict.kind, NOTED, *whose)
+            case MailKind.UNREADABLE:
                 return Kept(verdict.key, verdict.kind, NOTED)
 
     def _heard(self, verdict: Verdict) -> Kept:

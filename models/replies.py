@@ -171,9 +171,21 @@ def told_since(db: Database, person: str, echo: str, since: datetime) -> int:
         return int(connection.execute(counted.select_from(MailRead)).scalar_one())
 
 
-def due_echoes(db: Database, now: datetime, again: timedelta) -> Sequence[Kept]:
-    """Those that nobody took yet and that nobody tried for so long, the oldest first."""
-    query = select(*_columns()).where(*_due(now, again)).order_by(MailRead.read_at).limit(MOST_ALIKE)
+def answered_by_machines(db: Database, since: datetime) -> Sequence[str]:
+    """The people whose mailbox answered an alert by itself, since then: they are away, perhaps."""
+    automatic = (MailRead.kind == "automatic", MailRead.person.is_not(None), MailRead.read_at >= since)
+    with db.read() as connection:
+        return sorted({str(one) for one in connection.scalars(select(MailRead.person).where(*automatic))})
+
+
+def due_echoes(db: Database, now: datetime, again: timedelta, since: datetime) -> Sequence[Kept]:
+    """Those of mails read `since` then that nobody took yet and that nobody tried for so long, the oldest first."""
+    query = (
+        select(*_columns())
+        .where(*_due(now, again), MailRead.read_at >= since)
+        .order_by(MailRead.read_at)
+        .limit(MOST_ALIKE)
+    )
     with db.read() as connection:
         return [Kept(*row) for row in connection.execute(query)]
 
@@ -201,14 +213,12 @@ class Told:
     address: str
     language: str
     drill: bool
-    read_at: datetime
-    """When the answer was read."""
 
 
 def about_echo(db: Database, key: str) -> Told | None:
     """The message whose answer is echoed."""
     row = DeliveryRecord
-    query = select(row.case_id, row.ref, row.address, row.language, row.drill, MailRead.read_at)
+    query = select(row.case_id, row.ref, row.address, row.language, row.drill)
     query = query.join(MailRead, MailRead.delivery_id == row.delivery_id).where(MailRead.mail_key == key)
     with db.read() as connection:
         found = connection.execute(query).first()

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field, ValidationError, field_validator, mod
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.settings_anchors import AnchorSettings
+from models.settings_carriers import Carrier, kinds_of_hers, known_kinds, urls_written
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
 from models.settings_oidc import OidcSettings
 from models.settings_pec import PecSettings
@@ -31,7 +32,6 @@ from models.settings_values import (
     secret_in,
 )
 from models.settings_voice import SHORTEST, TOO_SHORT, VoiceSettings
-from procedures.directory import ContactKind
 from procedures.marking import N_
 
 __all__ = ["FILE_NAME", "PREFIX", "BadSettings", "BadSettingsFile", "Settings", "load_settings"]
@@ -61,44 +61,6 @@ class DatabaseSettings(Section):
     """The file that holds it, where it carries a password."""
 
     _one_place = model_validator(mode="after")(one_place("url", "url_file"))
-
-
-class Carrier(Section):
-    """One way out for messages: an Apprise URL, or the file that holds it where it carries a secret."""
-
-    url: str | None = Field(default=None, repr=False)
-    url_file: PlainPath | None = None
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.url is None) == (self.url_file is None):
-            message = N_("give either url or url_file")
-            raise ValueError(message)
-        return self
-
-    def read_url(self) -> str:
-        """The Apprise URL, out of its file where it stands in one.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        return self.url if self.url_file is None else self.url_file.read_text(encoding="utf-8").strip()  # type: ignore[return-value]
-
-
-def known_kinds(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
-    """A check of the kinds of contact: one with a slip of the pen would alert nobody."""
-    if not {kind.value for kind in ContactKind}.issuperset(carriers):
-        message = N_("the kinds of contact are email, sms, pec and voice")
-        raise ValueError(message)
-    return carriers
-
-
-def kinds_of_hers(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
-    """The same of those through which she is written to: nobody sends her certified mail."""
-    if not set(carriers) <= {"email", "sms"}:
-        message = N_("the kinds of contact are email and sms")
-        raise ValueError(message)
-    return carriers
 
 
 class DeskSettings(Section):
@@ -313,9 +275,8 @@ def _held(given: str | None, file: Path | None, key: str, read: Callable[[Path],
 
 
 def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
-    urls = {f"carriers.{kind}.url": carrier.get("url") for kind, carrier in from_file.get("carriers", {}).items()}
-    of_desk = from_file.get("desk", {}).get("carriers", {})
-    urls |= {f"desk.carriers.{kind}.url": carrier.get("url") for kind, carrier in of_desk.items()}
+    urls = dict(urls_written("carriers", from_file.get("carriers", {})))
+    urls |= urls_written("desk.carriers", from_file.get("desk", {}).get("carriers", {}))
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")

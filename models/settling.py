@@ -1,6 +1,7 @@
 """What a carrier's word does to the outbox, and what the rules have to be told of it (notifications.md).
 
-Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel. Permanent: the next channel at once.
+Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel; where the carrier rests since it is in
+trouble, the next channel at once. Permanent: the next channel at once.
 Uncertain: the next channel rather than the same again; the last one may repeat once under the same Message-ID. Where
 no channel is left, the rules find another person.
 """
@@ -20,7 +21,7 @@ from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Asked, Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
-from models.tables import DeliveryRecord
+from models.tables import DeliveryRecord, LinkRecord
 from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, Receipt, Road, SettleAlert
 from procedures.directory import Directory, channel_of
 from procedures.events import AlertPurpose
@@ -34,6 +35,8 @@ FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN})
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.TEMPORARY})
 CAN_COME_BACK = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN})
 STILL_HOPED_FOR = WAITING | {DeliveryState.SENDING, DeliveryState.ACCEPTED}
+CARRIER_RESTS = "rests"
+"""The code of a message that was not tried since its carrier is in trouble (`notifiers.breaker.RESTS`)."""
 CHANNEL_SHUT = "channel-shut"
 """The code of a message that is given up before it leaves: somebody else reads what is sent there."""
 OfAlert = SettleAlert | NoteUncertain | NoteReceipt
@@ -54,6 +57,11 @@ STATES = Prepared(
     # Without its certified copy: that it may arrive alerts nobody.
     select(DeliveryRecord.state).where(
         DeliveryRecord.alert_id == bindparam("asked"), DeliveryRecord.delivery_id.not_like(f"%.{COPY}")
+    )
+)
+LINK_CLOSED = Prepared(
+    select(LinkRecord.delivery_id).where(
+        LinkRecord.delivery_id == bindparam("asked"), LinkRecord.closed_at.is_not(None)
     )
 )
 CASE_OF = Prepared(
@@ -162,13 +170,17 @@ class Settling:
         return [_told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
 
     def _came_back(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
-        """It had been taken, or may have been: as a refusal for good, unless another channel has it in hand."""
+        """It had been taken, or may have been: as a refusal for good.
+
+        Unless another channel has it in hand, or what it asks for was answered meanwhile: then its link is closed.
+        """
         if row.state not in CAN_COME_BACK:
             return ()  # it came back before
         noted = _returned(row, word)
         self._keep(row, word, DeliveryState.PERMANENT)
         others = [other for other in STATES.read(self.connection, asked=row.alert_id) if other.state in STILL_HOPED_FOR]
-        if is_copy(row.delivery_id) or row.withdrawn or others or self._go_on(row):
+        answered = row.withdrawn or LINK_CLOSED.first(self.connection, asked=row.delivery_id) is not None
+        if is_copy(row.delivery_id) or answered or others or self._go_on(row):
             return [noted]
         return [noted, _told(row, word, DeliveryResult.FAILED)]
 
@@ -179,6 +191,8 @@ class Settling:
             return self.now + timedelta(seconds=self._shaken(DELAYS[0]))
         if word.result is not R.TEMPORARY or self._goes_elsewhere(row):
             return None
+        if word.code == CARRIER_RESTS and not last_channel:
+            return None  # the carrier is known to be in trouble: whoever has another channel is not kept waiting
         if row.attempt > (MOST_ATTEMPTS if last_channel else len(DELAYS)):
             return None
         delay = max(word.retry_after or 0.0, self._shaken(DELAYS[min(row.attempt, len(DELAYS)) - 1]))

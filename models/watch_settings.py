@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
-from models.settings import Carrier, kinds_of_hers
+from models.settings_carriers import Carrier, kinds_of_hers
 from models.settings_faults import SettingsReadableByOthers, told
 from models.settings_reading import read_settings_file
 from models.settings_values import OTHERS, Section, WebAddress

@@ -59,6 +59,8 @@ class AlertPurpose(StrEnum):
     """Somebody typed a wrong PIN too often for one handoff of the case."""
     CONFIRM_NEEDED = "confirm_needed"
     """Somebody says she takes it and did not prove who she is: a coordinator has to ring her."""
+    NOTICE_RETURNED = "notice_returned"
+    """A notice that counted as told came back, and no channel is left."""
     FALSE_ANSWER = "false_answer"
     """A coordinator found that an answer was given by somebody who is not of the service."""
     TEST = "test"

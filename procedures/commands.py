@@ -401,6 +401,8 @@ class Receipt(StrEnum):
     """The provider of certified mail took it, and proves it."""
     DELIVERED = "delivered"
     """It lies in the mailbox, or on the telephone."""
+    PASSED_ON = "passed_on"
+    """Another server has it, and will say no more of it."""
     DELAYED = "delayed"
     """It is still on its way."""
     RETURNED = "returned"

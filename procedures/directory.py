@@ -43,6 +43,10 @@ def kinds_read_with(kind: ContactKind) -> frozenset[str]:
     return frozenset({first.value, *(one for one, other in READ_TOGETHER.items() if other is first)})
 
 
+SECOND_CARRIER = ".second"
+"""Behind a kind of contact: the carrier that stands in where its first one is in trouble."""
+
+
 def channel_of(kind: str, address: str) -> tuple[str, str]:
     """The same for every way of writing one channel: `Turno@…` and `turno@…` are one mailbox, whoever wrote them.
 

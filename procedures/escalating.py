@@ -2,9 +2,10 @@
 
 from procedures import commands as c
 from procedures.advancing import advance, latest_pathway
-from procedures.calling import call_again, call_coordination, call_next, call_next_for
+from procedures.calling import alarm_coordination, call_again, call_coordination, call_next, call_next_for
 from procedures.case import (
     UNANSWERED_STATES,
+    AlertState,
     CaseStatus,
     Giver,
     Handoff,
@@ -165,6 +166,7 @@ def _said_of_another(draft: Draft, handoff: Handoff) -> bool:
 def settle(draft: Draft, command: c.SettleAlert) -> None:
     """Take note of what became of an alert; where no channel worked, somebody else must be found at once."""
     ref = draft.state.alert_of.get(command.alert_id)
+    came_back = ref is not None and _was_told_by(draft.handoff(ref), command)
     draft.note(
         AlertSettled(
             at=draft.now,
@@ -175,6 +177,9 @@ def settle(draft: Draft, command: c.SettleAlert) -> None:
             detail=command.detail,
         )
     )
+    if came_back:
+        # It counted as told when the carrier took it, and the case may be over since.
+        alarm_coordination(draft, AlertPurpose.NOTICE_RETURNED)
     if draft.state.status is not CaseStatus.OPEN:
         return
     arrived = command.result is c.DeliveryResult.ACCEPTED
@@ -182,6 +187,14 @@ def settle(draft: Draft, command: c.SettleAlert) -> None:
         call_next(draft, command.alert_id)
     if ref is not None and draft.handoff(ref).is_open:
         _settle_about(draft, draft.handoff(ref), arrived=arrived)
+
+
+def _was_told_by(handoff: Handoff, command: c.SettleAlert) -> bool:
+    """Whether this is a notice that is done, and the very message that had told it has failed since."""
+    told_by = handoff.alerts.get(command.alert_id)
+    done = handoff.mode is HandoffMode.TELL and not handoff.is_open
+    failed = command.result is not c.DeliveryResult.ACCEPTED
+    return done and failed and told_by is not None and told_by.state is AlertState.SETTLED
 
 
 def _settle_about(draft: Draft, handoff: Handoff, *, arrived: bool) -> None:

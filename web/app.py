@@ -18,11 +18,13 @@ from procedures.errors import StaffettaError
 from web import (
     account,
     anew,
+    auditcase,
     auditing,
     behalf,
     board,
     by_provider,
     casepage,
+    coordinating,
     editions,
     ended,
     erasing,
@@ -32,6 +34,7 @@ from web import (
     heartbeat,
     inbox,
     joining,
+    looks,
     metrics,
     moving,
     onetap,
@@ -43,11 +46,13 @@ from web import (
     proving,
     related,
     reviews,
+    sampling,
     signalling,
     signing,
     status,
     steering,
     tying,
+    verifying,
     voice_keys,
     ways,
 )
@@ -85,7 +90,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, account, tying),
+    *(people, pins, auditing, auditcase, verifying, sampling, looks, coordinating, account, tying),
 )
 OF_THE_HOUSE = (
     health,

@@ -182,6 +182,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.MANY_TRIES: N_("many tries without a relation"),
     AlertPurpose.CONFIRM_NEEDED: N_("an acceptance has to be confirmed"),
     AlertPurpose.WRONG_PINS: N_("a wrong PIN too often"),
+    AlertPurpose.NOTICE_RETURNED: N_("a notice came back"),
     AlertPurpose.FALSE_ANSWER: N_("an answer was false"),
     AlertPurpose.TEST: N_("test of the channel"),
     AlertPurpose.ECHO_TAKEN: N_("echo: it was taken"),
@@ -204,6 +205,7 @@ DELIVERY_STATES: Mapping[str, str] = {
 DELIVERY_CODES: Mapping[str, str] = {
     "no-carrier": N_("no carrier for this channel"),
     "channel-shut": N_("the channel was shut: a false answer came by it"),
+    "rests": N_("its carrier is in trouble: it was not tried"),
     "pgp-key": N_("the key to encrypt it with cannot be used"),
 }
 

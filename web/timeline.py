@@ -3,13 +3,13 @@
 The sentences are a table; what stands in their places is looked up only where a sentence asks for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from models.views import CaseView, TimelineEntry
 from procedures.case import HandoffState
-from procedures.commands import DeliveryResult, Receipt
+from procedures.commands import DeliveryResult, Receipt, Road
 from procedures.consent_notes import ServiceWord
 from procedures.directory import ContactKind
 from procedures.events import (
@@ -145,8 +145,12 @@ CERTIFIED: Mapping[str, str] = {
 """With the provider's own time; each is kept as evidence."""
 RECEIPTS: Mapping[str, str] = {
     Receipt.DELIVERED: N_("A message to %(to)s was delivered, which does not say that it was read: %(purpose)s."),
+    Receipt.PASSED_ON: N_("A message to %(to)s was passed on to a server that says no more of it: %(purpose)s."),
     Receipt.RETURNED: N_("A message to %(to)s came back undelivered: %(purpose)s."),
 }
+ANSWERS = frozenset({"handoff_accepted", "acceptance_claimed", "handoff_declined", "answer_came_late"})
+BY_ROAD: Mapping[Road, str] = {Road.MAIL: N_("It was said by mail.")}
+"""Said beside an answer, where the road makes it one that somebody may want to make sure of."""
 SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
 
 
@@ -161,15 +165,10 @@ class Told:
 class Teller:
     """Tells one case."""
 
-    def __init__(self, view: CaseView, names: Names) -> None:
-        self._known = Known(
-            names=names,
-            handoffs={row.ref: row for row in view.handoffs},
-            runs={run.run_id: run for run in view.runs},
-            alerts={alert.alert_id: alert for alert in view.alerts},
-        )
-        self._entries = view.timeline
-        self._sentences = {**SENTENCES, **saying.OF_OWN_WORK} if view.state.own_work else SENTENCES
+    def __init__(self, known: Known, entries: Sequence[TimelineEntry] = (), *, own_work: bool) -> None:
+        """Of what is known beside the events."""
+        self._known, self._entries = known, entries
+        self._sentences = {**SENTENCES, **saying.OF_OWN_WORK} if own_work else SENTENCES
 
     def newest_first(self) -> tuple[Told, ...]:
         """All of it. A message that a carrier took is told once, with its outcome, where it was decided."""
@@ -197,7 +196,20 @@ class Teller:
             template = said.get(event.receipt, template)
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
-        return self._known.names.words.gettext(template) % places
+        gettext = self._known.names.words.gettext
+        by_road = BY_ROAD.get(entry.recorded.road) if entry.kind in ANSWERS else None
+        return f"{gettext(template) % places} {gettext(by_road)}" if by_road else gettext(template) % places
+
+
+def teller_of(view: CaseView, names: Names) -> Teller:
+    """Whoever tells this case whole."""
+    known = Known(
+        names=names,
+        handoffs={row.ref: row for row in view.handoffs},
+        runs={run.run_id: run for run in view.runs},
+        alerts={alert.alert_id: alert for alert in view.alerts},
+    )
+    return Teller(known, view.timeline, own_work=view.state.own_work)
 
 
 def _folded(entry: TimelineEntry) -> bool:

@@ -110,13 +110,19 @@ DOUBT = frozenset(
     }
 )
 """A line with one of these may take back what stands above it."""
-MOST_LINES = 8
-MOST_WORDS = 6
-"""Of a line below the answer: a name, an office. A longer one is a sentence, and may be a condition."""
+MOST_LINES = 14
+MOST_WORDS, MOST_OF_OFFICE = 6, 14
+"""Of a line below the answer: a name; in a paragraph of its own, an office. A longer one may be a condition."""
 CODE = re.compile(r"(?P<said>.*?)[ ,;:.-]+(?P<code>[2-9A-HJKMNP-TV-Z]{6})[ .]*", re.IGNORECASE)
-SENT_FROM = re.compile(r"(inviato d|sent from|get outlook|ottieni outlook|scarica outlook|sent with|sent via)")
-"""Left over by the library that takes signatures away."""
+SENT_FROM = re.compile(r"(inviat[oa] d|sent from|get outlook|ottieni outlook|scarica outlook|sent with|sent via)")
+"""Left over by the library that takes away what is quoted."""
 RULE = re.compile(r"[-_=*~ ]{2,}")
+FOOTER = re.compile(
+    r"(avviso|nota) (di|sulla) riservatezza|informativa|(questo|il presente) messaggio|(questa|la presente) e ?mail|"
+    r"le informazioni contenute|ai sensi d|prima di stampare|rispett\w+ l ambiente|this (e ?mail|message)|"
+    r"the information|confidential|disclaimer|caution|notice|please consider|il contenuto di quest"
+)
+"""How what a house writes below each of its mails begins: nobody who answers can leave it out."""
 
 
 def plain(line: str) -> str:
@@ -132,18 +138,33 @@ def answer_in(text: str) -> tuple[str, str]:
     Args:
         text: what she wrote herself, without what she quotes.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not RULE.fullmatch(line.strip())]
-    lines = [line for line in lines if not SENT_FROM.match(plain(line))]
-    while lines and plain(lines[0]) in POLITE:
+    paragraphs = [part for part in re.split(r"\n\s*\n", _without_footer(text)) if part.strip()]
+    lines = [(line, number) for number, part in enumerate(paragraphs) for line in part.splitlines() if line.strip()]
+    while lines and plain(lines[0][0]) in POLITE:
         lines = lines[1:]
     if not lines or len(lines) > MOST_LINES:
         return "", ""
-    said, code = lines[0], ""
-    found = CODE.fullmatch(said)
+    (said, paragraph), code = lines[0], ""
+    found = CODE.fullmatch(said.strip())
     if found is not None and _word(found["said"]):
         said, code = found["said"], found["code"].upper()
     word = _word(said)
-    return (word, code) if word and all(_says_nothing(line) for line in lines[1:]) else ("", "")
+    below = (_says_nothing(line, MOST_OF_OFFICE if at > paragraph else MOST_WORDS) for line, at in lines[1:])
+    return (word, code) if word and all(below) else ("", "")
+
+
+def _without_footer(text: str) -> str:
+    """What stands above the line from which on nobody wrote it for this answer."""
+    kept: list[str] = []
+    for line in text.splitlines():
+        if RULE.fullmatch(line.strip()) or SENT_FROM.match(plain(line)):
+            if any(one.strip() for one in kept):
+                break
+            continue
+        if kept and not kept[-1].strip() and FOOTER.match(plain(line)):
+            break
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _word(line: str) -> str:
@@ -153,9 +174,9 @@ def _word(line: str) -> str:
     return ACCEPT if words in ACCEPTED else DECLINE if words in DECLINED else ""
 
 
-def _says_nothing(line: str) -> bool:
+def _says_nothing(line: str, most: int) -> bool:
     """Whether a line below the answer is a greeting, a name or an office."""
     if plain(line) in POLITE:
         return True
     words = plain(line).split()
-    return len(words) <= MOST_WORDS and not DOUBT.intersection(words) and not {"1", "2"}.intersection(words)
+    return len(words) <= most and not DOUBT.intersection(words) and not _word(line)

@@ -3,6 +3,8 @@
 import imaplib
 import re
 import ssl
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +21,8 @@ from procedures.marking import N_
 PATIENCE = 8.0
 """Seconds for each answer of the server."""
 IDLE_AT_MOST = 240.0
+SLICE = 0.5
+"""Seconds between two looks whether it is over."""
 PIECE = re.compile(rb"^\d+ \(")
 
 
@@ -97,15 +101,27 @@ class AnsweringBox:
             self._mailbox.folder.create(folder)
         self._mailbox.move(uid, folder)
 
+    def lying_in(self, folder: str) -> int:
+        """How many mails lie in a folder; none where there is no such folder."""
+        if not self._mailbox.folder.exists(folder):
+            return 0
+        return int(self._mailbox.folder.status(folder, ["MESSAGES"])["MESSAGES"])
+
     @property
     def can_idle(self) -> bool:
         """Whether the server says by itself that there is something new (RFC 2177)."""
         return "IDLE" in self._mailbox.client.capabilities
 
-    def idle(self, seconds: float) -> bool:
-        """Wait until the server says something, or so long; whether it did."""
+    def wait(self, seconds: float, over: threading.Event) -> None:
+        """Wait until the server says that something is new, or so long, or until it is `over`."""
+        if not self.can_idle:
+            over.wait(seconds)
+            return
+        until = time.monotonic() + min(seconds, IDLE_AT_MOST)
         with self._mailbox.idle as idle:
-            return bool(idle.poll(timeout=min(seconds, IDLE_AT_MOST)))
+            while not over.is_set() and (left := until - time.monotonic()) > 0:
+                if idle.poll(timeout=min(left, SLICE)):
+                    return
 
 
 def _why(error: Exception) -> str:

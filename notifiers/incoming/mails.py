@@ -29,6 +29,8 @@ STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 MOST_IDS, MOST_TOKENS, MOST_REFERENCES, MOST_CODES, MOST_REPORTS = 12, 4, 2, 2, 8
 AUTOMATIC = ("x-autoreply", "x-autorespond", "x-auto-response-suppress-reply", "list-id", "x-loop")
 BULK = {"bulk", "junk", "list", "auto_reply"}
+DAEMONS = {"mailer-daemon", "postmaster"}
+"""They write of mails that came back in words of their own, too: that is for a person to read."""
 PARSER = BytesParser(policy=email.policy.compat32)
 REPLIES = EmailReplyParser(languages=["it", "en"])
 
@@ -47,6 +49,8 @@ def verdict_of(raw: bytes) -> dict[str, object]:
     if _is_report(mail):
         return said | {"kind": "bounce", "reports": _reports(mail)}
     said |= {"ids": _ids(mail), "tokens": _tokens(mail), "references": _references(mail)}
+    if sender.partition("@")[0].lower() in DAEMONS:
+        return {**said, "kind": "unclear", "ids": [], "tokens": [], "references": []}
     if _is_automatic(mail) or not sender:
         return said | {"kind": "automatic"}
     text = _text(mail)[:LONGEST_TEXT]
@@ -199,10 +203,10 @@ def _decoded(part: Message) -> str:
 
 
 def _written(text: str) -> str:
-    """What its sender wrote, without what she quotes, and without signature."""
+    """What its sender wrote, without what she quotes. What stands below a greeting is hers, too: it may be *but*."""
     above = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
     replies = REPLIES.read(above).replies
-    return replies[0].body if replies else ""
+    return str(replies[0].full_body) if replies else ""
 
 
 class _Words(HTMLParser):

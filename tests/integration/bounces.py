@@ -2,7 +2,7 @@
 
 from cli.demo.received import ReceivedMail
 
-TEXTS = {"failed": "5.1.1", "delayed": "4.4.1", "delivered": "2.0.0"}
+TEXTS = {"failed": "5.1.1", "delayed": "4.4.1", "delivered": "2.0.0", "relayed": "2.0.0"}
 
 
 def report_on(

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from flows.telling import CLAIMS, ENDS, KINDS, RUNG_PURPOSES, RestKind, Story, alert_name, kind_of, tell
 from models.composition import House
 from models.history import Attempt, RunFacts, TrailEvent, attempts_of_run, events_of_run, run_facts
+from models.telling import CLAIMS, ENDS, KINDS, RUNG_PURPOSES, RestKind, Story, alert_name, kind_of, tell
 from procedures.events import AlertPurpose
 from tests.integration.relay import cancel, no_place, open_shelter, run_id_of
 

@@ -1,11 +1,13 @@
 """A service answers an alert by mail: through a real Dovecot, and as safely as by the link of the mail."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
 from cli.demo.received import ReceivedMail
 from flows import reply_reading
@@ -13,7 +15,7 @@ from models.tables import DeliveryRecord
 from notifiers.incoming.box import AnsweringBox
 from procedures.case import HandoffState
 from procedures.commands import CancelCase, Road
-from procedures.events import AnswerCameLate, ReceiptCame
+from procedures.events import AlertSettled, AnswerCameLate, ReceiptCame
 from tests.dovecot import Dovecot, dovecot
 from tests.integration.bounces import report_on
 from tests.integration.replyhouse import ReplyStory, reply_story, reply_to
@@ -38,6 +40,15 @@ def mail() -> Iterator[MailServer]:
 def story(tmp_path: Path, mail: MailServer, server: Dovecot) -> Iterator[ReplyStory]:
     server.empty()
     with reply_story(tmp_path / "data", mail, server) as made:
+        yield made
+
+
+@pytest.fixture
+def two_channels(tmp_path: Path, mail: MailServer, server: Dovecot) -> Iterator[ReplyStory]:
+    """A house that can write to telephones, too; nobody listens at that gateway."""
+    server.empty()
+    gateway = '[carriers.sms]\nurl = "staffetta-sms://127.0.0.1:9/?from=Rete&tls=none"\n'
+    with reply_story(tmp_path / "data", mail, server, gateway) as made:
         yield made
 
 
@@ -82,7 +93,7 @@ def test_a_refusal_asks_the_next_service(story: ReplyStory) -> None:
     assert story.now.state is HandoffState.DECLINED
     assert len(story.state.handoffs) == 2
     (echo,) = story.echoes()
-    assert "non potete" in echo.body
+    assert "ad altri" in echo.body
 
 
 def test_in_imminent_danger_it_counts_once_it_was_confirmed(story: ReplyStory) -> None:
@@ -207,17 +218,37 @@ def test_the_process_dies_between_doing_and_keeping_and_nothing_is_lost_or_doubl
     assert len(story.echoes()) == 1
 
 
-def test_a_mail_that_came_back_is_as_a_refusal_and_the_next_channel_is_tried(story: ReplyStory) -> None:
+def test_a_mail_that_came_back_is_as_a_refusal_and_the_next_channel_is_tried_at_once(two_channels: ReplyStory) -> None:
+    story = two_channels
     alert = story.asked()
-    before = delivery_of(story, alert)
+    assert delivery_of(story, alert) == "accepted"
     story.arrives(report_on(alert, "failed"))
     assert delivery_of(story, alert) == "permanent"
-    assert before == "accepted"
-    assert [one.event.receipt for one in story.events() if isinstance(one.event, ReceiptCame)] == ["returned"]
-    assert story.told.claimed(), "somebody else, or another channel, is tried at once"
+    assert receipts(story) == ["returned"]
+    (next_one,) = story.told.claimed()
+    assert (next_one.channel, next_one.about) == ("sms", story.handoff.ref)
+    assert alert.message_id.startswith(f"<{next_one.alert_id}.")
     story.arrives(report_on(alert, "failed", number=2))
-    assert len([one for one in story.events() if isinstance(one.event, ReceiptCame)]) == 1
+    assert receipts(story) == ["returned"]
+    assert not story.told.claimed()
     assert story.box.mails() == []
+
+
+def test_where_no_channel_is_left_somebody_else_is_called_at_once(story: ReplyStory) -> None:
+    alert = story.asked()
+    story.arrives(report_on(alert, "failed"))
+    (called,) = story.sent()
+    assert called.recipient != alert.recipient
+    assert [one.event.result for one in story.events() if isinstance(one.event, AlertSettled)][:2] == [
+        "accepted",
+        "failed",
+    ]
+
+
+def test_that_another_server_has_it_is_not_called_delivered(story: ReplyStory) -> None:
+    alert = story.asked()
+    story.arrives(report_on(alert, "relayed"))
+    assert receipts(story) == ["passed_on"]
 
 
 def test_delayed_and_delivered_are_noted_and_stop_nothing(story: ReplyStory) -> None:
@@ -240,10 +271,37 @@ def test_a_report_on_another_mail_or_another_recipient_changes_nothing(story: Re
     assert delivery_of(story, alert) == "accepted"
 
 
-def test_after_the_answer_a_bounce_calls_nobody_any_more(story: ReplyStory) -> None:
+def test_after_the_answer_a_bounce_calls_nobody_any_more(two_channels: ReplyStory) -> None:
+    story = two_channels
     alert = story.asked()
     story.arrives(reply_to(alert, "1"))
     story.sent()
     story.arrives(report_on(alert, "failed"))
     assert not story.told.claimed()
     assert story.now.state is HandoffState.ACCEPTED
+
+
+def receipts(story: ReplyStory) -> list[str]:
+    """What was heard of messages, in the trail."""
+    return [one.event.receipt for one in story.events() if isinstance(one.event, ReceiptCame)]
+
+
+def test_what_was_recorded_is_said_again_under_one_message_id_until_a_carrier_took_it(
+    story: ReplyStory, mail: MailServer
+) -> None:
+    alert = story.asked()
+    story.arrives(reply_to(alert, "1"))
+    mail.misbehave(Turn(Stage.TEXT, "451 4.7.1 not now"))
+    assert story.echoes() == []
+    assert story.echoes() == [], "it rests for a minute"
+    story.told.clock.at += timedelta(minutes=2)
+    (echo,) = story.echoes()
+    assert echo.message_id.startswith("<reply-")
+    story.told.clock.at += timedelta(minutes=2)
+    assert story.echoes() == []
+
+
+def test_nobody_is_told_hours_later_that_something_was_recorded(story: ReplyStory) -> None:
+    story.arrives(reply_to(story.asked(), "1"))
+    story.told.clock.at += timedelta(hours=7)
+    assert story.echoes() == []

@@ -73,6 +73,14 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {
         name: f"<{name}>" for name in ("tried", "faults", "how", "language", "read", "service", "finding", "code")
     }
+    places |= {
+        "signals": "<signals>",
+        "number": "<number>",
+        "provider": "<provider>",
+        "channel": "<channel>",
+        "moment": "<moment>",
+    }
+    places |= {name: f"<{name}>" for name in ("what", "field", "kept", "derived", "wanted", "found", "done", "all")}
     places |= {"signals": "<signals>", "number": "<number>", "provider": "<provider>"}
 
     for italian in catalogue()[english].split("|"):
