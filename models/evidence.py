@@ -1,6 +1,5 @@
 """Receipts of certified mail, kept as they came: sealed under the case's key, with a hash that the trail names too."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -47,7 +46,7 @@ def keep_evidence(house: House, sent: Sent, *, key: str, kind: str, said_at: dat
         connection.execute(insert(PecReceiptRecord).values(row).on_conflict_do_nothing())
 
 
-def evidence_of(house: House, case_id: str) -> Sequence[Evidence]:
+def evidence_of(house: House, case_id: str) -> list[Evidence]:
     """The receipts of a case, as they came, oldest first.
 
     Raises:

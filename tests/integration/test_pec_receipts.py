@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from typer.testing import CliRunner
 
 from cli.demo.mailserver import MailServer
+from cli.main import app
 from flows.certified import ReceiptWatch, account_of
 from flows.delivering import carrier_urls, deliver
 from flows.journal import open_journal
@@ -19,6 +22,7 @@ from models.evidence import evidence_of
 from models.evidence_tables import PecReceiptRecord
 from models.keyring_errors import SealBroken
 from models.network import import_network
+from models.reads import ReadKind, reads
 from models.tables import DeliveryRecord
 from models.trail import case_events, verify
 from notifiers.carriers import Carriers
@@ -60,7 +64,7 @@ class Story:
         self.told = Told(folder, settings)
         self.house = self.told.house
         import_network(self.house.database, EVERYBODY, "network.yaml", self.told.clock.now())
-        self.told.opened()
+        self.code = self.told.opened().state.code
         self.claimed = {one.channel: one for one in self.told.claimed()}
         self.reader = ReceiptReader()
         self.watch = ReceiptWatch(self.house, self.reader, open_journal("replies", self.log))
@@ -187,3 +191,18 @@ def test_neither_name_nor_address_nor_text_is_written_down(story: Story) -> None
     assert "receipt-kept" in story.log.getvalue()
     for word in (CANARY, receipt.to, "daticert", PASSWORD):
         assert word not in story.log.getvalue()
+
+
+def test_evidence_is_handed_out_as_it_came_and_that_is_noted(story: Story, tmp_path: Path) -> None:
+    receipt = story.send()
+    story.arrives(receipt)
+    code, data, folder = story.code, story.house.settings.data, tmp_path / "evidence"
+    said = CliRunner().invoke(app, ["case", "receipts", code, "--to", str(folder), "--data", str(data), "--json"])
+    (line,) = json.loads(said.stdout)
+    written = (folder / line["file"]).read_bytes()
+    assert (line["kind"], line["sha256"]) == ("avvenuta-consegna", hashlib.sha256(written).hexdigest())
+    assert written.replace(b"\r\n", b"\n") == receipt.raw().replace(b"\r\n", b"\n")
+    assert ((folder / line["file"]).stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert [one.kind for one in reads(story.house.database)] == [ReadKind.EXPORT]
+    again = CliRunner().invoke(app, ["case", "receipts", code, "--to", str(folder), "--data", str(data)])
+    assert again.exit_code == 1
