@@ -67,6 +67,7 @@ def message_of(house: House, delivery: Delivery) -> Message:
         code=code,
         by_mail=reply_to is not None,
         by_key=_is_by_key(house, delivery),
+        by_sms=_is_by_sms(house, delivery),
         telephone=telephone_of(house, delivery.case_id) if delivery.purpose in ECHOES else None,
     )
     subject, body = compose(notice, channel=delivery.channel, language=delivery.language)
@@ -101,6 +102,12 @@ def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelive
 def _pgp_of(house: House, delivery: Delivery) -> str:
     person = house.procedures.directory().people.get(delivery.person)
     return person.pgp_of(delivery.address) if person and delivery.channel == ContactKind.EMAIL.value else ""
+
+
+def _is_by_sms(house: House, delivery: Delivery) -> bool:
+    """Whether an answer to this SMS is heard: its number receives, and its gateway can prove what came in."""
+    heard = house.settings.sms.is_heard and house.settings.sms.answers
+    return heard and delivery.channel == ContactKind.SMS.value and delivery.link_use is LinkUse.ANSWER
 
 
 def _is_by_key(house: House, delivery: Delivery) -> bool:

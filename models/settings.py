@@ -18,6 +18,7 @@ from models.settings_pec import PecSettings
 from models.settings_reading import read_environment, read_settings_file
 from models.settings_replies import RepliesSettings
 from models.settings_retention import RetentionSettings
+from models.settings_sms import SmsSettings
 from models.settings_values import (
     NOT_A_DATABASE,
     NOT_WORDS,
@@ -149,6 +150,7 @@ class Settings(BaseSettings):
     replies: RepliesSettings = RepliesSettings()
     pec: PecSettings = PecSettings()
     voice: VoiceSettings = VoiceSettings()
+    sms: SmsSettings = SmsSettings()
 
     _known_kinds = field_validator("carriers")(known_kinds)
 
@@ -199,11 +201,12 @@ class Settings(BaseSettings):
     @property
     def voice_secret(self) -> str:
         """What the gateway that calls signs the keys with. Only where one is set. Raises as `oidc_secret`."""
-        here = self.voice
-        found = _held(here.secret, here.secret_file, "voice.secret_file", secret_in, NOT_WORDS) or ""
-        if here.secret_file is not None and len(found) < SHORTEST:
-            raise BadSettings(key="voice.secret_file", place=here.secret_file, why=TOO_SHORT)
-        return found
+        return _long_secret(self.voice, "voice.secret_file")
+
+    @property
+    def sms_secret(self) -> str:
+        """What the SMS gateway signs receipts and answers with. Only where one is set. Raises as `oidc_secret`."""
+        return _long_secret(self.sms, "sms.secret_file")
 
     @property
     def key_folder(self) -> Path:
@@ -274,13 +277,26 @@ def _held(given: str | None, file: Path | None, key: str, read: Callable[[Path],
         raise BadSettings(key=key, place=file, why=fault) from None
 
 
+def _long_secret(here: VoiceSettings, key: str) -> str:
+    found = _held(here.secret, here.secret_file, key, secret_in, NOT_WORDS) or ""
+    if here.secret_file is not None and len(found) < SHORTEST:
+        raise BadSettings(key=key, place=here.secret_file, why=TOO_SHORT)
+    return found
+
+
 def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
     urls = dict(urls_written("carriers", from_file.get("carriers", {})))
     urls |= urls_written("desk.carriers", from_file.get("desk", {}).get("carriers", {}))
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")
-    for section, key in (("oidc", "client_secret"), ("replies", "password"), ("pec", "password"), ("voice", "secret")):
+    for section, key in (
+        ("oidc", "client_secret"),
+        ("replies", "password"),
+        ("pec", "password"),
+        ("voice", "secret"),
+        ("sms", "secret"),
+    ):
         if from_file.get(section, {}).get(key) is not None and place.stat().st_mode & OTHERS:
             raise SettingsReadableByOthers(path=place, key=f"{section}.{key}")
     for key, url in urls.items():

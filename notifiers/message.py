@@ -25,6 +25,8 @@ class Notice:
     """What the page of the link asks for."""
     by_mail: bool = False
     """Whether an answer to the mail itself is read, too."""
+    by_sms: bool = False
+    """Whether an answer to the SMS itself is read, too."""
     by_key: bool = False
     """Whether a key that is pressed in the call is an answer."""
     telephone: str | None = None

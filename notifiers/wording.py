@@ -2,6 +2,7 @@
 
 import gettext
 
+from notifiers.gsm import SEGMENT, septets
 from notifiers.language import language_of, translator
 from notifiers.message import Notice
 from notifiers.moments import long_deadline, short_deadline, subject_deadline
@@ -11,6 +12,7 @@ from procedures.alert_events import AlertPurpose
 from procedures.marking import N_
 from procedures.urgency import Urgency
 
+BY_SMS = N_("or by SMS: YES or NO, and the code")
 HASTE = {Urgency.NOW: N_("now"), Urgency.TODAY: N_("within 24 hours"), Urgency.PLANNED: N_("planned")}
 COPY = N_(
     "This is a certified copy, as evidence. The same went out by the other ways on record: please answer there, "
@@ -99,4 +101,9 @@ def _sms(notice: Notice, catalogue: gettext.NullTranslations) -> str:
     if notice.link is None:
         return " ".join([*parts, f"{what}."])
     parts += [f"{what}:", notice.link]
-    return " ".join([*parts, _("code {code}").format(code=notice.code)] if notice.code is not None else parts)
+    if notice.code is None:
+        return " ".join(parts)
+    said = " ".join([*parts, _("code {code}").format(code=notice.code)])
+    # Only where it fits: two SMS for one alert arrive apart, or one of them alone.
+    more = f"{said} {_(BY_SMS)}"
+    return more if notice.by_sms and septets(more) <= SEGMENT else said

@@ -26,6 +26,8 @@ class Road(StrEnum):
     LINK = "link"
     MAIL = "mail"
     """Somebody answered the mail of an alert."""
+    SMS = "sms"
+    """Somebody answered the SMS of an alert."""
     VOICE = "voice"
     """Somebody pressed a key in the call of an alert."""
     INBOX = "inbox"

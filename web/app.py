@@ -53,6 +53,7 @@ from web import (
     sampling,
     signalling,
     signing,
+    sms_words,
     status,
     steering,
     tying,
@@ -99,6 +100,7 @@ OF_THE_NETWORK = (
 )
 OF_THE_HOUSE = (
     *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
+    sms_words,
 )
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""

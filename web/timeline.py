@@ -149,7 +149,11 @@ RECEIPTS: Mapping[str, str] = {
     Receipt.RETURNED: N_("A message to %(to)s came back undelivered: %(purpose)s."),
 }
 ANSWERS = frozenset({"handoff_accepted", "acceptance_claimed", "handoff_declined", "answer_came_late"})
-BY_ROAD: Mapping[Road, str] = {Road.MAIL: N_("It was said by mail.")}
+BY_ROAD: Mapping[Road, str] = {
+    Road.MAIL: N_("It was said by mail."),
+    Road.SMS: N_("It was said by SMS."),
+    Road.VOICE: N_("It was said by a key, in a call."),
+}
 """Said beside an answer, where the road makes it one that somebody may want to make sure of."""
 SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
 

@@ -18,14 +18,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from models.composition import House
-from models.key_presses import Called, called
-from models.pins import proven
-from models.views import handoff_view
+from models.key_presses import called
 from notifiers.spoken import KeyEcho, key_echo
-from procedures.case import HandoffState
-from procedures.commands import AcceptHandoff, DeclineHandoff, DeclineReason, Road
-from procedures.errors import Refused
-from procedures.events import AnswerCameLate, LinkUse
+from procedures.commands import Road
+from procedures.events import LinkUse
+from web.answered import answer_by
 from web.desk import OurDesk
 
 router = APIRouter()
@@ -83,35 +80,9 @@ def heard(house: House, press: Press) -> dict[str, str]:
         return {"state": KeyEcho.SHUT.value, "say": key_echo(KeyEcho.SHUT, language)}
     if press.key == "9":
         return {"state": "again", "say": ""}
-    echo = _answered(house, press, call)
+    accept, once = press.key == "1", _command_id(press)
+    echo = answer_by(house, call, accept=accept, command_id=once, road=Road.VOICE, pin=press.pin)
     return {"state": echo.value, "say": key_echo(echo, call.language)}
-
-
-def _answered(house: House, press: Press, call: Called) -> KeyEcho:
-    about = {
-        "id": _command_id(press),
-        "case_id": call.link.case_id,
-        "actor": call.link.actor,
-        "road": Road.VOICE,
-        "ref": call.link.about_ref,
-    }
-    try:
-        if press.key == "2":
-            handled = house.handling.handle(DeclineHandoff.model_validate({**about, "reason": DeclineReason.OTHER}))
-        else:
-            taken = AcceptHandoff.model_validate(about)
-            known = proven(house, handoff_view(house.database, call.link.about_ref).case_code, taken, press.pin)
-            handled = house.handling.handle(taken.model_copy(update={"proven": known}))
-    except Refused:
-        return KeyEcho.SHUT
-    handoff = handled.state.handoffs[call.link.about_ref]
-    if press.key == "1" and handoff.state is HandoffState.ACCEPTED and handoff.accepted_by == call.link.actor:
-        return KeyEcho.TAKEN
-    if any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events):
-        return KeyEcho.LATE
-    if press.key == "1":
-        return KeyEcho.CLAIMED if any(one.actor == call.link.actor for one in handoff.claims) else KeyEcho.LATE
-    return KeyEcho.DECLINED
 
 
 def _command_id(press: Press) -> str:
