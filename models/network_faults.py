@@ -59,6 +59,11 @@ BAD_MOMENT = FaultKind(
     "bad-moment", "This is no moment in time.", 'Write day, hour and zone in quotes: "2026-11-24T20:00+01:00".'
 )
 DUTY_BACKWARDS = FaultKind("duty-backwards", "The turn ends before it begins.", "Put the earlier moment first.")
+PROTOCOL_BACKWARDS = FaultKind(
+    "protocol-backwards",
+    "The protocol ends on the day on which it was signed, or before.",
+    "Write a later day, or take protocol_ends_on away: without it the protocol has no end.",
+)
 BAD_RETENTION = FaultKind(
     "bad-retention",
     "For how long the body keeps a case is no time from one month to fifty years.",

@@ -116,6 +116,8 @@ class Duty(Entry):
     person: Operational[str]
     since: Operational[AwareDatetime]
     until: Operational[AwareDatetime]
+    change: Operational[int | None] = None
+    """The number of the override or swap that put it here; None: it stands in the network's file."""
 
 
 class Retention(Entry):
@@ -132,6 +134,8 @@ class Body(Entry):
     id: Operational[str]
     name: Operational[str]
     protocol_signed_on: Operational[date | None] = None
+    protocol_ends_on: Operational[date | None] = None
+    """The last day on which the protocol holds; None: it has no end."""
     retention: Operational[Retention | None] = None
     """None: as the house says ([retention])."""
 
@@ -154,6 +158,9 @@ class Service(Entry):
     holidays: Operational[tuple[str, ...]] = HOME
     """Its calendar (`procedures.calendars`): its own, or that of its territory."""
     rota: Operational[tuple[Duty, ...]] = ()
+    """As it is now: with the overrides and swaps (`procedures/duty_changes.py`)."""
+    written_rota: Operational[tuple[Duty, ...]] = ()
+    """As the network's file has it, where overrides or swaps changed it."""
     rank: Operational[int] = 100
     """Lower is asked first; equal ranks by id."""
 
@@ -161,6 +168,11 @@ class Service(Entry):
     def is_shut_at_times(self) -> bool:
         """Whether it has opening hours at all."""
         return bool(self.hours or self.opening_hours)
+
+    @property
+    def has_rota(self) -> bool:
+        """Whether the network's file says who is on duty when: then somebody should be, at every hour it is open."""
+        return any(duty.change is None for duty in (*self.rota, *self.written_rota))
 
 
 class Coordinator(Entry):

@@ -20,6 +20,7 @@ from web import (
     anew,
     auditcase,
     auditing,
+    auditlanes,
     behalf,
     board,
     by_provider,
@@ -37,15 +38,18 @@ from web import (
     looks,
     metrics,
     moving,
+    network,
     onetap,
     opening,
     ownwork,
     people,
     pins,
     procedures,
+    proposals,
     proving,
     related,
     reviews,
+    rotas,
     sampling,
     signalling,
     signing,
@@ -90,21 +94,11 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, auditcase, verifying, sampling, looks, coordinating, account, tying),
+    *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
+    *(network, rotas, proposals),
 )
 OF_THE_HOUSE = (
-    health,
-    heartbeat,
-    status,
-    metrics,
-    onetap,
-    signing,
-    by_provider,
-    proving,
-    joining,
-    board,
-    ended,
-    voice_keys,
+    *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
 )
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""

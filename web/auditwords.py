@@ -98,7 +98,7 @@ class AuditWords:
     """The words of one page."""
 
     def __init__(self, teller: Teller, names: Names, now: datetime) -> None:
-        self._teller, self._names, self._now = teller, names, now
+        self._teller, self.names, self._now = teller, names, now
         self._language = names.language
 
     def event(self, one: AuditedEvent) -> str:
@@ -166,9 +166,9 @@ class AuditWords:
         if table and value in table:
             return say(self._language, table[value])
         if field == "service":
-            return self._names.service(value)
+            return self.names.service(value)
         if field == "territory":
-            return self._names.territory(value)
+            return self.names.territory(value)
         return f"{value[:12]}…" if field == "content_hash" else value
 
     def _field(self, name: str) -> str:

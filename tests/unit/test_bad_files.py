@@ -27,6 +27,7 @@ bodies:
   hospital:
     name: Ospedale
     protocol_signed_on: 2025-01-31
+    protocol_ends_on: 2028-01-30
     retention: {years: 10, months: 6, basis: "Protocol of the network, art. 9"}
 people:
   anna: {name: Anna, contacts: [{sms: "06 5550 1001"}, {email: anna@example.org}, {pec: town@pec.example.org}]}
