@@ -1,9 +1,10 @@
-"""What the mails of a house need beside a carrier: a record in the DNS, and the keys of those who alone may read."""
+"""What the channels of a house need beside a carrier: a record in the DNS, keys of readers, a box, a secret."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cli.speech import _, failure
+from models.settings import Settings
 from notifiers.accounts import read_account
 from notifiers.carriers import OUR_SCHEMES
 from notifiers.pgp import KeyNotUsable, PublicKeys
@@ -33,3 +34,11 @@ def unusable_keys(directory: Directory, urls: Mapping[str, str]) -> Iterator[str
             (keys or NO_KEYS).check(fingerprint)
         except KeyNotUsable as error:
             yield failure(error)
+
+
+def half_set_lines(settings: Settings) -> Iterator[str]:
+    """What goes out, and of which nobody hears what comes back."""
+    if ContactKind.PEC.value in settings.carriers and not settings.pec.is_read:
+        yield _("Certified copies go out and nobody keeps their receipts: name their box in [pec].")
+    if ContactKind.VOICE.value in settings.carriers and not settings.voice.is_heard:
+        yield _("People are called and no key is believed: set [voice] secret_file.")

@@ -10,6 +10,7 @@ from flows.journal import Journal, error_code
 from flows.process import Backoff
 from models.composition import House
 from models.evidence import keep_evidence
+from models.heartbeat import RECEIPTS, Marks
 from models.keyring_errors import CaseKeyMissing
 from models.outbox import DeliveryState, SettledDelivery, SettledResult
 from models.replies import Sent, sent_as
@@ -46,6 +47,7 @@ class ReceiptWatch:
         """Nothing is opened yet."""
         self._house, self._reader, self._journal = house, reader, journal
         self._stopping = threading.Event()
+        self._marks = Marks(house.settings.run_folder)
 
     def stop(self) -> None:
         """Come to an end after the mail that is in hand."""
@@ -58,6 +60,7 @@ class ReceiptWatch:
             try:
                 with AnsweringBox.opened(account_of(self._house)) as box:
                     self.look(box)
+                self._marks.mark(RECEIPTS)
                 backoff.reset()
                 self._stopping.wait(self._house.settings.pec.look_every)
             except Exception as error:  # noqa: BLE001 - whatever it was, the next look comes

@@ -95,4 +95,4 @@ def readers(db: Database, directory: Directory) -> Sequence[str]:
 
 def another_way(directory: Directory, person: str, channels: Collection[str]) -> Contact | None:
     """How this person is reached over one of these channels, in the order of her contacts."""
-    return next((one for one in directory.people[person].contacts if one.kind.value in channels), None)
+    return next((one for one in directory.people[person].ways if one.kind.value in channels), None)

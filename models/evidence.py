@@ -6,11 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models.composition import House
+from models.evidence_check import FIELD, TABLE
 from models.evidence_tables import PecReceiptRecord
 from models.replies import Sent
 from models.upserting import insert
-
-TABLE, FIELD = "pec_receipts", "sealed"
 
 
 @dataclass(frozen=True, slots=True)

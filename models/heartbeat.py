@@ -23,6 +23,7 @@ UNWATCHED_SECONDS = 120.0
 """Real seconds without a question from outside after which nobody seems to watch."""
 MARK_EVERY = 1.0
 DISPATCHER, ENGINE, WATCHER, REPLIES = "dispatcher", "engine", "watcher", "replies"
+RECEIPTS = "receipts"
 DISPATCHER_SILENT, ENGINE_SILENT = "dispatcher-silent", "engine-silent"
 
 

@@ -18,6 +18,8 @@ from models.consent_texts import check_texts
 from models.database import Database
 from models.erased import refuse_erased
 from models.erasing import check_erasures
+from models.evidence_check import lost_evidence
+from models.evidence_tables import PecReceiptRecord
 from models.kept_rows import Kept, differing
 from models.keyring_errors import CaseKeyMissing, KeyReadableByOthers, KeyUnreadable, SealBroken
 from models.network_chain import check_network_acts
@@ -37,7 +39,7 @@ from models.vault import Keyring
 from models.way_chain import check_ways
 from procedures.case import CaseState
 from procedures.changing import ImpossibleEvent
-from procedures.events import AlertQueued, AnyEvent
+from procedures.events import AlertQueued, AnyEvent, ReceiptCame
 from procedures.evolving import replay
 
 TOGETHER = 100
@@ -53,8 +55,9 @@ class TrailFault:
     seq: int | None
     """The event where it shows; None where a whole projection differs."""
     code: str
-    """`hash`, `chain`, `tail`, `key`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`;
-    of the house's own acts `act`, `text`, `account`, `erased`; of the roots `root`, `rewritten`, `anchor`, `stamp`."""
+    """`hash`, `chain`, `tail`, `key`, `unreadable`, `replay`, `state`, `case`, `run`, `handoff`, `delivery`,
+    `evidence`; of the house's own acts `act`, `text`, `account`, `erased`; of the roots `root`, `rewritten`, `anchor`,
+    `stamp`."""
     message: str
 
 
@@ -214,7 +217,8 @@ class _Check:
             state = replay(event for _seq, event in recorded)
         except ImpossibleEvent:
             return [*found, self._fault(None, "replay", "the events do not follow from one another")]
-        return [*found, *self._snapshot(state), *self._projections(state), *self._outbox(recorded)]
+        follows = (*self._snapshot(state), *self._projections(state), *self._outbox(recorded))
+        return [*found, *follows, *self._evidence(recorded)]
 
     def _fault(self, seq: int | None, code: str, message: str) -> TrailFault:
         return TrailFault(self._case.code, seq, code, message)
@@ -272,6 +276,12 @@ class _Check:
                 yield self._fault(seq, "delivery", "its alert is not in the outbox")
         for alert_id in sorted(kept - queued.keys()):
             yield self._fault(None, "delivery", f"alert {alert_id} follows from no event")
+
+    def _evidence(self, recorded: Sequence[tuple[int, AnyEvent]]) -> Iterator[TrailFault]:
+        named = {event.evidence: seq for seq, event in recorded if isinstance(event, ReceiptCame) and event.evidence}
+        rows = self._kept.of(PecReceiptRecord, self._case.case_id) if named else ()
+        for key, message in lost_evidence(self._keyring, rows, named):
+            yield self._fault(named[key], "evidence", message)
 
 
 def case_events(db: Database, keyring: Keyring, case_id: str, since: int = 0) -> Sequence[Recorded]:

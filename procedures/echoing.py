@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from procedures import commands as c
 from procedures.case import Handoff, HandoffMode, Party, PartyKind
 from procedures.choosing import in_charge, opens_at, reachable_people
+from procedures.directory import NetworkPerson
 from procedures.drafting import Draft
 from procedures.events import (
     AcceptanceClaimed,
@@ -74,8 +75,16 @@ def _elsewhere(draft: Draft, command: c.AboutHandoff, asked: Handoff, party: Par
         return [(others[0], None)]
     if speaker is None or not draft.reachable((speaker,)):
         return []
-    contacts = directory.people[speaker].contacts
-    return [(speaker, number) for number in range(len(contacts))] if len(contacts) > 1 else []
+    numbers = _one_of_each_channel(directory.people[speaker])
+    return [(speaker, number) for number in numbers] if len(numbers) > 1 else []
+
+
+def _one_of_each_channel(known: NetworkPerson) -> Sequence[int]:
+    """Which of her contacts to say it over: no certified mail, and of one telephone only what is tried first."""
+    found: dict[tuple[str, str], int] = {}
+    for one in known.ways:
+        found.setdefault(one.channel, known.contacts.index(one))
+    return sorted(found.values())
 
 
 def _of_coordination(draft: Draft, party: Party) -> tuple[str, ...]:

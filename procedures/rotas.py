@@ -69,7 +69,7 @@ def _kind(directory: Directory, service: Service, now: datetime) -> GapKind | No
     if named is None:
         return GapKind.NOBODY
     known = directory.people.get(named)
-    return None if known is not None and known.contacts else GapKind.UNREACHABLE
+    return None if known is not None and known.ways else GapKind.UNREACHABLE
 
 
 def _joined(pieces: Iterable[Gap]) -> Iterator[Gap]:

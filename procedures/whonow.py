@@ -187,7 +187,7 @@ def _fresh_runs(pathway: Pathway) -> dict[str, StepRun]:
 def _row(asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place: _Place) -> WhoRow:
     command, directory = asking.command, asking.directory
     coordinator = coordinator_of(directory, command.territory, command.exclusions)
-    contacts = directory.people[place.person].contacts if place.person else ()
+    contacts = directory.people[place.person].ways if place.person else ()
     return WhoRow(
         pathway=pathway.name,
         step=step.name,

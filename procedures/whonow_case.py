@@ -83,7 +83,7 @@ def _rows(
     when, coordinator = _when(state, library, run, step), coordinator_of(directory, state.territory, state.exclusions)
     for service in services or [None]:
         person = _person(state, expected, run, (step, competence), service) if service else None
-        contacts = directory.people[person].contacts if person else ()
+        contacts = directory.people[person].ways if person else ()
         yield WhoRow(
             pathway=run.pathway,
             step=step.name,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from models.adopting import not_used, own_files, shipped_beside
 from models.checks import TRAIL
 from models.clock import far_astray
-from models.heartbeat import REPLIES, Marks
+from models.heartbeat import RECEIPTS, REPLIES, Marks
 from models.pulse import Pulse, pulse, waits_for_people
 from procedures.errors import StaffettaError
 from procedures.people import AT_CASES
@@ -98,6 +98,7 @@ def _lines(visit: Visit, found: Pulse) -> Iterator[Line]:
     yield from _unadopted(visit)
     yield from _astray(visit)
     yield from _box(visit)
+    yield from _certified(visit)
     yield _trail(visit, found)
     yield _outside(visit)
     yield _waiting(visit, N_("History that waits to be written"), found.history_since, bad=False)
@@ -150,6 +151,19 @@ def _box(visit: Visit) -> Iterator[Line]:
         yield Line(title, GOOD, say(language, N_("good")), say(language, N_("they are read")))
     else:
         yield Line(title, BAD, say(language, N_("look")), say(language, N_("nobody reads them: they wait in the box")))
+
+
+def _certified(visit: Visit) -> Iterator[Line]:
+    """Shown only where receipts of certified mail are read: evidence that lies in a box is none."""
+    settings, language = visit.desk.house.settings, visit.language
+    if not settings.pec.is_read:
+        return
+    age = Marks(settings.run_folder).seconds_since(RECEIPTS)
+    title = say(language, N_("Receipts of certified mail"))
+    if age is not None and age <= settings.pec.look_every + UNREAD_SECONDS:
+        yield Line(title, GOOD, say(language, N_("good")), say(language, N_("they are read")))
+    else:
+        yield Line(title, LOOK, say(language, N_("look")), say(language, N_("nobody reads them: they wait in the box")))
 
 
 def _outside(visit: Visit) -> Line:

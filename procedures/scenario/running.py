@@ -149,7 +149,7 @@ class Run:
                 road=c.Road.CARRIER,
                 alert_id=alert.alert_id,
                 result=result,
-                channel=channel(self.directory, alert.person, alert.contact or 0),
+                channel=channel(self.directory, alert.person, alert.contact),
                 settled_at=self.now,
             )
         )

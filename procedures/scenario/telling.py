@@ -65,10 +65,12 @@ def tell(event: e.Event, around: Around) -> tuple[str, ...]:
     return found(event, around) if found else (_by_its_name(event, around),)
 
 
-def channel(directory: Directory, person: str, number: int = 0) -> str:
+def channel(directory: Directory, person: str, number: int | None = None) -> str:
     """The channel that is tried first for a person, or the one of that number."""
     known = directory.people.get(person)
-    return known.contacts[number].kind.value if known and known.contacts else "nothing"
+    if known is None or not known.ways:
+        return "nothing"
+    return (known.ways[0] if number is None else known.contacts[number]).kind.value
 
 
 def _by_its_name(event: e.Event, around: Around) -> str:
@@ -87,7 +89,7 @@ def _alert(event: e.AlertQueued, around: Around) -> tuple[str, ...]:
         return ()  # the house's own after every answer, whatever the procedure says
     words = f"{event.purpose} to {event.to.id} {event.person}"
     around.alerts[event.alert_id] = words
-    return (f"alert {words} by {channel(around.directory, event.person, event.contact or 0)}",)
+    return (f"alert {words} by {channel(around.directory, event.person, event.contact)}",)
 
 
 def _settled(event: e.AlertSettled, around: Around) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ SECRET = "s3cr3t-pa55"
         (f"staffetta-sms://user:{SECRET}@host/?from=Staffetta&tls=starttls", UnknownTls),
         (f"staffetta-mail://user:{SECRET}@mail.example.org/?from=a@b.org&tls=none", ClearText),
         (f"staffetta-sms://user:{SECRET}@10.0.0.7/?from=Staffetta&tls=none", ClearText),
+        (f"staffetta-mail://user:{SECRET}@mail.example.org/?from=a@b.org&tls=none&dkim_selector=a", ClearText),
         (f"json://user:{SECRET}@example.org/{{address}}", ClearText),
         (f"jsons://user:{SECRET}@example.org/fixed", NoRecipientPlace),
         (f"jsons://user:{SECRET}@example.org/{{address}}?redirect=yes", UnknownArgument),
@@ -59,6 +60,18 @@ def test_a_bad_url_is_refused_at_start_without_repeating_it(url: str, expected: 
 
 
 @pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("pec", f"staffetta-pec://user:{SECRET}@pec.example.org/?from=a@b.org&tls=none"),
+        ("voice", f"staffetta-voice://user:{SECRET}@calls.example.org/?from=+390655501001&tls=none"),
+    ],
+)
+def test_certified_mail_and_calls_leave_encrypted_or_not_at_all(name: str, url: str) -> None:
+    with pytest.raises(ClearText):
+        Carriers({name: url})
+
+
+@pytest.mark.parametrize(
     ("url", "port", "tls"),
     [
         ("staffetta-mail://u:p%40ss@mail.example.org/?from=a@b.org&tls=required", 465, Tls.REQUIRED),
@@ -67,6 +80,9 @@ def test_a_bad_url_is_refused_at_start_without_repeating_it(url: str, expected: 
         ("staffetta-mail://u:p%40ss@localhost:2525?from=a@b.org&tls=none", 2525, Tls.NONE),
         ("staffetta-sms://u:p%40ss@sms.example.org/v1/send?from=+393399957000&tls=required", 443, Tls.REQUIRED),
         ("staffetta-sms://u:p%40ss@127.0.0.1/v1/send?from=%2B393399957000&tls=none", 80, Tls.NONE),
+        ("staffetta-pec://u:p%40ss@pec.example.org/?from=a@b.org&tls=required", 465, Tls.REQUIRED),
+        ("staffetta-pec://u:p%40ss@pec.example.org/?from=a@b.org&tls=starttls", 587, Tls.STARTTLS),
+        ("staffetta-voice://u:p%40ss@calls.example.org/v1?from=+393399957000&tls=required", 443, Tls.REQUIRED),
     ],
 )
 def test_a_good_url_becomes_an_account(url: str, port: int, tls: Tls) -> None:

@@ -12,6 +12,7 @@ from cli.demo.mailserver import MailServer
 from notifiers.carriers import Carriers
 from notifiers.outcomes import Accepted, FailedTemporary
 from tests.contract.carrier_worlds import HURRIED, UNHURRIED, Certificate, make_certificate, message
+from tests.contract.test_carriers import calling, certified
 
 Trust = Callable[[Certificate], None]
 
@@ -64,6 +65,25 @@ async def test_where_encryption_was_stripped_nothing_is_said_in_clear(tls: str, 
         assert outcome in {FailedTemporary("tls"), FailedTemporary("timeout")}
         assert server.received() == ()
         assert server.reached() <= {Stage.EHLO}
+
+
+async def test_certified_mail_to_a_server_nobody_vouches_for_does_not_leave(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
+    with MailServer.start(tls=certificate.context) as server:
+        async with Carriers({"pec": certified(server.url)}, patience=UNHURRIED) as carriers:
+            assert await carriers.send(message("pec")) == FailedTemporary("tls")
+        assert server.received() == ()
+
+
+async def test_a_call_goes_through_tls_to_a_gateway_we_trust_alone(tmp_path: Path, trust: Trust) -> None:
+    certificate = make_certificate(tmp_path)
+    with SmsGateway.start(tls=lambda _config, _default: certificate.context) as gateway:
+        async with Carriers({"voice": calling(gateway.url)}, patience=UNHURRIED) as carriers:
+            assert await carriers.send(message("voice")) == FailedTemporary("tls")
+        trust(certificate)
+        async with Carriers({"voice": calling(gateway.url)}, patience=UNHURRIED) as carriers:
+            assert isinstance(await carriers.send(message("voice")), Accepted)
+        assert len(gateway.received()) == 1
 
 
 async def test_sms_goes_through_tls_to_a_gateway_we_trust(tmp_path: Path, trust: Trust) -> None:

@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner
 
 from cli.main import app
+from cli.signatures import half_set_lines
 from models.network import sample_network
+from models.settings import load_settings
 
 
 def doctor(data: Path) -> dict[str, tuple[str, str]]:
@@ -42,3 +44,17 @@ def test_the_doctor_shows_the_record_and_finds_a_key_that_others_can_read(tmp_pa
     assert "signed mail" not in found
     assert found["carriers"][0] == "to be mended"
     assert f"Others can read {key}" in found["carriers"][1]
+
+
+def test_the_doctor_says_what_goes_out_and_is_not_listened_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "staffetta.toml").write_text(
+        '[carriers.pec]\nurl = "staffetta-pec://localhost"\n[carriers.voice]\nurl = "staffetta-voice://localhost"\n',
+        encoding="utf-8",
+    )
+    pec, voice = half_set_lines(load_settings(tmp_path))
+    assert "[pec]" in pec
+    assert "[voice]" in voice
+    for name, value in (("PEC__HOST", "imaps.example.org"), ("PEC__USER", "rete"), ("PEC__PASSWORD", "x" * 8)):
+        monkeypatch.setenv(f"STAFFETTA__{name}", value)
+    monkeypatch.setenv("STAFFETTA__VOICE__SECRET", "x" * 32)
+    assert list(half_set_lines(load_settings(tmp_path))) == []

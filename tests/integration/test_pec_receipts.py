@@ -3,23 +3,29 @@
 import asyncio
 import hashlib
 import json
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from typer.testing import CliRunner
 
 from cli.demo.mailserver import MailServer
 from cli.main import app
+from flows import certified
 from flows.certified import ReceiptWatch, account_of
 from flows.delivering import carrier_urls, deliver
 from flows.journal import open_journal
+from flows.replies import read_replies
 from models.evidence import evidence_of
 from models.evidence_tables import PecReceiptRecord
+from models.heartbeat import RECEIPTS, Marks
 from models.keyring_errors import SealBroken
 from models.network import import_network
 from models.reads import ReadKind, reads
@@ -29,8 +35,10 @@ from notifiers.carriers import Carriers
 from notifiers.incoming.box import AnsweringBox
 from notifiers.incoming.receipt_reading import ReceiptReader
 from procedures.events import AlertSettled, ReceiptCame
+from tests.contract.carrier_worlds import unused_port
 from tests.dovecot import PASSWORD, USER, Dovecot, dovecot
 from tests.houses import CANARY, Told
+from tests.integration.relay import wait_for
 from tests.integration.test_certified_copies import EVERYBODY
 from tests.pec_receipts import Receipt
 
@@ -182,6 +190,23 @@ def test_what_was_kept_cannot_be_changed_or_read_without_the_key(story: Story) -
 
     with pytest.raises(SealBroken):
         evidence_of(story.house, story.told.case_id)
+    assert [fault.code for fault in verify(story.house.database, story.house.keyring).faults] == ["evidence"]
+    with story.house.database.write() as connection:
+        connection.execute(delete(PecReceiptRecord))
+    assert [fault.code for fault in verify(story.house.database, story.house.keyring).faults] == ["evidence"]
+
+
+def test_one_receipt_in_the_place_of_another_is_found(story: Story) -> None:
+    receipt = story.send()
+    story.arrives(receipt)
+    (event,) = story.events()
+    other = replace(receipt, hour="03:00:00").raw()
+    where = {"table": "pec_receipts", "case_id": story.told.case_id, "row": event.evidence, "field": "sealed"}
+    with story.house.database.write() as connection:
+        connection.execute(update(PecReceiptRecord).values(sealed=story.house.keyring.seal("route", other, **where)))
+
+    (fault,) = verify(story.house.database, story.house.keyring).faults
+    assert (fault.code, fault.message) == ("evidence", "its evidence is another one")
 
 
 def test_neither_name_nor_address_nor_text_is_written_down(story: Story) -> None:
@@ -206,3 +231,50 @@ def test_evidence_is_handed_out_as_it_came_and_that_is_noted(story: Story, tmp_p
     assert [one.kind for one in reads(story.house.database)] == [ReadKind.EXPORT]
     again = CliRunner().invoke(app, ["case", "receipts", code, "--to", str(folder), "--data", str(data)])
     assert again.exit_code == 1
+
+
+def test_the_loop_reads_what_came_and_marks_that_it_does(story: Story) -> None:
+    receipt = story.send()
+    story.box.put(receipt.raw())
+    reading = threading.Thread(target=story.watch.run, daemon=True)
+    reading.start()
+    marks = Marks(story.house.settings.run_folder)
+    until = time.monotonic() + 10
+    while not (story.events() and marks.seconds_since(RECEIPTS) is not None) and time.monotonic() < until:
+        time.sleep(0.02)
+    story.watch.stop()
+    reading.join(10)
+
+    assert not reading.is_alive()
+    assert [one.receipt for one in story.events()] == ["delivered"]
+    assert marks.seconds_since(RECEIPTS) is not None
+
+
+def test_a_box_that_is_away_is_written_down_and_stops_nothing(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = replace(account_of(story.house), port=unused_port())
+    monkeypatch.setattr(certified, "account_of", lambda _house: away)
+    reading = threading.Thread(target=story.watch.run, daemon=True)
+    reading.start()
+    until = time.monotonic() + 10
+    while "receipts-stumbled" not in story.log.getvalue() and time.monotonic() < until:
+        time.sleep(0.02)
+    story.watch.stop()
+    reading.join(10)
+
+    assert "receipts-stumbled" in story.log.getvalue()
+    assert not reading.is_alive()
+
+
+async def test_the_process_of_the_answers_reads_the_receipts_where_no_answers_are_read(story: Story) -> None:
+    async with Carriers(carrier_urls(story.house)) as carriers:
+        words = [await deliver(story.house, carriers, one) for one in story.claimed.values()]
+    story.house.handling.settle(words)
+    copy = story.claimed["pec"]
+    story.box.put(Receipt(copy.message_id, to=copy.address).raw())
+
+    process = asyncio.create_task(read_replies(story.house.settings.data, None, open_journal("replies", story.log)))
+    await asyncio.to_thread(wait_for, lambda: story.events() or None)
+    process.cancel()
+    with suppress(asyncio.CancelledError):
+        await process
+    assert [one.receipt for one in story.events()] == ["delivered"]

@@ -94,6 +94,18 @@ def test_where_one_person_is_the_service_it_is_said_over_each_of_their_channels(
     assert said == [("ascolto_ref", 0), ("ascolto_ref", 1)]
 
 
+def test_certified_mail_and_a_second_kind_of_the_same_telephone_are_no_other_channel() -> None:
+    pec = Contact(kind=ContactKind.PEC, address="ente@pec.example.org")
+    voice = Contact(kind=ContactKind.VOICE, address=SMS.address)
+    assert echoes(accepted(Story(directory_=alone(pec)).opened()))[0][0] is COORDINATOR
+    heard = [
+        one.contact
+        for one in accepted(Story(directory_=alone(voice, SMS, pec)).opened())
+        if isinstance(one, AlertQueued) and one.purpose is TAKEN
+    ]
+    assert heard == [0, 2]
+
+
 def test_where_there_is_one_channel_alone_the_coordinator_hears_of_it() -> None:
     assert echoes(accepted(Story(directory_=alone()).opened())) == [(COORDINATOR, "coord_uno")]
 
