@@ -59,7 +59,7 @@ def verify(
         put_table(
             (_("case"), _("event"), _("fault"), _("what")),
             (
-                (fault.case_code, None if fault.seq is None else str(fault.seq), fault.code, fault.message)
+                (fault.case_code, None if fault.seq is None else str(fault.seq), fault.code, _said(fault.message))
                 for fault in found.faults
             ),
         )
@@ -70,6 +70,14 @@ def verify(
         tell(_("Erased cases, whose chains hold and which nobody can read: {count}.").format(count=found.erased))
     if not found.sound:
         raise typer.Exit(FOUND)
+
+
+def _said(message: str) -> str:
+    """A fault's message in the language of the command line; `--json` keeps the English one."""
+    from models.fault_words import taken_apart
+    from notifiers.faults import fault_said
+
+    return fault_said(taken_apart(message), language())
 
 
 def _counted(found: "Verification") -> str:

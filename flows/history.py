@@ -25,12 +25,12 @@ from flows.pathway import enter, pathway_run
 from flows.record import UNDER_WAY, PrefectRecord, task_runs_of
 from flows.recording import Recording
 from flows.served import Serving
-from flows.telling import RestKind
 from flows.verifying import Verifier
 from models.composition import House
 from models.history import FlowRunNote, RunFacts, flow_run_of, flow_tasks_of, forget_flow_run, keep_flow_run
 from models.mirrored import LOST
 from models.reports import mend_reports, note_report
+from models.telling import RestKind
 from procedures.errors import StaffettaError
 
 BUSY_AGAIN_SECONDS = 0.2

@@ -24,9 +24,9 @@ from prefect.tasks import Task
 from flows.comparing import sending_id_of, state_name_of, task_run_id_of
 from flows.journal import error_code
 from flows.recording import Recording
-from flows.telling import KINDS, Rest, RestKind, Telling, Unsettled, kind_of, stamp
 from models.history import HandoffFacts
 from models.points import reach
+from models.telling import KINDS, Rest, RestKind, Telling, Unsettled, kind_of, stamp
 from procedures.errors import StaffettaError
 
 RECORDING: ContextVar[Recording] = ContextVar("recording")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flows.delivering import LEASE_SECONDS, Sender, deliver
-from flows.telling import Story, Telling, Unsettled, tell
 from models import outbox
 from models.composition import House
 from models.history import (
@@ -25,6 +24,7 @@ from models.history import (
     keep_flow_tasks,
 )
 from models.points import reach
+from models.telling import Story, Telling, Unsettled, tell
 
 SILENT_SECONDS = 5.0
 """Real seconds after which a delivery that nobody claimed means that the dispatcher is away."""

@@ -47,7 +47,11 @@ class ReadRecord(Base):
     """That somebody looked at a case: never changed, never deleted (triggers refuse it), chained by hash."""
 
     __tablename__ = "reads"
-    __table_args__ = (Index("ix_reads_actor", "actor", "at"), Index("ix_reads_case_id", "case_id"))
+    __table_args__ = (
+        Index("ix_reads_actor", "actor", "at"),
+        Index("ix_reads_case_id", "case_id"),
+        Index("ix_reads_at", "at"),
+    )
     seq: Mapped[int] = operational(primary_key=True, autoincrement=False)
     """From 1, without gaps."""
     at: Mapped[datetime] = operational()

@@ -130,7 +130,6 @@ def _bells_of(settings: Settings, database: Database) -> Bells:
     if not database.shared:
         return Bells(settings.run_folder)
     # Only who has a PostgreSQL pays for its driver.
-    # Only who has a PostgreSQL pays for its driver.
     from models.postgresql_bells import PostgresqlBells  # noqa: PLC0415
 
     return PostgresqlBells(settings.run_folder, database.engine)

@@ -12,7 +12,7 @@ from models.store_errors import BadDatabaseAddress
 from procedures.marking import N_
 
 NEITHER = N_("write it as sqlite:///… or postgresql+psycopg://…")
-REVISION = "0025"
+REVISION = "0024"
 """The Alembic revision that this code works with."""
 
 
@@ -218,7 +218,6 @@ def engine_for(url: str, key: str) -> Engine:
         BadDatabaseAddress: it leads nowhere, or over an unguarded line.
     """
     if url.startswith("postgresql"):
-        # Only who has one pays for its driver.
         # Only who has a PostgreSQL pays for its driver.
         from models.postgresql import postgresql_engine  # noqa: PLC0415
 

@@ -11,6 +11,16 @@ BAD_PHONE = FaultKind(
     "bad-phone", "This is no telephone number.", 'Write it in international form and in quotes: "+39 06 5550 101".'
 )
 SAME_TWICE = FaultKind("same-twice", "{word} stands here a second time.", "Delete one of the two.")
+BAD_FINGERPRINT = FaultKind(
+    "bad-fingerprint",
+    "This is no fingerprint of an OpenPGP key, or no e-mail address stands beside it.",
+    'Write all 40 or 64 letters and digits, in quotes and after email: pgp: "4965 AF48 …".',
+)
+PEC_ALONE = FaultKind(
+    "pec-alone",
+    "Certified mail is the only channel of this person.",
+    "Add email or sms: a certified mail may take a day, so it proves what was sent and alerts nobody.",
+)
 NO_COORDINATOR = FaultKind(
     "no-coordinator",
     "Services work in {territory}, but no coordinator does.",

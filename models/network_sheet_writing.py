@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from models.network_sheets import COLUMNS
-from procedures.directory import Body, Contact, Directory, NetworkPerson, Opening, Service
+from procedures.directory import Body, Contact, ContactKind, Directory, NetworkPerson, Opening, Service
 from procedures.values import ROME
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ def _person(one: NetworkPerson) -> Sequence[str]:
 
 
 def _contact(one: Contact) -> str:
-    return one.address
+    """Mail and SMS are told apart by their looks; any other kind is named."""
+    kind = "" if one.kind in {ContactKind.EMAIL, ContactKind.SMS} else f"{one.kind.value} "
+    return f"{kind}{one.address}{f' pgp {one.pgp}' if one.pgp else ''}"
 
 
 def _service(one: Service) -> Sequence[str]:

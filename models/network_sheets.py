@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from procedures.directory import ContactKind
 from procedures.duty_changes import moment_in_rome
 from procedures.errors import StaffettaError
 from procedures.faults import Fault, ProcedureFaults
@@ -32,6 +33,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "dates": ("id", "fact", "days"),
 }
 """The sheets and their columns; `id` of holidays and dates is the territory."""
+KINDS = frozenset(kind.value for kind in ContactKind)
 LISTS = frozenset({"competences", "territories", "people", "holidays", "calendar", "days"})
 PLAIN = re.compile(r"[0-9]{1,9}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[a-z][a-z0-9_]{0,59}")
 """What needs no quotes: a number, a day, a name."""
@@ -257,7 +259,13 @@ def _quoted(text: str) -> str:
 
 
 def _contact(text: str) -> str:
-    return f"{{{'email' if '@' in text else 'sms'}: {_quoted(text)}}}"
+    """`ada@example.org`, `+39 …`, any other kind named before it (`pec ada@…`), a key behind it (`… pgp 4965AF48…`)."""
+    address, _, key = text.partition(" pgp ")
+    kind, _, rest = address.partition(" ")
+    if kind not in KINDS:
+        kind, rest = "email" if "@" in address else "sms", address
+    said = {kind: rest.strip(), **({"pgp": key.strip()} if key else {})}
+    return f"{{{', '.join(f'{name}: {_quoted(value)}' for name, value in said.items())}}}"
 
 
 def _moment(text: str, *, late: bool = False) -> str:

@@ -186,6 +186,42 @@ def reads(db: Database, code: str | None = None, *, limit: int = 200) -> Sequenc
     return [Read(row.at, row.actor, row.code or "", ReadKind(row.kind)) for row in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which looks are asked for; what is empty asks for all."""
+
+    code: str = ""
+    actor: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int = 0
+    """Behind this number, going back in time; 0 for the latest."""
+
+
+def reads_asked(db: Database, asked: Asked, most: int) -> Sequence[tuple[int, Read]]:
+    """At most so many looks, each with its number in the chain, the latest first."""
+    table = ReadRecord
+    query = (
+        select(table.seq, table.at, table.actor, Case.code, table.kind)
+        .outerjoin(Case, Case.case_id == table.case_id)
+        .order_by(table.seq.desc())
+        .limit(most)
+    )
+    if asked.code:
+        query = query.where(Case.code == asked.code)
+    if asked.actor:
+        query = query.where(table.actor == asked.actor)
+    if asked.since is not None:
+        query = query.where(table.at >= asked.since)
+    if asked.until is not None:
+        query = query.where(table.at < asked.until)
+    if asked.before:
+        query = query.where(table.seq < asked.before)
+    with db.read() as connection:
+        found = connection.execute(query).all()
+    return [(row.seq, Read(row.at, row.actor, row.code or "", ReadKind(row.kind))) for row in found]
+
+
 def check_reads(connection: Connection) -> tuple[int, Sequence[ActFault]]:
     """How many there are, and whatever is wrong in their chain."""
     rows = CHAIN.rows(connection)

@@ -10,6 +10,10 @@ from sqlalchemy.orm import Mapped
 
 import models.account_tables  # its tables belong to the same metadata
 import models.act_tables  # its tables belong to the same metadata
+import models.audit_tables  # its tables belong to the same metadata
+import models.carrier_tables  # its tables belong to the same metadata
+import models.evidence_tables  # its tables belong to the same metadata
+import models.reply_tables  # its tables belong to the same metadata
 import models.root_tables  # noqa: F401  # its tables belong to the same metadata
 from models.columns import Base, identity, open_, operational, routing
 
@@ -138,7 +142,10 @@ class HandoffRecord(Base):
     giver_kind: Mapped[str] = operational()
     giver_id: Mapped[str] = operational()
     giver_ref: Mapped[str] = operational()
-    __table_args__ = (_partial_index("ix_handoffs_open", "overdue", "due_at", "ref", where="ended_at IS NULL"),)
+    __table_args__ = (
+        _partial_index("ix_handoffs_open", "overdue", "due_at", "ref", where="ended_at IS NULL"),
+        _partial_index("ix_handoffs_accepted_at", "accepted_at", where="accepted_at IS NOT NULL"),
+    )
 
 
 class DeliveryRecord(Base):

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models.acts import check_acts
+from models.audit_acts import check_audits
 from models.consent_texts import check_texts
 from models.database import Database
 from models.erased import refuse_erased
@@ -83,6 +84,8 @@ class Verification:
     """About PINs and channels of the network's people."""
     way_acts: int = 0
     """About how somebody is reached."""
+    audit_acts: int = 0
+    """Of auditors: samples that were drawn, what was looked at in them, what was handed out."""
     network_acts: int = 0
     """About duty turns, and editions of the network."""
     stamps: int = 0
@@ -128,7 +131,8 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with
         way_acts, of_ways = check_ways(connection)
         network_acts, of_network = check_network_acts(connection)
         erasure_acts, of_erasures = check_erasures(connection, keyring.store)
-        of_accounts = (*wrong, *of_people, *of_reads, *of_relations, *of_standing)
+        audit_acts, of_audits = check_audits(connection)
+        of_accounts = (*wrong, *of_people, *of_reads, *of_relations, *of_standing, *of_audits)
         of_the_house = (*of_accounts, *of_ways, *of_network, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         case_ids = cases_after(connection, "") if with_cases else ()
@@ -146,6 +150,7 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with
         erased,
         standing_acts,
         way_acts,
+        audit_acts,
         network_acts,
     )
     cases, events = sum(one.cases for one in found), sum(one.events for one in found)

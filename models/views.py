@@ -169,7 +169,7 @@ def case_view(
         state = load(connection, keyring, ours).state
         handoffs = handoffs_in(connection, HANDOFFS.where(HandoffRecord.case_id == ours))
         recorded = tuple(read_events(connection, keyring, ours))
-        alerts = _alerts(connection, ours, recorded)
+        alerts = alerts_in(connection, ours, recorded)
         awaited = _awaited(connection, state)
         runs = connection.execute(select(Run.__table__).where(Run.case_id == ours).order_by(Run.started_at)).all()
     return CaseView(
@@ -257,7 +257,8 @@ def _run(row: Row[Any]) -> RunView:
     )
 
 
-def _alerts(connection: Connection, case_id: str, recorded: Iterable[Recorded]) -> dict[str, AlertView]:
+def alerts_in(connection: Connection, case_id: str, recorded: Iterable[Recorded]) -> dict[str, AlertView]:
+    """The alerts that these events asked for, each with what became of it, by id."""
     query = select(DeliveryRecord.__table__).where(DeliveryRecord.case_id == case_id)
     deliveries: dict[str, list[DeliveryView]] = defaultdict(list)
     for row in connection.execute(query.order_by(DeliveryRecord.queued_at, DeliveryRecord.delivery_id)):

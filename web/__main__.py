@@ -15,6 +15,7 @@ from procedures.errors import StaffettaError
 from web.app import create_app
 from web.bounded import BoundedHttp
 from web.listening import listen
+from web.verifying import go_on
 
 
 async def serve(data: Path, config: Path | None, port: int | None) -> None:
@@ -37,6 +38,7 @@ async def serve(data: Path, config: Path | None, port: int | None) -> None:
             )
         )
         collect_seldom()
+        go_on(house)  # a check that was under way when the desk was stopped
         with listening:
             await server.serve(sockets=[listening])
     finally:

@@ -18,11 +18,14 @@ from procedures.errors import StaffettaError
 from web import (
     account,
     anew,
+    auditcase,
     auditing,
+    auditlanes,
     behalf,
     board,
     by_provider,
     casepage,
+    coordinating,
     editions,
     ended,
     erasing,
@@ -32,6 +35,7 @@ from web import (
     heartbeat,
     inbox,
     joining,
+    looks,
     metrics,
     moving,
     network,
@@ -46,11 +50,14 @@ from web import (
     related,
     reviews,
     rotas,
+    sampling,
     signalling,
     signing,
     status,
     steering,
     tying,
+    verifying,
+    voice_keys,
     ways,
 )
 from web.api.service import Api, broke
@@ -87,9 +94,12 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
-    *(people, pins, auditing, account, tying, network, rotas, proposals),
+    *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
+    *(network, rotas, proposals),
 )
-OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
+OF_THE_HOUSE = (
+    *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
+)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""
 

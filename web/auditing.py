@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from models.adding_accounts import operator_names
 from models.checks import TRAIL, last_check
+from models.fault_words import FAULTS
 from models.glass import BrokenGlass, broken_glasses
 from models.people import last_acts
 from models.reads import READS, reads
@@ -76,6 +77,13 @@ def read(visit: Auditing) -> Response:
         "most": MOST,
     }
     return visit.page("audit.html", "audit", values)
+
+
+@router.api_route("/audit/help", methods=["GET", "HEAD"])
+def explain(visit: Auditing) -> Response:
+    """How to read all this."""
+    codes = [(code, _said(visit, meaning)) for code, meaning in FAULTS.items()]
+    return visit.page("audit_help.html", "audit", {"codes": codes})
 
 
 def _act(visit: Visit, names: Mapping[str, str], act: PersonAct) -> ActLine:

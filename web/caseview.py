@@ -34,7 +34,7 @@ from web.naming import Names
 from web.second import proposed_in
 from web.steerable import steerable
 from web.stepwords import StepWords
-from web.timeline import Teller
+from web.timeline import teller_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Shower:
             handoffs=tuple(self.handoff(h) for h in self._by_time(self.view.handoffs)),
             runs=tuple(self._run(run) for run in self.view.runs),
             messages=self._messages(),
-            timeline=Teller(self.view, self.names).newest_first(),
+            timeline=teller_of(self.view, self.names).newest_first(),
             steerable=steerable(self.view.state, self.names),
         )
 

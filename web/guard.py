@@ -39,6 +39,8 @@ HEADERS: Mapping[str, str] = {
     "X-Robots-Tag": "noindex",
 }
 
+NO_TEXT = "\N{REPLACEMENT CHARACTER}"
+
 
 class FormTooLarge(Exception):
     """More came in than may. Holds nothing of it."""
@@ -66,6 +68,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope = _without_nul(scope)
         answer = _Answer(send, self.origins, scope["path"].startswith("/static/"))
         started = time.monotonic()
         try:
@@ -105,6 +108,17 @@ class Guard:
     async def _refuse(self, status: int, reference: str, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         if not answer.status:
             await self.failure_page(status, reference, scope["path"])(scope, receive, answer.send)
+
+
+def _without_nul(scope: Scope) -> Scope:
+    """The same address, whose NUL characters lead nowhere: PostgreSQL takes none as text, and would call it a failure.
+
+    What is typed into forms and bodies is looked at where it is read (`forms.typed`, `api.reading`).
+    """
+    if "\0" not in scope["path"] and b"%00" not in scope["query_string"]:
+        return scope
+    asked = {"path": scope["path"].replace("\0", NO_TEXT), "query_string": scope["query_string"].replace(b"%00", b"")}
+    return {**scope, **asked}
 
 
 def largest(path: str) -> int:

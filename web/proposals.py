@@ -263,7 +263,10 @@ def _page(visit: Visit, number: int, *, fault: str = "", status: int = 200) -> R
 
 def _entry(visit: Visit, one: Difference) -> EntryLine:
     heading = f"{say(visit.language, CHANGES[one.change])}: {say(visit.language, PARTS[one.part])} {one.id}"
-    fields = [FieldLine(say(visit.language, FIELDS[field.field]), field.before, field.now) for field in one.fields]
+    fields = [
+        FieldLine(say(visit.language, FIELDS.get(field.field, field.field)), field.before, field.now)
+        for field in one.fields
+    ]
     return EntryLine(heading, fields)
 
 

@@ -84,6 +84,20 @@ FORMS: Mapping[str, Form] = {
     "/pins": Form(
         [("answer", "issue"), ("person", "olga")], ["answer", "person"], {"answer": (*WORDS, "ISSUE"), "person": WORDS}
     ),
+    # No check is under way, so nothing can be stopped.
+    "/audit/verify": Form([("answer", "stop")], ["answer"], {"answer": (*WORDS, "STOP", "START")}),
+    "/audit/samples": Form([("seed", "x"), ("size", "0")], ["size"], {"size": (*WORDS, "-1", "201"), "seed": WORDS}),
+    "/audit/samples/{number}": Form(
+        [("code", "CODE"), ("finding", "in_order")],
+        ["code", "finding"],
+        {"code": WORDS, "finding": WORDS, "note": ("x" * 1001, LONG)},
+    ),
+    "/audit/reads": Form(
+        [("format", "csv"), ("day", "2026-02-30")],
+        ["format"],
+        {"format": (*WORDS, "xlsx"), "code": WORDS, "day": (*WORDS, "0000-01-01")},
+    ),
+    "/audit/cases/{code}/export": Form([("format", "xlsx")], ["format"], {"format": WORDS}),
     # A file is sent otherwise than any form: as a form, nothing of it is understood.
     "/network/proposals": Form([("file", "x")], ["file"], {"file": WORDS}),
     # There is no such proposal.

@@ -75,6 +75,7 @@ def test_the_trail_is_checked_with_the_acts(data: Path) -> None:
         "relation_acts": 0,
         "erasure_acts": 0,
         "way_acts": 0,
+        "audit_acts": 0,
         "network_acts": 0,
         "standing_acts": 0,
         "erased": 0,

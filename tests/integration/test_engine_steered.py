@@ -12,12 +12,12 @@ import pytest
 from cli.demo.mailserver import MailServer
 from flows.comparing import state_name_of
 from flows.deadlines import pass_deadline
-from flows.telling import tell
 from models.clock import SetClock
 from models.composition import House, open_house
 from models.history import attempts_of_run, events_of_run, flow_run_of, run_facts
 from models.network import import_network
 from models.pulse import pulse
+from models.telling import tell
 from models.trail import verify
 from procedures import commands as c
 from procedures.case import CaseState

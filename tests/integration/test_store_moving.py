@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.telling import tell
 from models.adopting import adopt, propose
 from models.history import attempts_of_run, events_of_run, run_facts
 from models.moves import CasePreview, previews
+from models.telling import tell
 from models.trail import verify
 from models.views import all_cases, case_view
 from procedures.commands import AcceptHandoff, CompleteHandoff, MovePathway, Road

@@ -19,9 +19,11 @@ pytestmark = pytest.mark.slow
 PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
+AUDITORS = frozenset({Role.AUDITOR})
 OF_THE_NETWORK = COORDINATORS | ADMINISTRATORS
 SERVICE_MEMBERS = frozenset({Role.SERVICE_MEMBER})
 CLOSED_TO_NOBODY = {
+    "/api/voice",  # signed by the gateway that calls
     "/sign-in/provider",
     "/sign-in/provider/back",
     "/sign-in",
@@ -46,10 +48,21 @@ WHOSE = {
     "/procedures/propose": COORDINATORS,
     "/procedures/{name}/moving": COORDINATORS,
     "/glass/{glass}": COORDINATORS,
+    "/coordination": COORDINATORS,
     "/reviews": COORDINATORS,
     "/erasures": COORDINATORS,
     "/reviews/{code}": COORDINATORS,
-    "/audit": frozenset({Role.AUDITOR}),
+    "/audit": AUDITORS,
+    "/audit/cases": AUDITORS,
+    "/audit/verify": AUDITORS,
+    "/audit/samples": AUDITORS,
+    "/audit/samples/{number}": AUDITORS,
+    "/audit/reads": AUDITORS,
+    "/audit/cases/{code}/export": AUDITORS,
+    "/audit/cases/{code}/lanes": AUDITORS,
+    "/audit/help": AUDITORS,
+    "/audit/verify/live": AUDITORS,
+    "/audit/cases/{code}": AUDITORS,
     "/network": OF_THE_NETWORK,
     "/network/rotas": OF_THE_NETWORK,
     "/network/rotas/changes": OF_THE_NETWORK,

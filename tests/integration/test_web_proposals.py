@@ -12,10 +12,13 @@ from starlette.testclient import TestClient
 from xlsxwriter import Workbook
 
 from models.network import export_network, sample_network
+from procedures.directory import Body, Coordinator, Desk, Entry, NetworkPerson, Service
+from procedures.network_differences import NOT_OF_A_FILE
 from procedures.people import Role
 from tests.integration.test_web_people import only
 from tests.integration.webhouse import WebHouse, text_of
 from web.guard import LARGEST_UPLOAD
+from web.proposals import FIELDS
 
 pytestmark = pytest.mark.slow
 
@@ -110,6 +113,11 @@ def with_sheet(content: bytes, rota: Sequence[tuple[str, ...]]) -> bytes:
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
     return out.getvalue()
+
+
+@pytest.mark.parametrize("model", [Body, NetworkPerson, Service, Coordinator, Desk])
+def test_every_word_of_an_entry_has_a_name_on_the_page(model: type[Entry]) -> None:
+    assert set(model.model_fields) - NOT_OF_A_FILE <= set(FIELDS)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 
-from flows.telling import tell
 from models import store
 from models.composition import House
 from models.history import attempts_of_run, events_of_run, run_facts
+from models.telling import tell
 from models.trail import verify
 from procedures.case import (
     AlertState,

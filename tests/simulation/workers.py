@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from flows.deadlines import NothingCameDue, pass_deadline
 from flows.delivering import LEASE_SECONDS, message_of, settled
 from flows.recording import Recording
-from flows.telling import Story
 from models import outbox, runwakes, wakeups
 from models.composition import House
 from models.history import flow_run_of, run_facts
@@ -17,6 +16,7 @@ from models.leases import free_leases
 from models.outbox import SettledDelivery, SettledResult
 from models.points import reach
 from models.store_errors import StoreBusy, StoreFailed
+from models.telling import Story
 from tests.simulation.carrier import Attempt, Carrier, CarrierAtOnce, handed_over, look_whether_kept
 from tests.simulation.house import stumbled
 from tests.simulation.world import Process

@@ -73,6 +73,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("case", "retention"), "--by"): NAMES,
     (("keys", "split"), "--to"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED)],
     (("watch",), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
+    (("case", "receipts"), "--to"): [(FOLDER, FAILED), ("nowhere/at/all", FAILED), (LONG, FAILED)],
     (("case", "gather"), "--to"): [("nonsense", USAGE), ("nowhere/at/all.html", FAILED), (f"{LONG}.html", FAILED)],
     (("pin", "lost"), "person"): [(value, REFUSED) for value, _ in NAMES],
     (("pin", "trust"), "person"): [(value, REFUSED) for value, _ in NAMES],

@@ -1,0 +1,110 @@
+"""`/audit/reads`: who looked at which case, by case, person and day; handed out, which is an act itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from starlette.responses import Response
+
+from models.adding_accounts import operator_names
+from models.audit_acts import exports, note_export
+from models.database import Database
+from models.reads import READS, Asked, reads_asked
+from notifiers.language import translator
+from procedures.auditing import AuditAct, AuditActKind
+from procedures.people import OPERATOR_PREFIX
+from web.actors import who
+from web.doorkeeper import Auditing, Visit
+from web.forms import Form, FormNotUnderstood, word
+from web.pages import say
+from web.rooms import rooms
+from web.saying import N_
+from web.spans import ROME, machine
+from web.spreadsheets import FORMATS, handed_out
+
+router = rooms()
+PAGE = 100
+MOST = 10_000
+"""Rows that are handed out at once; narrower questions give the rest."""
+LONGEST_CODE = 16
+HEADS: Mapping[str, str] = {
+    "number": N_("No."),
+    "at": N_("When"),
+    "who": N_("Who"),
+    "case": N_("Case"),
+    "what": N_("What"),
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What was asked for, as it was typed."""
+
+    code: str = ""
+    person: str = ""
+    day: str = ""
+
+    def asked(self, before: int = 0) -> Asked:
+        """The question. Raises FormNotUnderstood."""
+        since = None
+        if self.day:
+            try:
+                since = datetime.combine(date.fromisoformat(self.day), time(), ROME)
+                until = datetime.combine(since.date() + timedelta(days=1), time(), ROME)
+            except (ValueError, OverflowError):
+                raise FormNotUnderstood from None
+            return replace(self._without_day(before), since=since, until=until)
+        return self._without_day(before)
+
+    def _without_day(self, before: int) -> Asked:
+        plain = self.code.replace("-", "")
+        if len(self.code) > LONGEST_CODE or (plain and not (plain.isascii() and plain.isalnum())) or before < 0:
+            raise FormNotUnderstood
+        return Asked(self.code.upper(), f"{OPERATOR_PREFIX}{self.person}" if self.person else "", before=before)
+
+
+@router.api_route("/audit/reads", methods=["GET", "HEAD"])
+def read(visit: Auditing, code: str = "", person: str = "", day: str = "", before: int = 0) -> Response:
+    """The page. Raises FormNotUnderstood."""
+    chosen = Filter(code.strip(), person, day)
+    found = reads_asked(visit.desk.house.database, chosen.asked(before), PAGE + 1)
+    names = operator_names(visit.desk.house.database)
+    people = sorted((name, actor.removeprefix(OPERATOR_PREFIX)) for actor, name in names.items())
+    values = {
+        "chosen": chosen,
+        "people": people,
+        "looks": [
+            (seq, one.at, who(visit, names, one.actor), one.case_code, _said(visit, READS[one.kind]))
+            for seq, one in found[:PAGE]
+        ],
+        "more": found[PAGE - 1][0] if len(found) > PAGE else 0,
+        "exports": [(one.at, who(visit, names, one.actor), one.what, one.of) for one in exports(_db(visit), PAGE)],
+    }
+    return visit.page("audit_reads.html", "audit", values)
+
+
+@router.post("/audit/reads")
+def export(form: Form, visit: Auditing) -> Response:
+    """Hand it out, once that is chained. Raises FormNotUnderstood."""
+    kind = word(form, "format")
+    if kind not in FORMATS:
+        raise FormNotUnderstood
+    chosen = Filter(word(form, "code"), word(form, "person"), word(form, "day"))
+    found = reads_asked(_db(visit), chosen.asked(), MOST)
+    names = operator_names(_db(visit))
+    rows: Sequence[Sequence[str]] = [
+        (str(seq), machine(one.at), who(visit, names, one.actor), one.case_code, _said(visit, READS[one.kind]))
+        for seq, one in found
+    ]
+    act = AuditAct(AuditActKind.EXPORTED, visit.desk.now, visit.operator.actor, what="reads", of=len(rows))
+    note_export(_db(visit), act)
+    heads = {name: say(visit.language, head) for name, head in HEADS.items()}
+    return handed_out("staffetta-reads", kind, heads, rows)
+
+
+def _db(visit: Visit) -> Database:
+    return visit.desk.house.database
+
+
+def _said(visit: Visit, sentence: str) -> str:
+    return translator(visit.language, "procedures").gettext(sentence)
