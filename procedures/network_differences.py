@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from procedures.directory import Contact, ContactKind, Directory, Duty, Entry, Opening, Retention
+from procedures.directory import Contact, Directory, Duty, Entry, Opening, Retention
 from procedures.schema import Text
 
 PARTS = ("bodies", "people", "services", "coordinators", "desks", "holidays", "dates")
@@ -96,8 +96,8 @@ def _value(value: object, language: str) -> str:
 
 
 def covered(contact: Contact) -> str:
-    """A channel so that two can be told apart, and nobody can write to it: `e•••@example.org`, `sms •••01`."""
-    if contact.kind is ContactKind.EMAIL:
-        name, _, host = contact.address.rpartition("@")
-        return f"{name[:1]}{COVER}@{host}"
-    return f"{contact.kind.value} {COVER}{contact.address[-ENDS:]}"
+    """A channel so that two can be told apart, and nobody can write to it: `email e•••@example.org`, `sms •••01`."""
+    name, at, host = contact.address.rpartition("@")
+    shown = f"{name[:1]}{COVER}@{host}" if at else f"{COVER}{contact.address[-ENDS:]}"
+    key = f" pgp {COVER}{contact.pgp[-ENDS:]}" if contact.pgp else ""
+    return f"{contact.kind.value} {shown}{key}"

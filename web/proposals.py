@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.exceptions import HTTPException
@@ -20,6 +20,8 @@ from models.network_adopting import (
     withdraw_network,
 )
 from models.network_leavers import Leaver, leavers
+from models.network_sheet_writing import sheets_of
+from models.network_sheets import in_cells, is_sheet, text_of_sheets
 from notifiers.language import translator
 from procedures.directory import Directory
 from procedures.duty_changes import with_changes
@@ -39,10 +41,11 @@ from web.saying import N_
 from web.uploads import Uploaded
 
 router = rooms()
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS = 50
 MOST = 20
 """Proposals that are listed."""
-UNREADABLE = N_("This file is no text in UTF-8. Save it again as UTF-8, or send a spreadsheet (.xlsx, .ods).")
+UNREADABLE = N_("This file is no text in UTF-8. Save it again as UTF-8, or send a spreadsheet (.xlsx).")
 PARTS: Mapping[str, str] = {
     "bodies": N_("Body"),
     "people": N_("Person"),
@@ -142,14 +145,21 @@ def send(sent: Uploaded, visit: OfTheNetwork) -> Response:
     """Propose what was sent, then show what it changes; its faults with their places. Raises FormNotUnderstood."""
     if sent is None:
         raise FormNotUnderstood
+    cells: Sequence[str] = ()
     try:
-        text = sent.content.decode("utf-8-sig").replace("\r\n", "\n")
+        if is_sheet(sent.content):
+            text, cells = text_of_sheets(sent.content)
+        else:
+            text = sent.content.decode("utf-8-sig").replace("\r\n", "\n")
+        number = propose_network(visit.desk.house, text, sent.name, visit.operator.actor)
     except UnicodeDecodeError:
         return _list(visit, fault=say(visit.language, UNREADABLE), status=422)
-    try:
-        number = propose_network(visit.desk.house, text, sent.name, visit.operator.actor)
     except ProcedureFaults as found:
-        return _list(visit, faults=found.faults, file=sent.name, status=422)
+        faults = [_fault(visit, one) for one in found.faults[:MOST_FAULTS]]
+        if cells:
+            placed = in_cells(found, cells).faults[:MOST_FAULTS]
+            faults = [replace(_fault(visit, one), place=one.file) for one in placed]
+        return _list(visit, faults=faults, count=len(found.faults), file=sent.name, status=422)
     except StaffettaError as refusal:
         return _list(visit, fault=told(refusal, visit.names), status=status_of(refusal))
     return RedirectResponse(f"/network/proposals/{number}", status_code=303)
@@ -163,6 +173,14 @@ def export(visit: OfTheNetwork) -> Response:
         raise HTTPException(404)
     headers = {"Content-Disposition": 'attachment; filename="network.yaml"'}
     return Response(text, media_type="application/yaml", headers=headers)
+
+
+@router.api_route("/network/network.xlsx", methods=["GET", "HEAD"])
+def export_sheets(visit: OfTheNetwork) -> Response:
+    """The network in force as a spreadsheet, without overrides and swaps: the file knows none."""
+    directory = with_changes(visit.desk.house.procedures.directory(), (), visit.desk.now)
+    headers = {"Content-Disposition": 'attachment; filename="network.xlsx"'}
+    return Response(sheets_of(directory), media_type=SHEET, headers=headers)
 
 
 @router.api_route("/network/proposals/{number}", methods=["GET", "HEAD"])
@@ -189,15 +207,21 @@ def act(number: int, form: Form, visit: OfTheNetworkProven) -> Response:
 
 
 def _list(
-    visit: Visit, *, fault: str = "", faults: Sequence[Fault] = (), file: str = "", status: int = 200
+    visit: Visit,
+    *,
+    fault: str = "",
+    faults: Sequence[FaultLine] = (),
+    count: int = 0,
+    file: str = "",
+    status: int = 200,
 ) -> Response:
     house = visit.desk.house
     names = operator_names(house.database)
     values = {
         "rows": [_row(visit, names, one) for one in network_proposals(house.database)[:MOST]],
         "fault": fault,
-        "faults": [_fault(visit, one) for one in faults[:MOST_FAULTS]],
-        "count": len(faults),
+        "faults": faults,
+        "count": count,
         "file": file,
     }
     return visit.page("network_proposals.html", "network", values, status=status)
@@ -239,7 +263,10 @@ def _page(visit: Visit, number: int, *, fault: str = "", status: int = 200) -> R
 
 def _entry(visit: Visit, one: Difference) -> EntryLine:
     heading = f"{say(visit.language, CHANGES[one.change])}: {say(visit.language, PARTS[one.part])} {one.id}"
-    fields = [FieldLine(say(visit.language, FIELDS[field.field]), field.before, field.now) for field in one.fields]
+    fields = [
+        FieldLine(say(visit.language, FIELDS.get(field.field, field.field)), field.before, field.now)
+        for field in one.fields
+    ]
     return EntryLine(heading, fields)
 
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from models.finding import NoTelephone
 from models.invitations import InvitationOver
+from models.network_sheets import RotaOfNobody, SheetUnknown, SheetUnusable
 from models.safe_ways import NotAnAddress
 from models.store_errors import CommandIdReused
 from models.tying import UnknownNetworkPerson
@@ -38,6 +39,9 @@ UNPROCESSABLE = (
     e.NotOpenedByThem,
     NotAmongThem,
     UnknownNetworkPerson,
+    SheetUnusable,
+    SheetUnknown,
+    RotaOfNobody,
     duty_changes.NoMoment,
     duty_changes.WhyNeeded,
     duty_changes.ChangeBackwards,

@@ -70,6 +70,7 @@ WHOSE = {
     "/network/proposals": OF_THE_NETWORK,
     "/network/proposals/{number}": OF_THE_NETWORK,
     "/network/network.yaml": OF_THE_NETWORK,
+    "/network/network.xlsx": OF_THE_NETWORK,
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
     "/pins": ADMINISTRATORS,

@@ -1,17 +1,24 @@
 """A new edition of the network at the desk: sent as a file, read in plain words, adopted by somebody else."""
 
+import io
 import re
+from collections.abc import Sequence
 from pathlib import PurePath
 
 import pytest
 from httpx2 import Response
+from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
+from xlsxwriter import Workbook
 
 from models.network import export_network, sample_network
+from procedures.directory import Body, Coordinator, Desk, Entry, NetworkPerson, Service
+from procedures.network_differences import NOT_OF_A_FILE
 from procedures.people import Role
 from tests.integration.test_web_people import only
 from tests.integration.webhouse import WebHouse, text_of
 from web.guard import LARGEST_UPLOAD
+from web.proposals import FIELDS
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +87,37 @@ def test_who_leaves_is_told_before(desk: WebHouse, operator: TestClient) -> None
     text = text.replace("deputy: ada", "deputy: nora")
     said = text_of(sent(operator, text)).partition("Chi lascia la rete")[2]
     assert "casi aperti in cui le si chiede qualcosa: 1; turni: 1; referente o sostituta di: Centro Luna" in said
+
+
+def test_the_network_goes_out_as_a_spreadsheet_and_comes_in_again(desk: WebHouse, operator: TestClient) -> None:
+    content = operator.get("/network/network.xlsx").content
+    page = sent(operator, content, "rete.xlsx")
+    assert page.status_code == 200, text_of(page)
+    assert act(only(desk, Role.COORDINATOR), page, answer="adopt", read="yes").status_code == 200
+    rota = [("service", "person", "since", "until"), ("luna_ascolto", "nessuna", "2026-12-01T20:00", "2026-12-02")]
+    refused = sent(operator, with_sheet(operator.get("/network/network.xlsx").content, rota), "rete.xlsx")
+    assert refused.status_code == 422
+    assert "rete.xlsx rota!" in text_of(refused)
+    assert "Nessuna persona si chiama nessuna" in text_of(refused)
+    broken = sent(operator, b"PK\x03\x04nonsense", "rete.xlsx")
+    assert (broken.status_code, "Salvarlo di nuovo" in text_of(broken)) == (422, True)
+
+
+def with_sheet(content: bytes, rota: Sequence[tuple[str, ...]]) -> bytes:
+    """The same spreadsheet with another rota."""
+    out, read = io.BytesIO(), CalamineWorkbook.from_filelike(io.BytesIO(content))
+    with Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as made:
+        for name in read.sheet_names:
+            sheet = made.add_worksheet(name)
+            rows = rota if name == "rota" else read.get_sheet_by_name(name).to_python()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("model", [Body, NetworkPerson, Service, Coordinator, Desk])
+def test_every_word_of_an_entry_has_a_name_on_the_page(model: type[Entry]) -> None:
+    assert set(model.model_fields) - NOT_OF_A_FILE <= set(FIELDS)
 
 
 @pytest.mark.parametrize(
