@@ -10,6 +10,7 @@ from models.history import FlowRunNote, FlowTaskNote, keep_flow_run, keep_flow_t
 from models.reads import reads
 from models.recording import read_events
 from models.told_history import untold_of
+from procedures.commands import CancelCase, Road
 from procedures.people import Role
 from tests.integration.test_web_people import only
 from tests.integration.webhouse import CANARY, WebHouse, text_of
@@ -149,3 +150,15 @@ def test_a_prefect_that_was_wiped_is_said_to_be(desk: WebHouse, auditor: TestCli
     assert "Prefect ha perso questa esecuzione" in shown
     assert "La traccia regge" in shown
     assert untold_of(desk.house.database, run.run_id, note) == ()
+
+
+def test_a_run_that_is_over_shows_the_table_that_is_its_artifact(desk: WebHouse, auditor: TestClient) -> None:
+    code = desk.open_case()
+    asked = {"id": desk.house.ids.new_id(), "case_id": desk.view(code).row.case_id, "actor": "operator:1"}
+    desk.house.handling.handle(CancelCase.model_validate({**asked, "road": Road.CLI, "reason": "her_wish"}))
+    run_id, _alert = told(desk, code)
+    assert run_id
+    page = auditor.get(f"/audit/cases/{code}")
+    ref = desk.view(code).runs[0].ref
+    assert f"handoffs-{ref.lower()}" in page.text
+    assert f"{desk.first(code).ref} Trovare un posto protetto: annullato" in text_of(page)
