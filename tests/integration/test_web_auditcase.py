@@ -12,7 +12,9 @@ from models.recording import read_events
 from models.told_history import untold_of
 from procedures.commands import CancelCase, Road
 from procedures.people import Role
+from tests.integration.test_web_kept_away import tied
 from tests.integration.test_web_people import only
+from tests.integration.test_web_relations import opened_by, somebody
 from tests.integration.webhouse import CANARY, WebHouse, text_of
 
 pytestmark = pytest.mark.slow
@@ -162,3 +164,16 @@ def test_a_run_that_is_over_shows_the_table_that_is_its_artifact(desk: WebHouse,
     ref = desk.view(code).runs[0].ref
     assert f"handoffs-{ref.lower()}" in page.text
     assert f"{desk.first(code).ref} Trovare un posto protetto: annullato" in text_of(page)
+
+
+def test_an_auditor_who_is_excluded_finds_no_such_case(desk: WebHouse) -> None:
+    browser = tied(desk, "anna", "ada", frozenset({Role.AUDITOR}))
+    somebody(desk, "berta")
+    code = opened_by(desk, "berta", exclusions=frozenset({"ada"}))
+    other = opened_by(desk, "berta", exclusions=frozenset({"gina"}))
+    for ending in ("", "/lanes"):
+        answers = [browser.get(f"/audit/cases/{one}{ending}") for one in (code, "C-0000-0000")]
+        assert [one.status_code for one in answers] == [404, 404]
+        assert answers[0].content == answers[1].content
+    assert browser.post(f"/audit/cases/{code}/export", data={"format": "csv"}).status_code == 404
+    assert browser.get(f"/audit/cases/{other}").status_code == 200
