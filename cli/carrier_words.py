@@ -8,8 +8,10 @@ from procedures.marking import N_
 CODES: Mapping[str, str] = {
     "no-carrier": N_("no carrier for this channel"),
     "channel-shut": N_("the channel was shut: a false answer came by it"),
+    "rests": N_("its carrier is in trouble: it was not tried"),
     "address": N_("the address cannot be used"),
     "malformed": N_("the message could not be written for it"),
+    "pgp-key": N_("the key to encrypt it with cannot be used"),
     "connect": N_("the carrier cannot be reached"),
     "tls": N_("no protected connection"),
     "sign-in": N_("the carrier does not let us sign in"),

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from cli.errors import CarrierReadableByOthers, UnreadableFile
-from models.settings import Carrier, Settings
+from models.settings import Settings
+from models.settings_carriers import Carrier, OneCarrier, every_carrier
 from notifiers.carriers import Carriers
 from notifiers.to_her import check_desks_carriers
 from procedures.marking import N_
@@ -33,12 +34,12 @@ def usable_desk_carriers(settings: Settings) -> dict[str, str]:
 
 def usable(carriers: Mapping[str, Carrier]) -> dict[str, str]:
     """The same of carriers that are not those of a house. Raises what `usable_carriers` does."""
-    urls = {kind: _url(carrier) for kind, carrier in sorted(carriers.items())}
+    urls = {name: _url(carrier) for name, carrier in sorted(every_carrier(carriers).items())}
     Carriers(urls)
     return urls
 
 
-def _url(carrier: Carrier) -> str:
+def _url(carrier: OneCarrier) -> str:
     try:
         if carrier.url_file is not None and carrier.url_file.stat().st_mode & OTHERS:
             raise CarrierReadableByOthers(path=carrier.url_file)

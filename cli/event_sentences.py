@@ -22,6 +22,7 @@ from procedures.events import (
     HandoffRequested,
     NobodyBecause,
     NoServiceFound,
+    ReceiptCame,
     ServiceChosen,
     ServicePicked,
     StepDecidedAnew,
@@ -81,6 +82,7 @@ SENTENCES: Mapping[str, str] = {
     "delivery_uncertain": N_(
         "The alert by {channel}, attempt {attempt}: uncertain, nobody can say whether it arrived ({why})."
     ),
+    "receipt_came": N_("The alert by {channel} is still on its way ({why})."),
     "step_waits_again": N_("“{step}” had been left out and can take place after all."),
     "step_turns": N_("“{step}”: time changes at {until} whether it is for this case; it is looked at again then."),
     "step_turns_no_more": N_("“{step}”: time alone changes nothing about it any more."),
@@ -281,6 +283,14 @@ class Teller:
         return _("nobody")
 
 
+RECEIPTS = {
+    "taken": N_("The provider of certified mail took the copy by {channel}, and proves it."),
+    "delivered": N_("The alert by {channel} was delivered, which does not say that it was read."),
+    "passed_on": N_("The alert by {channel} was passed on to a server that says no more of it."),
+    "returned": N_("The alert by {channel} came back undelivered ({why})."),
+}
+
+
 def _special(event: AnyEvent) -> str:
     """What is said where the event is of a particular kind; empty where the usual sentence does."""
     if isinstance(event, HandoffRequested) and event.to_pick:
@@ -291,6 +301,8 @@ def _special(event: AnyEvent) -> str:
         return _(DECIDED_ON_WORD)
     if isinstance(event, NoServiceFound) and event.because in NOBODY:
         return _(NOBODY[event.because])
+    if isinstance(event, ReceiptCame) and event.receipt in RECEIPTS:
+        return _(RECEIPTS[event.receipt])
     return _of_consent(event)
 
 

@@ -13,6 +13,7 @@ from cli.carrying import usable_carriers
 from cli.editions import unused_lines
 from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
+from cli.signatures import signature_lines, unusable_keys
 from cli.speech import _, failure, follow_settings
 from cli.unreachable import one_channel_line, untold_lines, without_carrier
 from models.accounts import operators
@@ -70,7 +71,8 @@ FOLDER, SETTINGS, STORE, KEYS = N_("data folder"), N_("settings"), N_("keys and 
 NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("carriers"), N_("links")
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
 PROCEDURES, ACCOUNTS, ANCHORS, OUTSIDE = N_("procedures"), N_("accounts"), N_("anchors"), N_("outside watcher")
-REVIEWS, ANSWERS = N_("reviews"), N_("false answers")
+REVIEWS, ANSWERS, BOX, SIGNATURES = N_("reviews"), N_("false answers"), N_("answers by mail"), N_("signed mail")
+SECRECY = N_("encrypted mail")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -126,6 +128,7 @@ def _inside(house: House) -> Iterator[Finding]:
     yield from unreviewed(house)
     yield _reviews(house)
     yield from _carriers(house)
+    yield from _box(house)
     yield _anchors(house)
     yield from _movement(house)
     yield _outside(house)
@@ -235,7 +238,23 @@ def _carriers(house: House) -> Iterator[Finding]:
         )
         silent.append(Finding(CARRIERS, Health.BAD, said))
     yield from silent or [Finding(CARRIERS, Health.GOOD, ", ".join(urls))]
+    yield from (Finding(SIGNATURES, Health.GOOD, line) for line in signature_lines(urls))
+    yield from (Finding(SECRECY, Health.BAD, line) for line in unusable_keys(house.procedures.directory(), urls))
     yield from _links(house)
+
+
+def _box(house: House) -> Iterator[Finding]:
+    """Where answers by mail arrive, if anywhere."""
+    if not house.settings.replies.is_read:
+        return
+    from cli.answering_box import box_fault, box_lines
+
+    fault = box_fault(house)
+    if fault is not None:
+        yield Finding(BOX, Health.BAD, fault)
+        return
+    said = box_lines(house)
+    yield Finding(BOX, Health.LOOK if said else Health.GOOD, " ".join(said))
 
 
 def _links(house: House) -> Iterator[Finding]:

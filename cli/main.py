@@ -5,6 +5,7 @@ import typer
 from cli import (
     audit,
     cases,
+    certified,  # noqa: F401  # its command is one of `case`
     configuration,
     consents,  # noqa: F401  # its commands are those of `case` and `procedures`
     doctor,

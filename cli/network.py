@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from cli import duties, network_watch
 from cli.case_options import DeskOption, DrillOption, FactOption, TerritoryOption
 from cli.command import FOUND, Asked, command
-from cli.network_watch import add_to
 from cli.printing import put, put_json, tell
 from cli.speech import _
 
@@ -146,4 +146,5 @@ def work(
         tell(_("The network does nothing for itself now."))
 
 
-add_to(app)
+network_watch.add_to(app)
+duties.add_to(app)

@@ -10,7 +10,7 @@ from cli.speech import _
 from models.settings import FILE_NAME, PREFIX, load_settings
 from models.settings_reading import read_settings_file
 
-SECRET = frozenset({"url", "store_url"})
+SECRET = frozenset({"url", "store_url", "client_secret", "password"})
 """A carrier's URL holds its password, a database's may."""
 HIDDEN = "…"
 

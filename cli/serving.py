@@ -8,7 +8,7 @@ from cli.command import Asked, command
 from cli.printing import put, put_json_line, tell
 from cli.speech import _
 
-Part = Literal["desk", "dispatcher", "engine"]
+Part = Literal["desk", "dispatcher", "replies", "engine"]
 
 
 def add_to(app: typer.Typer) -> None:

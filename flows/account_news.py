@@ -123,6 +123,7 @@ class AccountNews:
             message_id=message_id_of(letter.letter_id, message_domain(self._house.settings.desk.base_url)),
             channel=contact.kind.value,
             address=contact.address,
+            pgp=contact.pgp,
             subject=subject,
             body=body,
             language=language,

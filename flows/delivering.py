@@ -13,11 +13,14 @@ from models.echoes import telephone_of
 from models.links import link_code, link_token
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.points import reach
+from models.replies import reply_address
+from models.settings_carriers import every_carrier
 from notifiers.leaving import Leave, at_once
 from notifiers.message import Message, Notice
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.wording import compose
 from procedures.alert_events import ECHOES
+from procedures.directory import ContactKind
 from procedures.events import LinkUse
 from procedures.urgency import urgency
 
@@ -34,8 +37,8 @@ class Sender(Protocol):
 
 
 def carrier_urls(house: House) -> Mapping[str, str]:
-    """The Apprise URL of each kind of contact, as the administrator set them."""
-    return {kind: carrier.read_url() for kind, carrier in house.settings.carriers.items()}
+    """The Apprise URL of each kind of contact, as the administrator set them; those that stand in are `KIND.second`."""
+    return {name: carrier.read_url() for name, carrier in every_carrier(house.settings.carriers).items()}
 
 
 async def deliver(house: House, carriers: Sender, delivery: Delivery, leave: Leave = at_once) -> SettledDelivery:
@@ -52,6 +55,7 @@ async def deliver(house: House, carriers: Sender, delivery: Delivery, leave: Lea
 def message_of(house: House, delivery: Delivery) -> Message:
     """The text of a delivery: the same on every repeat, but for the urgency, which follows the time left."""
     link, code = _link_of(house, delivery)
+    reply_to = reply_address(house, delivery)
     notice = Notice(
         purpose=delivery.purpose,
         ref=delivery.ref,
@@ -61,6 +65,8 @@ def message_of(house: House, delivery: Delivery) -> Message:
         again=delivery.again,
         link=link,
         code=code,
+        by_mail=reply_to is not None,
+        by_key=_is_by_key(house, delivery),
         telephone=telephone_of(house, delivery.case_id) if delivery.purpose in ECHOES else None,
     )
     subject, body = compose(notice, channel=delivery.channel, language=delivery.language)
@@ -72,6 +78,9 @@ def message_of(house: House, delivery: Delivery) -> Message:
         subject=subject,
         body=body,
         language=delivery.language,
+        reply_to=reply_to,
+        by_key=notice.by_key,
+        pgp=_pgp_of(house, delivery),
     )
 
 
@@ -87,6 +96,16 @@ def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelive
             return word(result=SettledResult.TEMPORARY, code=code, retry_after=wait)
         case Uncertain(why):
             return word(result=SettledResult.UNCERTAIN, code=why)
+
+
+def _pgp_of(house: House, delivery: Delivery) -> str:
+    person = house.procedures.directory().people.get(delivery.person)
+    return person.pgp_of(delivery.address) if person and delivery.channel == ContactKind.EMAIL.value else ""
+
+
+def _is_by_key(house: House, delivery: Delivery) -> bool:
+    called = delivery.channel == ContactKind.VOICE.value and delivery.link_use is LinkUse.ANSWER
+    return called and house.settings.voice.is_heard
 
 
 def _link_of(house: House, delivery: Delivery) -> tuple[str | None, str | None]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from flows.account_news import AccountNews
 from flows.anchoring import Anchoring
+from flows.carrier_watch import CarrierWatch
 from flows.clockwatch import watch_clock
 from flows.crowding import Imminent
 from flows.deadlines import Deadlines
@@ -286,6 +287,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             together.create_task(watch_clock(house, journal))
             together.create_task(Anchoring(house, carriers, journal).run())
             together.create_task(AccountNews(house, carriers, journal).run())
+            together.create_task(CarrierWatch(house, carriers, journal).run())
             together.create_task(asyncio.to_thread(lengthen_logs, house, journal))
     finally:
         await carriers.aclose()

@@ -23,7 +23,7 @@ from models.composition import open_house
 from models.settings import PREFIX, Settings, load_settings
 from procedures.errors import StaffettaError
 
-Part = Literal["desk", "dispatcher", "engine"]
+Part = Literal["desk", "dispatcher", "replies", "engine"]
 FIRST = ("desk", "dispatcher")
 READY_WITHIN = 30.0
 STANDS_STILL = 5.0
@@ -191,6 +191,8 @@ def programs(settings: Settings, ports: Ports, config: Path | None, only: Part |
         module("desk", "web", settings.data, config, ours, "--port", str(ports.desk)),
         module("dispatcher", "flows.dispatcher", settings.data, config, ours),
     ]
+    if settings.replies.is_read or settings.pec.is_read or only == "replies":
+        whole.append(module("replies", "flows.replies", settings.data, config, ours))
     if settings.prefect.enabled:
         prefect = PrefectHouse(
             settings.data, ports.prefect, ui=settings.prefect.ui, database_url=settings.prefect.database_url

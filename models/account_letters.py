@@ -76,7 +76,7 @@ def make_letters(db: Database, directory: Directory, now: datetime) -> None:
         for account, persons in owners.items():
             about: dict[str, object] = {"account": account, "since": since, "until": until[account], "made_at": now}
             to = [person for person in persons if mail_contact(directory, person)]
-            others = [] if to else [one for one in _administrators(connection, account) if mail_contact(directory, one)]
+            others = [] if to else [one for one in administrators(connection, account) if mail_contact(directory, one)]
             ended = {"ended_at": None if to or others else now, "code": None if to or others else NOBODY}
             about |= {"owner": bool(to), **ended}
             rows += [{"letter_id": ids.new_id(), "person": one, **about} for one in to or others or [""]]
@@ -166,7 +166,7 @@ def _person(row: Row[Any]) -> str:
     return str(said.get("person", "")) if isinstance(said, dict) else ""
 
 
-def _administrators(connection: Connection, besides: str) -> Sequence[str]:
+def administrators(connection: Connection, besides: str = "") -> Sequence[str]:
     """The persons of those who run the house, but of this account."""
     query = select(Operator.person, Operator.roles).where(
         Operator.operator_id != besides, Operator.shut.is_(False), Operator.person.is_not(None)

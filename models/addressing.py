@@ -1,6 +1,6 @@
 """Over which channel a person is reached next, and the row that says so."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,14 @@ WAITING_FOR_AN_ANSWER = frozenset({AlertPurpose.REQUEST, AlertPurpose.REMINDER, 
 """Alerts that somebody else gets when their answer is due. All the others are wanted as long as they can be sent."""
 
 
+CERTIFIED = frozenset(
+    {AlertPurpose.REQUEST, AlertPurpose.TELL, AlertPurpose.COORDINATOR, AlertPurpose.OVERDUE, AlertPurpose.WITHDRAWN}
+)
+"""What somebody may have to prove later: that a body was asked, told, or that it was taken off its hands."""
+COPY = "0"
+"""The number of an alert's certified copy; its other deliveries are counted from 1."""
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """What a house can send over, and under which name."""
@@ -52,21 +60,21 @@ def message_domain(base_url: str | None) -> str:
 
 def usable_contacts(person: NetworkPerson, channels: Collection[str]) -> Sequence[Contact]:
     """The person's contacts that there is a carrier for, in the order of the directory."""
-    return [contact for contact in person.contacts if contact.kind.value in channels]
+    return [contact for contact in person.ways if contact.kind.value in channels]
 
 
 def first_contact(person: NetworkPerson, channels: Collection[str]) -> Contact:
     """Where to try first. Without any carrier for this person, the sender will say so of the first contact."""
     usable = usable_contacts(person, channels)
-    return usable[0] if usable else person.contacts[0]
+    return next(iter((*usable, *person.ways, *person.contacts)))
 
 
 def next_contact(
     person: NetworkPerson, channels: Collection[str], tried: Collection[tuple[str, str]]
 ) -> Contact | None:
     """The first contact that was not tried for this alert, in whatever way it is written."""
-    same = {channel_of(kind, address) for kind, address in tried}
-    return next((c for c in usable_contacts(person, channels) if c.channel not in same), None)
+    same = {(kind, channel_of(kind, address)) for kind, address in tried}
+    return next((c for c in usable_contacts(person, channels) if (c.kind.value, c.channel) not in same), None)
 
 
 def delivery_row(
@@ -93,6 +101,24 @@ def delivery_row(
         "send_before": _send_before(alert),
         **fresh(f"{alert.alert_id}.1", contact, alert.at, outgoing),
     }
+
+
+def copy_row(alert: AlertQueued, person: NetworkPerson, row: Mapping[str, Any], outgoing: Outgoing) -> dict[str, Any]:
+    """The certified copy of this alert, beside its first delivery; empty where none is sent.
+
+    It carries neither link nor code: certified mail goes through a body's register, and many read that.
+    """
+    certified = person.certified
+    wanted = alert.purpose in CERTIFIED and alert.contact is None and certified is not None
+    if not wanted or ContactKind.PEC.value not in outgoing.channels or certified is None:
+        return {}
+    number = fresh(f"{alert.alert_id}.{COPY}", certified, alert.at, outgoing)
+    return {**row, **number, "link_use": LinkUse.NONE.value, "link_until": None}
+
+
+def is_copy(delivery_id: str) -> bool:
+    """Whether it is the certified copy of an alert: the rules are told nothing of it, and nobody waits for it."""
+    return delivery_id.rpartition(".")[2] == COPY
 
 
 def _send_before(alert: AlertQueued) -> datetime | None:

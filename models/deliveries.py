@@ -85,5 +85,11 @@ class SettledDelivery:
     provider_id: str | None = None
     retry_after: float | None = None
     """Seconds the carrier asked to wait, for `temporary`."""
+    returned: bool = False
+    """Whether its carrier took it before, and it came back since: `permanent`, but no answer to an attempt."""
     attempt: int | None = None
     """The attempt that it is the outcome of; None where it is the outbox's own word on whatever is under way."""
+    said_at: datetime | None = None
+    """When it came back, by the clock of whoever says so."""
+    evidence: str = ""
+    """SHA-256 of what that was said with, where it is kept."""

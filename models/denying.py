@@ -25,7 +25,7 @@ from models.tables import DeliveryRecord, LinkRecord
 from models.views import case_state, handoff_view
 from procedures.commands import DenyAcceptance
 from procedures.confirming import called_false
-from procedures.directory import Contact, ContactKind
+from procedures.directory import Contact, ContactKind, kinds_read_with
 from procedures.people import PersonAct, PersonActKind
 from procedures.persons import PERSON
 from procedures.standing import ChannelRevoked, ChannelTrusted, StandingAct, StandingActKind
@@ -95,7 +95,7 @@ def _waiting(connection: Connection, ways: Sequence[Contact]) -> Sequence[str]:
     for contact in ways:
         # A number is kept in one form, a mail address as it was written: in ASCII, where a database lowers it as we do.
         written = func.lower(DeliveryRecord.address) == contact.address.lower()
-        there = (DeliveryRecord.channel == contact.kind.value, written)
+        there = (DeliveryRecord.channel.in_(sorted(kinds_read_with(contact.kind))), written)
         connection.execute(update(DeliveryRecord).where(UNDER_WAY, *there).values(lapses=1))
         found += connection.execute(select(DeliveryRecord.delivery_id).where(DUE, *there)).scalars()
     return found

@@ -26,7 +26,7 @@ from models.tables import CommandRecord
 from models.vault import Keyring
 from models.waking import RUN_OF_ALERT, last_touched, want_wakes, with_runs
 from procedures.case import CaseState
-from procedures.commands import AnyCommand, NoteUncertain, PassDeadline, SettleAlert
+from procedures.commands import AnyCommand, NoteReceipt, NoteUncertain, PassDeadline, SettleAlert
 from procedures.deciding import decide_fully
 from procedures.directory import Directory
 from procedures.events import AnyEvent, Event
@@ -35,7 +35,7 @@ from procedures.timing import next_due
 
 KNOWN = Prepared(select(CommandRecord.__table__).where(CommandRecord.id == bindparam("known_id")))
 REMEMBERING = inserting(CommandRecord)
-OF_ALERT = (SettleAlert, NoteUncertain)
+OF_ALERT = (SettleAlert, NoteUncertain, NoteReceipt)
 FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 

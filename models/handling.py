@@ -21,13 +21,13 @@ from models.locking import lock_for
 from models.outbox import SettledDelivery
 from models.points import reach
 from models.recorded import CaseStuck, Handled, Recorded
-from models.settling import note_taken
+from models.settling import OfAlert, note_taken
 from models.sqlite import BUSY_SECONDS
 from models.store_errors import CaseInHand, OnlyDrills, StoreBusy, StoreFailed
 from models.telephones import telephones_of
 from models.vault import Keyring
 from procedures.case import is_own_work
-from procedures.commands import AnyCommand, NoteUncertain, OpenCase, PassDeadline, SettleAlert
+from procedures.commands import AnyCommand, OpenCase, PassDeadline
 from procedures.errors import Refused
 
 __all__ = ["CaseStuck", "Handled", "Handling", "LibrarySource", "Recorded"]
@@ -275,7 +275,7 @@ class Handling:
         if not self._keyring.has_vault and not is_own_work(command.code):
             raise NoVaultKey
 
-    def _tell(self, connection: Connection, commands: Iterable[SettleAlert | NoteUncertain]) -> None:
+    def _tell(self, connection: Connection, commands: Iterable[OfAlert]) -> None:
         """Tell the rules what carriers said. A refusal changes nothing of what the carrier did."""
         for command in commands:
             with suppress(Refused):

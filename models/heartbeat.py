@@ -22,7 +22,7 @@ SILENT_SECONDS = 15.0
 UNWATCHED_SECONDS = 120.0
 """Real seconds without a question from outside after which nobody seems to watch."""
 MARK_EVERY = 1.0
-DISPATCHER, ENGINE, WATCHER = "dispatcher", "engine", "watcher"
+DISPATCHER, ENGINE, WATCHER, REPLIES = "dispatcher", "engine", "watcher", "replies"
 DISPATCHER_SILENT, ENGINE_SILENT = "dispatcher-silent", "engine-silent"
 
 

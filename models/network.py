@@ -1,10 +1,12 @@
 """The network's directory in force: the imported text, word for word, by edition."""
 
+from collections.abc import Container
 from datetime import datetime
 from importlib.resources import files
 
 from sqlalchemy import Connection, func, insert, select
 
+from models import network_chain
 from models.act_tables import ActHead
 from models.database import Database
 from models.network_reading import parse_network
@@ -14,6 +16,8 @@ from models.standing import CHAIN, channel_mark
 from models.standing_tables import RevokedChannel
 from models.tables import Network
 from procedures.directory import Directory
+from procedures.duty_changes import with_changes
+from procedures.network_editions import NetworkAct, NetworkActKind
 
 __all__ = [
     "current_directory",
@@ -29,7 +33,10 @@ __all__ = [
 EMPTY = Directory(bodies={}, people={}, services={}, coordinators={}, desks={})
 OF_STANDING = select(ActHead.hash).where(ActHead.name == CHAIN.name).scalar_subquery()
 """By its hash: what was read in a transaction that came to nothing is never taken for what is kept instead."""
-IN_FORCE = Prepared(select(func.max(Network.edition).label("edition"), OF_STANDING.label("standing")))
+OF_CHANGES = select(ActHead.hash).where(ActHead.name == network_chain.CHAIN.name).scalar_subquery()
+IN_FORCE = Prepared(
+    select(func.max(Network.edition).label("edition"), OF_STANDING.label("standing"), OF_CHANGES.label("changes"))
+)
 REMEMBERED = "directory"
 
 
@@ -41,9 +48,18 @@ def import_network(db: Database, text: str, file: str, now: datetime, by: str = 
     """
     people = parse_network(text, file).people
     with db.write() as connection:
-        row = {"imported_at": now, "document": text}
-        edition: int = connection.execute(insert(Network).values(row).returning(Network.edition)).scalar_one()
-        shut_accounts_of_leavers(connection, people, now, by)
+        network_chain.CHAIN.take_turn(connection)
+        edition = put_in_force(connection, text, people, now, by)
+        act = NetworkAct(NetworkActKind.IMPORTED, now, by, network_chain.digest_of(text), edition)
+        network_chain.add_network_act(connection, {}, act)
+    return edition
+
+
+def put_in_force(connection: Connection, text: str, people: Container[str], now: datetime, by: str) -> int:
+    """Keep a text that was read before as the edition in force; its number. Accounts of those who left are shut."""
+    row = {"imported_at": now, "document": text}
+    edition: int = connection.execute(insert(Network).values(row).returning(Network.edition)).scalar_one()
+    shut_accounts_of_leavers(connection, people, now, by)
     return edition
 
 
@@ -53,7 +69,7 @@ def current_directory(db: Database) -> Directory:
         found = IN_FORCE.first(connection)
     if found.edition is None:
         return EMPTY
-    known = _remembered(db, found.edition, found.standing)
+    known = _remembered(db, tuple(found))
     if known is not None:
         return known
     with db.read() as connection:
@@ -70,18 +86,20 @@ def directory_told(db: Database, connection: Connection, asked: Asked) -> Direct
     found = asked.first()
     if found.edition is None:
         return None
-    known = _remembered(db, found.edition, found.standing)
+    known = _remembered(db, tuple(found))
     if known is not None:
         return known
-    text = connection.execute(select(Network.document).where(Network.edition == found.edition)).scalar_one()
+    columns = select(Network.document, Network.imported_at).where(Network.edition == found.edition)
+    text, since = connection.execute(columns).one()
     directory = _trusted(db, connection, parse_network(text, f"network edition {found.edition}"))
-    db.remembered[REMEMBERED] = ((found.edition, found.standing), directory)
+    directory = with_changes(directory, network_chain.duty_changes_in(connection).values(), since)
+    db.remembered[REMEMBERED] = (tuple(found), directory)
     return directory
 
 
-def _remembered(db: Database, edition: int, standing: str) -> Directory | None:
-    known: tuple[tuple[int, str], Directory] | None = db.remembered.get(REMEMBERED)
-    return known[1] if known is not None and known[0] == (edition, standing) else None
+def _remembered(db: Database, found: tuple[object, ...]) -> Directory | None:
+    known: tuple[tuple[object, ...], Directory] | None = db.remembered.get(REMEMBERED)
+    return known[1] if known is not None and known[0] == found else None
 
 
 def _trusted(db: Database, connection: Connection, directory: Directory) -> Directory:
@@ -102,7 +120,7 @@ def _trusted(db: Database, connection: Connection, directory: Directory) -> Dire
 
 def remembered_directory(db: Database) -> Directory | None:
     """The directory that was read last, from memory alone: for saying whom to call while the database is away."""
-    known: tuple[tuple[int, str], Directory] | None = db.remembered.get(REMEMBERED)
+    known: tuple[tuple[object, ...], Directory] | None = db.remembered.get(REMEMBERED)
     return None if known is None else known[1]
 
 

@@ -11,6 +11,16 @@ BAD_PHONE = FaultKind(
     "bad-phone", "This is no telephone number.", 'Write it in international form and in quotes: "+39 06 5550 101".'
 )
 SAME_TWICE = FaultKind("same-twice", "{word} stands here a second time.", "Delete one of the two.")
+BAD_FINGERPRINT = FaultKind(
+    "bad-fingerprint",
+    "This is no fingerprint of an OpenPGP key, or no e-mail address stands beside it.",
+    'Write all 40 or 64 letters and digits, in quotes and after email: pgp: "4965 AF48 …".',
+)
+PEC_ALONE = FaultKind(
+    "pec-alone",
+    "Certified mail is the only channel of this person.",
+    "Add email or sms: a certified mail may take a day, so it proves what was sent and alerts nobody.",
+)
 NO_COORDINATOR = FaultKind(
     "no-coordinator",
     "Services work in {territory}, but no coordinator does.",
@@ -49,6 +59,11 @@ BAD_MOMENT = FaultKind(
     "bad-moment", "This is no moment in time.", 'Write day, hour and zone in quotes: "2026-11-24T20:00+01:00".'
 )
 DUTY_BACKWARDS = FaultKind("duty-backwards", "The turn ends before it begins.", "Put the earlier moment first.")
+PROTOCOL_BACKWARDS = FaultKind(
+    "protocol-backwards",
+    "The protocol ends on the day on which it was signed, or before.",
+    "Write a later day, or take protocol_ends_on away: without it the protocol has no end.",
+)
 BAD_RETENTION = FaultKind(
     "bad-retention",
     "For how long the body keeps a case is no time from one month to fifty years.",

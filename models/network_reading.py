@@ -36,7 +36,7 @@ NETWORK = Form(
         "coordinators": "coordinators: {valley: {…}}",
     },
 )
-BODY = Form(known=("name", "protocol_signed_on", "retention"), required={"name": "name: Ospedale"})
+BODY = Form(known=("name", "protocol_signed_on", "protocol_ends_on", "retention"), required={"name": "name: Ospedale"})
 PERSON = Form(
     known=("name", "language", "contacts"),
     required={"name": "name: Anna", "contacts": "contacts: [{email: anna@example.org}]"},
@@ -141,8 +141,13 @@ class _Reading:
         fields = self.document.fields(node, BODY)
         title = self._optional(fields, "name", self.document.text)
         signed = self._optional(fields, "protocol_signed_on", self.document.date)
+        ends = self._optional(fields, "protocol_ends_on", self.document.date)
+        if signed is not None and ends is not None and ends <= signed:
+            self.document.fault(kinds.PROTOCOL_BACKWARDS, fields["protocol_ends_on"])
         kept = self._optional(fields, "retention", lambda n: read_retention(self.document, n))
-        return None if title is None else Body(id=name, name=title, protocol_signed_on=signed, retention=kept)
+        if title is None:
+            return None
+        return Body(id=name, name=title, protocol_signed_on=signed, protocol_ends_on=ends, retention=kept)
 
     def _person(self, name: str, node: Node) -> NetworkPerson | None:
         fields = self.document.fields(node, PERSON)

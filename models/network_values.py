@@ -18,22 +18,39 @@ EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 HOME = "IT"
 """Where a number without a country's prefix is."""
-CONTACT = Form(known=tuple(kind.value for kind in ContactKind))
+SPOKEN_TO = {ContactKind.SMS.value, ContactKind.VOICE.value}
+"""Kinds whose address is a telephone number."""
+FINGERPRINT = re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
+PGP = "pgp"
+CONTACT = Form(known=(*(kind.value for kind in ContactKind), PGP))
 
 
 def read_contacts(document: Document, node: Node) -> tuple[Contact, ...]:
     """The channels of a person, in the order in which they are tried."""
     contacts: list[Contact] = []
     for item in document.items(node, "[{email: name@example.org}]"):
-        for kind, value in document.fields(item, CONTACT, "{email: name@example.org}").items():
-            address = read_email(document, value) if kind == "email" else read_phone(document, value)
+        fields = dict(document.fields(item, CONTACT, "{email: name@example.org}"))
+        pgp = read_fingerprint(document, fields.pop(PGP), beside_mail="email" in fields) if PGP in fields else ""
+        for kind, value in fields.items():
+            address = read_phone(document, value) if kind in SPOKEN_TO else read_email(document, value)
             if address is None:
                 continue
-            contact = Contact(kind=ContactKind(kind), address=address)
+            contact = Contact(kind=ContactKind(kind), address=address, pgp=pgp if kind == "email" else "")
             if contact in contacts:
                 document.fault(kinds.SAME_TWICE, value, word=kind)
             contacts.append(contact)
+    if contacts and all(one.kind is ContactKind.PEC for one in contacts):
+        document.fault(kinds.PEC_ALONE, node)
     return tuple(contacts)
+
+
+def read_fingerprint(document: Document, node: Node, *, beside_mail: bool) -> str:
+    """The fingerprint of the key of a mail address; empty after a fault."""
+    text = "".join((document.text(node, '"4965 AF48 …"') or "").split())
+    if not beside_mail or not FINGERPRINT.fullmatch(text):
+        document.fault(kinds.BAD_FINGERPRINT, node)
+        return ""
+    return text.upper()
 
 
 def read_email(document: Document, node: Node) -> str | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from models.carrier_troubles import LASTING
 from models.checks import Check
 from models.database import Database
 from models.outbox import DUE, UNDER_WAY, DeliveryState
@@ -46,6 +47,8 @@ class Pulse:
     """What in Prefect's record does not agree with the trail and was not mended yet."""
     checks: tuple[Check, ...]
     """The latest of each kind."""
+    troubled_carriers: frozenset[str]
+    """Those whose latest messages did not leave: `email`, `email.second`."""
 
 
 def what_is_late(db: Database, now: datetime) -> Late:
@@ -89,6 +92,7 @@ def pulse(db: Database, now: datetime) -> Pulse:
                 select(func.count()).select_from(HistoryReport).where(HistoryReport.mended_at.is_(None))
             ).scalar_one(),
             checks=_checks(connection),
+            troubled_carriers=frozenset(row.carrier for row in LASTING.read(connection)),
         )
 
 

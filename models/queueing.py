@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from models.addressing import Outgoing, delivery_row, first_contact, link_ends
+from models.addressing import Outgoing, copy_row, delivery_row, first_contact, link_ends
 from models.columns import UtcDateTime
 from models.links import LinkStatus, link_token, token_hash
 from models.outbox import DUE
@@ -98,9 +98,11 @@ def _delivery_rows(
         row = delivery_row(
             alert, state.case_id, contact, language=person.language, drill=state.drill, outgoing=outgoing
         )
+        both = [one for one in (row, copy_row(alert, person, row, outgoing)) if one]
         if alert.alert_id in withdrawn:
-            row |= {"state": "withdrawn", "withdrawn": True, "next_at": None, "settled_at": alert.at}
-        rows.append(row)
+            over = {"state": "withdrawn", "withdrawn": True, "next_at": None, "settled_at": alert.at}
+            both = [one | over for one in both]
+        rows += both
     return rows
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, not_, or_, select
 
-from models import acts, audit_acts, erasing, people, reads, relations, standing, way_chain
+from models import acts, audit_acts, erasing, network_chain, people, reads, relations, standing, way_chain
 from models.merkle import Tree
 from models.root_tables import RootHead
 from models.rootkeys import is_signed
@@ -16,14 +16,8 @@ from models.roots import CHAIN, OF_THE_HOUSE, Root, leaf, root_of
 from models.tables import Case, EventRecord
 
 OF_HOUSE = (
-    acts.CHAIN,
-    people.CHAIN,
-    reads.CHAIN,
-    relations.CHAIN,
-    standing.CHAIN,
-    way_chain.CHAIN,
-    erasing.CHAIN,
-    audit_acts.CHAIN,
+    *(acts.CHAIN, people.CHAIN, reads.CHAIN, relations.CHAIN, standing.CHAIN, way_chain.CHAIN, erasing.CHAIN),
+    *(audit_acts.CHAIN, network_chain.CHAIN),
 )
 """The chains of the house beside its roots, which are a chain themselves."""
 

@@ -11,9 +11,12 @@ from pydantic import AwareDatetime, Field, ValidationError, field_validator, mod
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.settings_anchors import AnchorSettings
+from models.settings_carriers import Carrier, kinds_of_hers, known_kinds, urls_written
 from models.settings_faults import PREFIX, BadSettings, BadSettingsFile, SettingsReadableByOthers, told
 from models.settings_oidc import OidcSettings
+from models.settings_pec import PecSettings
 from models.settings_reading import read_environment, read_settings_file
+from models.settings_replies import RepliesSettings
 from models.settings_retention import RetentionSettings
 from models.settings_values import (
     NOT_A_DATABASE,
@@ -28,7 +31,7 @@ from models.settings_values import (
     holds_a_secret,
     secret_in,
 )
-from procedures.directory import ContactKind
+from models.settings_voice import SHORTEST, TOO_SHORT, VoiceSettings
 from procedures.marking import N_
 
 __all__ = ["FILE_NAME", "PREFIX", "BadSettings", "BadSettingsFile", "Settings", "load_settings"]
@@ -60,36 +63,6 @@ class DatabaseSettings(Section):
     _one_place = model_validator(mode="after")(one_place("url", "url_file"))
 
 
-class Carrier(Section):
-    """One way out for messages: an Apprise URL, or the file that holds it where it carries a secret."""
-
-    url: str | None = Field(default=None, repr=False)
-    url_file: PlainPath | None = None
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.url is None) == (self.url_file is None):
-            message = N_("give either url or url_file")
-            raise ValueError(message)
-        return self
-
-    def read_url(self) -> str:
-        """The Apprise URL, out of its file where it stands in one.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        return self.url if self.url_file is None else self.url_file.read_text(encoding="utf-8").strip()  # type: ignore[return-value]
-
-
-def known_kinds(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
-    """A check of the kinds of contact: one with a slip of the pen would alert nobody."""
-    if not {kind.value for kind in ContactKind}.issuperset(carriers):
-        message = N_("the kinds of contact are email and sms")
-        raise ValueError(message)
-    return carriers
-
-
 class DeskSettings(Section):
     """The operators' desk."""
 
@@ -102,7 +75,7 @@ class DeskSettings(Section):
     """Through which the desk itself writes to a survivor who asked for it: of a sender that nobody knows. Never those
     of the house, whose sender tells who writes."""
 
-    _known_kinds = field_validator("carriers")(known_kinds)
+    _known_kinds = field_validator("carriers")(kinds_of_hers)
 
     @property
     def web_address(self) -> str:
@@ -166,13 +139,16 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     desk: DeskSettings = DeskSettings()
     carriers: Mapping[str, Carrier] = Field(default_factory=dict)
-    """By kind of contact: `email`, `sms`."""
+    """By kind of contact: `email`, `sms`, `pec`, `voice`."""
     clock: ClockSettings = ClockSettings()
     prefect: PrefectSettings = PrefectSettings()
     keys: KeySettings = KeySettings()
     retention: RetentionSettings = RetentionSettings()
     anchors: AnchorSettings = AnchorSettings()
     oidc: OidcSettings = OidcSettings()
+    replies: RepliesSettings = RepliesSettings()
+    pec: PecSettings = PecSettings()
+    voice: VoiceSettings = VoiceSettings()
 
     _known_kinds = field_validator("carriers")(known_kinds)
 
@@ -206,6 +182,28 @@ class Settings(BaseSettings):
         here = self.oidc
         found = _held(here.client_secret, here.client_secret_file, "oidc.client_secret_file", secret_in, NOT_WORDS)
         return found or ""
+
+    @property
+    def replies_password(self) -> str:
+        """Of the box in which answers arrive. Only where one is set. Raises as `oidc_secret`."""
+        here = self.replies
+        found = _held(here.password, here.password_file, "replies.password_file", secret_in, NOT_WORDS)
+        return found or ""
+
+    @property
+    def pec_password(self) -> str:
+        """Of the box in which receipts arrive. Only where one is set. Raises as `oidc_secret`."""
+        here = self.pec
+        return _held(here.password, here.password_file, "pec.password_file", secret_in, NOT_WORDS) or ""
+
+    @property
+    def voice_secret(self) -> str:
+        """What the gateway that calls signs the keys with. Only where one is set. Raises as `oidc_secret`."""
+        here = self.voice
+        found = _held(here.secret, here.secret_file, "voice.secret_file", secret_in, NOT_WORDS) or ""
+        if here.secret_file is not None and len(found) < SHORTEST:
+            raise BadSettings(key="voice.secret_file", place=here.secret_file, why=TOO_SHORT)
+        return found
 
     @property
     def key_folder(self) -> Path:
@@ -277,14 +275,14 @@ def _held(given: str | None, file: Path | None, key: str, read: Callable[[Path],
 
 
 def _refuse_open_secrets(from_file: Mapping[str, Any], place: Path) -> None:
-    urls = {f"carriers.{kind}.url": carrier.get("url") for kind, carrier in from_file.get("carriers", {}).items()}
-    of_desk = from_file.get("desk", {}).get("carriers", {})
-    urls |= {f"desk.carriers.{kind}.url": carrier.get("url") for kind, carrier in of_desk.items()}
+    urls = dict(urls_written("carriers", from_file.get("carriers", {})))
+    urls |= urls_written("desk.carriers", from_file.get("desk", {}).get("carriers", {}))
     urls["database.url"] = from_file.get("database", {}).get("url")
     urls["keys.store_url"] = from_file.get("keys", {}).get("store_url")
     urls["prefect.database_url"] = from_file.get("prefect", {}).get("database_url")
-    if from_file.get("oidc", {}).get("client_secret") is not None and place.stat().st_mode & OTHERS:
-        raise SettingsReadableByOthers(path=place, key="oidc.client_secret")
+    for section, key in (("oidc", "client_secret"), ("replies", "password"), ("pec", "password"), ("voice", "secret")):
+        if from_file.get(section, {}).get(key) is not None and place.stat().st_mode & OTHERS:
+            raise SettingsReadableByOthers(path=place, key=f"{section}.{key}")
     for key, url in urls.items():
         if url is not None and holds_a_secret(url) and place.stat().st_mode & OTHERS:
             raise SettingsReadableByOthers(path=place, key=key)

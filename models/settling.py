@@ -1,6 +1,7 @@
 """What a carrier's word does to the outbox, and what the rules have to be told of it (notifications.md).
 
-Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel. Permanent: the next channel at once.
+Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel; where the carrier rests since it is in
+trouble, the next channel at once. Permanent: the next channel at once.
 Uncertain: the next channel rather than the same again; the last one may repeat once under the same Message-ID. Where
 no channel is left, the rules find another person.
 """
@@ -14,14 +15,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from models.addressing import Outgoing, fresh, next_contact
+from models.addressing import COPY, Outgoing, fresh, is_copy, next_contact
 from models.columns import UtcDateTime
 from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Asked, Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
-from models.tables import DeliveryRecord
-from procedures.commands import DeliveryResult, NoteUncertain, Road, SettleAlert
+from models.tables import DeliveryRecord, LinkRecord
+from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, Receipt, Road, SettleAlert
 from procedures.directory import Directory, channel_of
 from procedures.events import AlertPurpose
 
@@ -32,8 +33,13 @@ MOST_ATTEMPTS = 24
 JITTER = 0.2
 FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN})
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.TEMPORARY})
+CAN_COME_BACK = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN})
+STILL_HOPED_FOR = WAITING | {DeliveryState.SENDING, DeliveryState.ACCEPTED}
+CARRIER_RESTS = "rests"
+"""The code of a message that was not tried since its carrier is in trouble (`notifiers.breaker.RESTS`)."""
 CHANNEL_SHUT = "channel-shut"
 """The code of a message that is given up before it leaves: somebody else reads what is sent there."""
+OfAlert = SettleAlert | NoteUncertain | NoteReceipt
 R = SettledResult
 GIVEN_UP = {
     R.ACCEPTED: DeliveryState.ACCEPTED,
@@ -46,6 +52,17 @@ DELIVERY = Prepared(
 )
 TRIED = Prepared(
     select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
+)
+STATES = Prepared(
+    # Without its certified copy: that it may arrive alerts nobody.
+    select(DeliveryRecord.state).where(
+        DeliveryRecord.alert_id == bindparam("asked"), DeliveryRecord.delivery_id.not_like(f"%.{COPY}")
+    )
+)
+LINK_CLOSED = Prepared(
+    select(LinkRecord.delivery_id).where(
+        LinkRecord.delivery_id == bindparam("asked"), LinkRecord.closed_at.is_not(None)
+    )
 )
 CASE_OF = Prepared(
     select(DeliveryRecord.delivery_id, DeliveryRecord.case_id).where(DeliveryRecord.delivery_id == bindparam("asked"))
@@ -104,11 +121,13 @@ class Settling:
                 self._ahead[delivery_id] = DELIVERY.ask(self.connection, asked=delivery_id)
         return cases
 
-    def settle(self, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
+    def settle(self, word: SettledDelivery) -> Sequence[OfAlert]:
         """Keep what came of one delivery; what the rules have to be told, in this order."""
         row = self._delivery(word.delivery_id)
         if row is None:
             return ()
+        if word.returned:
+            return self._came_back(row, word)
         if word.attempt not in {None, row.attempt}:
             return self._settle_late(row, word)
         told = self._settle_one(row, word)
@@ -126,14 +145,14 @@ class Settling:
         ahead = self._ahead.pop(delivery_id, None)
         return DELIVERY.first(self.connection, asked=delivery_id) if ahead is None else ahead.first()
 
-    def _settle_late(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
+    def _settle_late(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         """A word of an attempt that was given up meanwhile: only that it did arrive is news."""
         return self._settle_one(row, word) if word.result is R.ACCEPTED else ()
 
-    def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[SettleAlert | NoteUncertain]:
+    def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
-            return [_told(row, word, DeliveryResult.ACCEPTED)]
+            return [] if is_copy(row.delivery_id) else [_told(row, word, DeliveryResult.ACCEPTED)]
         if not _under_way(row, word):
             return ()  # settled before: the first word stands
         uncertain = word.result is R.UNCERTAIN
@@ -146,9 +165,24 @@ class Settling:
             self._repeat(row, word, again_at)
             return doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
-        if self._go_on(row):
+        if is_copy(row.delivery_id) or self._go_on(row):
             return doubt
         return [_told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
+
+    def _came_back(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
+        """It had been taken, or may have been: as a refusal for good.
+
+        Unless another channel has it in hand, or what it asks for was answered meanwhile: then its link is closed.
+        """
+        if row.state not in CAN_COME_BACK:
+            return ()  # it came back before
+        noted = _returned(row, word)
+        self._keep(row, word, DeliveryState.PERMANENT)
+        others = [other for other in STATES.read(self.connection, asked=row.alert_id) if other.state in STILL_HOPED_FOR]
+        answered = row.withdrawn or LINK_CLOSED.first(self.connection, asked=row.delivery_id) is not None
+        if is_copy(row.delivery_id) or answered or others or self._go_on(row):
+            return [noted]
+        return [noted, _told(row, word, DeliveryResult.FAILED)]
 
     def _again_at(self, row: Any, word: SettledDelivery) -> datetime | None:
         """When to try the same channel again; None where it is given up."""
@@ -157,6 +191,8 @@ class Settling:
             return self.now + timedelta(seconds=self._shaken(DELAYS[0]))
         if word.result is not R.TEMPORARY or self._goes_elsewhere(row):
             return None
+        if word.code == CARRIER_RESTS and not last_channel:
+            return None  # the carrier is known to be in trouble: whoever has another channel is not kept waiting
         if row.attempt > (MOST_ATTEMPTS if last_channel else len(DELAYS)):
             return None
         delay = max(word.retry_after or 0.0, self._shaken(DELAYS[min(row.attempt, len(DELAYS)) - 1]))
@@ -200,7 +236,7 @@ class Settling:
 
     def _next_contact(self, row: Any) -> Any:
         person = self.directory.people.get(row.person)
-        if person is None or row.purpose == AlertPurpose.TEST:
+        if person is None or row.purpose == AlertPurpose.TEST or is_copy(row.delivery_id):
             return None  # a test is of one channel: what another one carries says nothing about it
         tried = {(other.channel, other.address) for other in TRIED.read(self.connection, asked=row.alert_id)}
         return next_contact(person, self.outgoing.channels, tried)
@@ -283,6 +319,21 @@ def _doubt(row: Any, attempt: int, code: str | None) -> NoteUncertain:
         channel=row.channel,
         attempt=attempt,
         code=code or "",
+    )
+
+
+def _returned(row: Any, word: SettledDelivery) -> NoteReceipt:
+    return NoteReceipt(
+        id=f"receipt:{row.delivery_id}:{Receipt.RETURNED.value}",
+        case_id=row.case_id,
+        actor="carrier",
+        road=Road.CARRIER,
+        alert_id=row.alert_id,
+        channel=row.channel,
+        receipt=Receipt.RETURNED,
+        code=word.code or "",
+        said_at=word.said_at,
+        evidence=word.evidence,
     )
 
 

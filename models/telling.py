@@ -36,7 +36,19 @@ PREFIXES = {
     "deputy": "escalation {step} to deputy",
     "coordinator": "escalation {step} to coordinator",
 }
-KINDS = ("alert", "reminder", "escalation", "start", "moved", "proposed", "claimed", "confirmed", "end", "word")
+KINDS = (
+    "alert",
+    "reminder",
+    "escalation",
+    "start",
+    "moved",
+    "proposed",
+    "claimed",
+    "confirmed",
+    "receipt",
+    "end",
+    "word",
+)
 """The first word of each name, and the task of Prefect that tells it."""
 RUNG_PURPOSES = {"service": "reminder", "deputy": "deputy", "coordinator": "coordinator"}
 
@@ -99,7 +111,8 @@ def tell(
     """What remains to be told of `run`, given the events that have their task run already."""
     steps = {str(e.payload["ref"]): str(e.payload["step"]) for e in events if e.kind == "handoff_requested"}
     requested = {str(e.payload["ref"]): e.at for e in events if e.kind == "handoff_requested"}
-    climbed = {(e.payload["about"], e.payload["purpose"], e.at) for e in events if e.kind == "alert_queued"}
+    alerts = {str(e.payload["alert_id"]): e for e in events if e.kind == "alert_queued"}
+    climbed = {(e.payload["about"], e.payload["purpose"], e.at) for e in alerts.values()}
     tellings: list[Telling] = []
     unsettled: list[Unsettled] = []
     for event in events:
@@ -113,10 +126,10 @@ def tell(
             (event.payload["ref"], RUNG_PURPOSES.get(str(event.payload["to"])), event.at) not in climbed
         ):
             one = _of_rung(event, steps)
+        elif event.kind == "receipt_came":
+            one = _of_receipt(event, alerts.get(str(event.payload["alert_id"])))
         elif event.kind in OF_ANSWERS:
             one = OF_ANSWERS[event.kind](event, steps)
-        elif event.kind == "pathway_moved":
-            one = _of_move(event)
         elif event.kind == "pathway_started" and event.payload.get("parent_run") == run.run_id:
             one = _of_start(event)
         else:
@@ -202,13 +215,23 @@ def _of_claim(event: TrailEvent, steps: Mapping[str, str]) -> Telling:
     )
 
 
-OF_ANSWERS = {"result_proposed": _of_proposal, **dict.fromkeys(CLAIMS, _of_claim)}
+def _of_receipt(event: TrailEvent, alert: TrailEvent | None) -> Telling:
+    """What was heard of a message after its carrier took it: delivered is not seen, and has its own time."""
+    step = str(alert.payload.get("step") or "case") if alert else "case"
+    ref = str(alert.payload["ref"]) if alert else "-"
+    code = f" ({event.payload['code']})" if event.payload.get("code") else ""
+    note = f"{ref}: {event.payload['receipt']}{code}, {event.payload['channel']}, heard {stamp(event.at)}"
+    return Telling(event.seq, f"receipt {step} {event.payload['receipt']}", "done", event.at, event.at, note)
 
 
-def _of_move(event: TrailEvent) -> Telling:
+def _of_move(event: TrailEvent, steps: Mapping[str, str]) -> Telling:
+    del steps  # it is about the whole run
     edition, before = event.payload["edition"], event.payload["old_edition"]
     note = f"edition {before} until {stamp(event.at)}, then {edition} ({event.payload['reason']})"
     return Telling(event.seq, f"moved to edition {edition}", "done", event.at, event.at, note)
+
+
+OF_ANSWERS = {"result_proposed": _of_proposal, "pathway_moved": _of_move, **dict.fromkeys(CLAIMS, _of_claim)}
 
 
 def _of_start(event: TrailEvent) -> Telling:

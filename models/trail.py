@@ -20,6 +20,7 @@ from models.erased import refuse_erased
 from models.erasing import check_erasures
 from models.kept_rows import Kept, differing
 from models.keyring_errors import CaseKeyMissing, KeyReadableByOthers, KeyUnreadable, SealBroken
+from models.network_chain import check_network_acts
 from models.people import check_people
 from models.projecting import case_row, handoff_row, run_row
 from models.reads import check_reads
@@ -85,6 +86,8 @@ class Verification:
     """About how somebody is reached."""
     audit_acts: int = 0
     """Of auditors: samples that were drawn, what was looked at in them, what was handed out."""
+    network_acts: int = 0
+    """About duty turns, and editions of the network."""
     stamps: int = 0
     """Time stamps of a third party that were looked at (`models/whole_check.py`)."""
     stamps_unchecked: int = 0
@@ -126,10 +129,11 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with
         relation_acts, of_relations = check_relations(connection)
         standing_acts, of_standing = check_standing(connection)
         way_acts, of_ways = check_ways(connection)
+        network_acts, of_network = check_network_acts(connection)
         erasure_acts, of_erasures = check_erasures(connection, keyring.store)
         audit_acts, of_audits = check_audits(connection)
         of_accounts = (*wrong, *of_people, *of_reads, *of_relations, *of_standing, *of_audits)
-        of_the_house = (*of_accounts, *of_ways, *of_erasures, *check_texts(connection))
+        of_the_house = (*of_accounts, *of_ways, *of_network, *of_erasures, *check_texts(connection))
         faults += [TrailFault("", fault.seq, fault.code, fault.message) for fault in of_the_house]
         case_ids = cases_after(connection, "") if with_cases else ()
         found = [check_cases(connection, keyring, some) for some in pieces(case_ids)]
@@ -147,6 +151,7 @@ def verify(db: Database, keyring: Keyring, anchors: Sequence[Root] = (), *, with
         standing_acts,
         way_acts,
         audit_acts,
+        network_acts,
     )
     cases, events = sum(one.cases for one in found), sum(one.events for one in found)
     return Verification(cases, events, tuple(faults), *ours)

@@ -16,9 +16,11 @@ from procedures.events import (
     Event,
     HandoffEvent,
     HandoffRequested,
+    ReceiptCame,
     RunEvent,
 )
 
+OF_ALERT = (AlertSettled, AlertWithdrawn, ReceiptCame)
 WANTED = insert(RunWake)
 WANTING = Prepared(
     WANTED.on_conflict_do_update(
@@ -41,7 +43,7 @@ def with_runs(
     """
     events = tuple(events)
     of_alert = {**known, **{event.alert_id: event.run_id for event in events if isinstance(event, AlertQueued)}}
-    told = {event.alert_id for event in events if isinstance(event, AlertSettled | AlertWithdrawn)}
+    told = {event.alert_id for event in events if isinstance(event, OF_ALERT)}
     of_alert |= _kept(connection, told - of_alert.keys())
     return [(event, _run_of(event, state, of_alert)) for event in events]
 
@@ -57,7 +59,7 @@ def _run_of(event: Event, state: CaseState, of_alert: Mapping[str, str]) -> str 
         return event.run_id
     if isinstance(event, HandoffEvent):
         return state.handoffs[event.ref].run_id
-    if isinstance(event, AlertSettled | AlertWithdrawn):
+    if isinstance(event, OF_ALERT):
         return of_alert.get(event.alert_id)
     return None
 

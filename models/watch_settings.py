@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
-from models.settings import Carrier
+from models.settings_carriers import Carrier, kinds_of_hers
 from models.settings_faults import SettingsReadableByOthers, told
 from models.settings_reading import read_settings_file
 from models.settings_values import OTHERS, Section, WebAddress
@@ -92,10 +92,7 @@ class WatchSettings(Section):
     @field_validator("carriers")
     @classmethod
     def _known_kinds(cls, carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
-        if not {kind.value for kind in ContactKind}.issuperset(carriers):
-            message = N_("the kinds of contact are email and sms")
-            raise ValueError(message)
-        return carriers
+        return kinds_of_hers(carriers)
 
     @model_validator(mode="after")
     def _all_can_be_reached(self) -> Self:

@@ -1,26 +1,47 @@
 """The settings of a carrier, read from its URL. Everything that could weaken it is refused, never ignored.
 
-`staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none`
+`staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]
+[&pgp_keys=FOLDER]`
+`staffetta-pec://user:password@host[:port]/?from=ADDRESS&tls=required|starttls|none`
 `staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none`
+`staffetta-voice://[user:password@]host[:port]/path?from=NUMBER&tls=required|none`
 """
 
 import ipaddress
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from notifiers.errors import ClearText, MissingSender, UnknownArgument, UnknownTls, UnreadableCarrier
+from notifiers.dkim import SELECTOR, Signer, read_signer
+from notifiers.errors import (
+    ClearText,
+    DkimIncomplete,
+    MissingSender,
+    PgpFolderUnusable,
+    UnknownArgument,
+    UnknownTls,
+    UnreadableCarrier,
+)
+from notifiers.pgp import PublicKeys
 from procedures.marking import N_
 
 MAIL_SCHEME = "staffetta-mail"
 SMS_SCHEME = "staffetta-sms"
+PEC_SCHEME = "staffetta-pec"
+VOICE_SCHEME = "staffetta-voice"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """The plain form of RFC 5321, 4.1.2: no quotes, comments or characters that a header could misread."""
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 """E.164."""
 SMS_SENDER = re.compile(r"\+?[0-9]{3,15}|[A-Za-z0-9 ]{1,11}")
 """A number, or a name of up to 11 characters."""
+
+
+ARGUMENTS = ("from", "tls")
+DKIM = ("dkim_selector", "dkim_key")
+PGP = "pgp_keys"
 
 
 class Tls(StrEnum):
@@ -38,8 +59,13 @@ DEFAULT_PORTS = {
     (MAIL_SCHEME, Tls.REQUIRED): 465,
     (MAIL_SCHEME, Tls.STARTTLS): 587,
     (MAIL_SCHEME, Tls.NONE): 25,
+    (PEC_SCHEME, Tls.REQUIRED): 465,
+    (PEC_SCHEME, Tls.STARTTLS): 587,
+    (PEC_SCHEME, Tls.NONE): 25,
     (SMS_SCHEME, Tls.REQUIRED): 443,
     (SMS_SCHEME, Tls.NONE): 80,
+    (VOICE_SCHEME, Tls.REQUIRED): 443,
+    (VOICE_SCHEME, Tls.NONE): 80,
 }
 
 
@@ -55,6 +81,10 @@ class Account:
     tls: Tls
     user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    signer: Signer | None = field(default=None, repr=False)
+    """Signs each mail, where a key was given."""
+    pgp_keys: PublicKeys | None = None
+    """The keys of readers who alone may open what is written to them."""
 
 
 def read_account(carrier: str, url: str) -> Account:
@@ -68,6 +98,8 @@ def read_account(carrier: str, url: str) -> Account:
     tls = _tls(carrier, parts, arguments.get("tls"))
     if parts.scheme == SMS_SCHEME:
         sender_form, expected = SMS_SENDER, N_("a number or a name of up to 11 letters")
+    elif parts.scheme == VOICE_SCHEME:
+        sender_form, expected = PHONE_NUMBER, N_("a telephone number such as +390655501001")
     else:
         sender_form, expected = MAIL_ADDRESS, N_("an e-mail address")
     sender = arguments.get("from", "")
@@ -82,6 +114,8 @@ def read_account(carrier: str, url: str) -> Account:
         tls=tls,
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
+        signer=_signer(carrier, sender, arguments),
+        pgp_keys=_pgp_keys(carrier, arguments.get(PGP)),
     )
 
 
@@ -106,11 +140,12 @@ def _split(carrier: str, url: str) -> SplitResult:
 
 def _arguments(carrier: str, parts: SplitResult) -> dict[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
+    known = (*ARGUMENTS, *DKIM, PGP) if parts.scheme == MAIL_SCHEME else ARGUMENTS
     arguments: dict[str, str] = {}
     for name, value in pairs:
-        if name not in {"from", "tls"} or name in arguments:
+        if name not in known or name in arguments:
             shown = name if re.fullmatch(r"[a-z_]{1,20}", name) else "?"
-            raise UnknownArgument(carrier=carrier, argument=shown, known="from, tls")
+            raise UnknownArgument(carrier=carrier, argument=shown, known=", ".join(known))
         # A number may be written with its plus sign, which a query reads as a space.
         arguments[name] = f"+{value[1:]}" if name == "from" and re.fullmatch(r" [0-9]+", value) else value
     return arguments
@@ -124,3 +159,20 @@ def _tls(carrier: str, parts: SplitResult, value: str | None) -> Tls:
     if tls is Tls.NONE and not is_loopback(parts.hostname or ""):
         raise ClearText(carrier=carrier)
     return tls
+
+
+def _signer(carrier: str, sender: str, arguments: dict[str, str]) -> Signer | None:
+    if not any(name in arguments for name in DKIM):
+        return None
+    selector, file = (arguments.get(name, "") for name in DKIM)
+    if not SELECTOR.fullmatch(selector) or not Path(file).is_absolute():
+        raise DkimIncomplete(carrier=carrier)
+    return read_signer(carrier, sender, selector, Path(file))
+
+
+def _pgp_keys(carrier: str, folder: str | None) -> PublicKeys | None:
+    if folder is None:
+        return None
+    if not Path(folder).is_absolute() or not Path(folder).is_dir():
+        raise PgpFolderUnusable(carrier=carrier)
+    return PublicKeys(Path(folder))

@@ -14,28 +14,35 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from apprise import Apprise, AppriseAsset
 
-from notifiers.accounts import MAIL_SCHEME, SMS_SCHEME, is_loopback, read_account
+from notifiers.accounts import MAIL_SCHEME, PEC_SCHEME, SMS_SCHEME, VOICE_SCHEME, is_loopback, read_account
+from notifiers.breaker import RESTS, Breaker, Trouble, trouble_in
 from notifiers.errors import (
     ClearText,
     NoRecipientPlace,
     RefusedByApprise,
+    SchemeElsewhere,
     UnknownArgument,
     UnknownScheme,
     UnreadableCarrier,
 )
 from notifiers.leaving import Leave, at_once
 from notifiers.message import Message
-from notifiers.outcomes import Accepted, Outcome, RejectedPermanent, Uncertain
+from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.patience import Patience
 from notifiers.plugins import STOCK_PLUGINS, register_ours, register_stock
 from notifiers.plugins.base import IN_HAND, CarrierPlugin, Envelope
+from procedures.directory import SECOND_CARRIER
 
-OUR_SCHEMES = (MAIL_SCHEME, SMS_SCHEME)
+OUR_SCHEMES = (MAIL_SCHEME, SMS_SCHEME, PEC_SCHEME, VOICE_SCHEME)
+OF_THEIR_OWN = {"pec": PEC_SCHEME, "voice": VOICE_SCHEME}
+"""Kinds that one scheme alone serves, which serves no other."""
 SCHEME = re.compile(r"[a-z0-9-]{1,32}(?=://)")
+SECOND_WITHIN_SECONDS = 8.0
+"""The second is asked for the same message only so soon: both together end within the lease of a claim (60)."""
 
 
 class Carriers:
-    """The carriers of this network, by kind of contact (`email`, `sms`). One object serves one event loop."""
+    """The carriers of this network, by kind of contact (`email`, `sms` …). One object serves one event loop."""
 
     def __init__(self, urls: Mapping[str, str], *, patience: Patience | None = None) -> None:
         """Read every URL now, so that a bad one is found at start and not with the first alert.
@@ -57,10 +64,14 @@ class Carriers:
         )
         self._ours: dict[str, tuple[Apprise, CarrierPlugin]] = {}
         self._stock: dict[str, str] = {}
+        self._breakers = {name: Breaker() for name in urls}
         for name, url in urls.items():
             scheme = SCHEME.match(url)
             if scheme is None:
                 raise UnreadableCarrier(carrier=name)
+            for kind, own in OF_THEIR_OWN.items():
+                if (name.removesuffix(SECOND_CARRIER) == kind) != (scheme[0] == own):
+                    raise SchemeElsewhere(carrier=name, kind=kind, scheme=own)
             if scheme[0] in OUR_SCHEMES:
                 self._ours[name] = self._our_service(name, url)
             else:
@@ -70,20 +81,55 @@ class Carriers:
     @property
     def kinds(self) -> frozenset[str]:
         """Tell which kinds of contact can be reached."""
-        return frozenset(self._ours) | frozenset(self._stock)
+        return frozenset(name.removesuffix(SECOND_CARRIER) for name in self._breakers)
+
+    @property
+    def troubles(self) -> Mapping[str, Trouble]:
+        """What is wrong now, by the name of the carrier: `email`, `email.second`."""
+        found = {name: breaker.trouble for name, breaker in self._breakers.items()}
+        return {name: trouble for name, trouble in found.items() if trouble is not None}
+
+    def has_second(self, kind: str) -> bool:
+        """Whether another carrier stands in on this channel."""
+        return kind + SECOND_CARRIER in self._breakers
+
+    def has_worked(self, name: str) -> bool:
+        """Whether this carrier took a message since this object was made."""
+        return name in self._breakers and self._breakers[name].has_worked
 
     async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
         """Make one attempt and say what is known of it. Never longer than 60 seconds, beside what `leave` takes.
 
+        Where a carrier is in trouble and nothing left, the second one of its channel is asked at once. Never after
+        *uncertain*: that message may have arrived.
+
         Raises:
             MayNotLeave: nothing left.
         """
-        if message.channel in self._ours:
-            return await self._send_ours(message, leave)
-        if message.channel in self._stock:
-            await leave()
-            return await self._send_stock(message)
-        return RejectedPermanent("no-carrier")
+        names = [name for name in (message.channel, message.channel + SECOND_CARRIER) if name in self._breakers]
+        if not names:
+            return RejectedPermanent("no-carrier")
+        loop = asyncio.get_running_loop()
+        until, outcome = loop.time() + SECOND_WITHIN_SECONDS, None
+        for name in names:
+            breaker = self._breakers[name]
+            if (outcome is not None and loop.time() > until) or not breaker.may_try():
+                continue
+            try:
+                outcome = await self._send_by(name, message, leave)
+            except BaseException:
+                breaker.let_go()
+                raise
+            breaker.note(outcome)
+            if not isinstance(outcome, FailedTemporary) or trouble_in(outcome) is None:
+                return outcome
+        return outcome or FailedTemporary(RESTS, min(self._breakers[name].seconds_of_rest for name in names))
+
+    async def _send_by(self, name: str, message: Message, leave: Leave) -> Outcome:
+        if name in self._ours:
+            return await self._send_ours(name, message, leave)
+        await leave()
+        return await self._send_stock(name, message)
 
     async def aclose(self) -> None:
         """Close every kept connection."""
@@ -115,11 +161,11 @@ class Carriers:
             raise RefusedByApprise(carrier=name)
         return service
 
-    async def _send_ours(self, message: Message, leave: Leave) -> Outcome:
+    async def _send_ours(self, name: str, message: Message, leave: Leave) -> Outcome:
         envelope = Envelope(message, leave)
         token = IN_HAND.set(envelope)
         try:
-            service, _ = self._ours[message.channel]
+            service, _ = self._ours[name]
             await service.async_notify(body=message.body, title=message.subject)
         finally:
             IN_HAND.reset(token)
@@ -127,8 +173,8 @@ class Carriers:
             raise envelope.failure
         return envelope.outcome or Uncertain("no-word")
 
-    async def _send_stock(self, message: Message) -> Outcome:
-        service = self._stock_service(message.channel, message.address)
+    async def _send_stock(self, name: str, message: Message) -> Outcome:
+        service = self._stock_service(name, message.address)
         try:
             async with asyncio.timeout(self._patience.answering):
                 sent = await service.async_notify(body=message.body, title=message.subject)

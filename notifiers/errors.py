@@ -39,6 +39,12 @@ class UnknownTls(BadCarrier):
     template = "The url of the carrier {carrier} must say tls=… with one of: {known}."
 
 
+class SchemeElsewhere(BadCarrier):
+    """Certified mail and calls are channels of their own: what proves a sending alerts nobody, and so on."""
+
+    template = "The carrier {kind} needs a url with {scheme}://, and no other carrier has one. Look at {carrier}."
+
+
 class ClearText(BadCarrier):
     """Alerts leave this machine encrypted, or not at all."""
 
@@ -55,3 +61,34 @@ class RefusedByApprise(BadCarrier):
     """Apprise cannot make a service of this URL."""
 
     template = "Apprise cannot read the url of the carrier {carrier}. Compare it with the page of that service."
+
+
+class DkimIncomplete(BadCarrier):
+    """A signature needs a key and the name under which its other half is published."""
+
+    template = (
+        "The url of the carrier {carrier} must name both for its signature: dkim_selector=… with letters, digits and "
+        "hyphens, and dkim_key=… with the whole path of the key file."
+    )
+
+
+class DkimKeyReadableByOthers(BadCarrier):
+    """Whoever can read the key can write in our name."""
+
+    template = "Others can read {path}, with which the carrier {carrier} signs its mails: chmod 400."
+
+
+class DkimKeyUnusable(BadCarrier):
+    """No mail leaves unsigned where a signature was promised."""
+
+    template = (
+        "The carrier {carrier} cannot sign its mails with {path}: {why}. Make a key: openssl genrsa -out FILE 2048"
+    )
+
+
+class PgpFolderUnusable(BadCarrier):
+    """Where the keys of readers are to be there is no folder."""
+
+    template = (
+        "The url of the carrier {carrier} names no folder with pgp_keys=… Write the whole path of one that is there."
+    )

@@ -20,6 +20,7 @@ from notifiers.letters import UnsafeLetter, letter
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.patience import Patience
+from notifiers.pgp import KeyNotUsable
 
 DONE, FORWARDED, READY_FOR_TEXT = 250, 251, 354
 CONNECTIONS = 4
@@ -81,9 +82,11 @@ class MailCarrier:
         if not MAIL_ADDRESS.fullmatch(message.address):
             return RejectedPermanent("address")
         try:
-            text = letter(message, sender=self._account.sender, at=datetime.now(UTC))
+            text = self._written(message, at=datetime.now(UTC))
         except UnsafeLetter:
             return RejectedPermanent("malformed")
+        except KeyNotUsable:
+            return RejectedPermanent("pgp-key")
         ready_by = asyncio.get_running_loop().time() + self._patience.whole - self._patience.answering
         try:
             async with _within(self._patience.queueing, ready_by):
@@ -107,6 +110,11 @@ class MailCarrier:
                 async with asyncio.timeout(self._patience.probing):
                     await line.smtp.quit()
             line.smtp.close()
+
+    def _written(self, message: Message, *, at: datetime) -> bytes:
+        account = self._account
+        text, signer = letter(message, sender=account.sender, at=at, keys=account.pgp_keys), account.signer
+        return text if signer is None else signer.sign(text, at=at)
 
     async def _attempt(self, letter_to: _Letter, ready_by: float, *, fresh: bool) -> Outcome | None:
         """Try once; None means that a kept connection turned out dead and nothing was lost.

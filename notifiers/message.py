@@ -23,6 +23,10 @@ class Notice:
     link: str | None = None
     code: str | None = None
     """What the page of the link asks for."""
+    by_mail: bool = False
+    """Whether an answer to the mail itself is read, too."""
+    by_key: bool = False
+    """Whether a key that is pressed in the call is an answer."""
     telephone: str | None = None
     """Whom to telephone where an answer was nobody's: the coordination's office."""
 
@@ -36,12 +40,18 @@ class Message:
     message_id: str
     """`<…@…>`, the same on every repeat."""
     channel: str
-    """`email`, `sms`: the kind of the contact and the name of the carrier."""
+    """`email`, `sms`, `pec`, `voice`: the kind of the contact and the name of the carrier."""
     address: str = field(repr=False)
     subject: str = field(repr=False)
     """Empty where the channel knows none."""
     body: str = field(repr=False)
     language: str
+    reply_to: str | None = field(default=None, repr=False)
+    """Where an answer by mail goes; None where none is read."""
+    by_key: bool = False
+    """Whether a key that is pressed in the call is an answer."""
+    pgp: str = ""
+    """Fingerprint of the OpenPGP key that alone may open it; empty where it goes as it is."""
     by_hand: bool = False
     """Whether a person sends it now: then no header says that a machine did."""
 

@@ -3,7 +3,8 @@
 import socket
 from urllib.parse import urlsplit
 
-from notifiers.accounts import MAIL_SCHEME, SMS_SCHEME, read_account
+from notifiers.accounts import read_account
+from notifiers.carriers import OUR_SCHEMES
 from notifiers.errors import UnreadableCarrier
 from notifiers.patience import Patience
 from procedures.errors import StaffettaError
@@ -48,7 +49,7 @@ def probe(carrier: str, url: str, *, patience: Patience | None = None) -> None:
 
 def _place(carrier: str, url: str) -> tuple[str, int] | None:
     scheme = url.partition("://")[0]
-    if scheme in {MAIL_SCHEME, SMS_SCHEME}:
+    if scheme in OUR_SCHEMES:
         account = read_account(carrier, url)
         return account.host, account.port
     if scheme not in STOCK_PORTS:

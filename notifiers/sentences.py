@@ -143,6 +143,12 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("A wrong PIN was typed too often for a request of this case: please telephone the service."),
         N_("Wrong PIN too often: see desk"),
     ),
+    Purpose.NOTICE_RETURNED: Sentences(
+        N_(
+            "A notice of this case came back and reached nobody: please tell it by telephone, see the case at the desk."
+        ),
+        N_("A notice came back: telephone, see desk"),
+    ),
     Purpose.FALSE_ANSWER: Sentences(
         N_("An answer to a request of this case was false: please open the case at the desk."),
         N_("An answer was false: see the desk"),

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import ssl
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -60,12 +61,7 @@ class SmsCarrier:
         request = self._client.build_request(
             "POST",
             self._url,
-            json={
-                "to": message.address,
-                "from": self._account.sender,
-                "text": message.body,
-                "id": message.delivery_id,
-            },
+            json=self._asked(message),
             # Not compressed: an answer of ours is a line, and a small one must not unfold into a large one.
             headers={"Idempotency-Key": message.delivery_id, "Accept-Encoding": "identity"},
         )
@@ -86,6 +82,14 @@ class SmsCarrier:
             return Uncertain("timeout")
         except httpx2.HTTPError:
             return Uncertain("dropped")
+
+    def _asked(self, message: Message) -> Mapping[str, object]:
+        return {
+            "to": message.address,
+            "from": self._account.sender,
+            "text": message.body,
+            "id": message.delivery_id,
+        }
 
     async def aclose(self) -> None:
         """Close every kept connection."""

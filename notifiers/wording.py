@@ -6,20 +6,31 @@ from notifiers.language import language_of, translator
 from notifiers.message import Notice
 from notifiers.moments import long_deadline, short_deadline, subject_deadline
 from notifiers.sentences import ANSWER_BY, SENTENCES
+from notifiers.spoken import compose_spoken
+from procedures.alert_events import AlertPurpose
 from procedures.marking import N_
 from procedures.urgency import Urgency
 
 HASTE = {Urgency.NOW: N_("now"), Urgency.TODAY: N_("within 24 hours"), Urgency.PLANNED: N_("planned")}
+COPY = N_(
+    "This is a certified copy, as evidence. The same went out by the other ways on record: please answer there, "
+    "not to this message."
+)
 HASTE_SHORT = {Urgency.NOW: N_("NOW"), Urgency.TODAY: N_("Within 24 h"), Urgency.PLANNED: N_("Planned")}
 
 
 def compose(notice: Notice, *, channel: str, language: str) -> tuple[str, str]:
-    """Word a notice for `email` or `sms`: its subject (empty for an SMS) and its body."""
+    """Word a notice for `email`, `pec`, `sms` or `voice`: its subject (empty for an SMS) and its body."""
     language = language_of(language)
     catalogue = translator(language, "notifiers")
+    if channel == "voice":
+        return "", compose_spoken(notice, language=language)
     if channel == "sms":
         return "", _sms(notice, catalogue)
-    return _subject(notice, language, catalogue), _mail(notice, language, catalogue)
+    body = _mail(notice, language, catalogue)
+    if channel == "pec" and notice.purpose is not AlertPurpose.TEST:
+        body += "\n" + catalogue.gettext(COPY) + "\n"
+    return _subject(notice, language, catalogue), body
 
 
 def _subject(notice: Notice, language: str, catalogue: gettext.NullTranslations) -> str:
@@ -57,6 +68,8 @@ def _mail(notice: Notice, language: str, catalogue: gettext.NullTranslations) ->
         if notice.code is not None:
             steps.append(_("Code: {code}").format(code=notice.code))
         paragraphs.append("\n".join(steps))
+    if notice.by_mail:
+        paragraphs.append(_("Or answer this mail with 1 alone (we take it) or with 2 alone (we cannot)."))
     if notice.again and not sentences.news:
         paragraphs.append(_("You have been told of this before."))
     return "\n\n".join(paragraphs) + "\n"

@@ -59,6 +59,8 @@ class AlertPurpose(StrEnum):
     """Somebody typed a wrong PIN too often for one handoff of the case."""
     CONFIRM_NEEDED = "confirm_needed"
     """Somebody says she takes it and did not prove who she is: a coordinator has to ring her."""
+    NOTICE_RETURNED = "notice_returned"
+    """A notice that counted as told came back, and no channel is left."""
     FALSE_ANSWER = "false_answer"
     """A coordinator found that an answer was given by somebody who is not of the service."""
     TEST = "test"
@@ -153,6 +155,21 @@ class DeliveryUncertain(Event):
     attempt: Operational[int]
     """1 for the first sending over this channel."""
     code: Operational[str] = ""
+
+
+class ReceiptCame(Event):
+    """What was heard of a message after its carrier took it: said for the reader of the trail, it changes no state."""
+
+    kind: Operational[Literal["receipt_came"]] = "receipt_came"
+    alert_id: Operational[str]
+    channel: Operational[str]
+    receipt: Operational[str]
+    """One of `Receipt`."""
+    code: Operational[str] = ""
+    said_at: Operational[datetime | None] = None
+    """When it was, by the clock of whoever says so; `at` is when it was heard."""
+    evidence: Operational[str] = ""
+    """SHA-256 of what it was said with, where that is kept (certified mail)."""
 
 
 class AlertWithdrawn(Event):

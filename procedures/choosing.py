@@ -51,7 +51,7 @@ def reachable_people(directory: Directory, people: Iterable[str], exclusions: Co
 
 def _has_channel(directory: Directory, person: str) -> bool:
     known = directory.people.get(person)
-    return known is not None and bool(known.contacts)
+    return known is not None and bool(known.ways)
 
 
 def _channels(directory: Directory, people: Iterable[str]) -> set[tuple[str, str]]:

@@ -24,6 +24,10 @@ class Road(StrEnum):
     DESK = "desk"
     CLI = "cli"
     LINK = "link"
+    MAIL = "mail"
+    """Somebody answered the mail of an alert."""
+    VOICE = "voice"
+    """Somebody pressed a key in the call of an alert."""
     INBOX = "inbox"
     """Somebody of a service, signed in with an account of her own."""
     API = "api"
@@ -390,6 +394,36 @@ class NoteUncertain(Command):
     """A code of ours or of the carrier's protocol, never its text."""
 
 
+class Receipt(StrEnum):
+    """What is heard of a message after its carrier took it. None of it says that anybody read it."""
+
+    TAKEN = "taken"
+    """The provider of certified mail took it, and proves it."""
+    DELIVERED = "delivered"
+    """It lies in the mailbox, or on the telephone."""
+    PASSED_ON = "passed_on"
+    """Another server has it, and will say no more of it."""
+    DELAYED = "delayed"
+    """It is still on its way."""
+    RETURNED = "returned"
+    """It came back: whoever it was for did not get it."""
+
+
+class NoteReceipt(Command):
+    """Keep what was heard of a message after its carrier took it. What has to be done about it is done beside."""
+
+    kind: Operational[Literal["note_receipt"]] = "note_receipt"
+    alert_id: Operational[str]
+    channel: Operational[str]
+    receipt: Operational[Receipt]
+    code: Operational[str] = ""
+    """A code of ours or of the carrier's protocol, never its text."""
+    said_at: Operational[AwareDatetime | None] = None
+    """When it was, by the clock of whoever says so."""
+    evidence: Operational[str] = ""
+    """SHA-256 of what it was said with, where that is kept."""
+
+
 ABOUT_HER = (GiveConsent, RefuseConsent, RevokeConsent, NeverContactAgain, ContactAgain)
 """What only a survivor can say: refused where the network does its own work."""
 
@@ -424,7 +458,8 @@ AnyCommand = Annotated[
     | PassDeadline
     | AlarmCoordination
     | SettleAlert
-    | NoteUncertain,
+    | NoteUncertain
+    | NoteReceipt,
     Field(discriminator="kind"),
 ]
 

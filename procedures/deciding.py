@@ -86,8 +86,8 @@ def decide_fully(
         raise UnknownCase
     elif isinstance(command, c.SettleAlert):
         escalating.settle(draft, command)
-    elif isinstance(command, c.NoteUncertain):
-        escalating.note_uncertain(draft, command)
+    elif isinstance(command, c.NoteUncertain | c.NoteReceipt):
+        escalating.note_of_message(draft, command)
     elif isinstance(command, c.AboutHandoff):
         _answer(draft, command)
     elif isinstance(command, c.PassDeadline):

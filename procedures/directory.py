@@ -27,6 +27,24 @@ class ContactKind(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+    PEC = "pec"
+    """Certified mail: evidence that something was sent and delivered, never a way that anybody waits for."""
+    VOICE = "voice"
+    """A call that reads the alert aloud and takes a key: the last way that is tried."""
+
+
+READ_TOGETHER: Mapping[str, ContactKind] = {ContactKind.PEC: ContactKind.EMAIL, ContactKind.VOICE: ContactKind.SMS}
+"""Kinds that one mailbox or telephone is behind, however it is written: who has the one has the other."""
+
+
+def kinds_read_with(kind: ContactKind) -> frozenset[str]:
+    """Every kind under which the same mailbox or telephone may stand in the network's file."""
+    first = READ_TOGETHER.get(kind, kind)
+    return frozenset({first.value, *(one for one, other in READ_TOGETHER.items() if other is first)})
+
+
+SECOND_CARRIER = ".second"
+"""Behind a kind of contact: the carrier that stands in where its first one is in trouble."""
 
 
 def channel_of(kind: str, address: str) -> tuple[str, str]:
@@ -34,8 +52,9 @@ def channel_of(kind: str, address: str) -> tuple[str, str]:
 
     Some host might tell them apart; taking two mailboxes for one excludes too many, the other way round too few.
     """
-    same = address.casefold() if kind == ContactKind.EMAIL else "".join(one for one in address if one.isdecimal())
-    return kind, same
+    known = READ_TOGETHER.get(kind, kind)
+    same = address.casefold() if known == ContactKind.EMAIL else "".join(one for one in address if one.isdecimal())
+    return str(known), same
 
 
 class Contact(Entry):
@@ -44,6 +63,8 @@ class Contact(Entry):
     kind: Operational[ContactKind]
     address: Operational[str]
     """An e-mail address, or a telephone number in E.164 form (`+39…`). It is sent to as it is written."""
+    pgp: Operational[str] = ""
+    """Of a mail address: the fingerprint of the OpenPGP key that alone may open what is written there."""
 
     @property
     def channel(self) -> tuple[str, str]:
@@ -58,6 +79,26 @@ class NetworkPerson(Entry):
     name: Operational[str]
     language: Operational[str] = "it"
     contacts: Operational[tuple[Contact, ...]]
+
+    @property
+    def ways(self) -> tuple[Contact, ...]:
+        """The contacts over which she is alerted, in the order of the file, calls last.
+
+        Certified mail is none: it may take a day and nobody waits for it.
+        """
+        known = (one for one in self.contacts if one.kind is not ContactKind.PEC)
+        return tuple(sorted(known, key=lambda one: one.kind is ContactKind.VOICE))
+
+    def pgp_of(self, address: str) -> str:
+        """The fingerprint of the key that goes with this mail address; empty where there is none."""
+        mails = (one for one in self.contacts if one.kind is ContactKind.EMAIL and one.pgp)
+        same = channel_of(ContactKind.EMAIL.value, address)
+        return next((one.pgp for one in mails if one.channel == same), "")
+
+    @property
+    def certified(self) -> Contact | None:
+        """Where a copy goes that proves the sending."""
+        return next((one for one in self.contacts if one.kind is ContactKind.PEC), None)
 
 
 class Opening(Entry):
@@ -75,6 +116,8 @@ class Duty(Entry):
     person: Operational[str]
     since: Operational[AwareDatetime]
     until: Operational[AwareDatetime]
+    change: Operational[int | None] = None
+    """The number of the override or swap that put it here; None: it stands in the network's file."""
 
 
 class Retention(Entry):
@@ -91,6 +134,8 @@ class Body(Entry):
     id: Operational[str]
     name: Operational[str]
     protocol_signed_on: Operational[date | None] = None
+    protocol_ends_on: Operational[date | None] = None
+    """The last day on which the protocol holds; None: it has no end."""
     retention: Operational[Retention | None] = None
     """None: as the house says ([retention])."""
 
@@ -113,6 +158,9 @@ class Service(Entry):
     holidays: Operational[tuple[str, ...]] = HOME
     """Its calendar (`procedures.calendars`): its own, or that of its territory."""
     rota: Operational[tuple[Duty, ...]] = ()
+    """As it is now: with the overrides and swaps (`procedures/duty_changes.py`)."""
+    written_rota: Operational[tuple[Duty, ...]] = ()
+    """As the network's file has it, where overrides or swaps changed it."""
     rank: Operational[int] = 100
     """Lower is asked first; equal ranks by id."""
 
@@ -120,6 +168,11 @@ class Service(Entry):
     def is_shut_at_times(self) -> bool:
         """Whether it has opening hours at all."""
         return bool(self.hours or self.opening_hours)
+
+    @property
+    def has_rota(self) -> bool:
+        """Whether the network's file says who is on duty when: then somebody should be, at every hour it is open."""
+        return any(duty.change is None for duty in (*self.rota, *self.written_rota))
 
 
 class Coordinator(Entry):

@@ -2,9 +2,10 @@
 
 from procedures import commands as c
 from procedures.advancing import advance, latest_pathway
-from procedures.calling import call_again, call_coordination, call_next, call_next_for
+from procedures.calling import alarm_coordination, call_again, call_coordination, call_next, call_next_for
 from procedures.case import (
     UNANSWERED_STATES,
+    AlertState,
     CaseStatus,
     Giver,
     Handoff,
@@ -24,6 +25,7 @@ from procedures.events import (
     HandoffCompleted,
     HandoffExpired,
     LinkUse,
+    ReceiptCame,
     RungClimbed,
     StepEnded,
     StepReleased,
@@ -164,6 +166,7 @@ def _said_of_another(draft: Draft, handoff: Handoff) -> bool:
 def settle(draft: Draft, command: c.SettleAlert) -> None:
     """Take note of what became of an alert; where no channel worked, somebody else must be found at once."""
     ref = draft.state.alert_of.get(command.alert_id)
+    came_back = ref is not None and _was_told_by(draft.handoff(ref), command)
     draft.note(
         AlertSettled(
             at=draft.now,
@@ -174,6 +177,9 @@ def settle(draft: Draft, command: c.SettleAlert) -> None:
             detail=command.detail,
         )
     )
+    if came_back:
+        # It counted as told when the carrier took it, and the case may be over since.
+        alarm_coordination(draft, AlertPurpose.NOTICE_RETURNED)
     if draft.state.status is not CaseStatus.OPEN:
         return
     arrived = command.result is c.DeliveryResult.ACCEPTED
@@ -183,12 +189,28 @@ def settle(draft: Draft, command: c.SettleAlert) -> None:
         _settle_about(draft, draft.handoff(ref), arrived=arrived)
 
 
+def _was_told_by(handoff: Handoff, command: c.SettleAlert) -> bool:
+    """Whether this is a notice that is done, and the very message that had told it has failed since."""
+    told_by = handoff.alerts.get(command.alert_id)
+    done = handoff.mode is HandoffMode.TELL and not handoff.is_open
+    failed = command.result is not c.DeliveryResult.ACCEPTED
+    return done and failed and told_by is not None and told_by.state is AlertState.SETTLED
+
+
 def _settle_about(draft: Draft, handoff: Handoff, *, arrived: bool) -> None:
     if arrived:
         if handoff.mode is HandoffMode.TELL and not handoff.overdue:
             told(draft, handoff, "carrier")
     elif not handoff.may_answer:
         _unreachable(draft, handoff)
+
+
+def note_of_message(draft: Draft, command: c.NoteUncertain | c.NoteReceipt) -> None:
+    """Keep in the trail what became of a message on its way. Nothing else follows: delivered is not seen, nor taken."""
+    if isinstance(command, c.NoteReceipt):
+        note_receipt(draft, command)
+    else:
+        note_uncertain(draft, command)
 
 
 def note_uncertain(draft: Draft, command: c.NoteUncertain) -> None:
@@ -200,6 +222,21 @@ def note_uncertain(draft: Draft, command: c.NoteUncertain) -> None:
             channel=command.channel,
             attempt=command.attempt,
             code=command.code,
+        )
+    )
+
+
+def note_receipt(draft: Draft, command: c.NoteReceipt) -> None:
+    """Keep in the trail what was heard of a message. Delivered is not seen, and seen is not taken: nothing follows."""
+    draft.note(
+        ReceiptCame(
+            at=draft.now,
+            alert_id=command.alert_id,
+            channel=command.channel,
+            receipt=command.receipt,
+            code=command.code,
+            said_at=command.said_at,
+            evidence=command.evidence,
         )
     )
 

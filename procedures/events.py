@@ -19,6 +19,7 @@ from procedures.alert_events import (
     DeliveryUncertain,
     LinkUse,
     NobodyToCall,
+    ReceiptCame,
 )
 from procedures.case import NOT_FOR_THIS_CASE, Giver, LimitState
 from procedures.choice_events import NobodyBecause, NoServiceFound, ServiceChosen, ServicePicked
@@ -148,6 +149,7 @@ __all__ = [
     "PathwayMoved",
     "PathwayReopened",
     "PathwayStarted",
+    "ReceiptCame",
     "RepetitionEnd",
     "RepetitionEnded",
     "ResultProposed",
@@ -355,6 +357,7 @@ AnyEvent = Annotated[
     | NobodyToCall
     | AlertSettled
     | DeliveryUncertain
+    | ReceiptCame
     | AlertWithdrawn
     | HandoffLapsed
     | LimitExtended

@@ -13,4 +13,4 @@ def with_one_channel(directory: Directory) -> Sequence[str]:
 
 def _channels(directory: Directory, service: Service) -> int:
     known = (directory.people[name] for name in people_of_service(service) if name in directory.people)
-    return len({contact.channel for person in known for contact in person.contacts})
+    return len({contact.channel for person in known for contact in person.ways})

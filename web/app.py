@@ -38,15 +38,18 @@ from web import (
     looks,
     metrics,
     moving,
+    network,
     onetap,
     opening,
     ownwork,
     people,
     pins,
     procedures,
+    proposals,
     proving,
     related,
     reviews,
+    rotas,
     sampling,
     signalling,
     signing,
@@ -54,6 +57,7 @@ from web import (
     steering,
     tying,
     verifying,
+    voice_keys,
     ways,
 )
 from web.api.service import Api, broke
@@ -91,8 +95,11 @@ AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
+    *(network, rotas, proposals),
 )
-OF_THE_HOUSE = (health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended)
+OF_THE_HOUSE = (
+    *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
+)
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""
 

@@ -18,6 +18,7 @@ from web.naming import Names
 from web.pages import draw
 from web.rooms import rooms
 from web.spans import ROME, span
+from web.troubled import troubled
 from web.uncarried import uncarried
 
 router = rooms()
@@ -87,9 +88,12 @@ def _values(visit: Visit, after: str) -> dict[str, object]:
     now, names = visit.desk.now, visit.names
     rows = [_row(line, names) for line in found.lines]
     more = _said(found.lines[-1].place) if found.more else ""
-    looks = (visit.language, now.astimezone(ROME).date(), found.total, more, [_looks(row, now) for row in rows])
+    troubles = troubled(visit)
+    day = now.astimezone(ROME).date()
+    looks = (visit.language, day, found.total, more, [_looks(row, now) for row in rows], troubles)
     seen = hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
-    return {"rows": rows, "total": found.total, "more": more, "after": after, "now": now, "seen": seen}
+    shown = {"rows": rows, "total": found.total, "more": more, "after": after, "now": now, "seen": seen}
+    return {**shown, "troubles": troubles}
 
 
 def _looks(row: BoardRow, now: datetime) -> tuple[object, ...]:

@@ -70,6 +70,7 @@ class Visit:
                 "audit": Role.AUDITOR in self.operator.roles,
                 "administer": Role.ADMINISTRATOR in self.operator.roles,
                 "inbox": Role.SERVICE_MEMBER in self.operator.roles,
+                "network": self.operator.holds(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
             },
             "glasses": self._glasses(),
             "resting": self.resting,
@@ -185,3 +186,5 @@ Administering = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR})))]
 BreakingGlass = Annotated[Visit, Depends(Door(AT_CASES, proven=True, passkey=True))]
 CoordinatingProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR}), proven=True))]
 AdministeringProven = Annotated[Visit, Depends(Door(frozenset({Role.ADMINISTRATOR}), proven=True))]
+OfTheNetwork = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})))]
+OfTheNetworkProven = Annotated[Visit, Depends(Door(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}), proven=True))]

@@ -162,6 +162,9 @@ class Places(Mapping[str, str]):
     def _old_at_said(self) -> str:
         return self._moment("old_at") or self._names.words.gettext("no limit")
 
+    def _said_at_said(self) -> str:
+        return self._moment("said_at") or self._names.words.gettext("an unknown time")
+
     def _new_at_said(self) -> str:
         return self._moment("new_at") or self._names.words.gettext("no limit")
 

@@ -18,6 +18,9 @@ from web.origins import Origins
 
 LARGEST_FORM = 64 * 1024
 """Bytes (trust.md, limits)."""
+LARGEST_UPLOAD = 1024 * 1024
+UPLOADS = frozenset({"/network/proposals"})
+"""Where a file may come in, of so many bytes."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -36,9 +39,11 @@ HEADERS: Mapping[str, str] = {
     "X-Robots-Tag": "noindex",
 }
 
+NO_TEXT = "\N{REPLACEMENT CHARACTER}"
+
 
 class FormTooLarge(Exception):
-    """More than `LARGEST_FORM` bytes came in. Holds none of them."""
+    """More came in than may. Holds nothing of it."""
 
 
 class LengthNotUnderstood(Exception):
@@ -63,6 +68,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope = _without_nul(scope)
         answer = _Answer(send, self.origins, scope["path"].startswith("/static/"))
         started = time.monotonic()
         try:
@@ -95,13 +101,29 @@ class Guard:
             if not by_key and not may_post(headers, self.origins, cookieless=scope["path"].startswith("/h/")):
                 await self._refuse(403, "", scope, receive, answer)
                 return
-            if _length(headers) > LARGEST_FORM:
+            if _length(headers) > largest(scope["path"]):
                 raise FormTooLarge
-        await self.app(scope, _counted(receive), answer.send)
+        await self.app(scope, _counted(receive, largest(scope["path"])), answer.send)
 
     async def _refuse(self, status: int, reference: str, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         if not answer.status:
             await self.failure_page(status, reference, scope["path"])(scope, receive, answer.send)
+
+
+def _without_nul(scope: Scope) -> Scope:
+    """The same address, whose NUL characters lead nowhere: PostgreSQL takes none as text, and would call it a failure.
+
+    What is typed into forms and bodies is looked at where it is read (`forms.typed`, `api.reading`).
+    """
+    if "\0" not in scope["path"] and b"%00" not in scope["query_string"]:
+        return scope
+    asked = {"path": scope["path"].replace("\0", NO_TEXT), "query_string": scope["query_string"].replace(b"%00", b"")}
+    return {**scope, **asked}
+
+
+def largest(path: str) -> int:
+    """How many bytes may come in at that address."""
+    return LARGEST_UPLOAD if path in UPLOADS else LARGEST_FORM
 
 
 def _length(headers: Headers) -> int:
@@ -109,7 +131,7 @@ def _length(headers: Headers) -> int:
     if not (said.isascii() and said.isdigit()):
         raise LengthNotUnderstood
     digits = said.lstrip("0")
-    return int(digits or 0) if len(digits) <= len(str(LARGEST_FORM)) else LARGEST_FORM + 1
+    return int(digits or 0) if len(digits) <= len(str(LARGEST_UPLOAD)) else LARGEST_UPLOAD + 1
 
 
 def may_post(headers: Headers, origins: Origins, *, cookieless: bool) -> bool:
@@ -132,14 +154,14 @@ def route_of(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "unmatched"))
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, most: int) -> Receive:
     seen = 0
 
     async def counted() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > LARGEST_FORM:
+        if seen > most:
             raise FormTooLarge
         return message
 

@@ -122,7 +122,7 @@ def channel_lines(house: House, person: str, names: Names) -> Sequence[ChannelLi
 
 
 def _channel(one: OwnChannel, names: Names) -> ChannelLine:
-    address = spoken(one.address) if one.channel == "sms" else one.address
+    address = spoken(one.address) if one.channel in {"sms", "voice"} else one.address
     return ChannelLine(names.words.gettext(CHANNELS[one.channel]), address, one.worked_at)
 
 

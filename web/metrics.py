@@ -84,6 +84,9 @@ class Figures(Collector):
             checks.add_metric([check.name], check.faults)
             ages.add_metric([check.name], self._age(check.at))
         yield from (checks, ages)
+        yield _gauge(
+            "carriers_in_trouble", "Carriers whose latest messages did not leave.", len(found.troubled_carriers)
+        )
 
     def _age(self, since: datetime | None) -> float:
         return 0.0 if since is None else max(0.0, (self._now - since).total_seconds())

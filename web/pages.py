@@ -35,6 +35,7 @@ def environment(language: str) -> Environment:
     made.filters["span"] = lambda seconds: spans.span(seconds, language)
     made.filters["hour"] = lambda at: spans.hour(at, language)
     made.filters["day_and_hour"] = lambda at, now: spans.day_and_hour(at, language, now)
+    made.filters["day"] = lambda day: spans.day(day, language)
     made.filters["machine"] = spans.machine
     made.globals.update(language=language, htmx_config=HTMX_CONFIG)
     return made

@@ -8,6 +8,7 @@ from models.safe_ways import NotAnAddress
 from models.store_errors import CommandIdReused
 from models.tying import UnknownNetworkPerson
 from notifiers.language import said
+from procedures import duty_changes
 from procedures import errors as e
 from procedures.errors import StaffettaError
 from procedures.marking import N_
@@ -37,6 +38,12 @@ UNPROCESSABLE = (
     e.NotOpenedByThem,
     NotAmongThem,
     UnknownNetworkPerson,
+    duty_changes.NoMoment,
+    duty_changes.WhyNeeded,
+    duty_changes.ChangeBackwards,
+    duty_changes.ChangeOver,
+    duty_changes.ChangeTooLong,
+    e.UnknownService,
     NotOneOfThem,
     SayWhoTakesIt,
 )

@@ -182,6 +182,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.MANY_TRIES: N_("many tries without a relation"),
     AlertPurpose.CONFIRM_NEEDED: N_("an acceptance has to be confirmed"),
     AlertPurpose.WRONG_PINS: N_("a wrong PIN too often"),
+    AlertPurpose.NOTICE_RETURNED: N_("a notice came back"),
     AlertPurpose.FALSE_ANSWER: N_("an answer was false"),
     AlertPurpose.TEST: N_("test of the channel"),
     AlertPurpose.ECHO_TAKEN: N_("echo: it was taken"),
@@ -204,6 +205,8 @@ DELIVERY_STATES: Mapping[str, str] = {
 DELIVERY_CODES: Mapping[str, str] = {
     "no-carrier": N_("no carrier for this channel"),
     "channel-shut": N_("the channel was shut: a false answer came by it"),
+    "rests": N_("its carrier is in trouble: it was not tried"),
+    "pgp-key": N_("the key to encrypt it with cannot be used"),
 }
 
 TO_PICK, WAS_PICKED = N_("to be picked"), N_("picked")
@@ -216,7 +219,12 @@ CONSENT_STATES: Mapping[str, str] = {
     ConsentState.REVOKED: N_("taken back"),
 }
 
-CHANNELS: Mapping[str, str] = {"email": N_("e-mail"), "sms": N_("SMS")}
+CHANNELS: Mapping[str, str] = {
+    "email": N_("e-mail"),
+    "sms": N_("SMS"),
+    "pec": N_("certified mail (PEC)"),
+    "voice": N_("call"),
+}
 
 RUNGS: Mapping[str, str] = {
     "service": N_("a reminder to the same contact"),

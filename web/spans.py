@@ -3,7 +3,7 @@
 Babel rounds a span ("90 min" becomes "2 ore"), so ours is spelled out; it formats dates and hours, in Europe/Rome.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -42,6 +42,11 @@ def day_and_hour(at: datetime, language: str, now: datetime) -> str:
         return hour(at, language)
     form = "EEE d MMM" if local.year == today.year else "EEE d MMM y"
     return f"{format_date(local.date(), form, locale=language)}, {hour(at, language)}"
+
+
+def day(on: date, language: str) -> str:
+    """`8 mar 2027`."""
+    return format_date(on, "d MMM y", locale=language)
 
 
 def machine(at: datetime) -> str:

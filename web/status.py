@@ -10,7 +10,7 @@ from starlette.responses import Response
 from models.adopting import not_used, own_files, shipped_beside
 from models.checks import TRAIL
 from models.clock import far_astray
-from models.heartbeat import Marks
+from models.heartbeat import REPLIES, Marks
 from models.pulse import Pulse, pulse, waits_for_people
 from procedures.errors import StaffettaError
 from procedures.people import AT_CASES
@@ -21,6 +21,7 @@ from web.pages import page, say
 from web.readiness import DEADLINES_LATE, DISK_FULL, MESSAGES_LATE, NOT_WRITABLE, OLD_TABLES, late_ones
 from web.saying import N_
 from web.spans import day_and_hour, span
+from web.troubled import troubled
 from web.uncarried import uncarried
 
 router = APIRouter()
@@ -33,6 +34,8 @@ FAULTS = {
     MESSAGES_LATE: N_("Nobody seems to be sending."),
     DEADLINES_LATE: N_("Nobody seems to be watching the deadlines."),
 }
+UNREAD_SECONDS = 60.0
+"""Real seconds, beside those between two looks, after which the answering box does not seem to be read."""
 GOOD, LOOK, BAD = "completed", "expired", "sent-permanent"
 """The colours of the badges."""
 
@@ -85,11 +88,16 @@ def _lines(visit: Visit, found: Pulse) -> Iterator[Line]:
         overdue, uncertain = waits_for_people(visit.desk.house.database, visit.reach)
         yield _count(visit, N_("Overdue before the coordinator"), overdue)
         yield _count(visit, N_("Messages that may not have arrived"), uncertain)
+    for one in troubled(visit):
+        title = say(visit.language, N_("Alerts do not leave"))
+        said = say(visit.language, N_("{channel}, since {moment}")).format(channel=one.channel, moment=one.since)
+        yield Line(title, BAD, say(visit.language, N_("look")), said)
     missing = uncarried(visit)
     if missing:
         yield Line(say(visit.language, N_("Channels without a carrier")), BAD, say(visit.language, N_("look")), missing)
     yield from _unadopted(visit)
     yield from _astray(visit)
+    yield from _box(visit)
     yield _trail(visit, found)
     yield _outside(visit)
     yield _waiting(visit, N_("History that waits to be written"), found.history_since, bad=False)
@@ -129,6 +137,19 @@ def _astray(visit: Visit) -> Iterator[Line]:
         said = say(language, N_("the machine's wall clock differs by {seconds} s; see `staffetta doctor`"))
         seconds = f"{astray.total_seconds():+.0f}"
         yield Line(say(language, N_("Clock")), BAD, say(language, N_("look")), said.format(seconds=seconds))
+
+
+def _box(visit: Visit) -> Iterator[Line]:
+    """Shown only where answers by mail are read: whoever answered by mail believes that it arrived."""
+    settings, language = visit.desk.house.settings, visit.language
+    if not settings.replies.is_read:
+        return
+    age = Marks(settings.run_folder).seconds_since(REPLIES)
+    title = say(language, N_("Answers by mail"))
+    if age is not None and age <= settings.replies.look_every + UNREAD_SECONDS:
+        yield Line(title, GOOD, say(language, N_("good")), say(language, N_("they are read")))
+    else:
+        yield Line(title, BAD, say(language, N_("look")), say(language, N_("nobody reads them: they wait in the box")))
 
 
 def _outside(visit: Visit) -> Line:

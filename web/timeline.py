@@ -9,8 +9,9 @@ from datetime import datetime
 
 from models.views import CaseView, TimelineEntry
 from procedures.case import HandoffState
-from procedures.commands import DeliveryResult
+from procedures.commands import DeliveryResult, Receipt, Road
 from procedures.consent_notes import ServiceWord
+from procedures.directory import ContactKind
 from procedures.events import (
     AlertSettled,
     AlertWithdrawn,
@@ -20,6 +21,7 @@ from procedures.events import (
     ConsentLapsed,
     HandoffRequested,
     NoServiceFound,
+    ReceiptCame,
     StepDecidedAnew,
 )
 from procedures.schema import OPERATOR
@@ -76,6 +78,7 @@ SENTENCES: Mapping[str, str] = {
     "alert_withdrawn": N_("A message to %(to)s was not needed any more: %(purpose)s."),
     "nobody_to_call": N_("Nobody is left who may be called for “%(step)s”: it waits here, please look for somebody."),
     "delivery_uncertain": N_("It is uncertain whether a message to %(to)s arrived: %(purpose)s."),
+    "receipt_came": N_("A message to %(to)s is still on its way: %(purpose)s."),
     "step_waits_again": N_("“%(step)s” had been left out and can take place after all."),
     "step_turns": N_("“%(step)s” is looked at again: %(until)s. Time changes then whether it is for this case."),
     "step_turns_no_more": N_("“%(step)s”: time alone changes nothing about it any more."),
@@ -130,6 +133,24 @@ FOR_SERVICE: Mapping[ServiceWord, str] = {
     ServiceWord.ALSO: N_("She agrees to it for %(holder)s, too: %(consent)s."),
 }
 CONSENT_ENDED = N_("The time for which it was agreed is over: %(consent)s. It is asked anew before anything begins.")
+CERTIFIED: Mapping[str, str] = {
+    Receipt.TAKEN: N_("The certified copy to %(to)s was accepted by the provider at %(said_at)s: %(purpose)s."),
+    Receipt.DELIVERED: N_(
+        "The certified copy to %(to)s was delivered to the box at %(said_at)s, which does not say that it was read: "
+        "%(purpose)s."
+    ),
+    Receipt.DELAYED: N_("The certified copy to %(to)s was not delivered yet at %(said_at)s: %(purpose)s."),
+    Receipt.RETURNED: N_("The certified copy to %(to)s could not be delivered, said at %(said_at)s: %(purpose)s."),
+}
+"""With the provider's own time; each is kept as evidence."""
+RECEIPTS: Mapping[str, str] = {
+    Receipt.DELIVERED: N_("A message to %(to)s was delivered, which does not say that it was read: %(purpose)s."),
+    Receipt.PASSED_ON: N_("A message to %(to)s was passed on to a server that says no more of it: %(purpose)s."),
+    Receipt.RETURNED: N_("A message to %(to)s came back undelivered: %(purpose)s."),
+}
+ANSWERS = frozenset({"handoff_accepted", "acceptance_claimed", "handoff_declined", "answer_came_late"})
+BY_ROAD: Mapping[Road, str] = {Road.MAIL: N_("It was said by mail.")}
+"""Said beside an answer, where the road makes it one that somebody may want to make sure of."""
 SECOND_ANSWER = N_("Second answer of %(actor)s (%(answer)s): “%(step)s” was already taken.")
 
 
@@ -170,9 +191,14 @@ class Teller:
             template = FOR_SERVICE.get(event.word, template)
         if isinstance(event, ConsentLapsed) and event.reason == "ended":
             template = CONSENT_ENDED
+        if isinstance(event, ReceiptCame):
+            said = CERTIFIED if event.channel == ContactKind.PEC else RECEIPTS
+            template = said.get(event.receipt, template)
         if isinstance(event, NoServiceFound):
             template = choicewords.NOBODY.get(event.because, template)
-        return self._known.names.words.gettext(template) % places
+        gettext = self._known.names.words.gettext
+        by_road = BY_ROAD.get(entry.recorded.road) if entry.kind in ANSWERS else None
+        return f"{gettext(template) % places} {gettext(by_road)}" if by_road else gettext(template) % places
 
 
 def teller_of(view: CaseView, names: Names) -> Teller:

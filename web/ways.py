@@ -18,6 +18,7 @@ from models.safe_ways import (
     settle_text,
     show_way,
 )
+from models.settings_carriers import every_carrier
 from notifiers.errors import BadCarrier
 from notifiers.her_words import LANGUAGES, SENTENCES
 from notifiers.language import translator
@@ -147,7 +148,7 @@ def _urls(visit: Visit) -> dict[str, str]:
     """The desk's own carriers; none where they cannot be used. The house's are never taken."""
     set_ones = visit.desk.house.settings.desk.carriers
     try:
-        urls = {kind: one.read_url() for kind, one in set_ones.items()}
+        urls = {name: one.read_url() for name, one in every_carrier(set_ones).items()}
         check_desks_carriers(urls)
     except (OSError, BadCarrier, UnicodeDecodeError):
         raise NoDesksCarrier from None

@@ -178,7 +178,7 @@ class SmsGateway:
             at=datetime.now(UTC),
             recipient=asked["to"],
             sender=asked["from"],
-            body=asked["text"],
+            body=asked["text"] if "text" in asked else asked["say"],
             idempotency_key=key,
             provider_id=f"sms-{next(self._numbers):06d}",
         )

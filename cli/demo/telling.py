@@ -45,6 +45,7 @@ PURPOSES = {
     e.AlertPurpose.MANY_TRIES: N_("says that one account asked for many cases"),
     e.AlertPurpose.CONFIRM_NEEDED: N_("asks to confirm an acceptance"),
     e.AlertPurpose.WRONG_PINS: N_("says that a wrong PIN was typed too often"),
+    e.AlertPurpose.NOTICE_RETURNED: N_("says that a notice came back"),
     e.AlertPurpose.FALSE_ANSWER: N_("says that an answer was false"),
     e.AlertPurpose.TEST: N_("tests the channel"),
     e.AlertPurpose.ECHO_TAKEN: N_("says again that it was taken"),

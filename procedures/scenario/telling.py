@@ -36,6 +36,7 @@ SILENT: frozenset[type[e.Event]] = frozenset(
         e.AlertWithdrawn,  # a message that was not sent
         e.RungClimbed,  # the alert that it leads to is told
         e.DeliveryUncertain,  # one attempt; what became of the alert in the end is told
+        e.ReceiptCame,  # a story knows no mail servers
     }
 )
 

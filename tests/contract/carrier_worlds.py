@@ -19,13 +19,18 @@ from notifiers.patience import Patience
 UNHURRIED = Patience()
 """As the house has it: a handshake on a busy machine is no time-out."""
 HURRIED = Patience(queueing=2.0, connecting=0.5, addressing=0.5, answering=0.5, probing=0.3, idle=20.0)
-ADDRESSES = {"email": "turno@example.org", "sms": "+393331234567"}
+ADDRESSES = {
+    "email": "turno@example.org",
+    "pec": "ente@pec.example.org",
+    "sms": "+393331234567",
+    "voice": "+390655501007",
+}
 
 
 def message(channel: str, delivery: str = "0192-alert.1", **changes: Any) -> Message:
     values: dict[str, Any] = {
         "address": ADDRESSES[channel],
-        "subject": "Staffetta: riferimento K7QF-2M9T" if channel == "email" else "",
+        "subject": "Staffetta: riferimento K7QF-2M9T" if channel in {"email", "pec"} else "",
         "body": "È per Lei.\n.\nApra https://desk.example.org/h/AAAA\nCodice: 7KM3PX\n",
     }
     values.update(changes)

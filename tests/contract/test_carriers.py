@@ -19,7 +19,8 @@ from notifiers.outcomes import Accepted, FailedTemporary, RejectedPermanent, Unc
 from notifiers.sms import SmsCarrier
 from tests.contract.carrier_worlds import ADDRESSES, UNHURRIED, message, unused_port
 
-CHANNELS = ("email", "sms")
+CHANNELS = ("email", "sms", "pec", "voice")
+BY_GATEWAY = {"sms", "voice"}
 
 
 @dataclass
@@ -35,7 +36,7 @@ class World:
         return message(self.channel, delivery, **changes)
 
     def received(self) -> tuple[ReceivedMail | ReceivedSms, ...]:
-        return self.mail.received() if self.channel == "email" else self.gateway.received()
+        return self.gateway.received() if self.channel in BY_GATEWAY else self.mail.received()
 
     def refuse(self, code: int) -> None:
         self.mail.misbehave(Turn(Stage.RCPT, reply=f"{code} 5.1.1 not here"))
@@ -46,11 +47,24 @@ class World:
         self.gateway.misbehave(Answer(delay=2, keep=True))
 
 
+def certified(url: str) -> str:
+    return url.replace("staffetta-mail", "staffetta-pec")
+
+
+def calling(url: str) -> str:
+    return url.replace("staffetta-sms", "staffetta-voice").replace("from=Staffetta", "from=+390655501001")
+
+
+def all_of(mail: MailServer, gateway: SmsGateway) -> dict[str, str]:
+    return {"email": mail.url, "sms": gateway.url, "pec": certified(mail.url), "voice": calling(gateway.url)}
+
+
 @pytest.fixture(params=CHANNELS)
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     with MailServer.start() as mail, SmsGateway.start() as gateway:
         patience = replace(UNHURRIED, answering=1.0)  # whoever says nothing here says nothing for two seconds
-        async with Carriers({"email": mail.url, "sms": gateway.url}, patience=patience) as carriers:
+        urls = all_of(mail, gateway)
+        async with Carriers(urls, patience=patience) as carriers:
             yield World(request.param, carriers, mail, gateway)
 
 
@@ -98,7 +112,7 @@ async def test_what_may_not_leave_does_not_and_the_next_message_does(world: Worl
 
 
 async def test_a_permanent_refusal_is_told_by_its_code(world: World) -> None:
-    world.refuse(550 if world.channel == "email" else 400)
+    world.refuse(400 if world.channel in BY_GATEWAY else 550)
 
     outcome = await world.carriers.send(world.message())
 
@@ -108,14 +122,14 @@ async def test_a_permanent_refusal_is_told_by_its_code(world: World) -> None:
 
 
 async def test_a_busy_carrier_is_a_temporary_failure(world: World) -> None:
-    world.refuse(451 if world.channel == "email" else 503)
+    world.refuse(503 if world.channel in BY_GATEWAY else 451)
 
     assert isinstance(await world.carriers.send(world.message()), FailedTemporary)
     assert world.received() == ()
 
 
 async def test_after_a_refusal_the_next_message_goes_through(world: World) -> None:
-    world.refuse(550 if world.channel == "email" else 400)
+    world.refuse(400 if world.channel in BY_GATEWAY else 550)
     await world.carriers.send(world.message("first.1"))
 
     assert isinstance(await world.carriers.send(world.message("second.1")), Accepted)
@@ -144,7 +158,9 @@ async def test_where_nobody_listens_nothing_was_sent() -> None:
     port = unused_port()
     mail = f"staffetta-mail://127.0.0.1:{port}/?from=staffetta@example.org&tls=none"
     sms = f"staffetta-sms://127.0.0.1:{port}/?from=Staffetta&tls=none"
-    async with Carriers({"email": mail, "sms": sms}, patience=UNHURRIED) as carriers:
+    async with Carriers(
+        {"email": mail, "sms": sms, "pec": certified(mail), "voice": calling(sms)}, patience=UNHURRIED
+    ) as carriers:
         for channel in CHANNELS:
             assert await carriers.send(message(channel)) == FailedTemporary("connect")
 
@@ -162,7 +178,8 @@ async def test_a_channel_without_a_carrier_is_a_permanent_refusal() -> None:
 
 async def test_fifty_at_once_arrive_once_each(world: World) -> None:
     # With the patience of the product: on a busy machine fifty take longer than one that hurries waits.
-    async with Carriers({"email": world.mail.url, "sms": world.gateway.url}) as carriers:
+    urls = all_of(world.mail, world.gateway)
+    async with Carriers(urls) as carriers:
         outcomes = await asyncio.gather(*(carriers.send(world.message(f"many-{n}.1")) for n in range(50)))
 
     assert all(isinstance(outcome, Accepted) for outcome in outcomes)
@@ -172,12 +189,12 @@ async def test_fifty_at_once_arrive_once_each(world: World) -> None:
 
 async def test_neither_address_nor_text_is_ever_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
     stock = f"json://127.0.0.1:{world.gateway.port}/stock/{{address}}"
-    ours = {"email": world.mail.url, "sms": world.gateway.url}
-    for urls in ({"sms": stock}, ours):
-        async with Carriers({**urls, world.channel: urls.get(world.channel, stock)}, patience=UNHURRIED) as carriers:
+    ours = all_of(world.mail, world.gateway)
+    for urls in (ours, *([] if world.channel in {"pec", "voice"} else [{world.channel: stock}])):
+        async with Carriers(urls, patience=UNHURRIED) as carriers:
             with caplog.at_level(logging.DEBUG, logger="apprise"), caplog.at_level(logging.DEBUG):
                 logging.getLogger("asyncio").debug("this is heard")
-                world.refuse(550 if world.channel == "email" else 400)
+                world.refuse(400 if world.channel in BY_GATEWAY else 550)
                 await carriers.send(world.message("first.1"))
                 await carriers.send(world.message("second.1"))
 

@@ -98,6 +98,35 @@ FORMS: Mapping[str, Form] = {
         {"format": (*WORDS, "xlsx"), "code": WORDS, "day": (*WORDS, "0000-01-01")},
     ),
     "/audit/cases/{code}/export": Form([("format", "xlsx")], ["format"], {"format": WORDS}),
+    # A file is sent otherwise than any form: as a form, nothing of it is understood.
+    "/network/proposals": Form([("file", "x")], ["file"], {"file": WORDS}),
+    # There is no such proposal.
+    "/network/proposals/{number}": Form(
+        [("answer", "adopt"), ("read", "yes")], [], {"answer": (*WORDS, "withdraw"), "read": ("no", "1", LONG)}
+    ),
+    "/network/rotas/changes": Form(
+        # She is on duty then already: nothing changes.
+        [
+            ("command", ID),
+            ("answer", "override"),
+            ("service", "luna_ascolto"),
+            ("person", "ada"),
+            ("since", "2026-12-01T20:00"),
+            ("until", "2026-12-02T08:00"),
+            ("why", "x"),
+        ],
+        ["command", "answer", "service", "person", "since", "until", "why"],
+        {
+            "command": IDS[1],
+            "answer": (*WORDS, "OVERRIDE", "swap", "undo"),
+            "service": WORDS,
+            "person": (*WORDS, "nobody"),
+            "since": (*WORDS, "2026-12-01", "2026-02-30T20:00", "9999-12-31T23:59", "2027-01-01T20:00"),
+            "until": (*WORDS, "2020-01-01T20:00", "2099-01-01T20:00"),
+            "why": ("", "x" * 201, LONG),
+            "gap": ("no", "1", LONG),
+        },
+    ),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
         [("answer", "take-app")],

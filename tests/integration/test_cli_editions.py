@@ -76,6 +76,7 @@ def test_the_trail_is_checked_with_the_acts(data: Path) -> None:
         "erasure_acts": 0,
         "way_acts": 0,
         "audit_acts": 0,
+        "network_acts": 0,
         "standing_acts": 0,
         "erased": 0,
         "roots": 0,

@@ -117,6 +117,7 @@ def test_every_telling_has_its_task() -> None:
         event(4, "pathway_moved", edition=2, old_edition=1, reason="law_changed"),
         event(5, "pathway_started", parent_run="run-1", ref="R-2", pathway="legal"),
         *(event(5, kind, ref="H-1") for kind in CLAIMS),
+        event(6, "receipt_came", alert_id="a-9", channel="email", receipt="delayed", code="4.4.1"),
         *(event(6, "rung_climbed", ref="H-1", to=to, due_at=AT) for to in RUNG_PURPOSES),
     ]
     story = tell(RUN, [handoff, *ended, *told], {}, ())
@@ -140,3 +141,12 @@ def test_an_alert_is_named_for_why_it_went_out() -> None:
     assert alert_name("reminder", "escort") == "reminder escort"
     assert alert_name("word_taken", "escort") == "word escort taken"
     assert alert_name("consent_needed", None) == "alert case consent_needed"
+
+
+def test_a_receipt_has_its_own_time_and_its_own_task() -> None:
+    heard = event(9, "receipt_came", alert_id="a-1", channel="email", receipt="delivered", code="")
+    story = tell(RUN, [alert(1, "request"), heard], {"a-1": [attempt("accepted")]}, ())
+    alerted, receipt = story.tellings
+    assert (alerted.name, receipt.name) == ("alert find_place", "receipt find_place delivered")
+    assert receipt.ended == heard.at > alerted.ended
+    assert receipt.note == "H-1: delivered, email, heard 2026-11-24T20:09:00.000Z"

@@ -20,8 +20,10 @@ PASSWORD = "lampone trattore nuvola grigia"  # invented
 ANYBODY = frozenset(Role)
 COORDINATORS, ADMINISTRATORS = frozenset({Role.COORDINATOR}), frozenset({Role.ADMINISTRATOR})
 AUDITORS = frozenset({Role.AUDITOR})
+OF_THE_NETWORK = COORDINATORS | ADMINISTRATORS
 SERVICE_MEMBERS = frozenset({Role.SERVICE_MEMBER})
 CLOSED_TO_NOBODY = {
+    "/api/voice",  # signed by the gateway that calls
     "/sign-in/provider",
     "/sign-in/provider/back",
     "/sign-in",
@@ -61,6 +63,12 @@ WHOSE = {
     "/audit/help": AUDITORS,
     "/audit/verify/live": AUDITORS,
     "/audit/cases/{code}": AUDITORS,
+    "/network": OF_THE_NETWORK,
+    "/network/rotas": OF_THE_NETWORK,
+    "/network/rotas/changes": OF_THE_NETWORK,
+    "/network/proposals": OF_THE_NETWORK,
+    "/network/proposals/{number}": OF_THE_NETWORK,
+    "/network/network.yaml": OF_THE_NETWORK,
     "/people": ADMINISTRATORS,
     "/people/{account}": ADMINISTRATORS,
     "/pins": ADMINISTRATORS,

@@ -18,6 +18,7 @@ DANGEROUS = {
     ("POST", "/account/provider"),
     ("POST", "/erasures"),
     ("POST", "/glass"),
+    ("POST", "/network/proposals/{number}"),
     ("POST", "/people"),
     ("POST", "/people/{account}"),
     ("POST", "/pins"),

@@ -34,7 +34,8 @@ from models.key_tables import KeyKind
 from models.keystore import NO_MARKS, KeyStore, Marks
 from models.known_states import KnownStates
 from models.network import import_network, sample_network
-from models.settings import Carrier, DeskSettings, Settings
+from models.settings import DeskSettings, Settings
+from models.settings_carriers import Carrier
 from models.store_errors import StoreBusy, StoreFailed, StoreUnreachable
 from models.vault import Keyring
 from procedures.case import CaseState

@@ -26,6 +26,7 @@ CODE = [
     (LONG, MISSING),
 ]
 NAMES = [("nonsense", MISSING), ("sé\u202e\x1b[2J", MISSING), (LONG, MISSING)]
+MOMENTS = [(value, REFUSED) for value in ("nonsense", "2027-02-30T20:00", "2027-03-28T02:30", LONG)]
 PAIRS = [
     ("risk", USAGE),
     ("=high", USAGE),
@@ -54,6 +55,10 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
         ("nonsense=1", MISSING),
         ("meeting_at=soon", REFUSED),
     ],
+    (("network", "gaps"), "--days"): [(value, USAGE) for value in ("many", "1.5", "0", "-1", "9999")],
+    (("network", "override"), "--until"): MOMENTS,
+    (("network", "override"), "service"): NAMES,
+    (("network", "swap"), "service"): NAMES,
     (("audit", "export"), "--to"): [(FOLDER, FAILED), ("nowhere/at/all.zip", FAILED), (LONG, FAILED)],
     (("procedures", "adopt"), "name"): NOT_PROPOSED,
     (("procedures", "withdraw"), "name"): NOT_PROPOSED,
@@ -68,6 +73,7 @@ WRONG_HERE: Mapping[tuple[tuple[str, ...], str], Sequence[tuple[str, int]]] = {
     (("case", "retention"), "--by"): NAMES,
     (("keys", "split"), "--to"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED)],
     (("watch",), "file"): [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
+    (("case", "receipts"), "--to"): [(FOLDER, FAILED), ("nowhere/at/all", FAILED), (LONG, FAILED)],
     (("case", "gather"), "--to"): [("nonsense", USAGE), ("nowhere/at/all.html", FAILED), (f"{LONG}.html", FAILED)],
     (("pin", "lost"), "person"): [(value, REFUSED) for value, _ in NAMES],
     (("pin", "trust"), "person"): [(value, REFUSED) for value, _ in NAMES],
@@ -131,6 +137,12 @@ WRONG: Mapping[str, Sequence[tuple[str, int]]] = {
     "--said-by": [("nonsense", MISSING), ("due parole", MISSING), (LONG, MISSING)],
     "shares": [(NOWHERE, FAILED), (FOLDER, FAILED), (NOT_UTF8, FAILED), (LARGE, FAILED), (BROKEN, FAILED)],
     "service": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
+    "--first": MOMENTS,
+    "--second": MOMENTS,
+    "--since": MOMENTS,
+    "--why": [(" ", REFUSED), ("x" * 201, REFUSED), (LONG, REFUSED)],
+    "who": NAMES,
+    "number": [("many", USAGE), ("0", USAGE), ("1.5", USAGE), ("99", REFUSED)],
     "--person": [("nonsense", REFUSED), ("sé", REFUSED), (LONG, REFUSED)],
     "--days": [("many", USAGE), ("1.5", USAGE), ("0", FAILED), ("-1", FAILED), ("9999", FAILED)],
 }
@@ -154,6 +166,13 @@ RIGHT: Mapping[str, str] = {
     "shares": "FILE",
     "--to": "FOLDER",
     "--by": "operatrice",
+    "--why": "leave",
+    "--since": "2099-01-01T20:00",
+    "--until": "2099-01-02T08:00",
+    "--first": "2099-01-01T20:00",
+    "--second": "2099-01-02T20:00",
+    "who": "nora",
+    "number": "1",
     "name": "shelter",
     "edition": "1",
     "pathway": "tavolo_meeting",

@@ -27,10 +27,14 @@ bodies:
   hospital:
     name: Ospedale
     protocol_signed_on: 2025-01-31
+    protocol_ends_on: 2028-01-30
     retention: {years: 10, months: 6, basis: "Protocol of the network, art. 9"}
 people:
-  anna: {name: Anna, contacts: [{sms: "06 5550 1001"}, {email: anna@example.org}]}
-  berta: {name: Berta, language: en, contacts: [{email: berta@example.org}]}
+  anna: {name: Anna, contacts: [{sms: "06 5550 1001"}, {email: anna@example.org}, {pec: town@pec.example.org}]}
+  berta:
+    name: Berta
+    language: en
+    contacts: [{email: berta@example.org, pgp: "4965AF48A8DA0184D7A984ACACA90763B6750491"}, {voice: "06 5550 1001"}]
 services:
   emergency_room:
     body: hospital

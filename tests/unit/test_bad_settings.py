@@ -65,7 +65,7 @@ TEXTS = {"desk.language": ('""', '"de"', '"IT"', '"italiano"')}
 FREE: frozenset[str] = frozenset()
 """Settings for which every text does. There is none, and a new one should have a reason."""
 
-CARRIER_URLS = ("carriers.email.url", "desk.carriers.email.url")
+CARRIER_URLS = tuple(f"{where}carriers.email.{which}url" for where in ("", "desk.") for which in ("", "second."))
 """Looked at by whoever sends, not by the settings: see `WRONG_URLS`."""
 WRONG_URLS = (
     "",
@@ -100,7 +100,9 @@ def leaves(model: type[BaseModel], above: str = "") -> Iterator[tuple[str, Field
             yield key, field
 
 
-def sectioned(annotation: object) -> type[BaseModel] | None:
+def sectioned(annotation: Any) -> type[BaseModel] | None:
+    if get_origin(annotation) in {Union, types.UnionType}:
+        annotation = next((one for one in get_args(annotation) if sectioned(one)), None)
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 

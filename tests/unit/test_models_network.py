@@ -74,6 +74,10 @@ def test_a_directory_is_read_as_it_is_written() -> None:
         ("06 5550 1001", "0", (4, "bad-phone")),
         ("+39 06 5550 201", "call us", (12, "bad-phone")),
         ("berta@example.org", "berta at example", (5, "bad-email")),
+        ("{email: berta@example.org}", "{pec: berta at example}", (5, "bad-email")),
+        ("{email: berta@example.org}", '{email: b@example.org, pgp: "4965 AF48"}', (5, "bad-fingerprint")),
+        ("{email: berta@example.org}", f'{{sms: "06 5550 1002", pgp: "{"AB" * 20}"}}', (5, "bad-fingerprint")),
+        ("{email: berta@example.org}", "{pec: town@pec.example.org}", (5, "pec-alone")),
         ("anna@example.org", '"anna@example.org\\nBcc: x@example.org"', (4, "bad-email")),
         ("territories: [valley]\n", "territories: [valley, coast]\n", (11, "no-coordinator")),
         ("territories: [valley], ", "territories: [valley, coast], ", (19, "coordinator-alone")),
@@ -116,6 +120,29 @@ def test_the_days_that_own_work_leads_up_to_are_kept_by_territory_as_facts_are()
     told = 'dates:\n  valley: {protocol_ends_on: 2027-03-08, meeting_at: ["2027-02-01T15:00+01:00"]}\n'
     dates = parse_network(SMALL + told, "network.yaml").dates
     assert dates == {"valley": {"protocol_ends_on": ("2027-03-08",), "meeting_at": ("2027-02-01T14:00:00+00:00",)}}
+
+
+def test_a_mail_address_may_name_the_key_that_opens_what_is_written_there() -> None:
+    written = SMALL.replace(
+        "{email: berta@example.org}",
+        '{email: berta@example.org, pgp: "4965 af48 a8da 0184 d7a9 84ac aca9 0763 b675 0491"}',
+    )
+    people = parse_network(written, "n").people
+    assert people["berta"].pgp_of("Berta@Example.org") == "4965AF48A8DA0184D7A984ACACA90763B6750491"
+    assert people["anna"].pgp_of("anna@example.org") == ""
+
+
+def test_certified_mail_reaches_nobody_and_a_call_is_the_last_way() -> None:
+    contacts = (
+        '[{voice: "06 5550 1001"}, {pec: Anna@pec.example.org}, {sms: "06 5550 1001"}, {email: anna@pec.example.org}]'
+    )
+    anna = parse_network(SMALL.replace('[{sms: "06 5550 1001"}, {email: anna@example.org}]', contacts), "n").people[
+        "anna"
+    ]
+    voice, pec, sms, email = anna.contacts
+    assert anna.ways == (sms, email, voice)
+    assert anna.certified == pec
+    assert (voice.channel, pec.channel) == (sms.channel, email.channel)
 
 
 def test_every_fault_is_shown_at_once() -> None:

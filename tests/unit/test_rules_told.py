@@ -7,7 +7,7 @@ from procedures import events as e
 from procedures.case import StepState
 from procedures.errors import GoesInCircles
 from procedures.retelling import untold
-from tests.making import START, Story, library
+from tests.making import START, Story, library, settle
 
 WITHOUT_HER = """
 pathway: danger
@@ -198,3 +198,16 @@ def test_taking_back_a_consent_to_what_is_said_calls_nothing_off() -> None:
     story = Story(danger().library).opened(pathway="conference", consents=frozenset({"conference"}))
     story.say(c.RevokeConsent, consent="conference")
     assert step(story, "discuss") is StepState.ACTIVE
+
+
+def test_a_notice_that_came_back_once_it_was_told_is_said_to_the_coordination() -> None:
+    story = danger()
+    notice = story.handoff("warn_police")
+    (alert,) = notice.alerts
+    settle(story, alert, "accepted")
+    assert not story.state.handoffs[notice.ref].is_open
+    events = settle(story, alert, "failed")
+    told = [one for one in events if isinstance(one, e.AlertQueued)]
+    assert {one.purpose for one in told} == {e.AlertPurpose.NOTICE_RETURNED}
+    assert told
+    assert settle(story, alert, "failed")[1:] == (), "it is said once"

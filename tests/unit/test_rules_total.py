@@ -86,6 +86,7 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.PassDeadline, {}),
     (c.SettleAlert, {"alert_id": "none", "result": "failed", "channel": "email"}),
     (c.NoteUncertain, {"alert_id": "none", "channel": "email", "attempt": 1, "code": "lease-lapsed"}),
+    (c.NoteReceipt, {"alert_id": "none", "channel": "email", "receipt": "delivered"}),
     (c.AcknowledgeHandoff, {}),
     (c.AcceptHandoff, {}),
     (c.DeclineHandoff, {"reason": "full"}),

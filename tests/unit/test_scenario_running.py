@@ -16,7 +16,15 @@ from procedures.scenario.telling import TOLD, Around, tell
 from procedures.scenario.verbs import VERBS
 from tests.unit.scenariohouse import STORY, failed, network, ran, read, stage
 
-OF_PROGRAMS = {c.OpenCase, c.AlarmCoordination, c.PeopleLeft, c.PassDeadline, c.SettleAlert, c.NoteUncertain}
+OF_PROGRAMS = {
+    c.OpenCase,
+    c.AlarmCoordination,
+    c.PeopleLeft,
+    c.PassDeadline,
+    c.SettleAlert,
+    c.NoteUncertain,
+    c.NoteReceipt,
+}
 """Commands that no person gives: a scenario begins with the first, and time and carriers give the others."""
 
 

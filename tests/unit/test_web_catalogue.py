@@ -65,12 +65,23 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {name: f"<{name}>" for name in ("begun", "since", "said", "giver", "rounds", "old_result")}
     places |= {name: f"<{name}>" for name in ("edition", "old_edition", "name", "number", "count")}
     places |= {name: f"<{name}>" for name in ("fact", "value", "before", "by", "who")}
-    places |= {name: f"<{name}>" for name in ("until", "old_at", "new_at", "body", "bodies", "time", "signal", "times")}
+    places |= {
+        name: f"<{name}>"
+        for name in ("until", "old_at", "new_at", "said_at", "body", "bodies", "time", "signal", "times")
+    }
     places |= {name: f"<{name}>" for name in ("terms", "whose", "told", "waiting", "out_of", "role", "most")}
     places |= {
         name: f"<{name}>" for name in ("tried", "faults", "how", "language", "read", "service", "finding", "code")
     }
+    places |= {
+        "signals": "<signals>",
+        "number": "<number>",
+        "provider": "<provider>",
+        "channel": "<channel>",
+        "moment": "<moment>",
+    }
     places |= {name: f"<{name}>" for name in ("what", "field", "kept", "derived", "wanted", "found", "done", "all")}
+    places |= {"day": "<day>", "days": "<days>", "file": "<file>", "names": "<names>"}
     places |= {"signals": "<signals>", "number": "<number>", "provider": "<provider>"}
 
     for italian in catalogue()[english].split("|"):

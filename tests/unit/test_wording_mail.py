@@ -42,7 +42,7 @@ def test_every_purpose_has_its_sentences() -> None:
 def test_a_notice_has_no_place_for_more() -> None:
     assert [field.name for field in fields(Notice)] == [
         "purpose", "ref", "urgency", "answer_by", "drill", "again", "link", "code",
-        "telephone",
+        "by_mail", "by_key", "telephone",
     ]  # fmt: skip
 
 
