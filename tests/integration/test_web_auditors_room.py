@@ -115,7 +115,12 @@ def test_looks_are_found_by_case_person_and_day(desk: WebHouse, auditor: TestCli
     assert "2026-11-24" in auditor.get("/audit/reads", params={"day": "2026-11-24"}).text
     assert "Nessuno." in text_of(auditor.get("/audit/reads", params={"day": "2026-11-23"}))
     assert "Nessuno." in text_of(auditor.get("/audit/reads", params={"person": "nobody"}))
-    assert auditor.get("/audit/reads", params={"day": "yesterday"}).status_code == 400
+    for wrong in ("yesterday", "2026-02-30", "0001-01-01", "9999-12-31"):
+        assert auditor.get("/audit/reads", params={"day": wrong}).status_code == 400, wrong
+    for number in ("9" * 30, "-1"):
+        assert auditor.get("/audit/reads", params={"before": number}).status_code == 400
+        assert auditor.get(f"/audit/samples/{number}").status_code == 404
+        assert auditor.get(f"/audit/cases/{first}", params={"after": number}).status_code == 200
     assert auditor.get("/audit/reads", params={"code": "'; DROP"}).status_code == 400
 
 
