@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select
 from models.composition import House
 from models.derived import Change, Derived, Difference, handoff_view, run_view
 from models.encoding import join
-from models.history import FlowRunNote, FlowTaskNote, flow_tasks_of
+from models.history import FlowRunNote, FlowTaskNote, HandoffFacts, flow_tasks_of, handoffs_of_run
 from models.kept_rows import ASKED
 from models.reads import ReadKind, note_reads
 from models.recorded import Recorded
@@ -83,6 +83,8 @@ class AuditedRun:
     """What of it belongs to no event."""
     reports: tuple[Report, ...]
     tasks: int
+    table: tuple[HandoffFacts, ...]
+    """The rows of the table that Prefect keeps as the artifact of a run that is over, from what it is made of."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,7 @@ def audited_case(house: House, code: str, by: str) -> AuditedCase:
                 tuple(one for one in untold[run.run_id] if one.seq not in at_events),
                 tuple(one for one in reports if one.run_id == run.run_id),
                 len(tasks[run.run_id]),
+                tuple(handoffs_of_run(db, run.run_id)) if run.ended_at and run.run_id in flows else (),
             )
             for run in sorted(runs, key=lambda run: (run.started_at, run.run_id))
         ),

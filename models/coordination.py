@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from models.database import Database
 from models.reach import Reach
+from models.standing_tables import RevokedChannel
 from models.tables import Case, HandoffRecord, Run
 from models.viewed import HandoffRow
 from models.views import HANDOFFS, handoffs_in
@@ -69,6 +70,8 @@ class Coordination:
     declined: Sequence[Declined]
     own_work: int
     """How many pieces of the network's own work are open: meetings, tests of channels."""
+    shut_channels: int
+    """How many channels of the network's people get no message, because somebody shut them."""
 
 
 def coordination(db: Database, now: datetime, reach: Reach) -> Coordination:
@@ -80,6 +83,7 @@ def coordination(db: Database, now: datetime, reach: Reach) -> Coordination:
             loads=_loads(connection, now, reach),
             declined=_declined(connection, reach),
             own_work=_own_work(connection, reach),
+            shut_channels=connection.execute(select(func.count()).select_from(RevokedChannel)).scalar_one(),
         )
 
 

@@ -20,7 +20,7 @@ from web.eventplaces import Known
 from web.forms import Form, FormNotUnderstood, word
 from web.pages import say
 from web.rooms import rooms
-from web.saying import CASE_STATUSES, N_, RUN_STATES
+from web.saying import CASE_STATUSES, HANDOFF_STATES, N_, RUN_STATES
 from web.spans import machine
 from web.spreadsheets import FORMATS, handed_out
 from web.timeline import Teller
@@ -87,6 +87,9 @@ class RunLine:
     faults: Sequence[str]
     reports: Sequence[tuple[str, datetime, datetime | None]]
     """What somebody did in Prefect's own page, since when, and when it was mended."""
+    tasks: int
+    table: Sequence[tuple[str, str, str, datetime | None]]
+    """Each handoff of the table that is the run's artifact: reference, step, state, end."""
 
 
 @router.api_route("/audit/cases", methods=["GET", "HEAD"])
@@ -210,4 +213,14 @@ def _run(visit: Visit, case: AuditedCase, run: AuditedRun, words: AuditWords) ->
         rebuilt=flow is not None and flow.rebuilt and not lost,
         faults=[words.untold(one) for one in run.untold],
         reports=reports,
+        tasks=run.tasks,
+        table=[
+            (
+                one.ref,
+                words.names.step(run.content_hash, one.step),
+                say(language, HANDOFF_STATES.get(one.state, one.state)),
+                one.ended_at,
+            )
+            for one in run.table
+        ],
     )

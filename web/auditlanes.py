@@ -9,7 +9,7 @@ from web.doorkeeper import Auditing
 from web.pages import say
 from web.rooms import rooms
 from web.saying import N_
-from web.swimlanes import ESCALATIONS, HEIGHT, LEFT, ROUTINE, drawing, folded
+from web.swimlanes import ESCALATIONS, HEIGHT, LEFT, ROUTINE, drawing, folded, lane_of
 
 router = rooms()
 THE_CASE = N_("the case")
@@ -24,7 +24,8 @@ def read(code: str, visit: Auditing) -> Response:
     said = {one.seq: words.event(one) for one in case.events}
     deadlines = {name: say(visit.language, text) for name, text in DEADLINES.items()}
     drawn = drawing(case, said, deadlines, visit.desk.now)
-    owners = {handoff.ref: Party(kind=handoff.owner_kind, id=handoff.owner_id) for handoff in case.handoffs}
+    lanes = {handoff.ref: lane_of(handoff) for handoff in case.handoffs}
+    owners = {ref: Party(kind=kind, id=party_id) for ref, (kind, party_id) in lanes.items()}
 
     def lane(one: AuditedEvent) -> str:
         owner = owners.get(str(one.fields.get("ref", "")))

@@ -108,6 +108,7 @@ def read(visit: Coordinating) -> Response:
         "weak": list(_weak(visit)),
         "channels": channel_lines(visit),
         "own_work": found.own_work,
+        "shut_channels": found.shut_channels,
         "most": MOST,
     }
     return visit.page("coordination.html", "coordination", values)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from starlette.responses import Response
 
@@ -27,6 +27,8 @@ PAGE = 100
 MOST = 10_000
 """Rows that are handed out at once; narrower questions give the rest."""
 LONGEST_CODE = 16
+LARGEST_NUMBER = 2**53
+"""Of a row: more is no number that a page of ours would say."""
 HEADS: Mapping[str, str] = {
     "number": N_("No."),
     "at": N_("When"),
@@ -46,11 +48,12 @@ class Filter:
 
     def asked(self, before: int = 0) -> Asked:
         """The question. Raises FormNotUnderstood."""
-        since = None
         if self.day:
             try:
-                since = datetime.combine(date.fromisoformat(self.day), time(), ROME)
-                until = datetime.combine(since.date() + timedelta(days=1), time(), ROME)
+                day = date.fromisoformat(self.day)
+                since, until = (
+                    datetime.combine(one, time(), ROME).astimezone(UTC) for one in (day, day + timedelta(days=1))
+                )
             except (ValueError, OverflowError):
                 raise FormNotUnderstood from None
             return replace(self._without_day(before), since=since, until=until)
@@ -58,7 +61,11 @@ class Filter:
 
     def _without_day(self, before: int) -> Asked:
         plain = self.code.replace("-", "")
-        if len(self.code) > LONGEST_CODE or (plain and not (plain.isascii() and plain.isalnum())) or before < 0:
+        if (
+            len(self.code) > LONGEST_CODE
+            or (plain and not (plain.isascii() and plain.isalnum()))
+            or not 0 <= before <= LARGEST_NUMBER
+        ):
             raise FormNotUnderstood
         return Asked(self.code.upper(), f"{OPERATOR_PREFIX}{self.person}" if self.person else "", before=before)
 

@@ -79,7 +79,7 @@ def drawing(case: AuditedCase, said: Mapping[int, str], deadline_said: Mapping[s
     axis = _Axis([one.at for one in shown if one.at is not None], now)
     by_owner: dict[tuple[PartyKind, str] | None, list[HandoffRow]] = {None: []}
     for handoff in case.handoffs:
-        by_owner.setdefault((handoff.owner_kind, handoff.owner_id), []).append(handoff)
+        by_owner.setdefault(lane_of(handoff), []).append(handoff)
     whose = {handoff.ref: owner for owner, some in by_owner.items() for handoff in some}
     lanes = []
     for number, (owner, handoffs) in enumerate(by_owner.items()):
@@ -90,6 +90,11 @@ def drawing(case: AuditedCase, said: Mapping[int, str], deadline_said: Mapping[s
     numbers = tuple((x, seq) for seq, x in place.items())
     width, height = LEFT + STEP * (len(shown) + 1), TOP + HEIGHT * len(lanes) + 8
     return Drawing(tuple(lanes), numbers, width, height, cut=len(told) > MOST)
+
+
+def lane_of(handoff: HandoffRow) -> tuple[PartyKind, str]:
+    """Whose lane it stands in: the service that was asked, also once the coordinator has it."""
+    return (PartyKind.SERVICE, handoff.service) if handoff.service else (handoff.owner_kind, handoff.owner_id)
 
 
 class _Axis:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from models.accounts import operator_named
-from models.adding_accounts import add_operator, invite_new
+from models.accounts import FIRST_OPERATOR, operator_named
+from models.adding_accounts import add_operator, give_role, invite_new
 from models.adopting import adopt, propose
 from models.columns import Base
 from models.tying import tie_account
@@ -124,6 +124,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
         now = made.clock.now()
         ids["invitation"] = invite_new(made.house.database, "bruna", frozenset({Role.OPERATOR}), now, "shell")
         ids["account"] = operator_named(made.house.database, "bruna")
+        give_role(made.house.database, operator_named(made.house.database, FIRST_OPERATOR), Role.AUDITOR, now, "shell")
         ids["taken"] = made.first(taken).ref
         yield Here(made, ids, letter.code, result, f"staffetta={cookie}", f"staffetta={member_of_the_service(made)}")
 

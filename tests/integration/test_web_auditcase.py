@@ -10,8 +10,11 @@ from models.history import FlowRunNote, FlowTaskNote, keep_flow_run, keep_flow_t
 from models.reads import reads
 from models.recording import read_events
 from models.told_history import untold_of
+from procedures.commands import CancelCase, Road
 from procedures.people import Role
+from tests.integration.test_web_kept_away import tied
 from tests.integration.test_web_people import only
+from tests.integration.test_web_relations import opened_by, somebody
 from tests.integration.webhouse import CANARY, WebHouse, text_of
 
 pytestmark = pytest.mark.slow
@@ -149,3 +152,28 @@ def test_a_prefect_that_was_wiped_is_said_to_be(desk: WebHouse, auditor: TestCli
     assert "Prefect ha perso questa esecuzione" in shown
     assert "La traccia regge" in shown
     assert untold_of(desk.house.database, run.run_id, note) == ()
+
+
+def test_a_run_that_is_over_shows_the_table_that_is_its_artifact(desk: WebHouse, auditor: TestClient) -> None:
+    code = desk.open_case()
+    asked = {"id": desk.house.ids.new_id(), "case_id": desk.view(code).row.case_id, "actor": "operator:1"}
+    desk.house.handling.handle(CancelCase.model_validate({**asked, "road": Road.CLI, "reason": "her_wish"}))
+    run_id, _alert = told(desk, code)
+    assert run_id
+    page = auditor.get(f"/audit/cases/{code}")
+    ref = desk.view(code).runs[0].ref
+    assert f"handoffs-{ref.lower()}" in page.text
+    assert f"{desk.first(code).ref} Trovare un posto protetto: annullato" in text_of(page)
+
+
+def test_an_auditor_who_is_excluded_finds_no_such_case(desk: WebHouse) -> None:
+    browser = tied(desk, "anna", "ada", frozenset({Role.AUDITOR}))
+    somebody(desk, "berta")
+    code = opened_by(desk, "berta", exclusions=frozenset({"ada"}))
+    other = opened_by(desk, "berta", exclusions=frozenset({"gina"}))
+    for ending in ("", "/lanes"):
+        answers = [browser.get(f"/audit/cases/{one}{ending}") for one in (code, "C-0000-0000")]
+        assert [one.status_code for one in answers] == [404, 404]
+        assert answers[0].content == answers[1].content
+    assert browser.post(f"/audit/cases/{code}/export", data={"format": "csv"}).status_code == 404
+    assert browser.get(f"/audit/cases/{other}").status_code == 200

@@ -31,7 +31,7 @@ def test_the_table_has_every_event_and_folds_what_is_routine(desk: WebHouse) -> 
 def test_a_lane_stands_for_each_who_was_asked(desk: WebHouse) -> None:
     code = desk.open_case("intake")
     page = only(desk, Role.AUDITOR).get(f"/audit/cases/{code}/lanes")
-    owners = {(row.owner_kind, row.owner_id) for row in desk.view(code).handoffs}
+    owners = {row.service or row.owner_id for row in desk.view(code).handoffs}
     assert page.text.count('class="who"') == len(owners) + 1
     assert page.text.count('class="bar-asked"') == len(desk.view(code).handoffs)
     assert only(desk, Role.COORDINATOR).get(f"/audit/cases/{code}/lanes").status_code == 404

@@ -12,7 +12,9 @@ from starlette.testclient import TestClient
 from models.accounts import FIRST_OPERATOR
 from models.adding_accounts import add_operator
 from models.reads import ReadKind, reads
+from models.sampling import LONGEST_NOTE
 from models.trail import verify
+from procedures.auditing import LARGEST
 from procedures.people import Role
 from tests.integration.test_web_people import only
 from tests.integration.webhouse import CANARY, WebHouse, text_of
@@ -48,6 +50,7 @@ def test_a_sample_is_drawn_by_its_seed_and_can_be_drawn_again_without_us(desk: W
     assert auditor.post("/audit/samples", data={"seed": "", "size": "2"}).status_code == 200
     assert auditor.post("/audit/samples", data={"seed": "a b", "size": "2"}).status_code == 409
     assert auditor.get("/audit/samples/99").status_code == 404
+    assert auditor.post("/audit/samples", data={"seed": "x", "size": str(LARGEST + 1)}).status_code == 409
 
 
 def test_a_case_is_ticked_with_a_note_that_is_sealed_and_chained(desk: WebHouse, auditor: TestClient) -> None:
@@ -59,6 +62,7 @@ def test_a_case_is_ticked_with_a_note_that_is_sealed_and_chained(desk: WebHouse,
     assert "Zia Pina" in page.text
     assert "Ancora da guardare: 0." in text_of(page)
     assert auditor.post(place, data=said).status_code == 409
+    assert auditor.post(place, data={**said, "note": "x" * (LONGEST_NOTE + 1)}).status_code == 400
     assert auditor.post(place, data={**said, "code": "C-0000-0000"}).status_code == 404
     with desk.house.database.read() as connection:
         kept = connection.execute(text("SELECT payload, sealed_note FROM audit_acts WHERE kind = 'looked'")).one()
@@ -111,7 +115,12 @@ def test_looks_are_found_by_case_person_and_day(desk: WebHouse, auditor: TestCli
     assert "2026-11-24" in auditor.get("/audit/reads", params={"day": "2026-11-24"}).text
     assert "Nessuno." in text_of(auditor.get("/audit/reads", params={"day": "2026-11-23"}))
     assert "Nessuno." in text_of(auditor.get("/audit/reads", params={"person": "nobody"}))
-    assert auditor.get("/audit/reads", params={"day": "yesterday"}).status_code == 400
+    for wrong in ("yesterday", "2026-02-30", "0001-01-01", "9999-12-31"):
+        assert auditor.get("/audit/reads", params={"day": wrong}).status_code == 400, wrong
+    for number in ("9" * 30, "-1"):
+        assert auditor.get("/audit/reads", params={"before": number}).status_code == 400
+        assert auditor.get(f"/audit/samples/{number}").status_code == 404
+        assert auditor.get(f"/audit/cases/{first}", params={"after": number}).status_code == 200
     assert auditor.get("/audit/reads", params={"code": "'; DROP"}).status_code == 400
 
 
