@@ -10,7 +10,9 @@ from flows.delivering import message_of
 from models.channel_tests import ChannelState, channel_states
 from models.network import import_network, sample_network
 from models.outbox import Delivery, SettledResult
+from models.reaching import out_of_reach
 from models.trail import case_events, verify
+from procedures.directory import Service
 from procedures.events import AlertPurpose, AlertSettled
 from procedures.testing_channels import callable_people
 from tests.houses import CARRIERS, Told
@@ -89,3 +91,25 @@ def test_the_message_says_that_it_is_a_test_and_asks_for_nothing(told: Told, cha
     assert said in message.subject + message.body
     assert "http" not in message.body
     assert "Urgenza" not in message.body
+
+
+def test_whom_no_channel_reaches_is_known_before_anybody_needs_them(told: Told) -> None:
+    directory = told.house.procedures.directory()
+
+    def out(carriers: tuple[str, ...] = ("email", "sms")) -> set[str]:
+        return {one.id for one in out_of_reach(told.house.database, directory, carriers, told.clock.now())}
+
+    assert not out(), "what was never tested may work"
+    assert out(()) == {*directory.services, *directory.coordinators}
+    sent = begun(told)
+    luna = {"ada", "bianca"}
+    for one in sent:
+        told.settled(one, R.PERMANENT if one.person in luna else R.ACCEPTED)
+    unreached = {service.id for service in directory.services.values() if not _others(service, told, luna)}
+    assert unreached
+    assert out() == unreached
+
+
+def _others(service: Service, told: Told, besides: set[str]) -> set[str]:
+    turns = {duty.person for duty in service.rota if duty.until > told.clock.now()}
+    return {service.referent, *([service.deputy] if service.deputy else []), *turns} - besides

@@ -9,6 +9,7 @@ from prometheus_client import generate_latest
 
 from models.carrier_troubles import note_troubles
 from models.pulse import pulse
+from procedures.case import Party, PartyKind
 from tests.integration.webhouse import WebHouse, text_of, web_house
 from web.metrics import Figures
 
@@ -49,3 +50,14 @@ def test_one_seen_from_two_machines_stands_there_once(desk: WebHouse) -> None:
     in_trouble(desk, "email")
     note_troubles(desk.house.database, "other", {"email": ("timeout", 1)}, (), desk.house.clock.now())
     assert desk.operator().get("/").text.count("carrier-trouble-") == 1
+
+
+def test_a_service_that_no_message_reaches_is_named_on_the_board(
+    desk: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = desk.operator()
+    browser.headers["accept-language"] = "it"
+    assert 'id="unreached"' not in browser.get("/").text
+    party = Party(kind=PartyKind.SERVICE, id=next(iter(desk.house.procedures.directory().services)))
+    monkeypatch.setattr("web.unreached.out_of_reach", lambda *_: [party])
+    assert "Nessun messaggio raggiunge" in browser.get("/").text
