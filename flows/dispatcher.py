@@ -269,7 +269,7 @@ def lengthen_logs(house: House, journal: Journal) -> None:
 async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
     """Send and watch the deadlines until told to stop."""
     house = open_house(data, with_vault=False, config=config)
-    carriers = Carriers(carrier_urls(house))
+    carriers = Carriers(carrier_urls(house), speed=house.clock.speed)
     try:
         async with (
             alone(house.settings.run_folder, WORKER, journal),

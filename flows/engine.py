@@ -203,7 +203,7 @@ async def bring_in_for_ever(data: Path, config: Path | None, journal: Journal) -
 
     calm_the_log()
     house = open_house(data, with_vault=False, config=config)
-    carriers = Carriers(carrier_urls(house))
+    carriers = Carriers(carrier_urls(house), speed=house.clock.speed)
     try:
         async with (
             alone(house.settings.run_folder, WORKER, journal),

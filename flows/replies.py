@@ -119,7 +119,7 @@ def _is_done_with(kept: Kept) -> bool:
 async def read_replies(data: Path, config: Path | None, journal: Journal) -> None:
     """Read the box until told to stop."""
     house = open_house(data, with_vault=False, config=config)
-    carriers = Carriers(carrier_urls(house))
+    carriers = Carriers(carrier_urls(house), speed=house.clock.speed)
     try:
         async with alone(house.settings.run_folder, WORKER, journal):
             if not (house.settings.replies.is_read or house.settings.pec.is_read):

@@ -36,7 +36,7 @@ class Breaker:
     """Of one carrier, in one process."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        """Nothing is known of it yet. `now` counts real seconds."""
+        """Nothing is known of it yet. `now` counts seconds, those of the house's clock where it runs fast."""
         self._now = now
         self._in_a_row = 0
         self._code = ""

@@ -21,6 +21,7 @@ from models.composition import House, open_house
 from models.network import import_network, sample_network
 from models.settings import FILE_NAME
 from models.store_errors import StoreBusy
+from notifiers.breaker import IN_A_ROW
 from notifiers.carriers import Carriers
 from notifiers.patience import Patience
 from tests.trust import trial
@@ -67,7 +68,10 @@ class Trial:
 @asynccontextmanager
 async def dispatching(house: House) -> AsyncIterator[None]:
     """The product's dispatcher at work in this process, with little patience."""
-    async with Carriers(carrier_urls(house), patience=IMPATIENT) as carriers, house.bells.listen("dispatcher") as bell:
+    async with (
+        Carriers(carrier_urls(house), patience=IMPATIENT, speed=house.clock.speed) as carriers,
+        house.bells.listen("dispatcher") as bell,
+    ):
         dispatcher = Dispatcher(house, carriers, open_journal("trust", StringIO()), nudge=lambda: None)
         task = asyncio.create_task(dispatcher.run(bell))
         try:
@@ -85,12 +89,14 @@ def run(seed: int, budget_s: float, size: str = "change", planted: str = "") -> 
     with (
         tempfile.TemporaryDirectory(prefix="trust-") as folder,
         MailServer.start() as mail,
+        MailServer.start() as dead,
         SmsGateway.start() as sms,
         trial.in_force(),
         planting(planted),
         patch("flows.dispatcher.LAST_SENDINGS_SECONDS", 1.0),
     ):
         return [
+            *asyncio.run(resting(row, Path(folder) / "resting", dead, count)),
             *asyncio.run(all_kinds(row, Path(folder) / "kinds", mail, count, end)),
             *asyncio.run(beside_hung(row, Path(folder) / "hung", sms)),
         ]
@@ -105,11 +111,29 @@ def furnished(data: Path, text: str) -> House:
     return house
 
 
+async def resting(row: Row, data: Path, mail: MailServer, count: int) -> list[RowResult]:
+    """A server that hangs up on everybody: its carrier rests between two tries, and once it is well all arrives."""
+    house = furnished(data, settings_text(mail.url, 8480, 4280, SPEED))
+    async with dispatching(house):
+        mail.misbehave(*[KINDS["dead"]] * (2 * count))
+        for _case in range(count):
+            house.handling.handle(opening(house))
+        await met(lambda: mail.turns_left < 2 * count - IN_A_ROW, 10)
+        before = len(mail.received())
+        mail._room.turns.clear()
+        await quiet(house, mail)
+    arrived = len({one.message_id for one in mail.received()}) - before
+    house.close()
+    fewer = [f"only {arrived}"] if arrived < count else []
+    return [row.result("what waited behind a carrier that rested arrives", count, fewer, f"{arrived} arrived")]
+
+
 async def all_kinds(row: Row, data: Path, mail: MailServer, count: int, end: float) -> list[RowResult]:
     """So many messages into each kind of trouble; the trouble ends, and then all must have come to an end."""
     house = furnished(data, settings_text(mail.url, 8480, 4280, SPEED))
     made, taken = 0, 0
-    async with dispatching(house):
+    # Each message has to meet its trouble: that a carrier in trouble is spared has a line of its own.
+    async with dispatching(house), _never_resting():
         for turn in KINDS.values():
             if time.monotonic() > end:
                 break
@@ -131,6 +155,12 @@ async def all_kinds(row: Row, data: Path, mail: MailServer, count: int, end: flo
         ]
     finally:
         house.close()
+
+
+@asynccontextmanager
+async def _never_resting() -> AsyncIterator[None]:
+    with patch("notifiers.breaker.IN_A_ROW", 1_000_000):
+        yield
 
 
 async def quiet(house: House, mail: MailServer) -> None:
