@@ -1,6 +1,6 @@
 """What every page works with: the house, where it lives, and the names of things."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from models.composition import House
 from notifiers.language import language_of, translator
+from web.guesses import Guesses
 from web.naming import Names
 from web.origins import Origins, origins
 from web.sessions import Sessions
@@ -30,6 +31,8 @@ class Desk:
     sessions: Sessions
     provider: "Provider | None" = None
     """Where people may sign in elsewhere; none unless the settings name one."""
+    guesses: Guesses = field(default_factory=Guesses)
+    """Codes that came by SMS and were wrong."""
 
     @property
     def demands_passkeys(self) -> bool:

@@ -12,6 +12,7 @@ import time
 from datetime import datetime
 from typing import Annotated, Literal
 
+import structlog
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -24,9 +25,10 @@ from models.outbox import DeliveryState, SettledDelivery, SettledResult
 from models.sms_answers import SentSms, answered_sms, is_known, sent_sms
 from notifiers.sms_echo import sms_echo, sms_unclear
 from procedures.commands import NoteReceipt, Receipt, Road
-from procedures.directory import ContactKind
+from procedures.directory import ContactKind, channel_of
 from web.answered import answer_by
 from web.desk import OurDesk
+from web.guesses import Guesses
 from web.voice_keys import SIGNATURE, Name, is_signed
 
 router = APIRouter()
@@ -74,7 +76,7 @@ async def heard(request: Request, desk: OurDesk) -> Response:
     except ValidationError:
         return JSONResponse({"state": "not-understood", "say": ""}, 422)
     if isinstance(said, SmsAnswer):
-        return JSONResponse(await run_in_threadpool(answered, house, said))
+        return JSONResponse(await run_in_threadpool(answered, house, said, desk.guesses, request.app.state.log))
     state = await run_in_threadpool(noted, house, said)
     if state == "again":
         return JSONResponse({"state": state, "say": ""}, 503, headers={"Retry-After": "2"})
@@ -123,8 +125,12 @@ def _note(house: House, sent: SentSms, name: str, receipt: Receipt, at: datetime
     house.handling.handle(said)
 
 
-def answered(house: House, said: SmsAnswer) -> dict[str, str]:
+def answered(
+    house: House, said: SmsAnswer, guesses: Guesses, log: structlog.typing.FilteringBoundLogger
+) -> dict[str, str]:
     """Do what somebody wrote. Whoever was never asked anything at that number gets no answer at all.
+
+    After a few wrong codes within an hour none is looked at from there; after more, from anywhere, which is told.
 
     Raises:
         StoreBusy, StoreFailed: it is not saved; the gateway says it again.
@@ -134,8 +140,13 @@ def answered(house: House, said: SmsAnswer) -> dict[str, str]:
     if accept is None or len(codes) != 1 or len(words) != 2:  # noqa: PLR2004 - a word and a code, nothing else
         asks = bool(words) and words[0] in YES | NO and is_known(house, said.sender)
         return {"state": "unclear", "say": sms_unclear(house.settings.desk.language) if asks else ""}
+    number = channel_of(ContactKind.SMS.value, said.sender)[1]
+    if guesses.rests(number):
+        return {"state": "rests", "say": ""}
     asked = answered_sms(house, said.sender, codes[0])
     if asked is None:
+        if guesses.note(number):
+            log.error("sms-codes-guessed")
         known = is_known(house, said.sender)
         return {"state": "unclear", "say": sms_unclear(house.settings.desk.language) if known else ""}
     once = json.dumps([asked.link.delivery_id, said.event, accept])

@@ -13,7 +13,7 @@ from httpx2 import Response
 
 from flows.delivering import message_of
 from models import outbox
-from models.links import WRONG_CODES, link_code
+from models.links import link_code
 from models.network import import_network, sample_network
 from models.trail import verify
 from notifiers.gsm import SEGMENT, septets
@@ -24,6 +24,7 @@ from procedures.case import HandoffState
 from procedures.commands import Road
 from procedures.events import AlertPurpose
 from tests.integration.webhouse import CANARY, SETTINGS, WebHouse, web_house
+from web.guesses import IN_ALL, OF_A_NUMBER, WITHIN_AN_HOUR, WITHIN_TEN_MINUTES, Guesses
 
 SECRET = "only-for-tests-and-long-enough-0123456789"
 NUMBER = "+39 06 5550 1001"
@@ -118,9 +119,18 @@ def test_from_another_number_the_right_code_does_nothing_and_nothing_is_said(hou
 
 def test_codes_cannot_be_tried_out(house: WebHouse) -> None:
     case, _message, code = asked(house)
-    for number in range(WRONG_CODES):
+    for number in range(OF_A_NUMBER):
         assert writes(house, "SI 222222", event=f"in-{number}")["state"] == "unclear"
-    assert writes(house, f"SI {code}", event="last")["state"] == "unclear"
+    assert writes(house, f"SI {code}", event="last") == {"state": "rests", "say": ""}
+    assert house.first(case).state is HandoffState.ALERTED
+
+
+def test_codes_guessed_from_many_numbers_rest_for_everybody_and_are_told(house: WebHouse) -> None:
+    case, _message, code = asked(house)
+    for number in range(IN_ALL):
+        writes(house, "SI 222222", event=f"in-{number}", number=f"+39 333 000 {1000 + number}")
+    assert "sms-codes-guessed" in house.log.getvalue()
+    assert writes(house, f"SI {code}", event="last")["state"] == "rests"
     assert house.first(case).state is HandoffState.ALERTED
 
 
@@ -231,3 +241,16 @@ def test_nothing_of_what_was_written_is_logged(house: WebHouse) -> None:
     writes(house, f"{CANARY} {code}")
     assert CANARY not in house.log.getvalue()
     assert code not in house.log.getvalue()
+
+
+def test_what_was_guessed_is_forgotten_after_its_time() -> None:
+    seconds = [0.0]
+    guesses = Guesses(lambda: seconds[0])
+    for _ in range(OF_A_NUMBER):
+        guesses.note("1")
+    assert guesses.rests("1")
+    assert not guesses.rests("2")
+    seconds[0] = WITHIN_TEN_MINUTES + 1
+    assert guesses.rests("1")
+    seconds[0] = WITHIN_AN_HOUR + 1
+    assert not guesses.rests("1")

@@ -214,6 +214,14 @@ def _draft_left() -> Patch:
     return patch.object(Handling, "handle", handle)
 
 
+def _receipts_unsigned() -> Patch:
+    return patch("web.sms_words.is_signed", lambda *_: True)
+
+
+def _older_believed() -> Patch:
+    return patch("web.sms_words.done_command", lambda *_: None)
+
+
 def _any_answer() -> Patch:
     return patch("flows.watcher.faults_in", lambda *_: ())
 
@@ -253,6 +261,8 @@ PLANTS = {
     "said-before-sent": Plant("T3", "a mail counts as taken before it has left", _said_before_sent),
     "doubt-unsaid": Plant("T5", "the trail does not say that a repeated mail may be a second one", _doubt_unsaid),
     "rounds": Plant("T5", "nothing is claimed before all that was claimed has come back", _rounds),
+    "receipts-unsigned": Plant("T6", "whoever signs a receipt is believed", _receipts_unsigned),
+    "older-believed": Plant("T6", "an older word of a gateway counts after a newer one", _older_believed),
     "prefect-first": Plant("T7", "the dispatcher asks Prefect before it sends", _prefect_first),
     "failure-swallowed": Plant("T8", "a write that failed is told as saved", _failure_swallowed),
     "unchecked": Plant("T8", "the file is not looked through before the start", _unchecked),
