@@ -1,0 +1,77 @@
+"use strict";
+// Lock, blur and keys of the desk. Nothing of a case is stored: only whether single keys are on.
+(() => {
+  const IDLE = 120_000; // milliseconds without a key or a touch before the page blurs
+  const out = document.querySelector("form[action='/sign-out']");
+  const help = document.getElementById("keys");
+  if (!out || !help) return;
+
+  const tabs = new BroadcastChannel("desk");
+  const empty = (kept) => {
+    document.title = "Staffetta";
+    document.body.replaceChildren(...kept);
+  };
+  const lock = () => {
+    out.hidden = true;
+    empty([out]); // a form that is nowhere on the page cannot be sent
+    tabs.postMessage("locked");
+    out.submit();
+  };
+  tabs.onmessage = () => {
+    empty([]);
+    location.replace("/sign-in");
+  };
+  out.addEventListener("submit", (event) => {
+    event.preventDefault();
+    lock();
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    empty([]);
+    location.reload(); // the server says whether she may still see it
+  });
+
+  let idle = 0;
+  const awake = () => {
+    document.body.classList.remove("veiled");
+    clearTimeout(idle);
+    idle = setTimeout(() => document.body.classList.add("veiled"), IDLE);
+  };
+  for (const sign of ["keydown", "pointerdown", "pointermove", "wheel", "focusin"])
+    document.addEventListener(sign, awake, { passive: true });
+  awake();
+
+  const single = help.querySelector("input");
+  const wanted = () => {
+    try {
+      return localStorage.getItem("single-keys") !== "off";
+    } catch {
+      return single.checked; // the browser stores nothing: it holds for this page
+    }
+  };
+  single.checked = wanted();
+  single.addEventListener("change", () => {
+    try {
+      localStorage.setItem("single-keys", single.checked ? "on" : "off");
+    } catch {
+      // as above
+    }
+  });
+  for (const button of document.querySelectorAll("[data-keys]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => help.showModal());
+  }
+
+  const go = (address) => () => {
+    if (document.querySelector(`.desk-nav a[href='${address}']`)) location.assign(address);
+  };
+  const acts = { l: lock, "?": () => help.showModal(), b: go("/"), n: go("/cases/new"), w: go("/who-now"), i: go("/inbox") };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || help.open || !wanted()) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const act = Object.hasOwn(acts, event.key) ? acts[event.key] : null;
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+})();
