@@ -8,7 +8,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import at_rest, checking, deadlines, many_at_once, open_to_mail, verifying, wake_cost, where_time_goes
+from benchmarks import (
+    at_rest,
+    checking,
+    deadlines,
+    many_at_once,
+    open_to_mail,
+    sending,
+    verifying,
+    wake_cost,
+    where_time_goes,
+)
 from benchmarks.backends import Backend, backends
 from benchmarks.figures import LOAD, Row
 from benchmarks.page import render
@@ -25,6 +35,7 @@ PARTS: Mapping[str, Part] = {
     "deadlines": deadlines.run,
     "at-rest": at_rest.run,
     "wake-cost": wake_cost.run,
+    "sending": sending.run,
     "peers": beside.run,
     "checking": checking.run,
     "verifying": verifying.run,

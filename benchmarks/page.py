@@ -46,6 +46,11 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "at_rest": Section("At rest", "Aims for desk and dispatcher together: under 1 % of a core, under 250 MB."),
     "wake_cost": Section("What one wake-up costs", "Aim: the same beside fifty thousand open cases as beside none."),
+    "sending": Section(
+        "One carrier",
+        "The carrier alone, nothing kept. Aims: at least 8 times stock Apprise and 70 % of bare aiosmtplib; a hung "
+        "carrier delays another's message by less than 100 ms (p95), fifty hung sends by less than 1 s.",
+    ),
     "peers": Section(
         "Beside others",
         "The same job (trigger, keep, mail; many at once; a reminder; waiting), done by others the way their pages "

@@ -54,7 +54,9 @@ def letter(message: Message, *, sender: str, at: datetime, keys: PublicKeys | No
         **({} if message.by_hand else {"Auto-Submitted": "auto-generated"}),
     }
     _check(headers)
-    text = b2a_qp(message.body.encode(), istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    # What does not end with its line would take the dot behind it for text: the server would wait for the end for ever.
+    body = message.body if message.body.endswith("\n") else f"{message.body}\n"
+    text = b2a_qp(body.encode(), istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     more = BODY_HEADERS
     if message.pgp:
         more, text = _for_her_alone(text, message, keys)

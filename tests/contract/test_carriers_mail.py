@@ -244,3 +244,13 @@ async def test_eight_hung_mails_do_not_hold_up_another_channel() -> None:
             for mail in hung:
                 mail.cancel()
             await asyncio.wait(hung)
+
+
+@pytest.mark.parametrize("body", ["no line ends here", "", ".", "it ends\n.", "à"])
+async def test_a_text_that_ends_without_its_line_is_a_whole_mail_all_the_same(body: str) -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}, patience=UNHURRIED) as carriers, asyncio.timeout(NOT_WAITED):
+            assert isinstance(await carriers.send(message("email", "one.1", body=body)), Accepted)
+            assert isinstance(await carriers.send(message("email", "two.1")), Accepted)
+        first, _second = server.received()
+    assert first.body.rstrip("\n") == body
