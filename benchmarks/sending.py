@@ -31,6 +31,10 @@ HUNG, BESIDE = 50, 40
 RATE = "messages a second over one carrier"
 
 
+class NotTaken(Exception):
+    """A message of ours did not go."""
+
+
 def run(_backends: Sequence[Backend]) -> Iterator[Row]:
     """The three rates and how they compare; then what hung sends cost another channel."""
     ours, bare, stock = asyncio.run(rates())
@@ -121,10 +125,10 @@ async def _timed(carriers: Carriers, number: int) -> float:
 
 
 async def _taken(carriers: Carriers, message: Message) -> None:
-    """Send it. Raises RuntimeError where it was not taken: what did not go is no figure."""
+    """Send it. Raises NotTaken where it was not taken: what did not go is no figure."""
     outcome = await carriers.send(message)
     if not isinstance(outcome, Accepted):
-        raise RuntimeError(outcome)
+        raise NotTaken(outcome)
 
 
 @asynccontextmanager
