@@ -15,11 +15,14 @@ from models.keyring_errors import CaseKeyMissing
 from models.outbox import DeliveryState, SettledDelivery, SettledResult
 from models.replies import Sent, sent_as
 from models.settling import CAN_COME_BACK
+from models.store_errors import StoreBusy, StoreFailed
 from notifiers.incoming.box import AnsweringBox, BoxAccount
 from notifiers.incoming.receipt_reading import PecReceipt, ReceiptKind, ReceiptReader
 from procedures.commands import NoteReceipt, Receipt, Road
 from procedures.directory import ContactKind, channel_of
 
+MOST_TRIES = 3
+"""So often one receipt may break its reader before a person has to look at it."""
 NOTED = {
     ReceiptKind.TAKEN: Receipt.TAKEN,
     ReceiptKind.DELIVERED: Receipt.DELIVERED,
@@ -48,6 +51,8 @@ class ReceiptWatch:
         self._house, self._reader, self._journal = house, reader, journal
         self._stopping = threading.Event()
         self._marks = Marks(house.settings.run_folder)
+        self._tries: dict[str, int] = {}
+        """How often a mail broke its reader."""
 
     def stop(self) -> None:
         """Come to an end after the mail that is in hand."""
@@ -80,7 +85,14 @@ class ReceiptWatch:
             raw = box.fetch(uid)
             if raw is None:
                 continue
-            done = self.take_in(raw)
+            try:
+                done = self.take_in(raw)
+            except (StoreBusy, StoreFailed):
+                raise  # the database's trouble, not a mail's
+            except Exception as error:  # noqa: BLE001 - one mail must not keep the others waiting
+                self._tries[uid] = self._tries.get(uid, 0) + 1
+                self._journal.error("receipt-stumbled", error=error_code(error), attempt=self._tries[uid])
+                done = None if self._tries[uid] < MOST_TRIES else False
             if done:
                 box.remove(uid)
             elif done is False:

@@ -6,7 +6,7 @@ changed it: whatever does not hold is said with the number of the event at which
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,6 +115,22 @@ class AuditedCase:
         """How many things do not hold."""
         of_events = sum(len(one.faults) + len(one.differences) + len(one.untold) for one in self.events)
         return of_events + len(self.faults) + len(self.differences) + sum(len(one.untold) for one in self.runs)
+
+
+def hidden_codes(house: House, codes: Collection[str], by: str) -> frozenset[str]:
+    """Of these cases the codes that the auditor `by` is not shown, for she is excluded from them.
+
+    It opens the state of each, for an auditor who is tied to a person of the network; else it reads nothing.
+    """
+    directory, asked = directory_for(house, by), sorted({code for code in codes if code})
+    with house.database.read() as connection:
+        who = account_of(connection, by.removeprefix(OPERATOR_PREFIX))
+        if not who.person:
+            return frozenset()
+        ids = {code: connection.execute(select(Case.case_id).where(Case.code == code)).scalar() for code in asked}
+        return frozenset(
+            code for code, case_id in ids.items() if case_id and is_away(house, connection, directory, who, case_id)
+        )
 
 
 def auditable_id(house: House, code: str, by: str) -> str:

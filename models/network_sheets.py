@@ -1,8 +1,8 @@
 """The network's file as a spreadsheet (.xlsx): one sheet for each part, one row for each entry, one cell for each word.
 
 A spreadsheet becomes the YAML text that the strict reader knows, one line for each cell, so that every fault has its
-cell. What is kept is that text. Who sends one is signed in; still it is looked at before it is opened: a file that
-unpacks to more than `LARGEST`, or names cells far out, would take this machine's memory.
+cell. What is kept is that text. Who sends one is signed in; still it is looked at before it is opened, and opened by a
+child with little room (`models.sheet_child`): one that lies about its size takes no memory but that child's.
 """
 
 import io
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from models.sheet_child import ChildGaveUp, rows_in_a_child
 from procedures.directory import ContactKind
 from procedures.duty_changes import moment_in_rome
 from procedures.errors import StaffettaError
@@ -168,17 +169,35 @@ def _dates(written: _Written, rows: Sequence[_Row]) -> None:
 
 
 def _rows(content: bytes) -> dict[str, Sequence[_Row]]:
-    """The rows of each sheet that say something. Raises SheetUnusable, SheetUnknown."""
+    """The rows of each sheet that say something, read by a child. Raises SheetUnusable, SheetUnknown."""
+    _look_before(content)
+    try:
+        said = rows_in_a_child(content)
+    except ChildGaveUp:
+        raise SheetUnusable from None
+    if "unknown" in said:
+        raise SheetUnknown(**said["unknown"])
+    if "unusable" in said:
+        raise SheetUnusable
+    return {name: [_Row(*row) for row in rows] for name, rows in said["rows"].items()}
+
+
+def rows_here(content: bytes) -> dict[str, list[tuple[int, Mapping[str, str], Mapping[str, str]]]]:
+    """In the child: of each sheet the number, the words and the places of each row that says something.
+
+    Raises:
+        SheetUnusable, SheetUnknown.
+    """
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - read where a spreadsheet is
 
-    _look_before(content)
-    found: dict[str, Sequence[_Row]] = {}
+    found = {}
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in book.sheet_names:
             if name not in COLUMNS:
                 raise SheetUnknown(name=name[:60], known=", ".join(COLUMNS))
-            found[name] = _of_sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            rows = _of_sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            found[name] = [(row.number, row.said, row.places) for row in rows]
     except CalamineError:
         raise SheetUnusable from None
     return found
@@ -208,7 +227,7 @@ def _look_before(content: bytes) -> None:
                 left -= entry.file_size
                 if left < 0:
                     raise SheetUnusable
-                piece = packed.read(entry)  # its length and checksum are looked at: a false length does not pass
+                piece = packed.read(entry)  # a file may lie about it: what that costs is the child's
                 if entry.filename.startswith("xl/worksheets/") and _is_wide(piece):
                     raise SheetUnusable
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):

@@ -12,6 +12,7 @@ from models.audited import auditable_id
 from models.composition import House
 from models.database import Database
 from models.keyring_errors import CaseKeyMissing, SealBroken
+from models.relations import account_of, directory_for, is_away
 from models.tables import Case
 from procedures.auditing import (
     AuditAct,
@@ -23,6 +24,7 @@ from procedures.auditing import (
     drawn,
     refuse_bad_sample,
 )
+from procedures.people import OPERATOR_PREFIX
 
 LONGEST_NOTE = 1000
 """Letters of a note; the desk takes no more."""
@@ -102,8 +104,12 @@ def samples(db: Database) -> Sequence[tuple[int, Sample]]:
         return sorted(audits_in(connection).items(), reverse=True)
 
 
-def sample_view(house: House, number: int) -> SampleView | None:
-    """The sample of this number, drawn again from its seed; None where there is none."""
+def sample_view(house: House, number: int, by: str) -> SampleView | None:
+    """The sample of this number, drawn again from its seed, for the auditor `by`; None where there is none.
+
+    Of a case from which she is excluded nothing is shown but that it was drawn: the code is empty.
+    """
+    directory = directory_for(house, by)
     with house.database.read() as connection:
         found = audits_in(connection).get(number)
         if found is None:
@@ -112,7 +118,14 @@ def sample_view(house: House, number: int) -> SampleView | None:
         known = connection.execute(select(Case.code, Case.case_id).where(Case.code.in_(codes)))
         ids = {row.code: row.case_id for row in known}
         notes = _notes(house, connection, number)
-    cases = [SampledCase(code, found.looked.get(ids[code]), notes.get(ids[code], "")) for code in codes]
+        auditor = account_of(connection, by.removeprefix(OPERATOR_PREFIX))
+        away = {code for code in codes if is_away(house, connection, directory, auditor, ids[code])}
+    cases = [
+        SampledCase("", None, "")
+        if code in away
+        else SampledCase(code, found.looked.get(ids[code]), notes.get(ids[code], ""))
+        for code in codes
+    ]
     return SampleView(number, found.drawn, cases)
 
 

@@ -1,6 +1,6 @@
 """Which of our SMS somebody answers, by her number and the code in it, and which one a receipt is about.
 
-A number can be forged; what proves is the code, which only the message holds: thirty bits, and ten wrong ones block it.
+A number can be forged; what proves is the code, which only the message holds: thirty bits, of which few may be tried.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from models.composition import House
 from models.key_presses import ANSWERABLE, Called
-from models.links import code_fits, find_link, link_code, link_token
+from models.links import Link, find_link, link_code, link_token
 from models.tables import DeliveryRecord
 from procedures.directory import ContactKind, channel_of
 from procedures.events import LinkUse
@@ -44,16 +44,14 @@ def sent_sms(house: House, delivery_id: str) -> SentSms | None:
 def answered_sms(house: House, number: str, code: str) -> Called | None:
     """The SMS to this number that holds this code, while it is its person's and nobody shut it.
 
-    A wrong code counts against the newest one that could be answered, as on the page of its link.
+    A wrong code counts against no link: whoever forges a number could shut the page of its owner's alert. Who asks here
+    counts how often (`web.guesses`).
     """
     key = house.keyring.token_key
-    mine = [one for one in _sent_to(house, number) if _answerable(house, one) is not None]
-    right = next((one for one in mine if compare_digest(link_code(key, one.delivery_id), code)), None)
-    now = house.clock.now()
-    for asked in mine[:1] if right is None else [right]:
-        link = find_link(house.database, link_token(key, asked.delivery_id), now)
-        if link is not None and code_fits(house.database, key, link, code, now):
-            return Called(link, asked.language)
+    for sent in _sent_to(house, number):
+        if compare_digest(link_code(key, sent.delivery_id), code):
+            link = _answerable(house, sent)
+            return None if link is None else Called(link, sent.language)
     return None
 
 
@@ -97,6 +95,6 @@ def _sent_to(house: House, number: str) -> Sequence[_Sent]:
         return [_Sent(*one) for one in connection.execute(query)]
 
 
-def _answerable(house: House, sent: _Sent) -> object:
+def _answerable(house: House, sent: _Sent) -> Link | None:
     link = find_link(house.database, link_token(house.keyring.token_key, sent.delivery_id), house.clock.now())
     return link if link is not None and link.status in ANSWERABLE else None

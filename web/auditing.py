@@ -10,6 +10,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from models.adding_accounts import operator_names
+from models.audited import hidden_codes
 from models.checks import TRAIL, last_check
 from models.fault_words import FAULTS
 from models.glass import BrokenGlass, broken_glasses
@@ -66,14 +67,18 @@ def read(visit: Auditing) -> Response:
     """The page."""
     database = visit.desk.house.database
     names = operator_names(database)
+    looks, glasses = reads(database, limit=MOST), broken_glasses(visit.desk.house, most=MOST)
+    codes = {one.case_code for one in looks} | {one.code for one in glasses}
+    hidden = hidden_codes(visit.desk.house, codes, visit.operator.actor)
     values = {
         "check": last_check(database, TRAIL),
         "looks": [
             LookLine(one.at, who(visit, names, one.actor), one.case_code, _said(visit, READS[one.kind]))
-            for one in reads(database, limit=MOST)
+            for one in looks
+            if one.case_code not in hidden
         ],
         "acts": [_act(visit, names, act) for act in last_acts(database, MOST)],
-        "broken": [_glass(visit, names, one) for one in broken_glasses(visit.desk.house, most=MOST)],
+        "broken": [_glass(visit, names, one) for one in glasses if one.code not in hidden],
         "most": MOST,
     }
     return visit.page("audit.html", "audit", values)

@@ -1,7 +1,8 @@
 """Wrong codes by SMS: few from one number, few in all, then none is looked at for a while (trust.md, SMS answer).
 
 A number can be forged, so what is counted for one is counted for all, too. In memory, for each process of the desk: a
-restart gives a guesser some tries more of the seven hundred million codes, and the ten of each link stay counted.
+restart gives a guesser some tries more of the seven hundred million codes. No link is shut by them: whoever forges a
+number would shut its owner's.
 """
 
 import time

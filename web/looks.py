@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from models.adding_accounts import operator_names
 from models.audit_acts import exports, note_export
+from models.audited import hidden_codes
 from models.database import Database
-from models.reads import READS, Asked, reads_asked
+from models.reads import READS, Asked, Read, reads_asked
 from notifiers.language import translator
 from procedures.auditing import AuditAct, AuditActKind
 from procedures.people import OPERATOR_PREFIX
@@ -74,7 +75,8 @@ class Filter:
 def read(visit: Auditing, code: str = "", person: str = "", day: str = "", before: int = 0) -> Response:
     """The page. Raises FormNotUnderstood."""
     chosen = Filter(code.strip(), person, day)
-    found = reads_asked(visit.desk.house.database, chosen.asked(before), PAGE + 1)
+    found = reads_asked(_db(visit), chosen.asked(before), PAGE + 1)
+    page = found[:PAGE]
     names = operator_names(visit.desk.house.database)
     people = sorted((name, actor.removeprefix(OPERATOR_PREFIX)) for actor, name in names.items())
     values = {
@@ -82,9 +84,9 @@ def read(visit: Auditing, code: str = "", person: str = "", day: str = "", befor
         "people": people,
         "looks": [
             (seq, one.at, who(visit, names, one.actor), one.case_code, _said(visit, READS[one.kind]))
-            for seq, one in found[:PAGE]
+            for seq, one in _shown(visit, page)
         ],
-        "more": found[PAGE - 1][0] if len(found) > PAGE else 0,
+        "more": page[-1][0] if len(found) > PAGE else 0,
         "exports": [(one.at, who(visit, names, one.actor), one.what, one.of) for one in exports(_db(visit), PAGE)],
     }
     return visit.page("audit_reads.html", "audit", values)
@@ -97,7 +99,7 @@ def export(form: Form, visit: Auditing) -> Response:
     if kind not in FORMATS:
         raise FormNotUnderstood
     chosen = Filter(word(form, "code"), word(form, "person"), word(form, "day"))
-    found = reads_asked(_db(visit), chosen.asked(), MOST)
+    found = _shown(visit, reads_asked(_db(visit), chosen.asked(), MOST))
     names = operator_names(_db(visit))
     rows: Sequence[Sequence[str]] = [
         (str(seq), machine(one.at), who(visit, names, one.actor), one.case_code, _said(visit, READS[one.kind]))
@@ -107,6 +109,12 @@ def export(form: Form, visit: Auditing) -> Response:
     note_export(_db(visit), act)
     heads = {name: say(visit.language, head) for name, head in HEADS.items()}
     return handed_out("staffetta-reads", kind, heads, rows)
+
+
+def _shown(visit: Visit, found: Sequence[tuple[int, Read]]) -> Sequence[tuple[int, Read]]:
+    """The looks that this auditor is shown: none at a case from which she is excluded."""
+    hidden = hidden_codes(visit.desk.house, {one.case_code for _seq, one in found}, visit.operator.actor)
+    return [(seq, one) for seq, one in found if one.case_code not in hidden]
 
 
 def _db(visit: Visit) -> Database:

@@ -16,7 +16,7 @@ from procedures.directory import Directory, Service
 from procedures.duty_changes import OpensGap
 from procedures.errors import StaffettaError
 from procedures.rotas import AHEAD, shifts_on
-from web.doorkeeper import OfTheNetwork, Visit
+from web.doorkeeper import CoordinatingProven, OfTheNetwork, Visit
 from web.duties import changing, done
 from web.forms import Form, Typed, word, words
 from web.network import gap_lines
@@ -57,8 +57,11 @@ def read(visit: OfTheNetwork, week: str = "") -> Response:
 
 
 @router.post("/network/rotas/changes")
-def change(form: Form, visit: OfTheNetwork) -> Response:
-    """Do it, then show the week; what was typed again where it cannot be done. Raises FormNotUnderstood."""
+def change(form: Form, visit: CoordinatingProven) -> Response:
+    """Do it, then show the week; what was typed again where it cannot be done. Raises FormNotUnderstood.
+
+    For coordinators who have just proven themselves: who is on duty is alerted, and an administrator sees no case.
+    """
     try:
         done(visit, form)
     except StaffettaError as refusal:

@@ -83,7 +83,7 @@ def _page(visit: Visit, *, fault: str = "", status: int = 200) -> Response:
 
 
 def _one(visit: Visit, number: int, *, fault: str = "", status: int = 200) -> Response:
-    found = sample_view(visit.desk.house, number)
+    found = sample_view(visit.desk.house, number, visit.operator.actor)
     if found is None:
         raise HTTPException(404)
     names = operator_names(visit.desk.house.database)

@@ -7,12 +7,13 @@ less than for anybody else's page.
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.adding_accounts import operator_names
+from models.audited import hidden_codes
 from models.composition import House
 from models.fault_words import FAULTS, taken_apart
 from models.trail import TrailFault
@@ -123,8 +124,14 @@ def _values(visit: Visit) -> dict[str, object]:
         "stopped": job is not None and job.state is VerifyState.STOPPED,
         "left": job is not None and job.state is VerifyState.RUNNING and not job.working,
         "by": who(visit, names, job.started_by) if job else "",
-        "faults": fault_lines(job, visit.language),
+        "faults": _shown(visit, fault_lines(job, visit.language)),
     }
+
+
+def _shown(visit: Visit, lines: Sequence[FaultLine]) -> Sequence[FaultLine]:
+    """A fault is shown to every auditor; not of which case, where she is excluded from it."""
+    hidden = hidden_codes(visit.desk.house, {one.code for one in lines}, visit.operator.actor)
+    return [replace(one, code="") if one.code in hidden else one for one in lines]
 
 
 def fault_lines(job: Job | None, language: str) -> Sequence[FaultLine]:

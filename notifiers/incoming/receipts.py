@@ -29,6 +29,7 @@ MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,250}>")
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
 ZONE = re.compile(r"[+-]\d{4}")
 DEEPEST = 4
+SANE_YEARS = range(2000, 2200)
 LARGEST_XML = 64 * 1024
 LONGEST_VALUE = 400
 MOST_ELEMENTS = 2_000
@@ -146,6 +147,8 @@ def _moment(said: dict[str, str]) -> str:
     written = f"{said.get('giorno', '')} {said.get('ora', '')} {said.get('zona', '')}"
     try:
         known = ZONE.fullmatch(said.get("zona", "")) is not None
-        return datetime.strptime(written, "%d/%m/%Y %H:%M:%S %z").isoformat() if known else ""
+        at = datetime.strptime(written, "%d/%m/%Y %H:%M:%S %z") if known else None
     except ValueError:
         return ""
+    # A moment at the edge of the calendar is none in another zone.
+    return at.isoformat() if at is not None and at.year in SANE_YEARS else ""

@@ -19,11 +19,11 @@ from typer.testing import CliRunner
 from cli.demo.mailserver import MailServer
 from cli.main import app
 from flows import certified
-from flows.certified import ReceiptWatch, account_of
+from flows.certified import MOST_TRIES, ReceiptWatch, account_of
 from flows.delivering import carrier_urls, deliver
 from flows.journal import open_journal
 from flows.replies import read_replies
-from models.evidence import evidence_of
+from models.evidence import evidence_of, keep_evidence
 from models.evidence_tables import PecReceiptRecord
 from models.heartbeat import RECEIPTS, Marks
 from models.keyring_errors import SealBroken
@@ -278,3 +278,24 @@ async def test_the_process_of_the_answers_reads_the_receipts_where_no_answers_ar
     with suppress(asyncio.CancelledError):
         await process
     assert [one.receipt for one in story.events()] == ["delivered"]
+
+
+def test_one_receipt_that_breaks_its_reader_keeps_no_other_waiting(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = story.send()
+    bad = replace(good, kind="accettazione")
+    kept = keep_evidence
+
+    def breaks(*about: object, **said: object) -> None:
+        if said["kind"] == "accettazione":
+            raise OverflowError
+        kept(*about, **said)  # type: ignore[arg-type]  # as it is called
+
+    monkeypatch.setattr(certified, "keep_evidence", breaks)
+    story.arrives(bad, good)
+    assert [one.receipt for one in story.events()] == ["delivered"]
+    for _look in range(MOST_TRIES):
+        story.arrives()
+    assert story.box.mails() == []
+    assert "receipt-stumbled" in story.log.getvalue()

@@ -13,7 +13,7 @@ from httpx2 import Response
 
 from flows.delivering import message_of
 from models import outbox
-from models.links import link_code
+from models.links import WRONG_CODES, link_code, link_token
 from models.network import import_network, sample_network
 from models.trail import verify
 from notifiers.gsm import SEGMENT, septets
@@ -123,6 +123,14 @@ def test_codes_cannot_be_tried_out(house: WebHouse) -> None:
         assert writes(house, "SI 222222", event=f"in-{number}")["state"] == "unclear"
     assert writes(house, f"SI {code}", event="last") == {"state": "rests", "say": ""}
     assert house.first(case).state is HandoffState.ALERTED
+
+
+def test_wrong_codes_from_a_forged_number_shut_no_link(house: WebHouse) -> None:
+    _case, message, _code = asked(house)
+    for number in range(3 * WRONG_CODES):
+        writes(house, "SI 222222", event=f"in-{number}")
+    link = house.browser().get(f"/h/{link_token(house.house.keyring.token_key, message)}")
+    assert link.status_code == 200
 
 
 def test_codes_guessed_from_many_numbers_rest_for_everybody_and_are_told(house: WebHouse) -> None:

@@ -63,7 +63,7 @@ def test_a_sample_a_look_and_what_was_handed_out_are_chained(told: Told) -> None
     note_look(told.house, number, code_of(told), AUDITOR, ("fault", "said"))
     now = told.house.clock.now()
     note_export(told.house.database, AuditAct(AuditActKind.EXPORTED, now, AUDITOR, what="reads", of=2))
-    view = sample_view(told.house, number)
+    view = sample_view(told.house, number, AUDITOR)
     assert view is not None
     assert [(one.code, one.note) for one in view.cases] == [(code_of(told), "said")]
     assert view.left == 0

@@ -66,7 +66,7 @@ WHOSE = {
     "/audit/cases/{code}": AUDITORS,
     "/network": OF_THE_NETWORK,
     "/network/rotas": OF_THE_NETWORK,
-    "/network/rotas/changes": OF_THE_NETWORK,
+    "/network/rotas/changes": COORDINATORS,
     "/network/proposals": OF_THE_NETWORK,
     "/network/proposals/{number}": OF_THE_NETWORK,
     "/network/network.yaml": OF_THE_NETWORK,
@@ -157,7 +157,7 @@ def test_an_auditor_looks_at_procedures_and_is_offered_nothing_to_do_there(desk:
     assert browser.get("/").url.path == "/audit"
     page = browser.get("/procedures/shelter/editions/1")
     assert page.status_code == 200
-    assert "<form" not in page.text.partition("<main")[2]
+    assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
 
 
 def test_somebody_is_invited_sets_her_password_and_signs_in(desk: WebHouse, operator: TestClient) -> None:

@@ -125,3 +125,31 @@ def packed(name: str, content: bytes) -> bytes:
 def test_what_is_no_spreadsheet_of_ours_is_refused(content: bytes) -> None:
     with pytest.raises(SheetUnusable):
         text_of_sheets(content)
+
+
+FAR = {
+    "other quotes": "<c r='XFD1048576'><v>1</v></c>",
+    "a blank": '<c r ="XFD1048576"><v>1</v></c>',
+    "small letters": '<c r="xfd1048576"><v>1</v></c>',
+    "a letter by its number": '<c r="&#88;FD1048576"><v>1</v></c>',
+}
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def spoilt(old: bytes, new: bytes) -> bytes:
+    """The small network's spreadsheet, with this said otherwise in its first sheet."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(small())) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for entry in packed.infolist():
+            piece = packed.read(entry)
+            made.writestr(entry.filename, piece.replace(old, new) if entry.filename.endswith("sheet1.xml") else piece)
+    return out.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", FAR)
+def test_a_cell_far_out_however_it_is_written_ends_no_process_of_ours(how: str) -> None:
+    content = spoilt(b"</row></sheetData>", f"{FAR[how]}</row></sheetData>".encode())
+    assert content != spoilt(b"", b"")
+    with pytest.raises(SheetUnusable):
+        text_of_sheets(content)

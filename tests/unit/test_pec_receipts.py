@@ -84,3 +84,8 @@ def test_what_hangs_on_a_mail_from_elsewhere_is_not_believed() -> None:
         .replace(b"--in--", b"--in\r\nContent-Type: message/rfc822\r\n\r\n" + nested + b"\r\n--in--", 1)
     )
     assert set(verdict_of(borrowed)) == {"key"}
+
+
+@pytest.mark.parametrize("day", ["01/01/0001", "31/12/9999", "24/11/1999", "32/11/2026"])
+def test_a_day_that_no_provider_means_is_no_moment(day: str) -> None:
+    assert verdict_of(replace(OURS, day=day, hour="00:00:00").raw())["at"] == ""
