@@ -12,7 +12,7 @@ import pytest
 from cli.answering_box import box_fault, box_lines
 from cli.demo.mailserver import MailServer
 from cli.demo.received import ReceivedMail
-from cli.speech import follow_settings
+from cli.speech import speaking
 from flows.reply_reading import ReplyReading
 from flows.serving import Ports, programs
 from models.settings import load_settings
@@ -218,8 +218,14 @@ def test_an_answer_with_a_large_picture_below_is_read_by_its_top(story: ReplySto
     assert story.now.state is HandoffState.ACCEPTED
 
 
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    with speaking("en"):
+        yield
+
+
+@pytest.mark.usefixtures("in_english")
 def test_the_doctor_says_what_is_to_be_done_about_the_box(story: ReplyStory, server: Dovecot) -> None:
-    follow_settings("en")
     alert = story.asked()
     away = reply_to(alert, "Sono in ferie")
     away["Auto-Submitted"] = "auto-replied"
