@@ -41,7 +41,8 @@ def test_axe_finds_nothing_in_the_network_room(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     for kept, content in (("faults", b"bodies: 1"), ("", sample_network().replace("rank: 10", "rank: 11", 1).encode())):
         page.set_input_files("#file", FilePayload(name="rete.yaml", mimeType="text/yaml", buffer=content))
-        page.locator("#send button").click()
+        with page.expect_navigation():
+            page.locator("#send button").click()
         found[kept] = faults_of(page)
     found["proposal"] = faults_of(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
