@@ -11,16 +11,17 @@
     document.title = "Staffetta";
     document.body.replaceChildren(...kept);
   };
-  const lock = () => {
+  const leave = () => {
     out.hidden = true;
     empty([out]); // a form that is nowhere on the page cannot be sent
-    tabs.postMessage("locked");
     out.submit();
   };
-  tabs.onmessage = () => {
-    empty([]);
-    location.replace("/sign-in");
+  const lock = () => {
+    tabs.postMessage("locked");
+    leave();
   };
+  // Each tab signs out for itself: one that only asked for another page might do so before the sign-in had ended.
+  tabs.onmessage = leave;
   out.addEventListener("submit", (event) => {
     event.preventDefault();
     lock();
