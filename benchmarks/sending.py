@@ -95,7 +95,7 @@ async def _bare(sink: Sink) -> float:
 
 def _stock(sink: Sink) -> float:
     command = [sys.executable, "-m", "benchmarks.peers.stock_rate", str(sink.port), str(STOCK_MAILS)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)  # noqa: S603 - ours
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)  # noqa: S603  # our own module
     return float(ran.stdout)
 
 

@@ -12,6 +12,7 @@ from models.addressing import message_domain
 from models.carrier_troubles import (
     CarrierTrouble,
     another_way,
+    forget_others,
     note_troubles,
     readers,
     trouble_was_told,
@@ -53,6 +54,8 @@ class CarrierWatch:
 
     async def look(self) -> None:
         """Keep what changed, and tell what is to be told."""
+        if self._seen is None:
+            await asyncio.to_thread(forget_others, self._house.database, self._house.place, self._house_carriers())
         found = {name: (one.code, one.in_a_row) for name, one in self._carriers.troubles.items()}
         worked = sorted(name for name in self._house_carriers() if self._carriers.has_worked(name))
         if (found, worked) != self._seen:
@@ -68,8 +71,9 @@ class CarrierWatch:
             self._tell_at = time.monotonic() + AGAIN_AFTER if left else None
 
     def _house_carriers(self) -> list[str]:
-        kinds = self._carriers.kinds
-        return [name for kind in kinds for name in (kind, kind + SECOND_CARRIER)]
+        """The first and, where there is one, the second of each channel."""
+        seconds = [kind + SECOND_CARRIER for kind in self._carriers.kinds if self._carriers.has_second(kind)]
+        return [*self._carriers.kinds, *seconds]
 
     async def _tell(self, trouble: CarrierTrouble) -> bool:
         """Whether somebody was told."""

@@ -232,8 +232,8 @@ def _kept(connection: Connection, case: Row[Any], runs: Sequence[Row[Any]]) -> d
     table = HandoffRecord.__table__
     handoffs = connection.execute(select(table).where(table.c.case_id == case.case_id)).all()
     found = {("case", case.code): dict(case._mapping)}  # noqa: SLF001  # the public way to a row's names
-    found |= {("run", row.ref): dict(row._mapping) for row in runs}  # noqa: SLF001
-    return found | {("handoff", row.ref): dict(row._mapping) for row in handoffs}  # noqa: SLF001
+    found |= {("run", row.ref): dict(row._mapping) for row in runs}  # noqa: SLF001  # as above
+    return found | {("handoff", row.ref): dict(row._mapping) for row in handoffs}  # noqa: SLF001  # as above
 
 
 def _flows(connection: Connection, run_ids: Sequence[str]) -> dict[str, FlowRunNote]:

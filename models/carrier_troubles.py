@@ -60,6 +60,17 @@ def note_troubles(
         connection.execute(update(CarrierTroubleRecord).where(*ours, TABLE.c.over_at.is_(None)).values(over_at=now))
 
 
+def forget_others(db: Database, place: str, carriers: Collection[str]) -> None:
+    """What was kept of carriers that the settings of this machine name no more: they can never work again.
+
+    Raises:
+        StoreBusy, StoreFailed.
+    """
+    with db.write() as connection:
+        gone = (TABLE.c.place == place, TABLE.c.carrier.not_in(sorted(carriers)))
+        connection.execute(delete(CarrierTroubleRecord).where(*gone))
+
+
 def lasting_troubles(db: Database) -> Sequence[CarrierTrouble]:
     """Those that last, by the name of their carrier."""
     with db.look() as connection:

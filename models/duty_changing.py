@@ -89,7 +89,9 @@ def undo(house: House, number: int, why: str, by: str, *, gap: bool = False, com
         if change is None or change.undone:
             raise NoSuchChange(number=number)
         now = house.clock.now()
-        check_times(replace(change.act, at=now, turns=change.act.turns[-1:]))
+        # The last in time, in whatever order a form named them.
+        last = max(change.act.turns, key=lambda turn: turn.until)
+        check_times(replace(change.act, at=now, turns=(last,)))
         return DutyAct(DutyActKind.UNDONE, now, by, change.act.service, why, undoes=number, command=command)
 
     _done(house, act, gap=gap, command=command)
@@ -106,7 +108,7 @@ def _done(house: House, make: Made, *, gap: bool, command: str) -> int:
     with house.database.write() as connection:
         CHAIN.take_turn(connection)
         known = duty_changes_in(connection)
-        before = next((one.number for one in known.values() if command and one.act.command == command), None)
+        before = next((one.number for one in known.values() if command and command in _commands(one)), None)
         if before is not None:
             return before
         directory = directory_in(house.database, connection)
@@ -118,6 +120,10 @@ def _done(house: House, make: Made, *, gap: bool, command: str) -> int:
         made = add_duty_act(connection, known, act)
         _check(connection, directory, known, made, act, gap=gap)
         return max(made)
+
+
+def _commands(change: DutyChange) -> tuple[str, str]:
+    return change.act.command, change.undone_by
 
 
 def _check(

@@ -57,9 +57,9 @@ class SampleView:
 def draw_sample(house: House, seed: str, size: int, by: str) -> int:
     """Draw a sample of this size; its number. Raises BadSample; StoreBusy, StoreFailed: nothing was kept."""
     refuse_bad_sample(seed, size)
-    now = house.clock.now()
     with house.database.write() as connection:
         CHAIN.take_turn(connection)
+        now = house.clock.now()  # whoever opened a case until now has committed it, where one database has one pen
         of = len(_codes_at(connection, AuditAct(AuditActKind.DRAWN, now, by)))
         for number, one in audits_in(connection).items():
             if (one.drawn.seed, one.drawn.size, one.drawn.of, one.drawn.actor) == (seed, size, of, by):

@@ -29,7 +29,7 @@ class OneCarrier(Section):
         Raises:
             OSError: the file cannot be read.
         """
-        return self.url if self.url_file is None else self.url_file.read_text(encoding="utf-8").strip()  # type: ignore[return-value]
+        return self.url if self.url_file is None else self.url_file.read_text(encoding="utf-8").strip()  # type: ignore[return-value]  # one of the two is there
 
 
 class Carrier(OneCarrier):

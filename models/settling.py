@@ -16,13 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from models.addressing import COPY, Outgoing, fresh, is_copy, next_contact
+from models.alert_words import doubt, doubts_before, returned, settled_alert
 from models.columns import UtcDateTime
 from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Asked, Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord, LinkRecord
-from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, Receipt, Road, SettleAlert
+from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, SettleAlert
 from procedures.directory import Directory, channel_of
 from procedures.events import AlertPurpose
 
@@ -51,7 +52,9 @@ DELIVERY = Prepared(
     select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id == bindparam("asked")).with_for_update()
 )
 TRIED = Prepared(
-    select(DeliveryRecord.channel, DeliveryRecord.address).where(DeliveryRecord.alert_id == bindparam("asked"))
+    select(DeliveryRecord.channel, DeliveryRecord.address, DeliveryRecord.state, DeliveryRecord.code).where(
+        DeliveryRecord.alert_id == bindparam("asked")
+    )
 )
 STATES = Prepared(
     # Without its certified copy: that it may arrive alerts nobody.
@@ -131,7 +134,7 @@ class Settling:
         if word.attempt not in {None, row.attempt}:
             return self._settle_late(row, word)
         told = self._settle_one(row, word)
-        return [*_doubts(row), *told] if row.code == LAPSED else told
+        return [*doubts_before(row), *told] if row.code == LAPSED else told
 
     def keep_alone(self, word: SettledDelivery) -> str | None:
         """Keep the outcome, for a case that cannot be decided on: the message must not go out again. Its case's id."""
@@ -152,37 +155,37 @@ class Settling:
     def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
-            return [] if is_copy(row.delivery_id) else [_told(row, word, DeliveryResult.ACCEPTED)]
+            return [] if is_copy(row.delivery_id) else [settled_alert(row, word, DeliveryResult.ACCEPTED)]
         if not _under_way(row, word):
             return ()  # settled before: the first word stands
         uncertain = word.result is R.UNCERTAIN
-        doubt = [_doubt(row, row.attempt, word.code)] if uncertain else []
+        in_doubt = [doubt(row, row.attempt, word.code)] if uncertain else []
         if row.withdrawn:
             self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.WITHDRAWN)
-            return doubt
+            return in_doubt
         again_at = self._again_at(row, word)
         if again_at is not None:
             self._repeat(row, word, again_at)
-            return doubt
+            return in_doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
         if is_copy(row.delivery_id) or self._go_on(row):
-            return doubt
-        return [_told(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
+            return in_doubt
+        return [settled_alert(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
 
     def _came_back(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         """It had been taken, or may have been: as a refusal for good.
 
         Unless another channel has it in hand, or what it asks for was answered meanwhile: then its link is closed.
         """
-        if row.state not in CAN_COME_BACK:
+        if row.state not in CAN_COME_BACK and not _is_in_doubt(row):
             return ()  # it came back before
-        noted = _returned(row, word)
+        noted = returned(row, word)
         self._keep(row, word, DeliveryState.PERMANENT)
         others = [other for other in STATES.read(self.connection, asked=row.alert_id) if other.state in STILL_HOPED_FOR]
         answered = row.withdrawn or LINK_CLOSED.first(self.connection, asked=row.delivery_id) is not None
         if is_copy(row.delivery_id) or answered or others or self._go_on(row):
             return [noted]
-        return [noted, _told(row, word, DeliveryResult.FAILED)]
+        return [noted, settled_alert(row, word, DeliveryResult.FAILED)]
 
     def _again_at(self, row: Any, word: SettledDelivery) -> datetime | None:
         """When to try the same channel again; None where it is given up."""
@@ -238,8 +241,8 @@ class Settling:
         person = self.directory.people.get(row.person)
         if person is None or row.purpose == AlertPurpose.TEST or is_copy(row.delivery_id):
             return None  # a test is of one channel: what another one carries says nothing about it
-        tried = {(other.channel, other.address) for other in TRIED.read(self.connection, asked=row.alert_id)}
-        return next_contact(person, self.outgoing.channels, tried)
+        tried = _tried(TRIED.read(self.connection, asked=row.alert_id))
+        return next_contact(person, self.outgoing.channels, {*tried, (row.channel, row.address)})
 
     def _go_on(self, row: Any) -> bool:
         """Queue the same alert over the next channel; False where there is none."""
@@ -268,6 +271,26 @@ def words_and_cases(
     return [*settled, *(_lapsed(row, now) for row in gone)], {row.delivery_id: row.case_id for row in rows}
 
 
+def _tried(rows: Sequence[Any]) -> Collection[tuple[str, str]]:
+    """The addresses that this alert has been to. One whose carrier rested was never tried, and is asked once more.
+
+    Twice is enough: where every carrier of a person rests, the last channel waits instead of going round.
+    """
+    rested = Counter((row.channel, row.address) for row in rows if _rested(row))
+    return {place for place, many in rested.items() if many > 1} | {
+        (row.channel, row.address) for row in rows if not _rested(row)
+    }
+
+
+def _rested(row: Any) -> bool:
+    return bool(row.state == DeliveryState.PERMANENT and row.code == CARRIER_RESTS)
+
+
+def _is_in_doubt(row: Any) -> bool:
+    """Whether it waits for its repeat because the attempt before may have arrived: that one may have come back."""
+    return bool(row.state == DeliveryState.TEMPORARY and row.lapses > 0)
+
+
 def _under_way(row: Any, word: SettledDelivery) -> bool:
     """Whether it is for this word to say what came of it; of what has not left yet, only that it is not to."""
     return row.state == DeliveryState.SENDING or (word.code == CHANNEL_SHUT and row.state in WAITING)
@@ -292,51 +315,3 @@ def note_taken(connection: Connection, taken: Sequence[SettledDelivery], until: 
         for word in sorted(taken, key=lambda word: word.delivery_id)
     ]
     NOTING.run(connection, rows)
-
-
-def _told(row: Any, word: SettledDelivery, result: DeliveryResult) -> SettleAlert:
-    return SettleAlert(
-        id=f"settle:{row.delivery_id}:{result.value}",
-        case_id=row.case_id,
-        actor="carrier",
-        road=Road.CARRIER,
-        alert_id=row.alert_id,
-        result=result,
-        channel=row.channel,
-        settled_at=word.at,
-        detail=word.code or "",
-    )
-
-
-def _doubt(row: Any, attempt: int, code: str | None) -> NoteUncertain:
-    """For the trail: this attempt may have arrived, and nobody can say."""
-    return NoteUncertain(
-        id=f"uncertain:{row.delivery_id}:{attempt}",
-        case_id=row.case_id,
-        actor="carrier",
-        road=Road.CARRIER,
-        alert_id=row.alert_id,
-        channel=row.channel,
-        attempt=attempt,
-        code=code or "",
-    )
-
-
-def _returned(row: Any, word: SettledDelivery) -> NoteReceipt:
-    return NoteReceipt(
-        id=f"receipt:{row.delivery_id}:{Receipt.RETURNED.value}",
-        case_id=row.case_id,
-        actor="carrier",
-        road=Road.CARRIER,
-        alert_id=row.alert_id,
-        channel=row.channel,
-        receipt=Receipt.RETURNED,
-        code=word.code or "",
-        said_at=word.said_at,
-        evidence=word.evidence,
-    )
-
-
-def _doubts(row: Any) -> Sequence[NoteUncertain]:
-    """The attempt before this one, whose sender did not come back to say what became of it."""
-    return [_doubt(row, row.attempt - 1, LAPSED)] if row.attempt > 1 else []

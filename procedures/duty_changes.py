@@ -60,6 +60,8 @@ class DutyChange:
     number: int
     act: DutyAct
     undone: bool = False
+    undone_by: str = ""
+    """The id of the form or command that undid it."""
 
     @property
     def until(self) -> datetime:
@@ -142,7 +144,7 @@ def after(known: DutyChanges, number: int, act: DutyAct) -> DutyChanges:
         change = known.get(act.undoes)
         if change is None or change.undone:
             raise NoSuchChange(number=act.undoes)
-        return {**known, act.undoes: replace(change, undone=True)}
+        return {**known, act.undoes: replace(change, undone=True, undone_by=act.command)}
     if not act.turns or any(turn.since >= turn.until for turn in act.turns):
         raise ChangeBackwards
     return {**known, number: DutyChange(number, act)}

@@ -14,7 +14,7 @@ from flows.carrier_watch import CarrierWatch
 from flows.delivering import carrier_urls, deliver
 from flows.journal import open_journal
 from models import outbox
-from models.carrier_troubles import lasting_troubles
+from models.carrier_troubles import lasting_troubles, note_troubles
 from notifiers.breaker import IN_A_ROW, REST_SECONDS, RESTS, Breaker
 from notifiers.carriers import Carriers
 from tests.contract.carrier_worlds import UNHURRIED, message, unused_port
@@ -145,3 +145,11 @@ async def test_nothing_of_a_case_is_in_its_log_or_its_words(story: Story) -> Non
     assert "carrier-in-trouble" in story.log.getvalue()
     assert CANARY not in story.log.getvalue()
     assert "127.0.0.1" not in story.log.getvalue()
+
+
+async def test_a_carrier_that_was_taken_out_of_the_settings_is_in_no_trouble_any_more(story: Story) -> None:
+    now = story.told.clock.now()
+    note_troubles(story.told.house.database, story.told.house.place, {"email.second": ("connect", 3)}, (), now)
+    await story.watch.look()
+    assert story.at_the_desk() == []
+    assert story.told_by_sms() == []

@@ -112,3 +112,24 @@ def test_whoever_changes_what_was_kept_is_found(desk: WebHouse, damage: str, cod
         raw.execute("DROP TRIGGER network_acts_no_delete")
         raw.execute(damage)
     assert code in {fault.code for fault in verify(desk.house.database, desk.house.keyring).faults}
+
+
+def test_a_swap_whose_later_turn_was_named_first_is_undone_before_that_one_is_over(desk: WebHouse) -> None:
+    house = desk.house
+    text = sample_network().replace('until: "2027-01-01T00:00+01:00"}', 'until: "2026-12-01T00:00+01:00"}', 1)
+    text = text.replace('since: "2026-01-01T00:00+01:00"', 'since: "2026-11-24T00:00+01:00"', 1)
+    text = text.replace('bianca, since: "2027-01-01T00:00+01:00"', 'bianca, since: "2026-12-01T00:00+01:00"', 1)
+    text = text.replace('until: "2027-07-01T00:00+02:00"', 'until: "2026-12-08T00:00+01:00"', 1)
+    import_network(house.database, text, "network.yaml", desk.clock.now())
+    first, second = (duty.since for duty in current_directory(house.database).services[LUNA].rota)
+    number = swap(house, LUNA, (second, first), "scambio", "operator:1", gap=True)
+    desk.clock.pass_by(days=8)
+    undo(house, number, "rientrata", "operator:1", gap=True)
+    assert [one.undone for one in duty_changes(house.database)] == [True]
+
+
+def test_the_same_undoing_twice_is_done_once(desk: WebHouse) -> None:
+    number = override(desk.house, LUNA, somebody("nora"), "ferie", "operator:1")
+    for _ in range(2):
+        assert undo(desk.house, number, "rientrata", "operator:2", command="b" * 32) == number
+    assert verify(desk.house.database, desk.house.keyring).network_acts == 3

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from models.leases import free_leases
 from models.outbox import LAPSED, SettledDelivery, SettledResult
 from models.recording import read_events
+from models.settling import CARRIER_RESTS
 from models.tables import Case, DeliveryRecord
 from models.trail import verify
 from procedures.events import AlertSettled, DeliveryUncertain
@@ -179,3 +180,53 @@ def test_a_word_of_an_attempt_that_somebody_else_repeats_is_not_noted(told: Told
     told.house.handling.note_taken([late], told.clock.now() + timedelta(seconds=60))
     told.settled(again, R.PERMANENT, code="550")
     assert state_of(told, mail.delivery_id) == "permanent"
+
+
+def channels(told: Told) -> list[tuple[str, str, str | None]]:
+    """Each message of the first alert: its channel, what came of it, and why."""
+    table = DeliveryRecord
+    query = select(table.channel, table.state, table.code).order_by(table.delivery_id)
+    with told.house.database.read() as connection:
+        first = connection.execute(select(table.alert_id).order_by(table.delivery_id)).scalars().first()
+        return [tuple(row) for row in connection.execute(query.where(table.alert_id == first))]  # type: ignore[misc]  # three columns
+
+
+def test_a_message_that_comes_back_while_it_waits_for_its_repeat_came_back(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed()
+    told.settled(mail, R.PERMANENT, code="550", attempt=mail.attempt)
+    (sms,) = told.claimed()
+    told.settled(sms, R.UNCERTAIN, code="timeout", attempt=sms.attempt)
+    assert state_of(told, sms.delivery_id) == "temporary"
+    told.settled(sms, R.PERMANENT, code="undelivered", returned=True)
+    assert state_of(told, sms.delivery_id) == "permanent"
+    assert results(told) == ["failed"]
+    told.clock.pass_by(minutes=10)
+    assert sms.delivery_id not in {one.delivery_id for one in told.claimed()}
+
+
+def test_what_never_left_since_its_carrier_rests_was_not_tried(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed()
+    told.settled(mail, R.TEMPORARY, code=CARRIER_RESTS, retry_after=12.0, attempt=mail.attempt)
+    (sms,) = told.claimed()
+    told.settled(sms, R.PERMANENT, code="400", attempt=sms.attempt)
+    (again,) = told.claimed()
+    assert (again.channel, again.address, again.alert_id) == (mail.channel, mail.address, mail.alert_id)
+    told.settled(again, R.ACCEPTED, attempt=again.attempt)
+    assert results(told) == ["accepted"]
+    assert verify(told.house.database, told.house.keyring).sound
+
+
+def test_two_carriers_that_rest_are_asked_in_turn_and_then_waited_for(told: Told) -> None:
+    told.opened()
+    for _ in range(4):
+        (taken,) = told.claimed()
+        told.settled(taken, R.TEMPORARY, code=CARRIER_RESTS, retry_after=12.0, attempt=taken.attempt)
+    assert not told.claimed(), "it waits now, instead of going round"
+    assert [one[0] for one in channels(told)] == ["email", "sms", "email", "sms"]
+    assert channels(told)[-1][1] == "temporary"
+    told.clock.pass_by(minutes=1)
+    (waited,) = told.claimed()
+    told.settled(waited, R.ACCEPTED, attempt=waited.attempt)
+    assert results(told) == ["accepted"]
