@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models.composition import House
+from models.database import Database
 from models.derived import Change, Derived, Difference, handoff_view, run_view
 from models.encoding import join
 from models.history import FlowRunNote, FlowTaskNote, HandoffFacts, flow_tasks_of, handoffs_of_run
@@ -180,7 +181,6 @@ def audited_case(house: House, code: str, by: str) -> AuditedCase:
     about = _About(derived, shown, differences, _Told(runs, tasks, untold), readable)
     events = _events(rows, about)
     at_events = {one.seq for one in events}
-    reports = reports_of_runs(db, [run.run_id for run in runs])
     return AuditedCase(
         case_id=case.case_id,
         code=case.code,
@@ -190,22 +190,30 @@ def audited_case(house: House, code: str, by: str) -> AuditedCase:
         opened_at=case.opened_at,
         erased_at=case.erased_at,
         events=tuple(events),
-        runs=tuple(
-            AuditedRun(
-                *(run.ref, run.pathway, run.content_hash, run.state, run.started_at, run.ended_at),
-                flows.get(run.run_id),
-                tuple(one for one in untold[run.run_id] if one.seq not in at_events),
-                tuple(one for one in reports if one.run_id == run.run_id),
-                len(tasks[run.run_id]),
-                tuple(handoffs_of_run(db, run.run_id)) if run.ended_at and run.run_id in flows else (),
-            )
-            for run in sorted(runs, key=lambda run: (run.started_at, run.run_id))
-        ),
+        runs=_runs(db, about.told, flows, at_events),
         known_runs=tuple(run_view(derived.state, run) for run in derived.state.runs.values()),
         handoffs=tuple(handoff_view(derived.state, one) for one in derived.state.handoffs.values()),
         alerts=alerts,
         faults=tuple(fault for fault in shown if fault.seq not in at_events),
         differences=tuple(one for one in differences if one.seq not in at_events),
+    )
+
+
+def _runs(
+    db: Database, told: "_Told", flows: Mapping[str, FlowRunNote], at_events: Collection[int]
+) -> tuple[AuditedRun, ...]:
+    """The runs in the order in which they began, without what stands beside an event already."""
+    reports = reports_of_runs(db, [run.run_id for run in told.runs])
+    return tuple(
+        AuditedRun(
+            *(run.ref, run.pathway, run.content_hash, run.state, run.started_at, run.ended_at),
+            flows.get(run.run_id),
+            tuple(one for one in told.untold[run.run_id] if one.seq not in at_events),
+            tuple(one for one in reports if one.run_id == run.run_id),
+            len(told.tasks[run.run_id]),
+            tuple(handoffs_of_run(db, run.run_id)) if run.ended_at and run.run_id in flows else (),
+        )
+        for run in sorted(told.runs, key=lambda run: (run.started_at, run.run_id))
     )
 
 
