@@ -19,6 +19,7 @@ DANGEROUS = {
     ("POST", "/erasures"),
     ("POST", "/glass"),
     ("POST", "/network/proposals/{number}"),
+    ("POST", "/network/rotas/changes"),
     ("POST", "/people"),
     ("POST", "/people/{account}"),
     ("POST", "/pins"),
