@@ -11,6 +11,7 @@ from typing import Protocol
 from models.composition import House
 from models.echoes import telephone_of
 from models.links import link_code, link_token
+from models.network import remembered_directory
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.points import reach
 from models.replies import reply_address
@@ -100,8 +101,11 @@ def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelive
 
 
 def _pgp_of(house: House, delivery: Delivery) -> str:
-    person = house.procedures.directory().people.get(delivery.person)
-    return person.pgp_of(delivery.address) if person and delivery.channel == ContactKind.EMAIL.value else ""
+    if delivery.channel != ContactKind.EMAIL.value:
+        return ""
+    network = remembered_directory(house.database) or house.procedures.directory()  # as it was at the claim
+    person = network.people.get(delivery.person)
+    return person.pgp_of(delivery.address) if person else ""
 
 
 def _is_by_sms(house: House, delivery: Delivery) -> bool:

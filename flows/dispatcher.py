@@ -6,7 +6,7 @@ Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look now
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
@@ -19,6 +19,7 @@ from flows.clockwatch import watch_clock
 from flows.crowding import Imminent
 from flows.deadlines import Deadlines
 from flows.delivering import LEASE_SECONDS, Sender, carrier_urls, deliver
+from flows.head_start import HeadStart
 from flows.journal import Journal, error_code
 from flows.keeping import Words
 from flows.process import Backoff, alone, ask_which_house, run_until_told
@@ -34,7 +35,9 @@ from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.store_errors import StoreBusy, StoreFailed, StoreUnreachable
 from notifiers.carriers import Carriers
 from notifiers.leaving import Leave, MayNotLeave, at_once
+from procedures.events import LinkUse
 
+Sending = Coroutine[object, object, SettledDelivery | None]
 WORKER = "dispatcher"
 EACH_CHANNEL = 12
 """So many under way over one channel at most: a carrier that hangs holds up nobody else's."""
@@ -189,10 +192,23 @@ class Dispatcher:
         return len(taken)
 
     def _begin(self, bell: Bell, taken: Sequence[Delivery], leave: Leave) -> None:
-        for delivery in taken:
-            task = asyncio.ensure_future(self._send(delivery, leave))
-            task.add_done_callback(lambda _task: bell.rung())
-            self._under_way[task] = delivery.channel
+        """Who is to answer goes before who is told; in a crowd all go at once, since nothing is gained there."""
+        asked = [one for one in taken if one.link_use is LinkUse.ANSWER]
+        head_start = HeadStart(0 if self._crowd else len(asked))
+        for one in asked:
+            self._begin_one(bell, one, self._send(one, head_start.one(leave)))
+        for one in taken:
+            if one.link_use is not LinkUse.ANSWER:
+                self._begin_one(bell, one, self._send_after(head_start, one, leave))
+
+    def _begin_one(self, bell: Bell, delivery: Delivery, sending: Sending) -> None:
+        task = asyncio.ensure_future(sending)
+        task.add_done_callback(lambda _task: bell.rung())
+        self._under_way[task] = delivery.channel
+
+    async def _send_after(self, head_start: HeadStart, delivery: Delivery, leave: Leave) -> SettledDelivery | None:
+        await head_start.wait()
+        return await self._send(delivery, leave)
 
     async def _send(self, delivery: Delivery, leave: Leave) -> SettledDelivery | None:
         """What came of it; None where it did not leave, since it could not be kept that it does."""
