@@ -303,7 +303,9 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             together.create_task(watch_clock(house, journal))
             together.create_task(Anchoring(house, carriers, journal).run())
             together.create_task(AccountNews(house, carriers, journal).run())
-            together.create_task(CarrierWatch(house, carriers, journal).run())
+            watch = CarrierWatch(house, carriers, journal)
+            together.create_task(watch.run())
+            together.create_task(watch.keep_ready())
             together.create_task(asyncio.to_thread(lengthen_logs, house, journal))
     finally:
         await carriers.aclose()

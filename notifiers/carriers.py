@@ -27,6 +27,7 @@ from notifiers.errors import (
     UnreadableCarrier,
 )
 from notifiers.leaving import Leave, at_once
+from notifiers.mail import MailCarrier
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.patience import Patience
@@ -127,6 +128,17 @@ class Carriers:
             if not isinstance(outcome, FailedTemporary) or trouble_in(outcome) is None:
                 return outcome
         return outcome or FailedTemporary(RESTS, min(self._breakers[name].seconds_of_rest for name in names))
+
+    async def keep_ready(self) -> None:
+        """Keep a connection open to each mail server, so that no alert waits for TLS and sign-in.
+
+        That none comes about is trouble, too, which is known before the next alert needs it.
+        """
+        ours = [(self._breakers[name], plugin.channel) for name, (_, plugin) in self._ours.items()]
+        mails = [(breaker, mail) for breaker, mail in ours if isinstance(mail, MailCarrier) and breaker.may_open_line]
+        outcomes = await asyncio.gather(*(mail.keep_ready() for _, mail in mails))
+        for (breaker, _), outcome in zip(mails, outcomes, strict=True):
+            breaker.note_line(outcome)
 
     async def _send_by(self, name: str, message: Message, leave: Leave) -> Outcome:
         if name in self._ours:
