@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.settling import CARRIER_RESTS
+from models.tried import CARRIER_RESTS
 from notifiers.breaker import IN_A_ROW, REST_SECONDS, RESTS, TRIED_FOR_SECONDS, Breaker, Trouble, trouble_in
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 
