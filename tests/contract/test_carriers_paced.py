@@ -54,7 +54,8 @@ async def test_what_the_first_may_not_be_given_the_second_takes_and_then_each_wa
     assert (len(two.first.received()), len(two.second.received())) == (1, 1)
     (waits,) = await two.send(3)
     assert isinstance(waits, FailedTemporary)
-    assert (waits.code, waits.retry_after) == (PACED, pytest.approx(8.0))
+    assert waits.code == PACED
+    assert waits.retry_after == pytest.approx(8.0)
     assert not two.carriers.troubles, "it is in no trouble"
     (urgent,) = await two.send(4, first=True)
     assert isinstance(urgent, Accepted)
