@@ -1,7 +1,8 @@
 """What a carrier's word does to the outbox, and what the rules have to be told of it (notifications.md).
 
 Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel; where the carrier rests since it is in
-trouble, the next channel at once. Permanent: the next channel at once.
+trouble, the next channel at once; where it had its share of the minute, again at the message's own moment. Permanent:
+the next channel at once.
 Uncertain: the next channel rather than the same again; the last one may repeat once under the same Message-ID. Where
 no channel is left, the rules find another person.
 """
@@ -23,6 +24,7 @@ from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, Set
 from models.prepared import Asked, Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord, LinkRecord
+from models.tried import CARRIER_PACED, CARRIER_RESTS, been_to
 from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, SettleAlert
 from procedures.directory import Directory, channel_of
 from procedures.events import AlertPurpose
@@ -36,10 +38,10 @@ FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN})
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.TEMPORARY})
 CAN_COME_BACK = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN})
 STILL_HOPED_FOR = WAITING | {DeliveryState.SENDING, DeliveryState.ACCEPTED}
-CARRIER_RESTS = "rests"
-"""The code of a message that was not tried since its carrier is in trouble (`notifiers.breaker.RESTS`)."""
 CHANNEL_SHUT = "channel-shut"
 """The code of a message that is given up before it leaves: somebody else reads what is sent there."""
+PACED_AT_MOST = 60.0
+"""Seconds; whoever would wait longer and has another channel is alerted over that one."""
 OfAlert = SettleAlert | NoteUncertain | NoteReceipt
 R = SettledResult
 GIVEN_UP = {
@@ -50,11 +52,6 @@ GIVEN_UP = {
 }
 DELIVERY = Prepared(
     select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id == bindparam("asked")).with_for_update()
-)
-TRIED = Prepared(
-    select(DeliveryRecord.channel, DeliveryRecord.address, DeliveryRecord.state, DeliveryRecord.code).where(
-        DeliveryRecord.alert_id == bindparam("asked")
-    )
 )
 STATES = Prepared(
     # Without its certified copy: that it may arrive alerts nobody.
@@ -196,10 +193,19 @@ class Settling:
             return None
         if word.code == CARRIER_RESTS and not last_channel:
             return None  # the carrier is known to be in trouble: whoever has another channel is not kept waiting
+        if word.code == CARRIER_PACED:
+            return self._paced_until(row, word.retry_after or 0.0, last_channel=last_channel)
         if row.attempt > (MOST_ATTEMPTS if last_channel else len(DELAYS)):
             return None
         delay = max(word.retry_after or 0.0, self._shaken(DELAYS[min(row.attempt, len(DELAYS)) - 1]))
-        again_at = self.now + timedelta(seconds=delay)
+        return self._in_time(row, delay)
+
+    def _paced_until(self, row: Any, seconds: float, *, last_channel: bool) -> datetime | None:
+        """Its own moment, to the moment: somebody else has the one after it."""
+        return None if seconds > PACED_AT_MOST and not last_channel else self._in_time(row, seconds)
+
+    def _in_time(self, row: Any, seconds: float) -> datetime | None:
+        again_at = self.now + timedelta(seconds=seconds)
         too_late = row.send_before is not None and again_at > row.send_before
         return None if too_late else again_at
 
@@ -241,7 +247,7 @@ class Settling:
         person = self.directory.people.get(row.person)
         if person is None or row.purpose == AlertPurpose.TEST or is_copy(row.delivery_id):
             return None  # a test is of one channel: what another one carries says nothing about it
-        tried = _tried(TRIED.read(self.connection, asked=row.alert_id))
+        tried = been_to(self.connection, row.alert_id)
         return next_contact(person, self.outgoing.channels, {*tried, (row.channel, row.address)})
 
     def _go_on(self, row: Any) -> bool:
@@ -269,21 +275,6 @@ def words_and_cases(
     gone = lapsed.rows()
     rows = [*(row for one in asked for row in one.rows()), *gone]
     return [*settled, *(_lapsed(row, now) for row in gone)], {row.delivery_id: row.case_id for row in rows}
-
-
-def _tried(rows: Sequence[Any]) -> Collection[tuple[str, str]]:
-    """The addresses that this alert has been to. One whose carrier rested was never tried, and is asked once more.
-
-    Twice is enough: where every carrier of a person rests, the last channel waits instead of going round.
-    """
-    rested = Counter((row.channel, row.address) for row in rows if _rested(row))
-    return {place for place, many in rested.items() if many > 1} | {
-        (row.channel, row.address) for row in rows if not _rested(row)
-    }
-
-
-def _rested(row: Any) -> bool:
-    return bool(row.state == DeliveryState.PERMANENT and row.code == CARRIER_RESTS)
 
 
 def _is_in_doubt(row: Any) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from models.settling import CARRIER_RESTS
+from models.tried import CARRIER_RESTS
 from notifiers.breaker import (
     IN_A_ROW,
     LINE_AGAIN_SECONDS,
