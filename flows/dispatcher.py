@@ -22,6 +22,7 @@ from flows.delivering import LEASE_SECONDS, Sender, carriers_of, deliver
 from flows.head_start import HeadStart
 from flows.journal import Journal, error_code
 from flows.keeping import Words
+from flows.own_letters import OwnLetters
 from flows.process import Backoff, alone, ask_which_house, run_until_told
 from flows.scheduling import Schedules
 from models import outbox
@@ -302,7 +303,13 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             collect_seldom()
             haste = Haste(house.database, house.keyring)
             deadlines = Deadlines(house, journal, haste)
-            dispatcher = Dispatcher(house, carriers, journal, nudge=deadlines.nudge, haste=haste)
+            letters = OwnLetters(house, carriers, journal)
+
+            def nudge() -> None:
+                deadlines.nudge()
+                letters.nudge()
+
+            dispatcher = Dispatcher(house, carriers, journal, nudge=nudge, haste=haste)
             together.create_task(dispatcher.run(bell))
             together.create_task(deadlines.run())
             together.create_task(Schedules(house, journal).run())
@@ -312,6 +319,7 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             watch = CarrierWatch(house, carriers, journal)
             together.create_task(watch.run())
             together.create_task(watch.keep_ready())
+            together.create_task(letters.run())
             together.create_task(asyncio.to_thread(lengthen_logs, house, journal))
     finally:
         await carriers.aclose()

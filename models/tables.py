@@ -13,6 +13,7 @@ import models.act_tables  # its tables belong to the same metadata
 import models.audit_tables  # its tables belong to the same metadata
 import models.carrier_tables  # its tables belong to the same metadata
 import models.evidence_tables  # its tables belong to the same metadata
+import models.own_tables  # its tables belong to the same metadata
 import models.reply_tables  # its tables belong to the same metadata
 import models.root_tables  # noqa: F401  # its tables belong to the same metadata
 from models.columns import Base, identity, open_, operational, routing

@@ -19,6 +19,8 @@ class StandingActKind(StrEnum):
     PIN_LOST = "pin_lost"
     CHANNEL_REVOKED = "channel_revoked"
     CHANNEL_PROVEN = "channel_proven"
+    CHANNEL_VERIFIED = "channel_verified"
+    """She typed the code of a message that went there (`procedures/verifying_channels.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Standing:
     """The digest of the kept PIN; empty: she has none."""
     revoked: frozenset[str] = frozenset()
     """The digests of the channels that are not trusted."""
+    verified: frozenset[str] = frozenset()
+    """The digests of the channels of which she typed a code."""
 
 
 Standings = Mapping[str, Standing]
@@ -61,6 +65,12 @@ class ChannelRevoked(Refused):
     template = "This channel is not used already."
 
 
+class ChannelVerified(Refused):
+    """Nothing would change."""
+
+    template = "This channel was verified before."
+
+
 class ChannelTrusted(Refused):
     """Nothing would change."""
 
@@ -68,7 +78,11 @@ class ChannelTrusted(Refused):
 
 
 def after(known: Standings, act: StandingAct) -> Standings:
-    """What holds after one more act. Raises NoPin, ChannelRevoked, ChannelTrusted: nothing would change."""
+    """What holds after one more act.
+
+    Raises:
+        NoPin, ChannelRevoked, ChannelTrusted, ChannelVerified: nothing would change.
+    """
     held = known.get(act.person, Standing())
     return {**known, act.person: _changed(held, act)}
 
@@ -92,8 +106,12 @@ def _changed(held: Standing, act: StandingAct) -> Standing:
         case StandingActKind.CHANNEL_REVOKED:
             if act.mark in held.revoked:
                 raise ChannelRevoked
-            return replace(held, revoked=held.revoked | {act.mark})
+            return replace(held, revoked=held.revoked | {act.mark}, verified=held.verified - {act.mark})
         case StandingActKind.CHANNEL_PROVEN:
             if act.mark not in held.revoked:
                 raise ChannelTrusted
             return replace(held, revoked=held.revoked - {act.mark})
+        case StandingActKind.CHANNEL_VERIFIED:
+            if act.mark in held.verified:
+                raise ChannelVerified
+            return replace(held, verified=held.verified | {act.mark})

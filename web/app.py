@@ -25,6 +25,7 @@ from web import (
     board,
     by_provider,
     casepage,
+    channels,
     coordinating,
     editions,
     ended,
@@ -96,7 +97,7 @@ AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
-    *(network, rotas, proposals),
+    *(network, rotas, proposals, channels),
 )
 OF_THE_HOUSE = (
     *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),

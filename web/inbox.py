@@ -27,9 +27,10 @@ from procedures.errors import Refused, UnknownHandoff
 from procedures.events import AnswerCameLate
 from procedures.membership import Part
 from procedures.persons import PERSON
+from web.channellines import channel_lines
 from web.doorkeeper import OfAService, Visit
 from web.forms import Form, FormNotUnderstood, Typed, command_id, under, word, words
-from web.inboxlines import card, channel_lines, needed, taken_by
+from web.inboxlines import card, needed, taken_by
 from web.pages import say
 from web.refusals import status_of, told
 from web.rooms import rooms
@@ -55,7 +56,7 @@ def read(visit: OfAService, done: str = "") -> Response:
         "cards": [card(one, names, visit.desk.now) for one in found.asked],
         "more": found.more,
         "reasons": _reasons(visit),
-        "channels": channel_lines(house, found.person, names),
+        "channels": channel_lines(visit, found.person),
         "said": say(visit.language, DONE[done]) if done in DONE else "",
     }
     return visit.page("inbox.html", "inbox", values)

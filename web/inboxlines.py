@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.channel_tests import OwnChannel, own_channels
 from models.composition import House
 from models.inbox import Asked
 from procedures.case import Handoff, HandoffMode, HandoffState, Party, PartyKind
@@ -17,8 +16,8 @@ from procedures.urgency import urgency
 from web.evidence import AskedResult, asked_results
 from web.factwords import fact_title, fact_value
 from web.longer import LongerTime, longer_time
-from web.naming import Names, spoken
-from web.saying import CHANNELS, N_, URGENCIES
+from web.naming import Names
+from web.saying import N_, URGENCIES
 from web.second import Proposed, proposed_in
 from web.tapping import Telephone
 
@@ -57,15 +56,6 @@ class Needed:
     results: Sequence[AskedResult]
     may_decline: bool
     """Whether it may still be given back: what is watched may."""
-
-
-@dataclass(frozen=True)
-class ChannelLine:
-    """One of her channels."""
-
-    kind: str
-    address: str
-    worked_at: datetime | None
 
 
 def card(asked: Asked, names: Names, now: datetime) -> Card:
@@ -114,16 +104,6 @@ def taken_by(asked: Asked, names: Names) -> str:
     if by.startswith(PERSON):
         return names.role_of(by.removeprefix(PERSON), names.directory.services.get(asked.row.service or ""))
     return names.words.gettext(AT_THE_DESK) if by else ""
-
-
-def channel_lines(house: House, person: str, names: Names) -> Sequence[ChannelLine]:
-    """The channels that the network holds for her, in the order in which they are tried."""
-    return [_channel(one, names) for one in own_channels(house.database, names.directory, person)]
-
-
-def _channel(one: OwnChannel, names: Names) -> ChannelLine:
-    address = spoken(one.address) if one.channel in {"sms", "voice"} else one.address
-    return ChannelLine(names.words.gettext(CHANNELS[one.channel]), address, one.worked_at)
 
 
 def _handoff(asked: Asked) -> Handoff:

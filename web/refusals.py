@@ -16,6 +16,7 @@ from procedures.marking import N_
 from procedures.people import UnknownAccount
 from procedures.person_errors import NotOneOfThem, SayWhoTakesIt
 from procedures.pick_errors import NotAmongThem
+from procedures.verifying_channels import CodeWrong
 from web.factwords import voice
 from web.naming import Names
 
@@ -50,6 +51,7 @@ UNPROCESSABLE = (
     e.UnknownService,
     NotOneOfThem,
     SayWhoTakesIt,
+    CodeWrong,
 )
 LISTS = frozenset({"known", "steps", "outcomes"})
 """What is ours to list whole; all other words may be whatever was typed."""

@@ -127,6 +127,12 @@ FORMS: Mapping[str, Form] = {
             "gap": ("no", "1", LONG),
         },
     ),
+    # No channel of anybody is called so: nothing leaves.
+    "/channels": Form(
+        [("answer", "test"), ("channel", "email.0123")],
+        ["answer", "channel"],
+        {"answer": (*WORDS, "TEST"), "channel": WORDS, "code": WORDS},
+    ),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
         [("answer", "take-app")],

@@ -76,6 +76,8 @@ WHOSE = {
     "/pins": ADMINISTRATORS,
     "/account": ANYBODY,
     "/account/provider": ANYBODY,
+    "/channels": ANYBODY,
+    "/channels/live": ANYBODY,
     "/inbox": SERVICE_MEMBERS,
     "/inbox/{ref}": SERVICE_MEMBERS,
 }
