@@ -138,6 +138,19 @@ FORMS: Mapping[str, Form] = {
     ),
     "/cases/new": OPENING,
     "/who-now": OPENING,
+    "/board/search": Form(
+        [("q", "nobody is called so"), ("risk", "high")],
+        [],
+        {
+            "risk": WORDS,
+            "waits": (*WORDS, "ANSWER"),
+            "service": WORDS,
+            "pathway": WORDS,
+            "late": ("1", LONG),
+            "mine": ("1", LONG),
+            "q": (*WORDS, "x" * 81),
+        },
+    ),
     "/find": Form([("telephone", "+39 333 123 4567")], ["telephone"], {"telephone": ("", *WORDS)}),
     "/network-work": OWN_WORK,
     "/procedures/propose": Form(
