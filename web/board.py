@@ -13,13 +13,16 @@ from models.board import BoardLine, Place
 from models.board import board as read_board
 from models.reads import ReadKind, note_reads
 from models.reviews import waiting
+from models.saved_views import View, delete_view, save_view, views_of
 from procedures.case import Party
+from procedures.errors import Refused
 from procedures.people import AT_CASES, Role
 from web.boardfilter import BoardFilter, choices, filter_of, found_by, kept_filter, narrowed
 from web.doorkeeper import Anybody, AtCases, Visit, WatchingCases
-from web.forms import Form, FormNotUnderstood, words
+from web.forms import Form, FormNotUnderstood, word, words
 from web.naming import Names
 from web.pages import draw, say
+from web.refusals import status_of, told
 from web.rooms import rooms
 from web.saying import N_
 from web.spans import ROME, span
@@ -102,6 +105,27 @@ def search(form: Form, visit: AtCases) -> Response:
     return RedirectResponse(f"/?{chosen.query or ALL}", status_code=303)
 
 
+@router.post("/board/views")
+def save(form: Form, visit: AtCases) -> Response:
+    """Keep what the board shows under a name, and show it."""
+    chosen, house = filter_of(words(form), visit.names), visit.desk.house
+    try:
+        view = View(house.ids.new_id(), word(form, "name"), chosen.query)
+        save_view(house.database, visit.operator.operator_id, view, house.clock.now())
+    except Refused as refusal:
+        return board_page(visit, chosen, fault=told(refusal, visit.names), status=status_of(refusal))
+    return RedirectResponse(f"/?{chosen.query or ALL}", status_code=303)
+
+
+@router.post("/board/views/{view}")
+def drop(view: str, form: Form, visit: AtCases) -> Response:
+    """Delete it from her list; the cases stay where they are."""
+    if word(form, "answer") != "delete":
+        raise FormNotUnderstood
+    delete_view(visit.desk.house.database, visit.operator.operator_id, view)
+    return RedirectResponse("/", status_code=303)
+
+
 @router.api_route("/board", methods=["GET", "HEAD"])
 def fragment(visit: WatchingCases, seen: str = "", after: str = "") -> Response:
     """The lines alone; nothing (204) where they would look as they did. Raises FormNotUnderstood."""
@@ -117,7 +141,8 @@ def board_page(
     """The page, narrowed to what was chosen."""
     values, late = _values(visit, chosen, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
     seen_once = {"unreached": unreached(visit), "uncarried": uncarried(visit), "late_reviews": late, "fault": fault}
-    seen_once |= {"chosen": chosen, "choices": choices(visit, chosen)}
+    views = views_of(visit.desk.house.database, visit.operator.operator_id)
+    seen_once |= {"chosen": chosen, "choices": choices(visit, chosen), "views": views}
     return visit.page("board.html", "board", {**values, **seen_once}, status=status)
 
 

@@ -151,6 +151,13 @@ FORMS: Mapping[str, Form] = {
             "q": (*WORDS, "x" * 81),
         },
     ),
+    # Without a name nothing is kept.
+    "/board/views": Form(
+        [("name", " "), ("risk", "high")],
+        ["name"],
+        {"risk": WORDS, "name": ("", LONG), "service": WORDS, "late": WORDS},
+    ),
+    "/board/views/{view}": Form([("answer", "delete")], ["answer"], {"answer": (*WORDS, "DELETE")}),
     "/find": Form([("telephone", "+39 333 123 4567")], ["telephone"], {"telephone": ("", *WORDS)}),
     "/network-work": OWN_WORK,
     "/procedures/propose": Form(

@@ -6,9 +6,13 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from models.accounts import FIRST_OPERATOR, operator_named
+from models.adding_accounts import add_operator
 from models.board import board
 from models.narrowing import EVERY, Found, Narrow, Waits
 from models.reads import ReadKind, reads
+from models.saved_views import LONGEST_NAME, MOST, views_of
+from procedures.people import Role
 from tests.integration.test_web_bounded import copied
 from tests.integration.webhouse import CANARY, WebHouse, text_of
 
@@ -183,3 +187,42 @@ def test_page_after_page_holds_everything_that_is_meant_once(desk: WebHouse, nar
     assert len(whole.lines) >= 31
     assert found == [line.code for line in whole.lines]
     assert whole.meant == len(found) <= board(desk.house.database, narrow=EVERY).total
+
+
+def saved(operator: TestClient, name: str, **chosen: str) -> int:
+    return operator.post("/board/views", data={"name": name, **chosen}).status_code
+
+
+def test_a_view_that_was_saved_is_hers_on_every_browser_until_she_deletes_it(
+    desk: WebHouse, operator: TestClient, three: tuple[str, str, str]
+) -> None:
+    assert saved(operator, "Presi in carico", waits="result") == 200
+    elsewhere = desk.operator()
+    link = re.search(r'href="(/\?[^"]*)"[^>]*>Presi in carico<', elsewhere.get("/").text)
+    assert link is not None
+    assert shown(elsewhere.get(unescape(link.group(1))).text) == {three[1]}
+
+    password = add_operator(desk.house.database, "olga", frozenset({Role.OPERATOR}), desk.clock.now(), "shell")
+    other = desk.signed_in("olga", password)
+    assert "Presi in carico" not in other.get("/").text
+    address = re.search(r'action="(/board/views/[^"]+)"', operator.get("/").text)
+    assert address is not None
+    other.post(address.group(1), data={"answer": "delete"})
+    assert "Presi in carico" in operator.get("/").text
+    operator.post(address.group(1), data={"answer": "delete"})
+    assert "Presi in carico" not in elsewhere.get("/?all=yes").text
+
+
+def test_a_view_of_the_same_name_takes_the_place_of_the_first_and_there_is_an_end(
+    desk: WebHouse, operator: TestClient
+) -> None:
+    for number in range(MOST):
+        assert saved(operator, f"vista {number}", waits="answer") == 200
+    assert saved(operator, "vista 0", waits="result") == 200
+    assert saved(operator, "one more", waits="result") == 409
+    assert saved(operator, "x" * (LONGEST_NAME + 1)) == 409
+
+    found = views_of(desk.house.database, operator_named(desk.house.database, FIRST_OPERATOR))
+
+    assert len(found) == MOST
+    assert {one.query for one in found if one.name == "vista 0"} == {"waits=result"}
