@@ -63,7 +63,8 @@ def test_without_javascript_the_board_is_narrowed_searched_and_saved(served: Ser
         expect(page.locator(f"#case-{code}")).to_be_visible()
         expect(page.locator(f"#case-{other}")).to_have_count(0)
         page.fill("#view-name", "Uno solo")
-        page.keyboard.press("Enter")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         page.goto(f"{served.base}/?all=yes")
         page.get_by_role("link", name="Uno solo").click()
         expect(page.locator(f"#case-{other}")).to_have_count(0)
