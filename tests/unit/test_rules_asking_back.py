@@ -5,7 +5,7 @@ import pytest
 from procedures import commands as c
 from procedures.case import HandoffState
 from procedures.errors import NothingToDoHere
-from procedures.events import AlertPurpose, AlertQueued, AnswerCameLate, LinkUse
+from procedures.events import AlertPurpose, AlertQueued, AnswerCameLate, HandoffGivenToColleague, LinkUse
 from procedures.person_errors import ColleagueWasAsked, NotAColleague
 from procedures.timing import next_due
 from tests.making import Story, alerts, last_alert, settle
@@ -83,7 +83,7 @@ def test_nothing_goes_to_a_colleague_who_is_excluded_and_nothing_betrays_it() ->
     story.state = story.state.model_copy(update={"exclusions": frozenset({DEPUTY})})
     events = story.say(c.GiveToColleague, ref=ref, **GIVEN)
     assert alerts(events) == []
-    assert [event.kind for event in events] == ["handoff_given_to_colleague"]
+    assert [type(event) for event in events] == [HandoffGivenToColleague]
 
 
 @pytest.mark.parametrize("kind", [c.AskBack, c.GiveToColleague])
