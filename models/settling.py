@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from models.addressing import COPY, Outgoing, fresh, is_copy, next_contact
+from models.addressing import COPY, WAITING_FOR_AN_ANSWER, Outgoing, Whom, fresh, is_copy, next_way
 from models.alert_words import doubt, doubts_before, returned, settled_alert
 from models.columns import UtcDateTime
 from models.locking import lock_cases
@@ -24,8 +24,9 @@ from models.prepared import Asked, Prepared, changed, updating
 from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord, LinkRecord
 from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, SettleAlert
-from procedures.directory import Directory, channel_of
+from procedures.directory import Contact, Directory, channel_of
 from procedures.events import AlertPurpose
+from procedures.her_ways import Way
 
 DELAYS = (15.0, 60.0, 300.0)
 """Seconds before the second, third and fourth attempt over the same channel."""
@@ -52,9 +53,10 @@ DELIVERY = Prepared(
     select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id == bindparam("asked")).with_for_update()
 )
 TRIED = Prepared(
-    select(DeliveryRecord.channel, DeliveryRecord.address, DeliveryRecord.state, DeliveryRecord.code).where(
-        DeliveryRecord.alert_id == bindparam("asked")
-    )
+    select(
+        *(DeliveryRecord.channel, DeliveryRecord.address, DeliveryRecord.state, DeliveryRecord.code),
+        *(DeliveryRecord.delivery_id, DeliveryRecord.queued_at),
+    ).where(DeliveryRecord.alert_id == bindparam("asked"))
 )
 STATES = Prepared(
     # Without its certified copy: that it may arrive alerts nobody.
@@ -110,6 +112,8 @@ class Settling:
     """What is to be settled: what carriers said, then what lapsed for good."""
     case_of: Mapping[str, str]
     """The case of each of these deliveries."""
+    imminent: Callable[[str], bool] = lambda _case_id: False
+    """Whether she whose case it is is in imminent danger. It is asked where somebody's own hours count alone."""
     jitter: Callable[[], float] = field(default_factory=lambda: random.random)
     """From 0 to 1."""
     _ahead: dict[str, Asked] = field(default_factory=dict)
@@ -155,6 +159,7 @@ class Settling:
     def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
+            self._follow_up(row)
             return [] if is_copy(row.delivery_id) else [settled_alert(row, word, DeliveryResult.ACCEPTED)]
         if not _under_way(row, word):
             return ()  # settled before: the first word stands
@@ -168,7 +173,7 @@ class Settling:
             self._repeat(row, word, again_at)
             return in_doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
-        if is_copy(row.delivery_id) or self._go_on(row):
+        if is_copy(row.delivery_id) or self._go_on(row) or self._was_taken(row):
             return in_doubt
         return [settled_alert(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
 
@@ -237,24 +242,55 @@ class Settling:
         written = {**kept, "delivery_id": row.delivery_id, "lease_until": None, "worker": None, **values}
         WRITING.run(self.connection, [changed("delivery_id", written)])
 
-    def _next_contact(self, row: Any) -> Any:
+    def _next_contact(self, row: Any) -> Contact | None:
+        way = self._next_way(row)
+        return None if way is None else way.contact
+
+    def _next_way(self, row: Any) -> Way | None:
         person = self.directory.people.get(row.person)
         if person is None or row.purpose == AlertPurpose.TEST or is_copy(row.delivery_id):
             return None  # a test is of one channel: what another one carries says nothing about it
         tried = _tried(TRIED.read(self.connection, asked=row.alert_id))
-        return next_contact(person, self.outgoing.channels, {*tried, (row.channel, row.address)})
+        said = self.directory.own.get(row.person)
+        imminent = said is not None and bool(said.rules) and self.imminent(row.case_id)
+        whom = Whom(self.directory, person, self.now, imminent)
+        return next_way(whom, self.outgoing.channels, {*tried, (row.channel, row.address)})
+
+    def _follow_up(self, row: Any) -> None:
+        """It was taken: where its person said so, the next channel carries it too, unless somebody answers before.
+
+        Counted from when the alert was decided; not after an answer is due, for then somebody else is asked.
+        """
+        own = self.directory.own.get(row.person)
+        waits = row.purpose in WAITING_FOR_AN_ANSWER and row.about is not None and not row.withdrawn
+        if own is None or not own.rules or not waits or is_copy(row.delivery_id):
+            return
+        way, others = self._next_way(row), TRIED.read(self.connection, asked=row.alert_id)
+        if way is None or not way.after or any(other.state in WAITING for other in others):
+            return
+        due = max(self.now, min(other.queued_at for other in others) + way.after)
+        if row.send_before is None or due < row.send_before:
+            self._queue_next(row, way.contact, due)
+
+    def _was_taken(self, row: Any) -> bool:
+        """Whether another channel has carried the same alert already: then it is no failure that this one did not."""
+        others = STATES.read(self.connection, asked=row.alert_id)
+        return any(other.state == DeliveryState.ACCEPTED for other in others)
 
     def _go_on(self, row: Any) -> bool:
         """Queue the same alert over the next channel; False where there is none."""
         contact = self._next_contact(row)
         if contact is None:
             return False
+        self._queue_next(row, contact, self.now)
+        return True
+
+    def _queue_next(self, row: Any, contact: Contact, at: datetime) -> None:
         number = int(row.delivery_id.rpartition(".")[2]) + 1
         values = dict(row._asdict())
-        values |= fresh(f"{row.alert_id}.{number}", contact, self.now, self.outgoing)
+        values |= fresh(f"{row.alert_id}.{number}", contact, self.now, self.outgoing) | {"next_at": at}
         NEW_DELIVERIES.run(self.connection, [values])
         add_links(self.connection, [values], self.token_key)
-        return True
 
 
 def words_and_cases(

@@ -84,9 +84,14 @@ def ask_test(house: House, person: str, channel: str, by: str) -> str:
             raise TooManyTests(most=TESTS_A_DAY)
         made = own_letters.queue_letter(connection, house, TEST, (person, contact), by)
         house.bells.ring_at_commit(connection)
+    ring(house)
+    return made
+
+
+def ring(house: House) -> None:
+    """Tell the dispatcher that something is to leave, where the commit did not."""
     if not house.bells.rings_at_commit:
         house.bells.ring("dispatcher")
-    return made
 
 
 def type_code(house: House, person: str, channel: str, typed: str, by: str) -> None:

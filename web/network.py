@@ -23,6 +23,7 @@ from web.weekhours import hours_said
 router = rooms()
 GAPS = {
     GapKind.NOBODY: N_("nobody is on duty: the referent would be called"),
+    GapKind.AWAY: N_("whoever is on duty is away: the referent would be called"),
     GapKind.UNREACHABLE: N_("no channel leads to whoever is on duty: the referent would be called"),
 }
 HOLDS = {
