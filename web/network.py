@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from notifiers.language import translator
 from procedures.directory import Body, Directory, Service
+from procedures.persons import people_of_service
 from procedures.rotas import AHEAD, GapKind, Holds, called_now, duty_at, gaps, holds, next_duty
 from procedures.showing.names import competence
 from web.doorkeeper import OfTheNetwork, Visit
@@ -76,6 +77,8 @@ class ServiceLine:
     begins: datetime | None
     referent: str
     deputy: str
+    away: Sequence[tuple[str, datetime]]
+    """Who of it is away, and until when."""
     has_rota: bool
 
 
@@ -87,6 +90,7 @@ class PersonLine:
     name: str
     roles: str
     channels: str
+    away_until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -157,8 +161,14 @@ def _service(visit: Visit, directory: Directory, service: Service) -> ServiceLin
         begins=following.since if following else None,
         referent=people[service.referent].name,
         deputy=people[service.deputy].name if service.deputy else "",
+        away=_away(directory, service, now),
         has_rota=service.has_rota,
     )
+
+
+def _away(directory: Directory, service: Service, now: datetime) -> Sequence[tuple[str, datetime]]:
+    away = [(directory.people[one].name, directory.away_until(one, now)) for one in people_of_service(service)]
+    return [(name, until) for name, until in away if until is not None]
 
 
 def _people(visit: Visit, directory: Directory) -> Sequence[PersonLine]:
@@ -176,7 +186,13 @@ def _people(visit: Visit, directory: Directory) -> Sequence[PersonLine]:
         found[desk.person].append(desk.name.said(visit.language))
     by_name = sorted(directory.people.values(), key=lambda person: person.name)
     return [
-        PersonLine(one.id, one.name, "; ".join(found[one.id]), ", ".join(c.kind.value for c in one.contacts))
+        PersonLine(
+            one.id,
+            one.name,
+            "; ".join(found[one.id]),
+            ", ".join(c.kind.value for c in one.contacts),
+            directory.away_until(one.id, visit.desk.now),
+        )
         for one in by_name
     ]
 
