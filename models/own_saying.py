@@ -3,6 +3,9 @@
 For herself with her own account; an absence also by the referent of a service of hers, or by a coordinator.
 """
 
+import base64
+import hashlib
+import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,17 +13,21 @@ from sqlalchemy import Connection
 
 from models import own_letters, standing
 from models.composition import House
+from models.links import TOKEN_BYTES
 from models.network import directory_in
 from models.relations import account_of
 from models.store_errors import NoNetwork
 from models.tying import UnknownNetworkPerson
 from models.verifying_channels import ring
 from procedures.directory import Contact, ContactKind, Directory, NetworkPerson
-from procedures.errors import Refused
+from procedures.errors import Refused, UnknownService
+from procedures.membership import services_of
 from procedures.own_rules import LONGEST_AFTER, Absence, ChannelRule, RuleUnclear
 from procedures.people import OPERATOR_PREFIX, Role
 from procedures.persons import people_of_service
 from procedures.standing import Standing, StandingAct, StandingActKind
+
+MOST_DIGITS = 9
 
 
 class NotYoursToSay(Refused):
@@ -82,6 +89,60 @@ def whom_she_may_say_away(directory: Directory, person: str, *, coordinates: boo
         return sorted(directory.people)
     hers = (one for one in directory.services.values() if person and one.referent == person)
     return sorted({name for one in hers for name in people_of_service(one)} - {person})
+
+
+def make_feed(house: House, person: str, service: str, by: str) -> int:
+    """A calendar of her own duty turns or, with `service`, of those of a service of hers; its number.
+
+    Raises:
+        UnknownService: it is no service of hers.
+        TooManyFeeds: she has enough of them.
+        UnknownNetworkPerson, NoNetwork, StoreBusy, StoreFailed: nothing was kept.
+    """
+    act = StandingAct(StandingActKind.FEED_MADE, house.clock.now(), by, person, service=service)
+    with house.database.write() as connection:
+        known = _known(house, connection, person)
+        directory = directory_in(house.database, connection)
+        hers = services_of(directory, person) if directory else frozenset[str]()
+        if service and service not in hers:
+            raise UnknownService(service=service, known=", ".join(sorted(hers)))
+        _keep(house, connection, known, act)
+        made = standing.read_standings(connection)[person].feeds[-1][0]
+    ring(house)
+    return made
+
+
+def end_feed(house: House, person: str, number: int, by: str) -> None:
+    """Nobody reads this calendar of hers any more. Raises NoSuchFeed, and as `set_rules`."""
+    act = StandingAct(StandingActKind.FEED_ENDED, house.clock.now(), by, person, ends=number)
+    with house.database.write() as connection:
+        _keep(house, connection, _known(house, connection, person), act)
+    ring(house)
+
+
+def feed_address(key: bytes, number: int) -> str:
+    """What nobody guesses of a calendar's address: its number, and 128 bits that follow from it and `token_key`."""
+    digest = hmac.digest(key, f"calendar:{number}".encode(), hashlib.sha256)
+    return f"{number}-{base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).rstrip(b'=').decode('ascii')}"
+
+
+def feed_at(house: House, address: str) -> tuple[str, str] | None:
+    """Whose calendar stands at this address, and of which service; None where it is none, or was ended.
+
+    It ends by itself for whoever leaves the network, or that service.
+    """
+    number = address.partition("-")[0]
+    if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+        return None
+    right = feed_address(house.keyring.token_key, int(number))
+    if not hmac.compare_digest(address.encode(), right.encode()):
+        return None
+    directory = house.procedures.directory()
+    for person, own in directory.own.items():
+        for one, service in own.feeds:
+            if one == int(number) and (not service or service in services_of(directory, person)):
+                return person, service
+    return None
 
 
 def _say(house: House, act: StandingAct) -> None:

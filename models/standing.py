@@ -109,6 +109,8 @@ def _more(act: StandingAct) -> dict[str, object]:
         more["away"] = [act.since.astimezone(UTC).isoformat(), act.until.astimezone(UTC).isoformat()]
     if act.ends:
         more["ends"] = act.ends
+    if act.service:
+        more["service"] = act.service
     return more
 
 
@@ -125,6 +127,7 @@ def _act(row: Row[Any]) -> StandingAct:
         since,
         until,
         said.get("ends", 0),
+        said.get("service", ""),
         row.seq,
     )
 
@@ -133,7 +136,7 @@ def own_ways(connection: Connection, key: bytes, people: Mapping[str, NetworkPer
     """What people said of how and when they are called, as the rules look at it: by person, of those of the file."""
     found = {}
     for name, held in read_standings(connection).items():
-        if name not in people or not (held.rules or held.verified or held.away):
+        if name not in people or not (held.rules or held.verified or held.away or held.feeds):
             continue
         marks = {number: channel_mark(key, one) for number, one in enumerate(people[name].contacts)}
         places = {f"{people[name].contacts[number].kind.value}.{mark}": number for number, mark in marks.items()}
@@ -146,5 +149,6 @@ def own_ways(connection: Connection, key: bytes, people: Mapping[str, NetworkPer
             rules=tuple(rules),
             verified=tuple(number for number, mark in marks.items() if mark in held.verified),
             away=tuple(Away(since=one.since, until=one.until) for one in held.away),
+            feeds=held.feeds,
         )
     return found

@@ -22,6 +22,8 @@ DONE: Mapping[Kind, str] = {
     Kind.RULES_SET: N_("it was changed over which of your channels you are alerted first"),
     Kind.AWAY_SAID: N_("it was said that you are away for a time"),
     Kind.AWAY_ENDED: N_("it was said that you are not away any more"),
+    Kind.FEED_MADE: N_("a secret address was made where your duty turns are read as a calendar"),
+    Kind.FEED_ENDED: N_("a secret address of your duty turns was ended"),
 }
 
 

@@ -127,6 +127,8 @@ class OwnWays(Entry):
     verified: Operational[tuple[int, ...]] = ()
     """The contacts of which she typed a code, from 0."""
     away: Operational[tuple[Away, ...]] = ()
+    feeds: Operational[tuple[tuple[int, str], ...]] = ()
+    """Her calendars of duty turns: the number of each, and its service; without one, her own."""
 
 
 class Opening(Entry):

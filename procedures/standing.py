@@ -20,6 +20,9 @@ from procedures.own_rules import (
     check_rules,
 )
 
+MOST_FEEDS = 5
+"""Calendars of one person."""
+
 
 class StandingActKind(StrEnum):
     """What can be done about a person of the network."""
@@ -35,6 +38,9 @@ class StandingActKind(StrEnum):
     AWAY_SAID = "away_said"
     AWAY_ENDED = "away_ended"
     """It was said otherwise: an absence that began ends now, one to come is none."""
+    FEED_MADE = "feed_made"
+    """A secret address where her duty turns, or those of a service of hers, are read as a calendar."""
+    FEED_ENDED = "feed_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,9 @@ class StandingAct:
     until: datetime | None = None
     """Of an absence."""
     ends: int = 0
-    """The number of the absence that ends."""
+    """The number of the absence, or of the calendar, that ends."""
+    service: str = ""
+    """Whose duty turns a calendar has; empty: her own, in all her services."""
     number: int = 0
     """The act's own, once it is kept."""
 
@@ -74,6 +82,8 @@ class Standing:
     """In her order."""
     away: tuple[Absence, ...] = ()
     """Those that were not over when the last one was said."""
+    feeds: tuple[tuple[int, str], ...] = ()
+    """Her calendars: the number of each, and its service."""
 
 
 Standings = Mapping[str, Standing]
@@ -90,6 +100,18 @@ class ChannelRevoked(Refused):
     """Nothing would change."""
 
     template = "This channel is not used already."
+
+
+class TooManyFeeds(Refused):
+    """Nobody needs so many."""
+
+    template = "There are {most} calendars of yours already. End one of them first."
+
+
+class NoSuchFeed(Refused):
+    """It was ended before."""
+
+    template = "There is no such calendar any more. Load the page again."
 
 
 class RulesAsBefore(Refused):
@@ -183,6 +205,19 @@ def _away_ended(held: Standing, act: StandingAct) -> Standing:
     return replace(held, away=(*others, replace(ended, until=act.at)) if ended.since < act.at else others)
 
 
+def _feed_made(held: Standing, act: StandingAct) -> Standing:
+    if len(held.feeds) >= MOST_FEEDS:
+        raise TooManyFeeds(most=MOST_FEEDS)
+    return replace(held, feeds=(*held.feeds, (act.number, act.service)))
+
+
+def _feed_ended(held: Standing, act: StandingAct) -> Standing:
+    left = tuple(one for one in held.feeds if one[0] != act.ends)
+    if left == held.feeds:
+        raise NoSuchFeed
+    return replace(held, feeds=left)
+
+
 CHANGED: Mapping[StandingActKind, Callable[[Standing, StandingAct], Standing]] = {
     StandingActKind.PIN_ISSUED: _pin_issued,
     StandingActKind.PIN_LOST: _pin_lost,
@@ -192,4 +227,6 @@ CHANGED: Mapping[StandingActKind, Callable[[Standing, StandingAct], Standing]] =
     StandingActKind.RULES_SET: _rules_set,
     StandingActKind.AWAY_SAID: _away_said,
     StandingActKind.AWAY_ENDED: _away_ended,
+    StandingActKind.FEED_MADE: _feed_made,
+    StandingActKind.FEED_ENDED: _feed_ended,
 }

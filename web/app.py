@@ -24,6 +24,7 @@ from web import (
     behalf,
     board,
     by_provider,
+    calendar,
     casepage,
     channels,
     coordinating,
@@ -57,6 +58,7 @@ from web import (
     sms_words,
     status,
     steering,
+    turns,
     tying,
     verifying,
     voice_keys,
@@ -97,11 +99,12 @@ AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
-    *(network, rotas, proposals, channels),
+    *(network, rotas, proposals, channels, turns),
 )
 OF_THE_HOUSE = (
     *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
     sms_words,
+    calendar,
 )
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""
