@@ -26,7 +26,7 @@ def bianca(desk: WebHouse) -> TestClient:
 def made(browser: TestClient, service: str = "") -> str:
     """The path of a new calendar."""
     page = browser.post("/turns", data={"answer": "make", "service": service}).text
-    return re.findall(r"<code>https?://[^/]+(/calendar/[\w.-]+)</code>", page)[-1]
+    return str(re.findall(r"<code>https?://[^/]+(/calendar/[\w.-]+)</code>", page)[-1])
 
 
 def test_her_turns_and_hours_stand_there_and_nobody_else_s(desk: WebHouse, bianca: TestClient) -> None:
