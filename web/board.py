@@ -20,7 +20,7 @@ from web.rooms import rooms
 from web.spans import ROME, span
 from web.troubled import troubled
 from web.uncarried import uncarried
-from web.unreached import unreached
+from web.unreached import unproven, unreached
 
 router = rooms()
 PLACE = re.compile(r"([0-4])_(\d{1,10})\.(\d{6})_([A-Za-z0-9-]{1,64})", re.ASCII)
@@ -72,7 +72,7 @@ def board(visit: Anybody, after: str = "") -> Response:
     if not visit.operator.holds(AT_CASES):
         return RedirectResponse(home(visit.operator.roles), status_code=303)
     values, late = _values(visit, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
-    seen_once = {"unreached": unreached(visit)}
+    seen_once = {"unreached": unreached(visit), "unproven": unproven(visit)}
     return visit.page(
         "board.html", "board", {**values, "uncarried": uncarried(visit), "late_reviews": late, **seen_once}
     )

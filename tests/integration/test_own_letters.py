@@ -15,7 +15,7 @@ from flows.own_letters import OwnLetters
 from models.channel_tests import channel_states
 from models.network import import_network, sample_network
 from models.own_letters import Letter, begin_letter, due_letters
-from models.reaching import out_of_reach
+from models.reaching import Reached, how_reached, out_of_reach
 from models.trail import verify
 from models.verifying_channels import OwnChannel, ask_test, channels_of, code_in, type_code
 from notifiers.carriers import Carriers
@@ -185,3 +185,19 @@ async def test_when_everybody_of_a_coordination_tested_in_vain_it_is_among_those
         ask_test(told.house, person, channel(told, person=person).name, BY)
         await letters.look()
     assert "coordinamento_valle" in out()
+
+
+async def test_of_each_service_it_is_known_whether_a_message_reaches_it(told: Told, letters: OwnLetters) -> None:
+    def how(service: str) -> Reached:
+        directory = told.house.procedures.directory()
+        found = how_reached(told.house.database, directory, ["email"], told.clock.now())
+        return next(state for party, state in found if party.id == service)
+
+    service = next(one for one in told.house.procedures.directory().services.values() if one.referent == ADA)
+    assert how(service.id) is Reached.UNTESTED
+    code = await sent(told, letters, "email")
+    assert how(service.id) is Reached.TAKEN
+    type_code(told.house, ADA, channel(told).name, code, BY)
+    assert how(service.id) is Reached.VERIFIED
+    told.clock.pass_by(days=63)
+    assert how(service.id) is Reached.STALE
