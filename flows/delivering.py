@@ -5,19 +5,24 @@ the repeat carries the same Message-ID, link and code. Callers keep the result w
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 from models.composition import House
 from models.echoes import telephone_of
+from models.haste import Haste
 from models.links import link_code, link_token
+from models.network import remembered_directory
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.points import reach
 from models.replies import reply_address
 from models.settings_carriers import every_carrier
+from notifiers.carriers import Carriers
 from notifiers.leaving import Leave, at_once
 from notifiers.message import Message, Notice
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
+from notifiers.pace import PACED
 from notifiers.wording import compose
 from procedures.alert_events import ECHOES
 from procedures.directory import ContactKind
@@ -41,13 +46,23 @@ def carrier_urls(house: House) -> Mapping[str, str]:
     return {name: carrier.read_url() for name, carrier in every_carrier(house.settings.carriers).items()}
 
 
+def carriers_of(house: House) -> Carriers:
+    """The carriers of this house, as its settings say: their URLs, the speed of its clock, what each may be given."""
+    found = every_carrier(house.settings.carriers).items()
+    limits = {name: carrier.per_minute for name, carrier in found if carrier.per_minute is not None}
+    return Carriers(carrier_urls(house), speed=house.clock.speed, per_minute=limits)
+
+
 async def deliver(house: House, carriers: Sender, delivery: Delivery, leave: Leave = at_once) -> SettledDelivery:
     """Send one claimed delivery and say what came of it, with its true time. Never raises for what a carrier does.
 
     Raises:
         MayNotLeave: `leave` said so. Nothing left.
     """
-    outcome = await carriers.send(message_of(house, delivery), leave)
+    message = message_of(house, delivery)
+    outcome = await carriers.send(message, leave)
+    if isinstance(outcome, FailedTemporary) and outcome.code == PACED and _is_imminent(house, delivery):
+        outcome = await carriers.send(replace(message, first=True), leave)
     reach("message-sent")
     return settled(delivery, outcome, house)
 
@@ -99,9 +114,19 @@ def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelive
             return word(result=SettledResult.UNCERTAIN, code=why)
 
 
+def _is_imminent(house: House, delivery: Delivery) -> bool:
+    """Whether she of whom it is about is in imminent danger. Asked only where a message would have to wait."""
+    haste = Haste(house.database, house.keyring)
+    haste.look([delivery.case_id])
+    return haste.goes_first(delivery.case_id)
+
+
 def _pgp_of(house: House, delivery: Delivery) -> str:
-    person = house.procedures.directory().people.get(delivery.person)
-    return person.pgp_of(delivery.address) if person and delivery.channel == ContactKind.EMAIL.value else ""
+    if delivery.channel != ContactKind.EMAIL.value:
+        return ""
+    network = remembered_directory(house.database) or house.procedures.directory()  # as it was at the claim
+    person = network.people.get(delivery.person)
+    return person.pgp_of(delivery.address) if person else ""
 
 
 def _is_by_sms(house: House, delivery: Delivery) -> bool:

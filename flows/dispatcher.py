@@ -6,7 +6,7 @@ Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look now
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,8 @@ from flows.carrier_watch import CarrierWatch
 from flows.clockwatch import watch_clock
 from flows.crowding import Imminent
 from flows.deadlines import Deadlines
-from flows.delivering import LEASE_SECONDS, Sender, carrier_urls, deliver
+from flows.delivering import LEASE_SECONDS, Sender, carriers_of, deliver
+from flows.head_start import HeadStart
 from flows.journal import Journal, error_code
 from flows.keeping import Words
 from flows.own_letters import OwnLetters
@@ -33,14 +34,17 @@ from models.heartbeat import DISPATCHER, Marks
 from models.leases import free_leases
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.store_errors import StoreBusy, StoreFailed, StoreUnreachable
-from notifiers.carriers import Carriers
 from notifiers.leaving import Leave, MayNotLeave, at_once
+from notifiers.places import EACH_CARRIER
+from procedures.events import LinkUse
 
+Sending = Coroutine[object, object, SettledDelivery | None]
 WORKER = "dispatcher"
-EACH_CHANNEL = 12
-"""So many under way over one channel at most: a carrier that hangs holds up nobody else's."""
-FEW = 4
-"""A channel takes more when no more than these are under way: some eight messages a commit, not one."""
+EACH_CHANNEL = EACH_CARRIER
+"""So many under way over one channel at most, and as many again where it has a second carrier: a carrier that hangs
+holds up nobody else's."""
+AT_A_TIME = 8
+"""A channel takes more when so many places are free: some eight messages a commit, not one."""
 NET_SECONDS = 2.0
 """Below the bell, which rings with each commit."""
 LAPSED_SECONDS = 0.1
@@ -150,13 +154,18 @@ class Dispatcher:
     async def _send_due(self, bell: Bell) -> bool:
         """Begin to send what is due over channels with places free; whether there was any."""
         taken = Counter(self._under_way.values())
-        full = frozenset(channel for channel, count in taken.items() if count > FEW)
-        most = EACH_CHANNEL - max((taken[channel] for channel in taken.keys() - full), default=0)
+        free = {channel: self._places_of(channel) - count for channel, count in taken.items()}
+        full = frozenset(channel for channel, places in free.items() if places < AT_A_TIME)
+        most = min([EACH_CHANNEL, *(places for channel, places in free.items() if channel not in full)])
         self._claimed_at = time.monotonic()
         claimed = await self._claim_and_send(bell, self._how_to_claim(most, full))
         if claimed or not full:
             self._crowd = claimed == most
         return bool(claimed)
+
+    def _places_of(self, channel: str) -> int:
+        carrier = self._house.settings.carriers.get(channel)
+        return EACH_CHANNEL if carrier is None or carrier.second is None else 2 * EACH_CHANNEL
 
     def _how_to_claim(self, most: int, full: frozenset[str]) -> outbox.Wanted:
         clock = self._house.clock
@@ -190,10 +199,23 @@ class Dispatcher:
         return len(taken)
 
     def _begin(self, bell: Bell, taken: Sequence[Delivery], leave: Leave) -> None:
-        for delivery in taken:
-            task = asyncio.ensure_future(self._send(delivery, leave))
-            task.add_done_callback(lambda _task: bell.rung())
-            self._under_way[task] = delivery.channel
+        """Who is to answer goes before who is told; in a crowd all go at once, since nothing is gained there."""
+        asked = [one for one in taken if one.link_use is LinkUse.ANSWER]
+        head_start = HeadStart(0 if self._crowd else len(asked))
+        for one in asked:
+            self._begin_one(bell, one, self._send(one, head_start.one(leave)))
+        for one in taken:
+            if one.link_use is not LinkUse.ANSWER:
+                self._begin_one(bell, one, self._send_after(head_start, one, leave))
+
+    def _begin_one(self, bell: Bell, delivery: Delivery, sending: Sending) -> None:
+        task = asyncio.ensure_future(sending)
+        task.add_done_callback(lambda _task: bell.rung())
+        self._under_way[task] = delivery.channel
+
+    async def _send_after(self, head_start: HeadStart, delivery: Delivery, leave: Leave) -> SettledDelivery | None:
+        await head_start.wait()
+        return await self._send(delivery, leave)
 
     async def _send(self, delivery: Delivery, leave: Leave) -> SettledDelivery | None:
         """What came of it; None where it did not leave, since it could not be kept that it does."""
@@ -270,7 +292,7 @@ def lengthen_logs(house: House, journal: Journal) -> None:
 async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
     """Send and watch the deadlines until told to stop."""
     house = open_house(data, with_vault=False, config=config)
-    carriers = Carriers(carrier_urls(house), speed=house.clock.speed)
+    carriers = carriers_of(house)
     try:
         async with (
             alone(house.settings.run_folder, WORKER, journal),
@@ -294,7 +316,9 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             together.create_task(watch_clock(house, journal))
             together.create_task(Anchoring(house, carriers, journal).run())
             together.create_task(AccountNews(house, carriers, journal).run())
-            together.create_task(CarrierWatch(house, carriers, journal).run())
+            watch = CarrierWatch(house, carriers, journal)
+            together.create_task(watch.run())
+            together.create_task(watch.keep_ready())
             together.create_task(letters.run())
             together.create_task(asyncio.to_thread(lengthen_logs, house, journal))
     finally:

@@ -24,6 +24,7 @@ __all__ = [
     "directory_in",
     "directory_told",
     "export_network",
+    "forget_older_directory",
     "import_network",
     "parse_network",
     "remembered_directory",
@@ -125,6 +126,15 @@ def remembered_directory(db: Database) -> Directory | None:
     """The directory that was read last, from memory alone: for saying whom to call while the database is away."""
     known: tuple[tuple[object, ...], Directory] | None = db.remembered.get(REMEMBERED)
     return None if known is None else known[1]
+
+
+def forget_older_directory(db: Database, asked: Asked) -> None:
+    """Where another is in force by now (`IN_FORCE` was asked), `remembered_directory` remembers none.
+
+    It reads nothing: whoever claims alerts must not stumble over a network that cannot be read.
+    """
+    if _remembered(db, tuple(asked.first())) is None:
+        db.remembered.pop(REMEMBERED, None)
 
 
 def export_network(db: Database) -> str | None:

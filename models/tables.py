@@ -12,6 +12,7 @@ import models.account_tables  # its tables belong to the same metadata
 import models.act_tables  # its tables belong to the same metadata
 import models.audit_tables  # its tables belong to the same metadata
 import models.carrier_tables  # its tables belong to the same metadata
+import models.desk_tables  # its tables belong to the same metadata
 import models.evidence_tables  # its tables belong to the same metadata
 import models.own_tables  # its tables belong to the same metadata
 import models.reply_tables  # its tables belong to the same metadata

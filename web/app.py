@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 
+from models.changing import Changes
 from models.composition import House
 from models.links import find_link
 from notifiers.language import said
@@ -41,6 +42,7 @@ from web import (
     metrics,
     moving,
     network,
+    news,
     onetap,
     opening,
     ownwork,
@@ -95,7 +97,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (opening, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
+AT_CASES = (opening, news, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
@@ -126,6 +128,7 @@ def create_app(
     app.state.desk = desk
     log = log or desk_log()
     app.state.log = log
+    app.state.news = news.make_news(Changes(house.database))
     app.state.readiness = Readiness(house)
     # First: rooms are looked through one by one, and none of them has an address below it.
     app.mount("/api/v1", Api(desk))

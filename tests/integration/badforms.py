@@ -150,6 +150,26 @@ FORMS: Mapping[str, Form] = {
     ),
     "/cases/new": OPENING,
     "/who-now": OPENING,
+    "/board/search": Form(
+        [("q", "nobody is called so"), ("risk", "high")],
+        [],
+        {
+            "risk": WORDS,
+            "waits": (*WORDS, "ANSWER"),
+            "service": WORDS,
+            "pathway": WORDS,
+            "late": ("1", LONG),
+            "mine": ("1", LONG),
+            "q": (*WORDS, "x" * 81),
+        },
+    ),
+    # Without a name nothing is kept.
+    "/board/views": Form(
+        [("name", " "), ("risk", "high")],
+        ["name"],
+        {"risk": WORDS, "name": ("", LONG), "service": WORDS, "late": WORDS},
+    ),
+    "/board/views/{view}": Form([("answer", "delete")], ["answer"], {"answer": (*WORDS, "DELETE")}),
     "/find": Form([("telephone", "+39 333 123 4567")], ["telephone"], {"telephone": ("", *WORDS)}),
     "/network-work": OWN_WORK,
     "/procedures/propose": Form(

@@ -154,3 +154,41 @@ def test_the_next_channel_follows_while_nobody_answers_and_not_once_somebody_did
     told.say(AcceptHandoff, ref=ref, actor=f"person:{OLGA}")
     told.clock.pass_by(minutes=6)
     assert not [one for one in told.claimed() if one.purpose is AlertPurpose.REQUEST and one.person == OLGA]
+
+
+def test_what_was_to_follow_leaves_at_once_where_the_channel_before_it_came_back(told: Told) -> None:
+    hers = names(told, OLGA)
+    rules = [ChannelRule(hers["email"]), ChannelRule(hers["sms"], 30)]
+    set_rules(told.house, OLGA, rules, account(told, OLGA))
+    told.opened()
+    request = next(one for one in told.claimed() if one.person == OLGA)
+    told.settled(request, R.ACCEPTED)
+    assert not [one for one in told.claimed() if one.person == OLGA]
+    told.settled(request, R.PERMANENT, returned=True, code="5.1.1")
+    (second,) = [one for one in told.claimed() if one.person == OLGA]
+    assert second.channel == "sms"
+
+
+def test_a_channel_that_follows_and_fails_is_no_failure_of_an_alert_that_was_taken(told: Told) -> None:
+    hers = names(told, OLGA)
+    rules = [ChannelRule(hers["email"]), ChannelRule(hers["sms"], 1)]
+    set_rules(told.house, OLGA, rules, account(told, OLGA))
+    told.opened()
+    for one in told.claimed():
+        told.settled(one, R.ACCEPTED)
+    told.clock.pass_by(minutes=1)
+    (second,) = [one for one in told.claimed() if one.person == OLGA]
+    told.settled(second, R.PERMANENT, code="no-carrier")
+    assert not told.claimed(), "nobody else is asked because of it"
+    assert verify(told.house.database, told.house.keyring).sound
+
+
+def test_at_night_quiet_hours_hold_but_not_in_imminent_danger(told: Told) -> None:
+    """These stories begin at 21:00 in Rome."""
+    hers = names(told, OLGA)
+    rules = [ChannelRule(hers["sms"], 0, "08:00", "20:00"), ChannelRule(hers["email"])]
+    set_rules(told.house, OLGA, rules, account(told, OLGA))
+    told.opened()
+    assert {one.channel for one in told.claimed() if one.person == OLGA} == {"email"}
+    told.opened(facts={"risk": "imminent", "needs_transport": True})
+    assert {one.channel for one in told.claimed() if one.person == OLGA} == {"sms"}

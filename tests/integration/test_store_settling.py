@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from models.leases import free_leases
 from models.outbox import LAPSED, SettledDelivery, SettledResult
 from models.recording import read_events
-from models.settling import CARRIER_RESTS
 from models.tables import Case, DeliveryRecord
 from models.trail import verify
+from models.tried import CARRIER_PACED, CARRIER_RESTS
 from procedures.events import AlertSettled, DeliveryUncertain
 from tests.houses import CARRIERS, Told
 
@@ -230,3 +230,28 @@ def test_two_carriers_that_rest_are_asked_in_turn_and_then_waited_for(told: Told
     (waited,) = told.claimed()
     told.settled(waited, R.ACCEPTED, attempt=waited.attempt)
     assert results(told) == ["accepted"]
+
+
+def test_what_waits_for_its_moment_at_a_carrier_comes_back_at_that_moment(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed()
+    told.settled(mail, R.TEMPORARY, code=CARRIER_PACED, retry_after=2.5, attempt=mail.attempt)
+    assert not told.claimed()
+    told.clock.pass_by(milliseconds=2400)
+    assert not told.claimed()
+    told.clock.pass_by(milliseconds=100)
+    (again,) = told.claimed()
+    assert again.delivery_id == mail.delivery_id
+    told.settled(again, R.ACCEPTED, attempt=again.attempt)
+    assert results(told) == ["accepted"]
+
+
+def test_whoever_would_wait_long_for_her_moment_is_alerted_over_another_channel(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed()
+    told.settled(mail, R.TEMPORARY, code=CARRIER_PACED, retry_after=61.0, attempt=mail.attempt)
+    (sms,) = told.claimed()
+    assert (mail.channel, sms.channel) == ("email", "sms")
+    told.settled(sms, R.PERMANENT, code="400", attempt=sms.attempt)
+    (again,) = told.claimed()
+    assert again.channel == "email", "over that one nothing had left"
