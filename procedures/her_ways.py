@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from procedures.directory import Contact, Directory, NetworkPerson, OwnWays
+from procedures.directory import Contact, ContactKind, Directory, NetworkPerson, OwnWays
 from procedures.own_rules import fits_hour
 from procedures.values import ROME
 
@@ -55,8 +55,8 @@ def ways_of(directory: Directory, person: NetworkPerson, now: datetime, *, immin
     return [*found, *(Way(one, None if found or turn else timedelta()) for turn, one in enumerate(rest))]
 
 
-def fits_now(directory: Directory, person: NetworkPerson, now: datetime) -> bool:
-    """Whether any channel of hers fits the hour; where none does, all are tried as if she had said nothing."""
-    own = directory.own.get(person.id, NOTHING_SAID)
-    clock = now.astimezone(ROME).time()
-    return not own.rules or any(not one.off and fits_hour(one.since, one.until, clock) for one in own.rules)
+def first_channel(directory: Directory, person: str | None, now: datetime, *, imminent: bool) -> ContactKind | None:
+    """Over what an alert at `now` would go to this person first; None: nobody, or nobody whom a channel reaches."""
+    known = directory.people.get(person or "")
+    ways = () if known is None else ways_of(directory, known, now, imminent=imminent)
+    return ways[0].contact.kind if ways else None

@@ -28,7 +28,7 @@ from web.saying import N_
 from web.spans import ROME, span
 from web.troubled import troubled
 from web.uncarried import uncarried
-from web.unreached import unproven, unreached
+from web.unreached import unreached
 
 router = rooms()
 PLACE = re.compile(r"([0-4])_(\d{1,10})\.(\d{6})_([A-Za-z0-9-]{1,64})", re.ASCII)
@@ -141,8 +141,7 @@ def board_page(
     """The page, narrowed to what was chosen."""
     values, late = _values(visit, chosen, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
     seen_once = {
-        "unreached": unreached(visit),
-        "unproven": unproven(visit),
+        "reach": unreached(visit),
         "uncarried": uncarried(visit),
         "late_reviews": late,
         "fault": fault,

@@ -1,5 +1,6 @@
 """Somebody tests her own channel: a real message leaves at once, its true outcome is kept, its code proves her."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from io import StringIO
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.demo.gateway import SmsGateway
 from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
 from flows.delivering import carrier_urls
@@ -201,3 +203,20 @@ async def test_of_each_service_it_is_known_whether_a_message_reaches_it(told: To
     assert how(service.id) is Reached.VERIFIED
     told.clock.pass_by(days=63)
     assert how(service.id) is Reached.STALE
+
+
+async def test_a_telephone_is_tested_over_the_gateway_and_verified_by_its_code(told: Told) -> None:
+    house = told.house
+    with SmsGateway.start() as gateway:
+        carriers = Carriers({"sms": gateway.url})
+        ask_test(house, ADA, channel(told, "sms").name, BY)
+        await OwnLetters(house, carriers, open_journal("dispatcher", StringIO())).look()
+        await carriers.aclose()
+        (received,) = gateway.received()
+    assert received.recipient.endswith("065550 1001".replace(" ", ""))
+    code = re.search(r"\b\d{6}\b", received.body)
+    assert code is not None
+    assert (last(told, "sms").state, channel(told, "sms").verified) == ("accepted", False)
+    type_code(house, ADA, channel(told, "sms").name, code[0], BY)
+    assert channel(told, "sms").verified
+    assert not channel(told).verified

@@ -13,10 +13,11 @@ from models.verifying_channels import channels_of, code_in
 from procedures.people import Role
 from tests.integration.test_web_inbox import MEMBER, member
 from tests.integration.test_web_relations import account, somebody
-from tests.integration.webhouse import WebHouse, text_of
+from tests.integration.webhouse import WebHouse, hidden, text_of
 
 pytestmark = pytest.mark.slow
 R = SettledResult
+ITALIAN = {"accept-language": "it"}
 
 
 @pytest.fixture
@@ -134,6 +135,10 @@ def test_she_says_that_she_is_away_and_the_network_page_shows_it(desk: WebHouse,
         olga.post("/channels", data={"answer": "away", "since": "2026-11-24T08:00", "until": "2026-11-26T08:00"})
     )
     assert "Casa Approdo: si chiama prima" in page
+    asked = {"pathway": "shelter", "territory": "valle_chiara", "fact.risk": "high", "consent.shelter": "yes"}
+    operator = desk.operator()
+    who = operator.post("/who-now", data={"command": hidden(operator.get("/who-now")), **asked}, headers=ITALIAN)
+    assert "il referente è assente fino a" in text_of(who)
     coordinator = somebody(desk, "ines", frozenset({Role.COORDINATOR}))
     assert "assente fino a" in text_of(coordinator.get("/network"))
     back = re.search(r'name="number" value="(\d+)"', olga.get("/channels").text)

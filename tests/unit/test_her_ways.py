@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures.directory import Contact, ContactKind, Directory, NetworkPerson, OwnRule, OwnWays
-from procedures.her_ways import fits_now, ways_of
+from procedures.her_ways import first_channel, ways_of
 from procedures.own_rules import (
     ChannelRule,
     EverythingOff,
@@ -66,8 +66,9 @@ def test_in_imminent_danger_no_quiet_hours_count_and_what_is_off_stays_last() ->
     made = network(OwnRule(contact=2, **BY_DAY), OwnRule(contact=1, off=True), OwnRule(contact=3, **BY_DAY))
     assert order(made, NIGHT) == [MAIL, SMS, CALL], "no hour fits, so the file counts"
     assert order(made, NIGHT, imminent=True) == [SMS, CALL, MAIL]
-    assert not fits_now(made, ANNA, NIGHT)
-    assert fits_now(made, ANNA, NOON)
+    assert first_channel(made, "anna", NIGHT, imminent=False) == "email"
+    assert first_channel(made, "anna", NIGHT, imminent=True) == "sms"
+    assert first_channel(made, None, NIGHT, imminent=True) is None
 
 
 def test_a_channel_that_was_not_verified_comes_after_those_that_were() -> None:
