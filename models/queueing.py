@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select, update
 
-from models.addressing import Outgoing, copy_row, delivery_row, first_contact, link_ends
+from models.addressing import Outgoing, Whom, copy_row, delivery_row, first_contact, link_ends
 from models.columns import UtcDateTime
 from models.links import LinkStatus, link_token, token_hash
 from models.outbox import DUE, UNDER_WAY
@@ -26,6 +26,7 @@ from procedures.events import (
     HandoffExpired,
     LinkUse,
 )
+from procedures.haste import is_imminent
 
 DONE_WITH = frozenset({AlertState.SETTLED, AlertState.FAILED})
 ANSWERED = (HandoffDeclined, HandoffCompleted)
@@ -103,7 +104,8 @@ def _delivery_rows(
             continue
         person = directory.people[alert.person]
         number = alert.contact
-        contact = first_contact(person, outgoing.channels) if number is None else person.contacts[number]
+        whom = Whom(directory, person, alert.at, is_imminent(state.facts))
+        contact = first_contact(whom, outgoing.channels) if number is None else person.contacts[number]
         row = delivery_row(
             alert, state.case_id, contact, language=person.language, drill=state.drill, outgoing=outgoing
         )

@@ -25,6 +25,7 @@ from web import (
     behalf,
     board,
     by_provider,
+    calendar,
     casepage,
     channels,
     coordinating,
@@ -59,6 +60,7 @@ from web import (
     sms_words,
     status,
     steering,
+    turns,
     tying,
     verifying,
     voice_keys,
@@ -99,11 +101,12 @@ AT_CASES = (opening, news, finding, casepage, ways, behalf, steering, anew, sign
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
-    *(network, rotas, proposals, channels),
+    *(network, rotas, proposals, channels, turns),
 )
 OF_THE_HOUSE = (
     *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
     sms_words,
+    calendar,
 )
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""

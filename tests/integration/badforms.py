@@ -127,11 +127,17 @@ FORMS: Mapping[str, Form] = {
             "gap": ("no", "1", LONG),
         },
     ),
+    # Nobody has said which person of the network she is.
+    "/turns": Form(
+        [("answer", "make"), ("service", "luna_ascolto")],
+        ["answer"],
+        {"answer": (*WORDS, "MAKE", "end"), "service": WORDS, "number": (*WORDS, "-1")},
+    ),
     # No channel of anybody is called so: nothing leaves.
     "/channels": Form(
         [("answer", "test"), ("channel", "email.0123")],
         ["answer", "channel"],
-        {"answer": (*WORDS, "TEST"), "channel": WORDS, "code": WORDS},
+        {"answer": (*WORDS, "TEST", "rules", "away", "back"), "channel": WORDS, "code": WORDS},
     ),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
