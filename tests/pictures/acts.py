@@ -28,7 +28,7 @@ def ask_who(page: Page, _: Stage) -> None:
 
 def give_code(page: Page, made: Stage) -> None:
     """Type the code that the message carries."""
-    page.fill("#code", made.desk.letter(made.cases["work"]).code)
+    page.fill("#code", made.desk.letter_about(made.cases["work"], "medical_care").code)
     page.click("main button")
     page.wait_for_load_state()
 

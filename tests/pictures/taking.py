@@ -35,7 +35,9 @@ def chromium() -> Iterator[Browser]:
     """A browser that asks nobody outside for anything."""
     as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *as_root, "--hide-scrollbars"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*QUIET, *as_root, "--hide-scrollbars", "--lang=it-IT"]
+        )
         yield browser
         browser.close()
 
