@@ -12,6 +12,11 @@ def open_all(page: Page, _: Stage) -> None:
             closed.click()
 
 
+def on_paper(page: Page, _: Stage) -> None:
+    """As it would be printed."""
+    page.emulate_media(media="print")
+
+
 def send_empty(page: Page, _: Stage) -> None:
     """Send the form past the browser's own checks."""
     page.evaluate("document.querySelectorAll('main form').forEach(form => form.noValidate = true)")

@@ -65,6 +65,10 @@
     button.hidden = false;
     button.addEventListener("click", () => help.showModal());
   }
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
 
   const go = (address) => () => {
     if (document.querySelector(`.desk-nav a[href='${address}']`)) location.assign(address);
