@@ -19,6 +19,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from models.addressing import COPY, Outgoing, fresh, is_copy, next_contact
 from models.alert_words import doubt, doubts_before, returned, settled_alert
 from models.columns import UtcDateTime
+from models.folding import words_of_all
 from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Asked, Prepared, changed, updating
@@ -277,6 +278,7 @@ def words_and_cases(
     Of those nobody can say whether they left, unless it is noted that their carrier took them. And the case of each.
     """
     lapsed = LAPSED_FOR_GOOD.ask(connection, now=now)
+    settled = words_of_all(connection, settled)
     asked = [CASE_OF.ask(connection, asked=word.delivery_id) for word in settled]
     gone = lapsed.rows()
     rows = [*(row for one in asked for row in one.rows()), *gone]
