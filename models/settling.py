@@ -116,8 +116,14 @@ class Settling:
         return DELIVERY.first(self.connection, asked=delivery_id) if ahead is None else ahead.first()
 
     def _settle_late(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
-        """A word of an attempt that was given up meanwhile: only that it did arrive is news."""
-        return self._settle_one(row, word) if word.result is R.ACCEPTED else ()
+        """A word of an attempt that was given up meanwhile: only that it did arrive is news.
+
+        Where its repeat is under way that one may arrive, too, and its own word will be no news any more.
+        """
+        if word.result is not R.ACCEPTED:
+            return ()
+        repeat = [doubt(row, row.attempt, LAPSED)] if row.state == DeliveryState.SENDING and row.lapses else []
+        return [*repeat, *self._settle_one(row, word)]
 
     def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         if word.result is R.ACCEPTED and row.state not in FINAL:

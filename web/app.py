@@ -34,6 +34,7 @@ from web import (
     erasing,
     finding,
     glass,
+    handover,
     health,
     heartbeat,
     inbox,
@@ -97,7 +98,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (opening, news, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
+AT_CASES = (opening, news, finding, handover, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
