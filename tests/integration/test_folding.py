@@ -52,7 +52,7 @@ def states(house: House) -> Sequence[tuple[str, str, str | None]]:
         "SELECT channel, state, folded_into FROM deliveries WHERE purpose = 'request' ORDER BY queued_at, delivery_id"
     )
     with house.database.read() as connection:
-        return [tuple(row) for row in connection.exec_driver_sql(query)]  # type: ignore[misc]  # three columns
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 @pytest.mark.slow

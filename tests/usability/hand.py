@@ -50,7 +50,12 @@ class Hand:
     def press(self, key: str, times: int = 1) -> None:
         """A key, or several held together, which count as one each."""
         self.keys += times * len(key.split("+"))
-        self._think(lambda: [self.page.keyboard.press(key) for _ in range(times)])
+
+        def pressed() -> None:
+            for _ in range(times):
+                self.page.keyboard.press(key)
+
+        self._think(pressed)
 
     def type(self, text: str) -> None:
         """Where the cursor stands."""
