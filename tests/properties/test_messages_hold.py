@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlalchemy import select
 
 from flows.delivering import settled
+from flows.folding import side_by_side, with_others
 from models import outbox
 from models.addressing import WAITING_FOR_AN_ANSWER
 from models.leases import free_leases
@@ -48,7 +49,7 @@ DID_NOT: Sequence[Outcome] = (
 PAUSES = (3, 16, 31, 31, 31, 301)
 ACTS = (
     *("claims", "claims", "claims", "claims", "reaches", "speaks", "speaks", "speaks"),
-    *("passes", "passes", "passes", "gives up", "dies", "is_noted", "comes_back", "answers", "answers"),
+    *("passes", "passes", "passes", "gives up", "dies", "holds back", "is_noted", "comes_back", "answers", "answers"),
 )
 pick = st.integers(0, 11)
 
@@ -78,12 +79,15 @@ class Messages(RuleBasedStateMachine):
     def _flight(self, number: int) -> Flight:
         return self.flights[number % len(self.flights)]
 
-    @initialize(many=st.integers(1, 2), alone=st.booleans())
-    def opens(self, many: int, alone: bool) -> None:
+    @initialize(many=st.integers(1, 2), alone=st.booleans(), held_back=st.booleans())
+    def opens(self, many: int, alone: bool, held_back: bool) -> None:
         """Somebody opens cases, in a house with two channels or with one alone: its doubts are repeated."""
         carriers = CARRIERS.partition("[carriers.sms]")[0] if alone else CARRIERS
         self.told = Told(Path(self.folder.name) / "data", carriers)
         self.cases = [self.told.opened().state.case_id for _ in range(many)]
+        if held_back:
+            self.holds_back(WORKERS[0])
+            self.told.clock.pass_by(seconds=3)
 
     @rule(acts=st.lists(st.tuples(st.sampled_from(ACTS), pick, pick), min_size=6, max_size=6))
     def goes_on(self, acts: Sequence[tuple[str, int, int]]) -> None:
@@ -101,6 +105,14 @@ class Messages(RuleBasedStateMachine):
                 self.reaches(number)
             case "is_noted" if any(flight.taken for flight in self.flights):
                 self.is_noted(number)
+            case _:
+                self._befalls(act, number)
+
+    def _befalls(self, act: str, number: int) -> None:
+        """What needs no attempt under way."""
+        match act:
+            case "holds back":
+                self.holds_back(WORKERS[number % 2])
             case "dies":
                 self.dies(WORKERS[number % 2])
             case "passes":
@@ -115,12 +127,21 @@ class Messages(RuleBasedStateMachine):
     def claims(self, worker: str, most: int, reached: int = 0) -> None:
         """A sender takes what is due; some of it is in its carrier's hands at once, whoever learns of it."""
         now, house = self.told.clock.now(), self.told.house
-        for one in outbox.claim(house.database, worker=worker, now=now, lease_seconds=LEASE_SECONDS, limit=most):
-            self._may_be_sent(one, now)
-            self.flights.append(Flight(one, worker, now))
-            if reached % 2:
-                self.reaches(len(self.flights) - 1)
+        claimed = outbox.claim(house.database, worker=worker, now=now, lease_seconds=LEASE_SECONDS, limit=most)
+        for together in side_by_side(house, claimed):
+            for one in with_others(house, together, worker):
+                self._may_be_sent(one, now)
+                self.flights.append(Flight(one, worker, now))
+                if reached % 2:
+                    self.reaches(len(self.flights) - 1)
             reached //= 2
+
+    def holds_back(self, worker: str) -> None:
+        """Its carrier had its share of the minute: what is due waits for its moment, and may leave as one then."""
+        now, house = self.told.clock.now(), self.told.house
+        paced = FailedTemporary("paced", 2.5)
+        claimed = outbox.claim(house.database, worker=worker, now=now, lease_seconds=LEASE_SECONDS, limit=3)
+        house.handling.settle([settled(one, paced, house) for one in claimed])
 
     def _may_be_sent(self, one: Delivery, now: datetime) -> None:
         assert one.about not in self.answered or one.purpose not in WAITING_FOR_AN_ANSWER, "sent after its answer"
