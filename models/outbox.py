@@ -111,6 +111,7 @@ def _taking(chosen: ColumnElement[bool]) -> Prepared:
             next_at=None,
             lease_until=bindparam("leased_until"),
             worker=bindparam("taken_by"),
+            folded_into=None,
         )
         .returning(*WANTED)
     )
@@ -205,7 +206,7 @@ def claiming(db: Database, *, again: bool = False, **wanted: Unpack[Wanted]) -> 
 
     with db.write() as connection:
         rows = _take(db, connection, work, how, again=again)
-        in_order = sorted((_delivery(row) for row in rows), key=lambda one: (one.queued_at, one.delivery_id))
+        in_order = sorted((delivery_of(row) for row in rows), key=lambda one: (one.queued_at, one.delivery_id))
         yield sorted(in_order, key=lambda one: one.delivery_id not in first)
     reach("claim-committed")
 
@@ -243,7 +244,7 @@ def claim_one(db: Database, delivery_id: str, *, worker: str, now: datetime, lea
 
     taken = asked_again(db, work)
     reach("claim-committed")
-    return _delivery(taken[0]) if taken else None
+    return delivery_of(taken[0]) if taken else None
 
 
 def _take(
@@ -275,7 +276,8 @@ def next_send_at(db: Database) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _delivery(row: Any) -> Delivery:
+def delivery_of(row: Any) -> Delivery:
+    """A row of `WANTED` as what a sender needs."""
     values = dict(row._asdict())
     values |= {"purpose": AlertPurpose(row.purpose), "link_use": LinkUse(row.link_use)}
     return Delivery(**values)
