@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks import (
     at_rest,
+    board,
     checking,
     deadlines,
     many_at_once,
@@ -39,6 +40,7 @@ PARTS: Mapping[str, Part] = {
     "peers": beside.run,
     "checking": checking.run,
     "verifying": verifying.run,
+    "board": board.run,
 }
 
 
