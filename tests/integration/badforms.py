@@ -163,6 +163,12 @@ FORMS: Mapping[str, Form] = {
             "q": (*WORDS, "x" * 81),
         },
     ),
+    # Nothing is ticked.
+    "/board/acts": Form(
+        [("command", ID), ("answer", "remind"), ("risk", "high")],
+        ["answer"],
+        {"answer": (*WORDS, "REMIND"), "after": ("9_x", LONG), "risk": WORDS, "row.C-0000-0000": ("nonsense",)},
+    ),
     # Without a name nothing is kept.
     "/board/views": Form(
         [("name", " "), ("risk", "high")],
