@@ -52,6 +52,7 @@ from web import (
     reviews,
     rotas,
     sampling,
+    screening,
     signalling,
     signing,
     sms_words,
@@ -93,7 +94,7 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (opening, finding, handover, casepage, ways, behalf, steering, anew, signalling, related, glass)
+AT_CASES = (opening, screening, finding, handover, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
