@@ -13,7 +13,7 @@ from cli.carrying import usable_carriers
 from cli.editions import unused_lines
 from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
-from cli.signatures import half_set_lines, signature_lines, unusable_keys
+from cli.signatures import gateway_lines, half_set_lines, signature_lines, unusable_keys
 from cli.speech import _, failure, follow_settings
 from cli.unreachable import one_channel_line, untold_lines, without_carrier
 from models.accounts import operators
@@ -240,6 +240,7 @@ def _carriers(house: House) -> Iterator[Finding]:
     yield from silent or [Finding(CARRIERS, Health.GOOD, ", ".join(urls))]
     yield from (Finding(SIGNATURES, Health.GOOD, line) for line in signature_lines(urls))
     yield from (Finding(CARRIERS, Health.LOOK, line) for line in half_set_lines(house.settings))
+    yield from (Finding(CARRIERS, Health.LOOK, line) for line in gateway_lines(house.settings, urls))
     yield from (Finding(SECRECY, Health.BAD, line) for line in unusable_keys(house.procedures.directory(), urls))
     yield from _links(house)
 

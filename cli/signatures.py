@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cli.speech import _, failure
 from models.settings import Settings
-from notifiers.accounts import read_account
+from notifiers.accounts import SMS_SCHEME, gateway_in, has_number, is_loopback, read_account
 from notifiers.carriers import OUR_SCHEMES
 from notifiers.pgp import KeyNotUsable, PublicKeys
 from procedures.directory import ContactKind, Directory
@@ -34,6 +34,24 @@ def unusable_keys(directory: Directory, urls: Mapping[str, str]) -> Iterator[str
             (keys or NO_KEYS).check(fingerprint)
         except KeyNotUsable as error:
             yield failure(error)
+
+
+def gateway_lines(settings: Settings, urls: Mapping[str, str]) -> Iterator[str]:
+    """What an SMS provider's driver cannot promise, and what Italy asks of a sender (AGCOM, Del. 42/13/CIR)."""
+    for name, url in urls.items():
+        gateway = gateway_in(name, url)
+        if gateway is not None:
+            line = _(
+                "{carrier}: the driver for {company} was written from its public documentation and never run against "
+                "the live service. Send a test to every number before you rely on it."
+            )
+            yield line.format(carrier=name, company=gateway.company)
+        account = read_account(name, url) if url.startswith(f"{SMS_SCHEME}://") else None
+        if account is None or has_number(account.sender) or is_loopback(account.host):
+            continue
+        yield _("{carrier}: a name as sender has to be registered with AGCOM by the provider.").format(carrier=name)
+        if settings.sms.answers:
+            yield _("{carrier}: a name as sender cannot be answered. Set [sms] answers = false.").format(carrier=name)
 
 
 def half_set_lines(settings: Settings) -> Iterator[str]:

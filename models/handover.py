@@ -6,6 +6,7 @@ Read from the projections, within her reach; each case that stands on it is note
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -36,7 +37,7 @@ class Handover:
 def handover(house: House, actor: str, reach: Reach) -> Handover:
     """The sheet of `actor` at this moment, once it is noted that she looks. Raises StoreBusy, StoreFailed."""
     ours = _open()
-    counted: Select[tuple[int]] = select(func.count()).select_from(HandoffRecord)
+    counted: Select[Any] = select(func.count()).select_from(HandoffRecord)
     counted = counted.join(Case, Case.case_id == HandoffRecord.case_id).where(*ours)
     query = HANDOFFS.where(*ours).limit(MOST)
     with house.database.read() as connection:

@@ -67,19 +67,22 @@ def _related(who: Account, directory: Directory | None) -> ColumnElement[bool] |
     coordinates = Role.COORDINATOR in who.roles
     if coordinates and territories is None:
         return None
+    hers = opened_by_or_given_to(who.account)
+    return or_(hers, Case.territory.in_(sorted(territories or ()))) if coordinates else hers
+
+
+def opened_by_or_given_to(account: str) -> ColumnElement[bool]:
+    """What holds for the cases that this account opened, or that were given to it, unless that was ended."""
     last = (
         select(func.max(RelationActRecord.seq))
-        .where(RelationActRecord.account == who.account, RelationActRecord.kind.in_(HOLDING))
+        .where(RelationActRecord.account == account, RelationActRecord.kind.in_(HOLDING))
         .group_by(RelationActRecord.case_id)
     )
     latest = select(RelationActRecord.case_id).where(RelationActRecord.seq.in_(last))
     given = latest.where(RelationActRecord.kind == RelationActKind.GIVEN)
     ended = latest.where(RelationActRecord.kind == RelationActKind.ENDED)
-    opened = select(EventRecord.case_id).where(
-        EventRecord.seq == 1, EventRecord.actor == f"{OPERATOR_PREFIX}{who.account}"
-    )
-    hers = or_(Case.case_id.in_(given), and_(Case.case_id.in_(opened), Case.case_id.not_in(ended)))
-    return or_(hers, Case.territory.in_(sorted(territories or ()))) if coordinates else hers
+    opened = select(EventRecord.case_id).where(EventRecord.seq == 1, EventRecord.actor == f"{OPERATOR_PREFIX}{account}")
+    return or_(Case.case_id.in_(given), and_(Case.case_id.in_(opened), Case.case_id.not_in(ended)))
 
 
 def _away(

@@ -38,6 +38,8 @@ class ReadKind(StrEnum):
     CASE = "case"
     """The page of the case, or one of those that show a part of it."""
     TRAIL = "trail"
+    RISK = "risk"
+    """Shown in a list of cases of one risk: what is sealed of it was looked at."""
     FOUND = "found"
     """Found by telephone, and what was found was looked at."""
     EXPORT = "export"
@@ -63,6 +65,7 @@ EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.CONTACT, Rea
 READS: dict[ReadKind, str] = {
     ReadKind.CASE: N_("looked at the case"),
     ReadKind.TRAIL: N_("read its trail"),
+    ReadKind.RISK: N_("was shown it in a list of cases of one risk"),
     ReadKind.FOUND: N_("found it by telephone number"),
     ReadKind.EXPORT: N_("had its trail handed out"),
     ReadKind.TRIED: N_("asked for it without a relation"),

@@ -3,7 +3,7 @@
 `staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]
 [&pgp_keys=FOLDER]`
 `staffetta-pec://user:password@host[:port]/?from=ADDRESS&tls=required|starttls|none`
-`staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none`
+`staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none[&gateway=NAME]`
 `staffetta-voice://[user:password@]host[:port]/path?from=NUMBER&tls=required|none`
 """
 
@@ -18,12 +18,16 @@ from notifiers.dkim import SELECTOR, Signer, read_signer
 from notifiers.errors import (
     ClearText,
     DkimIncomplete,
+    MissingCredentials,
     MissingSender,
     PgpFolderUnusable,
     UnknownArgument,
+    UnknownGateway,
     UnknownTls,
     UnreadableCarrier,
 )
+from notifiers.gateways import GATEWAYS
+from notifiers.gateways.form import Gateway
 from notifiers.pgp import PublicKeys
 from procedures.marking import N_
 
@@ -42,6 +46,7 @@ SMS_SENDER = re.compile(r"\+?[0-9]{3,15}|[A-Za-z0-9 ]{1,11}")
 ARGUMENTS = ("from", "tls")
 DKIM = ("dkim_selector", "dkim_key")
 PGP = "pgp_keys"
+GATEWAY = "gateway"
 
 
 class Tls(StrEnum):
@@ -85,6 +90,8 @@ class Account:
     """Signs each mail, where a key was given."""
     pgp_keys: PublicKeys | None = None
     """The keys of readers who alone may open what is written to them."""
+    gateway: Gateway | None = None
+    """The SMS provider whose own form is spoken; None for the house's."""
 
 
 def read_account(carrier: str, url: str) -> Account:
@@ -105,6 +112,7 @@ def read_account(carrier: str, url: str) -> Account:
     sender = arguments.get("from", "")
     if not sender_form.fullmatch(sender):
         raise MissingSender(carrier=carrier, expected=expected)
+    gateway = _gateway(carrier, parts, arguments.get(GATEWAY))
     return Account(
         scheme=parts.scheme,
         host=parts.hostname or "",
@@ -116,7 +124,18 @@ def read_account(carrier: str, url: str) -> Account:
         password=unquote(parts.password) if parts.password else None,
         signer=_signer(carrier, sender, arguments),
         pgp_keys=_pgp_keys(carrier, arguments.get(PGP)),
+        gateway=gateway,
     )
+
+
+def gateway_in(carrier: str, url: str) -> Gateway | None:
+    """The SMS provider that a carrier's URL names, if it names one. Raises what `read_account` does."""
+    return read_account(carrier, url).gateway if url.startswith(f"{SMS_SCHEME}://") else None
+
+
+def has_number(sender: str) -> bool:
+    """Tell whether the sender of SMS is a number, which may receive, and no name."""
+    return sender.removeprefix("+").isdecimal()
 
 
 def is_loopback(host: str) -> bool:
@@ -140,7 +159,8 @@ def _split(carrier: str, url: str) -> SplitResult:
 
 def _arguments(carrier: str, parts: SplitResult) -> dict[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    known = (*ARGUMENTS, *DKIM, PGP) if parts.scheme == MAIL_SCHEME else ARGUMENTS
+    more = {MAIL_SCHEME: (*DKIM, PGP), SMS_SCHEME: (GATEWAY,)}
+    known = (*ARGUMENTS, *more.get(parts.scheme, ()))
     arguments: dict[str, str] = {}
     for name, value in pairs:
         if name not in known or name in arguments:
@@ -159,6 +179,17 @@ def _tls(carrier: str, parts: SplitResult, value: str | None) -> Tls:
     if tls is Tls.NONE and not is_loopback(parts.hostname or ""):
         raise ClearText(carrier=carrier)
     return tls
+
+
+def _gateway(carrier: str, parts: SplitResult, name: str | None) -> Gateway | None:
+    if name is None:
+        return None
+    if name not in GATEWAYS:
+        raise UnknownGateway(carrier=carrier, known=", ".join(GATEWAYS))
+    gateway = GATEWAYS[name]
+    if not parts.username or bool(parts.password) != gateway.has_user:
+        raise MissingCredentials(carrier=carrier, gateway=name, expected=gateway.secrets)
+    return gateway
 
 
 def _signer(carrier: str, sender: str, arguments: dict[str, str]) -> Signer | None:

@@ -33,6 +33,18 @@ class MissingSender(BadCarrier):
     template = "The url of the carrier {carrier} names no valid sender. Add from=… with {expected}."
 
 
+class UnknownGateway(BadCarrier):
+    """There is no driver for a provider of this name."""
+
+    template = "The url of the carrier {carrier} names a gateway that is not known. Choose one of: {known}."
+
+
+class MissingCredentials(BadCarrier):
+    """Each provider signs people in with words of its own."""
+
+    template = "The url of the carrier {carrier} must hold {expected} before the @: gateway={gateway} asks for it."
+
+
 class UnknownTls(BadCarrier):
     """How the connection is protected has to be said."""
 

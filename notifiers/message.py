@@ -54,6 +54,8 @@ class Message:
     """Whether a key that is pressed in the call is an answer."""
     pgp: str = ""
     """Fingerprint of the OpenPGP key that alone may open it; empty where it goes as it is."""
+    first: bool = False
+    """Whether danger is imminent, so that it goes before others where a carrier may be given no more."""
     by_hand: bool = False
     """Whether a person sends it now: then no header says that a machine did."""
 

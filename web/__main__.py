@@ -25,9 +25,10 @@ async def serve(data: Path, config: Path | None, port: int | None) -> None:
     try:
         chosen = settings.port if port is None else port
         listening = listen(settings.host, chosen)
+        app = create_app(house, port=chosen)
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(house, port=chosen),
+                app,
                 access_log=False,  # its lines would carry one-tap links and case codes
                 server_header=False,
                 log_level="warning",
@@ -37,6 +38,7 @@ async def serve(data: Path, config: Path | None, port: int | None) -> None:
                 timeout_graceful_shutdown=5,
             )
         )
+        app.state.news.over = lambda: server.should_exit
         collect_seldom()
         go_on(house)  # a check that was under way when the desk was stopped
         with listening:

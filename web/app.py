@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 
+from models.changing import Changes
 from models.composition import House
 from models.links import find_link
 from notifiers.language import said
@@ -24,7 +25,9 @@ from web import (
     behalf,
     board,
     by_provider,
+    calendar,
     casepage,
+    channels,
     coordinating,
     editions,
     ended,
@@ -40,6 +43,7 @@ from web import (
     metrics,
     moving,
     network,
+    news,
     onetap,
     opening,
     ownwork,
@@ -58,6 +62,7 @@ from web import (
     sms_words,
     status,
     steering,
+    turns,
     tying,
     verifying,
     voice_keys,
@@ -94,15 +99,19 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (opening, screening, finding, handover, casepage, ways, behalf, steering, anew, signalling, related, glass)
+AT_CASES = (
+    *(opening, screening, news, finding, handover, casepage),
+    *(ways, behalf, steering, anew, signalling, related, glass),
+)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
-    *(network, rotas, proposals),
+    *(network, rotas, proposals, channels, turns),
 )
 OF_THE_HOUSE = (
     *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
     sms_words,
+    calendar,
 )
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""
@@ -124,6 +133,7 @@ def create_app(
     app.state.desk = desk
     log = log or desk_log()
     app.state.log = log
+    app.state.news = news.make_news(Changes(house.database))
     app.state.readiness = Readiness(house)
     # First: rooms are looked through one by one, and none of them has an address below it.
     app.mount("/api/v1", Api(desk))

@@ -2,21 +2,29 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import quote, unquote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.board import BoardLine, Place
 from models.board import board as read_board
+from models.reads import ReadKind, note_reads
 from models.reviews import waiting
+from models.saved_views import View, delete_view, save_view, views_of
 from procedures.case import Party
+from procedures.errors import Refused
 from procedures.people import AT_CASES, Role
-from web.doorkeeper import Anybody, Visit, WatchingCases
-from web.forms import FormNotUnderstood
+from web.boardfilter import BoardFilter, choices, filter_of, found_by, kept_filter, narrowed
+from web.doorkeeper import Anybody, AtCases, Visit, WatchingCases
+from web.forms import Form, FormNotUnderstood, word, words
 from web.naming import Names
-from web.pages import draw
+from web.pages import draw, say
+from web.refusals import status_of, told
 from web.rooms import rooms
+from web.saying import N_
 from web.spans import ROME, span
 from web.troubled import troubled
 from web.uncarried import uncarried
@@ -25,6 +33,13 @@ from web.unreached import unreached
 router = rooms()
 PLACE = re.compile(r"([0-4])_(\d{1,10})\.(\d{6})_([A-Za-z0-9-]{1,64})", re.ASCII)
 """Behind which line a page begins, as its address says it."""
+
+ALL = "all=yes"
+"""The address of every open case, whatever the browser keeps."""
+NOT_FOUND = N_(
+    "No case, service or step of the network is called so. Type a part of a case's code, or words of a service or a "
+    "step. A person is found by her telephone."
+)
 
 
 @dataclass(frozen=True)
@@ -71,33 +86,103 @@ def board(visit: Anybody, after: str = "") -> Response:
     """The page; whose work is elsewhere is shown there. Raises FormNotUnderstood."""
     if not visit.operator.holds(AT_CASES):
         return RedirectResponse(home(visit.operator.roles), status_code=303)
-    values, late = _values(visit, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
-    seen_once = {"unreached": unreached(visit)}
-    return visit.page(
-        "board.html", "board", {**values, "uncarried": uncarried(visit), "late_reviews": late, **seen_once}
-    )
+    cookie, asked = visit.desk.origins.board_cookie, visit.came.query_params
+    kept = kept_filter(unquote(visit.came.cookies.get(cookie, "")), visit.names)
+    if not asked and kept.query:
+        return RedirectResponse(f"/?{kept.query}", status_code=303)
+    chosen = filter_of(asked, visit.names)
+    return _kept(visit, board_page(visit, chosen, after=after), chosen)
+
+
+@router.post("/board/search")
+def search(form: Form, visit: AtCases) -> Response:
+    """Look for a case by its code, its service or its step. What is not known as one comes into no address."""
+    chosen = filter_of(words(form), visit.names)
+    found = found_by(chosen.q, visit.names) if chosen.q else None
+    if found is not None and not (found.code or found.parties or found.steps):
+        fault = say(visit.language, NOT_FOUND)
+        return board_page(visit, replace(chosen, q=""), fault=fault, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse(f"/?{chosen.query or ALL}", status_code=303)
+
+
+@router.post("/board/views")
+def save(form: Form, visit: AtCases) -> Response:
+    """Keep what the board shows under a name, and show it."""
+    chosen, house = filter_of(words(form), visit.names), visit.desk.house
+    try:
+        view = View(house.ids.new_id(), word(form, "name"), chosen.query)
+        save_view(house.database, visit.operator.operator_id, view, house.clock.now())
+    except Refused as refusal:
+        return board_page(visit, chosen, fault=told(refusal, visit.names), status=status_of(refusal))
+    return RedirectResponse(f"/?{chosen.query or ALL}", status_code=303)
+
+
+@router.post("/board/views/{view}")
+def drop(view: str, form: Form, visit: AtCases) -> Response:
+    """Delete it from her list; the cases stay where they are."""
+    if word(form, "answer") != "delete":
+        raise FormNotUnderstood
+    delete_view(visit.desk.house.database, visit.operator.operator_id, view)
+    return RedirectResponse("/", status_code=303)
 
 
 @router.api_route("/board", methods=["GET", "HEAD"])
 def fragment(visit: WatchingCases, seen: str = "", after: str = "") -> Response:
     """The lines alone; nothing (204) where they would look as they did. Raises FormNotUnderstood."""
-    values = _values(visit, after)
+    values = _values(visit, filter_of(visit.came.query_params, visit.names), after)
     if values["seen"] == seen:
         return Response(status_code=204)
     return HTMLResponse(draw("board_rows.html", visit.language, values))
 
 
-def _values(visit: Visit, after: str) -> dict[str, object]:
-    found = read_board(visit.desk.house.database, after=_place(after), reach=visit.reach)
+def board_page(
+    visit: Visit, chosen: BoardFilter, *, after: str = "", fault: str = "", status: int = HTTPStatus.OK
+) -> Response:
+    """The page, narrowed to what was chosen."""
+    values, late = _values(visit, chosen, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
+    seen_once = {
+        "reach": unreached(visit),
+        "uncarried": uncarried(visit),
+        "late_reviews": late,
+        "fault": fault,
+    }
+    views = views_of(visit.desk.house.database, visit.operator.operator_id)
+    seen_once |= {"chosen": chosen, "choices": choices(visit, chosen), "views": views}
+    return visit.page("board.html", "board", {**values, **seen_once}, status=status)
+
+
+def _kept(visit: Visit, page: Response, chosen: BoardFilter) -> Response:
+    """The page, whose filter the browser keeps: whoever comes back finds it as it was left.
+
+    She who asks for every case leaves nothing of it, nor does whoever signs out.
+    """
+    origins = visit.desk.origins
+    value = quote(chosen.query, safe="")
+    if value or origins.board_cookie in visit.came.cookies:
+        age = None if value else 0
+        page.set_cookie(
+            origins.board_cookie, value, age, httponly=True, samesite="strict", secure=origins.secure, path="/"
+        )
+    return page
+
+
+def _values(visit: Visit, chosen: BoardFilter, after: str) -> dict[str, object]:
+    narrow = narrowed(visit, chosen)
+    found = read_board(visit.desk.house.database, after=_place(after), reach=visit.reach, narrow=narrow)
+    if chosen.risk:
+        house = visit.desk.house
+        note_reads(
+            house.database, [one.case_id for one in found.lines], visit.operator.actor, ReadKind.RISK, house.clock.now()
+        )
     now, names = visit.desk.now, visit.names
     rows = [_row(line, names) for line in found.lines]
     more = _said(found.lines[-1].place) if found.more else ""
     troubles = troubled(visit)
     day = now.astimezone(ROME).date()
-    looks = (visit.language, day, found.total, more, [_looks(row, now) for row in rows], troubles)
+    looks = (visit.language, day, found.total, found.meant, more, [_looks(row, now) for row in rows], troubles)
     seen = hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
-    shown = {"rows": rows, "total": found.total, "more": more, "after": after, "now": now, "seen": seen}
-    return {**shown, "troubles": troubles}
+    around = {"total": found.total, "meant": found.meant, "more": more, "after": after, "query": chosen.query}
+    return {**around, "rows": rows, "now": now, "seen": seen, "troubles": troubles}
 
 
 def _looks(row: BoardRow, now: datetime) -> tuple[object, ...]:

@@ -76,7 +76,7 @@ def who(form: Form, visit: AtCases) -> Response:
         return form_page(visit, "who", words(form), fault=say(visit.language, TOO_LONG), status=422)
     except Refused as refusal:
         return form_page(visit, "who", words(form), fault=told(refusal, visit.names), status=status_of(refusal))
-    return form_page(visit, "who", words(form), rows=who_lines(rows, visit.names))
+    return form_page(visit, "who", words(form), rows=who_lines(rows, visit.names, visit.desk.now))
 
 
 def known(visit: Visit, command: OpenCase) -> bool:

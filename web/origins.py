@@ -53,6 +53,11 @@ class Origins:
         """Where the desk keeps the language that was chosen. It says nothing of anybody."""
         return "__Host-staffetta-language" if self.secure else "staffetta-language"
 
+    @property
+    def board_cookie(self) -> str:
+        """Where a browser keeps to what the board was narrowed last, until she signs out. It names no person."""
+        return "__Host-staffetta-board" if self.secure else "staffetta-board"
+
 
 def _is_number(host: str) -> bool:
     try:

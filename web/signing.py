@@ -54,9 +54,8 @@ def sign_out(request: Request, desk: OurDesk) -> Response:
     if token:
         desk.sessions.sign_out(token)
     answer = RedirectResponse("/sign-in", status_code=303)
-    answer.delete_cookie(
-        desk.origins.session_cookie, httponly=True, samesite="strict", secure=desk.origins.secure, path="/"
-    )
+    for name in (desk.origins.session_cookie, desk.origins.board_cookie):
+        answer.delete_cookie(name, httponly=True, samesite="strict", secure=desk.origins.secure, path="/")
     # Not `"*"`: that would also take the cookie by which this device is known, which opens nothing.
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer

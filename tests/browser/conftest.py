@@ -126,6 +126,7 @@ def serving(folder: Path, host: str = "127.0.0.1") -> Iterator[Served]:
         port = listening.getsockname()[1]
         with web_house(folder / "data", settings=SETTINGS.replace("127.0.0.1:8480", f"{host}:{port}")) as desk:
             server = uvicorn.Server(uvicorn.Config(desk.app, log_level="error", access_log=False, lifespan="off"))
+            desk.app.state.news.over = lambda: server.should_exit
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
             thread.start()
             yield Served(desk, f"http://{host}:{port}")

@@ -127,6 +127,18 @@ FORMS: Mapping[str, Form] = {
             "gap": ("no", "1", LONG),
         },
     ),
+    # Nobody has said which person of the network she is.
+    "/turns": Form(
+        [("answer", "make"), ("service", "luna_ascolto")],
+        ["answer"],
+        {"answer": (*WORDS, "MAKE", "end"), "service": WORDS, "number": (*WORDS, "-1")},
+    ),
+    # No channel of anybody is called so: nothing leaves.
+    "/channels": Form(
+        [("answer", "test"), ("channel", "email.0123")],
+        ["answer", "channel"],
+        {"answer": (*WORDS, "TEST", "rules", "away", "back"), "channel": WORDS, "code": WORDS},
+    ),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
         [("answer", "take-app")],
@@ -149,6 +161,26 @@ FORMS: Mapping[str, Form] = {
             "screen.judged": ("no", "1", "YES", LONG),
         },
     ),
+    "/board/search": Form(
+        [("q", "nobody is called so"), ("risk", "high")],
+        [],
+        {
+            "risk": WORDS,
+            "waits": (*WORDS, "ANSWER"),
+            "service": WORDS,
+            "pathway": WORDS,
+            "late": ("1", LONG),
+            "mine": ("1", LONG),
+            "q": (*WORDS, "x" * 81),
+        },
+    ),
+    # Without a name nothing is kept.
+    "/board/views": Form(
+        [("name", " "), ("risk", "high")],
+        ["name"],
+        {"risk": WORDS, "name": ("", LONG), "service": WORDS, "late": WORDS},
+    ),
+    "/board/views/{view}": Form([("answer", "delete")], ["answer"], {"answer": (*WORDS, "DELETE")}),
     "/find": Form([("telephone", "+39 333 123 4567")], ["telephone"], {"telephone": ("", *WORDS)}),
     "/network-work": OWN_WORK,
     "/procedures/propose": Form(

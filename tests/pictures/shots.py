@@ -147,6 +147,9 @@ WITHOUT: Sequence[Shot] = (
     Shot("reviews-0", "/reviews", "Nothing to review.", on=On.EMPTY, who="coordinator"),
 )
 OTHERS: Sequence[Shot] = (
+    Shot("channels", "/channels", "Her channels: each can be tested, and says when it last worked.", who="service"),
+    Shot("channels-phone", "/channels", "The same, in a hand.", who="service", width=PHONE),
+    Shot("turns", "/turns", "Her turns, when she is away, and a calendar for her own program.", who="service"),
     Shot("board-1", "/", "One open case.", on=On.ONE),
     Shot("board-many", "/", "Many open cases.", on=On.MANY),
     Shot("board-many-phone", "/", "Many open cases, on a telephone.", on=On.MANY, width=PHONE),
@@ -161,6 +164,9 @@ NOT_PAGES = {
     "/board": "a part of the board, which refreshes itself",
     "/cases/{code}/live": "a part of the case, which refreshes itself",
     "/audit/verify/live": "a part of the page that verifies",
+    "/board/news": "what changed, for a board that is open",
+    "/channels/live": "a part of her channels, which refreshes itself",
+    "/calendar/{name}": "a calendar, for a program that shows one",
     "/procedures/{name}.svg": "the drawing that stands on the procedure's page",
     "/network/network.yaml": "a file to keep",
     "/network/network.xlsx": "a file to keep",

@@ -1,0 +1,39 @@
+"use strict";
+// The board follows what happens: a line from the desk says that something changed, and the lines are asked for anew.
+(() => {
+  const ASKING = 3_000; // milliseconds between two questions while no line is open
+  const said = document.getElementById("board-news");
+  const board = () => document.getElementById("board");
+  if (!window.htmx || !board()) return;
+
+  const ask = () => htmx.trigger(board(), "changed");
+  let line = null;
+  let asking = 0;
+  const alone = () => {
+    clearInterval(asking);
+    asking = setInterval(ask, ASKING);
+  };
+  const hear = () => {
+    line = new EventSource("/board/news");
+    line.onopen = () => {
+      clearInterval(asking);
+      ask(); // what happened before it was open
+    };
+    line.onerror = alone;
+    line.addEventListener("changed", ask);
+  };
+  // A browser opens few lines to one desk: a tab that nobody looks at leaves its own to others.
+  document.addEventListener("visibilitychange", () => {
+    line?.close();
+    clearInterval(asking);
+    if (!document.hidden) hear();
+  });
+  window.addEventListener("pagehide", () => line?.close());
+  hear();
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "board") return;
+    said.textContent = "";
+    setTimeout(() => (said.textContent = said.dataset.said), 50); // said again only where it was gone meanwhile
+  });
+})();
