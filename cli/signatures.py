@@ -5,8 +5,9 @@ from pathlib import Path
 
 from cli.speech import _, failure
 from models.settings import Settings
-from notifiers.accounts import SMS_SCHEME, gateway_in, has_number, is_loopback, read_account
+from notifiers.accounts import SMS_SCHEME, gateway_in, has_number, read_account
 from notifiers.carriers import OUR_SCHEMES
+from notifiers.loopback import is_loopback
 from notifiers.pgp import KeyNotUsable, PublicKeys
 from procedures.directory import ContactKind, Directory
 
