@@ -16,17 +16,18 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from models.addressing import COPY, Outgoing, fresh, is_copy, next_contact
+from models.addressing import COPIES, Outgoing, fresh, is_copy, next_contact
 from models.alert_words import doubt, doubts_before, returned, settled_alert
 from models.columns import UtcDateTime
 from models.locking import lock_cases
 from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Asked, Prepared, changed, updating
+from models.push_copies import GONE, forget
 from models.queueing import NEW_DELIVERIES, add_links
 from models.tables import DeliveryRecord, LinkRecord
 from models.tried import CARRIER_PACED, CARRIER_RESTS, been_to
 from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, SettleAlert
-from procedures.directory import Directory, channel_of
+from procedures.directory import PUSH, Directory, channel_of
 from procedures.events import AlertPurpose
 
 DELAYS = (15.0, 60.0, 300.0)
@@ -54,9 +55,9 @@ DELIVERY = Prepared(
     select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id == bindparam("asked")).with_for_update()
 )
 STATES = Prepared(
-    # Without its certified copy: that it may arrive alerts nobody.
+    # Without its copies: that one may arrive alerts nobody.
     select(DeliveryRecord.state).where(
-        DeliveryRecord.alert_id == bindparam("asked"), DeliveryRecord.delivery_id.not_like(f"%.{COPY}")
+        DeliveryRecord.alert_id == bindparam("asked"), *(DeliveryRecord.delivery_id.not_like(one) for one in COPIES)
     )
 )
 LINK_CLOSED = Prepared(
@@ -165,6 +166,8 @@ class Settling:
             self._repeat(row, word, again_at)
             return in_doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
+        if row.channel == PUSH and word.code in GONE:
+            forget(self.connection, row.address)
         if is_copy(row.delivery_id) or self._go_on(row):
             return in_doubt
         return [settled_alert(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]

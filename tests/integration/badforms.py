@@ -131,7 +131,10 @@ FORMS: Mapping[str, Form] = {
     "/channels": Form(
         [("answer", "test"), ("channel", "email.0123")],
         ["answer", "channel"],
-        {"answer": (*WORDS, "TEST"), "channel": WORDS, "code": WORDS},
+        {
+            "answer": (*WORDS, "TEST"),
+            **dict.fromkeys(("channel", "code", "endpoint", "p256dh", "auth", "browser"), WORDS),
+        },
     ),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
