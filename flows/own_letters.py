@@ -14,6 +14,7 @@ from models.addressing import message_domain
 from models.composition import House
 from models.deliveries import SettledResult
 from models.own_letters import (
+    TEST,
     Letter,
     begin_letter,
     contact_of,
@@ -22,9 +23,11 @@ from models.own_letters import (
     settle_letter,
 )
 from models.verifying_channels import code_in
-from notifiers.channel_letter import compose_test
+from notifiers.channel_letter import ChannelWord, compose_channel_word, compose_test
 from notifiers.message import Message, message_id_of
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
+from procedures.directory import Directory
+from procedures.standing import StandingActKind
 
 NET_SECONDS = 2.0
 """Below the bell."""
@@ -107,8 +110,12 @@ class OwnLetters:
         if contact is None:
             return None
         language = directory.people[letter.person].language
-        code = code_in(house.keyring.token_key, letter.letter_id)
-        subject, body = compose_test(code, channel=letter.channel, language=language)
+        if letter.kind == TEST:
+            code = code_in(house.keyring.token_key, letter.letter_id)
+            subject, body = compose_test(code, channel=letter.channel, language=language)
+        else:
+            word = ChannelWord(StandingActKind(letter.kind), letter.queued_at, _office(directory))
+            subject, body = compose_channel_word(word, channel=letter.channel, language=language)
         return Message(
             delivery_id=letter.letter_id,
             message_id=message_id_of(letter.letter_id, message_domain(house.settings.desk.base_url)),
@@ -119,6 +126,12 @@ class OwnLetters:
             body=body,
             language=language,
         )
+
+
+def _office(directory: Directory) -> str | None:
+    """Whom to telephone, where the network has one coordination."""
+    offices = {one.phone for one in directory.coordinators.values()}
+    return offices.pop() if len(offices) == 1 else None
 
 
 def _word(outcome: Outcome) -> Word:

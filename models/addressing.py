@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from procedures.directory import PUSH, Contact, ContactKind, NetworkPerson, channel_of
+from procedures.directory import PUSH, Contact, ContactKind, Directory, NetworkPerson, channel_of
 from procedures.events import AlertPurpose, AlertQueued, LinkUse
+from procedures.her_ways import Way, ways_of
 
 INVALID_DOMAIN = "staffetta.invalid"
 ANSWER_LINK_LASTS = timedelta(hours=72)
@@ -61,23 +62,32 @@ def message_domain(base_url: str | None) -> str:
     return host if named else INVALID_DOMAIN
 
 
-def usable_contacts(person: NetworkPerson, channels: Collection[str]) -> Sequence[Contact]:
-    """The person's contacts that there is a carrier for, in the order of the directory."""
-    return [contact for contact in person.ways if contact.kind.value in channels]
+@dataclass(frozen=True)
+class Whom:
+    """A person as she is to be reached at a moment: her own rules, and her hours, count (`procedures/her_ways.py`)."""
+
+    directory: Directory
+    person: NetworkPerson
+    now: datetime
+    imminent: bool = False
+    """Whether she who is to be helped is in imminent danger: then nobody's hours count."""
+
+    def ways(self, channels: Collection[str]) -> Sequence[Way]:
+        """Those of her channels that there is a carrier for, in the order in which they are tried."""
+        ways = ways_of(self.directory, self.person, self.now, imminent=self.imminent)
+        return [way for way in ways if way.contact.kind.value in channels]
 
 
-def first_contact(person: NetworkPerson, channels: Collection[str]) -> Contact:
+def first_contact(whom: Whom, channels: Collection[str]) -> Contact:
     """Where to try first. Without any carrier for this person, the sender will say so of the first contact."""
-    usable = usable_contacts(person, channels)
-    return next(iter((*usable, *person.ways, *person.contacts)))
+    usable = [way.contact for way in whom.ways(channels)]
+    return next(iter((*usable, *whom.person.ways, *whom.person.contacts)))
 
 
-def next_contact(
-    person: NetworkPerson, channels: Collection[str], tried: Collection[tuple[str, str]]
-) -> Contact | None:
-    """The first contact that was not tried for this alert, in whatever way it is written."""
+def next_way(whom: Whom, channels: Collection[str], tried: Collection[tuple[str, str]]) -> Way | None:
+    """The first channel that was not tried for this alert, in whatever way it is written."""
     same = {(kind, channel_of(kind, address)) for kind, address in tried}
-    return next((c for c in usable_contacts(person, channels) if (c.kind.value, c.channel) not in same), None)
+    return next((way for way in whom.ways(channels) if (way.contact.kind.value, way.contact.channel) not in same), None)
 
 
 def delivery_row(

@@ -12,7 +12,7 @@ from models.database import Database
 from models.network_reading import parse_network
 from models.prepared import Asked, Prepared
 from models.shutting import shut_accounts_of_leavers
-from models.standing import CHAIN, channel_mark
+from models.standing import CHAIN, channel_mark, own_ways
 from models.standing_tables import RevokedChannel
 from models.tables import Network
 from procedures.directory import Directory
@@ -104,19 +104,22 @@ def _remembered(db: Database, found: tuple[object, ...]) -> Directory | None:
 
 
 def _trusted(db: Database, connection: Connection, directory: Directory) -> Directory:
-    """The directory without the channels that are not trusted, whoever reads them: nothing goes there."""
-    shut = set(connection.execute(select(RevokedChannel.mark)).scalars())
-    if not shut:
+    """The directory without the channels that are not trusted, whoever reads them: nothing goes there.
+
+    With what people said of how and when they are called.
+    """
+    if not connection.execute(select(ActHead.seq).where(ActHead.name == CHAIN.name)).scalar_one():
         return directory
     key = db.channel_key
     assert key is not None, "without its keys no house knows which channels are shut"
+    shut = set(connection.execute(select(RevokedChannel.mark)).scalars())
     people = {
         name: person.model_copy(
             update={"contacts": tuple(one for one in person.contacts if channel_mark(key, one) not in shut)}
         )
         for name, person in directory.people.items()
     }
-    return directory.model_copy(update={"people": people})
+    return directory.model_copy(update={"people": people, "own": own_ways(connection, key, people)})
 
 
 def remembered_directory(db: Database) -> Directory | None:

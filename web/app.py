@@ -25,6 +25,7 @@ from web import (
     behalf,
     board,
     by_provider,
+    calendar,
     casepage,
     channels,
     coordinating,
@@ -33,6 +34,7 @@ from web import (
     erasing,
     finding,
     glass,
+    handover,
     health,
     heartbeat,
     inbox,
@@ -59,6 +61,7 @@ from web import (
     sms_words,
     status,
     steering,
+    turns,
     tying,
     verifying,
     voice_keys,
@@ -95,15 +98,16 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (opening, news, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
+AT_CASES = (opening, news, finding, handover, casepage, ways, behalf, steering, anew, signalling, related, glass)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
-    *(network, rotas, proposals, channels),
+    *(network, rotas, proposals, channels, turns),
 )
 OF_THE_HOUSE = (
     *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
     sms_words,
+    calendar,
 )
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""

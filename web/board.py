@@ -140,7 +140,12 @@ def board_page(
 ) -> Response:
     """The page, narrowed to what was chosen."""
     values, late = _values(visit, chosen, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
-    seen_once = {"unreached": unreached(visit), "uncarried": uncarried(visit), "late_reviews": late, "fault": fault}
+    seen_once = {
+        "reach": unreached(visit),
+        "uncarried": uncarried(visit),
+        "late_reviews": late,
+        "fault": fault,
+    }
     views = views_of(visit.desk.house.database, visit.operator.operator_id)
     seen_once |= {"chosen": chosen, "choices": choices(visit, chosen), "views": views}
     return visit.page("board.html", "board", {**values, **seen_once}, status=status)

@@ -81,7 +81,12 @@ def _line(visit: Visit, one: OwnChannel) -> ChannelLine:
         state=state,
         worked_at=one.worked_at,
         verified=one.verified,
-        asks_code=bool(last and waits and now - last.queued_at <= CODE_LASTS and last.typed < CODE_TRIES),
+        asks_code=bool(
+            last
+            and waits
+            and now - last.queued_at <= CODE_LASTS * visit.desk.house.clock.speed
+            and last.typed < CODE_TRIES
+        ),
     )
 
 

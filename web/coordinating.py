@@ -35,6 +35,9 @@ WEAK: Mapping[Weakness, str] = {
     Weakness.ROTA_GAP: N_("Nobody is on duty from %(since)s until %(until)s: the referent is called."),
     Weakness.ROTA_ENDS: N_("The rota ends at %(since)s: from then on the referent is called."),
     Weakness.NO_DEPUTY: N_("There is no deputy: whoever does not answer has nobody in their place."),
+    Weakness.ALL_AWAY: N_(
+        "Everybody who could be called is away from %(since)s until %(until)s: they are called all the same."
+    ),
     Weakness.NOT_SIGNED: N_("No day stands in the network's file on which its protocol was signed."),
     Weakness.SIGNED_LONG_AGO: N_("Its protocol was signed on %(time)s: look whether it still holds."),
     Weakness.ONE_COORDINATOR: N_("One person alone answers for it: what nobody takes waits for her."),

@@ -1,8 +1,8 @@
 """`/inbox`: what is asked of the services of whoever is signed in, made for a telephone; no script is needed.
 
 `answer` says what is done with a handoff: `accept` (with `proof`, where she is asked for it), `decline` (with
-`reason`), `first_sign`, `extend` or `complete` (with `result` and `evidence.FIELD`). A handoff that is not hers, or not
-any more, is what an unknown one is.
+`reason`), `first_sign`, `extend` or `complete` (with `result` and `evidence.FIELD`); before it is answered `ask_back`
+or `colleague` (with `colleague`). A handoff that is not hers, or not any more, is what an unknown one is.
 """
 
 from collections.abc import Mapping
@@ -16,10 +16,12 @@ from procedures.case import HandoffState
 from procedures.commands import (
     AcceptHandoff,
     AnyCommand,
+    AskBack,
     CompleteHandoff,
     DeclineHandoff,
     DeclineReason,
     ExtendLimit,
+    GiveToColleague,
     NoteFirstSign,
     Road,
 )
@@ -84,7 +86,7 @@ def answer(ref: str, form: Form, visit: OfAService) -> Response:
     if any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events):
         return _came_late(visit, ref)
     answered = handled.state.handoffs[asked.row.ref]
-    over = answered.state is not HandoffState.ACCEPTED and not answered.waits_to_be_confirmed
+    over = kind in DONE and answered.state is not HandoffState.ACCEPTED and not answered.waits_to_be_confirmed
     return RedirectResponse(f"/inbox?done={kind}" if over else f"/inbox/{asked.row.ref}", status_code=303)
 
 
@@ -116,6 +118,10 @@ def _handle(visit: Visit, asked: Asked, form: FormData, kind: str, *, proven: bo
     match kind:
         case "accept":
             command = AcceptHandoff.model_validate({**about, "proven": proven})
+        case "ask_back":
+            command = AskBack.model_validate(about)
+        case "colleague":
+            command = GiveToColleague.model_validate({**about, "colleague": word(form, "colleague")})
         case "decline":
             command = DeclineHandoff.model_validate({**about, "reason": word(form, "reason")})
         case "first_sign":

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from models.composition import House
 from models.inbox import Asked
-from procedures.case import Handoff, HandoffMode, HandoffState, Party, PartyKind
+from procedures.asking_back import colleagues
+from procedures.case import UNANSWERED_STATES, Handoff, HandoffMode, HandoffState, Party, PartyKind
 from procedures.choosing import coordinator_of
 from procedures.consenting import is_withheld
 from procedures.membership import Part, needed_facts
@@ -38,6 +39,11 @@ class Card:
     withheld: bool
     claimed: bool
     """Whether somebody of the service said yes without a proof: it does not count yet."""
+    may_wait: bool
+    """Whether something can be asked, or a colleague alerted, before it is answered."""
+    asked_back_at: datetime | None
+    colleagues: Sequence[tuple[str, str]]
+    """Who else of the service there is, by id and name: they know each other."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class Needed:
 
 def card(asked: Asked, names: Names, now: datetime) -> Card:
     """The minimal card."""
-    row, step = asked.row, _step(asked, names)
+    row, step, handoff = asked.row, _step(asked, names), _handoff(asked)
     held = asked.part is Part.HELD
     due = row.complete_by if held else row.accept_by
     return Card(
@@ -72,7 +78,10 @@ def card(asked: Asked, names: Names, now: datetime) -> Card:
         due_at=due,
         urgency=names.words.gettext(URGENCIES[urgency(due, now)]),
         withheld=_withheld(asked, step, names),
-        claimed=_handoff(asked).waits_to_be_confirmed,
+        claimed=handoff.waits_to_be_confirmed,
+        may_wait=handoff.mode is not HandoffMode.TELL and handoff.state in UNANSWERED_STATES,
+        asked_back_at=handoff.asked_back_at,
+        colleagues=_colleagues(asked, names),
     )
 
 
@@ -104,6 +113,13 @@ def taken_by(asked: Asked, names: Names) -> str:
     if by.startswith(PERSON):
         return names.role_of(by.removeprefix(PERSON), names.directory.services.get(asked.row.service or ""))
     return names.words.gettext(AT_THE_DESK) if by else ""
+
+
+def _colleagues(asked: Asked, names: Names) -> list[tuple[str, str]]:
+    service = Party(kind=PartyKind.SERVICE, id=asked.row.service or "")
+    others = colleagues(names.directory, f"{PERSON}{asked.person}", service)
+    found = [names.directory.people[one] for one in others if one in names.directory.people]
+    return [(one.id, one.name) for one in sorted(found, key=lambda one: one.name)]
 
 
 def _handoff(asked: Asked) -> Handoff:

@@ -28,6 +28,7 @@ from web.uncarried import uncarried
 router = rooms()
 IDENTITY = ("name", "safe_contact", "note")
 CHANGED = N_("The network was changed meanwhile: choose the desk, and whom never to ask, once more.")
+WHERE = N_("Choose the territory: it decides who is called.")
 TOO_LONG = N_("A field holds more than it may. Shorten it and send the form again.")
 
 
@@ -46,6 +47,8 @@ def who_page(visit: AtCases) -> Response:
 @router.post("/cases/new")
 def open_case(form: Form, visit: AtCases) -> Response:
     """Open the case, then show who is being alerted."""
+    if not word(form, "territory"):
+        return _page(visit, "new", words(form), fault=say(visit.language, WHERE), status=422)
     try:
         command = opening(visit, form)
         if not known(visit, command):
@@ -62,6 +65,8 @@ def open_case(form: Form, visit: AtCases) -> Response:
 def who(form: Form, visit: AtCases) -> Response:
     """Who would be called now, by the same function that decides; the form stays filled, ready to open the case."""
     procedures = visit.desk.house.procedures
+    if not word(form, "territory"):
+        return _page(visit, "who", words(form), fault=say(visit.language, WHERE), status=422)
     try:
         command = opening(visit, form)
         if not known(visit, command):
@@ -71,7 +76,7 @@ def who(form: Form, visit: AtCases) -> Response:
         return _page(visit, "who", words(form), fault=say(visit.language, TOO_LONG), status=422)
     except Refused as refusal:
         return _page(visit, "who", words(form), fault=told(refusal, visit.names), status=status_of(refusal))
-    return _page(visit, "who", words(form), rows=who_lines(rows, visit.names))
+    return _page(visit, "who", words(form), rows=who_lines(rows, visit.names, visit.desk.now))
 
 
 def known(visit: Visit, command: OpenCase) -> bool:

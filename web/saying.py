@@ -162,6 +162,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.TAKEN_BY_OTHER: N_("taken by somebody else"),
     AlertPurpose.WORD_TAKEN: N_("word: taken on"),
     AlertPurpose.WORD_DECLINED: N_("word: declined"),
+    AlertPurpose.WORD_ASKED_BACK: N_("word: a telephone call is asked for"),
     AlertPurpose.WORD_EXPIRED: N_("word: no answer, passed on"),
     AlertPurpose.WORD_OVERDUE: N_("word: overdue"),
     AlertPurpose.WORD_COMPLETED: N_("word: completed"),

@@ -99,6 +99,8 @@ _ASKED = {"said_by": "a_parent", **_OF_SERVICE, "how": "telephone", "language": 
 _REASON = frozenset({"reason"})
 VERBS: Mapping[str, Verb] = {
     "acknowledge": Verb(c.AcknowledgeHandoff, _handoff, _BY),
+    "ask_back": Verb(c.AskBack, _handoff, _BY),
+    "give_to_colleague": Verb(c.GiveToColleague, _handoff, {**_BY, "colleague": "olga"}, frozenset({"colleague"})),
     "accept": Verb(c.AcceptHandoff, _handoff, {**_BY, TAKER: "olga", "proven": "false"}),
     "confirm": Verb(c.ConfirmAcceptance, _handoff, {"how": "called_back"}, frozenset({"how"})),
     "deny": Verb(c.DenyAcceptance, _handoff),

@@ -127,12 +127,18 @@ FORMS: Mapping[str, Form] = {
             "gap": ("no", "1", LONG),
         },
     ),
+    # Nobody has said which person of the network she is.
+    "/turns": Form(
+        [("answer", "make"), ("service", "luna_ascolto")],
+        ["answer"],
+        {"answer": (*WORDS, "MAKE", "end"), "service": WORDS, "number": (*WORDS, "-1")},
+    ),
     # No channel of anybody is called so: nothing leaves.
     "/channels": Form(
         [("answer", "test"), ("channel", "email.0123")],
         ["answer", "channel"],
         {
-            "answer": (*WORDS, "TEST"),
+            "answer": (*WORDS, "TEST", "rules", "away", "back", "browser", "browser-gone"),
             **dict.fromkeys(("channel", "code", "endpoint", "p256dh", "auth", "browser"), WORDS),
         },
     ),

@@ -1,5 +1,6 @@
 """Somebody tests her own channel: a real message leaves at once, its true outcome is kept, its code proves her."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from io import StringIO
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.demo.gateway import SmsGateway
 from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
 from flows.delivering import carrier_urls
@@ -15,7 +17,7 @@ from flows.own_letters import OwnLetters
 from models.channel_tests import channel_states
 from models.network import import_network, sample_network
 from models.own_letters import Letter, begin_letter, due_letters
-from models.reaching import out_of_reach
+from models.reaching import Reached, how_reached, out_of_reach
 from models.trail import verify
 from models.verifying_channels import OwnChannel, ask_test, channels_of, code_in, type_code
 from notifiers.carriers import Carriers
@@ -185,3 +187,36 @@ async def test_when_everybody_of_a_coordination_tested_in_vain_it_is_among_those
         ask_test(told.house, person, channel(told, person=person).name, BY)
         await letters.look()
     assert "coordinamento_valle" in out()
+
+
+async def test_of_each_service_it_is_known_whether_a_message_reaches_it(told: Told, letters: OwnLetters) -> None:
+    def how(service: str) -> Reached:
+        directory = told.house.procedures.directory()
+        found = how_reached(told.house.database, directory, ["email"], told.clock.now())
+        return next(state for party, state in found if party.id == service)
+
+    service = next(one for one in told.house.procedures.directory().services.values() if one.referent == ADA)
+    assert how(service.id) is Reached.UNTESTED
+    code = await sent(told, letters, "email")
+    assert how(service.id) is Reached.TAKEN
+    type_code(told.house, ADA, channel(told).name, code, BY)
+    assert how(service.id) is Reached.VERIFIED
+    told.clock.pass_by(days=63)
+    assert how(service.id) is Reached.STALE
+
+
+async def test_a_telephone_is_tested_over_the_gateway_and_verified_by_its_code(told: Told) -> None:
+    house = told.house
+    with SmsGateway.start() as gateway:
+        carriers = Carriers({"sms": gateway.url})
+        ask_test(house, ADA, channel(told, "sms").name, BY)
+        await OwnLetters(house, carriers, open_journal("dispatcher", StringIO())).look()
+        await carriers.aclose()
+        (received,) = gateway.received()
+    assert received.recipient.endswith("065550 1001".replace(" ", ""))
+    code = re.search(r"\b\d{6}\b", received.body)
+    assert code is not None
+    assert (last(told, "sms").state, channel(told, "sms").verified) == ("accepted", False)
+    type_code(house, ADA, channel(told, "sms").name, code[0], BY)
+    assert channel(told, "sms").verified
+    assert not channel(told).verified

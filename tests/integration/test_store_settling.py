@@ -14,8 +14,9 @@ from models.recording import read_events
 from models.tables import Case, DeliveryRecord
 from models.trail import verify
 from models.tried import CARRIER_PACED, CARRIER_RESTS
+from procedures.commands import AcceptHandoff
 from procedures.events import AlertSettled, DeliveryUncertain
-from tests.houses import CARRIERS, Told
+from tests.houses import CARRIERS, Told, only_handoff
 
 R = SettledResult
 
@@ -255,3 +256,24 @@ def test_whoever_would_wait_long_for_her_moment_is_alerted_over_another_channel(
     told.settled(sms, R.PERMANENT, code="400", attempt=sms.attempt)
     (again,) = told.claimed()
     assert again.channel == "email", "over that one nothing had left"
+
+
+def test_what_came_back_does_not_go_over_the_next_channel_once_the_handoff_is_taken(told: Told) -> None:
+    ref = only_handoff(told.opened()).ref
+    (mail,) = told.claimed()
+    told.settled(mail, R.ACCEPTED, attempt=mail.attempt)
+    told.settled(mail, R.PERMANENT, code="undelivered", returned=True)
+    told.say(AcceptHandoff, ref=ref)
+    assert [state_of(told, f"{mail.alert_id}.{number}") for number in (1, 2)] == ["permanent", "withdrawn"]
+    assert mail.alert_id not in {one.alert_id for one in told.claimed()}
+
+
+def test_what_is_under_way_over_the_next_channel_then_is_not_tried_again(told: Told) -> None:
+    ref = only_handoff(told.opened()).ref
+    (mail,) = told.claimed()
+    told.settled(mail, R.UNCERTAIN, attempt=mail.attempt)
+    (sms,) = told.claimed()
+    told.settled(mail, R.ACCEPTED, attempt=mail.attempt)
+    told.say(AcceptHandoff, ref=ref)
+    told.settled(sms, R.TEMPORARY, code="429", attempt=sms.attempt)
+    assert [state_of(told, one.delivery_id) for one in (mail, sms)] == ["accepted", "withdrawn"]

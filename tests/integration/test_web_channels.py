@@ -13,10 +13,11 @@ from models.verifying_channels import channels_of, code_in
 from procedures.people import Role
 from tests.integration.test_web_inbox import MEMBER, member
 from tests.integration.test_web_relations import account, somebody
-from tests.integration.webhouse import WebHouse, text_of
+from tests.integration.webhouse import WebHouse, hidden, text_of
 
 pytestmark = pytest.mark.slow
 R = SettledResult
+ITALIAN = {"accept-language": "it"}
 
 
 @pytest.fixture
@@ -98,3 +99,57 @@ def test_a_coordinator_has_channels_too(desk: WebHouse) -> None:
     browser = somebody(desk, "ines", frozenset({Role.COORDINATOR}))
     tie_account(desk.house, account(desk, "ines"), "ines", "shell")
     assert "mai provato" in text_of(browser.get("/channels"))
+
+
+def rules_of(browser: TestClient) -> list[str]:
+    return re.findall(r'name="place\.([^"]+)"', browser.get("/channels").text)
+
+
+def test_her_own_rules_are_kept_say_the_hours_without_and_are_taken_back(desk: WebHouse, olga: TestClient) -> None:
+    mail, sms = rules_of(olga)
+    assert "vale l'ordine del file della rete" in text_of(olga.get("/channels"))
+    form = {
+        "answer": "rules",
+        f"place.{mail}": "2",
+        f"place.{sms}": "1",
+        f"after.{mail}": "10",
+        f"since.{mail}": "08:00",
+        f"until.{mail}": "20:00",
+        f"since.{sms}": "07:00",
+        f"until.{sms}": "22:00",
+    }
+    page = text_of(olga.post("/channels", data=form))
+    assert rules_of(olga) == [sms, mail]
+    assert "Dalle 22:00 alle 07:00 nessuno dei Suoi recapiti va bene" in page
+    wrong = olga.post("/channels", data=form | {f"since.{sms}": ""})
+    assert wrong.status_code == 422
+    assert rules_of(olga) == [sms, mail]
+    off = {f"off.{one}": "yes" for one in (mail, sms)}
+    assert "Almeno un recapito resta attivo" in text_of(olga.post("/channels", data=form | off))
+    assert "vale l'ordine del file della rete" in text_of(olga.post("/channels", data={"answer": "no-rules"}))
+    assert rules_of(olga) == [mail, sms]
+
+
+def test_she_says_that_she_is_away_and_the_network_page_shows_it(desk: WebHouse, olga: TestClient) -> None:
+    page = text_of(
+        olga.post("/channels", data={"answer": "away", "since": "2026-11-24T08:00", "until": "2026-11-26T08:00"})
+    )
+    assert "Casa Approdo: si chiama prima" in page
+    asked = {"pathway": "shelter", "territory": "valle_chiara", "fact.risk": "high", "consent.shelter": "yes"}
+    operator = desk.operator()
+    who = operator.post("/who-now", data={"command": hidden(operator.get("/who-now")), **asked}, headers=ITALIAN)
+    assert "il referente è assente fino a" in text_of(who)
+    coordinator = somebody(desk, "ines", frozenset({Role.COORDINATOR}))
+    assert "assente fino a" in text_of(coordinator.get("/network"))
+    back = re.search(r'name="number" value="(\d+)"', olga.get("/channels").text)
+    assert back is not None
+    assert "si chiama prima" not in text_of(olga.post("/channels", data={"answer": "back", "number": back[1]}))
+    assert "assente fino a" not in text_of(coordinator.get("/network"))
+    wrong = olga.post("/channels", data={"answer": "away", "since": "2026-11-26T08:00", "until": "2026-11-25T08:00"})
+    assert wrong.status_code == 422
+    assert 'value="2026-11-26T08:00"' in wrong.text
+    others = olga.post(
+        "/channels",
+        data={"answer": "away", "person": "ada", "since": "2026-11-26T08:00", "until": "2026-11-27T08:00"},
+    )
+    assert others.status_code == 409

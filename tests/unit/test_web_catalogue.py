@@ -69,7 +69,9 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
         name: f"<{name}>"
         for name in ("until", "old_at", "new_at", "said_at", "body", "bodies", "time", "signal", "times")
     }
-    places |= {name: f"<{name}>" for name in ("terms", "whose", "told", "waiting", "out_of", "role", "most")}
+    places |= {
+        name: f"<{name}>" for name in ("terms", "whose", "told", "waiting", "out_of", "role", "most", "colleague")
+    }
     places |= {
         name: f"<{name}>" for name in ("tried", "faults", "how", "language", "read", "service", "finding", "code")
     }

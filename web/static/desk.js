@@ -6,6 +6,9 @@
   const help = document.getElementById("keys");
   if (!out || !help) return;
 
+  const menu = document.querySelector(".desk-menu"); // open where no script runs: nothing is out of reach
+  if (menu && matchMedia("(max-width: 46rem)").matches) menu.open = false;
+
   const tabs = new BroadcastChannel("desk");
   const empty = (kept) => {
     document.title = "Staffetta";
@@ -61,6 +64,10 @@
   for (const button of document.querySelectorAll("[data-keys]")) {
     button.hidden = false;
     button.addEventListener("click", () => help.showModal());
+  }
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
   }
 
   const go = (address) => () => {
