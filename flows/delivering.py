@@ -4,7 +4,7 @@ A delivery that comes in here was committed as `sending` before: whoever dies in
 the repeat carries the same Message-ID, link and code. Callers keep the result with `house.handling.settle`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -24,6 +24,7 @@ from notifiers.leaving import Leave, at_once
 from notifiers.message import Message, Notice
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.pace import PACED
+from notifiers.several import compose_several
 from notifiers.wording import compose
 from procedures.alert_events import ECHOES
 from procedures.directory import PUSH, ContactKind
@@ -62,30 +63,25 @@ async def deliver(house: House, carriers: Sender, delivery: Delivery, leave: Lea
     """
     message = message_of(house, delivery)
     outcome = await carriers.send(message, leave)
-    if isinstance(outcome, FailedTemporary) and outcome.code == PACED and _is_imminent(house, delivery):
+    if isinstance(outcome, FailedTemporary) and outcome.code == PACED and is_imminent(house, [delivery.case_id]):
         outcome = await carriers.send(replace(message, first=True), leave)
     reach("message-sent")
     return settled(delivery, outcome, house)
 
 
+async def deliver_together(house: House, carriers: Sender, together: Sequence[Delivery]) -> Sequence[SettledDelivery]:
+    """Send several claimed deliveries to one person as one message; what came of it, for each of them."""
+    first = message_of(house, together[0])
+    subject, body = compose_several([_notice(house, one) for one in together], language=first.language)
+    outcome = await carriers.send(replace(first, subject=subject, body=body, reply_to=None))
+    reach("message-sent")
+    return [settled(one, outcome, house) for one in together]
+
+
 def message_of(house: House, delivery: Delivery) -> Message:
     """The text of a delivery: the same on every repeat, but for the urgency, which follows the time left."""
-    link, code = _link_of(house, delivery)
     reply_to = reply_address(house, delivery)
-    notice = Notice(
-        purpose=delivery.purpose,
-        ref=delivery.ref,
-        urgency=urgency(delivery.answer_by, house.clock.now()),
-        answer_by=delivery.answer_by,
-        drill=delivery.drill,
-        again=delivery.again,
-        link=link,
-        code=code,
-        by_mail=reply_to is not None,
-        by_key=_is_by_key(house, delivery),
-        by_sms=_is_by_sms(house, delivery),
-        telephone=telephone_of(house, delivery.case_id) if delivery.purpose in ECHOES else None,
-    )
+    notice = replace(_notice(house, delivery), by_mail=reply_to is not None)
     subject, body = compose(notice, channel=delivery.channel, language=delivery.language)
     return Message(
         delivery_id=delivery.delivery_id,
@@ -103,6 +99,23 @@ def message_of(house: House, delivery: Delivery) -> Message:
     )
 
 
+def _notice(house: House, delivery: Delivery) -> Notice:
+    link, code = _link_of(house, delivery)
+    return Notice(
+        purpose=delivery.purpose,
+        ref=delivery.ref,
+        urgency=urgency(delivery.answer_by, house.clock.now()),
+        answer_by=delivery.answer_by,
+        drill=delivery.drill,
+        again=delivery.again,
+        link=link,
+        code=code,
+        by_key=_is_by_key(house, delivery),
+        by_sms=_is_by_sms(house, delivery),
+        telephone=telephone_of(house, delivery.case_id) if delivery.purpose in ECHOES else None,
+    )
+
+
 def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelivery:
     """The outcome in the words of the outbox."""
     word = partial(SettledDelivery, delivery.delivery_id, at=house.clock.now(), attempt=delivery.attempt)
@@ -117,11 +130,11 @@ def settled(delivery: Delivery, outcome: Outcome, house: House) -> SettledDelive
             return word(result=SettledResult.UNCERTAIN, code=why)
 
 
-def _is_imminent(house: House, delivery: Delivery) -> bool:
-    """Whether she of whom it is about is in imminent danger. Asked only where a message would have to wait."""
+def is_imminent(house: House, case_ids: Sequence[str]) -> set[str]:
+    """Those of these cases in which danger is imminent. Asked only where a message had to wait."""
     haste = Haste(house.database, house.keyring)
-    haste.look([delivery.case_id])
-    return haste.goes_first(delivery.case_id)
+    haste.look(case_ids)
+    return {case_id for case_id in case_ids if haste.goes_first(case_id)}
 
 
 def _pgp_of(house: House, delivery: Delivery) -> str:

@@ -19,6 +19,7 @@ from flows.clockwatch import watch_clock
 from flows.crowding import Imminent
 from flows.deadlines import Deadlines
 from flows.delivering import LEASE_SECONDS, Sender, carriers_of, deliver
+from flows.folding import send_together, side_by_side
 from flows.head_start import HeadStart
 from flows.journal import Journal, error_code
 from flows.keeping import Words
@@ -29,6 +30,7 @@ from models import outbox
 from models.bells import Bell
 from models.collecting import collect_seldom
 from models.composition import House, open_house
+from models.folding import waited
 from models.haste import Haste
 from models.heartbeat import DISPATCHER, Marks
 from models.leases import free_leases
@@ -38,7 +40,7 @@ from notifiers.leaving import Leave, MayNotLeave, at_once
 from notifiers.places import EACH_CARRIER
 from procedures.events import LinkUse
 
-Sending = Coroutine[object, object, SettledDelivery | None]
+Sending = Coroutine[object, object, Sequence[SettledDelivery]]
 WORKER = "dispatcher"
 EACH_CHANNEL = EACH_CARRIER
 """So many under way over one channel at most, and as many again where it has a second carrier: a carrier that hangs
@@ -79,7 +81,7 @@ class Dispatcher:
         self._carriers = carriers
         self._journal = journal
         self._nudge = nudge
-        self._under_way: dict[asyncio.Task[SettledDelivery | None], str] = {}
+        self._under_way: dict[asyncio.Task[Sequence[SettledDelivery]], str] = {}
         """What is being sent, and over which channel."""
         self._words = Words(house, journal)
         self._marks = Marks(house.settings.run_folder)
@@ -144,11 +146,10 @@ class Dispatcher:
         """Take the words of those that ended."""
         for task in self._done():
             del self._under_way[task]
-            word = task.result()
-            if word is not None:
+            for word in task.result():
                 self._words.add(word, crowd=self._crowd)
 
-    def _done(self) -> list[asyncio.Task[SettledDelivery | None]]:
+    def _done(self) -> list[asyncio.Task[Sequence[SettledDelivery]]]:
         return [task for task in self._under_way if task.done()]
 
     async def _send_due(self, bell: Bell) -> bool:
@@ -200,40 +201,42 @@ class Dispatcher:
 
     def _begin(self, bell: Bell, taken: Sequence[Delivery], leave: Leave) -> None:
         """Who is to answer goes before who is told; in a crowd all go at once, since nothing is gained there."""
-        asked = [one for one in taken if one.link_use is LinkUse.ANSWER]
+        messages = side_by_side(self._house, taken)
+        asked = [one for one in messages if one[0].link_use is LinkUse.ANSWER]
         head_start = HeadStart(0 if self._crowd else len(asked))
         for one in asked:
             self._begin_one(bell, one, self._send(one, head_start.one(leave)))
-        for one in taken:
-            if one.link_use is not LinkUse.ANSWER:
+        for one in messages:
+            if one[0].link_use is not LinkUse.ANSWER:
                 self._begin_one(bell, one, self._send_after(head_start, one, leave))
 
-    def _begin_one(self, bell: Bell, delivery: Delivery, sending: Sending) -> None:
+    def _begin_one(self, bell: Bell, together: Sequence[Delivery], sending: Sending) -> None:
         task = asyncio.ensure_future(sending)
         task.add_done_callback(lambda _task: bell.rung())
-        self._under_way[task] = delivery.channel
+        self._under_way[task] = together[0].channel
 
-    async def _send_after(self, head_start: HeadStart, delivery: Delivery, leave: Leave) -> SettledDelivery | None:
+    async def _send_after(
+        self, head_start: HeadStart, together: Sequence[Delivery], leave: Leave
+    ) -> Sequence[SettledDelivery]:
         await head_start.wait()
-        return await self._send(delivery, leave)
+        return await self._send(together, leave)
 
-    async def _send(self, delivery: Delivery, leave: Leave) -> SettledDelivery | None:
-        """What came of it; None where it did not leave, since it could not be kept that it does."""
+    async def _send(self, together: Sequence[Delivery], leave: Leave) -> Sequence[SettledDelivery]:
+        """What came of it; nothing where it did not leave, since it could not be kept that it does."""
         try:
-            word = await deliver(self._house, self._carriers, delivery, leave)
+            if len(together) > 1 or waited(together[0]):
+                await leave()
+                return await send_together(self._house, self._carriers, together, self._house.worker(WORKER))
+            word = await deliver(self._house, self._carriers, together[0], leave)
             await leave()  # refused, maybe, before it was to leave
         except MayNotLeave:
-            return None
+            return ()
         except Exception as error:  # noqa: BLE001 - one delivery must not take the others with it
-            self._journal.error("delivery-stumbled", delivery_id=delivery.delivery_id, error=error_code(error))
-            return SettledDelivery(
-                delivery.delivery_id,
-                SettledResult.UNCERTAIN,
-                self._house.clock.now(),
-                code="internal-fault",
-                attempt=delivery.attempt,
-            )
-        return word
+            name, now = together[0].delivery_id, self._house.clock.now()
+            self._journal.error("delivery-stumbled", delivery_id=name, error=error_code(error))
+            fault = partial(SettledDelivery, result=SettledResult.UNCERTAIN, at=now, code="internal-fault")
+            return [fault(one.delivery_id, attempt=one.attempt) for one in together]
+        return [word]
 
     async def _rest(self, bell: Bell) -> None:
         """Until the bell rings, or something is due that was not when we began. One cheap look now and then."""

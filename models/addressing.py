@@ -172,6 +172,7 @@ def fresh(delivery_id: str, contact: Contact, now: datetime, outgoing: Outgoing)
         "settled_at": None,
         "code": None,
         "provider_id": None,
+        "folded_into": None,
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from models.columns import UtcDateTime
 from models.composition import House
@@ -25,6 +25,8 @@ DELAYS = (timedelta(seconds=15), timedelta(minutes=1))
 """Before the second and third attempt of a test: whoever waits for it is to know soon."""
 NEWS_DELAY, NEWS_ATTEMPTS = timedelta(minutes=5), 288
 """News of a change is tried for a day."""
+KEPT_FOR = timedelta(days=400)
+"""What was proven and changed stands in the acts; a test of more than a year ago says nothing."""
 STATES = {
     SettledResult.ACCEPTED: DeliveryState.ACCEPTED,
     SettledResult.PERMANENT: DeliveryState.PERMANENT,
@@ -91,6 +93,8 @@ def queue_letter(connection: Connection, house: House, kind: str, to: tuple[str,
         "typed": 0,
         "proven_at": None,
     }
+    over = (TABLE.person == person, TABLE.settled_at < now - KEPT_FOR)
+    connection.execute(delete(OwnLetter).where(*over))
     connection.execute(insert(OwnLetter), [row])
     return str(row["letter_id"])
 

@@ -79,7 +79,10 @@ def _delivery_of(message_id: str) -> str:
 def _messages(house: House, which: ColumnElement[bool]) -> list[Asked]:
     row = DeliveryRecord
     query = select(row.delivery_id, row.alert_id, row.case_id, row.person, row.address).where(
-        which, row.channel == ContactKind.EMAIL.value, row.link_use == LinkUse.ANSWER.value
+        which,
+        row.channel == ContactKind.EMAIL.value,
+        row.link_use == LinkUse.ANSWER.value,
+        row.folded_into.is_(None),  # a mail about several cannot be answered with one word
     )
     with house.database.read() as connection:
         rows = connection.execute(query.order_by(row.queued_at.desc()).limit(MOST_ALIKE)).all()

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from models.addressing import WAITING_FOR_AN_ANSWER, Outgoing, Whom, fresh, is_copy, next_way
 from models.alert_words import doubt, doubts_before, returned, settled_alert
+from models.folding import words_of_all
 from models.locking import lock_cases
 from models.outbox import LAPSED, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Asked, changed
@@ -283,6 +284,7 @@ def words_and_cases(
     Of those nobody can say whether they left, unless it is noted that their carrier took them. And the case of each.
     """
     lapsed = LAPSED_FOR_GOOD.ask(connection, now=now)
+    settled = words_of_all(connection, settled)
     asked = [CASE_OF.ask(connection, asked=word.delivery_id) for word in settled]
     gone = lapsed.rows()
     rows = [*(row for one in asked for row in one.rows()), *gone]

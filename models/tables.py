@@ -189,7 +189,10 @@ class DeliveryRecord(Base):
     code: Mapped[str | None] = operational()
     provider_id: Mapped[str | None] = operational()
     message_id: Mapped[str] = operational()
+    folded_into: Mapped[str | None] = operational()
+    """The delivery as part of which it went out last, where several left as one; its own id where it is that one."""
     __table_args__ = (
+        _partial_index("ix_deliveries_folded", "folded_into", where="folded_into IS NOT NULL"),
         _partial_index("ix_deliveries_due", "next_at", where="state IN ('queued', 'temporary')"),
         _partial_index("ix_deliveries_lease", "lease_until", where="state = 'sending'"),
     )

@@ -59,6 +59,7 @@ def read(visit: OfAService, done: str = "") -> Response:
         "more": found.more,
         "reasons": _reasons(visit),
         "channels": channel_lines(visit, found.person),
+        "away_until": names.directory.away_until(found.person, visit.desk.now),
         "said": say(visit.language, DONE[done]) if done in DONE else "",
     }
     return visit.page("inbox.html", "inbox", values)

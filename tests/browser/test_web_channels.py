@@ -62,3 +62,30 @@ def test_a_channel_that_was_never_tested_is_tested_and_verified(served: Served, 
         assert {where: faults for where, faults in found.items() if faults} == {}
         assert is_narrow(page)
         assert served.complaints == []
+
+
+def test_without_javascript_the_outcome_comes_too_and_rules_and_absences_are_kept(
+    served: Served, chromium: Browser
+) -> None:
+    with (
+        MailServer.start() as mail,
+        chromium.new_context(java_script_enabled=False, locale="it-IT", viewport=NARROW) as context,
+    ):
+        page = context.new_page()
+        joins(served, page, "olga")
+        page.goto(f"{served.base}/channels")
+        page.get_by_role("button", name="Prova: e-mail").click()
+        dispatched(served, mail)
+        expect(page.locator("#channels section").first).to_contain_text("consegnata al gestore in")
+        page.get_by_label("A che posto").first.select_option("2")
+        page.get_by_label("A che posto").last.select_option("1")
+        page.get_by_label("Da che ora (vuoto: sempre)").last.fill("07:00")
+        page.get_by_label("Fino a che ora").last.fill("22:00")
+        page.get_by_role("button", name="Salva queste regole").click()
+        expect(page.locator("legend").first).to_contain_text("SMS")
+        expect(page.locator("main")).to_contain_text("Queste sono le Sue regole.")
+        page.get_by_label("Dal, ora di Roma").fill("2026-01-01T08:00")
+        page.get_by_label("Al, ora di Roma", exact=True).fill("2026-01-02T08:00")
+        page.get_by_role("button", name="Annotarla").click()
+        expect(page.get_by_role("alert")).to_contain_text("L'assenza finirebbe nel passato.")
+        expect(page.get_by_label("Al, ora di Roma", exact=True)).to_have_value("2026-01-02T08:00")

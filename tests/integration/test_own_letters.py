@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cli.demo.gateway import SmsGateway
 from cli.demo.mailroom import Stage, Turn
@@ -17,6 +18,7 @@ from flows.own_letters import OwnLetters
 from models.channel_tests import channel_states
 from models.network import import_network, sample_network
 from models.own_letters import Letter, begin_letter, due_letters
+from models.own_tables import OwnLetter
 from models.reaching import Reached, how_reached, out_of_reach
 from models.trail import verify
 from models.verifying_channels import OwnChannel, ask_test, channels_of, code_in, type_code
@@ -67,6 +69,11 @@ def last(told: Told, kind: str = "email") -> Letter:
     found = channel(told, kind).last
     assert found is not None
     return found
+
+
+def own_rows(told: Told) -> list[str]:
+    with told.house.database.read() as connection:
+        return list(connection.scalars(select(OwnLetter.letter_id)))
 
 
 async def sent(told: Told, letters: OwnLetters, kind: str) -> str:
@@ -203,6 +210,9 @@ async def test_of_each_service_it_is_known_whether_a_message_reaches_it(told: To
     assert how(service.id) is Reached.VERIFIED
     told.clock.pass_by(days=63)
     assert how(service.id) is Reached.STALE
+    told.clock.pass_by(days=340)
+    await sent(told, letters, "email")
+    assert len(own_rows(told)) == 1, "of a test of more than a year ago nothing is kept"
 
 
 async def test_a_telephone_is_tested_over_the_gateway_and_verified_by_its_code(told: Told) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -192,3 +193,17 @@ def test_at_night_quiet_hours_hold_but_not_in_imminent_danger(told: Told) -> Non
     assert {one.channel for one in told.claimed() if one.person == OLGA} == {"email"}
     told.opened(facts={"risk": "imminent", "needs_transport": True})
     assert {one.channel for one in told.claimed() if one.person == OLGA} == {"sms"}
+
+
+def test_the_network_s_file_is_not_read_again_because_somebody_is_away(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by, now = account(told, OLGA), told.clock.now()
+    told.house.procedures.directory()
+
+    def read_again(_text: str, _file: str) -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr("models.network.parse_network", read_again)
+    say_away(told.house, OLGA, now - HOUR, now + HOUR, by)
+    assert asked(told) == PAOLA

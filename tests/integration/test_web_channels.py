@@ -139,6 +139,7 @@ def test_she_says_that_she_is_away_and_the_network_page_shows_it(desk: WebHouse,
     operator = desk.operator()
     who = operator.post("/who-now", data={"command": hidden(operator.get("/who-now")), **asked}, headers=ITALIAN)
     assert "il referente è assente fino a" in text_of(who)
+    assert "Lei risulta assente fino a" in text_of(olga.get("/inbox"))
     coordinator = somebody(desk, "ines", frozenset({Role.COORDINATOR}))
     assert "assente fino a" in text_of(coordinator.get("/network"))
     back = re.search(r'name="number" value="(\d+)"', olga.get("/channels").text)

@@ -33,7 +33,7 @@ def ask_who(page: Page, _: Stage) -> None:
 
 def give_code(page: Page, made: Stage) -> None:
     """Type the code that the message carries."""
-    page.fill("#code", made.desk.letter_about(made.cases["work"], "medical_care").code)
+    page.fill("#code", made.places["code_of_link"])
     page.click("main button")
     page.wait_for_load_state()
 

@@ -1,7 +1,7 @@
 """What the pictures show: cases at every stage of the first hour, at ten past three in the morning."""
 
 from models.invitations import invite
-from models.network import sample_network
+from models.network import import_network, sample_network
 from procedures.commands import (
     AcceptHandoff,
     AcknowledgeHandoff,
@@ -13,6 +13,13 @@ from procedures.loading import SHIPPED
 from procedures.values import moment_text
 from tests.pictures.stage import Stage, sign_everybody_in
 
+TURNS = {
+    'since: "2026-01-01T00:00+01:00"': "2026-11-20",
+    'until: "2027-01-01T00:00+01:00"': "2026-12-01",
+    'since: "2027-01-01T00:00+01:00"': "2026-12-01",
+    'until: "2027-07-01T00:00+02:00"': "2026-12-12",
+}
+"""What the file says of the only rota, and what it says here."""
 MANY = 60
 """Rows of the full board: more than one page of it."""
 
@@ -20,6 +27,7 @@ MANY = 60
 def furnish(made: Stage) -> None:
     """The whole network at work."""
     desk, clock = made.desk, made.desk.clock
+    import_network(desk.house.database, _with_turns(), "network.yaml", clock.now())
     made.open("ended", "psychological", wants_psychological_help=True)
     made.does("ended", CancelCase, reason="her_wish")
     made.open("late", "shelter", risk="high", needs_shelter=True)
@@ -47,6 +55,14 @@ def furnish(made: Stage) -> None:
     _places(made)
 
 
+def _with_turns() -> str:
+    """The invented network, with turns of duty that are over in days."""
+    text = sample_network()
+    for edge, day in TURNS.items():
+        text = text.replace(edge, edge.partition('"')[0] + f'"{day}T08:00+01:00"', 1)
+    return text
+
+
 def _places(made: Stage) -> None:
     house = made.desk.house
     run = next(run for run in made.desk.view(made.cases["work"]).runs if run.pathway == "intake")
@@ -57,6 +73,7 @@ def _places(made: Stage) -> None:
         "run": run.ref,
         "step": "welcome",
         "token": made.desk.letter_about(made.cases["work"], "medical_care").token,
+        "code_of_link": made.desk.letter_about(made.cases["work"], "medical_care").code,
         "nothing": "A" * 22,
         "invitation": invite(house.database, account, house.clock.now(), "shell"),
         "name": "shelter",
@@ -74,7 +91,7 @@ def _proposed(made: Stage) -> dict[str, str]:
     (folder / "shelter.yaml").write_text(sooner, encoding="utf-8")
     coordinator, auditor = made.browser("coordinator"), made.browser("auditor")
     coordinator.post("/procedures/propose", data={"file": "shelter.yaml"})
-    changed = sample_network().replace("ada.fontana@", "ada.f@", 1).replace("rank: 10", "rank: 11", 1)
+    changed = _with_turns().replace("ada.fontana@", "ada.f@", 1).replace("rank: 10", "rank: 11", 1)
     proposal = coordinator.post("/network/proposals", files={"file": ("rete.yaml", changed.encode())})
     drawn = auditor.post("/audit/samples", data={"size": "3", "seed": "7"})
     return {"number": _last(str(proposal.url)), "sample": _last(str(drawn.url))}

@@ -23,11 +23,14 @@ from models import outbox
 from models.addressing import WAITING_FOR_AN_ANSWER
 from models.leases import free_leases
 from models.outbox import Delivery, SettledDelivery, SettledResult
+from models.own_saying import set_rules
 from models.recording import read_events
 from models.tables import DeliveryRecord
+from models.verifying_channels import channels_of
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from procedures.commands import AcceptHandoff
 from procedures.events import AlertQueued, AlertSettled, DeliveryUncertain
+from procedures.own_rules import ChannelRule
 from tests.houses import CARRIERS, Told
 
 LEASE_SECONDS = 30.0
@@ -51,6 +54,8 @@ ACTS = (
     *("passes", "passes", "passes", "gives up", "dies", "is_noted", "comes_back", "answers", "answers"),
 )
 pick = st.integers(0, 11)
+ASKED = "olga"
+"""The referent whom these cases alert first."""
 
 
 @dataclass
@@ -78,11 +83,18 @@ class Messages(RuleBasedStateMachine):
     def _flight(self, number: int) -> Flight:
         return self.flights[number % len(self.flights)]
 
-    @initialize(many=st.integers(1, 2), alone=st.booleans())
-    def opens(self, many: int, alone: bool) -> None:
-        """Somebody opens cases, in a house with two channels or with one alone: its doubts are repeated."""
+    @initialize(many=st.integers(1, 2), alone=st.booleans(), minutes=st.sampled_from([0, 1, 5]))
+    def opens(self, many: int, alone: bool, minutes: int) -> None:
+        """Somebody opens cases, in a house with two channels or with one alone: its doubts are repeated.
+
+        With `minutes`, whoever is asked has said that her second channel follows so long after the first.
+        """
         carriers = CARRIERS.partition("[carriers.sms]")[0] if alone else CARRIERS
         self.told = Told(Path(self.folder.name) / "data", carriers)
+        if minutes:
+            house = self.told.house
+            first, second = (one.name for one in channels_of(house, house.procedures.directory(), ASKED))
+            set_rules(house, ASKED, [ChannelRule(first), ChannelRule(second, minutes)], "shell")
         self.cases = [self.told.opened().state.case_id for _ in range(many)]
 
     @rule(acts=st.lists(st.tuples(st.sampled_from(ACTS), pick, pick), min_size=6, max_size=6))

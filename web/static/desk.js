@@ -74,7 +74,14 @@
     if (document.querySelector(`.desk-nav a[href='${address}']`)) location.assign(address);
   };
   const acts = { l: lock, "?": () => help.showModal(), b: go("/"), n: go("/cases/new"), w: go("/who-now"), i: go("/inbox") };
+  for (const hint of document.querySelectorAll("[data-script]")) hint.hidden = false;
   document.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("form[data-send]");
+    if (form) {
+      event.preventDefault();
+      if (!event.repeat) form.requestSubmit(); // what is missing is said by the browser, as for a click
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || help.open || !wanted()) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const act = Object.hasOwn(acts, event.key) ? acts[event.key] : null;
