@@ -19,7 +19,7 @@ from models.verifying_channels import ask_test, type_code
 from notifiers.language import said
 from notifiers.subscriptions import NotASubscription
 from procedures.errors import Refused
-from web.browsers import add_browser, browser_values
+from web.browsers import add_browser, browser_lines, push_key
 from web.channellines import channel_lines
 from web.doorkeeper import Anybody, Visit, WatchingOneself
 from web.forms import Form, FormNotUnderstood, Typed, word, words
@@ -103,17 +103,22 @@ def _done(visit: Visit, form: FormData) -> str:
 def _page(visit: Visit, *, fault: str = "", typed: Typed = NOTHING, status: int = 200) -> Response:
     values = _values(visit)
     person = person_of(visit.desk.house.database, visit.operator.operator_id)
-    values |= browser_values(visit)
-    values |= {"fault": fault, "typed": typed, "own": own_rules(visit, person, channel_lines(visit, person))}
+    values |= {
+        "fault": fault,
+        "push_key": push_key(visit),
+        "typed": typed,
+        "own": own_rules(visit, person, channel_lines(visit, person)),
+    }
     return visit.page("channels.html", "channels", values, status=status)
 
 
 def _values(visit: Visit) -> dict[str, object]:
     person = person_of(visit.desk.house.database, visit.operator.operator_id)
-    lines = channel_lines(visit, person)
+    lines, browsers = channel_lines(visit, person), browser_lines(visit, person)
     return {
         "tied": bool(person),
         "channels": lines,
-        "waits": any(one.state == "waits" for one in lines),
+        "browsers": browsers,
+        "waits": "waits" in {*(one.state for one in lines), *(one.state for one in browsers)},
         "now": visit.desk.now,
     }

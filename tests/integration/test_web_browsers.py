@@ -8,13 +8,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from models.browsers import address_of, browsers_of
+from models.deliveries import SettledResult
+from models.own_letters import due_letters
 from procedures.people import Role
 from tests.contract.push_service import Browser, push_key_file, unpadded
+from tests.integration.test_web_channels import leaves
 from tests.integration.test_web_inbox import member
 from tests.integration.test_web_relations import account, somebody
 from tests.integration.webhouse import SETTINGS, WebHouse, text_of, web_house
 
 pytestmark = pytest.mark.slow
+R = SettledResult
 ENDPOINT = "https://fcm.googleapis.com/fcm/send/Zzcanaria"
 
 
@@ -36,20 +40,63 @@ def let(browser: TestClient, endpoint: str = ENDPOINT) -> httpx2.Response:
     return browser.post("/channels", data={"answer": "browser", "endpoint": endpoint, **keys})
 
 
+def asks_test(desk: WebHouse, browser: TestClient) -> None:
+    (row,) = browsers_of(desk.house.database, account(desk, "olga"))
+    assert browser.post("/channels", data={"answer": "test", "channel": f"push.{row.browser_id}"}).status_code == 200
+
+
 def test_a_browser_is_let_shown_and_taken_away(desk: WebHouse, olga: TestClient) -> None:
     page = olga.get("/channels")
     assert 'data-push="B' in page.text
-    assert "Nessun Suo browser riceve messaggi." in page.text
+    assert "Togli" not in page.text
 
     answered = let(olga)
 
-    assert "Un browser, dal" in text_of(answered)
+    assert "Messaggio a un browser consentito dal" in text_of(answered)
+    assert "mai provato" in text_of(answered)
     assert ENDPOINT not in answered.text
     (row,) = browsers_of(desk.house.database, account(desk, "olga"))
     assert address_of(desk.house, row.browser_id).startswith(f"{ENDPOINT} ")
     gone = olga.post("/channels", data={"answer": "browser-gone", "browser": row.browser_id})
-    assert "Nessun Suo browser riceve messaggi." in text_of(gone)
+    assert "consentito dal" not in text_of(gone)
     assert "Zzcanaria" not in desk.log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        ((R.ACCEPTED, None), "consegnata al gestore in 2 s"),
+        ((R.PERMANENT, "413"), "Tolga questo browser, apra questa pagina"),
+        ((R.UNCERTAIN, "timeout"), "se non c'è alcun messaggio, ripeta la prova"),
+    ],
+)
+def test_a_test_of_a_browser_says_what_came_of_it(
+    desk: WebHouse, olga: TestClient, came: tuple[SettledResult, str | None], said: str
+) -> None:
+    let(olga)
+    asks_test(desk, olga)
+    assert "la prova sta partendo" in text_of(olga.get("/channels"))
+    assert 'hx-get="/channels/live"' in olga.get("/channels").text
+
+    leaves(desk, *came, seconds=2)
+
+    assert said in text_of(olga.get("/channels/live"))
+    assert 'hx-get="/channels/live"' not in olga.get("/channels").text
+
+
+def test_a_browser_whose_test_finds_nobody_is_forgotten(desk: WebHouse, olga: TestClient) -> None:
+    let(olga)
+    asks_test(desk, olga)
+    leaves(desk, R.PERMANENT, "410")
+    assert browsers_of(desk.house.database, account(desk, "olga")) == []
+
+
+def test_nobody_tests_a_browser_of_somebody_else(desk: WebHouse, olga: TestClient) -> None:
+    let(olga)
+    (row,) = browsers_of(desk.house.database, account(desk, "olga"))
+    paola = member(desk, "paola")
+    assert paola.post("/channels", data={"answer": "test", "channel": f"push.{row.browser_id}"}).status_code == 409
+    assert not due_letters(desk.house.database, desk.clock.now())
 
 
 @pytest.mark.parametrize(
@@ -88,7 +135,7 @@ def test_without_its_key_nobody_is_asked_and_the_page_still_works(
     page = olga.get("/channels")
     assert page.status_code == 200
     assert "data-push" not in page.text
-    assert "Un browser, dal" in text_of(page)
+    assert "consentito dal" in text_of(page)
     assert let(olga).status_code == 422
 
 
