@@ -137,7 +137,10 @@ FORMS: Mapping[str, Form] = {
     "/channels": Form(
         [("answer", "test"), ("channel", "email.0123")],
         ["answer", "channel"],
-        {"answer": (*WORDS, "TEST", "rules", "away", "back"), "channel": WORDS, "code": WORDS},
+        {
+            "answer": (*WORDS, "TEST", "rules", "away", "back", "browser", "browser-gone"),
+            **dict.fromkeys(("channel", "code", "endpoint", "p256dh", "auth", "browser"), WORDS),
+        },
     ),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
