@@ -108,7 +108,7 @@ class Served:
         else:
             page.fill("#code", self.recovery.pop())
             page.click("#by-code button")
-        page.wait_for_url(f"{self.base}/")
+        page.wait_for_url(lambda url: "/sign-in" not in url)  # the board, or where she was
 
 
 @pytest.fixture

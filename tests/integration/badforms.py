@@ -177,11 +177,18 @@ FORMS: Mapping[str, Form] = {
             "q": (*WORDS, "x" * 81),
         },
     ),
+    "/stay": Form([("answer", "stay")], ["answer"], {"answer": WORDS}),
+    # Nothing is kept of that page.
+    "/drafts": Form(
+        [("answer", "take"), ("place", "/find")],
+        ["answer", "place"],
+        {"answer": (*WORDS, "keep"), "place": (*WORDS, "//evil.example", "/h/x", "/sign-in", "/cases/C-0000-0000")},
+    ),
     # Nothing is ticked.
     "/board/acts": Form(
         [("command", ID), ("answer", "remind"), ("risk", "high")],
         ["answer"],
-        {"answer": (*WORDS, "REMIND"), "after": ("9_x", LONG), "risk": WORDS, "row.C-0000-0000": ("nonsense",)},
+        {"answer": (*WORDS, "REMIND"), "after": ("9_x", LONG), "risk": WORDS},
     ),
     # Without a name nothing is kept.
     "/board/views": Form(
