@@ -44,10 +44,10 @@ def gateway_lines(settings: Settings, urls: Mapping[str, str]) -> Iterator[str]:
         gateway = gateway_in(name, url)
         if gateway is not None:
             line = _(
-                "{carrier}: the driver for {company} was written from its public documentation and never run against "
-                "the live service. Send a test to every number before you rely on it."
+                "{carrier}: the driver for {company} was written from its public documentation ({page}) and never run "
+                "against the live service. Send a test to every number before you rely on it."
             )
-            yield line.format(carrier=name, company=gateway.company)
+            yield line.format(carrier=name, company=gateway.company, page=gateway.page)
         account = read_account(name, url) if url.startswith(f"{SMS_SCHEME}://") else None
         if account is None or has_number(account.sender) or is_loopback(account.host):
             continue

@@ -56,6 +56,7 @@ from web import (
     reviews,
     rotas,
     sampling,
+    screening,
     signalling,
     signing,
     sms_words,
@@ -98,7 +99,10 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (opening, news, finding, handover, casepage, ways, behalf, steering, anew, signalling, related, glass)
+AT_CASES = (
+    *(opening, screening, news, finding, handover, casepage),
+    *(ways, behalf, steering, anew, signalling, related, glass),
+)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),

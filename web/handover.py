@@ -13,7 +13,7 @@ from starlette.responses import Response
 from models.handover import handover
 from models.viewed import HandoffRow
 from procedures.case import UNANSWERED_STATES, Party
-from procedures.directory import Service
+from procedures.directory import Directory, Service
 from procedures.people import Role
 from procedures.rotas import next_duty
 from web.doorkeeper import AtCases, Visit
@@ -99,10 +99,17 @@ def _duty(visit: Visit, service: Service) -> DutyLine:
     return DutyLine(
         service=names.service(service.id),
         phone=spoken(service.phone),
-        now=_called(visit, names.directory.person_on_duty(service, visit.desk.now).id, service),
+        now=_called(visit, _first(names.directory, service, visit.desk.now), service),
         then=_called(visit, then.person, service) if then else "",
         since=then.since if then else None,
     )
+
+
+def _first(directory: Directory, service: Service, now: datetime) -> str:
+    """Whoever is called first: on duty, else the referent, else the deputy; whoever is away is passed over."""
+    on_duty = directory.person_on_duty(service, now).id
+    called = (one for one in (on_duty, service.referent, service.deputy) if one)
+    return next((one for one in called if directory.away_until(one, now) is None), on_duty)
 
 
 def _called(visit: Visit, person: str, service: Service) -> str:

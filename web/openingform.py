@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
+from notifiers.language import translator
 from procedures.directory import Directory, Service
 from procedures.schema import OPERATOR, Condition, Fact, Library, Limit, MomentKind, StartStep
+from procedures.screens import DA5, DA5_SOURCE, DASH_ITEMS, DASH_SOURCE
 from procedures.whonow import WhoRow
 from web.doorkeeper import Visit
 from web.naming import Names
@@ -93,6 +95,13 @@ def territory_options(directory: Directory, names: Names) -> tuple[Option, ...]:
 def asked_facts(library: Library, names: Names, *, no_case: bool) -> list[AskedFact]:
     """The facts of a case; or, with `no_case`, those of the network's own work."""
     return [_asked(fact, names) for fact in library.facts_asked(no_case=no_case).values()]
+
+
+def screens_asked(visit: Visit) -> dict[str, object]:
+    """What the screens of danger ask, with their sources."""
+    words = translator(visit.language, "procedures")
+    items = [(item, words.gettext(text)) for item, text in DA5.items()]
+    return {"items": items, "da5_source": DA5_SOURCE, "dash_source": DASH_SOURCE, "dash_items": DASH_ITEMS}
 
 
 def who_lines(rows: Iterable[WhoRow], names: Names, now: datetime) -> tuple[WhoLine, ...]:

@@ -153,6 +153,17 @@ FORMS: Mapping[str, Form] = {
     ),
     "/cases/new": OPENING,
     "/who-now": OPENING,
+    "/cases/new/risk": Form(
+        # It scores and opens nothing: whatever else of the form of a new case stands in it comes back as it was typed.
+        [("screen.da5.weapon", "yes")],
+        [],
+        {
+            "screen.da5.weapon": (*WORDS, "YES", "perhaps"),
+            "screen.da5.nonsense": ("yes",),
+            "screen.dash": (*WORDS, "25", "-1", "1.5", "9" * 20_000),
+            "screen.judged": ("no", "1", "YES", LONG),
+        },
+    ),
     "/board/search": Form(
         [("q", "nobody is called so"), ("risk", "high")],
         [],
@@ -165,6 +176,12 @@ FORMS: Mapping[str, Form] = {
             "mine": ("1", LONG),
             "q": (*WORDS, "x" * 81),
         },
+    ),
+    # Nothing is ticked.
+    "/board/acts": Form(
+        [("command", ID), ("answer", "remind"), ("risk", "high")],
+        ["answer"],
+        {"answer": (*WORDS, "REMIND"), "after": ("9_x", LONG), "risk": WORDS, "row.C-0000-0000": ("nonsense",)},
     ),
     # Without a name nothing is kept.
     "/board/views": Form(

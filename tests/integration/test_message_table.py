@@ -200,6 +200,7 @@ def tables() -> list[Mapping[str, Mapping[str, str]]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("alone", [False, True], ids=["another channel is left", "the last channel"])
 def test_whatever_happens_to_a_message_it_is_where_the_table_says(tmp_path: Path, event: str, alone: bool) -> None:

@@ -24,6 +24,15 @@ def send_empty(page: Page, _: Stage) -> None:
     page.wait_for_load_state()
 
 
+def screen(page: Page, _: Stage) -> None:
+    """Answer DA-5 as somebody in great danger does."""
+    page.locator("#screens > summary").click()
+    for item, said in (("more_often", "yes"), ("weapon", "no"), ("could_kill", "yes"), ("choked", "yes")):
+        page.locator(f"[id='screen.da5.{item}']").select_option(said)
+    page.locator("#screens button").click()
+    page.wait_for_load_state()
+
+
 def ask_who(page: Page, _: Stage) -> None:
     """Ask who would be called."""
     page.select_option("#territory", "valle_chiara")

@@ -82,6 +82,7 @@ AT_WORK: Sequence[Shot] = (
     Shot("board-everything-phone", "/", "The same on a telephone.", who="everything", width=PHONE),
     *(NEW, on_a_phone(NEW), in_the_dark(NEW)),
     Shot("case-new-refused", "/cases/new", "A form that is refused says what is missing.", act=acts.send_empty),
+    Shot("case-new-screens", "/cases/new", "The danger screened: DA-5 and DASH score themselves.", act=acts.screen),
     Shot("who-now", "/who-now", "Who would be called, before anything is sent.", act=acts.ask_who),
     *(CASE, on_a_phone(CASE, chosen=True), in_the_dark(CASE)),
     Shot("case-late", "/cases/{code}", "A case that stands before the coordinator.", case="late", who="coordinator"),

@@ -85,6 +85,7 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     places |= {name: f"<{name}>" for name in ("what", "field", "kept", "derived", "wanted", "found", "done", "all")}
     places |= {"day": "<day>", "days": "<days>", "file": "<file>", "names": "<names>"}
     places |= {"signals": "<signals>", "number": "<number>", "provider": "<provider>", "why": "<why>"}
+    places |= {"screen": "<screen>", "yes": "<yes>"}
 
     for italian in catalogue()[english].split("|"):
         assert {p for p in places.values() if p in italian % places} <= {

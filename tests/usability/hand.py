@@ -47,15 +47,10 @@ class Hand:
         self._think(what.click)
         self.clicks += 1
 
-    def press(self, key: str, times: int = 1) -> None:
+    def press(self, key: str) -> None:
         """A key, or several held together, which count as one each."""
-        self.keys += times * len(key.split("+"))
-
-        def pressed() -> None:
-            for _ in range(times):
-                self.page.keyboard.press(key)
-
-        self._think(pressed)
+        self.keys += len(key.split("+"))
+        self._think(lambda: self.page.keyboard.press(key))
 
     def type(self, text: str) -> None:
         """Where the cursor stands."""
