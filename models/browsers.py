@@ -16,9 +16,10 @@ from sqlalchemy import delete, func, insert, select
 from models.account_tables import PushBrowser
 from models.composition import House
 from models.database import Database
+from models.keyring_errors import SealBroken
 from models.people import append
 from models.push_copies import MOST
-from models.sealing import Place, SealBroken, seal, unseal
+from models.sealing import Place, seal, unseal
 from procedures.errors import Refused
 from procedures.people import OPERATOR_PREFIX, PersonAct, PersonActKind
 

@@ -61,7 +61,11 @@ class EventRecord(Base):
     """The trail: never changed, never deleted (triggers refuse it), chained by hash within its case."""
 
     __tablename__ = "events"
-    __table_args__ = (_partial_index("ix_events_opener", "actor", where="seq = 1"), CLUSTERED)
+    __table_args__ = (
+        _partial_index("ix_events_opener", "actor", where="seq = 1"),
+        _partial_index("ix_events_signals", "at", where="kind = 'signal_given'"),
+        CLUSTERED,
+    )
     case_id: Mapped[str] = operational(ForeignKey(CASE), primary_key=True)
     seq: Mapped[int] = operational(primary_key=True)
     """From 1, without gaps, per case."""
