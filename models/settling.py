@@ -193,6 +193,8 @@ class Settling:
 
     def _goes_elsewhere(self, row: Any) -> bool:
         """Whether this channel was shut, or taken out of the network's file, while the message was on its way."""
+        if row.channel == PUSH:
+            return False  # a browser stands in no file; one that was taken away has no address when it leaves
         person = self.directory.people.get(row.person)
         known = () if person is None else person.contacts
         return person is not None and channel_of(row.channel, row.address) not in {one.channel for one in known}

@@ -120,6 +120,18 @@ def test_what_becomes_of_the_copy_leads_to_no_other_message(told: Told, result: 
     assert settled_events(told) == [("email", "accepted")]
 
 
+def test_a_busy_push_service_is_asked_again_in_time(told: Told) -> None:
+    let(told, account(told))
+    mail, (copy,) = taken(told)
+    told.settled(mail, R.ACCEPTED)
+
+    told.settled(copy, R.TEMPORARY, code="429", retry_after=30.0)
+    assert states(told)[copy.delivery_id] == ("push", "temporary")
+    assert told.claimed() == []
+    told.clock.pass_by(seconds=31)
+    assert [one.delivery_id for one in told.claimed()] == [copy.delivery_id]
+
+
 def test_where_the_alert_fails_the_copy_is_no_hope(told: Told) -> None:
     let(told, account(told))
     mail, (copy,) = taken(told)
