@@ -1,7 +1,7 @@
 # Everything a person types begins here. Each target does its own set-up: `.venv` is made once, and again only when
 # the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help ready peers demo run test check bench trust trust-full rehearse mutate release docs assets clean
+.PHONY: help ready peers demo run test check bench trust trust-full rehearse mutate release docs pictures assets clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -26,6 +26,7 @@ help:
 	@echo 'make mutate  which changes of the rules no test notices, of a drawn sample (half an hour; ARGS=--all: hours)'
 	@echo 'make release known weaknesses of every locked part (needs the network), and the list of parts: dist/sbom.cdx.json'
 	@echo 'make docs    the pages that are generated from the code'
+	@echo 'make pictures  every page of the desk as people see it, in build/pictures; a chosen dozen in docs/pictures'
 	@echo 'make assets  the style and script files of the desk, again'
 	@echo 'make clean   caches and build products (never data/)'
 
@@ -104,6 +105,10 @@ docs: $(READY)
 	@$(PYTHON) -m procedures.describing reference > docs/.reference && mv docs/.reference docs/language-reference.md
 	@$(PYTHON) -m procedures.showing docs/pathways
 	@$(PYTHON) -m tests.trust.page
+	@$(PYTHON) -m tests.pictures.gallery > docs/.pictures.md && mv docs/.pictures.md docs/pictures.md
+
+pictures: ready
+	@$(PYTHON) -m tests.pictures $(ARGS)
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* trust-report.json mutation-report.json

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import (
+    answering,
     at_rest,
     board,
     checking,
@@ -37,6 +38,7 @@ PARTS: Mapping[str, Part] = {
     "at-rest": at_rest.run,
     "wake-cost": wake_cost.run,
     "sending": sending.run,
+    "answering": answering.run,
     "peers": beside.run,
     "checking": checking.run,
     "verifying": verifying.run,

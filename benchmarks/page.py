@@ -51,6 +51,11 @@ SECTIONS: Mapping[str, Section] = {
         "The carrier alone, nothing kept. Aims: at least 8 times stock Apprise and 70 % of bare aiosmtplib; a hung "
         "carrier delays another's message by less than 100 ms (p95), fifty hung sends by less than 1 s.",
     ),
+    "answering": Section(
+        "A thousand answers",
+        "A thousand cases wait, each for one service; all answer, eight at a time, at a desk that runs. Aim: a "
+        "thousand within a minute, none of them refused; the database is asked how many were taken.",
+    ),
     "peers": Section(
         "Beside others",
         "The same job (trigger, keep, mail; many at once; a reminder; waiting), done by others the way their pages "

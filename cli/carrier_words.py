@@ -9,6 +9,7 @@ CODES: Mapping[str, str] = {
     "no-carrier": N_("no carrier for this channel"),
     "channel-shut": N_("the channel was shut: a false answer came by it"),
     "rests": N_("its carrier is in trouble: it was not tried"),
+    "paced": N_("its carrier had all that it may be given in a minute: it was not tried"),
     "address": N_("the address cannot be used"),
     "malformed": N_("the message could not be written for it"),
     "pgp-key": N_("the key to encrypt it with cannot be used"),

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from cli.speech import _
-from models.settings import FILE_NAME, PREFIX, load_settings
+from models.settings import FILE_NAME, PREFIX, Settings, load_settings
+from models.settings_carriers import every_carrier
 from models.settings_reading import read_settings_file
+from notifiers.accounts import gateway_in
+from notifiers.errors import BadCarrier
 
 SECRET = frozenset({"url", "store_url", "database_url", "client_secret", "password", "secret"})
 """A carrier's URL holds its password, a database's may."""
@@ -39,7 +42,23 @@ def settings_with_origins(data: Path, config: Path | None) -> list[Setting]:
         variable = PREFIX + key.replace(".", "__").upper()
         origin = variables.get(variable) or (str(place) if key in in_file else _("the program's own choice"))
         rows.append(Setting(key=key, value=_shown(key, value), origin=origin))
+    rows += _gateways(settings, {row.key: row.origin for row in rows})
     return sorted(rows, key=lambda row: row.key)
+
+
+def _gateways(settings: Settings, origins: Mapping[str, str]) -> Iterator[Setting]:
+    """The SMS provider that the url of a carrier names, which itself stays hidden. A bad url is `doctor`'s to tell."""
+    for section, carriers in (("", settings.carriers), ("desk.", settings.desk.carriers)):
+        for name, carrier in every_carrier(carriers).items():
+            try:
+                gateway = gateway_in(name, carrier.read_url())
+            except (OSError, UnicodeDecodeError, BadCarrier):
+                continue
+            if gateway is not None:
+                key = f"{section}carriers.{name}"
+                said = _("{company}: written from its public documentation, never run against the live service")
+                origin = origins[f"{key}.url" if carrier.url is not None else f"{key}.url_file"]
+                yield Setting(f"{key}.gateway", said.format(company=gateway.company), origin)
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

@@ -27,6 +27,8 @@ from procedures.directory import SECOND_CARRIER
 
 LOOK_EVERY = 2.0
 """Real seconds."""
+KEEP_READY_EVERY = 10.0
+"""Real seconds between two looks at the connections; what is wrong is known after two of them."""
 AGAIN_AFTER = 30.0
 """Real seconds after which somebody is told again of what nobody could be told."""
 
@@ -51,6 +53,15 @@ class CarrierWatch:
             except Exception as error:  # noqa: BLE001 - whatever it was, the next look comes
                 self._journal.error("carrier-watch-stumbled", error=error_code(error))
             await asyncio.sleep(every)
+
+    async def keep_ready(self, *, every: float = KEEP_READY_EVERY) -> None:
+        """Have the carriers keep a connection each `every` real seconds, for ever."""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await self._carriers.keep_ready()
+            except Exception as error:  # noqa: BLE001 - whatever it was, an alert opens its own connection
+                self._journal.error("carrier-watch-stumbled", error=error_code(error))
 
     async def look(self) -> None:
         """Keep what changed, and tell what is to be told."""

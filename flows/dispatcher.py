@@ -6,7 +6,7 @@ Run it with `python -m flows.dispatcher --data DIR`. A bell wakes it; a look now
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
@@ -18,28 +18,35 @@ from flows.carrier_watch import CarrierWatch
 from flows.clockwatch import watch_clock
 from flows.crowding import Imminent
 from flows.deadlines import Deadlines
-from flows.delivering import LEASE_SECONDS, Sender, carrier_urls, deliver
+from flows.delivering import LEASE_SECONDS, Sender, carriers_of, deliver
+from flows.folding import send_together, side_by_side
+from flows.head_start import HeadStart
 from flows.journal import Journal, error_code
 from flows.keeping import Words
+from flows.own_letters import OwnLetters
 from flows.process import Backoff, alone, ask_which_house, run_until_told
 from flows.scheduling import Schedules
 from models import outbox
 from models.bells import Bell
 from models.collecting import collect_seldom
 from models.composition import House, open_house
+from models.folding import waited
 from models.haste import Haste
 from models.heartbeat import DISPATCHER, Marks
 from models.leases import free_leases
 from models.outbox import Delivery, SettledDelivery, SettledResult
 from models.store_errors import StoreBusy, StoreFailed, StoreUnreachable
-from notifiers.carriers import Carriers
 from notifiers.leaving import Leave, MayNotLeave, at_once
+from notifiers.places import EACH_CARRIER
+from procedures.events import LinkUse
 
+Sending = Coroutine[object, object, Sequence[SettledDelivery]]
 WORKER = "dispatcher"
-EACH_CHANNEL = 12
-"""So many under way over one channel at most: a carrier that hangs holds up nobody else's."""
-FEW = 4
-"""A channel takes more when no more than these are under way: some eight messages a commit, not one."""
+EACH_CHANNEL = EACH_CARRIER
+"""So many under way over one channel at most, and as many again where it has a second carrier: a carrier that hangs
+holds up nobody else's."""
+AT_A_TIME = 8
+"""A channel takes more when so many places are free: some eight messages a commit, not one."""
 NET_SECONDS = 2.0
 """Below the bell, which rings with each commit."""
 LAPSED_SECONDS = 0.1
@@ -74,7 +81,7 @@ class Dispatcher:
         self._carriers = carriers
         self._journal = journal
         self._nudge = nudge
-        self._under_way: dict[asyncio.Task[SettledDelivery | None], str] = {}
+        self._under_way: dict[asyncio.Task[Sequence[SettledDelivery]], str] = {}
         """What is being sent, and over which channel."""
         self._words = Words(house, journal)
         self._marks = Marks(house.settings.run_folder)
@@ -139,23 +146,27 @@ class Dispatcher:
         """Take the words of those that ended."""
         for task in self._done():
             del self._under_way[task]
-            word = task.result()
-            if word is not None:
+            for word in task.result():
                 self._words.add(word, crowd=self._crowd)
 
-    def _done(self) -> list[asyncio.Task[SettledDelivery | None]]:
+    def _done(self) -> list[asyncio.Task[Sequence[SettledDelivery]]]:
         return [task for task in self._under_way if task.done()]
 
     async def _send_due(self, bell: Bell) -> bool:
         """Begin to send what is due over channels with places free; whether there was any."""
         taken = Counter(self._under_way.values())
-        full = frozenset(channel for channel, count in taken.items() if count > FEW)
-        most = EACH_CHANNEL - max((taken[channel] for channel in taken.keys() - full), default=0)
+        free = {channel: self._places_of(channel) - count for channel, count in taken.items()}
+        full = frozenset(channel for channel, places in free.items() if places < AT_A_TIME)
+        most = min([EACH_CHANNEL, *(places for channel, places in free.items() if channel not in full)])
         self._claimed_at = time.monotonic()
         claimed = await self._claim_and_send(bell, self._how_to_claim(most, full))
         if claimed or not full:
             self._crowd = claimed == most
         return bool(claimed)
+
+    def _places_of(self, channel: str) -> int:
+        carrier = self._house.settings.carriers.get(channel)
+        return EACH_CHANNEL if carrier is None or carrier.second is None else 2 * EACH_CHANNEL
 
     def _how_to_claim(self, most: int, full: frozenset[str]) -> outbox.Wanted:
         clock = self._house.clock
@@ -189,28 +200,43 @@ class Dispatcher:
         return len(taken)
 
     def _begin(self, bell: Bell, taken: Sequence[Delivery], leave: Leave) -> None:
-        for delivery in taken:
-            task = asyncio.ensure_future(self._send(delivery, leave))
-            task.add_done_callback(lambda _task: bell.rung())
-            self._under_way[task] = delivery.channel
+        """Who is to answer goes before who is told; in a crowd all go at once, since nothing is gained there."""
+        messages = side_by_side(self._house, taken)
+        asked = [one for one in messages if one[0].link_use is LinkUse.ANSWER]
+        head_start = HeadStart(0 if self._crowd else len(asked))
+        for one in asked:
+            self._begin_one(bell, one, self._send(one, head_start.one(leave)))
+        for one in messages:
+            if one[0].link_use is not LinkUse.ANSWER:
+                self._begin_one(bell, one, self._send_after(head_start, one, leave))
 
-    async def _send(self, delivery: Delivery, leave: Leave) -> SettledDelivery | None:
-        """What came of it; None where it did not leave, since it could not be kept that it does."""
+    def _begin_one(self, bell: Bell, together: Sequence[Delivery], sending: Sending) -> None:
+        task = asyncio.ensure_future(sending)
+        task.add_done_callback(lambda _task: bell.rung())
+        self._under_way[task] = together[0].channel
+
+    async def _send_after(
+        self, head_start: HeadStart, together: Sequence[Delivery], leave: Leave
+    ) -> Sequence[SettledDelivery]:
+        await head_start.wait()
+        return await self._send(together, leave)
+
+    async def _send(self, together: Sequence[Delivery], leave: Leave) -> Sequence[SettledDelivery]:
+        """What came of it; nothing where it did not leave, since it could not be kept that it does."""
         try:
-            word = await deliver(self._house, self._carriers, delivery, leave)
+            if len(together) > 1 or waited(together[0]):
+                await leave()
+                return await send_together(self._house, self._carriers, together, self._house.worker(WORKER))
+            word = await deliver(self._house, self._carriers, together[0], leave)
             await leave()  # refused, maybe, before it was to leave
         except MayNotLeave:
-            return None
+            return ()
         except Exception as error:  # noqa: BLE001 - one delivery must not take the others with it
-            self._journal.error("delivery-stumbled", delivery_id=delivery.delivery_id, error=error_code(error))
-            return SettledDelivery(
-                delivery.delivery_id,
-                SettledResult.UNCERTAIN,
-                self._house.clock.now(),
-                code="internal-fault",
-                attempt=delivery.attempt,
-            )
-        return word
+            name, now = together[0].delivery_id, self._house.clock.now()
+            self._journal.error("delivery-stumbled", delivery_id=name, error=error_code(error))
+            fault = partial(SettledDelivery, result=SettledResult.UNCERTAIN, at=now, code="internal-fault")
+            return [fault(one.delivery_id, attempt=one.attempt) for one in together]
+        return [word]
 
     async def _rest(self, bell: Bell) -> None:
         """Until the bell rings, or something is due that was not when we began. One cheap look now and then."""
@@ -269,7 +295,7 @@ def lengthen_logs(house: House, journal: Journal) -> None:
 async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
     """Send and watch the deadlines until told to stop."""
     house = open_house(data, with_vault=False, config=config)
-    carriers = Carriers(carrier_urls(house), speed=house.clock.speed)
+    carriers = carriers_of(house)
     try:
         async with (
             alone(house.settings.run_folder, WORKER, journal),
@@ -280,14 +306,23 @@ async def dispatch(data: Path, config: Path | None, journal: Journal) -> None:
             collect_seldom()
             haste = Haste(house.database, house.keyring)
             deadlines = Deadlines(house, journal, haste)
-            dispatcher = Dispatcher(house, carriers, journal, nudge=deadlines.nudge, haste=haste)
+            letters = OwnLetters(house, carriers, journal)
+
+            def nudge() -> None:
+                deadlines.nudge()
+                letters.nudge()
+
+            dispatcher = Dispatcher(house, carriers, journal, nudge=nudge, haste=haste)
             together.create_task(dispatcher.run(bell))
             together.create_task(deadlines.run())
             together.create_task(Schedules(house, journal).run())
             together.create_task(watch_clock(house, journal))
             together.create_task(Anchoring(house, carriers, journal).run())
             together.create_task(AccountNews(house, carriers, journal).run())
-            together.create_task(CarrierWatch(house, carriers, journal).run())
+            watch = CarrierWatch(house, carriers, journal)
+            together.create_task(watch.run())
+            together.create_task(watch.keep_ready())
+            together.create_task(letters.run())
             together.create_task(asyncio.to_thread(lengthen_logs, house, journal))
     finally:
         await carriers.aclose()

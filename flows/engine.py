@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from flows.delivering import Sender, carrier_urls
+from flows.delivering import Sender, carriers_of
 from flows.environment import PrefectHouse, prefect_environment
 from flows.journal import Journal, error_code
 from flows.process import Backoff, alone, ask_which_house, run_until_told
@@ -29,7 +29,6 @@ from models.history import flow_run_of, run_facts
 from models.leases import free_leases
 from models.runwakes import Wake
 from models.settings import load_settings
-from notifiers.carriers import Carriers
 
 WORKER = "engine"
 AT_ONCE = 3
@@ -203,7 +202,7 @@ async def bring_in_for_ever(data: Path, config: Path | None, journal: Journal) -
 
     calm_the_log()
     house = open_house(data, with_vault=False, config=config)
-    carriers = Carriers(carrier_urls(house), speed=house.clock.speed)
+    carriers = carriers_of(house)
     try:
         async with (
             alone(house.settings.run_folder, WORKER, journal),

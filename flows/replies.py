@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flows.certified import ReceiptWatch
-from flows.delivering import carrier_urls
+from flows.delivering import carriers_of
 from flows.journal import Journal, error_code
 from flows.process import Backoff, alone, ask_which_house, run_until_told
 from flows.reply_echoes import ReplyEchoes
@@ -18,7 +18,6 @@ from models.composition import House, open_house
 from models.heartbeat import REPLIES, Marks
 from models.replies import Kept, forget_old
 from models.store_errors import StoreBusy, StoreFailed
-from notifiers.carriers import Carriers
 from notifiers.incoming.box import AnsweringBox, BoxAccount
 from notifiers.incoming.reading import MailKind, MailReader
 from notifiers.incoming.receipt_reading import ReceiptReader
@@ -119,7 +118,7 @@ def _is_done_with(kept: Kept) -> bool:
 async def read_replies(data: Path, config: Path | None, journal: Journal) -> None:
     """Read the box until told to stop."""
     house = open_house(data, with_vault=False, config=config)
-    carriers = Carriers(carrier_urls(house), speed=house.clock.speed)
+    carriers = carriers_of(house)
     try:
         async with alone(house.settings.run_folder, WORKER, journal):
             if not (house.settings.replies.is_read or house.settings.pec.is_read):

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from procedures.directory import Contact, ContactKind, NetworkPerson, channel_of
+from procedures.directory import PUSH, Contact, ContactKind, Directory, NetworkPerson, channel_of
 from procedures.events import AlertPurpose, AlertQueued, LinkUse
+from procedures.her_ways import Way, ways_of
 
 INVALID_DOMAIN = "staffetta.invalid"
 ANSWER_LINK_LASTS = timedelta(hours=72)
@@ -36,7 +37,10 @@ CERTIFIED = frozenset(
 )
 """What somebody may have to prove later: that a body was asked, told, or that it was taken off its hands."""
 COPY = "0"
-"""The number of an alert's certified copy; its other deliveries are counted from 1."""
+"""The number of an alert's certified copy, and what the numbers of its copies to browsers begin with: `01`, `02`. Its
+other deliveries are counted from 1."""
+COPIES = (f"%.{COPY}", f"%.{COPY}_")
+"""The same for a database (LIKE)."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +62,32 @@ def message_domain(base_url: str | None) -> str:
     return host if named else INVALID_DOMAIN
 
 
-def usable_contacts(person: NetworkPerson, channels: Collection[str]) -> Sequence[Contact]:
-    """The person's contacts that there is a carrier for, in the order of the directory."""
-    return [contact for contact in person.ways if contact.kind.value in channels]
+@dataclass(frozen=True)
+class Whom:
+    """A person as she is to be reached at a moment: her own rules, and her hours, count (`procedures/her_ways.py`)."""
+
+    directory: Directory
+    person: NetworkPerson
+    now: datetime
+    imminent: bool = False
+    """Whether she who is to be helped is in imminent danger: then nobody's hours count."""
+
+    def ways(self, channels: Collection[str]) -> Sequence[Way]:
+        """Those of her channels that there is a carrier for, in the order in which they are tried."""
+        ways = ways_of(self.directory, self.person, self.now, imminent=self.imminent)
+        return [way for way in ways if way.contact.kind.value in channels]
 
 
-def first_contact(person: NetworkPerson, channels: Collection[str]) -> Contact:
+def first_contact(whom: Whom, channels: Collection[str]) -> Contact:
     """Where to try first. Without any carrier for this person, the sender will say so of the first contact."""
-    usable = usable_contacts(person, channels)
-    return next(iter((*usable, *person.ways, *person.contacts)))
+    usable = [way.contact for way in whom.ways(channels)]
+    return next(iter((*usable, *whom.person.ways, *whom.person.contacts)))
 
 
-def next_contact(
-    person: NetworkPerson, channels: Collection[str], tried: Collection[tuple[str, str]]
-) -> Contact | None:
-    """The first contact that was not tried for this alert, in whatever way it is written."""
+def next_way(whom: Whom, channels: Collection[str], tried: Collection[tuple[str, str]]) -> Way | None:
+    """The first channel that was not tried for this alert, in whatever way it is written."""
     same = {(kind, channel_of(kind, address)) for kind, address in tried}
-    return next((c for c in usable_contacts(person, channels) if (c.kind.value, c.channel) not in same), None)
+    return next((way for way in whom.ways(channels) if (way.contact.kind.value, way.contact.channel) not in same), None)
 
 
 def delivery_row(
@@ -116,9 +129,22 @@ def copy_row(alert: AlertQueued, person: NetworkPerson, row: Mapping[str, Any], 
     return {**row, **number, "link_use": LinkUse.NONE.value, "link_until": None}
 
 
+def is_pushed(alert: AlertQueued, outgoing: Outgoing) -> bool:
+    """Whether it is also said to the browsers of its person: she is asked for an answer, and could give it there."""
+    return PUSH in outgoing.channels and alert.purpose in WAITING_FOR_AN_ANSWER and alert.contact is None
+
+
+def push_row(alert: AlertQueued, browser: str, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The copy for one browser, beside the alert's first delivery. A lock screen shows no link and no code."""
+    delivery_id = f"{alert.alert_id}.{COPY}{number}"
+    message_id = row["message_id"].replace(row["delivery_id"], delivery_id)
+    where = {"delivery_id": delivery_id, "message_id": message_id, "channel": PUSH, "address": browser}
+    return {**row, **where, "link_use": LinkUse.NONE.value, "link_until": None}
+
+
 def is_copy(delivery_id: str) -> bool:
-    """Whether it is the certified copy of an alert: the rules are told nothing of it, and nobody waits for it."""
-    return delivery_id.rpartition(".")[2] == COPY
+    """Whether it is a copy of an alert: the rules are told nothing of it, and nobody waits for it."""
+    return delivery_id.rpartition(".")[2].startswith(COPY)
 
 
 def _send_before(alert: AlertQueued) -> datetime | None:
@@ -146,6 +172,7 @@ def fresh(delivery_id: str, contact: Contact, now: datetime, outgoing: Outgoing)
         "settled_at": None,
         "code": None,
         "provider_id": None,
+        "folded_into": None,
     }
 
 

@@ -1,16 +1,18 @@
 """What is known of each channel of those who may be called: the outcome of its last test, or that it never had one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.database import Database
 from models.deliveries import DeliveryState
+from models.own_letters import last_tests
+from models.standing import channel_mark
 from models.tables import Case, DeliveryRecord
 from procedures.case import Party
-from procedures.directory import Directory
+from procedures.directory import Contact, Directory
 from procedures.events import AlertPurpose
 from procedures.testing_channels import callable_people
 
@@ -40,50 +42,54 @@ class ChannelState:
         return self.state is None or self.state not in WORKED | UNDER_WAY
 
 
-@dataclass(frozen=True)
-class OwnChannel:
-    """One channel of somebody, as it is shown to nobody but her."""
-
-    channel: str
-    address: str
-    worked_at: datetime | None
-    """When a carrier last took a message for it."""
-
-
-def own_channels(db: Database, directory: Directory, person: str) -> Sequence[OwnChannel]:
-    """The channels that the network holds for this person, in the order in which they are tried."""
-    known = directory.people.get(person)
-    table = DeliveryRecord
-    query = (
-        select(table.channel, table.address, func.max(table.settled_at).label("at"))
-        .where(table.person == person, table.state == DeliveryState.ACCEPTED.value)
-        .group_by(table.channel, table.address)
-    )
-    with db.read() as connection:
-        worked = {(row.channel, row.address): row.at for row in connection.execute(query)}
-    contacts = known.contacts if known else ()
-    return [OwnChannel(one.kind, one.address, worked.get((one.kind.value, one.address))) for one in contacts]
-
-
 def channel_states(db: Database, directory: Directory, now: datetime) -> Sequence[ChannelState]:
     """Every channel of everybody who may be called now, what needs a look first. A new address was never tested."""
     people: dict[str, Party] = {}
     for territory in sorted(directory.territories()):
         people = {**callable_people(directory, territory, now), **people}
-    last = _last_tests(db)
+    known = last_of_each(db, directory, people)
     found = [
-        _state(person, party, number, (contact.kind.value, contact.address), last)
+        _state(person, party, number, contact, known)
         for person, party in people.items()
         for number, contact in enumerate(directory.people[person].contacts, start=1)
     ]
     return sorted(found, key=lambda one: not one.needs_a_look)
 
 
-_Tests = dict[tuple[str, str, str], tuple[DeliveryState, datetime, str | None]]
+@dataclass(frozen=True, slots=True)
+class LastTest:
+    """The last test of one channel, be it the monthly one or one that its person asked for."""
+
+    queued_at: datetime
+    state: DeliveryState
+    at: datetime
+    code: str | None
 
 
-def _last_tests(db: Database) -> _Tests:
-    """The last test of each address of each person."""
+LastTests = Mapping[tuple[str, str, str], LastTest]
+"""By person, kind of channel and address."""
+
+
+def last_of_each(db: Database, directory: Directory, people: Iterable[str], *, ended: bool = False) -> LastTests:
+    """The last test of each channel of these people; with `ended`, the last one that is over."""
+    found = _of_everybody(db, ended=ended)
+    key = db.channel_key
+    own = {} if key is None else last_tests(db, ended=ended)
+    if not own or key is None:
+        return found
+    for person in people:
+        for one in directory.people[person].contacts if person in directory.people else ():
+            letter = own.get((person, one.kind.value, channel_mark(key, one)))
+            here = (person, one.kind.value, one.address)
+            before = found.get(here)
+            if letter is not None and (before is None or before.queued_at <= letter.queued_at):
+                at = letter.settled_at or letter.queued_at
+                found[here] = LastTest(letter.queued_at, DeliveryState(letter.state), at, letter.code)
+    return found
+
+
+def _of_everybody(db: Database, *, ended: bool) -> dict[tuple[str, str, str], LastTest]:
+    """Of the tests that the network makes."""
     table = DeliveryRecord
     query = (
         select(table.person, table.channel, table.address, table.state, table.settled_at, table.queued_at, table.code)
@@ -92,18 +98,18 @@ def _last_tests(db: Database) -> _Tests:
         .order_by(table.queued_at)
     )
     with db.read() as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(query.where(table.settled_at.is_not(None)) if ended else query).all()
     return {
-        (row.person, row.channel, row.address): (
-            DeliveryState(row.state),
-            row.settled_at or row.queued_at,
-            row.code,
+        (row.person, row.channel, row.address): LastTest(
+            row.queued_at, DeliveryState(row.state), row.settled_at or row.queued_at, row.code
         )
         for row in rows
     }
 
 
-def _state(person: str, party: Party, number: int, contact: tuple[str, str], last: _Tests) -> ChannelState:
-    channel, address = contact
-    state, at, code = last.get((person, channel, address), (None, None, None))
-    return ChannelState(person, party, channel, number, state, at, code)
+def _state(person: str, party: Party, number: int, contact: Contact, known: LastTests) -> ChannelState:
+    channel = contact.kind.value
+    last = known.get((person, channel, contact.address))
+    if last is None:
+        return ChannelState(person, party, channel, number, None, None, None)
+    return ChannelState(person, party, channel, number, last.state, last.at, last.code)

@@ -61,6 +61,8 @@ class Delivery:
     sending_at: datetime
     message_id: str
     """With its angle brackets, the same on every repeat."""
+    code: str | None = None
+    """What came of the attempt before, where there was one."""
 
 
 class SettledResult(StrEnum):

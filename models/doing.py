@@ -30,6 +30,7 @@ from procedures.commands import AnyCommand, NoteReceipt, NoteUncertain, PassDead
 from procedures.deciding import decide_fully
 from procedures.directory import Directory
 from procedures.events import AnyEvent, Event
+from procedures.haste import is_imminent
 from procedures.schema import Library
 from procedures.timing import next_due
 
@@ -104,7 +105,11 @@ class Doing:
         directory = self.source.directory_told(connection, network)
         if directory is None:
             raise NoNetwork
-        return Settling(connection, directory, self.outgoing, self.keyring.token_key, now, words, case_of)
+
+        def imminent(case_id: str) -> bool:
+            return is_imminent(store.load(connection, self.keyring, case_id, self.known).state.facts)
+
+        return Settling(connection, directory, self.outgoing, self.keyring.token_key, now, words, case_of, imminent)
 
     def _repeated(self, connection: Connection, command: AnyCommand, known: Any) -> Handled:
         if known.digest != command_digest(self.keyring.command_key, command):

@@ -30,6 +30,7 @@ from procedures.duty_changes import (
     with_changes,
 )
 from procedures.errors import UnknownService
+from procedures.handing_over import NothingToHandOver, handed_over
 from procedures.values import ROME
 
 Made = Callable[[Directory, DutyChanges], DutyAct]
@@ -98,6 +99,37 @@ def undo(house: House, number: int, why: str, by: str, *, gap: bool = False, com
     return number
 
 
+def hand_over(house: House, person: str, why: str, by: str, *, command: str = "") -> Sequence[int]:
+    """Give all turns of a person in the coming month to whoever follows, in one transaction; the changes' numbers.
+
+    Each service has a change of its own, which is undone as any other.
+
+    Raises:
+        NoNetwork, UnknownNetworkPerson, NothingToHandOver: there is nothing of that kind.
+        WhyNeeded, OpensGap: it cannot be done so.
+        StoreBusy, StoreFailed: nothing was saved.
+    """
+    with house.database.write() as connection:
+        CHAIN.take_turn(connection)
+        known = duty_changes_in(connection)
+        before = [one.number for one in known.values() if command and command in _commands(one)]
+        if before:
+            return before
+        directory, now = directory_in(house.database, connection), house.clock.now()
+        if directory is None:
+            raise NoNetwork
+        if person not in directory.people:
+            raise UnknownNetworkPerson
+        handed, made = handed_over(directory, person, now), []
+        if not handed:
+            raise NothingToHandOver
+        for one in handed:
+            act = DutyAct(DutyActKind.OVERRIDDEN, now, by, one.service, why, one.turns, command=command)
+            made.append(_add(connection, directory, known, act, gap=False))
+            known = duty_changes_in(connection)
+        return made
+
+
 def duty_changes(db: Database) -> Sequence[DutyChange]:
     """Every override and swap, the latest first."""
     with db.read() as connection:
@@ -115,11 +147,16 @@ def _done(house: House, make: Made, *, gap: bool, command: str) -> int:
         if directory is None:
             raise NoNetwork
         act = make(directory, known)
-        if act.kind is not DutyActKind.UNDONE:
-            check_times(act)
-        made = add_duty_act(connection, known, act)
-        _check(connection, directory, known, made, act, gap=gap)
-        return max(made)
+        return _add(connection, directory, known, act, gap=gap)
+
+
+def _add(connection: Connection, directory: Directory, known: DutyChanges, act: DutyAct, *, gap: bool) -> int:
+    """Chain it on and look what it does; the number of the change, or of the latest where it undoes one."""
+    if act.kind is not DutyActKind.UNDONE:
+        check_times(act)
+    made = add_duty_act(connection, known, act)
+    _check(connection, directory, known, made, act, gap=gap)
+    return max(made)
 
 
 def _commands(change: DutyChange) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from models.database import Database
 from models.network_reading import parse_network
 from models.prepared import Asked, Prepared
 from models.shutting import shut_accounts_of_leavers
-from models.standing import CHAIN, channel_mark
+from models.standing import CHAIN, channel_mark, own_ways
 from models.standing_tables import RevokedChannel
 from models.tables import Network
 from procedures.directory import Directory
@@ -24,6 +24,7 @@ __all__ = [
     "directory_in",
     "directory_told",
     "export_network",
+    "forget_older_directory",
     "import_network",
     "parse_network",
     "remembered_directory",
@@ -37,7 +38,7 @@ OF_CHANGES = select(ActHead.hash).where(ActHead.name == network_chain.CHAIN.name
 IN_FORCE = Prepared(
     select(func.max(Network.edition).label("edition"), OF_STANDING.label("standing"), OF_CHANGES.label("changes"))
 )
-REMEMBERED = "directory"
+REMEMBERED, WRITTEN = "directory", "network as written"
 
 
 def import_network(db: Database, text: str, file: str, now: datetime, by: str = "shell") -> int:
@@ -91,10 +92,19 @@ def directory_told(db: Database, connection: Connection, asked: Asked) -> Direct
         return known
     columns = select(Network.document, Network.imported_at).where(Network.edition == found.edition)
     text, since = connection.execute(columns).one()
-    directory = _trusted(db, connection, parse_network(text, f"network edition {found.edition}"))
+    directory = _trusted(db, connection, _as_written(db, text, f"network edition {found.edition}"))
     directory = with_changes(directory, network_chain.duty_changes_in(connection).values(), since)
     db.remembered[REMEMBERED] = (tuple(found), directory)
     return directory
+
+
+def _as_written(db: Database, text: str, file: str) -> Directory:
+    """The text, read once: a channel that is verified, or somebody who is away, makes no alert wait for that."""
+    known: tuple[str, Directory] | None = db.remembered.get(WRITTEN)
+    if known is None or known[0] != text:
+        known = (text, parse_network(text, file))
+        db.remembered[WRITTEN] = known
+    return known[1]
 
 
 def _remembered(db: Database, found: tuple[object, ...]) -> Directory | None:
@@ -103,25 +113,37 @@ def _remembered(db: Database, found: tuple[object, ...]) -> Directory | None:
 
 
 def _trusted(db: Database, connection: Connection, directory: Directory) -> Directory:
-    """The directory without the channels that are not trusted, whoever reads them: nothing goes there."""
-    shut = set(connection.execute(select(RevokedChannel.mark)).scalars())
-    if not shut:
+    """The directory without the channels that are not trusted, whoever reads them: nothing goes there.
+
+    With what people said of how and when they are called.
+    """
+    if not connection.execute(select(ActHead.seq).where(ActHead.name == CHAIN.name)).scalar_one():
         return directory
     key = db.channel_key
     assert key is not None, "without its keys no house knows which channels are shut"
+    shut = set(connection.execute(select(RevokedChannel.mark)).scalars())
     people = {
         name: person.model_copy(
             update={"contacts": tuple(one for one in person.contacts if channel_mark(key, one) not in shut)}
         )
         for name, person in directory.people.items()
     }
-    return directory.model_copy(update={"people": people})
+    return directory.model_copy(update={"people": people, "own": own_ways(connection, key, people)})
 
 
 def remembered_directory(db: Database) -> Directory | None:
     """The directory that was read last, from memory alone: for saying whom to call while the database is away."""
     known: tuple[tuple[object, ...], Directory] | None = db.remembered.get(REMEMBERED)
     return None if known is None else known[1]
+
+
+def forget_older_directory(db: Database, asked: Asked) -> None:
+    """Where another is in force by now (`IN_FORCE` was asked), `remembered_directory` remembers none.
+
+    It reads nothing: whoever claims alerts must not stumble over a network that cannot be read.
+    """
+    if _remembered(db, tuple(asked.first())) is None:
+        db.remembered.pop(REMEMBERED, None)
 
 
 def export_network(db: Database) -> str | None:

@@ -34,6 +34,7 @@ from models.asking_again import asked_again
 from models.columns import UtcDateTime
 from models.database import Database
 from models.deliveries import LAPSED, Delivery, DeliveryState, SettledDelivery, SettledResult
+from models.network import IN_FORCE, forget_older_directory
 from models.points import reach
 from models.prepared import Prepared
 from models.tables import DeliveryRecord, HandoffRecord
@@ -110,6 +111,7 @@ def _taking(chosen: ColumnElement[bool]) -> Prepared:
             next_at=None,
             lease_until=bindparam("leased_until"),
             worker=bindparam("taken_by"),
+            folded_into=None,
         )
         .returning(*WANTED)
     )
@@ -203,8 +205,8 @@ def claiming(db: Database, *, again: bool = False, **wanted: Unpack[Wanted]) -> 
         return taken + taking.read(connection, **how, most=limit - len(taken)) if len(taken) < limit else taken
 
     with db.write() as connection:
-        rows = _take(connection, work, how, again=again)
-        in_order = sorted((_delivery(row) for row in rows), key=lambda one: (one.queued_at, one.delivery_id))
+        rows = _take(db, connection, work, how, again=again)
+        in_order = sorted((delivery_of(row) for row in rows), key=lambda one: (one.queued_at, one.delivery_id))
         yield sorted(in_order, key=lambda one: one.delivery_id not in first)
     reach("claim-committed")
 
@@ -238,19 +240,28 @@ def claim_one(db: Database, delivery_id: str, *, worker: str, now: datetime, lea
 
     def work() -> Sequence[Any]:
         with db.write() as connection:
-            return _take(connection, taking, how, again=next(tries) > 0)
+            return _take(db, connection, taking, how, again=next(tries) > 0)
 
     taken = asked_again(db, work)
     reach("claim-committed")
-    return _delivery(taken[0]) if taken else None
+    return delivery_of(taken[0]) if taken else None
 
 
 def _take(
-    connection: Connection, taking: Callable[[Connection], list[Any]], how: Mapping[str, Any], *, again: bool
+    db: Database,
+    connection: Connection,
+    taking: Callable[[Connection], list[Any]],
+    how: Mapping[str, Any],
+    *,
+    again: bool,
 ) -> Sequence[Any]:
-    """Claim. Where the line was cut, look first what this very claim took: it may have been committed."""
+    """Claim. Where the line was cut, look first what this very claim took: it may have been committed.
+
+    Whether the network changed is asked on the way: a look of its own would stand between the claim and the alert.
+    """
     if again and (taken := TAKEN_THEN.read(connection, taken_by=how["taken_by"], now=how["now"])):
         return taken
+    forget_older_directory(db, IN_FORCE.ask(connection))
     WITHDRAWING_ENDED.run(connection, [{"now": how["now"]}])
     return taking(connection)
 
@@ -265,7 +276,8 @@ def next_send_at(db: Database) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _delivery(row: Any) -> Delivery:
+def delivery_of(row: Any) -> Delivery:
+    """A row of `WANTED` as what a sender needs."""
     values = dict(row._asdict())
     values |= {"purpose": AlertPurpose(row.purpose), "link_use": LinkUse(row.link_use)}
     return Delivery(**values)

@@ -133,3 +133,10 @@ def change_password(db: Database, who: OperatorAccount, token: str, typed: tuple
         append(connection, PersonAct(PersonActKind.PASSWORD_SET, now, who.actor, who.operator_id))
         connection.execute(update(Operator).where(ours).values(password_hash=hashed))
         end_sign_ins(connection, who.operator_id, now, but=token)
+
+
+def person_of(db: Database, operator_id: str) -> str:
+    """Which person of the network's file she is; empty where nobody has said so."""
+    query = select(Operator.person).where(Operator.operator_id == operator_id, Operator.shut.is_(False))
+    with db.read() as connection:
+        return connection.execute(query).scalar() or ""

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, select, update
 
-from models.addressing import Outgoing, copy_row, delivery_row, first_contact, link_ends
+from models.addressing import Outgoing, Whom, copy_row, delivery_row, first_contact, is_pushed, link_ends, push_row
 from models.columns import UtcDateTime
 from models.links import LinkStatus, link_token, token_hash
-from models.outbox import DUE
+from models.outbox import DUE, UNDER_WAY
 from models.prepared import Prepared, inserting
+from models.push_copies import browsers_of_person
 from models.tables import DeliveryRecord, LinkRecord
-from procedures.case import CaseState
-from procedures.directory import Directory
+from procedures.case import AlertState, CaseState
+from procedures.directory import ContactKind, Directory
 from procedures.events import (
     AcceptanceDenied,
     AlertQueued,
@@ -26,7 +27,9 @@ from procedures.events import (
     HandoffExpired,
     LinkUse,
 )
+from procedures.haste import is_imminent
 
+DONE_WITH = frozenset({AlertState.SETTLED, AlertState.FAILED})
 ANSWERED = (HandoffDeclined, HandoffCompleted)
 NEW_DELIVERIES = inserting(DeliveryRecord)
 NEW_LINKS = inserting(LinkRecord)
@@ -37,6 +40,14 @@ MARKING_WITHDRAWN = Prepared(update(DeliveryRecord).where(OF_ALERT).values(withd
 WITHDRAWING = Prepared(
     update(DeliveryRecord).where(OF_ALERT, DUE).values(state="withdrawn", next_at=None, settled_at=AT)
 )
+OF_ALERT_ITSELF = and_(OF_ALERT, DeliveryRecord.channel != ContactKind.PEC.value)
+"""Without its certified copy, which proves that somebody was asked, whatever was answered since."""
+WITHDRAWING_LEFT = Prepared(
+    update(DeliveryRecord)
+    .where(OF_ALERT_ITSELF, DUE)
+    .values(state="withdrawn", withdrawn=True, next_at=None, settled_at=AT)
+)
+MARKING_LEFT = Prepared(update(DeliveryRecord).where(OF_ALERT_ITSELF, UNDER_WAY).values(withdrawn=True))
 OPEN_LINK = LinkRecord.closed_at.is_(None)
 CLOSING_OF_ALERT = Prepared(
     update(LinkRecord)
@@ -76,8 +87,8 @@ def queue(
     """Bring outbox and links up to these events of the case; how many messages there are to send."""
     events = tuple(events)
     for event in events:
-        _take_back(connection, event)
-    rows = _delivery_rows(events, state, directory, outgoing)
+        _take_back(connection, event, state)
+    rows = _delivery_rows(connection, events, state, directory, outgoing)
     if rows:
         NEW_DELIVERIES.run(connection, rows)
     add_links(connection, rows, token_key)
@@ -85,7 +96,7 @@ def queue(
 
 
 def _delivery_rows(
-    events: Sequence[Event], state: CaseState, directory: Directory, outgoing: Outgoing
+    connection: Connection, events: Sequence[Event], state: CaseState, directory: Directory, outgoing: Outgoing
 ) -> list[dict[str, Any]]:
     withdrawn = {event.alert_id for event in events if isinstance(event, AlertWithdrawn)}
     rows = []
@@ -94,11 +105,15 @@ def _delivery_rows(
             continue
         person = directory.people[alert.person]
         number = alert.contact
-        contact = first_contact(person, outgoing.channels) if number is None else person.contacts[number]
+        whom = Whom(directory, person, alert.at, is_imminent(state.facts))
+        contact = first_contact(whom, outgoing.channels) if number is None else person.contacts[number]
         row = delivery_row(
             alert, state.case_id, contact, language=person.language, drill=state.drill, outgoing=outgoing
         )
         both = [one for one in (row, copy_row(alert, person, row, outgoing)) if one]
+        if is_pushed(alert, outgoing):
+            browsers = browsers_of_person(connection, alert.person)
+            both += [push_row(alert, browser, number, row) for number, browser in enumerate(browsers, start=1)]
         if alert.alert_id in withdrawn:
             over = {"state": "withdrawn", "withdrawn": True, "next_at": None, "settled_at": alert.at}
             both = [one | over for one in both]
@@ -141,11 +156,12 @@ def _supersede(connection: Connection, row: dict[str, Any]) -> None:
     )
 
 
-def _take_back(connection: Connection, event: Event) -> None:
+def _take_back(connection: Connection, event: Event, state: CaseState) -> None:
     if isinstance(event, AlertWithdrawn):
         _withdraw(connection, event)
     elif isinstance(event, HandoffAccepted):
         _close(connection, event.ref, LinkStatus.USED, event.at, use=LinkUse.ANSWER)
+        _withdraw_left(connection, event, state)
     elif isinstance(event, ANSWERED):
         values = {"about": event.ref, "because": LinkStatus.USED.value, "at": event.at}
         CLOSING_ANSWERED.run(connection, [values])
@@ -157,6 +173,18 @@ def _withdraw(connection: Connection, event: AlertWithdrawn) -> None:
     values = [{"alert": event.alert_id, "at": event.at}]
     for statement in (MARKING_WITHDRAWN, WITHDRAWING, CLOSING_OF_ALERT):
         statement.run(connection, values)
+
+
+def _withdraw_left(connection: Connection, event: HandoffAccepted, state: CaseState) -> None:
+    """Messages of alerts that the rules take for settled: one came back since, or was taken late, beside another way.
+
+    Whoever has it already hears nothing more of it, though the rules have nothing to withdraw.
+    """
+    alerts = state.handoffs[event.ref].alerts
+    left = [{"alert": alert_id, "at": event.at} for alert_id, one in alerts.items() if one.state in DONE_WITH]
+    if left:
+        WITHDRAWING_LEFT.run(connection, left)
+        MARKING_LEFT.run(connection, [{"alert": one["alert"]} for one in left])
 
 
 def _close(connection: Connection, ref: str, because: LinkStatus, now: datetime, *, use: LinkUse | None = None) -> None:

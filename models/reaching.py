@@ -1,19 +1,65 @@
 """Which services and coordinations no message can reach, before anybody needs them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import select
-
+from models.channel_tests import last_of_each
 from models.database import Database
 from models.deliveries import DeliveryState
-from models.tables import Case, DeliveryRecord
 from procedures.case import Party, PartyKind
-from procedures.directory import Directory
-from procedures.events import AlertPurpose
+from procedures.directory import Contact, Directory, NetworkPerson
 
-REFUSED = frozenset({DeliveryState.PERMANENT.value, DeliveryState.UNCERTAIN.value})
-OWN_WORK = select(Case.case_id).where(Case.own_work)
+REFUSED = frozenset({DeliveryState.PERMANENT, DeliveryState.UNCERTAIN})
+
+
+GOOD_FOR = timedelta(days=62)
+"""A test that worked longer ago says little: the monthly one was left out twice. An assumption of ours."""
+
+
+class Reached(StrEnum):
+    """What is known of whether a message reaches a service or a coordination; the first ones are to be looked at."""
+
+    OUT = "out"
+    """Nobody of it has a channel that works: no carrier is set for it, or its last test was refused."""
+    UNTESTED = "untested"
+    """It may; nothing was ever tested."""
+    STALE = "stale"
+    """No test worked for `GOOD_FOR`."""
+    TAKEN = "taken"
+    """A carrier took a test of somebody of it."""
+    VERIFIED = "verified"
+    """And she typed the code of one: she reads what comes there."""
+
+
+UNPROVEN = frozenset({Reached.UNTESTED, Reached.STALE})
+
+
+def how_reached(
+    db: Database, directory: Directory, carriers: Collection[str], now: datetime
+) -> Sequence[tuple[Party, Reached]]:
+    """Each service and coordination, by the best channel of anybody who may be called for it."""
+    people = list(_people(directory, now))
+    last = last_of_each(db, directory, {person for _party, some in people for person in some}, ended=True)
+    order = list(Reached)
+
+    def of_channel(person: NetworkPerson, one: Contact) -> Reached:
+        known = last.get((person.id, one.kind.value, one.address))
+        if one.kind.value not in carriers or (known is not None and known.state in REFUSED):
+            return Reached.OUT
+        if known is None:
+            return Reached.UNTESTED
+        if now - known.at > GOOD_FOR:
+            return Reached.STALE
+        own = directory.own.get(person.id)
+        verified = own is not None and person.contacts.index(one) in own.verified
+        return Reached.VERIFIED if verified else Reached.TAKEN
+
+    def of_party(some: Sequence[str]) -> Reached:
+        known = (directory.people[one] for one in some if one in directory.people)
+        return max((of_channel(one, way) for one in known for way in one.ways), key=order.index, default=Reached.OUT)
+
+    return [(party, of_party(some)) for party, some in people]
 
 
 def out_of_reach(db: Database, directory: Directory, carriers: Collection[str], now: datetime) -> Sequence[Party]:
@@ -21,16 +67,7 @@ def out_of_reach(db: Database, directory: Directory, carriers: Collection[str], 
 
     A channel that was never tested may work; the test of the channels shows it (`channel_tests.channel_states`).
     """
-    last = _last_tests(db)
-
-    def is_reached(person: str) -> bool:
-        known = directory.people.get(person)
-        return known is not None and any(
-            one.kind.value in carriers and last.get((person, one.kind.value, one.address)) not in REFUSED
-            for one in known.ways
-        )
-
-    return [party for party, people in _people(directory, now) if not any(map(is_reached, people))]
+    return [party for party, how in how_reached(db, directory, carriers, now) if how is Reached.OUT]
 
 
 def _people(directory: Directory, now: datetime) -> Iterator[tuple[Party, Sequence[str]]]:
@@ -40,15 +77,3 @@ def _people(directory: Directory, now: datetime) -> Iterator[tuple[Party, Sequen
         yield Party(kind=PartyKind.SERVICE, id=service.id), people
     for coordinator in directory.coordinators.values():
         yield Party(kind=PartyKind.COORDINATOR, id=coordinator.id), coordinator.people
-
-
-def _last_tests(db: Database) -> Mapping[tuple[str, str, str], str]:
-    """What came of the last test of each address of each person that ended."""
-    table = DeliveryRecord
-    query = (
-        select(table.person, table.channel, table.address, table.state)
-        .where(table.case_id.in_(OWN_WORK), table.purpose == AlertPurpose.TEST.value, table.settled_at.is_not(None))
-        .order_by(table.settled_at)
-    )
-    with db.read() as connection:
-        return {(row.person, row.channel, row.address): row.state for row in connection.execute(query)}

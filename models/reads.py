@@ -56,6 +56,8 @@ class ReadKind(StrEnum):
     """All that is held of her, for her: noted each time."""
     CONTACT = "contact"
     """An address under which she is reached: noted each time."""
+    SHEET = "sheet"
+    """A line of it stood on a handover sheet, which may leave on paper."""
 
 
 EACH_TIME = frozenset({ReadKind.EXPORT, ReadKind.GATHERED, ReadKind.CONTACT, ReadKind.TRIED, ReadKind.ALARM})
@@ -72,6 +74,7 @@ READS: dict[ReadKind, str] = {
     ReadKind.HELD: N_("looked at what the step needs that her service has taken"),
     ReadKind.GATHERED: N_("gathered all that is held of her, for her"),
     ReadKind.CONTACT: N_("looked at an address under which she is reached"),
+    ReadKind.SHEET: N_("had it on a handover sheet"),
 }
 
 

@@ -6,8 +6,10 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from models.settings_values import PlainPath, Section
-from procedures.directory import SECOND_CARRIER, ContactKind
+from procedures.directory import PUSH, SECOND_CARRIER, ContactKind
 from procedures.marking import N_
+
+MOST_A_MINUTE = 100_000
 
 
 class OneCarrier(Section):
@@ -15,6 +17,8 @@ class OneCarrier(Section):
 
     url: str | None = Field(default=None, repr=False)
     url_file: PlainPath | None = None
+    per_minute: int | None = Field(default=None, ge=1, le=MOST_A_MINUTE)
+    """So many messages are given to it in a minute at most; without it, as many as there are."""
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -47,8 +51,8 @@ def every_carrier(carriers: Mapping[str, Carrier]) -> Mapping[str, OneCarrier]:
 
 def known_kinds(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
     """A check of the kinds of contact: one with a slip of the pen would alert nobody."""
-    if not {kind.value for kind in ContactKind}.issuperset(carriers):
-        message = N_("the kinds of contact are email, sms, pec and voice")
+    if not {PUSH, *(kind.value for kind in ContactKind)}.issuperset(carriers):
+        message = N_("the kinds of carriers are email, sms, pec, voice and push")
         raise ValueError(message)
     return carriers
 
@@ -57,6 +61,9 @@ def kinds_of_hers(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
     """The same of those through which she is written to: nobody sends her certified mail."""
     if not set(carriers) <= {"email", "sms"}:
         message = N_("the kinds of contact are email and sms")
+        raise ValueError(message)
+    if any(one.per_minute is not None for one in every_carrier(carriers).values()):
+        message = N_("per_minute is for [carriers]: what the desk itself writes is written one by one")
         raise ValueError(message)
     return carriers
 

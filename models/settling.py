@@ -1,7 +1,8 @@
 """What a carrier's word does to the outbox, and what the rules have to be told of it (notifications.md).
 
 Temporary: again after 15 s, 1 min, 5 min, with jitter, then the next channel; where the carrier rests since it is in
-trouble, the next channel at once. Permanent: the next channel at once.
+trouble, the next channel at once; where it had its share of the minute, again at the message's own moment. Permanent:
+the next channel at once.
 Uncertain: the next channel rather than the same again; the last one may repeat once under the same Message-ID. Where
 no channel is left, the rules find another person.
 """
@@ -13,19 +14,32 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection
 
-from models.addressing import COPY, Outgoing, fresh, is_copy, next_contact
+from models.addressing import WAITING_FOR_AN_ANSWER, Outgoing, Whom, fresh, is_copy, next_way
 from models.alert_words import doubt, doubts_before, returned, settled_alert
-from models.columns import UtcDateTime
+from models.folding import words_of_all
 from models.locking import lock_cases
-from models.outbox import LAPSED, UNDER_WAY, DeliveryState, SettledDelivery, SettledResult
-from models.prepared import Asked, Prepared, changed, updating
+from models.outbox import LAPSED, DeliveryState, SettledDelivery, SettledResult
+from models.prepared import Asked, changed
+from models.push_copies import GONE, forget
 from models.queueing import NEW_DELIVERIES, add_links
-from models.tables import DeliveryRecord, LinkRecord
+from models.settling_rows import (
+    CASE_OF,
+    DELIVERY,
+    FORWARD,
+    LAPSED_FOR_GOOD,
+    LINK_CLOSED,
+    NOTING,
+    STATES,
+    WRITING,
+    WRITTEN,
+)
+from models.tried import CARRIER_PACED, CARRIER_RESTS, been_to
 from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, SettleAlert
-from procedures.directory import Directory, channel_of
+from procedures.directory import PUSH, Contact, Directory, channel_of
 from procedures.events import AlertPurpose
+from procedures.her_ways import Way
 
 DELAYS = (15.0, 60.0, 300.0)
 """Seconds before the second, third and fourth attempt over the same channel."""
@@ -36,10 +50,10 @@ FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN})
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.TEMPORARY})
 CAN_COME_BACK = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN})
 STILL_HOPED_FOR = WAITING | {DeliveryState.SENDING, DeliveryState.ACCEPTED}
-CARRIER_RESTS = "rests"
-"""The code of a message that was not tried since its carrier is in trouble (`notifiers.breaker.RESTS`)."""
 CHANNEL_SHUT = "channel-shut"
 """The code of a message that is given up before it leaves: somebody else reads what is sent there."""
+PACED_AT_MOST = 60.0
+"""Seconds; whoever would wait longer and has another channel is alerted over that one."""
 OfAlert = SettleAlert | NoteUncertain | NoteReceipt
 R = SettledResult
 GIVEN_UP = {
@@ -48,53 +62,6 @@ GIVEN_UP = {
     R.TEMPORARY: DeliveryState.PERMANENT,
     R.UNCERTAIN: DeliveryState.UNCERTAIN,
 }
-DELIVERY = Prepared(
-    select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id == bindparam("asked")).with_for_update()
-)
-TRIED = Prepared(
-    select(DeliveryRecord.channel, DeliveryRecord.address, DeliveryRecord.state, DeliveryRecord.code).where(
-        DeliveryRecord.alert_id == bindparam("asked")
-    )
-)
-STATES = Prepared(
-    # Without its certified copy: that it may arrive alerts nobody.
-    select(DeliveryRecord.state).where(
-        DeliveryRecord.alert_id == bindparam("asked"), DeliveryRecord.delivery_id.not_like(f"%.{COPY}")
-    )
-)
-LINK_CLOSED = Prepared(
-    select(LinkRecord.delivery_id).where(
-        LinkRecord.delivery_id == bindparam("asked"), LinkRecord.closed_at.is_not(None)
-    )
-)
-CASE_OF = Prepared(
-    select(DeliveryRecord.delivery_id, DeliveryRecord.case_id).where(DeliveryRecord.delivery_id == bindparam("asked"))
-)
-LAPSED_FOR_GOOD = Prepared(
-    select(
-        DeliveryRecord.delivery_id, DeliveryRecord.case_id, DeliveryRecord.settled_at, DeliveryRecord.provider_id
-    ).where(
-        UNDER_WAY,
-        DeliveryRecord.lease_until <= bindparam("now", type_=UtcDateTime),
-        or_(DeliveryRecord.lapses > 0, DeliveryRecord.withdrawn.is_(True), DeliveryRecord.settled_at.is_not(None)),
-    )
-)
-NOTING = Prepared(
-    update(DeliveryRecord)
-    .where(
-        UNDER_WAY,
-        DeliveryRecord.delivery_id == bindparam("taken"),
-        DeliveryRecord.attempt == bindparam("this_attempt"),
-    )
-    .values(
-        settled_at=bindparam("taken_at", type_=UtcDateTime),
-        provider_id=bindparam("called"),
-        lease_until=bindparam("leased_until", type_=UtcDateTime),
-    )
-)
-"""Still `sending`, for the rules have not been told; that it was settled at some time says that its carrier took it."""
-WRITTEN = ("state", "next_at", "settled_at", "code", "provider_id", "lapses", "lease_until", "worker")
-WRITING = updating(DeliveryRecord, "delivery_id", WRITTEN)
 
 
 @dataclass(frozen=True)
@@ -110,6 +77,8 @@ class Settling:
     """What is to be settled: what carriers said, then what lapsed for good."""
     case_of: Mapping[str, str]
     """The case of each of these deliveries."""
+    imminent: Callable[[str], bool] = lambda _case_id: False
+    """Whether she whose case it is is in imminent danger. It is asked where somebody's own hours count alone."""
     jitter: Callable[[], float] = field(default_factory=lambda: random.random)
     """From 0 to 1."""
     _ahead: dict[str, Asked] = field(default_factory=dict)
@@ -149,12 +118,19 @@ class Settling:
         return DELIVERY.first(self.connection, asked=delivery_id) if ahead is None else ahead.first()
 
     def _settle_late(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
-        """A word of an attempt that was given up meanwhile: only that it did arrive is news."""
-        return self._settle_one(row, word) if word.result is R.ACCEPTED else ()
+        """A word of an attempt that was given up meanwhile: only that it did arrive is news.
+
+        Where its repeat is under way that one may arrive, too, and its own word will be no news any more.
+        """
+        if word.result is not R.ACCEPTED:
+            return ()
+        repeat = [doubt(row, row.attempt, LAPSED)] if row.state == DeliveryState.SENDING and row.lapses else []
+        return [*repeat, *self._settle_one(row, word)]
 
     def _settle_one(self, row: Any, word: SettledDelivery) -> Sequence[OfAlert]:
         if word.result is R.ACCEPTED and row.state not in FINAL:
             self._keep(row, word, DeliveryState.ACCEPTED)
+            self._follow_up(row)
             return [] if is_copy(row.delivery_id) else [settled_alert(row, word, DeliveryResult.ACCEPTED)]
         if not _under_way(row, word):
             return ()  # settled before: the first word stands
@@ -168,7 +144,9 @@ class Settling:
             self._repeat(row, word, again_at)
             return in_doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
-        if is_copy(row.delivery_id) or self._go_on(row):
+        if row.channel == PUSH and word.code in GONE:
+            forget(self.connection, row.address)
+        if is_copy(row.delivery_id) or self._go_on(row) or self._was_taken(row):
             return in_doubt
         return [settled_alert(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
 
@@ -182,6 +160,7 @@ class Settling:
         noted = returned(row, word)
         self._keep(row, word, DeliveryState.PERMANENT)
         others = [other for other in STATES.read(self.connection, asked=row.alert_id) if other.state in STILL_HOPED_FOR]
+        FORWARD.run(self.connection, [{"asked": row.alert_id, "now": self.now}])
         answered = row.withdrawn or LINK_CLOSED.first(self.connection, asked=row.delivery_id) is not None
         if is_copy(row.delivery_id) or answered or others or self._go_on(row):
             return [noted]
@@ -196,10 +175,19 @@ class Settling:
             return None
         if word.code == CARRIER_RESTS and not last_channel:
             return None  # the carrier is known to be in trouble: whoever has another channel is not kept waiting
+        if word.code == CARRIER_PACED:
+            return self._paced_until(row, word.retry_after or 0.0, last_channel=last_channel)
         if row.attempt > (MOST_ATTEMPTS if last_channel else len(DELAYS)):
             return None
         delay = max(word.retry_after or 0.0, self._shaken(DELAYS[min(row.attempt, len(DELAYS)) - 1]))
-        again_at = self.now + timedelta(seconds=delay)
+        return self._in_time(row, delay)
+
+    def _paced_until(self, row: Any, seconds: float, *, last_channel: bool) -> datetime | None:
+        """Its own moment, to the moment: somebody else has the one after it."""
+        return None if seconds > PACED_AT_MOST and not last_channel else self._in_time(row, seconds)
+
+    def _in_time(self, row: Any, seconds: float) -> datetime | None:
+        again_at = self.now + timedelta(seconds=seconds)
         too_late = row.send_before is not None and again_at > row.send_before
         return None if too_late else again_at
 
@@ -237,24 +225,55 @@ class Settling:
         written = {**kept, "delivery_id": row.delivery_id, "lease_until": None, "worker": None, **values}
         WRITING.run(self.connection, [changed("delivery_id", written)])
 
-    def _next_contact(self, row: Any) -> Any:
+    def _next_contact(self, row: Any) -> Contact | None:
+        way = self._next_way(row)
+        return None if way is None else way.contact
+
+    def _next_way(self, row: Any) -> Way | None:
         person = self.directory.people.get(row.person)
         if person is None or row.purpose == AlertPurpose.TEST or is_copy(row.delivery_id):
             return None  # a test is of one channel: what another one carries says nothing about it
-        tried = _tried(TRIED.read(self.connection, asked=row.alert_id))
-        return next_contact(person, self.outgoing.channels, {*tried, (row.channel, row.address)})
+        tried = been_to(self.connection, row.alert_id)
+        said = self.directory.own.get(row.person)
+        imminent = said is not None and bool(said.rules) and self.imminent(row.case_id)
+        whom = Whom(self.directory, person, self.now, imminent)
+        return next_way(whom, self.outgoing.channels, {*tried, (row.channel, row.address)})
+
+    def _follow_up(self, row: Any) -> None:
+        """It was taken: where its person said so, the next channel carries it too, unless somebody answers before.
+
+        Counted from when the alert was decided; not after an answer is due, for then somebody else is asked.
+        """
+        own = self.directory.own.get(row.person)
+        waits = row.purpose in WAITING_FOR_AN_ANSWER and row.about is not None and not row.withdrawn
+        if own is None or not own.rules or not waits or is_copy(row.delivery_id):
+            return
+        way, others = self._next_way(row), STATES.read(self.connection, asked=row.alert_id)
+        if way is None or not way.after or any(other.state in WAITING for other in others):
+            return
+        due = max(self.now, min(other.queued_at for other in others) + way.after)
+        if row.send_before is None or due < row.send_before:
+            self._queue_next(row, way.contact, due)
+
+    def _was_taken(self, row: Any) -> bool:
+        """Whether another channel has carried the same alert already: then it is no failure that this one did not."""
+        others = STATES.read(self.connection, asked=row.alert_id)
+        return any(other.state == DeliveryState.ACCEPTED for other in others)
 
     def _go_on(self, row: Any) -> bool:
         """Queue the same alert over the next channel; False where there is none."""
         contact = self._next_contact(row)
         if contact is None:
             return False
+        self._queue_next(row, contact, self.now)
+        return True
+
+    def _queue_next(self, row: Any, contact: Contact, at: datetime) -> None:
         number = int(row.delivery_id.rpartition(".")[2]) + 1
         values = dict(row._asdict())
-        values |= fresh(f"{row.alert_id}.{number}", contact, self.now, self.outgoing)
+        values |= fresh(f"{row.alert_id}.{number}", contact, self.now, self.outgoing) | {"next_at": at}
         NEW_DELIVERIES.run(self.connection, [values])
         add_links(self.connection, [values], self.token_key)
-        return True
 
 
 def words_and_cases(
@@ -265,25 +284,11 @@ def words_and_cases(
     Of those nobody can say whether they left, unless it is noted that their carrier took them. And the case of each.
     """
     lapsed = LAPSED_FOR_GOOD.ask(connection, now=now)
+    settled = words_of_all(connection, settled)
     asked = [CASE_OF.ask(connection, asked=word.delivery_id) for word in settled]
     gone = lapsed.rows()
     rows = [*(row for one in asked for row in one.rows()), *gone]
     return [*settled, *(_lapsed(row, now) for row in gone)], {row.delivery_id: row.case_id for row in rows}
-
-
-def _tried(rows: Sequence[Any]) -> Collection[tuple[str, str]]:
-    """The addresses that this alert has been to. One whose carrier rested was never tried, and is asked once more.
-
-    Twice is enough: where every carrier of a person rests, the last channel waits instead of going round.
-    """
-    rested = Counter((row.channel, row.address) for row in rows if _rested(row))
-    return {place for place, many in rested.items() if many > 1} | {
-        (row.channel, row.address) for row in rows if not _rested(row)
-    }
-
-
-def _rested(row: Any) -> bool:
-    return bool(row.state == DeliveryState.PERMANENT and row.code == CARRIER_RESTS)
 
 
 def _is_in_doubt(row: Any) -> bool:

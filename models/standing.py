@@ -3,15 +3,19 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
+from models.act_tables import ActHead
 from models.chains import ActFault, Chain, followed
 from models.encoding import canonical
 from models.standing_tables import PinRecord, RevokedChannel, StandingActRecord
-from procedures.directory import Contact
+from procedures.directory import Away, Contact, NetworkPerson, OwnRule, OwnWays
+from procedures.own_rules import ChannelRule
 from procedures.standing import StandingAct, StandingActKind, Standings, after, standings_of
 
 CHAIN = Chain("standing", StandingActRecord, ("seq", "kind", "actor", "person", "payload"))
@@ -23,11 +27,12 @@ def read_standings(connection: Connection) -> Standings:
 
 
 def append(connection: Connection, act: StandingAct) -> None:
-    """Chain an act on, if it can be done. Raises NoPin, ChannelRevoked, ChannelTrusted; nothing was kept then."""
+    """Chain an act on, if it can be done. Raises as `procedures.standing.after`; nothing was kept then."""
     CHAIN.take_turn(connection)
-    after(read_standings(connection), act)
+    head = connection.execute(select(ActHead.seq).where(ActHead.name == CHAIN.name)).scalar_one()
+    after(read_standings(connection), replace(act, number=head + 1))
     row = {"at": act.at, "kind": act.kind.value, "actor": act.actor, "person": act.person}
-    CHAIN.add(connection, {**row, "payload": canonical({"mark": act.mark})})
+    CHAIN.add(connection, {**row, "payload": canonical({"mark": act.mark, **_more(act)})})
 
 
 def keep_pin(connection: Connection, act: StandingAct, pin_hash: str) -> None:
@@ -95,6 +100,55 @@ def _follow(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[ActFau
         yield ActFault(None, "account", f"a channel of {person} is or is not in use, which follows from no act")
 
 
+def _more(act: StandingAct) -> dict[str, object]:
+    """What only some acts say."""
+    more: dict[str, object] = {}
+    if act.kind is StandingActKind.RULES_SET:
+        more["rules"] = [[one.channel, one.after, one.since, one.until, one.off] for one in act.rules]
+    if act.since is not None and act.until is not None:
+        more["away"] = [act.since.astimezone(UTC).isoformat(), act.until.astimezone(UTC).isoformat()]
+    if act.ends:
+        more["ends"] = act.ends
+    if act.service:
+        more["service"] = act.service
+    return more
+
+
 def _act(row: Row[Any]) -> StandingAct:
-    mark = json.loads(row.payload)["mark"]
-    return StandingAct(StandingActKind(row.kind), row.at, row.actor, row.person, mark)
+    said: Mapping[str, Any] = json.loads(row.payload)
+    since, until = map(datetime.fromisoformat, said["away"]) if "away" in said else (None, None)
+    return StandingAct(
+        StandingActKind(row.kind),
+        row.at,
+        row.actor,
+        row.person,
+        said["mark"],
+        tuple(ChannelRule(*one) for one in said.get("rules", ())),
+        since,
+        until,
+        said.get("ends", 0),
+        said.get("service", ""),
+        row.seq,
+    )
+
+
+def own_ways(connection: Connection, key: bytes, people: Mapping[str, NetworkPerson]) -> Mapping[str, OwnWays]:
+    """What people said of how and when they are called, as the rules look at it: by person, of those of the file."""
+    found = {}
+    for name, held in read_standings(connection).items():
+        if name not in people or not (held.rules or held.verified or held.away or held.feeds):
+            continue
+        marks = {number: channel_mark(key, one) for number, one in enumerate(people[name].contacts)}
+        places = {f"{people[name].contacts[number].kind.value}.{mark}": number for number, mark in marks.items()}
+        rules = [
+            OwnRule(contact=places[one.channel], after=one.after, since=one.since, until=one.until, off=one.off)
+            for one in held.rules
+            if one.channel in places
+        ]
+        found[name] = OwnWays(
+            rules=tuple(rules),
+            verified=tuple(number for number, mark in marks.items() if mark in held.verified),
+            away=tuple(Away(since=one.since, until=one.until) for one in held.away),
+            feeds=held.feeds,
+        )
+    return found

@@ -14,6 +14,7 @@ import models.audit_tables  # its tables belong to the same metadata
 import models.carrier_tables  # its tables belong to the same metadata
 import models.desk_tables  # its tables belong to the same metadata
 import models.evidence_tables  # its tables belong to the same metadata
+import models.own_tables  # its tables belong to the same metadata
 import models.reply_tables  # its tables belong to the same metadata
 import models.root_tables  # noqa: F401  # its tables belong to the same metadata
 from models.columns import Base, identity, open_, operational, routing
@@ -60,7 +61,11 @@ class EventRecord(Base):
     """The trail: never changed, never deleted (triggers refuse it), chained by hash within its case."""
 
     __tablename__ = "events"
-    __table_args__ = (_partial_index("ix_events_opener", "actor", where="seq = 1"), CLUSTERED)
+    __table_args__ = (
+        _partial_index("ix_events_opener", "actor", where="seq = 1"),
+        _partial_index("ix_events_signals", "at", where="kind = 'signal_given'"),
+        CLUSTERED,
+    )
     case_id: Mapped[str] = operational(ForeignKey(CASE), primary_key=True)
     seq: Mapped[int] = operational(primary_key=True)
     """From 1, without gaps, per case."""
@@ -188,7 +193,10 @@ class DeliveryRecord(Base):
     code: Mapped[str | None] = operational()
     provider_id: Mapped[str | None] = operational()
     message_id: Mapped[str] = operational()
+    folded_into: Mapped[str | None] = operational()
+    """The delivery as part of which it went out last, where several left as one; its own id where it is that one."""
     __table_args__ = (
+        _partial_index("ix_deliveries_folded", "folded_into", where="folded_into IS NOT NULL"),
         _partial_index("ix_deliveries_due", "next_at", where="state IN ('queued', 'temporary')"),
         _partial_index("ix_deliveries_lease", "lease_until", where="state = 'sending'"),
     )

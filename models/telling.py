@@ -166,8 +166,11 @@ def _of_alert(event: TrailEvent, tries: Sequence[Attempt]) -> Telling | Unsettle
     step = event.payload.get("step")
     name = alert_name(str(event.payload["purpose"]), None if step is None else str(step))
     ref = event.payload["ref"]
+    taken = any(attempt.state == "accepted" for attempt in tries)
     for attempt in tries:
-        if attempt.state in OPEN_ATTEMPTS:
+        # What her own rules let follow later is told by the pages: this task does not wait for it.
+        later = taken and attempt.next_at is not None and attempt.next_at > attempt.queued_at
+        if attempt.state in OPEN_ATTEMPTS and not (later and attempt.state == "queued"):
             return Unsettled(event.seq, name, attempt.delivery_id, attempt.next_at or attempt.queued_at)
     if not tries:
         return Telling(event.seq, name, "failed", event.at, event.at, f"{ref}: no channel of this person has a carrier")

@@ -3,11 +3,11 @@
 `staffetta-mail://[user:password@]host[:port]/?from=ADDRESS&tls=required|starttls|none[&dkim_selector=…&dkim_key=FILE]
 [&pgp_keys=FOLDER]`
 `staffetta-pec://user:password@host[:port]/?from=ADDRESS&tls=required|starttls|none`
-`staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none`
+`staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none[&gateway=NAME]`
 `staffetta-voice://[user:password@]host[:port]/path?from=NUMBER&tls=required|none`
+`staffetta-push:///?from=ADDRESS&vapid_key=FILE[&services=HOST,HOST]`: each browser names the host that it is written to
 """
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,19 +18,28 @@ from notifiers.dkim import SELECTOR, Signer, read_signer
 from notifiers.errors import (
     ClearText,
     DkimIncomplete,
+    MissingCredentials,
     MissingSender,
     PgpFolderUnusable,
+    PushIncomplete,
     UnknownArgument,
+    UnknownGateway,
     UnknownTls,
     UnreadableCarrier,
 )
+from notifiers.gateways import GATEWAYS
+from notifiers.gateways.form import Gateway
+from notifiers.loopback import is_loopback
 from notifiers.pgp import PublicKeys
+from notifiers.subscriptions import KNOWN_SERVICES, SERVICE
+from notifiers.vapid import PushKey, read_push_key
 from procedures.marking import N_
 
 MAIL_SCHEME = "staffetta-mail"
 SMS_SCHEME = "staffetta-sms"
 PEC_SCHEME = "staffetta-pec"
 VOICE_SCHEME = "staffetta-voice"
+PUSH_SCHEME = "staffetta-push"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """The plain form of RFC 5321, 4.1.2: no quotes, comments or characters that a header could misread."""
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -42,6 +51,8 @@ SMS_SENDER = re.compile(r"\+?[0-9]{3,15}|[A-Za-z0-9 ]{1,11}")
 ARGUMENTS = ("from", "tls")
 DKIM = ("dkim_selector", "dkim_key")
 PGP = "pgp_keys"
+PUSH = ("from", "vapid_key", "services")
+GATEWAY = "gateway"
 
 
 class Tls(StrEnum):
@@ -85,6 +96,12 @@ class Account:
     """Signs each mail, where a key was given."""
     pgp_keys: PublicKeys | None = None
     """The keys of readers who alone may open what is written to them."""
+    gateway: Gateway | None = None
+    """The SMS provider whose own form is spoken; None for the house's."""
+    push: PushKey | None = field(default=None, repr=False)
+    """Says to push services who this house is."""
+    services: tuple[str, ...] = ()
+    """The push services that may be asked."""
 
 
 def read_account(carrier: str, url: str) -> Account:
@@ -93,6 +110,8 @@ def read_account(carrier: str, url: str) -> Account:
     Raises:
         BadCarrier: one subclass for each thing that can be wrong.
     """
+    if url.startswith(f"{PUSH_SCHEME}://"):
+        return _push_account(carrier, url)
     parts = _split(carrier, url)
     arguments = _arguments(carrier, parts)
     tls = _tls(carrier, parts, arguments.get("tls"))
@@ -105,6 +124,7 @@ def read_account(carrier: str, url: str) -> Account:
     sender = arguments.get("from", "")
     if not sender_form.fullmatch(sender):
         raise MissingSender(carrier=carrier, expected=expected)
+    gateway = _gateway(carrier, parts, arguments.get(GATEWAY))
     return Account(
         scheme=parts.scheme,
         host=parts.hostname or "",
@@ -116,15 +136,18 @@ def read_account(carrier: str, url: str) -> Account:
         password=unquote(parts.password) if parts.password else None,
         signer=_signer(carrier, sender, arguments),
         pgp_keys=_pgp_keys(carrier, arguments.get(PGP)),
+        gateway=gateway,
     )
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether this address never leaves the machine. A name is none: it may resolve to anything."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def gateway_in(carrier: str, url: str) -> Gateway | None:
+    """The SMS provider that a carrier's URL names, if it names one. Raises what `read_account` does."""
+    return read_account(carrier, url).gateway if url.startswith(f"{SMS_SCHEME}://") else None
+
+
+def has_number(sender: str) -> bool:
+    """Tell whether the sender of SMS is a number, which may receive, and no name."""
+    return sender.removeprefix("+").isdecimal()
 
 
 def _split(carrier: str, url: str) -> SplitResult:
@@ -140,7 +163,8 @@ def _split(carrier: str, url: str) -> SplitResult:
 
 def _arguments(carrier: str, parts: SplitResult) -> dict[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    known = (*ARGUMENTS, *DKIM, PGP) if parts.scheme == MAIL_SCHEME else ARGUMENTS
+    more = {MAIL_SCHEME: (*DKIM, PGP), SMS_SCHEME: (GATEWAY,)}
+    known = PUSH if parts.scheme == PUSH_SCHEME else (*ARGUMENTS, *more.get(parts.scheme, ()))
     arguments: dict[str, str] = {}
     for name, value in pairs:
         if name not in known or name in arguments:
@@ -159,6 +183,35 @@ def _tls(carrier: str, parts: SplitResult, value: str | None) -> Tls:
     if tls is Tls.NONE and not is_loopback(parts.hostname or ""):
         raise ClearText(carrier=carrier)
     return tls
+
+
+def _push_account(carrier: str, url: str) -> Account:
+    try:
+        parts = urlsplit(url)
+        readable = not parts.netloc and parts.path in {"", "/"} and not parts.fragment and url.isprintable()
+    except ValueError:  # its text repeats the URL
+        readable = False
+    if not readable:
+        raise PushIncomplete(carrier=carrier)
+    arguments = _arguments(carrier, parts)
+    sender, file = arguments.get("from", ""), arguments.get("vapid_key", "")
+    services = tuple(arguments["services"].split(",")) if "services" in arguments else KNOWN_SERVICES
+    known = all(SERVICE.fullmatch(one) for one in services)
+    if not MAIL_ADDRESS.fullmatch(sender) or not Path(file).is_absolute() or not known:
+        raise PushIncomplete(carrier=carrier)
+    key = read_push_key(carrier, sender, Path(file))
+    return Account(PUSH_SCHEME, "", 443, "/", sender, Tls.REQUIRED, push=key, services=services)
+
+
+def _gateway(carrier: str, parts: SplitResult, name: str | None) -> Gateway | None:
+    if name is None:
+        return None
+    if name not in GATEWAYS:
+        raise UnknownGateway(carrier=carrier, known=", ".join(GATEWAYS))
+    gateway = GATEWAYS[name]
+    if not parts.username or bool(parts.password) != gateway.has_user:
+        raise MissingCredentials(carrier=carrier, gateway=name, expected=gateway.secrets)
+    return gateway
 
 
 def _signer(carrier: str, sender: str, arguments: dict[str, str]) -> Signer | None:

@@ -15,6 +15,11 @@ REST_SECONDS = 15.0
 """As long as the outbox waits before it tries a message again."""
 TRIED_FOR_SECONDS = 60.0
 """After so long whoever tried it counts as lost, and the next one may."""
+NO_LINE_FROM = 2
+"""So many connections in a row that did not come about are trouble, though no message was there to be let down."""
+LINE_AGAIN_SECONDS = 60.0
+SIGN_IN_AGAIN_SECONDS = 600.0
+"""A provider may shut an account whose password is wrong too often."""
 RESTS = "rests"
 """The code of a message that was not tried, since its carrier rests. Nothing of it left."""
 OWN_QUEUE = "busy"
@@ -42,13 +47,18 @@ class Breaker:
         self._code = ""
         self._rests_until = 0.0
         self._tried_at: float | None = None
+        self._no_line = 0
+        self._no_line_code = ""
+        self._line_again_at = 0.0
         self.has_worked = False
         """Whether it took a message, or a recipient's refusal came from it, since this process began."""
 
     @property
     def trouble(self) -> Trouble | None:
-        """What is wrong; None while its last message went well, or none was sent."""
-        return Trouble(self._code, self._in_a_row) if self._in_a_row else None
+        """What is wrong; None while its last message went well, or none was sent and there is a connection for one."""
+        if self._in_a_row:
+            return Trouble(self._code, self._in_a_row)
+        return Trouble(self._no_line_code, self._no_line) if self._no_line >= NO_LINE_FROM else None
 
     @property
     def seconds_of_rest(self) -> float:
@@ -72,10 +82,29 @@ class Breaker:
         if code is None:
             if not isinstance(outcome, FailedTemporary):
                 self._in_a_row, self._code, self.has_worked = 0, "", True
+                self._no_line = 0
             return
         self._in_a_row, self._code = self._in_a_row + 1, code
         if self._in_a_row >= IN_A_ROW:
             self._rests_until = self._now() + REST_SECONDS
+
+    @property
+    def may_open_line(self) -> bool:
+        """Whether a connection may be tried beside any message: less often once it is known that none comes about."""
+        return self._now() >= self._line_again_at
+
+    def note_line(self, outcome: Outcome | None) -> None:
+        """What came of a connection without a message; None where there is one. No message rests for that."""
+        code = None if outcome is None else trouble_in(outcome)
+        if code is None:
+            # What was wrong was the connection alone: that it is there again is all that can be seen to work.
+            self.has_worked = self.has_worked or (self._no_line >= NO_LINE_FROM and not self._in_a_row)
+            self._no_line = 0
+            return
+        self._no_line, self._no_line_code = self._no_line + 1, code
+        if self._no_line >= NO_LINE_FROM:
+            wait = SIGN_IN_AGAIN_SECONDS if code == "sign-in" else LINE_AGAIN_SECONDS
+            self._line_again_at = self._now() + wait
 
     def let_go(self) -> None:
         """The message that tried it did not leave: another may."""

@@ -8,15 +8,15 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Mapping
-from types import TracebackType
+from collections.abc import Callable, Mapping
+from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from apprise import Apprise, AppriseAsset
 
-from notifiers.accounts import MAIL_SCHEME, PEC_SCHEME, SMS_SCHEME, VOICE_SCHEME, is_loopback, read_account
-from notifiers.breaker import RESTS, Breaker, Trouble, trouble_in
+from notifiers.accounts import MAIL_SCHEME, PEC_SCHEME, PUSH_SCHEME, SMS_SCHEME, VOICE_SCHEME, read_account
+from notifiers.breaker import OWN_QUEUE, RESTS, Breaker, Trouble, trouble_in
 from notifiers.errors import (
     ClearText,
     NoRecipientPlace,
@@ -27,16 +27,21 @@ from notifiers.errors import (
     UnreadableCarrier,
 )
 from notifiers.leaving import Leave, at_once
+from notifiers.loopback import is_loopback
+from notifiers.mail import MailCarrier
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
+from notifiers.pace import PACED, Pace
 from notifiers.patience import Patience
+from notifiers.places import Places
 from notifiers.plugins import STOCK_PLUGINS, register_ours, register_stock
 from notifiers.plugins.base import IN_HAND, CarrierPlugin, Envelope
 from procedures.directory import SECOND_CARRIER
 
-OUR_SCHEMES = (MAIL_SCHEME, SMS_SCHEME, PEC_SCHEME, VOICE_SCHEME)
-OF_THEIR_OWN = {"pec": PEC_SCHEME, "voice": VOICE_SCHEME}
+OUR_SCHEMES = (MAIL_SCHEME, SMS_SCHEME, PEC_SCHEME, VOICE_SCHEME, PUSH_SCHEME)
+OF_THEIR_OWN = {"pec": PEC_SCHEME, "voice": VOICE_SCHEME, "push": PUSH_SCHEME}
 """Kinds that one scheme alone serves, which serves no other."""
+NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 SCHEME = re.compile(r"[a-z0-9-]{1,32}(?=://)")
 SECOND_WITHIN_SECONDS = 8.0
 """The second is asked for the same message only so soon: both together end within the lease of a claim (60)."""
@@ -45,10 +50,19 @@ SECOND_WITHIN_SECONDS = 8.0
 class Carriers:
     """The carriers of this network, by kind of contact (`email`, `sms` …). One object serves one event loop."""
 
-    def __init__(self, urls: Mapping[str, str], *, patience: Patience | None = None, speed: float = 1.0) -> None:
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        *,
+        patience: Patience | None = None,
+        speed: float = 1.0,
+        per_minute: Mapping[str, int] = NO_LIMITS,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Read every URL now, so that a bad one is found at start and not with the first alert.
 
-        `speed` is that of the house's clock: carriers rest as fast as the outbox repeats.
+        `speed` is that of the house's clock: carriers rest as fast as the outbox repeats. `per_minute` is what single
+        carriers may be given at most, `now` counts the seconds.
 
         Raises:
             BadCarrier: one subclass for each thing that can be wrong; it names the carrier, never its URL.
@@ -67,7 +81,9 @@ class Carriers:
         )
         self._ours: dict[str, tuple[Apprise, CarrierPlugin]] = {}
         self._stock: dict[str, str] = {}
-        self._breakers = {name: Breaker(lambda: time.monotonic() * speed) for name in urls}
+        self._breakers = {name: Breaker(lambda: now() * speed) for name in urls}
+        self._paces = {name: Pace(per_minute.get(name), lambda: now() * speed) for name in urls}
+        self._places = {name: Places() for name in urls if self._stands_beside_another(name)}
         for name, url in urls.items():
             scheme = SCHEME.match(url)
             if scheme is None:
@@ -103,8 +119,8 @@ class Carriers:
     async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
         """Make one attempt and say what is known of it. Never longer than 60 seconds, beside what `leave` takes.
 
-        Where a carrier is in trouble and nothing left, the second one of its channel is asked at once. Never after
-        *uncertain*: that message may have arrived.
+        Where a carrier is in trouble, has no place free or had its share of the minute, and nothing left, the second
+        one of its channel is asked at once. Never after *uncertain*: that message may have arrived.
 
         Raises:
             MayNotLeave: nothing left.
@@ -113,20 +129,64 @@ class Carriers:
         if not names:
             return RejectedPermanent("no-carrier")
         loop = asyncio.get_running_loop()
-        until, outcome = loop.time() + SECOND_WITHIN_SECONDS, None
+        until, outcome, why = loop.time() + SECOND_WITHIN_SECONDS, None, dict[str, str]()
         for name in names:
-            breaker = self._breakers[name]
-            if (outcome is not None and loop.time() > until) or not breaker.may_try():
+            if outcome is not None and loop.time() > until:
+                break
+            tried = await self._try(name, message, leave)
+            if isinstance(tried, str):
+                why[name] = tried
                 continue
+            outcome = tried
+            if not isinstance(outcome, FailedTemporary) or trouble_in(outcome) is None:
+                return outcome
+        return outcome or self._later(message, why)
+
+    async def _try(self, name: str, message: Message, leave: Leave) -> Outcome | str:
+        """What came of it; a code where it could not be tried."""
+        breaker, places = self._breakers[name], self._places.get(name)
+        if not breaker.may_try():
+            return RESTS
+        if places is not None and not await places.take():
+            breaker.let_go()
+            return OWN_QUEUE
+        try:
+            if not self._paces[name].take(message.delivery_id, first=message.first):
+                breaker.let_go()
+                return PACED
             try:
                 outcome = await self._send_by(name, message, leave)
             except BaseException:
                 breaker.let_go()
                 raise
             breaker.note(outcome)
-            if not isinstance(outcome, FailedTemporary) or trouble_in(outcome) is None:
-                return outcome
-        return outcome or FailedTemporary(RESTS, min(self._breakers[name].seconds_of_rest for name in names))
+            return outcome
+        finally:
+            if places is not None:
+                places.give_back()
+
+    def _later(self, message: Message, why: Mapping[str, str]) -> FailedTemporary:
+        """No carrier could be tried: a moment at one that works, else a place, else the end of a rest."""
+        paced = [name for name, code in why.items() if code == PACED]
+        if paced:
+            return FailedTemporary(PACED, self._paces[paced[0]].promise(message.delivery_id, first=message.first))
+        if OWN_QUEUE in why.values():
+            return FailedTemporary(OWN_QUEUE)
+        return FailedTemporary(RESTS, min(self._breakers[name].seconds_of_rest for name in why))
+
+    def _stands_beside_another(self, name: str) -> bool:
+        return name.endswith(SECOND_CARRIER) or self.has_second(name)
+
+    async def keep_ready(self) -> None:
+        """Keep a connection open to each mail server, so that no alert waits for TLS and sign-in.
+
+        That none comes about is trouble, too, which is known before the next alert needs it.
+        """
+        ours = [(self._breakers[name], plugin.channel) for name, (_, plugin) in self._ours.items()]
+        mails = [(breaker, mail) for breaker, mail in ours if isinstance(mail, MailCarrier) and breaker.may_open_line]
+        outcomes = await asyncio.gather(*(mail.keep_ready() for _, mail in mails))
+        for (breaker, _), outcome in zip(mails, outcomes, strict=True):
+            breaker.note_line(outcome)
 
     async def _send_by(self, name: str, message: Message, leave: Leave) -> Outcome:
         if name in self._ours:
@@ -195,6 +255,8 @@ def silence_apprise() -> None:
     log.disabled = True
     # Its own services send through these, whose log repeats the address of each request.
     logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+    # And ours writes the address of each request: that of a browser is as good as a telephone number.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def _checked_stock(name: str, url: str, scheme: str) -> str:

@@ -25,6 +25,8 @@ from notifiers.pgp import KeyNotUsable
 DONE, FORWARDED, READY_FOR_TEXT = 250, 251, 354
 CONNECTIONS = 4
 QUEUE_ID = re.compile(r"queued as ([A-Za-z0-9._-]{1,64})", re.IGNORECASE)
+MOST_SIGNS = 40
+"""Of life, asked of one line between two mails: after a hundred Postfix takes whoever asks for a fault."""
 ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 LEADING_DOT = re.compile(rb"(?m)^\.")
 
@@ -46,6 +48,8 @@ class _Line:
     smtp: aiosmtplib.SMTP
     used_at: float
     kept: bool = False
+    signs: int = 0
+    """How often it was asked for a sign of life since its last mail."""
     text_sent: bool = False
     """Whether the text of the present message has left: from then on silence means uncertainty."""
 
@@ -102,6 +106,28 @@ class MailCarrier:
         finally:
             self._slots.release()
 
+    async def keep_ready(self) -> Outcome | None:
+        """Have one connection open and alive, so that no alert waits for it; why there is none, or None.
+
+        For whoever has nothing to send: call it every few seconds. It takes `patience.connecting` seconds at most.
+        """
+        loop = asyncio.get_running_loop()
+        if self._slots.locked() or (self._idle and loop.time() - self._idle[-1].used_at < self._patience.idle):
+            return None
+        ready_by = loop.time() + self._patience.connecting
+        async with self._slots:
+            line = await self._kept_line(ready_by)
+            if line is not None and line.signs > MOST_SIGNS:
+                line.smtp.close()
+                line = None
+            try:
+                line = line or await self._new_line(ready_by)
+            except (aiosmtplib.SMTPException, OSError, TimeoutError) as failure:
+                return _not_connected(failure)
+            line.kept, line.used_at = True, loop.time()
+            self._idle.append(line)
+        return None
+
     async def aclose(self) -> None:
         """Say goodbye on every kept connection."""
         while self._idle:
@@ -131,7 +157,8 @@ class MailCarrier:
             line.smtp.close()
             raise
         if line.smtp.is_connected and outcome is not None:
-            line.kept, line.text_sent, line.used_at = True, False, asyncio.get_running_loop().time()
+            line.kept, line.text_sent, line.signs = True, False, 0
+            line.used_at = asyncio.get_running_loop().time()
             self._idle.append(line)
         else:
             line.smtp.close()
@@ -185,6 +212,7 @@ class MailCarrier:
     async def _answers(self, line: _Line, ready_by: float) -> bool:
         if asyncio.get_running_loop().time() - line.used_at < self._patience.idle:
             return True
+        line.signs += 1
         try:
             async with _within(self._patience.probing, ready_by):
                 await line.smtp.noop()

@@ -73,6 +73,10 @@ SENTENCES: dict[Purpose, Sentences] = {
         N_("What you passed on (reference {ref}) could not be taken: it now goes to somebody else."),
         N_("What you passed on could not be taken: it now goes to somebody else."),
     ),
+    Purpose.WORD_ASKED_BACK: _news(
+        N_("Whoever was asked for what you passed on (reference {ref}) would like a telephone call before answering."),
+        N_("Before answering, whoever was asked would like a telephone call."),
+    ),
     Purpose.WORD_EXPIRED: _news(
         N_("What you passed on (reference {ref}) has had no answer in time: it now goes to somebody else."),
         N_("What you passed on has had no answer in time: it now goes to somebody else."),

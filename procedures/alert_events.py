@@ -25,6 +25,8 @@ class AlertPurpose(StrEnum):
     TAKEN_BY_OTHER = "taken_by_other"
     WORD_TAKEN = "word_taken"
     WORD_DECLINED = "word_declined"
+    WORD_ASKED_BACK = "word_asked_back"
+    """Whoever was asked wants to be telephoned first."""
     WORD_EXPIRED = "word_expired"
     WORD_OVERDUE = "word_overdue"
     WORD_COMPLETED = "word_completed"

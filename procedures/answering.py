@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from procedures import commands as c
+from procedures.asking_back import ask_back, give_to_colleague
 from procedures.case import (
     UNANSWERED_STATES,
     Giver,
@@ -75,6 +76,16 @@ def acknowledge(draft: Draft, command: c.AcknowledgeHandoff, handoff: Handoff) -
         told(draft, handoff, command.actor)
     elif handoff.state in {HandoffState.REQUESTED, HandoffState.ALERTED}:
         draft.note(HandoffAcknowledged(at=draft.now, ref=handoff.ref, actor=command.actor))
+
+
+def before_answering(draft: Draft, command: c.AskBack | c.GiveToColleague, handoff: Handoff, party: Party) -> None:
+    """A question, or a colleague: where it was answered meanwhile, that is an answer that came late."""
+    if isinstance(command, c.AskBack):
+        waits = ask_back(draft, command, handoff)
+    else:
+        waits = give_to_colleague(draft, command, handoff, party)
+    if not waits:
+        _late(draft, command, handoff)
 
 
 def accept(draft: Draft, command: c.AcceptHandoff, handoff: Handoff) -> None:

@@ -222,6 +222,8 @@ class Handoff(Frozen):
     """The rungs not climbed yet, earliest first."""
     alerted_at: Operational[datetime | None] = None
     acknowledged_at: Operational[datetime | None] = None
+    asked_back_at: Operational[datetime | None] = None
+    """When whoever was asked first wanted to be telephoned before it is answered."""
     accepted_at: Operational[datetime | None] = None
     first_sign_at: Operational[datetime | None] = None
     accepted_by: Operational[str | None] = None

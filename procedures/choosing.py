@@ -96,9 +96,25 @@ ANYBODY = Terms()
 
 
 def in_charge(directory: Directory, service: Service, now: datetime) -> tuple[str, ...]:
-    """Who can be called for a service at `now`, first one first: on duty, the referent, the deputy."""
+    """Who can be called for a service at `now`, first one first: on duty, the referent, the deputy.
+
+    Whoever said that she is away is left out. Where that is everybody, they are called all the same: nobody else would.
+    """
     everybody = (directory.person_on_duty(service, now).id, service.referent, service.deputy)
-    return tuple(dict.fromkeys(person for person in everybody if person))
+    known = tuple(dict.fromkeys(person for person in everybody if person))
+    return present(directory, known, now) or known
+
+
+def present(directory: Directory, people: Iterable[str], now: datetime) -> tuple[str, ...]:
+    """Those of these people who are not away at `now`, in their order."""
+    return tuple(person for person in people if directory.away_until(person, now) is None)
+
+
+def present_first(directory: Directory, people: Iterable[str], now: datetime) -> tuple[str, ...]:
+    """All of them, in their order, whoever is away last."""
+    known = tuple(people)
+    here = present(directory, known, now)
+    return (*here, *(person for person in known if person not in here))
 
 
 def callable_at(directory: Directory, service: Service, now: datetime, away: Collection[str]) -> tuple[str, ...]:

@@ -147,6 +147,20 @@ class AcknowledgeHandoff(AboutHandoff):
     kind: Operational[Literal["acknowledge_handoff"]] = "acknowledge_handoff"
 
 
+class AskBack(AboutHandoff):
+    """Ask whoever passed it on to telephone before it is answered. Stops no clock."""
+
+    kind: Operational[Literal["ask_back"]] = "ask_back"
+
+
+class GiveToColleague(AboutHandoff):
+    """Have another person of the same service alerted for it, too. Stops no clock."""
+
+    kind: Operational[Literal["give_to_colleague"]] = "give_to_colleague"
+    colleague: Operational[str]
+    """By the id in the network's file."""
+
+
 class AcceptHandoff(AboutHandoff):
     """Say *we take it*."""
 
@@ -442,6 +456,8 @@ AnyCommand = Annotated[
     | RevokeConsent
     | ChangeFact
     | AcknowledgeHandoff
+    | AskBack
+    | GiveToColleague
     | AcceptHandoff
     | ConfirmAcceptance
     | DenyAcceptance

@@ -194,8 +194,8 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
 def _answered(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> None:
     party = answering.party_of(draft, command, handoff)
     match command:
-        case c.AcknowledgeHandoff():
-            answering.acknowledge(draft, command, handoff)
+        case c.AcknowledgeHandoff() | c.AskBack() | c.GiveToColleague():
+            _before_an_answer(draft, command, handoff, party)
         case c.DeclineHandoff():
             answering.decline(draft, command, handoff)
         case c.PickService():
@@ -211,6 +211,16 @@ def _answered(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> None:
         case c.ExtendLimit():
             extending.extend(draft, command, handoff)
     echo(draft, command, handoff, party)
+
+
+def _before_an_answer(
+    draft: Draft, command: c.AcknowledgeHandoff | c.AskBack | c.GiveToColleague, handoff: Handoff, party: Party
+) -> None:
+    match command:
+        case c.AcknowledgeHandoff():
+            answering.acknowledge(draft, command, handoff)
+        case _:
+            answering.before_answering(draft, command, handoff, party)
 
 
 def _take(draft: Draft, command: c.AcceptHandoff | c.ConfirmAcceptance | c.DenyAcceptance, handoff: Handoff) -> None:

@@ -43,6 +43,9 @@ def kinds_read_with(kind: ContactKind) -> frozenset[str]:
     return frozenset({first.value, *(one for one, other in READ_TOGETHER.items() if other is first)})
 
 
+PUSH = "push"
+"""No kind of contact: the network's file has none. A browser that somebody let messages come to, beside her channels
+(`models/browsers.py`)."""
 SECOND_CARRIER = ".second"
 """Behind a kind of contact: the carrier that stands in where its first one is in trouble."""
 
@@ -99,6 +102,36 @@ class NetworkPerson(Entry):
     def certified(self) -> Contact | None:
         """Where a copy goes that proves the sending."""
         return next((one for one in self.contacts if one.kind is ContactKind.PEC), None)
+
+
+class OwnRule(Entry):
+    """What a person says of one of her channels (`procedures/own_rules.py`)."""
+
+    contact: Operational[int]
+    """Which of her contacts, from 0."""
+    after: Operational[int] = 0
+    since: Operational[str] = ""
+    until: Operational[str] = ""
+    off: Operational[bool] = False
+
+
+class Away(Entry):
+    """From when to when a person is not called, where anybody else can be."""
+
+    since: Operational[AwareDatetime]
+    until: Operational[AwareDatetime]
+
+
+class OwnWays(Entry):
+    """What a person said herself of how and when she is called: it stands beside the network's file."""
+
+    rules: Operational[tuple[OwnRule, ...]] = ()
+    """In her order."""
+    verified: Operational[tuple[int, ...]] = ()
+    """The contacts of which she typed a code, from 0."""
+    away: Operational[tuple[Away, ...]] = ()
+    feeds: Operational[tuple[tuple[int, str], ...]] = ()
+    """Her calendars of duty turns: the number of each, and its service; without one, her own."""
 
 
 class Opening(Entry):
@@ -207,11 +240,21 @@ class Directory(Entry):
     """The calendar of each territory that names one."""
     dates: Operational[Mapping[str, Mapping[str, tuple[str, ...]]]] = Field(default_factory=dict)
     """What the network's own work leads up to: by territory and fact, days and moments as facts are kept."""
+    own: Operational[Mapping[str, OwnWays]] = Field(default_factory=dict)
+    """What people said of how and when they are called: by person, of those who said anything."""
 
     def territories(self) -> frozenset[str]:
         """Every territory that somebody of the network serves."""
         served = [s.territories for s in self.services.values()] + [c.territories for c in self.coordinators.values()]
         return frozenset().union(*served)
+
+    def away_until(self, person: str, now: datetime) -> datetime | None:
+        """When she is back, where she is away at `now`; absences that follow one upon the other are one."""
+        own, until = self.own.get(person), None
+        for one in sorted(own.away if own else (), key=lambda away: away.since):
+            if one.since <= (until or now) < one.until:
+                until = one.until
+        return until
 
     def person_on_duty(self, service: Service, now: datetime) -> NetworkPerson:
         """Whoever the rota names at `now`, else the referent."""

@@ -21,7 +21,7 @@ from procedures.case import (
     PathwayRun,
     StepRun,
 )
-from procedures.choosing import coordinator_of, in_charge, reachable_people
+from procedures.choosing import coordinator_of, in_charge, present, present_first, reachable_people
 from procedures.choosing_terms import choice_of
 from procedures.directory import Coordinator, Directory
 from procedures.events import AlertPurpose, AlertQueued, AlertWithdrawn, Event, LinkUse
@@ -109,13 +109,14 @@ class Draft:
         by the coordination.
         """
         if party.kind is PartyKind.SERVICE and party.id in self.directory.services:
-            return self.reachable((self.directory.person_on_duty(self.directory.services[party.id], self.now).id,))
+            return self.reachable(in_charge(self.directory, self.directory.services[party.id], self.now)[:1])
         if party.kind is PartyKind.DESK and party.id in self.directory.desks:
             return self.reachable((self.directory.desks[party.id].person,))
         own = self.directory.coordinators.get(party.id)
         people = self.reachable(own.people) if own and own.id not in self.state.exclusions else ()
         last = self.coordinator()
-        return people or (self.reachable(last.people) if last else ())
+        found = people or (self.reachable(last.people) if last else ())
+        return present_first(self.directory, found, self.now)
 
     def people_about(self, handoff: Handoff, party: Party, person: str | None = None) -> tuple[str, ...]:
         """Whom to write to about a handoff, first one first; `person` before the others of the party, or alone.
@@ -144,7 +145,7 @@ class Draft:
             return ()
         choice = choice_of(self.step(handoff.run_id, handoff.step))
         away = self.kept_away(handoff)
-        people: tuple[str, ...] = (service.deputy,) if service.deputy else ()
+        people = present(self.directory, (service.deputy,) if service.deputy else (), self.now)
         if everybody and (away or choice.same_person_as):
             people = in_charge(self.directory, service, self.now)
         return reachable_people(self.directory, people, away)

@@ -48,10 +48,12 @@ from procedures.handoff_events import (
     FirstSignNoted,
     HandoffAccepted,
     HandoffAcknowledged,
+    HandoffAskedBack,
     HandoffCancelled,
     HandoffCompleted,
     HandoffDeclined,
     HandoffExpired,
+    HandoffGivenToColleague,
     HandoffRequested,
     HandoffTakenByOther,
     HolderLeft,
@@ -120,11 +122,13 @@ __all__ = [
     "FirstSignNoted",
     "HandoffAccepted",
     "HandoffAcknowledged",
+    "HandoffAskedBack",
     "HandoffCancelled",
     "HandoffCompleted",
     "HandoffDeclined",
     "HandoffEvent",
     "HandoffExpired",
+    "HandoffGivenToColleague",
     "HandoffLapsed",
     "HandoffRequested",
     "HandoffRetimed",
@@ -336,6 +340,8 @@ AnyEvent = Annotated[
     | LimitAlreadyOver
     | HandoffRequested
     | HandoffAcknowledged
+    | HandoffAskedBack
+    | HandoffGivenToColleague
     | NoticeRead
     | HandoffAccepted
     | HandoffDeclined

@@ -223,6 +223,16 @@ def _(event: e.HandoffAcknowledged, state: CaseState) -> CaseState:
 
 
 @_apply.register
+def _(event: e.HandoffAskedBack, state: CaseState) -> CaseState:
+    return set_handoff(state, event.ref, asked_back_at=event.at)
+
+
+@_apply.register
+def _(event: e.HandoffGivenToColleague, state: CaseState) -> CaseState:  # noqa: ARG001  # its alert is what changes
+    return state
+
+
+@_apply.register
 def _(event: e.HandoffAccepted, state: CaseState) -> CaseState:
     stands_still = state.handoffs[event.ref].paused_at is not None
     state = move(

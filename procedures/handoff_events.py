@@ -43,6 +43,21 @@ class HandoffAcknowledged(HandoffEvent):
     actor: Operational[str]
 
 
+class HandoffAskedBack(HandoffEvent):
+    """Whoever was asked wants to be telephoned before it is answered."""
+
+    kind: Operational[Literal["handoff_asked_back"]] = "handoff_asked_back"
+    actor: Operational[str]
+
+
+class HandoffGivenToColleague(HandoffEvent):
+    """Another person of the same service is alerted for it, at the word of one of them."""
+
+    kind: Operational[Literal["handoff_given_to_colleague"]] = "handoff_given_to_colleague"
+    actor: Operational[str]
+    colleague: Operational[str]
+
+
 class NoticeRead(HandoffEvent):
     """Somebody opened what a notice that was delivered says, with its code."""
 

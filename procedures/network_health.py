@@ -1,6 +1,7 @@
 """What of a network does not hold when it is needed: rotas with gaps, protocols, services without a deputy. Pure.
 
-It looks at the network's file alone. Whether a channel works is known by its tests (`models/channel_tests.py`).
+It looks at the network's file and at what its people said beside it. Whether a channel works is known by its tests
+(`models/channel_tests.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from procedures.choosing import in_charge
 from procedures.directory import Directory, Duty, Service
+from procedures.persons import people_of_service
 
 AHEAD = timedelta(days=14)
 """So far ahead rotas are looked through."""
@@ -22,6 +25,8 @@ class Weakness(StrEnum):
     ROTA_GAP = "rota_gap"
     ROTA_ENDS = "rota_ends"
     NO_DEPUTY = "no_deputy"
+    ALL_AWAY = "all_away"
+    """Everybody who could be called for it said that they are away."""
     NOT_SIGNED = "not_signed"
     SIGNED_LONG_AGO = "signed_long_ago"
     ONE_COORDINATOR = "one_coordinator"
@@ -41,7 +46,7 @@ class Weak:
 def weaknesses(directory: Directory, now: datetime) -> Sequence[Weak]:
     """All of them: first what comes soonest."""
     found = [
-        *(weak for service in directory.services.values() for weak in _of_service(service, now)),
+        *(weak for service in directory.services.values() for weak in _of_service(directory, service, now)),
         *_of_bodies(directory, now.date()),
         *_of_coordination(directory),
     ]
@@ -63,9 +68,23 @@ def rota_gaps(rota: Sequence[Duty], now: datetime, until: datetime) -> Iterator[
         yield free, until
 
 
-def _of_service(service: Service, now: datetime) -> Iterator[Weak]:
+def _all_away(directory: Directory, service: Service, now: datetime) -> Iterator[Weak]:
+    """The first time within the days ahead at which nobody is left who could be called."""
+    people = [directory.own[one] for one in people_of_service(service) if one in directory.own]
+    begins = sorted({now, *(away.since for own in people for away in own.away if now < away.since < now + AHEAD)})
+    for at in begins if people else ():
+        called = in_charge(directory, service, at)
+        back = [directory.away_until(person, at) for person in called]
+        known = [one for one in back if one is not None]
+        if len(known) == len(back):
+            yield Weak(Weakness.ALL_AWAY, service.id, since=at, until=min(known))
+            return
+
+
+def _of_service(directory: Directory, service: Service, now: datetime) -> Iterator[Weak]:
     if service.deputy is None:
         yield Weak(Weakness.NO_DEPUTY, service.id)
+    yield from _all_away(directory, service, now)
     until = now + AHEAD
     for begins, ends in rota_gaps(service.rota, now, until):
         kind = Weakness.ROTA_ENDS if ends == until else Weakness.ROTA_GAP

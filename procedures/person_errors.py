@@ -20,6 +20,18 @@ class SayWhoTakesIt(Refused):
     )
 
 
+class NotAColleague(Refused):
+    """Whoever was named is not of the service that was asked, or is not to take this step."""
+
+    template = "{ref} cannot be given to this person. Choose one of the colleagues on the list."
+
+
+class ColleagueWasAsked(Refused):
+    """Whoever was named has it already."""
+
+    template = "This colleague was alerted for {ref} already. Telephone, or choose another one."
+
+
 class NotOneOfThem(Refused):
     """The person who was named is not of the service that was asked."""
 

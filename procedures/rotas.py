@@ -28,6 +28,8 @@ class GapKind(StrEnum):
     """The rota names nobody."""
     UNREACHABLE = "unreachable"
     """It names somebody to whom no channel leads now."""
+    AWAY = "away"
+    """It names somebody who said that she is away then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ def gaps_of(directory: Directory, service: Service, since: datetime, until: date
     if not service.has_rota or since >= until:
         return ()
     since, until = since.astimezone(UTC), until.astimezone(UTC)  # in Rome's own time an hour may be none, or two
-    ends = (end.astimezone(UTC) for duty in service.rota for end in (duty.since, duty.until))
+    away = [one for duty in service.rota if (own := directory.own.get(duty.person)) for one in own.away]
+    spans = [(one.since, one.until) for one in service.rota] + [(one.since, one.until) for one in away]
+    ends = (end.astimezone(UTC) for span in spans for end in span)
     marks = sorted({since, until, *(end for end in ends if since < end < until)})
     pieces = []
     for start, end in pairwise(marks):
@@ -68,6 +72,8 @@ def _kind(directory: Directory, service: Service, now: datetime) -> GapKind | No
     named = next((duty.person for duty in service.rota if duty.since <= now < duty.until), None)
     if named is None:
         return GapKind.NOBODY
+    if directory.away_until(named, now) is not None:
+        return GapKind.AWAY
     known = directory.people.get(named)
     return None if known is not None and known.ways else GapKind.UNREACHABLE
 

@@ -17,6 +17,8 @@ from procedures.deciding import decide
 from procedures.directory import Directory
 from procedures.events import AlertQueued, HandoffRequested, NobodyBecause, NoServiceFound, PathwayStarted
 from procedures.expecting import Expecting
+from procedures.haste import is_imminent
+from procedures.her_ways import first_channel
 from procedures.placing import PlacedStep, competences_of, one_of_several
 from procedures.schema import AnyStep, Library, Pathway, StartStep
 from procedures.values import fact_values
@@ -187,7 +189,8 @@ def _fresh_runs(pathway: Pathway) -> dict[str, StepRun]:
 def _row(asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place: _Place) -> WhoRow:
     command, directory = asking.command, asking.directory
     coordinator = coordinator_of(directory, command.territory, command.exclusions)
-    contacts = directory.people[place.person].ways if place.person else ()
+    facts = fact_values(asking.library.facts, command.facts)
+    channel = first_channel(directory, place.person, asking.now, imminent=is_imminent(facts))
     return WhoRow(
         pathway=pathway.name,
         step=step.name,
@@ -195,7 +198,7 @@ def _row(asking: _Asking, pathway: Pathway, step: AnyStep, when: WhoWhen, place:
         service=place.service,
         person=place.person,
         coordinator=coordinator.id if coordinator and place.because is not NobodyBecause.PICKED else None,
-        channel=contacts[0].kind if contacts else None,
+        channel=channel,
         because=None if place.service else place.because,
         competence=place.competence,
     )

@@ -11,6 +11,8 @@ from procedures.consenting import gate_of
 from procedures.directory import Directory, Service
 from procedures.events import NobodyBecause
 from procedures.expecting import Expecting
+from procedures.haste import is_imminent
+from procedures.her_ways import first_channel
 from procedures.persons import kept_away
 from procedures.placing import PlacedStep, competences_of, one_of_several, unwanted
 from procedures.schema import AnyStep, Library, Pathway, StartStep
@@ -83,7 +85,6 @@ def _rows(
     when, coordinator = _when(state, library, run, step), coordinator_of(directory, state.territory, state.exclusions)
     for service in services or [None]:
         person = _person(state, expected, run, (step, competence), service) if service else None
-        contacts = directory.people[person].ways if person else ()
         yield WhoRow(
             pathway=run.pathway,
             step=step.name,
@@ -91,7 +92,7 @@ def _rows(
             service=service.id if service else None,
             person=person,
             coordinator=coordinator.id if coordinator and because is not NobodyBecause.PICKED else None,
-            channel=contacts[0].kind if contacts else None,
+            channel=first_channel(directory, person, expected.now, imminent=is_imminent(state.facts)),
             because=because,
             competence=said,
         )

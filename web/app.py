@@ -25,13 +25,16 @@ from web import (
     behalf,
     board,
     by_provider,
+    calendar,
     casepage,
+    channels,
     coordinating,
     editions,
     ended,
     erasing,
     finding,
     glass,
+    handover,
     health,
     heartbeat,
     inbox,
@@ -53,12 +56,14 @@ from web import (
     reviews,
     rotas,
     sampling,
+    screening,
     signalling,
     signing,
     sms_words,
     status,
     staying,
     steering,
+    turns,
     tying,
     verifying,
     voice_keys,
@@ -95,15 +100,19 @@ LINK_WORDS: Mapping[int, Words] = {403: NOT_OURS, 404: UNKNOWN}
 
 
 # `/cases/new` stands before `/cases/{code}`.
-AT_CASES = (opening, news, finding, casepage, ways, behalf, steering, anew, signalling, related, glass)
+AT_CASES = (
+    *(opening, screening, news, finding, handover, casepage),
+    *(ways, behalf, steering, anew, signalling, related, glass),
+)
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
-    *(network, rotas, proposals, staying),
+    *(network, rotas, proposals, channels, turns, staying),
 )
 OF_THE_HOUSE = (
     *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
     sms_words,
+    calendar,
 )
 ROOMS = (*AT_CASES, *OF_THE_HOUSE, *OF_THE_NETWORK)
 """Every room of the desk; what is not here is not served. They are looked through in this order: an alert waits."""

@@ -188,7 +188,12 @@ def board_page(
 ) -> Response:
     """The page, narrowed to what was chosen; with what became of acts on several."""
     values, late = _values(visit, chosen, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
-    seen_once = {"unreached": unreached(visit), "uncarried": uncarried(visit), "late_reviews": late, "fault": fault}
+    seen_once = {
+        "reach": unreached(visit),
+        "uncarried": uncarried(visit),
+        "late_reviews": late,
+        "fault": fault,
+    }
     views = views_of(visit.desk.house.database, visit.operator.operator_id)
     reasons = [(str(reason), say(visit.language, text)) for reason, text in DECLINE_REASONS.items()]
     seen_once |= {"outcomes": outcomes, "reasons": reasons}

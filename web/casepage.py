@@ -87,7 +87,7 @@ def who(code: str, visit: AtCases) -> Response:
     house = visit.desk.house
     state = seen_case(house, code.upper(), visit.operator.actor).state
     known = (house.procedures.library(), house.procedures.directory())
-    rows = who_lines(who_in_case(state, *known, visit.desk.now), visit.names)
+    rows = who_lines(who_in_case(state, *known, visit.desk.now), visit.names, visit.desk.now)
     asked = say(visit.language, N_("asked already"))
     shown = [replace(row, when_said=asked) if row.when == WhoWhen.NOW else row for row in rows]
     return visit.page("case_who.html", "case", {"code": code.upper(), "rows": shown})

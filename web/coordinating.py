@@ -9,6 +9,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from models.coming_in import coming_in
 from models.coordination import LATELY, MOST, Coordination, Declined, Load, coordination, within
 from models.glass import broken_glasses
 from models.reviews import waiting
@@ -35,6 +36,9 @@ WEAK: Mapping[Weakness, str] = {
     Weakness.ROTA_GAP: N_("Nobody is on duty from %(since)s until %(until)s: the referent is called."),
     Weakness.ROTA_ENDS: N_("The rota ends at %(since)s: from then on the referent is called."),
     Weakness.NO_DEPUTY: N_("There is no deputy: whoever does not answer has nobody in their place."),
+    Weakness.ALL_AWAY: N_(
+        "Everybody who could be called is away from %(since)s until %(until)s: they are called all the same."
+    ),
     Weakness.NOT_SIGNED: N_("No day stands in the network's file on which its protocol was signed."),
     Weakness.SIGNED_LONG_AGO: N_("Its protocol was signed on %(time)s: look whether it still holds."),
     Weakness.ONE_COORDINATOR: N_("One person alone answers for it: what nobody takes waits for her."),
@@ -78,6 +82,17 @@ class DeclinedLine:
 
 
 @dataclass(frozen=True)
+class SignalLine:
+    """A signal that nobody at the desk saw."""
+
+    code: str
+    drill: bool
+    at: datetime
+    title: str
+    said_by: str
+
+
+@dataclass(frozen=True)
 class WeakLine:
     """Where the network is weak."""
 
@@ -105,6 +120,7 @@ def read(visit: Coordinating) -> Response:
         "glasses_open": sum(1 for one in glasses if one.broken.is_open(now)),
         "glasses_waiting": sum(1 for one in glasses if not one.broken.found),
         "glasses_late": sum(1 for one in glasses if one.is_late(now)),
+        **_coming(visit),
         "weak": list(_weak(visit)),
         "channels": channel_lines(visit),
         "own_work": found.own_work,
@@ -112,6 +128,16 @@ def read(visit: Coordinating) -> Response:
         "most": MOST,
     }
     return visit.page("coordination.html", "coordination", values)
+
+
+def _coming(visit: Visit) -> Mapping[str, object]:
+    """Conferences that are due, and signals that nobody at the desk saw."""
+    names, found = visit.names, coming_in(visit.desk.house.database, visit.desk.now, visit.reach)
+    signals = [
+        SignalLine(one.code, one.drill, one.at, names.signal(one.content_hash, one.signal), names.agreeing(one.said_by))
+        for one in found.signals
+    ]
+    return {"conferences": [_late(row, names) for row in found.conferences], "signals": signals}
 
 
 def _late(row: HandoffRow, names: Names) -> LateLine:

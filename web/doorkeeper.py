@@ -177,6 +177,7 @@ class Door:
 
 Anybody = Annotated[Visit, Depends(Door(frozenset(Role)))]
 """Whoever is signed in and holds a role."""
+WatchingOneself = Annotated[Visit, Depends(Door(frozenset(Role), acting=False))]
 Oneself = Annotated[Visit, Depends(Door(frozenset(Role), own=True))]
 OneselfProven = Annotated[Visit, Depends(Door(frozenset(Role), own=True, proven=True))]
 AtCases = Annotated[Visit, Depends(Door(AT_CASES))]

@@ -1,11 +1,11 @@
 """What a form about duty turns asks for, done; and the changes that were made, as the page of the rotas shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.adding_accounts import operator_names
-from models.duty_changing import duty_changes, override, swap, undo
+from models.duty_changing import duty_changes, hand_over, override, swap, undo
 from procedures.directory import Directory
 from procedures.duty_changes import (
     DutyActKind,
@@ -17,6 +17,7 @@ from procedures.duty_changes import (
     Turn,
     moment_in_rome,
 )
+from procedures.handing_over import handed_over
 from web.actors import who
 from web.doorkeeper import Visit
 from web.forms import Form, FormNotUnderstood, command_id, word
@@ -72,6 +73,9 @@ def done(visit: Visit, form: Form) -> None:
             _swap(visit, form)
         case "undo":
             _undo(visit, form)
+        case "hand_over":
+            command, house = command_id(form, "hand-over"), visit.desk.house
+            hand_over(house, word(form, "leaver"), word(form, "why"), visit.operator.actor, command=command)
         case _:
             raise FormNotUnderstood
 
@@ -131,7 +135,18 @@ def changing(visit: Visit) -> dict[str, object]:
         "people": [Choice(one.id, one.name) for one in people],
         "turns": _turns(visit, directory),
         "nobody": NOBODY,
+        "leavers": list(_leavers(visit, directory)),
     }
+
+
+def _leavers(visit: Visit, directory: Directory) -> Iterator[Choice]:
+    """Whose turns of the coming month can be handed over, each with what would go to whom."""
+    now = visit.desk.now
+    for person in sorted(directory.people.values(), key=lambda one: one.name):
+        handed = handed_over(directory, person.id, now)
+        if handed:
+            to = [f"{visit.names.service(one.service)} → {directory.people[one.to].name}" for one in handed]
+            yield Choice(person.id, f"{person.name}: {'; '.join(to)}")
 
 
 def _turns(visit: Visit, directory: Directory) -> Sequence[Choice]:

@@ -203,6 +203,11 @@ class Places(Mapping[str, str]):
         owner = getattr(self._event, "owner", None)
         return self._names.party(owner) if isinstance(owner, Party) else ""
 
+    def _colleague_said(self) -> str:
+        handoff = self._handoff()
+        service = self._names.directory.services.get(handoff.service or "") if handoff else None
+        return self._names.role_of(self._word("colleague"), service)
+
     def _rung_said(self) -> str:
         return self._say(saying.RUNGS, self._word("to"))
 

@@ -1,8 +1,8 @@
 """`/inbox`: what is asked of the services of whoever is signed in, made for a telephone; no script is needed.
 
 `answer` says what is done with a handoff: `accept` (with `proof`, where she is asked for it), `decline` (with
-`reason`), `first_sign`, `extend` or `complete` (with `result` and `evidence.FIELD`). A handoff that is not hers, or not
-any more, is what an unknown one is.
+`reason`), `first_sign`, `extend` or `complete` (with `result` and `evidence.FIELD`); before it is answered `ask_back`
+or `colleague` (with `colleague`). A handoff that is not hers, or not any more, is what an unknown one is.
 """
 
 from collections.abc import Mapping
@@ -16,10 +16,12 @@ from procedures.case import HandoffState
 from procedures.commands import (
     AcceptHandoff,
     AnyCommand,
+    AskBack,
     CompleteHandoff,
     DeclineHandoff,
     DeclineReason,
     ExtendLimit,
+    GiveToColleague,
     NoteFirstSign,
     Road,
 )
@@ -27,9 +29,10 @@ from procedures.errors import Refused, UnknownHandoff
 from procedures.events import AnswerCameLate
 from procedures.membership import Part
 from procedures.persons import PERSON
+from web.channellines import channel_lines
 from web.doorkeeper import OfAService, Visit
 from web.forms import Form, FormNotUnderstood, Typed, command_id, under, word, words
-from web.inboxlines import card, channel_lines, needed, taken_by
+from web.inboxlines import card, needed, taken_by
 from web.pages import say
 from web.refusals import status_of, told
 from web.rooms import rooms
@@ -55,7 +58,8 @@ def read(visit: OfAService, done: str = "") -> Response:
         "cards": [card(one, names, visit.desk.now) for one in found.asked],
         "more": found.more,
         "reasons": _reasons(visit),
-        "channels": channel_lines(house, found.person, names),
+        "channels": channel_lines(visit, found.person),
+        "away_until": names.directory.away_until(found.person, visit.desk.now),
         "said": say(visit.language, DONE[done]) if done in DONE else "",
     }
     return visit.page("inbox.html", "inbox", values)
@@ -83,7 +87,7 @@ def answer(ref: str, form: Form, visit: OfAService) -> Response:
     if any(isinstance(recorded.event, AnswerCameLate) for recorded in handled.events):
         return _came_late(visit, ref)
     answered = handled.state.handoffs[asked.row.ref]
-    over = answered.state is not HandoffState.ACCEPTED and not answered.waits_to_be_confirmed
+    over = kind in DONE and answered.state is not HandoffState.ACCEPTED and not answered.waits_to_be_confirmed
     return RedirectResponse(f"/inbox?done={kind}" if over else f"/inbox/{asked.row.ref}", status_code=303)
 
 
@@ -115,6 +119,10 @@ def _handle(visit: Visit, asked: Asked, form: FormData, kind: str, *, proven: bo
     match kind:
         case "accept":
             command = AcceptHandoff.model_validate({**about, "proven": proven})
+        case "ask_back":
+            command = AskBack.model_validate(about)
+        case "colleague":
+            command = GiveToColleague.model_validate({**about, "colleague": word(form, "colleague")})
         case "decline":
             command = DeclineHandoff.model_validate({**about, "reason": word(form, "reason")})
         case "first_sign":

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.channel_tests import OwnChannel, own_channels
 from models.composition import House
 from models.inbox import Asked
-from procedures.case import Handoff, HandoffMode, HandoffState, Party, PartyKind
+from procedures.asking_back import colleagues
+from procedures.case import UNANSWERED_STATES, Handoff, HandoffMode, HandoffState, Party, PartyKind
 from procedures.choosing import coordinator_of
 from procedures.consenting import is_withheld
 from procedures.membership import Part, needed_facts
@@ -17,8 +17,8 @@ from procedures.urgency import urgency
 from web.evidence import AskedResult, asked_results
 from web.factwords import fact_title, fact_value
 from web.longer import LongerTime, longer_time
-from web.naming import Names, spoken
-from web.saying import CHANNELS, N_, URGENCIES
+from web.naming import Names
+from web.saying import N_, URGENCIES
 from web.second import Proposed, proposed_in
 from web.tapping import Telephone
 
@@ -39,6 +39,11 @@ class Card:
     withheld: bool
     claimed: bool
     """Whether somebody of the service said yes without a proof: it does not count yet."""
+    may_wait: bool
+    """Whether something can be asked, or a colleague alerted, before it is answered."""
+    asked_back_at: datetime | None
+    colleagues: Sequence[tuple[str, str]]
+    """Who else of the service there is, by id and name: they know each other."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +64,9 @@ class Needed:
     """Whether it may still be given back: what is watched may."""
 
 
-@dataclass(frozen=True)
-class ChannelLine:
-    """One of her channels."""
-
-    kind: str
-    address: str
-    worked_at: datetime | None
-
-
 def card(asked: Asked, names: Names, now: datetime) -> Card:
     """The minimal card."""
-    row, step = asked.row, _step(asked, names)
+    row, step, handoff = asked.row, _step(asked, names), _handoff(asked)
     held = asked.part is Part.HELD
     due = row.complete_by if held else row.accept_by
     return Card(
@@ -82,7 +78,10 @@ def card(asked: Asked, names: Names, now: datetime) -> Card:
         due_at=due,
         urgency=names.words.gettext(URGENCIES[urgency(due, now)]),
         withheld=_withheld(asked, step, names),
-        claimed=_handoff(asked).waits_to_be_confirmed,
+        claimed=handoff.waits_to_be_confirmed,
+        may_wait=handoff.mode is not HandoffMode.TELL and handoff.state in UNANSWERED_STATES,
+        asked_back_at=handoff.asked_back_at,
+        colleagues=_colleagues(asked, names),
     )
 
 
@@ -116,14 +115,11 @@ def taken_by(asked: Asked, names: Names) -> str:
     return names.words.gettext(AT_THE_DESK) if by else ""
 
 
-def channel_lines(house: House, person: str, names: Names) -> Sequence[ChannelLine]:
-    """The channels that the network holds for her, in the order in which they are tried."""
-    return [_channel(one, names) for one in own_channels(house.database, names.directory, person)]
-
-
-def _channel(one: OwnChannel, names: Names) -> ChannelLine:
-    address = spoken(one.address) if one.channel in {"sms", "voice"} else one.address
-    return ChannelLine(names.words.gettext(CHANNELS[one.channel]), address, one.worked_at)
+def _colleagues(asked: Asked, names: Names) -> list[tuple[str, str]]:
+    service = Party(kind=PartyKind.SERVICE, id=asked.row.service or "")
+    others = colleagues(names.directory, f"{PERSON}{asked.person}", service)
+    found = [names.directory.people[one] for one in others if one in names.directory.people]
+    return [(one.id, one.name) for one in sorted(found, key=lambda one: one.name)]
 
 
 def _handoff(asked: Asked) -> Handoff:

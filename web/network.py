@@ -9,8 +9,10 @@ from datetime import date, datetime
 
 from starlette.responses import Response
 
+from models.reaching import Reached
 from notifiers.language import translator
-from procedures.directory import Body, Directory, Service
+from procedures.directory import Body, Directory, NetworkPerson, Service
+from procedures.persons import people_of_service
 from procedures.rotas import AHEAD, GapKind, Holds, called_now, duty_at, gaps, holds, next_duty
 from procedures.showing.names import competence
 from web.doorkeeper import OfTheNetwork, Visit
@@ -18,11 +20,14 @@ from web.pages import say
 from web.rooms import rooms
 from web.saying import N_
 from web.spans import ROME
+from web.unreached import REACHED, reached_services
+from web.unreached import STATES as STATES_OF_REACH
 from web.weekhours import hours_said
 
 router = rooms()
 GAPS = {
     GapKind.NOBODY: N_("nobody is on duty: the referent would be called"),
+    GapKind.AWAY: N_("whoever is on duty is away: the referent would be called"),
     GapKind.UNREACHABLE: N_("no channel leads to whoever is on duty: the referent would be called"),
 }
 HOLDS = {
@@ -75,7 +80,11 @@ class ServiceLine:
     begins: datetime | None
     referent: str
     deputy: str
+    away: Sequence[tuple[str, datetime]]
+    """Who of it is away, and until when."""
     has_rota: bool
+    reached: str
+    reached_said: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,7 @@ class PersonLine:
     name: str
     roles: str
     channels: str
+    away_until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -102,10 +112,11 @@ class NowLine:
 def read(visit: OfTheNetwork) -> Response:
     """The page."""
     directory, now = visit.desk.house.procedures.directory(), visit.desk.now
+    reached = reached_services(visit)
     values = {
         "gaps": gap_lines(visit, directory),
         "bodies": _bodies(visit, directory, now.astimezone(ROME).date()),
-        "services": [_service(visit, directory, one) for one in directory.services.values()],
+        "services": [_service(visit, directory, one, reached[one.id]) for one in directory.services.values()],
         "people": _people(visit, directory),
         "calls": _calls(visit, directory),
         "days": AHEAD.days,
@@ -140,7 +151,7 @@ def _body(visit: Visit, directory: Directory, state: Holds, body: Body) -> BodyL
     return BodyLine(body.name, ", ".join(offered), signed, ends, STATES[state], said)
 
 
-def _service(visit: Visit, directory: Directory, service: Service) -> ServiceLine:
+def _service(visit: Visit, directory: Directory, service: Service, reached: Reached) -> ServiceLine:
     now, people = visit.desk.now, directory.people
     on_duty, following = duty_at(service, now), next_duty(service, now)
     return ServiceLine(
@@ -156,8 +167,16 @@ def _service(visit: Visit, directory: Directory, service: Service) -> ServiceLin
         begins=following.since if following else None,
         referent=people[service.referent].name,
         deputy=people[service.deputy].name if service.deputy else "",
+        away=_away(directory, service, now),
         has_rota=service.has_rota,
+        reached=STATES_OF_REACH[reached],
+        reached_said=say(visit.language, REACHED[reached]),
     )
+
+
+def _away(directory: Directory, service: Service, now: datetime) -> Sequence[tuple[str, datetime]]:
+    away = [(directory.people[one].name, directory.away_until(one, now)) for one in people_of_service(service)]
+    return [(name, until) for name, until in away if until is not None]
 
 
 def _people(visit: Visit, directory: Directory) -> Sequence[PersonLine]:
@@ -175,9 +194,21 @@ def _people(visit: Visit, directory: Directory) -> Sequence[PersonLine]:
         found[desk.person].append(desk.name.said(visit.language))
     by_name = sorted(directory.people.values(), key=lambda person: person.name)
     return [
-        PersonLine(one.id, one.name, "; ".join(found[one.id]), ", ".join(c.kind.value for c in one.contacts))
+        PersonLine(
+            one.id,
+            one.name,
+            "; ".join(found[one.id]),
+            ", ".join(_channel(visit, directory, one, number) for number in range(len(one.contacts))),
+            directory.away_until(one.id, visit.desk.now),
+        )
         for one in by_name
     ]
+
+
+def _channel(visit: Visit, directory: Directory, person: NetworkPerson, number: int) -> str:
+    own, kind = directory.own.get(person.id), person.contacts[number].kind.value
+    verified = own is not None and number in own.verified
+    return say(visit.language, N_("%(channel)s (verified)")) % {"channel": kind} if verified else kind
 
 
 def _calls(visit: Visit, directory: Directory) -> Sequence[NowLine]:

@@ -18,7 +18,7 @@ from procedures.schema import OPERATOR
 from procedures.whonow import who_now
 from web.doorkeeper import AtCases, Visit
 from web.forms import Form, FormNotUnderstood, command_id, under, word, words
-from web.openingform import WhoLine, choices, who_lines
+from web.openingform import WhoLine, choices, screens_asked, who_lines
 from web.pages import say
 from web.refusals import status_of, told
 from web.rooms import rooms
@@ -28,33 +28,36 @@ from web.uncarried import uncarried
 router = rooms()
 IDENTITY = ("name", "safe_contact", "note")
 CHANGED = N_("The network was changed meanwhile: choose the desk, and whom never to ask, once more.")
+WHERE = N_("Choose the territory: it decides who is called.")
 TOO_LONG = N_("A field holds more than it may. Shorten it and send the form again.")
 
 
 @router.api_route("/cases/new", methods=["GET", "HEAD"])
 def new_case(visit: AtCases) -> Response:
     """The empty form."""
-    return _page(visit, "new", {})
+    return form_page(visit, "new", {})
 
 
 @router.api_route("/who-now", methods=["GET", "HEAD"])
-def who_page(visit: AtCases) -> Response:
+def whoform_page(visit: AtCases) -> Response:
     """The same form, to ask who would be called."""
-    return _page(visit, "who", {})
+    return form_page(visit, "who", {})
 
 
 @router.post("/cases/new")
 def open_case(form: Form, visit: AtCases) -> Response:
     """Open the case, then show who is being alerted."""
+    if not word(form, "territory"):
+        return form_page(visit, "new", words(form), fault=say(visit.language, WHERE), status=422)
     try:
         command = opening(visit, form)
         if not known(visit, command):
-            return _page(visit, "new", words(form), fault=say(visit.language, CHANGED), status=422)
+            return form_page(visit, "new", words(form), fault=say(visit.language, CHANGED), status=422)
         handled = visit.desk.house.handling.handle(command)
     except ValidationError:
-        return _page(visit, "new", words(form), fault=say(visit.language, TOO_LONG), status=422)
+        return form_page(visit, "new", words(form), fault=say(visit.language, TOO_LONG), status=422)
     except Refused as refusal:
-        return _page(visit, "new", words(form), fault=told(refusal, visit.names), status=status_of(refusal))
+        return form_page(visit, "new", words(form), fault=told(refusal, visit.names), status=status_of(refusal))
     return RedirectResponse(f"/cases/{handled.state.code}", status_code=303)
 
 
@@ -62,16 +65,18 @@ def open_case(form: Form, visit: AtCases) -> Response:
 def who(form: Form, visit: AtCases) -> Response:
     """Who would be called now, by the same function that decides; the form stays filled, ready to open the case."""
     procedures = visit.desk.house.procedures
+    if not word(form, "territory"):
+        return form_page(visit, "who", words(form), fault=say(visit.language, WHERE), status=422)
     try:
         command = opening(visit, form)
         if not known(visit, command):
-            return _page(visit, "who", words(form), fault=say(visit.language, CHANGED), status=422)
+            return form_page(visit, "who", words(form), fault=say(visit.language, CHANGED), status=422)
         rows = who_now(procedures.library(), procedures.directory(), command, visit.desk.now)
     except ValidationError:
-        return _page(visit, "who", words(form), fault=say(visit.language, TOO_LONG), status=422)
+        return form_page(visit, "who", words(form), fault=say(visit.language, TOO_LONG), status=422)
     except Refused as refusal:
-        return _page(visit, "who", words(form), fault=told(refusal, visit.names), status=status_of(refusal))
-    return _page(visit, "who", words(form), rows=who_lines(rows, visit.names))
+        return form_page(visit, "who", words(form), fault=told(refusal, visit.names), status=status_of(refusal))
+    return form_page(visit, "who", words(form), rows=who_lines(rows, visit.names, visit.desk.now))
 
 
 def known(visit: Visit, command: OpenCase) -> bool:
@@ -115,15 +120,17 @@ def opening(visit: Visit, form: FormData, *, own_work: bool = False) -> OpenCase
     )
 
 
-def _page(
+def form_page(
     visit: Visit,
     here: str,
     typed: Mapping[str, str],
     *,
     fault: str = "",
     rows: tuple[WhoLine, ...] | None = None,
+    screened: object = None,
     status: int = 200,
 ) -> Response:
+    """The form, filled with what was typed; `screened`, what the screens of danger came to (`web.screening`)."""
     offered = choices(visit)
     values = {
         "choices": offered,
@@ -131,6 +138,8 @@ def _page(
         "command_id": typed.get("command") or visit.desk.house.ids.seed(),
         "fault": fault,
         "rows": rows,
+        "screened": screened,
+        "screens": screens_asked(visit),
         "also_open": any(typed.get(f"fact.{fact.name}") for fact in offered.asked_also),
         "only_drills": visit.desk.house.clock.speed != 1,
         "uncarried": uncarried(visit),

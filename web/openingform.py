@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
 
-from procedures.directory import Directory
+from notifiers.language import translator
+from procedures.directory import Directory, Service
 from procedures.schema import OPERATOR, Condition, Fact, Library, Limit, MomentKind, StartStep
+from procedures.screens import DA5, DA5_SOURCE, DASH_ITEMS, DASH_SOURCE
 from procedures.whonow import WhoRow
 from web.doorkeeper import Visit
 from web.naming import Names
-from web.saying import CHANNELS, WHO_BECAUSE, WHO_WHEN
+from web.saying import CHANNELS, N_, WHO_BECAUSE, WHO_WHEN
+from web.spans import day_and_hour
 
 Option = tuple[str, str]
 """A value and what it is called."""
@@ -92,17 +97,39 @@ def asked_facts(library: Library, names: Names, *, no_case: bool) -> list[AskedF
     return [_asked(fact, names) for fact in library.facts_asked(no_case=no_case).values()]
 
 
-def who_lines(rows: Iterable[WhoRow], names: Names) -> tuple[WhoLine, ...]:
+def screens_asked(visit: Visit) -> dict[str, object]:
+    """What the screens of danger ask, with their sources."""
+    words = translator(visit.language, "procedures")
+    items = [(item, words.gettext(text)) for item, text in DA5.items()]
+    return {"items": items, "da5_source": DA5_SOURCE, "dash_source": DASH_SOURCE, "dash_items": DASH_ITEMS}
+
+
+def who_lines(rows: Iterable[WhoRow], names: Names, now: datetime) -> tuple[WhoLine, ...]:
     """The answer in words, in the order in which the steps stand."""
-    return tuple(_who(row, names) for row in rows)
+    return tuple(_who(row, names, now) for row in rows)
 
 
-def _who(row: WhoRow, names: Names) -> WhoLine:
+def _left_out(person: str, service: Service, names: Names, now: datetime) -> str:
+    """Who would be called before this person, and is away."""
+    directory = names.directory
+    everybody = dict.fromkeys((directory.person_on_duty(service, now).id, service.referent, service.deputy))
+    before = takewhile(lambda one: one != person, (one for one in everybody if one))
+    away = {one: until for one in before if (until := directory.away_until(one, now)) is not None}
+    said = names.words.gettext(N_("the %(role)s is away until %(until)s"))
+    return "; ".join(
+        said % {"role": names.role_in(one, service), "until": day_and_hour(until, names.language, now)}
+        for one, until in away.items()
+    )
+
+
+def _who(row: WhoRow, names: Names, now: datetime) -> WhoLine:
     current = names.library.named(row.pathway)
     service = names.directory.services.get(row.service or "")
     coordinator = names.directory.coordinators.get(row.coordinator or "")
     who = service or coordinator
     role = names.role_in(row.person, service) if row.person and service else ""
+    if row.person and service and (away := _left_out(row.person, service, names, now)):
+        role = f"{role} ({away})"
     if row.because is not None and row.because in WHO_BECAUSE:
         role = names.words.gettext(WHO_BECAUSE[row.because])
     channel = row.channel if service and row.channel in CHANNELS else None

@@ -9,13 +9,14 @@ from models.safe_ways import NotAnAddress
 from models.store_errors import CommandIdReused
 from models.tying import UnknownNetworkPerson
 from notifiers.language import said
-from procedures import duty_changes
+from procedures import duty_changes, own_rules
 from procedures import errors as e
 from procedures.errors import StaffettaError
 from procedures.marking import N_
 from procedures.people import UnknownAccount
 from procedures.person_errors import NotOneOfThem, SayWhoTakesIt
 from procedures.pick_errors import NotAmongThem
+from procedures.verifying_channels import CodeWrong
 from web.factwords import voice
 from web.naming import Names
 
@@ -50,6 +51,12 @@ UNPROCESSABLE = (
     e.UnknownService,
     NotOneOfThem,
     SayWhoTakesIt,
+    CodeWrong,
+    own_rules.RuleUnclear,
+    own_rules.EverythingOff,
+    own_rules.AwayBackwards,
+    own_rules.AwayOver,
+    own_rules.AwayTooLong,
 )
 LISTS = frozenset({"known", "steps", "outcomes"})
 """What is ours to list whole; all other words may be whatever was typed."""

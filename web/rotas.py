@@ -1,7 +1,8 @@
 """`/network/rotas`: a week of duty turns by the wall in Rome; `week` is a day of it, this week where none is said.
 
 `/network/rotas/changes` takes what changes them. `answer` is `override` (`service`, `person`, `since`, `until`), `swap`
-(`first`, `second`) or `undo` (`number`), each with `why`; `gap` says that hours may stay open, where that was asked.
+(`first`, `second`), `hand_over` (`leaver`) or `undo` (`number`), each with `why`; `gap` says that hours may stay open,
+where that was asked.
 """
 
 from collections.abc import Mapping, Sequence

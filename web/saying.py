@@ -162,6 +162,7 @@ PURPOSES: Mapping[str, str] = {
     AlertPurpose.TAKEN_BY_OTHER: N_("taken by somebody else"),
     AlertPurpose.WORD_TAKEN: N_("word: taken on"),
     AlertPurpose.WORD_DECLINED: N_("word: declined"),
+    AlertPurpose.WORD_ASKED_BACK: N_("word: a telephone call is asked for"),
     AlertPurpose.WORD_EXPIRED: N_("word: no answer, passed on"),
     AlertPurpose.WORD_OVERDUE: N_("word: overdue"),
     AlertPurpose.WORD_COMPLETED: N_("word: completed"),
@@ -206,6 +207,7 @@ DELIVERY_CODES: Mapping[str, str] = {
     "no-carrier": N_("no carrier for this channel"),
     "channel-shut": N_("the channel was shut: a false answer came by it"),
     "rests": N_("its carrier is in trouble: it was not tried"),
+    "paced": N_("its carrier had all that it may be given in a minute: it was not tried"),
     "pgp-key": N_("the key to encrypt it with cannot be used"),
 }
 
@@ -224,6 +226,7 @@ CHANNELS: Mapping[str, str] = {
     "sms": N_("SMS"),
     "pec": N_("certified mail (PEC)"),
     "voice": N_("call"),
+    "push": N_("message to a browser"),
 }
 
 RUNGS: Mapping[str, str] = {

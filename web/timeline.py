@@ -55,6 +55,8 @@ SENTENCES: Mapping[str, str] = {
     "limit_already_over": N_("A limit of “%(step)s” was over before it began: %(limit)s."),
     "handoff_requested": N_("%(holder)s was asked: “%(step)s”."),
     "handoff_acknowledged": N_("%(actor)s saw the request: “%(step)s”."),
+    "handoff_asked_back": N_("%(actor)s would like to be telephoned before answering: “%(step)s”."),
+    "handoff_given_to_colleague": N_("%(actor)s had a colleague alerted: “%(step)s” (%(colleague)s)."),
     "notice_read": N_("%(actor)s read what the notice says: “%(step)s”."),
     "handoff_accepted": N_("%(holder)s took it on: “%(step)s” (%(actor)s)."),
     "acceptance_claimed": N_("%(actor)s says for %(holder)s that they take “%(step)s”: no PIN, not confirmed."),

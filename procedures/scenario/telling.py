@@ -240,6 +240,8 @@ LINES: Mapping[type[e.Event], str] = {
     e.LimitAlreadyOver: "limit {step} result was over at {limit_at}",
     e.NobodyToCall: "nobody to call about {step}",
     e.HandoffAcknowledged: "handoff {place} acknowledged",
+    e.HandoffAskedBack: "handoff {place} asked back",
+    e.HandoffGivenToColleague: "handoff {place} given to {colleague}",
     e.NoticeRead: "handoff {place} read",
     e.AcceptanceClaimed: "handoff {place} said to be taken",
     e.AcceptanceConfirmed: "handoff {place} confirmed {how}",

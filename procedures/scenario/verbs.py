@@ -99,6 +99,8 @@ _ASKED = {"said_by": "a_parent", **_OF_SERVICE, "how": "telephone", "language": 
 _REASON = frozenset({"reason"})
 VERBS: Mapping[str, Verb] = {
     "acknowledge": Verb(c.AcknowledgeHandoff, _handoff, _BY),
+    "ask_back": Verb(c.AskBack, _handoff, _BY),
+    "give_to_colleague": Verb(c.GiveToColleague, _handoff, {**_BY, "colleague": "olga"}, frozenset({"colleague"})),
     "accept": Verb(c.AcceptHandoff, _handoff, {**_BY, TAKER: "olga", "proven": "false"}),
     "confirm": Verb(c.ConfirmAcceptance, _handoff, {"how": "called_back"}, frozenset({"how"})),
     "deny": Verb(c.DenyAcceptance, _handoff),
@@ -106,6 +108,7 @@ VERBS: Mapping[str, Verb] = {
     "pick": Verb(c.PickService, _handoff, {"service": "luna_ascolto", **_BY}, frozenset({"service"})),
     "first_sign": Verb(c.NoteFirstSign, _handoff, _BY),
     "complete": Verb(c.CompleteHandoff, _handoff, {"result": "housed", "evidence": "{}", **_BY}, frozenset({"result"})),
+    "remind": Verb(c.RemindHandoff, _handoff),
     "renew_link": Verb(c.RenewLink, _handoff, _BY),
     "longer_time": Verb(c.ExtendLimit, _handoff, {"body": "coordinator", **_BY}),
     "change_fact": Verb(

@@ -25,6 +25,7 @@ def test_axe_finds_nothing_at_the_desk(served: Served, page: Page, scheme: str, 
     for path in (
         "/cases/new",
         "/who-now",
+        "/handover",
         "/procedures",
         "/procedures/shelter",
         "/people",
@@ -104,3 +105,15 @@ def test_a_page_fits_a_telephone(served: Served, page: Page) -> None:
     for path in ("/", "/cases/new", f"/cases/{code}", served.desk.letter(code).path):
         page.goto(f"{served.base}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_on_paper_there_is_nothing_to_press_and_ink_is_dark(served: Served, page: Page) -> None:
+    code = served.desk.open_case("intake", drill=True)
+    served.sign_in(page)
+    page.emulate_media(media="print", color_scheme="dark")
+
+    for path in ("/handover", f"/cases/{code}"):
+        page.goto(f"{served.base}{path}")
+        assert not any(one.is_visible() for one in page.locator("nav, form, button, footer, .btn").all()), path
+        assert page.locator("h1").evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
+        assert page.locator("main").get_by_text(code).first.is_visible()

@@ -8,10 +8,12 @@ from cli.demo.gateway import SmsGateway
 from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
 from flows.delivering import LEASE_SECONDS
+from notifiers.breaker import Trouble
 from notifiers.carriers import Carriers
+from notifiers.mail import MOST_SIGNS
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 from notifiers.patience import Patience
-from tests.contract.carrier_worlds import HURRIED, UNHURRIED, message
+from tests.contract.carrier_worlds import HURRIED, UNHURRIED, message, unused_port
 
 BEFORE_THE_TEXT = (Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA)
 ABOUT_THE_RECIPIENT = (Stage.RCPT, Stage.DATA, Stage.TEXT)
@@ -254,3 +256,45 @@ async def test_a_text_that_ends_without_its_line_is_a_whole_mail_all_the_same(bo
             assert isinstance(await carriers.send(message("email", "two.1")), Accepted)
         first, _second = server.received()
     assert first.body.rstrip("\n") == body
+
+
+async def test_a_connection_is_there_before_the_first_mail_needs_it() -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}) as carriers:
+            await carriers.keep_ready()
+            assert server.connections == 1
+            assert isinstance(await carriers.send(message("email", "first.1")), Accepted)
+            await carriers.keep_ready()
+        assert server.connections == 1
+        assert Stage.NOOP not in server.reached()  # it was used just now
+
+
+async def test_a_connection_that_the_server_closed_is_replaced_before_the_next_mail() -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}, patience=Patience(idle=0.0)) as carriers:
+            await carriers.send(message("email", "first.1"))
+            server.misbehave(Turn(Stage.NOOP, hang_up=True))
+            await carriers.keep_ready()
+            assert server.connections == 2
+            assert isinstance(await carriers.send(message("email", "second.1")), Accepted)
+        assert server.connections == 2
+
+
+async def test_a_server_is_not_asked_for_a_sign_of_life_for_ever() -> None:
+    with MailServer.start() as server:
+        async with Carriers({"email": server.url}, patience=Patience(idle=0.0)) as carriers:
+            for _look in range(MOST_SIGNS + 1):
+                await carriers.keep_ready()
+            assert server.connections == 1
+            await carriers.keep_ready()
+            assert server.connections == 2
+
+
+async def test_a_server_that_is_away_is_known_before_an_alert_needs_it_and_no_message_rests_for_it() -> None:
+    url = f"staffetta-mail://127.0.0.1:{unused_port()}?tls=none&from=staffetta@example.org"
+    async with Carriers({"email": url}, patience=HURRIED) as carriers:
+        await carriers.keep_ready()
+        assert not carriers.troubles
+        await carriers.keep_ready()
+        assert carriers.troubles == {"email": Trouble("connect", 2)}
+        assert await carriers.send(message("email", "first.1")) == FailedTemporary("connect")

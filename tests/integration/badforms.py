@@ -127,6 +127,21 @@ FORMS: Mapping[str, Form] = {
             "gap": ("no", "1", LONG),
         },
     ),
+    # Nobody has said which person of the network she is.
+    "/turns": Form(
+        [("answer", "make"), ("service", "luna_ascolto")],
+        ["answer"],
+        {"answer": (*WORDS, "MAKE", "end"), "service": WORDS, "number": (*WORDS, "-1")},
+    ),
+    # No channel of anybody is called so: nothing leaves.
+    "/channels": Form(
+        [("answer", "test"), ("channel", "email.0123")],
+        ["answer", "channel"],
+        {
+            "answer": (*WORDS, "TEST", "rules", "away", "back", "browser", "browser-gone"),
+            **dict.fromkeys(("channel", "code", "endpoint", "p256dh", "auth", "browser"), WORDS),
+        },
+    ),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
         [("answer", "take-app")],
@@ -138,6 +153,17 @@ FORMS: Mapping[str, Form] = {
     ),
     "/cases/new": OPENING,
     "/who-now": OPENING,
+    "/cases/new/risk": Form(
+        # It scores and opens nothing: whatever else of the form of a new case stands in it comes back as it was typed.
+        [("screen.da5.weapon", "yes")],
+        [],
+        {
+            "screen.da5.weapon": (*WORDS, "YES", "perhaps"),
+            "screen.da5.nonsense": ("yes",),
+            "screen.dash": (*WORDS, "25", "-1", "1.5", "9" * 20_000),
+            "screen.judged": ("no", "1", "YES", LONG),
+        },
+    ),
     "/board/search": Form(
         [("q", "nobody is called so"), ("risk", "high")],
         [],

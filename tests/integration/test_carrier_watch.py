@@ -15,7 +15,7 @@ from flows.delivering import carrier_urls, deliver
 from flows.journal import open_journal
 from models import outbox
 from models.carrier_troubles import lasting_troubles, note_troubles
-from notifiers.breaker import IN_A_ROW, REST_SECONDS, RESTS, Breaker
+from notifiers.breaker import IN_A_ROW, LINE_AGAIN_SECONDS, REST_SECONDS, RESTS, Breaker
 from notifiers.carriers import Carriers
 from tests.contract.carrier_worlds import UNHURRIED, message, unused_port
 from tests.houses import CANARY, Told
@@ -45,6 +45,11 @@ class Story:
         self.carriers = Carriers(carrier_urls(self.told.house), patience=replace(UNHURRIED, connecting=1.0))
         self.carriers._breakers = {name: Breaker(lambda: self.seconds) for name in ("email", "sms")}
         self.watch = CarrierWatch(self.told.house, self.carriers, open_journal("dispatcher", self.log))
+
+    async def looks_for_a_line(self, times: int = 1) -> None:
+        for _look in range(times):
+            await self.carriers.keep_ready()
+        await self.watch.look()
 
     async def fails(self, times: int = 1) -> None:
         for number in range(times):
@@ -153,3 +158,15 @@ async def test_a_carrier_that_was_taken_out_of_the_settings_is_in_no_trouble_any
     await story.watch.look()
     assert story.at_the_desk() == []
     assert story.told_by_sms() == []
+
+
+async def test_a_mail_server_that_is_away_stands_at_the_desk_before_an_alert_needs_it(story: Story) -> None:
+    await story.looks_for_a_line()
+    assert story.at_the_desk() == []
+    await story.looks_for_a_line()
+    assert story.at_the_desk() == [("email", 2)]
+    assert len(story.told_by_sms()) == 1
+    with MailServer.start(port=story.port):
+        story.seconds += LINE_AGAIN_SECONDS
+        await story.looks_for_a_line()
+    assert story.at_the_desk() == []

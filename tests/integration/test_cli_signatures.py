@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.signatures import half_set_lines
+from cli.signatures import gateway_lines, half_set_lines
 from models.network import sample_network
 from models.settings import load_settings
 
@@ -58,3 +58,42 @@ def test_the_doctor_says_what_goes_out_and_is_not_listened_for(tmp_path: Path, m
         monkeypatch.setenv(f"STAFFETTA__{name}", value)
     monkeypatch.setenv("STAFFETTA__VOICE__SECRET", "x" * 32)
     assert list(half_set_lines(load_settings(tmp_path))) == []
+
+
+@pytest.mark.parametrize(
+    ("base_url", "lines"),
+    [
+        ("https://desk.example.org", 0),
+        ("http://127.0.0.1:8480", 0),
+        ("http://localhost:8480", 0),
+        ("http://10.0.0.7:8480", 1),
+    ],
+)
+def test_browsers_take_messages_from_a_page_that_they_trust(tmp_path: Path, base_url: str, lines: int) -> None:
+    (tmp_path / "staffetta.toml").write_text(
+        f'[desk]\nbase_url = "{base_url}"\n[carriers.push]\nurl = "staffetta-push:///"\n', encoding="utf-8"
+    )
+    assert len(list(half_set_lines(load_settings(tmp_path)))) == lines
+
+
+def test_a_driver_that_was_never_run_live_is_named_as_such_where_settings_are_looked_at(tmp_path: Path) -> None:
+    url = "staffetta-sms://u5er:t0ken@smspanel.aruba.it/?from=Rete&tls=required&gateway=aruba"
+    secret = tmp_path / "sms.url"
+    secret.write_text(url, encoding="ascii")
+    secret.chmod(0o400)
+    (tmp_path / "staffetta.toml").write_text(
+        f'[sms]\nanswers = true\n[carriers.sms]\nurl_file = "{secret}"\n', encoding="utf-8"
+    )
+
+    shown = CliRunner().invoke(app, ["config", "show", "--json", "--data", str(tmp_path), "--language", "en"])
+    (row,) = [one for one in json.loads(shown.stdout) if one["key"] == "carriers.sms.gateway"]
+    assert row["value"] == "Aruba SMS: written from its public documentation, never run against the live service"
+    assert row["from"] == str(tmp_path / "staffetta.toml")
+    assert "t0ken" not in shown.stdout
+
+    never, agcom, mute = gateway_lines(load_settings(tmp_path), {"sms": url})
+    assert "Aruba SMS" in never
+    assert "AGCOM" in agcom
+    assert "answers = false" in mute
+    with_number = url.replace("Rete", "+393399957000")
+    assert list(gateway_lines(load_settings(tmp_path), {"sms": with_number})) == [never]

@@ -22,6 +22,7 @@ from flows.dispatcher import Dispatcher
 from flows.journal import open_journal
 from models.composition import House
 from models.history import Attempt, attempts_of_run, events_of_run, run_facts
+from models.verifying_channels import OwnChannel, ask_test, channels_of
 from notifiers.carriers import Carriers
 from procedures.commands import AcceptHandoff
 from procedures.events import HandoffRequested
@@ -251,3 +252,25 @@ async def test_nothing_personal_is_written_to_its_log_or_sent(make_house: MakeHo
     assert CANARY.encode() not in mail.received()[0].raw
     for word in (CANARY, "example.org", "olga"):
         assert word not in log.getvalue()
+
+
+@pytest.mark.slow
+def test_the_test_of_a_channel_leaves_with_the_bell_and_its_page_can_say_how_long_it_took(
+    make_house: MakeHouse, mail: MailServer
+) -> None:
+    house = make_house()
+    directory = house.procedures.directory()
+
+    def mails(person: str) -> OwnChannel:
+        return next(one for one in channels_of(house, directory, person) if one.contact.kind.value == "email")
+
+    with dispatcher_process(house.settings.data):
+        ask_test(house, "ada", mails("ada").name, "shell")
+        mail.wait_for(lambda _mail: True, 20)  # it is up
+        ask_test(house, "olga", mails("olga").name, "shell")
+        mail.wait_for(lambda mail: mail.recipient.startswith("olga"), 1.5)
+        wait_for(lambda: mails("olga").worked_at is not None)
+    last = mails("olga").last
+    assert last is not None
+    assert last.settled_at is not None
+    assert last.settled_at - last.queued_at < timedelta(seconds=2)

@@ -102,6 +102,25 @@ def test_a_program_of_the_coordination_gives_signals(house: WebHouse) -> None:
 
 
 @pytest.mark.slow
+def test_what_came_in_unseen_stands_before_the_coordination_until_somebody_opens_the_case(house: WebHouse) -> None:
+    code, heading = house.open_case(), "Segnali arrivati che nessuno alla postazione ha visto"
+    house.clock.pass_by(seconds=1)
+    caller(house, "signals").post(
+        f"/cases/{code}/signals", {"signal": "found", "said_by": "police", "evidence": {"places_asked": 3}}
+    )
+    browser = house.operator()
+
+    def unseen() -> str:
+        said = text_of(browser.get("/coordination")).partition(heading)[2]
+        return said.partition("Conferenze")[0]
+
+    assert f"{code} Posto trovato forze dell'ordine" in unseen()
+    house.clock.pass_by(seconds=1)
+    browser.get(f"/cases/{code}")
+    assert code not in unseen()
+
+
+@pytest.mark.slow
 def test_a_signal_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "network.yaml").write_text(sample_network(), encoding="utf-8")
 

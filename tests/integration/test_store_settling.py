@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 from models.leases import free_leases
 from models.outbox import LAPSED, SettledDelivery, SettledResult
 from models.recording import read_events
-from models.settling import CARRIER_RESTS
 from models.tables import Case, DeliveryRecord
 from models.trail import verify
+from models.tried import CARRIER_PACED, CARRIER_RESTS
+from procedures.commands import AcceptHandoff
 from procedures.events import AlertSettled, DeliveryUncertain
-from tests.houses import CARRIERS, Told
+from tests.houses import CARRIERS, Told, only_handoff
 
 R = SettledResult
 
@@ -230,3 +231,49 @@ def test_two_carriers_that_rest_are_asked_in_turn_and_then_waited_for(told: Told
     (waited,) = told.claimed()
     told.settled(waited, R.ACCEPTED, attempt=waited.attempt)
     assert results(told) == ["accepted"]
+
+
+def test_what_waits_for_its_moment_at_a_carrier_comes_back_at_that_moment(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed()
+    told.settled(mail, R.TEMPORARY, code=CARRIER_PACED, retry_after=2.5, attempt=mail.attempt)
+    assert not told.claimed()
+    told.clock.pass_by(milliseconds=2400)
+    assert not told.claimed()
+    told.clock.pass_by(milliseconds=100)
+    (again,) = told.claimed()
+    assert again.delivery_id == mail.delivery_id
+    told.settled(again, R.ACCEPTED, attempt=again.attempt)
+    assert results(told) == ["accepted"]
+
+
+def test_whoever_would_wait_long_for_her_moment_is_alerted_over_another_channel(told: Told) -> None:
+    told.opened()
+    (mail,) = told.claimed()
+    told.settled(mail, R.TEMPORARY, code=CARRIER_PACED, retry_after=61.0, attempt=mail.attempt)
+    (sms,) = told.claimed()
+    assert (mail.channel, sms.channel) == ("email", "sms")
+    told.settled(sms, R.PERMANENT, code="400", attempt=sms.attempt)
+    (again,) = told.claimed()
+    assert again.channel == "email", "over that one nothing had left"
+
+
+def test_what_came_back_does_not_go_over_the_next_channel_once_the_handoff_is_taken(told: Told) -> None:
+    ref = only_handoff(told.opened()).ref
+    (mail,) = told.claimed()
+    told.settled(mail, R.ACCEPTED, attempt=mail.attempt)
+    told.settled(mail, R.PERMANENT, code="undelivered", returned=True)
+    told.say(AcceptHandoff, ref=ref)
+    assert [state_of(told, f"{mail.alert_id}.{number}") for number in (1, 2)] == ["permanent", "withdrawn"]
+    assert mail.alert_id not in {one.alert_id for one in told.claimed()}
+
+
+def test_what_is_under_way_over_the_next_channel_then_is_not_tried_again(told: Told) -> None:
+    ref = only_handoff(told.opened()).ref
+    (mail,) = told.claimed()
+    told.settled(mail, R.UNCERTAIN, attempt=mail.attempt)
+    (sms,) = told.claimed()
+    told.settled(mail, R.ACCEPTED, attempt=mail.attempt)
+    told.say(AcceptHandoff, ref=ref)
+    told.settled(sms, R.TEMPORARY, code="429", attempt=sms.attempt)
+    assert [state_of(told, one.delivery_id) for one in (mail, sms)] == ["accepted", "withdrawn"]

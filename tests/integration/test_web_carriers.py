@@ -9,6 +9,7 @@ from prometheus_client import generate_latest
 
 from models.carrier_troubles import note_troubles
 from models.pulse import pulse
+from models.reaching import Reached
 from procedures.case import Party, PartyKind
 from tests.integration.webhouse import WebHouse, text_of, web_house
 from web.metrics import Figures
@@ -59,5 +60,8 @@ def test_a_service_that_no_message_reaches_is_named_on_the_board(
     browser.headers["accept-language"] = "it"
     assert 'id="unreached"' not in browser.get("/").text
     party = Party(kind=PartyKind.SERVICE, id=next(iter(desk.house.procedures.directory().services)))
-    monkeypatch.setattr("web.unreached.out_of_reach", lambda *_: [party])
-    assert "Nessun messaggio raggiunge" in browser.get("/").text
+    assert 'id="unproven"' in browser.get("/").text
+    monkeypatch.setattr("web.unreached.how_reached", lambda *_: [(party, Reached.OUT)])
+    page = browser.get("/").text
+    assert "Nessun messaggio raggiunge" in page
+    assert 'id="unproven"' not in page

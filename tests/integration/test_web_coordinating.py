@@ -81,3 +81,11 @@ def test_a_coordinator_of_another_territory_sees_none_of_it(desk: WebHouse) -> N
     assert page.status_code == 200
     assert code not in page.text
     assert "Nulla è in ritardo." in text_of(page)
+
+
+def test_what_of_a_conference_is_due_is_listed(desk: WebHouse, operator: TestClient) -> None:
+    assert "Nessuna conferenza in scadenza." in text_of(operator.get("/coordination"))
+    code = desk.open_case("high_risk_conference")
+    said = text_of(operator.get("/coordination")).partition("Conferenze: che cosa è in scadenza")[2]
+    assert code in said.partition("Rifiutati")[0]
+    assert "Compilare la scheda DASH" in said

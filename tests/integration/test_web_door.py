@@ -198,7 +198,7 @@ def test_a_body_that_is_no_form_is_not_repeated(desk: WebHouse) -> None:
     answers = [
         operator.post("/cases/new", json={"name": CANARY}),
         operator.post("/cases/new", files={"name": CANARY.encode()}),
-        operator.post("/cases/new", data={"name": CANARY}),
+        operator.post("/cases/new", data={"name": CANARY, "territory": "valle_chiara"}),
     ]
 
     assert [answer.status_code for answer in answers] == [400, 400, 400]

@@ -37,7 +37,7 @@ CLOSED_TO_NOBODY = {
     "/status",
     "/heartbeat",
 }
-BY_LINK = ("/h/", "/join/")
+BY_LINK = ("/h/", "/join/", "/calendar/")
 
 WHOSE = {
     "/": ANYBODY,
@@ -78,6 +78,9 @@ WHOSE = {
     "/stay": ANYBODY,
     "/drafts": ANYBODY,
     "/account/provider": ANYBODY,
+    "/channels": ANYBODY,
+    "/turns": ANYBODY,
+    "/channels/live": ANYBODY,
     "/inbox": SERVICE_MEMBERS,
     "/inbox/{ref}": SERVICE_MEMBERS,
 }

@@ -207,6 +207,8 @@ class Anybody(Case):
         said: dict[str, object] = {"ref": self.some_ref(), "actor": self.one_of(ANYBODY)}
         kinds: list[tuple[type[c.Command], dict[str, object]]] = [
             (c.AcknowledgeHandoff, {}),
+            (c.AskBack, {}),
+            (c.GiveToColleague, {"colleague": self.one_of(["olga", "paola", "nobody"])}),
             (c.AcceptHandoff, {"road": c.Road.DESK}),
             (c.DeclineHandoff, {"reason": "full"}),
             (c.NoteFirstSign, {}),

@@ -1,9 +1,21 @@
 """When a carrier rests, who tries it again, and what says nothing against it."""
 
+from collections.abc import Callable
+
 import pytest
 
-from models.settling import CARRIER_RESTS
-from notifiers.breaker import IN_A_ROW, REST_SECONDS, RESTS, TRIED_FOR_SECONDS, Breaker, Trouble, trouble_in
+from models.tried import CARRIER_RESTS
+from notifiers.breaker import (
+    IN_A_ROW,
+    LINE_AGAIN_SECONDS,
+    REST_SECONDS,
+    RESTS,
+    SIGN_IN_AGAIN_SECONDS,
+    TRIED_FOR_SECONDS,
+    Breaker,
+    Trouble,
+    trouble_in,
+)
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
 
 DOWN = FailedTemporary("connect")
@@ -109,3 +121,34 @@ def test_a_full_mailbox_neither_ends_a_trouble_nor_begins_one() -> None:
     told = Told()
     told.came(DOWN, FailedTemporary("452 4.2.2"), DOWN)
     assert told.breaker.trouble == Trouble("connect", 2)
+
+
+def test_two_connections_that_do_not_come_about_are_trouble_and_let_no_message_rest() -> None:
+    told = Told()
+    for _look in range(IN_A_ROW):
+        told.breaker.note_line(DOWN)
+    assert told.breaker.trouble == Trouble("connect", IN_A_ROW)
+    assert told.breaker.may_try()
+
+
+@pytest.mark.parametrize("over", [lambda one: one.note_line(None), lambda one: one.note(Accepted())])
+def test_a_connection_or_a_message_that_was_taken_ends_it(over: Callable[[Breaker], None]) -> None:
+    told = Told()
+    told.breaker.note_line(DOWN)
+    told.breaker.note_line(DOWN)
+    over(told.breaker)
+    assert told.breaker.trouble is None
+
+
+@pytest.mark.parametrize(("code", "seconds"), [("connect", LINE_AGAIN_SECONDS), ("sign-in", SIGN_IN_AGAIN_SECONDS)])
+def test_a_server_that_is_away_is_asked_less_often_and_least_of_all_with_a_wrong_password(
+    code: str, seconds: float
+) -> None:
+    told = Told()
+    allowed = []
+    for elapsed in (0, 0, seconds - 1, 1):
+        told.seconds += elapsed
+        allowed.append(told.breaker.may_open_line)
+        if len(allowed) <= 2:
+            told.breaker.note_line(FailedTemporary(code))
+    assert allowed == [True, True, False, True]

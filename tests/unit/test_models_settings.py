@@ -57,6 +57,8 @@ def test_carriers_are_apprise_urls_by_kind_of_contact(tmp_path: Path, monkeypatc
         ("[clock]\nspeed = 0\n", "clock.speed", "more than 0"),
         ("[carriers.email]\n", "carriers.email", "either url or url_file"),
         ("[desk.carriers.fax]\nurl = 'x://y'\n", "desk.carriers", "email and sms"),
+        ("[desk.carriers.sms]\nurl = 'x://y'\nper_minute = 6\n", "desk.carriers", "per_minute"),
+        ("[carriers.sms]\nurl = 'x://y'\nper_minute = 0\n", "carriers.sms.per_minute", "1"),
         ("[desk.carriers.sms]\n", "desk.carriers.sms", "either url or url_file"),
         ("data = '/elsewhere'\n", "data", "--data"),
     ],

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from procedures.directory import Duty
+from procedures.directory import Away, Duty, OwnWays
 from procedures.figures import median_shown, shown, total_shown
 from procedures.network_health import Weakness, rota_gaps, weaknesses
-from tests.making import directory
+from tests.making import directory, service
 
 NOW = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -61,3 +61,18 @@ def test_small_counts_are_left_out_and_cannot_be_had_by_subtraction() -> None:
 def test_a_median_of_few_answers_is_about_somebody() -> None:
     assert median_shown([1.0, 2.0, 3.0, 4.0]) is None
     assert median_shown([1.0, 2.0, 3.0, 4.0, 90.0]) == 3.0
+
+
+def test_a_service_all_of_whose_people_are_away_is_named_before_it_happens() -> None:
+    one = service("ascolto", "first_contact", rota=())
+    people = [one.referent, *([one.deputy] if one.deputy else [])]
+    begins, ends = NOW + timedelta(days=2), NOW + timedelta(days=3)
+    away = {name: OwnWays(away=(Away(since=begins, until=ends),)) for name in people}
+
+    def found(own: dict[str, OwnWays]) -> list[tuple[object, object]]:
+        made = directory(one).model_copy(update={"own": own})
+        return [(weak.since, weak.until) for weak in weaknesses(made, NOW) if weak.kind is Weakness.ALL_AWAY]
+
+    assert found(away) == [(begins, ends)]
+    assert found({people[0]: away[people[0]]}) == []
+    assert found({}) == []

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from procedures.choosing import ROME
-from procedures.directory import Directory, Duty, Opening, Service
+from procedures.directory import Away, Directory, Duty, Opening, OwnWays, Service
 from procedures.rotas import (
     Gap,
     GapKind,
@@ -135,3 +135,10 @@ def test_a_protocol_holds_on_its_last_day_and_is_told_sixty_days_before(
     signed: date | None, ends: date | None, held: Holds
 ) -> None:
     assert holds(signed, ends, date(2026, 11, 30)) is held
+
+
+def test_whoever_is_on_duty_and_away_is_a_gap() -> None:
+    network, one = with_rota(turn(0, 24))
+    away = OwnWays(away=(Away(since=MONDAY + 2 * HOUR, until=MONDAY + 5 * HOUR),))
+    network = network.model_copy(update={"own": {"berta": away}})
+    assert told(gaps_of(network, one, MONDAY, MONDAY + DAY)) == [(2, 5, GapKind.AWAY)]

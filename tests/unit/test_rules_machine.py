@@ -47,7 +47,7 @@ STEER_REASONS = st.sampled_from(["her_wish", "her_wish", "nonsense"])
 EVIDENCE = st.sampled_from([{}, {"place_confirmed_at": "2026-11-24T22:00"}, {"heard_on": "2026-11-25"}])
 ACTORS = st.sampled_from(["person:ascolto_ref", "person:coord_uno", "operator:1"])
 ROADS = st.sampled_from([c.Road.LINK, c.Road.DESK])
-ANSWERS = st.sampled_from([c.AcknowledgeHandoff, c.AcceptHandoff, c.NoteFirstSign, c.RenewLink])
+ANSWERS = st.sampled_from([c.AcknowledgeHandoff, c.AskBack, c.AcceptHandoff, c.NoteFirstSign, c.RenewLink])
 
 
 class Relay(RuleBasedStateMachine):

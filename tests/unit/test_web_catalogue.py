@@ -69,7 +69,9 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
         name: f"<{name}>"
         for name in ("until", "old_at", "new_at", "said_at", "body", "bodies", "time", "signal", "times")
     }
-    places |= {name: f"<{name}>" for name in ("terms", "whose", "told", "waiting", "out_of", "role", "most")}
+    places |= {
+        name: f"<{name}>" for name in ("terms", "whose", "told", "waiting", "out_of", "role", "most", "colleague")
+    }
     places |= {
         name: f"<{name}>" for name in ("tried", "faults", "how", "language", "read", "service", "finding", "code")
     }
@@ -82,7 +84,8 @@ def test_a_translation_keeps_the_places_of_its_sentence(english: str) -> None:
     }
     places |= {name: f"<{name}>" for name in ("what", "field", "kept", "derived", "wanted", "found", "done", "all")}
     places |= {"day": "<day>", "days": "<days>", "file": "<file>", "names": "<names>"}
-    places |= {"signals": "<signals>", "number": "<number>", "provider": "<provider>"}
+    places |= {"signals": "<signals>", "number": "<number>", "provider": "<provider>", "why": "<why>"}
+    places |= {"screen": "<screen>", "yes": "<yes>"}
 
     for italian in catalogue()[english].split("|"):
         assert {p for p in places.values() if p in italian % places} <= {

@@ -2,9 +2,10 @@
 
 import pytest
 
-from models.addressing import next_contact
+from models.addressing import Whom, next_way
 from models.standing import channel_mark
-from procedures.directory import Contact, ContactKind, NetworkPerson
+from procedures.directory import Contact, ContactKind, Directory, NetworkPerson
+from tests.making import START
 
 KEY = bytes(32)
 MAILS = (
@@ -22,7 +23,10 @@ def test_it_is_not_tried_again(contacts: tuple[Contact, Contact]) -> None:
     one, _ = contacts
     other = Contact(kind=ContactKind.EMAIL, address="altra@example.org")
     person = NetworkPerson(id="anna", name="Anna", contacts=(*contacts, other))
-    assert next_contact(person, {"email", "sms"}, {(one.kind.value, one.address)}) == other
+    made = Directory(bodies={}, people={"anna": person}, services={}, coordinators={}, desks={})
+    way = next_way(Whom(made, person, START), {"email", "sms"}, {(one.kind.value, one.address)})
+    assert way is not None
+    assert way.contact == other
 
 
 @pytest.mark.parametrize("contacts", [MAILS, SMS])

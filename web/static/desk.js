@@ -6,6 +6,9 @@
   const help = document.getElementById("keys");
   if (!out || !help) return;
 
+  const menu = document.querySelector(".desk-menu"); // open where no script runs: nothing is out of reach
+  if (menu && matchMedia("(max-width: 46rem)").matches) menu.open = false;
+
   const tabs = new BroadcastChannel("desk");
   const empty = (kept) => {
     document.title = "Staffetta";
@@ -57,6 +60,10 @@
     button.hidden = false;
     button.addEventListener("click", () => help.showModal());
   }
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
 
   // What cannot be undone: its button is off until the code of the case is typed. The desk looks at it again.
   for (const field of document.querySelectorAll("input[data-code]")) {
@@ -72,7 +79,14 @@
     if (document.querySelector(`.desk-nav a[href='${address}']`)) location.assign(address);
   };
   const acts = { l: lock, "?": () => help.showModal(), b: go("/"), n: go("/cases/new"), w: go("/who-now"), i: go("/inbox") };
+  for (const hint of document.querySelectorAll("[data-script]")) hint.hidden = false;
   document.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("form[data-send]");
+    if (form) {
+      event.preventDefault();
+      if (!event.repeat) form.requestSubmit(); // what is missing is said by the browser, as for a click
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]") || !wanted()) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const act = Object.hasOwn(acts, event.key) ? acts[event.key] : null;
