@@ -27,7 +27,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 RISKS = ("low", "medium", "high", "imminent")
 LOOKED_AT: Mapping[str, str] = {
     "the board": "/?all=yes",
-    "narrowed to what waits for an answer, of one service": "/?waits=answer&service=cav_chiara",
+    "narrowed to what waits for an answer, of one service": "/?waits=answer&service=luna_ascolto",
     "narrowed to imminent risk": "/?risk=imminent",
     "a search for a part of a code": "/?q=C-7K",
     "a search for a step": "/?q=ascolto",

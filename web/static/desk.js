@@ -65,6 +65,16 @@
     button.addEventListener("click", () => print());
   }
 
+  // What cannot be undone: its button is off until the code of the case is typed. The desk looks at it again.
+  for (const field of document.querySelectorAll("input[data-code]")) {
+    const button = field.form.querySelector(".btn-danger");
+    const look = () => {
+      button.disabled = field.value.trim().toUpperCase() !== field.dataset.code;
+    };
+    field.addEventListener("input", look);
+    look();
+  }
+
   const go = (address) => () => {
     if (document.querySelector(`.desk-nav a[href='${address}']`)) location.assign(address);
   };

@@ -50,6 +50,7 @@
           if (one.name !== called || (ticks(one) && one.value !== value)) continue;
           if (ticks(one)) one.checked = was;
           else one.value = was;
+          one.dispatchEvent(new Event("input", { bubbles: true }));
           for (let box = one.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
         }
       }
