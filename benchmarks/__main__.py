@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks import (
     answering,
     at_rest,
+    board,
     checking,
     deadlines,
     many_at_once,
@@ -41,6 +42,7 @@ PARTS: Mapping[str, Part] = {
     "peers": beside.run,
     "checking": checking.run,
     "verifying": verifying.run,
+    "board": board.run,
 }
 
 

@@ -58,8 +58,12 @@ class Browser:
 
     def board(self) -> float:
         """Look at the open cases; milliseconds until the page was there."""
+        return self.look("/")
+
+    def look(self, path: str) -> float:
+        """Look at that page; milliseconds until it was there."""
         started = time.monotonic()
-        self._connection.request("GET", "/", headers={"Cookie": self.cookie})
+        self._connection.request("GET", path, headers={"Cookie": self.cookie})
         answer = self._connection.getresponse()
         answer.read()
         assert answer.status == http.HTTPStatus.OK, answer.status

@@ -15,7 +15,7 @@ from cli.errors import NoFolder, NoHouse
 from cli.files import is_there
 from cli.signatures import gateway_lines, half_set_lines, signature_lines, unusable_keys
 from cli.speech import _, failure, follow_settings
-from cli.unreachable import one_channel_line, untold_lines, without_carrier
+from cli.unreachable import one_channel_line, reach_line, untold_lines, without_carrier
 from models.accounts import operators
 from models.adopting import shipped_beside
 from models.anchors import is_behind
@@ -72,7 +72,7 @@ NETWORK, COORDINATORS, CARRIERS, LINKS = N_("network"), N_("coordinators"), N_("
 SENDING, DEADLINES, SPACE, CLOCK = N_("sending"), N_("deadlines"), N_("disk"), N_("clock")
 PROCEDURES, ACCOUNTS, ANCHORS, OUTSIDE = N_("procedures"), N_("accounts"), N_("anchors"), N_("outside watcher")
 REVIEWS, ANSWERS, BOX, SIGNATURES = N_("reviews"), N_("false answers"), N_("answers by mail"), N_("signed mail")
-SECRECY = N_("encrypted mail")
+SECRECY, REACH = N_("encrypted mail"), N_("who is reached")
 
 
 def examine(data: Path, config: Path | None) -> list[Finding]:
@@ -122,6 +122,8 @@ def _inside(house: House) -> Iterator[Finding]:
         alone = sorted(one for one in directory.territories() if coordinator_of(directory, one) is None)
         said = _("Nobody coordinates {territories}.").format(territories=", ".join(alone)) if alone else ""
         yield Finding(COORDINATORS, Health.BAD if alone else Health.GOOD, said)
+        reach = reach_line(house)
+        yield Finding(REACH, Health.LOOK if reach else Health.GOOD, reach)
         yield from _answers(house)
     yield _procedures(house)
     yield _accounts(house)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cli.speech import _, failure
 from models.settings import Settings
-from notifiers.accounts import SMS_SCHEME, gateway_in, has_number, is_loopback, read_account
+from notifiers.accounts import SMS_SCHEME, gateway_in, has_number, read_account
 from notifiers.carriers import OUR_SCHEMES
+from notifiers.loopback import is_loopback
 from notifiers.pgp import KeyNotUsable, PublicKeys
-from procedures.directory import ContactKind, Directory
+from procedures.directory import PUSH, ContactKind, Directory
 
 NO_KEYS = PublicKeys(Path("pgp_keys=…"))
 """Where the carrier names no folder, it is told how to name one."""
@@ -42,10 +44,10 @@ def gateway_lines(settings: Settings, urls: Mapping[str, str]) -> Iterator[str]:
         gateway = gateway_in(name, url)
         if gateway is not None:
             line = _(
-                "{carrier}: the driver for {company} was written from its public documentation and never run against "
-                "the live service. Send a test to every number before you rely on it."
+                "{carrier}: the driver for {company} was written from its public documentation ({page}) and never run "
+                "against the live service. Send a test to every number before you rely on it."
             )
-            yield line.format(carrier=name, company=gateway.company)
+            yield line.format(carrier=name, company=gateway.company, page=gateway.page)
         account = read_account(name, url) if url.startswith(f"{SMS_SCHEME}://") else None
         if account is None or has_number(account.sender) or is_loopback(account.host):
             continue
@@ -60,3 +62,11 @@ def half_set_lines(settings: Settings) -> Iterator[str]:
         yield _("Certified copies go out and nobody keeps their receipts: name their box in [pec].")
     if ContactKind.VOICE.value in settings.carriers and not settings.voice.is_heard:
         yield _("People are called and no key is believed: set [voice] secret_file.")
+    if PUSH in settings.carriers and not _is_secure(settings.desk.web_address):
+        yield _("No browser takes messages from a page without https: set [desk] base_url = https://…")
+
+
+def _is_secure(address: str) -> bool:
+    """Whether a browser trusts pages from there: by https, or of its own machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")

@@ -7,6 +7,7 @@ from cli.speech import _
 from models.account_letters import mail_contact, not_told
 from models.accounts import OperatorRow
 from models.composition import House
+from models.reaching import UNPROVEN, Reached, how_reached
 from procedures.directory import Directory
 from procedures.one_channel import with_one_channel
 
@@ -25,6 +26,22 @@ def one_channel_line(directory: Directory) -> str:
     found = with_one_channel(directory)
     said = _("Only one channel reaches these services, so that a false answer is heard by nobody else there: {names}.")
     return said.format(names=", ".join(found)) if found else ""
+
+
+def reach_line(house: House) -> str:
+    """A warning where a service or a coordination is reached by no message, or nobody knows whether it is."""
+    carriers = house.settings.carriers
+    found = how_reached(house.database, house.procedures.directory(), carriers, house.clock.now())
+    out = [party.id for party, how in found if how is Reached.OUT]
+    unproven = sum(how in UNPROVEN for _party, how in found)
+    lines = [_("No message reaches: {names}.").format(names=", ".join(out))] if out and carriers else []
+    if unproven:
+        said = _(
+            "Of {count} services or coordinations nobody knows whether a message reaches them: no test worked in two "
+            "months. The desk's page of the network names them."
+        )
+        lines.append(said.format(count=unproven))
+    return " ".join(lines)
 
 
 def untold_lines(house: House, known: Sequence[OperatorRow]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
+from models.browsers import address_of
 from models.composition import House
 from models.echoes import telephone_of
 from models.haste import Haste
@@ -26,7 +27,7 @@ from notifiers.pace import PACED
 from notifiers.several import compose_several
 from notifiers.wording import compose
 from procedures.alert_events import ECHOES
-from procedures.directory import ContactKind
+from procedures.directory import PUSH, ContactKind
 from procedures.events import LinkUse
 from procedures.urgency import urgency
 
@@ -86,13 +87,15 @@ def message_of(house: House, delivery: Delivery) -> Message:
         delivery_id=delivery.delivery_id,
         message_id=delivery.message_id,
         channel=delivery.channel,
-        address=delivery.address,
+        address=address_of(house, delivery.address) if delivery.channel == PUSH else delivery.address,
         subject=subject,
         body=body,
         language=delivery.language,
         reply_to=reply_to,
         by_key=notice.by_key,
         pgp=_pgp_of(house, delivery),
+        ref=delivery.ref,
+        lasts=_lasts(house, delivery),
     )
 
 
@@ -140,6 +143,13 @@ def _pgp_of(house: House, delivery: Delivery) -> str:
     network = remembered_directory(house.database) or house.procedures.directory()  # as it was at the claim
     person = network.people.get(delivery.person)
     return person.pgp_of(delivery.address) if person else ""
+
+
+def _lasts(house: House, delivery: Delivery) -> float | None:
+    """Real seconds until somebody else is asked."""
+    if delivery.answer_by is None:
+        return None
+    return (delivery.answer_by - house.clock.now()).total_seconds() / house.clock.speed
 
 
 def _is_by_sms(house: House, delivery: Delivery) -> bool:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from flows.delivering import LEASE_SECONDS, Sender
 from flows.journal import Journal, error_code
 from models.addressing import message_domain
+from models.browsers import address_of
 from models.composition import House
 from models.deliveries import SettledResult
 from models.own_letters import (
@@ -26,7 +27,7 @@ from models.verifying_channels import code_in
 from notifiers.channel_letter import ChannelWord, compose_channel_word, compose_test
 from notifiers.message import Message, message_id_of
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
-from procedures.directory import Directory
+from procedures.directory import PUSH, Directory
 from procedures.standing import StandingActKind
 
 NET_SECONDS = 2.0
@@ -107,7 +108,8 @@ class OwnLetters:
         """Its text; None where its channel is on record no more."""
         house, directory = self._house, self._house.procedures.directory()
         contact = contact_of(house, directory, letter.person, letter.to)
-        if contact is None:
+        address = address_of(house, letter.mark) if letter.channel == PUSH else contact.address if contact else ""
+        if not address or letter.person not in directory.people:
             return None
         language = directory.people[letter.person].language
         if letter.kind == TEST:
@@ -120,8 +122,8 @@ class OwnLetters:
             delivery_id=letter.letter_id,
             message_id=message_id_of(letter.letter_id, message_domain(house.settings.desk.base_url)),
             channel=letter.channel,
-            address=contact.address,
-            pgp=contact.pgp,
+            address=address,
+            pgp=contact.pgp if contact else "",
             subject=subject,
             body=body,
             language=language,

@@ -26,6 +26,7 @@ from models.replies import (
     sent_as,
     told_since,
     was_read,
+    went_with,
 )
 from models.views import handoff_view
 from notifiers.answer_letter import AnswerEcho
@@ -108,6 +109,8 @@ class ReplyReading:
                 self._returned(sent, report)
             elif report.action in RECEIPTS:
                 self._note(sent, report, f"{verdict.key[:32]}:{number}")
+                for other in went_with(self._house.database, sent):
+                    self._note(other, report, f"{verdict.key[:32]}:{number}:{other.delivery_id}")
         return Kept(verdict.key, verdict.kind, NOTED if found else UNPROVED, found)
 
     def _returned(self, sent: Sent, report: Report) -> None:

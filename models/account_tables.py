@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped
 
-from models.columns import Base, identity, operational
+from models.columns import Base, identity, operational, routing
 
 
 class Operator(Base):
@@ -56,6 +56,18 @@ class Identity(Base):
     operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
     made_at: Mapped[datetime] = operational()
     used_at: Mapped[datetime | None] = operational()
+
+
+class PushBrowser(Base):
+    """A browser to which an alert is also said, beside the channels of the network's file."""
+
+    __tablename__ = "push_browsers"
+    browser_id: Mapped[str] = operational(primary_key=True)
+    """A keyed hash of its address at the push service."""
+    operator_id: Mapped[str] = operational(ForeignKey("operators.operator_id"), index=True)
+    sealed: Mapped[bytes] = routing()
+    """That address, and the keys with which it is written to, sealed under a key of the house."""
+    made_at: Mapped[datetime] = operational()
 
 
 class UsedState(Base):

@@ -63,6 +63,8 @@ class OperatorAccount:
     """When the second factor was last shown in this sign-in."""
     proved_by: str = ""
     """What was shown then (`models.account_tables.SignIn`)."""
+    ends_at: datetime | None = None
+    """When this sign-in ends, whatever she does."""
 
     @property
     def actor(self) -> str:
@@ -274,7 +276,7 @@ def signed_in(db: Database, token: str, now: datetime, *, acting: bool = True) -
         with db.write() as connection:
             connection.execute(update(SignIn).where(SignIn.token_hash == token_hash(token)).values(kept))
     roles, proved = roles_in(found.roles), (found.proved_at, found.proved_by or "")
-    return OperatorAccount(found.operator_id, found.name, roles, *proved)
+    return OperatorAccount(found.operator_id, found.name, roles, *proved, found.ends_at)
 
 
 def sign_out(db: Database, token: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from procedures.directory import Contact, ContactKind, Directory, NetworkPerson, channel_of
+from procedures.directory import PUSH, Contact, ContactKind, Directory, NetworkPerson, channel_of
 from procedures.events import AlertPurpose, AlertQueued, LinkUse
 from procedures.her_ways import Way, ways_of
 
@@ -37,7 +37,10 @@ CERTIFIED = frozenset(
 )
 """What somebody may have to prove later: that a body was asked, told, or that it was taken off its hands."""
 COPY = "0"
-"""The number of an alert's certified copy; its other deliveries are counted from 1."""
+"""The number of an alert's certified copy, and what the numbers of its copies to browsers begin with: `01`, `02`. Its
+other deliveries are counted from 1."""
+COPIES = (f"%.{COPY}", f"%.{COPY}_")
+"""The same for a database (LIKE)."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,22 @@ def copy_row(alert: AlertQueued, person: NetworkPerson, row: Mapping[str, Any], 
     return {**row, **number, "link_use": LinkUse.NONE.value, "link_until": None}
 
 
+def is_pushed(alert: AlertQueued, outgoing: Outgoing) -> bool:
+    """Whether it is also said to the browsers of its person: she is asked for an answer, and could give it there."""
+    return PUSH in outgoing.channels and alert.purpose in WAITING_FOR_AN_ANSWER and alert.contact is None
+
+
+def push_row(alert: AlertQueued, browser: str, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The copy for one browser, beside the alert's first delivery. A lock screen shows no link and no code."""
+    delivery_id = f"{alert.alert_id}.{COPY}{number}"
+    message_id = row["message_id"].replace(row["delivery_id"], delivery_id)
+    where = {"delivery_id": delivery_id, "message_id": message_id, "channel": PUSH, "address": browser}
+    return {**row, **where, "link_use": LinkUse.NONE.value, "link_until": None}
+
+
 def is_copy(delivery_id: str) -> bool:
-    """Whether it is the certified copy of an alert: the rules are told nothing of it, and nobody waits for it."""
-    return delivery_id.rpartition(".")[2] == COPY
+    """Whether it is a copy of an alert: the rules are told nothing of it, and nobody waits for it."""
+    return delivery_id.rpartition(".")[2].startswith(COPY)
 
 
 def _send_before(alert: AlertQueued) -> datetime | None:

@@ -12,7 +12,7 @@ from models.store_errors import BadDatabaseAddress
 from procedures.marking import N_
 
 NEITHER = N_("write it as sqlite:///… or postgresql+psycopg://…")
-REVISION = "0028"
+REVISION = "0029"
 """The Alembic revision that this code works with."""
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from models.account_tables import Operator
+from models.account_tables import Operator, PushBrowser
 from models.accounts import end_sign_ins
 from models.composition import House
 from models.done import done_command
@@ -118,6 +118,8 @@ def _end_sign_ins(connection: Connection, person: str, now: datetime) -> None:
     """Whoever answered at the inbox is signed out. By the house: a coordinator runs no accounts."""
     theirs = select(Operator.operator_id).where(Operator.person == person).order_by(Operator.operator_id)
     for account in connection.execute(theirs).scalars().all():
+        # Whoever answered may have let her alerts come to a browser of his.
+        connection.execute(delete(PushBrowser).where(PushBrowser.operator_id == account))
         append(connection, PersonAct(PersonActKind.SIGN_INS_ENDED, now, "program", account))
         end_sign_ins(connection, account, now)
 

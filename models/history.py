@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
-from models.addressing import COPY
+from models.addressing import COPIES
 from models.database import Database
 from models.prepared import Prepared, columns_of
 from models.tables import DeliveryRecord, EventRecord, FlowRun, FlowTask, HandoffRecord, Run
@@ -138,8 +138,8 @@ ATTEMPTS_OF_RUN = Prepared(
         DeliveryRecord.sending_at,
         DeliveryRecord.settled_at,
     )
-    # Without certified copies: nobody waits for them, the history least of all.
-    .where(DeliveryRecord.run_id == bindparam("of_run"), DeliveryRecord.delivery_id.not_like(f"%.{COPY}"))
+    # Without copies: nobody waits for them, the history least of all.
+    .where(DeliveryRecord.run_id == bindparam("of_run"), *(DeliveryRecord.delivery_id.not_like(one) for one in COPIES))
     .order_by(DeliveryRecord.queued_at, DeliveryRecord.delivery_id)
 )
 FLOW_RUN_OF = Prepared(select(*_FLOW_RUN).where(FlowRun.run_id == bindparam("of_run")))

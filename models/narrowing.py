@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Connection, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import JSON, ColumnElement, Connection, and_, bindparam, case, false, func, or_, select, true
 
 from models.reach import opened_by_or_given_to
 from models.tables import Case
@@ -90,13 +90,18 @@ def _of_handoff(narrow: Narrow, table: Any) -> Iterator[ColumnElement[bool]]:
     if narrow.pathway:
         yield table.pathway == narrow.pathway
     if narrow.waits is Waits.ANSWER:
-        yield and_(table.state.in_(UNANSWERED), table.overdue.is_(False))
+        yield and_(table.state.in_(UNANSWERED), _before_coordinator(table) == 0)
     if narrow.waits is Waits.RESULT:
         yield table.accepted_at.is_not(None)
     if narrow.waits is Waits.COORDINATOR:
-        yield table.overdue.is_(True)
+        yield _before_coordinator(table) == 1
     if narrow.found is not None and not narrow.found.code:
         yield _by_words(narrow.found, table)
+
+
+def _before_coordinator(table: Any) -> ColumnElement[int]:
+    """Whether it stands there, 1 or 0. Not the column alone: SQLite would look for all that do, for each case anew."""
+    return case((table.overdue, 1), else_=0)
 
 
 def _by_words(found: Found, table: Any) -> ColumnElement[bool]:

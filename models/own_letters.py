@@ -16,8 +16,9 @@ from models.database import Database
 from models.deliveries import LAPSED, DeliveryState, SettledResult
 from models.own_tables import OwnLetter
 from models.prepared import Prepared
+from models.push_copies import GONE, forget
 from models.standing import channel_mark
-from procedures.directory import Contact, Directory
+from procedures.directory import PUSH, Contact, Directory
 
 TEST = "test"
 TABLE = OwnLetter.__table__.c
@@ -75,13 +76,20 @@ NEXT = Prepared(select(func.min(TABLE.next_at).label("at")))
 
 def queue_letter(connection: Connection, house: House, kind: str, to: tuple[str, Contact], by: str) -> str:
     """Keep one of this kind for a person, over this channel of hers; its id. It leaves at once."""
-    (person, contact), now = to, house.clock.now()
+    person, contact = to
+    mark = channel_mark(house.keyring.channel_key, contact)
+    return queue_over(connection, house, kind, (person, contact.kind.value, mark), by)
+
+
+def queue_over(connection: Connection, house: House, kind: str, to: tuple[str, str, str], by: str) -> str:
+    """The same for a channel that is named by its kind and mark; of a browser that is its id."""
+    (person, channel, mark), now = to, house.clock.now()
     row = {
         "letter_id": house.ids.new_id(),
         "kind": kind,
         "person": person,
-        "mark": channel_mark(house.keyring.channel_key, contact),
-        "channel": contact.kind.value,
+        "mark": mark,
+        "channel": channel,
         "actor": by,
         "queued_at": now,
         "state": DeliveryState.QUEUED.value,
@@ -161,6 +169,8 @@ def settle_letter(
     ours = (TABLE.letter_id == letter.letter_id, TABLE.attempt == attempt)
     with db.write() as connection:
         connection.execute(update(OwnLetter).where(*ours).values(values))
+        if letter.channel == PUSH and code in GONE:
+            forget(connection, letter.mark)
 
 
 def next_letter_at(db: Database) -> datetime | None:

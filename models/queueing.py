@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select, update
 
-from models.addressing import Outgoing, Whom, copy_row, delivery_row, first_contact, link_ends
+from models.addressing import Outgoing, Whom, copy_row, delivery_row, first_contact, is_pushed, link_ends, push_row
 from models.columns import UtcDateTime
 from models.links import LinkStatus, link_token, token_hash
 from models.outbox import DUE, UNDER_WAY
 from models.prepared import Prepared, inserting
+from models.push_copies import browsers_of_person
 from models.tables import DeliveryRecord, LinkRecord
 from procedures.case import AlertState, CaseState
 from procedures.directory import ContactKind, Directory
@@ -87,7 +88,7 @@ def queue(
     events = tuple(events)
     for event in events:
         _take_back(connection, event, state)
-    rows = _delivery_rows(events, state, directory, outgoing)
+    rows = _delivery_rows(connection, events, state, directory, outgoing)
     if rows:
         NEW_DELIVERIES.run(connection, rows)
     add_links(connection, rows, token_key)
@@ -95,7 +96,7 @@ def queue(
 
 
 def _delivery_rows(
-    events: Sequence[Event], state: CaseState, directory: Directory, outgoing: Outgoing
+    connection: Connection, events: Sequence[Event], state: CaseState, directory: Directory, outgoing: Outgoing
 ) -> list[dict[str, Any]]:
     withdrawn = {event.alert_id for event in events if isinstance(event, AlertWithdrawn)}
     rows = []
@@ -110,6 +111,9 @@ def _delivery_rows(
             alert, state.case_id, contact, language=person.language, drill=state.drill, outgoing=outgoing
         )
         both = [one for one in (row, copy_row(alert, person, row, outgoing)) if one]
+        if is_pushed(alert, outgoing):
+            browsers = browsers_of_person(connection, alert.person)
+            both += [push_row(alert, browser, number, row) for number, browser in enumerate(browsers, start=1)]
         if alert.alert_id in withdrawn:
             over = {"state": "withdrawn", "withdrawn": True, "next_at": None, "settled_at": alert.at}
             both = [one | over for one in both]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from models.composition import House
 from models.database import Database
@@ -105,11 +105,21 @@ class Sent:
 def sent_as(db: Database, message_id: str) -> Sent | None:
     """The mail that went out under this Message-ID, letter by letter."""
     row = DeliveryRecord
-    query = select(row.delivery_id, row.alert_id, row.case_id, row.channel, row.address, row.state)
     ours = row.delivery_id == _delivery_of(message_id)
+    return next(iter(_sent(db, and_(ours, row.message_id == message_id))), None)
+
+
+def went_with(db: Database, sent: Sent) -> Sequence[Sent]:
+    """The others that went out in the same mail as this one."""
+    row = DeliveryRecord
+    return _sent(db, and_(row.folded_into == sent.delivery_id, row.delivery_id != sent.delivery_id))
+
+
+def _sent(db: Database, which: ColumnElement[bool]) -> Sequence[Sent]:
+    row = DeliveryRecord
+    query = select(row.delivery_id, row.alert_id, row.case_id, row.channel, row.address, row.state)
     with db.read() as connection:
-        found = connection.execute(query.where(ours, row.message_id == message_id)).first()
-    return None if found is None else Sent(*found)
+        return [Sent(*one) for one in connection.execute(query.where(which).order_by(row.delivery_id))]
 
 
 def is_hers(house: House, asked: Asked, sender: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from models.settings_values import PlainPath, Section
-from procedures.directory import SECOND_CARRIER, ContactKind
+from procedures.directory import PUSH, SECOND_CARRIER, ContactKind
 from procedures.marking import N_
 
 MOST_A_MINUTE = 100_000
@@ -51,8 +51,8 @@ def every_carrier(carriers: Mapping[str, Carrier]) -> Mapping[str, OneCarrier]:
 
 def known_kinds(carriers: Mapping[str, Carrier]) -> Mapping[str, Carrier]:
     """A check of the kinds of contact: one with a slip of the pen would alert nobody."""
-    if not {kind.value for kind in ContactKind}.issuperset(carriers):
-        message = N_("the kinds of contact are email, sms, pec and voice")
+    if not {PUSH, *(kind.value for kind in ContactKind)}.issuperset(carriers):
+        message = N_("the kinds of carriers are email, sms, pec, voice and push")
         raise ValueError(message)
     return carriers
 

@@ -13,7 +13,7 @@ from procedures.marking import N_
 HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62}\.?)*")
 DATABASES = ("sqlite", "postgresql")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
-OURS = {"staffetta-mail", "staffetta-pec", "staffetta-sms", "staffetta-voice", "json", "jsons"}
+OURS = {"staffetta-mail", "staffetta-pec", "staffetta-sms", "staffetta-voice", "staffetta-push", "json", "jsons"}
 """Schemes whose secret is the password; in those of other services any part may be one."""
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}")
 """The plain form of RFC 5321, 4.1.2, of a machine that has a domain."""

@@ -22,6 +22,7 @@ from models.folding import words_of_all
 from models.locking import lock_cases
 from models.outbox import LAPSED, DeliveryState, SettledDelivery, SettledResult
 from models.prepared import Asked, changed
+from models.push_copies import GONE, forget
 from models.queueing import NEW_DELIVERIES, add_links
 from models.settling_rows import (
     CASE_OF,
@@ -36,7 +37,7 @@ from models.settling_rows import (
 )
 from models.tried import CARRIER_PACED, CARRIER_RESTS, been_to
 from procedures.commands import DeliveryResult, NoteReceipt, NoteUncertain, SettleAlert
-from procedures.directory import Contact, Directory, channel_of
+from procedures.directory import PUSH, Contact, Directory, channel_of
 from procedures.events import AlertPurpose
 from procedures.her_ways import Way
 
@@ -143,6 +144,8 @@ class Settling:
             self._repeat(row, word, again_at)
             return in_doubt
         self._keep(row, word, DeliveryState.UNCERTAIN if uncertain else DeliveryState.PERMANENT)
+        if row.channel == PUSH and word.code in GONE:
+            forget(self.connection, row.address)
         if is_copy(row.delivery_id) or self._go_on(row) or self._was_taken(row):
             return in_doubt
         return [settled_alert(row, word, DeliveryResult.UNCERTAIN if uncertain else DeliveryResult.FAILED)]
@@ -190,6 +193,8 @@ class Settling:
 
     def _goes_elsewhere(self, row: Any) -> bool:
         """Whether this channel was shut, or taken out of the network's file, while the message was on its way."""
+        if row.channel == PUSH:
+            return False  # a browser stands in no file; one that was taken away has no address when it leaves
         person = self.directory.people.get(row.person)
         known = () if person is None else person.contacts
         return person is not None and channel_of(row.channel, row.address) not in {one.channel for one in known}

@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, or_, select, update
 
-from models.addressing import COPY
+from models.addressing import COPIES
 from models.columns import UtcDateTime
 from models.deliveries import DeliveryState
 from models.outbox import UNDER_WAY
@@ -13,9 +13,9 @@ DELIVERY = Prepared(
     select(DeliveryRecord.__table__).where(DeliveryRecord.delivery_id == bindparam("asked")).with_for_update()
 )
 STATES = Prepared(
-    # Without its certified copy: that it may arrive alerts nobody.
+    # Without its copies: that one may arrive alerts nobody.
     select(DeliveryRecord.state, DeliveryRecord.queued_at).where(
-        DeliveryRecord.alert_id == bindparam("asked"), DeliveryRecord.delivery_id.not_like(f"%.{COPY}")
+        DeliveryRecord.alert_id == bindparam("asked"), *(DeliveryRecord.delivery_id.not_like(one) for one in COPIES)
     )
 )
 FORWARD = Prepared(

@@ -70,6 +70,9 @@ class Keyring:
         self.channel_key = hmac.digest(token_key, b"staffetta channels", hashlib.sha256)
         """What the marks of channels in the acts are made with: a plain hash of a number could be guessed."""
 
+        self.browser_key = hmac.digest(token_key, b"staffetta browsers", hashlib.sha256)
+        """What the addresses of browsers at push services are sealed with."""
+
     @classmethod
     def load(cls, folder: Path, *, with_vault: bool, store: Path | str | None = None) -> Self:
         """Read the key files in `folder`; the key store stands beside the folder unless `store` names another.

@@ -15,9 +15,10 @@ from models.deliveries import DeliveryState
 from models.network import directory_in
 from models.own_letters import TABLE, TEST, Letter
 from models.own_tables import OwnLetter
+from models.push_copies import browsers_of_person
 from models.store_errors import NoNetwork
 from models.tables import DeliveryRecord
-from procedures.directory import Contact, Directory
+from procedures.directory import PUSH, Contact, Directory
 from procedures.standing import ChannelVerified, StandingAct, StandingActKind
 from procedures.verifying_channels import (
     CODE_DIGITS,
@@ -66,7 +67,7 @@ def code_in(key: bytes, letter_id: str) -> str:
 
 
 def ask_test(house: House, person: str, channel: str, by: str) -> str:
-    """Keep a test of this channel of hers (its `name`), which leaves at once; its id.
+    """Keep a test of this channel of hers (its `name`), or browser, which leaves at once; its id.
 
     Raises:
         NotYourChannel: the network has it no more, or it is shut.
@@ -76,13 +77,18 @@ def ask_test(house: House, person: str, channel: str, by: str) -> str:
     now = house.clock.now()
     with house.database.write() as connection:
         standing.CHAIN.take_turn(connection)  # who presses twice at once asks for one
-        contact = _contact(house, connection, person, channel)
+        kind, _, mark = channel.partition(".")
+        if kind == PUSH:
+            if mark not in browsers_of_person(connection, person):
+                raise NotYourChannel
+        else:
+            _contact(house, connection, person, channel)
         last = _last(connection, person, channel)
         if last is not None and now - last.queued_at < TEST_AGAIN_AFTER * house.clock.speed:
             raise JustTested
         if own_letters.tests_since(connection, person, now - DAY) >= TESTS_A_DAY:
             raise TooManyTests(most=TESTS_A_DAY)
-        made = own_letters.queue_letter(connection, house, TEST, (person, contact), by)
+        made = own_letters.queue_over(connection, house, TEST, (person, kind, mark), by)
         house.bells.ring_at_commit(connection)
     ring(house)
     return made

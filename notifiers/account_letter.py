@@ -35,6 +35,8 @@ DONE: Mapping[PersonActKind, str] = {
     PersonActKind.OPENED: N_("it was opened again"),
     PersonActKind.RECOVERY_USED: N_("a recovery code was used"),
     PersonActKind.DEVICE_NEW: N_("somebody signed in from a device that it was not seen on"),
+    PersonActKind.BROWSER_SET: N_("alerts were let come to a browser"),
+    PersonActKind.BROWSER_TAKEN: N_("a browser for alerts was taken away"),
     PersonActKind.CODES_WRONG: N_("somebody who knew its password typed ten wrong codes"),
 }
 

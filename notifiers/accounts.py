@@ -5,9 +5,9 @@
 `staffetta-pec://user:password@host[:port]/?from=ADDRESS&tls=required|starttls|none`
 `staffetta-sms://[user:password@]host[:port]/path?from=SENDER&tls=required|none[&gateway=NAME]`
 `staffetta-voice://[user:password@]host[:port]/path?from=NUMBER&tls=required|none`
+`staffetta-push:///?from=ADDRESS&vapid_key=FILE[&services=HOST,HOST]`: each browser names the host that it is written to
 """
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,6 +21,7 @@ from notifiers.errors import (
     MissingCredentials,
     MissingSender,
     PgpFolderUnusable,
+    PushIncomplete,
     UnknownArgument,
     UnknownGateway,
     UnknownTls,
@@ -28,13 +29,17 @@ from notifiers.errors import (
 )
 from notifiers.gateways import GATEWAYS
 from notifiers.gateways.form import Gateway
+from notifiers.loopback import is_loopback
 from notifiers.pgp import PublicKeys
+from notifiers.subscriptions import KNOWN_SERVICES, SERVICE
+from notifiers.vapid import PushKey, read_push_key
 from procedures.marking import N_
 
 MAIL_SCHEME = "staffetta-mail"
 SMS_SCHEME = "staffetta-sms"
 PEC_SCHEME = "staffetta-pec"
 VOICE_SCHEME = "staffetta-voice"
+PUSH_SCHEME = "staffetta-push"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """The plain form of RFC 5321, 4.1.2: no quotes, comments or characters that a header could misread."""
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -46,6 +51,7 @@ SMS_SENDER = re.compile(r"\+?[0-9]{3,15}|[A-Za-z0-9 ]{1,11}")
 ARGUMENTS = ("from", "tls")
 DKIM = ("dkim_selector", "dkim_key")
 PGP = "pgp_keys"
+PUSH = ("from", "vapid_key", "services")
 GATEWAY = "gateway"
 
 
@@ -92,6 +98,10 @@ class Account:
     """The keys of readers who alone may open what is written to them."""
     gateway: Gateway | None = None
     """The SMS provider whose own form is spoken; None for the house's."""
+    push: PushKey | None = field(default=None, repr=False)
+    """Says to push services who this house is."""
+    services: tuple[str, ...] = ()
+    """The push services that may be asked."""
 
 
 def read_account(carrier: str, url: str) -> Account:
@@ -100,6 +110,8 @@ def read_account(carrier: str, url: str) -> Account:
     Raises:
         BadCarrier: one subclass for each thing that can be wrong.
     """
+    if url.startswith(f"{PUSH_SCHEME}://"):
+        return _push_account(carrier, url)
     parts = _split(carrier, url)
     arguments = _arguments(carrier, parts)
     tls = _tls(carrier, parts, arguments.get("tls"))
@@ -138,14 +150,6 @@ def has_number(sender: str) -> bool:
     return sender.removeprefix("+").isdecimal()
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether this address never leaves the machine. A name is none: it may resolve to anything."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _split(carrier: str, url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
@@ -160,7 +164,7 @@ def _split(carrier: str, url: str) -> SplitResult:
 def _arguments(carrier: str, parts: SplitResult) -> dict[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     more = {MAIL_SCHEME: (*DKIM, PGP), SMS_SCHEME: (GATEWAY,)}
-    known = (*ARGUMENTS, *more.get(parts.scheme, ()))
+    known = PUSH if parts.scheme == PUSH_SCHEME else (*ARGUMENTS, *more.get(parts.scheme, ()))
     arguments: dict[str, str] = {}
     for name, value in pairs:
         if name not in known or name in arguments:
@@ -179,6 +183,24 @@ def _tls(carrier: str, parts: SplitResult, value: str | None) -> Tls:
     if tls is Tls.NONE and not is_loopback(parts.hostname or ""):
         raise ClearText(carrier=carrier)
     return tls
+
+
+def _push_account(carrier: str, url: str) -> Account:
+    try:
+        parts = urlsplit(url)
+        readable = not parts.netloc and parts.path in {"", "/"} and not parts.fragment and url.isprintable()
+    except ValueError:  # its text repeats the URL
+        readable = False
+    if not readable:
+        raise PushIncomplete(carrier=carrier)
+    arguments = _arguments(carrier, parts)
+    sender, file = arguments.get("from", ""), arguments.get("vapid_key", "")
+    services = tuple(arguments["services"].split(",")) if "services" in arguments else KNOWN_SERVICES
+    known = all(SERVICE.fullmatch(one) for one in services)
+    if not MAIL_ADDRESS.fullmatch(sender) or not Path(file).is_absolute() or not known:
+        raise PushIncomplete(carrier=carrier)
+    key = read_push_key(carrier, sender, Path(file))
+    return Account(PUSH_SCHEME, "", 443, "/", sender, Tls.REQUIRED, push=key, services=services)
 
 
 def _gateway(carrier: str, parts: SplitResult, name: str | None) -> Gateway | None:

@@ -8,7 +8,13 @@ from notifiers.moments import long_deadline, short_deadline
 from procedures.directory import SECOND_CARRIER
 from procedures.marking import N_
 
-CHANNELS = {"email": N_("mail"), "sms": N_("SMS"), "pec": N_("certified mail"), "voice": N_("telephone calls")}
+CHANNELS = {
+    "email": N_("mail"),
+    "sms": N_("SMS"),
+    "pec": N_("certified mail"),
+    "voice": N_("telephone calls"),
+    "push": N_("messages to browsers"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from apprise import Apprise, AppriseAsset
 
-from notifiers.accounts import MAIL_SCHEME, PEC_SCHEME, SMS_SCHEME, VOICE_SCHEME, is_loopback, read_account
+from notifiers.accounts import MAIL_SCHEME, PEC_SCHEME, PUSH_SCHEME, SMS_SCHEME, VOICE_SCHEME, read_account
 from notifiers.breaker import OWN_QUEUE, RESTS, Breaker, Trouble, trouble_in
 from notifiers.errors import (
     ClearText,
@@ -27,6 +27,7 @@ from notifiers.errors import (
     UnreadableCarrier,
 )
 from notifiers.leaving import Leave, at_once
+from notifiers.loopback import is_loopback
 from notifiers.mail import MailCarrier
 from notifiers.message import Message
 from notifiers.outcomes import Accepted, FailedTemporary, Outcome, RejectedPermanent, Uncertain
@@ -37,8 +38,8 @@ from notifiers.plugins import STOCK_PLUGINS, register_ours, register_stock
 from notifiers.plugins.base import IN_HAND, CarrierPlugin, Envelope
 from procedures.directory import SECOND_CARRIER
 
-OUR_SCHEMES = (MAIL_SCHEME, SMS_SCHEME, PEC_SCHEME, VOICE_SCHEME)
-OF_THEIR_OWN = {"pec": PEC_SCHEME, "voice": VOICE_SCHEME}
+OUR_SCHEMES = (MAIL_SCHEME, SMS_SCHEME, PEC_SCHEME, VOICE_SCHEME, PUSH_SCHEME)
+OF_THEIR_OWN = {"pec": PEC_SCHEME, "voice": VOICE_SCHEME, "push": PUSH_SCHEME}
 """Kinds that one scheme alone serves, which serves no other."""
 NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 SCHEME = re.compile(r"[a-z0-9-]{1,32}(?=://)")
@@ -254,6 +255,8 @@ def silence_apprise() -> None:
     log.disabled = True
     # Its own services send through these, whose log repeats the address of each request.
     logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+    # And ours writes the address of each request: that of a browser is as good as a telephone number.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def _checked_stock(name: str, url: str, scheme: str) -> str:

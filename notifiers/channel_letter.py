@@ -42,6 +42,8 @@ def compose_test(code: str, *, channel: str, language: str) -> tuple[str, str]:
     """Subject and body; an SMS and a call have no subject."""
     catalogue = translator(language_of(language), "notifiers")
     _ = catalogue.gettext
+    if channel == "push":
+        return "", _("Test: messages come to this browser.")
     if channel == "voice":
         return "", _(CALL).format(code=", ".join(code))
     if channel == "sms":

@@ -104,3 +104,27 @@ class PgpFolderUnusable(BadCarrier):
     template = (
         "The url of the carrier {carrier} names no folder with pgp_keys=… Write the whole path of one that is there."
     )
+
+
+class PushIncomplete(BadCarrier):
+    """Each browser names its own push service: the url says only who writes, with which key, and what is known."""
+
+    template = (
+        "The url of the carrier {carrier} must be staffetta-push:///?from=…&vapid_key=… with a mail address of the "
+        "administration and the whole path of the key file; services=… may list the hosts of push services."
+    )
+
+
+class PushKeyReadableByOthers(BadCarrier):
+    """Whoever can read the key can write to every phone in our name."""
+
+    template = "Others can read {path}, with which the carrier {carrier} says who it is: chmod 400."
+
+
+class PushKeyUnusable(BadCarrier):
+    """No push service believes us without it."""
+
+    template = (
+        "The carrier {carrier} cannot use the key {path}: {why}. "
+        "Make one: openssl ecparam -name prime256v1 -genkey -noout -out FILE"
+    )

@@ -42,7 +42,7 @@ class Message:
     message_id: str
     """`<…@…>`, the same on every repeat."""
     channel: str
-    """`email`, `sms`, `pec`, `voice`: the kind of the contact and the name of the carrier."""
+    """`email`, `sms`, `pec`, `voice`, `push`: the kind of the contact and the name of the carrier."""
     address: str = field(repr=False)
     subject: str = field(repr=False)
     """Empty where the channel knows none."""
@@ -56,6 +56,10 @@ class Message:
     """Fingerprint of the OpenPGP key that alone may open it; empty where it goes as it is."""
     first: bool = False
     """Whether danger is imminent, so that it goes before others where a carrier may be given no more."""
+    ref: str = ""
+    """The reader's own reference, for a channel that shows it beside the text."""
+    lasts: float | None = None
+    """Seconds for which it is worth showing; None where nothing is waited for."""
     by_hand: bool = False
     """Whether a person sends it now: then no header says that a machine did."""
 

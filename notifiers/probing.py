@@ -51,7 +51,8 @@ def _place(carrier: str, url: str) -> tuple[str, int] | None:
     scheme = url.partition("://")[0]
     if scheme in OUR_SCHEMES:
         account = read_account(carrier, url)
-        return account.host, account.port
+        # Each browser names the push service that it is written to.
+        return (account.host, account.port) if account.host else None
     if scheme not in STOCK_PORTS:
         return None
     try:

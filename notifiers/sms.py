@@ -62,7 +62,7 @@ class SmsCarrier:
         Raises:
             MayNotLeave: nothing left.
         """
-        if not PHONE_NUMBER.fullmatch(message.address):
+        if not self._takes(message.address):
             return RejectedPermanent("address")
         request, sign_in = self._request(message)
         await leave()
@@ -70,7 +70,7 @@ class SmsCarrier:
             async with asyncio.timeout(self._whole):  # however slowly it drips
                 response = await self._client.send(request, stream=True, auth=sign_in)
                 try:
-                    return _outcome(response, await _read(response), self._account.gateway)
+                    return self._outcome(response, await _read(response))
                 finally:
                     await response.aclose()
         except (httpx2.ConnectTimeout, httpx2.PoolTimeout):
@@ -82,6 +82,12 @@ class SmsCarrier:
             return Uncertain("timeout")
         except httpx2.HTTPError:
             return Uncertain("dropped")
+
+    def _takes(self, address: str) -> bool:
+        return PHONE_NUMBER.fullmatch(address) is not None
+
+    def _outcome(self, response: httpx2.Response, body: bytes) -> Outcome:
+        return _outcome(response, body, self._account.gateway)
 
     def _request(self, message: Message) -> tuple[httpx2.Request, tuple[str, str] | None]:
         account = self._account
@@ -139,7 +145,7 @@ def _outcome(response: httpx2.Response, body: bytes, gateway: Gateway | None) ->
 def _by_status(response: httpx2.Response, busy: frozenset[int]) -> Outcome:
     status = response.status_code
     if status in busy:
-        return FailedTemporary(str(status), _retry_after(response))
+        return FailedTemporary(str(status), retry_after(response))
     if status in NOT_LET_IN:
         return FailedTemporary(NOT_LET_IN[status])
     if response.is_redirect:
@@ -162,7 +168,7 @@ def _is_name(found: object) -> bool:
     return isinstance(found, str) and PROVIDER_ID.fullmatch(found) is not None
 
 
-def _retry_after(response: httpx2.Response) -> float | None:
+def retry_after(response: httpx2.Response) -> float | None:
     """Read `Retry-After`: seconds or a date (RFC 9110, 10.2.3)."""
     value = response.headers.get("Retry-After", "")
     if value.isascii() and value.isdecimal():

@@ -22,11 +22,14 @@ HASTE_SHORT = {Urgency.NOW: N_("NOW"), Urgency.TODAY: N_("Within 24 h"), Urgency
 
 
 def compose(notice: Notice, *, channel: str, language: str) -> tuple[str, str]:
-    """Word a notice for `email`, `pec`, `sms` or `voice`: its subject (empty for an SMS) and its body."""
+    """Word a notice for `email`, `pec`, `sms`, `voice` or `push`: its subject (empty for an SMS) and its body."""
     language = language_of(language)
     catalogue = translator(language, "notifiers")
     if channel == "voice":
         return "", compose_spoken(notice, language=language)
+    if channel == "push":
+        waits = catalogue.gettext("A request waits for an answer ({ref}).").format(ref=notice.ref)
+        return "", f"{catalogue.gettext('DRILL')} - {waits}" if notice.drill else waits
     if channel == "sms":
         return "", _sms(notice, catalogue)
     body = _mail(notice, language, catalogue)

@@ -230,6 +230,12 @@ class CompleteHandoff(AboutHandoff):
     evidence: Routing[Mapping[str, EvidenceValue]] = Field(default_factory=dict)
 
 
+class RemindHandoff(AboutHandoff):
+    """Say once more, to whoever holds it, that an answer is waited for. Moves no clock."""
+
+    kind: Operational[Literal["remind_handoff"]] = "remind_handoff"
+
+
 class RenewLink(AboutHandoff):
     """Send the same contact a fresh link for the result."""
 
@@ -459,6 +465,7 @@ AnyCommand = Annotated[
     | PickService
     | NoteFirstSign
     | CompleteHandoff
+    | RemindHandoff
     | RenewLink
     | ExtendLimit
     | GiveSignal

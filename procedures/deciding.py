@@ -19,6 +19,7 @@ from procedures import (
     moving,
     not_contacting,
     picking,
+    reminding,
     reopening,
     reviewing,
     signalling,
@@ -184,6 +185,13 @@ def _answer(draft: Draft, command: c.AboutHandoff) -> None:
     handoff = draft.state.handoffs.get(command.ref)
     if handoff is None:
         raise UnknownHandoff(ref=command.ref)
+    if isinstance(command, c.RemindHandoff):
+        reminding.remind(draft, handoff)
+    else:
+        _answered(draft, command, handoff)
+
+
+def _answered(draft: Draft, command: c.AboutHandoff, handoff: Handoff) -> None:
     party = answering.party_of(draft, command, handoff)
     match command:
         case c.AcknowledgeHandoff() | c.AskBack() | c.GiveToColleague():

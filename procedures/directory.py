@@ -43,6 +43,9 @@ def kinds_read_with(kind: ContactKind) -> frozenset[str]:
     return frozenset({first.value, *(one for one, other in READ_TOGETHER.items() if other is first)})
 
 
+PUSH = "push"
+"""No kind of contact: the network's file has none. A browser that somebody let messages come to, beside her channels
+(`models/browsers.py`)."""
 SECOND_CARRIER = ".second"
 """Behind a kind of contact: the carrier that stands in where its first one is in trouble."""
 

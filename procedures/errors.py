@@ -335,6 +335,18 @@ class SignalNotTheirs(Refused):
     template = "The signal {signal} is not theirs to give. It may come from: {known}."
 
 
+class NothingToRemind(Refused):
+    """It was answered, or is over: nobody is waited for."""
+
+    template = "Nobody is waited for to answer {ref}: look at the case for how it stands."
+
+
+class NobodyToRemind(Refused):
+    """Nobody there may be written to."""
+
+    template = "Nobody can be reminded of {ref}: telephone, or record that they cannot, so that the next one is asked."
+
+
 class LastLink(Refused):
     """A coordinator cannot decline: there is nobody behind the last link."""
 

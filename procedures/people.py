@@ -85,6 +85,9 @@ class PersonActKind(StrEnum):
     """A recovery code stood in the place of the second factor."""
     DEVICE_NEW = "device_new"
     """A whole sign-in from a device on which this account was not seen. Which one it is stands nowhere."""
+    BROWSER_SET = "browser_set"
+    """Alerts for its person are also said to a browser."""
+    BROWSER_TAKEN = "browser_taken"
     CODES_WRONG = "codes_wrong"
     """So many wrong codes came after the right password that they rest."""
 
@@ -109,6 +112,8 @@ PERSON_ACTS: Mapping[PersonActKind, str] = {
     PersonActKind.OPENED: N_("opened it again"),
     PersonActKind.RECOVERY_USED: N_("used a recovery code"),
     PersonActKind.DEVICE_NEW: N_("signed in from a new device"),
+    PersonActKind.BROWSER_SET: N_("let alerts come to a browser"),
+    PersonActKind.BROWSER_TAKEN: N_("took away a browser for alerts"),
     PersonActKind.CODES_WRONG: N_("counted ten wrong codes after the right password"),
 }
 
@@ -354,6 +359,7 @@ NOT_WHILE_SHUT = frozenset(
         PersonActKind.FACTOR_SET,
         PersonActKind.PASSKEY_SET,
         PersonActKind.IDENTITY_TIED,
+        PersonActKind.BROWSER_SET,
     }
 )
 """What would let somebody in."""
@@ -372,6 +378,8 @@ OF_ONES_OWN = frozenset(
         PersonActKind.IDENTITY_TAKEN,
         PersonActKind.RECOVERY_USED,
         PersonActKind.DEVICE_NEW,
+        PersonActKind.BROWSER_SET,
+        PersonActKind.BROWSER_TAKEN,
     }
 )
 """What everybody may do with her own account."""

@@ -61,6 +61,7 @@ from web import (
     signing,
     sms_words,
     status,
+    staying,
     steering,
     turns,
     tying,
@@ -106,7 +107,7 @@ AT_CASES = (
 OF_THE_NETWORK = (
     *(ownwork, inbox, editions, moving, procedures, reviews, erasing),
     *(people, pins, auditing, auditcase, auditlanes, verifying, sampling, looks, coordinating, account, tying),
-    *(network, rotas, proposals, channels, turns),
+    *(network, rotas, proposals, channels, turns, staying),
 )
 OF_THE_HOUSE = (
     *(health, heartbeat, status, metrics, onetap, signing, by_provider, proving, joining, board, ended, voice_keys),
@@ -191,6 +192,10 @@ def _answer_failures(app: FastAPI) -> None:
     """What was asked for is never repeated in the answer: it may hold what was typed."""
 
     def not_signed_in(request: Request, _: Exception) -> Response:
+        desk: Desk = request.app.state.desk
+        at = request.headers.get("hx-current-url", "") if request.headers.get("hx-request") else request.url.path
+        if request.method == "GET" and request.url.path != "/board/news":
+            staying.left_from(desk, request.cookies.get(desk.origins.session_cookie, ""), at)
         if request.headers.get("hx-request"):
             return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
         return RedirectResponse("/sign-in", status_code=303)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -9,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from models.board import BoardLine, Place
+from models.board import LINES, BoardLine, Place
 from models.board import board as read_board
 from models.reads import ReadKind, note_reads
 from models.reviews import waiting
@@ -18,13 +19,14 @@ from procedures.case import Party
 from procedures.errors import Refused
 from procedures.people import AT_CASES, Role
 from web.boardfilter import BoardFilter, choices, filter_of, found_by, kept_filter, narrowed
+from web.bulk import ACTS, NO_REASON, NONE_TICKED, REASSIGN, TICKED, Outcome, Ticked, act_on
 from web.doorkeeper import Anybody, AtCases, Visit, WatchingCases
-from web.forms import Form, FormNotUnderstood, word, words
+from web.forms import Form, FormNotUnderstood, command_id, under, word, words
 from web.naming import Names
 from web.pages import draw, say
 from web.refusals import status_of, told
 from web.rooms import rooms
-from web.saying import N_
+from web.saying import DECLINE_REASONS, N_
 from web.spans import ROME, span
 from web.troubled import troubled
 from web.uncarried import uncarried
@@ -40,6 +42,20 @@ NOT_FOUND = N_(
     "No case, service or step of the network is called so. Type a part of a case's code, or words of a service or a "
     "step. A person is found by her telephone."
 )
+MOST_DRAWN = 64
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Lines that look so; two hundred boards that follow the same cases have them drawn once."""
+
+    language: str
+    seen: str
+    query: str
+    after: str
+
+
+DRAWN: dict[_Drawn, str] = {}
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,8 @@ class BoardRow:
     """One line of the board, ready to be shown."""
 
     code: str
+    ref: str
+    """Its most pressing handoff, as the acts on several ask for it; empty where nothing runs."""
     drill: bool
     territory: str
     due_at: datetime | None
@@ -62,6 +80,7 @@ def _row(line: BoardLine, names: Names) -> BoardRow:
     held = line.owner_kind is not None and line.owner_id is not None
     return BoardRow(
         code=line.code,
+        ref=line.ref or "",
         drill=line.drill,
         territory=names.territory(line.territory),
         due_at=line.due_at,
@@ -126,19 +145,48 @@ def drop(view: str, form: Form, visit: AtCases) -> Response:
     return RedirectResponse("/", status_code=303)
 
 
+@router.post("/board/acts")
+def act(form: Form, visit: AtCases) -> Response:
+    """Do the same with several cases, one command each; say of each what became of it. Raises FormNotUnderstood."""
+    chosen, after = filter_of(words(form), visit.names), word(form, "after")
+    _place(after)
+    answer, reason, ticked = word(form, "answer"), word(form, "reason"), under(form, TICKED)
+    if answer not in ACTS or len(ticked) > LINES:
+        raise FormNotUnderstood
+    fault = NONE_TICKED if not ticked else NO_REASON if answer == REASSIGN and reason not in DECLINE_REASONS else ""
+    if fault:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return board_page(visit, chosen, after=after, fault=say(visit.language, fault), status=status)
+    command = command_id(form, answer)
+    outcomes = [act_on(visit, Ticked(answer, reason, f"{command}.{code}"), code, ref) for code, ref in ticked.items()]
+    return board_page(visit, chosen, after=after, outcomes=outcomes)
+
+
 @router.api_route("/board", methods=["GET", "HEAD"])
 def fragment(visit: WatchingCases, seen: str = "", after: str = "") -> Response:
     """The lines alone; nothing (204) where they would look as they did. Raises FormNotUnderstood."""
     values = _values(visit, filter_of(visit.came.query_params, visit.names), after)
     if values["seen"] == seen:
         return Response(status_code=204)
-    return HTMLResponse(draw("board_rows.html", visit.language, values))
+    drawn = _Drawn(visit.language, str(values["seen"]), str(values["query"]), after)
+    html = DRAWN.get(drawn)
+    if html is None:
+        html = DRAWN[drawn] = draw("board_rows.html", visit.language, values)
+        while len(DRAWN) > MOST_DRAWN:
+            DRAWN.pop(next(iter(DRAWN)), None)
+    return HTMLResponse(html)
 
 
 def board_page(
-    visit: Visit, chosen: BoardFilter, *, after: str = "", fault: str = "", status: int = HTTPStatus.OK
+    visit: Visit,
+    chosen: BoardFilter,
+    *,
+    after: str = "",
+    fault: str = "",
+    outcomes: Sequence[Outcome] = (),
+    status: int = HTTPStatus.OK,
 ) -> Response:
-    """The page, narrowed to what was chosen."""
+    """The page, narrowed to what was chosen; with what became of acts on several."""
     values, late = _values(visit, chosen, after), waiting(visit.desk.house.database, visit.desk.now, visit.reach).late
     seen_once = {
         "reach": unreached(visit),
@@ -147,6 +195,8 @@ def board_page(
         "fault": fault,
     }
     views = views_of(visit.desk.house.database, visit.operator.operator_id)
+    reasons = [(str(reason), say(visit.language, text)) for reason, text in DECLINE_REASONS.items()]
+    seen_once |= {"outcomes": outcomes, "reasons": reasons}
     seen_once |= {"chosen": chosen, "choices": choices(visit, chosen), "views": views}
     return visit.page("board.html", "board", {**values, **seen_once}, status=status)
 

@@ -68,7 +68,7 @@ def channel_lines(visit: Visit, person: str) -> Sequence[ChannelLine]:
 def _line(visit: Visit, one: OwnChannel) -> ChannelLine:
     last, words = one.last, visit.names.words
     called = one.contact.kind in {ContactKind.SMS, ContactKind.VOICE}
-    said, state, to_do = _said(visit, last)
+    said, state, to_do = said_of(visit, last)
     now = visit.desk.now
     waits = last is not None and not last.proven_at and not last.code
     return ChannelLine(
@@ -90,7 +90,7 @@ def _line(visit: Visit, one: OwnChannel) -> ChannelLine:
     )
 
 
-def _said(visit: Visit, last: Letter | None) -> tuple[str, str, str]:
+def said_of(visit: Visit, last: Letter | None) -> tuple[str, str, str]:
     """In words, for the style, and what to do."""
     say = visit.names.words.gettext
     if last is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from models.accounts import ACTED_EVERY, IDLE, OperatorAccount
 from models.composition import House
 from notifiers.language import language_of, translator
 from web.guesses import Guesses
@@ -43,6 +44,15 @@ class Desk:
     def now(self) -> datetime:
         """The house's time: a drill's clock may run faster than the wall."""
         return self.house.clock.now()
+
+    def seconds_left(self, who: OperatorAccount) -> int:
+        """After how long her sign-in ends, if she does nothing from now on.
+
+        When she did something is kept to the minute, so it may be a minute later.
+        """
+        idle = IDLE - ACTED_EVERY
+        left = idle if who.ends_at is None else min(idle, who.ends_at - self.sessions.now())
+        return max(0, int(left.total_seconds()))
 
     def names(self, language: str) -> Names:
         """Names in that language, from the directory and the procedures in force."""

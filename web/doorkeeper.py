@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from models.accounts import OperatorAccount
+from models.drafts import has_draft
 from models.factors import PASSKEY
 from models.glass import open_glasses
 from models.handling import Handled
@@ -75,6 +76,8 @@ class Visit:
             "glasses": self._glasses(),
             "resting": self.resting,
             "here": here,
+            "drafted": has_draft(self.desk.house.database, self.operator.operator_id, self.came.url.path),
+            "left": self.desk.seconds_left(self.operator),
             "now": self.desk.now,
             "fresh": self.desk.house.ids.seed,
         }

@@ -13,6 +13,7 @@ from web.desk import Desk, Language, OurDesk
 from web.devices import called
 from web.forms import Form, word
 from web.pages import page
+from web.staying import back
 from web.stepping import give_cookie
 
 router = APIRouter()
@@ -47,7 +48,7 @@ def show(request: Request, form: Form, desk: OurDesk, language: Language) -> Res
         values = {"vendor": desk.vendor, "operator": None, "here": "sign-in", "codes": proved.recovery}
         answer: Response = page("recovery.html", language, values)
     else:
-        answer = RedirectResponse("/", status_code=303)
+        answer = RedirectResponse(back(desk, proved.token), status_code=303)
     give_cookie(answer, desk, proved.token)
     _know_device(answer, request, desk, proved.token)
     return answer

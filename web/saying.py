@@ -226,6 +226,7 @@ CHANNELS: Mapping[str, str] = {
     "sms": N_("SMS"),
     "pec": N_("certified mail (PEC)"),
     "voice": N_("call"),
+    "push": N_("message to a browser"),
 }
 
 RUNGS: Mapping[str, str] = {

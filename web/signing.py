@@ -13,6 +13,7 @@ from web.doorkeeper import somebody
 from web.forms import Form, Typed, word, words
 from web.pages import page, say
 from web.saying import N_
+from web.staying import left_from
 from web.stepping import give_cookie
 
 router = APIRouter()
@@ -52,6 +53,7 @@ def sign_out(request: Request, desk: OurDesk) -> Response:
     """End the sign-in here and in the store, and leave nothing behind in the browser but that it is known."""
     token = request.cookies.get(desk.origins.session_cookie)
     if token:
+        left_from(desk, token, request.headers.get("referer", ""))
         desk.sessions.sign_out(token)
     answer = RedirectResponse("/sign-in", status_code=303)
     for name in (desk.origins.session_cookie, desk.origins.board_cookie):

@@ -28,7 +28,7 @@ def unreached(visit: Visit) -> Unreached:
 
 REACHED: Mapping[Reached, str] = {
     Reached.OUT: N_("no message reaches it"),
-    Reached.UNTESTED: N_("its channels were never tested"),
+    Reached.UNTESTED: N_("never tested"),
     Reached.STALE: N_("no test worked for two months"),
     Reached.TAKEN: N_("tested, verified by nobody"),
     Reached.VERIFIED: N_("tested and verified"),

@@ -48,7 +48,6 @@ def _reads(status: int, answer: Answered) -> Outcome | None:
 
 ARUBA = Gateway(
     company="Aruba SMS",
-    country="IT",
     page="https://smspanel.aruba.it/API/v1.0/REST/doc/index.html",
     secrets=SECRETS,
     has_user=True,
@@ -57,7 +56,6 @@ ARUBA = Gateway(
 )
 SKEBBY = Gateway(
     company="Skebby",
-    country="IT",
     page="https://www.skebby.it/business/index/third-parties/",
     secrets=SECRETS,
     has_user=True,

@@ -37,8 +37,6 @@ class Gateway:
     """One provider's public interface."""
 
     company: str
-    country: str
-    """Of its seat, ISO 3166."""
     page: str
     """The public documentation that it was written from."""
     secrets: str

@@ -38,7 +38,6 @@ def _reads(status: int, answer: Answered) -> Outcome | None:
 
 GATEWAYAPI = Gateway(
     company="GatewayAPI",
-    country="DK",
     page="https://gatewayapi.com/docs/rest.html",
     secrets="token",
     has_user=False,

@@ -37,7 +37,6 @@ def _reads(status: int, answer: Answered) -> Outcome | None:
 
 SINCH = Gateway(
     company="Sinch",
-    country="SE",
     page="https://developers.sinch.com/docs/sms/api-reference/",
     secrets="service_plan_id:api_token",
     has_user=True,

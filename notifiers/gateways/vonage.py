@@ -51,7 +51,6 @@ def _reads(status: int, answer: Answered) -> Outcome | None:
 
 VONAGE = Gateway(
     company="Vonage",
-    country="US",
     page="https://developer.vonage.com/en/messaging/sms/overview",
     secrets="api_key:api_secret",
     has_user=True,

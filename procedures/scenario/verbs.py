@@ -108,6 +108,7 @@ VERBS: Mapping[str, Verb] = {
     "pick": Verb(c.PickService, _handoff, {"service": "luna_ascolto", **_BY}, frozenset({"service"})),
     "first_sign": Verb(c.NoteFirstSign, _handoff, _BY),
     "complete": Verb(c.CompleteHandoff, _handoff, {"result": "housed", "evidence": "{}", **_BY}, frozenset({"result"})),
+    "remind": Verb(c.RemindHandoff, _handoff),
     "renew_link": Verb(c.RenewLink, _handoff, _BY),
     "longer_time": Verb(c.ExtendLimit, _handoff, {"body": "coordinator", **_BY}),
     "change_fact": Verb(

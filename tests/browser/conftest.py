@@ -108,7 +108,7 @@ class Served:
         else:
             page.fill("#code", self.recovery.pop())
             page.click("#by-code button")
-        page.wait_for_url(f"{self.base}/")
+        page.wait_for_url(lambda url: "/sign-in" not in url)  # the board, or where she was
 
 
 @pytest.fixture
@@ -118,13 +118,13 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(folder: Path, host: str = "127.0.0.1") -> Iterator[Served]:
-    """A desk that listens until the story is over, at an address with that host."""
+def serving(folder: Path, host: str = "127.0.0.1", more: str = "") -> Iterator[Served]:
+    """A desk that listens until the story is over, at an address with that host; `more` stands in its settings."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()  # whoever comes before the server's thread has begun waits instead of being turned away
         port = listening.getsockname()[1]
-        with web_house(folder / "data", settings=SETTINGS.replace("127.0.0.1:8480", f"{host}:{port}")) as desk:
+        with web_house(folder / "data", settings=SETTINGS.replace("127.0.0.1:8480", f"{host}:{port}") + more) as desk:
             server = uvicorn.Server(uvicorn.Config(desk.app, log_level="error", access_log=False, lifespan="off"))
             desk.app.state.news.over = lambda: server.should_exit
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -55,7 +55,7 @@ def test_a_channel_that_was_never_tested_is_tested_and_verified(served: Served, 
         expect(card).to_contain_text("Verificato: Lei ha digitato un codice inviato lì.")
         found["verified"] = faults_of(page)
         assert is_narrow(page)
-        page.get_by_role("link", name="I Suoi turni").first.click()
+        page.goto(f"{served.base}/turns")
         page.get_by_role("button", name="Crea un indirizzo").click()
         expect(page.locator("code")).to_contain_text("/calendar/")
         found["turns"] = faults_of(page)

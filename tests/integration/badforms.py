@@ -137,7 +137,10 @@ FORMS: Mapping[str, Form] = {
     "/channels": Form(
         [("answer", "test"), ("channel", "email.0123")],
         ["answer", "channel"],
-        {"answer": (*WORDS, "TEST", "rules", "away", "back"), "channel": WORDS, "code": WORDS},
+        {
+            "answer": (*WORDS, "TEST", "rules", "away", "back", "browser", "browser-gone"),
+            **dict.fromkeys(("channel", "code", "endpoint", "p256dh", "auth", "browser"), WORDS),
+        },
     ),
     "/account": Form(
         # Whatever of this could be done is refused: there is one factor, and no other sign-in.
@@ -173,6 +176,19 @@ FORMS: Mapping[str, Form] = {
             "mine": ("1", LONG),
             "q": (*WORDS, "x" * 81),
         },
+    ),
+    "/stay": Form([("answer", "stay")], ["answer"], {"answer": WORDS}),
+    # Nothing is kept of that page.
+    "/drafts": Form(
+        [("answer", "take"), ("place", "/find")],
+        ["answer", "place"],
+        {"answer": (*WORDS, "keep"), "place": (*WORDS, "//evil.example", "/h/x", "/sign-in", "/cases/C-0000-0000")},
+    ),
+    # Nothing is ticked.
+    "/board/acts": Form(
+        [("command", ID), ("answer", "remind"), ("risk", "high")],
+        ["answer"],
+        {"answer": (*WORDS, "REMIND"), "after": ("9_x", LONG), "risk": WORDS},
     ),
     # Without a name nothing is kept.
     "/board/views": Form(

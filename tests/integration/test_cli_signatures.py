@@ -60,6 +60,22 @@ def test_the_doctor_says_what_goes_out_and_is_not_listened_for(tmp_path: Path, m
     assert list(half_set_lines(load_settings(tmp_path))) == []
 
 
+@pytest.mark.parametrize(
+    ("base_url", "lines"),
+    [
+        ("https://desk.example.org", 0),
+        ("http://127.0.0.1:8480", 0),
+        ("http://localhost:8480", 0),
+        ("http://10.0.0.7:8480", 1),
+    ],
+)
+def test_browsers_take_messages_from_a_page_that_they_trust(tmp_path: Path, base_url: str, lines: int) -> None:
+    (tmp_path / "staffetta.toml").write_text(
+        f'[desk]\nbase_url = "{base_url}"\n[carriers.push]\nurl = "staffetta-push:///"\n', encoding="utf-8"
+    )
+    assert len(list(half_set_lines(load_settings(tmp_path)))) == lines
+
+
 def test_a_driver_that_was_never_run_live_is_named_as_such_where_settings_are_looked_at(tmp_path: Path) -> None:
     url = "staffetta-sms://u5er:t0ken@smspanel.aruba.it/?from=Rete&tls=required&gateway=aruba"
     secret = tmp_path / "sms.url"

@@ -6,6 +6,7 @@ the trail is told: `taken`, `failed`, `uncertain` (`AlertSettled`), `doubt` (`De
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -200,14 +201,14 @@ def tables() -> list[Mapping[str, Mapping[str, str]]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("alone", [False, True], ids=["another channel is left", "the last channel"])
 def test_whatever_happens_to_a_message_it_is_where_the_table_says(tmp_path: Path, event: str, alone: bool) -> None:
-    told = Told(tmp_path / "data", CARRIERS.partition("[carriers.sms]")[0] if alone else CARRIERS)
     states = ALONE if alone else STATES
-    assert {state: cell(told, states, state, event) for state in states} == tables()[alone][event]
-    assert verify(told.house.database, told.house.keyring).sound
-    told.close()
+    with closing(Told(tmp_path / "data", CARRIERS.partition("[carriers.sms]")[0] if alone else CARRIERS)) as told:
+        assert {state: cell(told, states, state, event) for state in states} == tables()[alone][event]
+        assert verify(told.house.database, told.house.keyring).sound
 
 
 def test_the_tables_hold_every_pair() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from cli.demo.gateway import SmsGateway
 from cli.demo.mailroom import Stage, Turn
 from cli.demo.mailserver import MailServer
+from cli.unreachable import reach_line
 from flows.delivering import carrier_urls
 from flows.journal import open_journal
 from flows.own_letters import OwnLetters
@@ -204,6 +205,8 @@ async def test_of_each_service_it_is_known_whether_a_message_reaches_it(told: To
 
     service = next(one for one in told.house.procedures.directory().services.values() if one.referent == ADA)
     assert how(service.id) is Reached.UNTESTED
+    directory = told.house.procedures.directory()
+    assert f" {len(directory.services) + len(directory.coordinators)} " in reach_line(told.house)
     code = await sent(told, letters, "email")
     assert how(service.id) is Reached.TAKEN
     type_code(told.house, ADA, channel(told).name, code, BY)

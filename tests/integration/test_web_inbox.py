@@ -4,6 +4,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from models.browsers import browsers_of, keep_browser
 from models.denying import deny_answer
 from models.people import last_acts
 from models.reads import reads
@@ -68,11 +69,13 @@ def test_when_her_answer_was_false_whoever_gave_it_is_signed_out(desk: WebHouse,
     """By a coordinator, who runs no accounts: it is the house that ends them, and the acts say so."""
     code, ref = asked(desk)
     say(olga, ref, "accept")
+    keep_browser(desk.house, account(desk, "olga"), "https://fcm.googleapis.com/x public auth")
     about = {"id": "deny-00000000000001", "case_id": desk.view(code).row.case_id, "ref": ref, "road": Road.DESK}
     coordinator = somebody(desk, "carla", frozenset({Role.COORDINATOR}))
     command = DenyAcceptance.model_validate({**about, "actor": actor(desk, "carla")})
     deny_answer(desk.house, command)
     assert olga.get("/inbox").url.path == "/sign-in"
+    assert browsers_of(desk.house.database, account(desk, "olga")) == []
     assert coordinator.get("/").url.path == "/"
     ended = [one for one in last_acts(desk.house.database, 50) if one.kind is PersonActKind.SIGN_INS_ENDED]
     assert [(one.account, one.actor) for one in ended] == [(account(desk, "olga"), "program")]

@@ -75,6 +75,8 @@ WHOSE = {
     "/people/{account}": ADMINISTRATORS,
     "/pins": ADMINISTRATORS,
     "/account": ANYBODY,
+    "/stay": ANYBODY,
+    "/drafts": ANYBODY,
     "/account/provider": ANYBODY,
     "/channels": ANYBODY,
     "/turns": ANYBODY,

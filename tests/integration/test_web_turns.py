@@ -48,7 +48,7 @@ def test_a_calendar_is_read_without_signing_in_and_not_once_it_is_ended(desk: We
     for hidden in ("Bianca", "Serra", "bianca", "example.org", "5550"):
         assert hidden not in found.text
     number = path.split("/")[-1].partition("-")[0]
-    for wrong in (path[:-5] + "A.ics", path.removesuffix(".ics"), f"/calendar/{number}.ics", "/calendar/x-y.ics"):
+    for wrong in (path[:-5] + "B.ics", path.removesuffix(".ics"), f"/calendar/{number}.ics", "/calendar/x-y.ics"):
         assert stranger.get(wrong).status_code == 404, wrong
     other = feed_address(desk.house.keyring.token_key, int(number) + 1)
     assert stranger.get(f"/calendar/{other}.ics").status_code == 404

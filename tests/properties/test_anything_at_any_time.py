@@ -214,6 +214,7 @@ class Anybody(Case):
             (c.NoteFirstSign, {}),
             (c.CompleteHandoff, {"result": "nonsense"}),
             (c.RenewLink, {}),
+            (c.RemindHandoff, {}),
             (c.ExtendLimit, {"body": self.one_of([None, "coordinator", "legal_aid", "social_services"])}),
         ]
         kind, more = self.data.draw(st.sampled_from(kinds))

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlalchemy import select
 
 from flows.delivering import settled
+from flows.folding import side_by_side, with_others
 from models import outbox
 from models.addressing import WAITING_FOR_AN_ANSWER
 from models.leases import free_leases
@@ -51,7 +52,7 @@ DID_NOT: Sequence[Outcome] = (
 PAUSES = (3, 16, 31, 31, 31, 301)
 ACTS = (
     *("claims", "claims", "claims", "claims", "reaches", "speaks", "speaks", "speaks"),
-    *("passes", "passes", "passes", "gives up", "dies", "is_noted", "comes_back", "answers", "answers"),
+    *("passes", "passes", "passes", "gives up", "dies", "holds back", "is_noted", "comes_back", "answers", "answers"),
 )
 pick = st.integers(0, 11)
 ASKED = "olga"
@@ -83,8 +84,10 @@ class Messages(RuleBasedStateMachine):
     def _flight(self, number: int) -> Flight:
         return self.flights[number % len(self.flights)]
 
-    @initialize(many=st.integers(1, 2), alone=st.booleans(), minutes=st.sampled_from([0, 1, 5]))
-    def opens(self, many: int, alone: bool, minutes: int) -> None:
+    @initialize(
+        many=st.integers(1, 2), alone=st.booleans(), held_back=st.booleans(), minutes=st.sampled_from([0, 1, 5])
+    )
+    def opens(self, many: int, alone: bool, held_back: bool, minutes: int) -> None:
         """Somebody opens cases, in a house with two channels or with one alone: its doubts are repeated.
 
         With `minutes`, whoever is asked has said that her second channel follows so long after the first.
@@ -96,6 +99,9 @@ class Messages(RuleBasedStateMachine):
             first, second = (one.name for one in channels_of(house, house.procedures.directory(), ASKED))
             set_rules(house, ASKED, [ChannelRule(first), ChannelRule(second, minutes)], "shell")
         self.cases = [self.told.opened().state.case_id for _ in range(many)]
+        if held_back:
+            self.holds_back(WORKERS[0])
+            self.told.clock.pass_by(seconds=3)
 
     @rule(acts=st.lists(st.tuples(st.sampled_from(ACTS), pick, pick), min_size=6, max_size=6))
     def goes_on(self, acts: Sequence[tuple[str, int, int]]) -> None:
@@ -113,6 +119,14 @@ class Messages(RuleBasedStateMachine):
                 self.reaches(number)
             case "is_noted" if any(flight.taken for flight in self.flights):
                 self.is_noted(number)
+            case _:
+                self._befalls(act, number)
+
+    def _befalls(self, act: str, number: int) -> None:
+        """What needs no attempt under way."""
+        match act:
+            case "holds back":
+                self.holds_back(WORKERS[number % 2])
             case "dies":
                 self.dies(WORKERS[number % 2])
             case "passes":
@@ -127,12 +141,21 @@ class Messages(RuleBasedStateMachine):
     def claims(self, worker: str, most: int, reached: int = 0) -> None:
         """A sender takes what is due; some of it is in its carrier's hands at once, whoever learns of it."""
         now, house = self.told.clock.now(), self.told.house
-        for one in outbox.claim(house.database, worker=worker, now=now, lease_seconds=LEASE_SECONDS, limit=most):
-            self._may_be_sent(one, now)
-            self.flights.append(Flight(one, worker, now))
-            if reached % 2:
-                self.reaches(len(self.flights) - 1)
+        claimed = outbox.claim(house.database, worker=worker, now=now, lease_seconds=LEASE_SECONDS, limit=most)
+        for together in side_by_side(house, claimed):
+            for one in with_others(house, together, worker):
+                self._may_be_sent(one, now)
+                self.flights.append(Flight(one, worker, now))
+                if reached % 2:
+                    self.reaches(len(self.flights) - 1)
             reached //= 2
+
+    def holds_back(self, worker: str) -> None:
+        """Its carrier had its share of the minute: what is due waits for its moment, and may leave as one then."""
+        now, house = self.told.clock.now(), self.told.house
+        paced = FailedTemporary("paced", 2.5)
+        claimed = outbox.claim(house.database, worker=worker, now=now, lease_seconds=LEASE_SECONDS, limit=3)
+        house.handling.settle([settled(one, paced, house) for one in claimed])
 
     def _may_be_sent(self, one: Delivery, now: datetime) -> None:
         assert one.about not in self.answered or one.purpose not in WAITING_FOR_AN_ANSWER, "sent after its answer"

@@ -96,6 +96,7 @@ COMMANDS: list[tuple[type[c.Command], dict[str, object]]] = [
     (c.NoteFirstSign, {}),
     (c.CompleteHandoff, {"result": "done"}),
     (c.RenewLink, {}),
+    (c.RemindHandoff, {}),
     (c.ExtendLimit, {}),
     (c.ExtendLimit, {"body": "coordinator"}),
     (c.GiveSignal, {"signal": "found"}),

@@ -31,8 +31,17 @@
   window.addEventListener("pagehide", () => line?.close());
   hear();
 
+  const ticked = () => document.querySelectorAll("#board input:checked");
+  let before = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    before = [...ticked()].map((one) => [one.id, one.value]);
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id !== "board") return;
+    for (const [id, value] of before) {
+      const one = document.getElementById(id);
+      if (one && one.value === value) one.checked = true; // another handoff in its place is another tick
+    }
     said.textContent = "";
     setTimeout(() => (said.textContent = said.dataset.said), 50); // said again only where it was gone meanwhile
   });

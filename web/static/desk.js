@@ -1,5 +1,5 @@
 "use strict";
-// Lock, blur and keys of the desk. Nothing of a case is stored: only whether single keys are on.
+// Lock, blur and keys of the desk. The browser stores nothing of a case: only a cookie where single keys are off.
 (() => {
   const IDLE = 120_000; // milliseconds without a key or a touch before the page blurs
   const out = document.querySelector("form[action='/sign-out']");
@@ -15,10 +15,12 @@
     document.body.replaceChildren(...kept);
   };
   const leave = () => {
+    const kept = window.keepTyped?.() ?? Promise.resolve(); // what was typed is read before the page is empty
     out.hidden = true;
     empty([out]); // a form that is nowhere on the page cannot be sent
-    out.submit();
+    Promise.race([kept, new Promise((go) => setTimeout(go, 1500))]).finally(() => out.submit());
   };
+  window.leaveDesk = leave;
   const lock = () => {
     tabs.postMessage("locked");
     leave();
@@ -46,20 +48,13 @@
   awake();
 
   const single = help.querySelector("input");
-  const wanted = () => {
-    try {
-      return localStorage.getItem("single-keys") !== "off";
-    } catch {
-      return single.checked; // the browser stores nothing: it holds for this page
-    }
-  };
-  single.checked = wanted();
+  // Signing out forgets what a page stores, but no cookie: whoever cannot use single keys turns them off once.
+  const OFF = "staffetta-keys=off";
+  const wanted = () => single.checked;
+  single.checked = !document.cookie.split("; ").includes(OFF);
   single.addEventListener("change", () => {
-    try {
-      localStorage.setItem("single-keys", single.checked ? "on" : "off");
-    } catch {
-      // as above
-    }
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `${OFF}; path=/; samesite=strict; max-age=${single.checked ? 0 : 31536000}${secure}`;
   });
   for (const button of document.querySelectorAll("[data-keys]")) {
     button.hidden = false;
@@ -82,7 +77,7 @@
       if (!event.repeat) form.requestSubmit(); // what is missing is said by the browser, as for a click
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || help.open || !wanted()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]") || !wanted()) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const act = Object.hasOwn(acts, event.key) ? acts[event.key] : null;
     if (!act) return;
