@@ -62,6 +62,21 @@ def test_what_was_typed_is_there_again_after_signing_in(served: Served, page: Pa
     expect(page.get_by_text("è di nuovo presente")).to_be_visible()
 
 
+def test_answers_about_danger_are_not_among_what_is_kept(served: Served, page: Page) -> None:
+    served.sign_in(page)
+    page.goto(f"{served.base}/cases/new")
+    type_note(page)
+    page.locator("#screens > summary").click()
+    page.locator("[id='screen.da5.weapon']").select_option("yes")
+    page.locator("h1").click()
+    with page.expect_request("**/drafts") as sent:
+        page.keyboard.press("l")
+
+    said = sent.value.post_data or ""
+    assert "note" in said
+    assert "screen" not in said
+
+
 def test_single_keys_that_were_turned_off_stay_so_after_signing_out(served: Served, page: Page) -> None:
     served.sign_in(page)
     page.keyboard.press("?")

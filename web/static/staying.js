@@ -12,7 +12,8 @@
     const address = form.getAttribute("action") ?? "";
     return `${all.filter((one) => (one.getAttribute("action") ?? "") === address).indexOf(form)} ${address}`;
   };
-  const fields = (form) => [...form.elements].filter((one) => one.name && !NEVER.has(one.type) && one.autocomplete !== "one-time-code");
+  const kept = (one) => one.autocomplete !== "one-time-code" && !one.closest("[data-never-kept]");
+  const fields = (form) => [...form.elements].filter((one) => one.name && !NEVER.has(one.type) && kept(one));
   const ticks = (one) => one.type === "checkbox" || one.type === "radio";
   const state = (one) => (ticks(one) ? one.checked : one.value);
   const first = new Map(forms().flatMap(fields).map((one) => [one, state(one)]));
