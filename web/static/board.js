@@ -6,7 +6,22 @@
   const board = () => document.getElementById("board");
   if (!window.htmx || !board()) return;
 
-  const ask = () => htmx.trigger(board(), "changed");
+  // What comes while an answer is on its way is asked for after it: the element that would remember it is replaced.
+  let underway = false;
+  let again = false;
+  const ask = () => {
+    again = underway;
+    if (!underway) htmx.trigger(board(), "changed");
+  };
+  const ours = (event) => event.detail.requestConfig?.path?.startsWith("/board?");
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (ours(event)) underway = true;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!ours(event)) return;
+    underway = false;
+    if (again) setTimeout(ask, 0);
+  });
   let line = null;
   let asking = 0;
   const alone = () => {
