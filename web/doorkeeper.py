@@ -77,7 +77,7 @@ class Visit:
             "resting": self.resting,
             "here": here,
             "drafted": has_draft(self.desk.house.database, self.operator.operator_id, self.came.url.path),
-            "left": self.desk.seconds_left(self.operator),
+            "seconds_left": self.desk.seconds_left(self.operator),
             "now": self.desk.now,
             "fresh": self.desk.house.ids.seed,
         }
