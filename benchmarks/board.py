@@ -112,6 +112,7 @@ def painting(page: Page) -> tuple[float, float]:
     page.goto("about:blank")
     page.goto("/?all=yes", wait_until="load")
     page.evaluate("document.fonts.ready.then(() => true)")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     fetched = page.evaluate(
         "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
