@@ -67,9 +67,12 @@ async def dispatch(house: House, carrier: Slow, seconds: float = 1.0) -> list[St
 
 
 @pytest.mark.slow
-async def test_who_is_asked_has_the_text_before_the_others_are_begun(house: House) -> None:
+async def test_who_is_asked_has_the_text_before_the_others_are_begun(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.head_start.HEAD_START_SECONDS", 10.0)  # a disk that is slow is not what is asked here
     told_and_asked(house)
-    steps = await dispatch(house, Slow())
+    steps = await dispatch(house, Slow(), 3.0)
     assert steps[:3] == [("begins", True), ("leaves", True), ("begins", False)]
     assert steps.count(("leaves", False)) == steps.count(("begins", False)) > 0
 
@@ -77,12 +80,12 @@ async def test_who_is_asked_has_the_text_before_the_others_are_begun(house: Hous
 @pytest.mark.slow
 async def test_a_carrier_that_hangs_over_the_one_holds_up_nobody_for_long(house: House) -> None:
     told_and_asked(house)
-    carrier = Slow(talk=lambda asks: 0.5 if asks else 0)
-    steps = await dispatch(house, carrier, 1.5)
+    carrier = Slow(talk=lambda asks: 1.0 if asks else 0)
+    steps = await dispatch(house, carrier, 3.0)
     assert steps.index(("begins", False)) < steps.index(("leaves", True))
     moments = dict(reversed(carrier.done))
     waited = moments["begins", False] - moments["begins", True]
-    assert HEAD_START_SECONDS * 0.9 <= waited < 0.3
+    assert HEAD_START_SECONDS * 0.9 <= waited < 0.9
 
 
 def test_a_network_that_changed_is_read_anew_for_the_next_message(house: House) -> None:
