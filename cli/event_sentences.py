@@ -59,7 +59,7 @@ SENTENCES: Mapping[str, str] = {
     "handoff_requested": N_("{ref}: “{step}” asked of {who}."),
     "handoff_acknowledged": N_("{ref}: seen."),
     "handoff_asked_back": N_("{ref}: a telephone call is asked for before it is answered."),
-    "handoff_given_to_colleague": N_("{ref}: a colleague is alerted, too ({colleague})."),
+    "handoff_given_to_colleague": N_("{ref}: a colleague is alerted, too."),
     "notice_read": N_("{ref}: what the notice says was read."),
     "handoff_accepted": N_("{ref}: taken by {who}."),
     "acceptance_claimed": N_("{ref}: {who} is said to take it, without a PIN: not confirmed, the calls go on."),

@@ -244,6 +244,8 @@ CLOCKS: Mapping[str, str] = {
 
 ANSWERS: Mapping[str, str] = {
     "acknowledge_handoff": N_("seen"),
+    "ask_back": N_("telephone us first"),
+    "give_to_colleague": N_("given to a colleague"),
     "accept_handoff": N_("we take it"),
     "decline_handoff": N_("we cannot"),
     "note_first_sign": N_("work has begun"),

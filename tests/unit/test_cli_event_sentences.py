@@ -8,7 +8,7 @@ from cli.event_sentences import SENTENCES, SETTLED, UNMOVED, Teller
 from cli.naming import Names
 from notifiers.language import translator
 from procedures.commands import DeliveryResult
-from procedures.events import AnyEvent, LimitMoved
+from procedures.events import AlertPurpose, AnyEvent, HandoffGivenToColleague, LimitMoved
 from tests.making import START, directory, library
 
 KINDS = {event.model_fields["kind"].default for event in get_args(get_args(AnyEvent)[0])}
@@ -22,6 +22,19 @@ def test_every_event_has_a_sentence() -> None:
 @pytest.mark.parametrize("sentence", [*SENTENCES.values(), *SETTLED.values(), *UNMOVED.values()])
 def test_every_sentence_has_its_italian(sentence: str) -> None:
     assert translator("it", "cli").gettext(sentence) != sentence
+
+
+def test_every_purpose_of_a_message_has_its_italian() -> None:
+    italian = translator("it", "cli").gettext
+    words = [purpose.value.replace("_", " ") for purpose in AlertPurpose]
+    assert [word for word in words if italian(word) == word] == []
+
+
+def test_what_stands_in_a_sentence_is_known_where_a_colleague_is_alerted() -> None:
+    teller = Teller(Names(directory=directory(), library=library()), [], [])
+    given = HandoffGivenToColleague(at=START, ref="R", actor="person:ascolto_ref", colleague="ascolto_dep")
+    assert teller.said(given) == "R: viene avvisata anche un\u2019altra persona del servizio."
+    assert "ascolto" not in teller.said(given)
 
 
 def test_a_doubtful_delivery_says_that_it_is_uncertain() -> None:
