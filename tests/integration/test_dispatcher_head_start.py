@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
@@ -28,12 +28,13 @@ Step = tuple[str, bool]
 class Slow:
     """A carrier that speaks with its server for a while before the text may leave."""
 
-    def __init__(self, talk: Callable[[bool], float] = lambda _asks: 0.002) -> None:
+    def __init__(self, asking: Collection[str], talk: Callable[[bool], float] = lambda _asks: 0.002) -> None:
+        self.asking = asking
         self.talk = talk
         self.done: list[tuple[Step, float]] = []
 
     async def send(self, message: Message, leave: Leave = at_once) -> Outcome:
-        asks = "/h/" in message.body
+        asks = message.delivery_id in self.asking
         self.done.append((("begins", asks), time.monotonic()))
         await asyncio.sleep(self.talk(asks))  # a server that takes its time
         await leave()
@@ -45,14 +46,20 @@ class Slow:
         return [step for step, _at in self.done]
 
 
-def told_and_asked(house: House) -> None:
-    """An answer whose echo waits already, then a new case: both are claimed together, the older one first."""
+def told_and_asked(house: House) -> Collection[str]:
+    """An answer whose echo waits already, then a new case: both are claimed together, the older one first.
+
+    Which messages ask for an answer.
+    """
     opened = open_shelter(house)
     ref = first(opened, HandoffRequested).ref
     for one in claim(house.database, worker="before", now=house.clock.now(), lease_seconds=3600):
         assert one.about == ref
     handle(house, opened.state.case_id, AcceptHandoff, ref=ref)
     open_shelter(house)
+    asking = "SELECT delivery_id FROM deliveries WHERE state = 'queued' AND link_use = 'answer'"
+    with house.database.read() as connection:
+        return frozenset(connection.exec_driver_sql(asking).scalars())
 
 
 async def dispatch(house: House, carrier: Slow, seconds: float = 1.0) -> list[Step]:
@@ -71,16 +78,14 @@ async def test_who_is_asked_has_the_text_before_the_others_are_begun(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("flows.head_start.HEAD_START_SECONDS", 10.0)  # a disk that is slow is not what is asked here
-    told_and_asked(house)
-    steps = await dispatch(house, Slow(), 3.0)
+    steps = await dispatch(house, Slow(told_and_asked(house)), 3.0)
     assert steps[:3] == [("begins", True), ("leaves", True), ("begins", False)]
     assert steps.count(("leaves", False)) == steps.count(("begins", False)) > 0
 
 
 @pytest.mark.slow
 async def test_a_carrier_that_hangs_over_the_one_holds_up_nobody_for_long(house: House) -> None:
-    told_and_asked(house)
-    carrier = Slow(talk=lambda asks: 1.0 if asks else 0)
+    carrier = Slow(told_and_asked(house), talk=lambda asks: 1.0 if asks else 0)
     steps = await dispatch(house, carrier, 3.0)
     assert steps.index(("begins", False)) < steps.index(("leaves", True))
     moments = dict(reversed(carrier.done))
