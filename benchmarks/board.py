@@ -137,5 +137,5 @@ def changes(page: Page, house: House, waiting: Iterator[Handled], begun: list[fl
         took.append((time.monotonic() - started) * 1000)
         if begun is not None:
             begun.append(started)
-        time.sleep(SPREAD)
+        time.sleep(SPREAD)  # what this one costs is over before the next
     return took

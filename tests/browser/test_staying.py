@@ -26,7 +26,7 @@ def test_a_minute_before_it_is_said_and_one_key_stays(served: Served, page: Page
     expect(page.locator("#ending")).not_to_be_visible()
 
     page.clock.fast_forward(70_000)
-    expect(page.get_by_role("dialog", name="L’accesso termina tra un minuto")).to_be_visible()  # noqa: RUF001
+    expect(page.get_by_role("dialog", name="L’accesso termina tra un minuto")).to_be_visible()  # noqa: RUF001  # Italian
     assert faults_of(page) == []
     with page.expect_response("**/stay"):
         page.keyboard.press("Enter")

@@ -337,5 +337,10 @@ def test_a_file_without_a_key_is_refused(tmp_path: Path) -> None:
         read_account("push", PushService().url(file))
 
 
-def test_nobody_is_knocked_at_where_each_browser_names_its_own_service(tmp_path: Path) -> None:
+def test_nobody_is_knocked_at_where_each_browser_names_its_own_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knocked: list[object] = []
+    monkeypatch.setattr("notifiers.probing.socket.create_connection", lambda place, **_how: knocked.append(place))
     probe("push", PushService().url(push_key_file(tmp_path)))
+    assert knocked == []
